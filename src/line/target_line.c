@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A byte and its acknowledge bit are nine clocks.  SDA is sampled where SCL rises; everything that needs somebody's answer, and everything we
+ * do to SDA, happens where SCL falls, because only then it is certain that no START or STOP came in the middle of the bit:
+ *
+ *     clock    1   2   …   8   9   1
+ *     SCL    __|~|_|~|_…_|~|_|~|_|~|_
+ *                           ^   ^
+ *                 ADDRESSED ┘   └ REQUESTED (reads): the next byte's first bit must go out now
+ *                 RECEIVED          our ACK is taken back
+ *
+ * ENDED comes with the START or STOP, with the ninth rise of a read byte that the controller does not acknowledge, and with the fall after
+ * a bit that another target won.  That last one waits for the fall because a controller that makes a STOP where we send a 1 looks the
+ * same until SDA rises again.
+ */
+#include "line/target_line.h"
+
+enum phase {
+    JOINING, /* before the first sample: what was before it is not known, so it is no edge */
+    DEAF,    /* no START yet, not ours, or refused: waiting for START or STOP */
+    ADDRESS, /* bits come in: address and R/W */
+    RECEIVE, /* bits come in: data */
+    TRANSMIT /* bits go out */
+};
+
+enum owed {
+    NOTHING,
+    ANSWER, /* an event was raised by the last step */
+    HELD,   /* it was answered HOLD */
+    RESUME  /* the late answer is on SDA; SCL is still low */
+};
+
+enum { BYTE_CLOCKS = 8, ALL_CLOCKS = 9 };
+
+static const struct line_pulls released = {false, false};
+
+void target_line_init(struct target_line *line)
+{
+    *line = (struct target_line){.phase = JOINING};
+}
+
+static void raise(struct target_line *line, enum i2ctarget_event_kind kind, unsigned value)
+{
+    line->event.kind = (uint8_t)kind;
+    line->event.value = (uint8_t)value;
+}
+
+/* An event that wants an answer: until it is there SCL is ours. */
+static void ask(struct target_line *line, enum i2ctarget_event_kind kind, unsigned value)
+{
+    raise(line, kind, value);
+    line->owed = ANSWER;
+    line->pulls.scl_low = true;
+}
+
+static void end(struct target_line *line, enum i2ctarget_end cause)
+{
+    if (!line->open)
+        return;
+    line->open = false;
+    raise(line, I2CTARGET_ENDED, cause);
+    line->event.moved = line->moved;
+}
+
+static void let_go(struct target_line *line)
+{
+    line->phase = DEAF;
+    line->owed = NOTHING;
+    line->pulls = released;
+}
+
+static void begin_byte(struct target_line *line, enum phase phase)
+{
+    line->phase = (uint8_t)phase;
+    line->clocks = 0;
+    line->shift = 0;
+    line->lost = false;
+}
+
+static void on_start(struct target_line *line)
+{
+    end(line, I2CTARGET_RESTART);
+    let_go(line);
+    line->event.is_restart = line->in_transfer;
+    line->in_transfer = true;
+    begin_byte(line, ADDRESS);
+}
+
+static void on_stop(struct target_line *line)
+{
+    end(line, I2CTARGET_STOP);
+    let_go(line);
+    line->in_transfer = false;
+}
+
+static void on_ninth_rise(struct target_line *line, bool sda)
+{
+    if (line->phase != TRANSMIT)
+        return;
+    if (!line->fill)
+        line->moved++;
+    if (sda) {
+        end(line, I2CTARGET_CONTROLLER_NACK);
+        let_go(line);
+    }
+}
+
+static void on_rise(struct target_line *line, bool sda)
+{
+    if (line->phase == DEAF || line->owed != NOTHING)
+        return;
+    line->clocks++;
+    if (line->clocks == ALL_CLOCKS) {
+        on_ninth_rise(line, sda);
+    } else if (line->phase == TRANSMIT) {
+        line->lost = !line->fill && !line->pulls.sda_low && !sda;
+    } else {
+        line->shift = (uint8_t)(line->shift << 1 | sda);
+    }
+}
+
+static void put_bit(struct target_line *line)
+{
+    line->pulls.sda_low = !line->fill && !(line->shift & 0x80);
+    line->shift = (uint8_t)(line->shift << 1);
+}
+
+/* The byte is in: whose is it, or what becomes of it? */
+static void on_byte_in(struct target_line *line)
+{
+    if (line->phase == RECEIVE) {
+        ask(line, I2CTARGET_RECEIVED, line->shift);
+        return;
+    }
+    line->is_read = line->shift & 1;
+    line->fill = false;
+    line->moved = 0;
+    line->open = true;
+    line->event.is_read = line->is_read;
+    ask(line, I2CTARGET_ADDRESSED, line->shift >> 1);
+}
+
+static void on_acknowledged(struct target_line *line)
+{
+    line->pulls.sda_low = false;
+    begin_byte(line, line->is_read ? TRANSMIT : RECEIVE);
+    if (line->is_read && !line->fill)
+        ask(line, I2CTARGET_REQUESTED, 0);
+}
+
+static void on_fall(struct target_line *line)
+{
+    if (line->phase == DEAF || line->clocks == 0 || line->owed != NOTHING)
+        return;
+    if (line->clocks == ALL_CLOCKS) {
+        on_acknowledged(line);
+    } else if (line->lost) {
+        end(line, I2CTARGET_ARBITRATION_LOST);
+        let_go(line);
+    } else if (line->phase == TRANSMIT) {
+        if (line->clocks < BYTE_CLOCKS)
+            put_bit(line);
+        else
+            line->pulls.sda_low = false;
+    } else if (line->clocks == BYTE_CLOCKS) {
+        on_byte_in(line);
+    }
+}
+
+struct line_pulls target_line_step(struct target_line *line, bool scl, bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    if (line->phase == JOINING) {
+        line->phase = DEAF;
+        line->in_transfer = !sda;
+    } else if (scl && line->scl) {
+        if (line->sda && !sda)
+            on_start(line);
+        else if (!line->sda && sda)
+            on_stop(line);
+    } else if (scl) {
+        on_rise(line, sda);
+    } else if (line->scl) {
+        on_fall(line);
+    }
+    if (!scl)
+        line->in_transfer = true;
+    line->scl = scl;
+    line->sda = sda;
+    return line->pulls;
+}
+
+bool target_line_owes(const struct target_line *line)
+{
+    return line->owed == ANSWER || line->owed == HELD;
+}
+
+bool target_line_is_deaf(const struct target_line *line)
+{
+    return line->phase == DEAF || line->phase == JOINING;
+}
+
+static void acknowledge(struct target_line *line, bool ack)
+{
+    line->pulls.sda_low = ack;
+    if (ack)
+        return;
+    if (line->phase == ADDRESS)
+        line->open = false;
+    line->phase = DEAF;
+}
+
+static void transmit(struct target_line *line, int answer)
+{
+    line->fill = answer > 0xFF;
+    line->shift = (uint8_t)answer;
+    put_bit(line);
+}
+
+struct line_pulls target_line_answer(struct target_line *line, int answer)
+{
+    if (!target_line_owes(line))
+        return line->pulls;
+    if (answer == I2CTARGET_HOLD) {
+        line->owed = HELD;
+        return line->pulls;
+    }
+    if (line->phase == TRANSMIT) {
+        transmit(line, answer);
+    } else {
+        line->moved += line->phase == RECEIVE && answer == I2CTARGET_ACK;
+        acknowledge(line, answer == I2CTARGET_ACK);
+    }
+    if (line->owed == HELD) {
+        line->owed = RESUME;
+    } else {
+        line->owed = NOTHING;
+        line->pulls.scl_low = false;
+    }
+    return line->pulls;
+}
+
+struct line_pulls target_line_resume(struct target_line *line)
+{
+    if (line->owed == RESUME) {
+        line->owed = NOTHING;
+        line->pulls.scl_low = false;
+    }
+    return line->pulls;
+}
+
+struct line_pulls target_line_release(struct target_line *line)
+{
+    line->open = false;
+    let_go(line);
+    return line->pulls;
+}
