@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A target, its addresses, and the message on the bus.
+ *
+ * The message goes through these phases; the arrows are the events, and what the application or a device answers:
+ *
+ *     QUIET ─ADDRESSED─► CALLED ─request()─► FLOWING ─RECEIVED──► BYTE_OWED ─┐
+ *       ▲                                    ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(), write(), ack()
+ *       │                                    └──┼─┴────────────────────────┘
+ *       └───────────ENDED──────── REFUSED ◄─────┘ NACK, or 0xFF from here on
+ *
+ * In CALLED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can follow.  A device answers at once, so its messages
+ * are never in them.  The application's request outlives the message: `alive` says whether the two still belong together.
+ *
+ * This file is the event side and may run in an interrupt; requests.c is the application's.  Between them stands the port's lock.
+ */
+#include "core/core.h"
+
+#include "i2ctarget/device.h"
+
+_Static_assert(sizeof(void *) > 4 || sizeof(struct i2ctarget) <= 128, "RAM budget per target");
+
+/* ---- set-up ------------------------------------------------------------------------------- */
+
+static bool take_addresses(struct i2ctarget *target, const uint8_t *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (addresses[i] > I2CTARGET_ADDRESS_MAX)
+            return false;
+        target->addresses[addresses[i] >> 5] |= 1u << (addresses[i] & 31);
+    }
+    return true;
+}
+
+static bool can_serve(const struct i2ctarget_capabilities *port, size_t address_count, bool smbus)
+{
+    return address_count <= port->address_count_max && (port->smbus || !smbus);
+}
+
+int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                   const struct i2ctarget_pin *sda, const uint8_t *addresses, size_t address_count,
+                   bool smbus)
+{
+    if (!target)
+        return -I2CTARGET_EINVAL;
+    *target = (struct i2ctarget){0};
+    if (!scl || !sda || !scl->port || scl->port != sda->port)
+        return -I2CTARGET_EINVAL;
+    if (!addresses || address_count == 0 || address_count > I2CTARGET_ADDRESS_COUNT_MAX)
+        return -I2CTARGET_EINVAL;
+    const struct i2ctarget_port_ops *port = scl->port;
+    if (!can_serve(&port->capabilities, address_count, smbus) ||
+        !take_addresses(target, addresses, address_count))
+        return -I2CTARGET_EINVAL;
+    int error = port->open(target, scl, sda, target->addresses, smbus, &target->instance);
+    if (error)
+        return error;
+    target->serial = (uint32_t)port->now_us(target->instance); /* not one of an earlier life */
+    target->port = port;
+    return 0;
+}
+
+/* The devices are free again; the request is out of date. */
+void i2ctarget_deinit(struct i2ctarget *target)
+{
+    if (!target || !target->port)
+        return;
+    target->port->close(target->instance);
+    while (target->devices) {
+        struct i2ctarget_device *device = target->devices;
+        target->devices = device->next;
+        *device = (struct i2ctarget_device){.ops = device->ops};
+    }
+    *target = (struct i2ctarget){0};
+}
+
+void i2ctarget_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters)
+{
+    if (!target->port) {
+        *counters = (struct i2ctarget_counters){0};
+        return;
+    }
+    *counters = target->counters;
+    target->port->counters(target->instance, counters);
+}
+
+/* ---- devices ------------------------------------------------------------------------------ */
+
+static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint8_t address)
+{
+    struct i2ctarget_device *device = target->devices;
+    while (device && !i2ctarget_is_member(device->addresses, address))
+        device = device->next;
+    return device;
+}
+
+/* The device says yes or no to the message that calls it. */
+static int call_device(struct i2ctarget *target, struct i2ctarget_device *device)
+{
+    bool ack = device->ops->addressed(device, target->address, target->is_read, target->is_restart);
+    target->answerer = device;
+    target->phase = ack ? FLOWING : QUIET;
+    return ack ? I2CTARGET_ACK : I2CTARGET_NACK;
+}
+
+static void link_device(struct i2ctarget *target, uint8_t address, struct i2ctarget_device *device)
+{
+    device->addresses[address >> 5] |= 1u << (address & 31);
+    if (device->target)
+        return;
+    device->target = target;
+    device->next = target->devices;
+    target->devices = device;
+}
+
+int i2ctarget_attach(struct i2ctarget *target, uint8_t address, struct i2ctarget_device *device)
+{
+    if (!target || !device || !device->ops || address > I2CTARGET_ADDRESS_MAX)
+        return -I2CTARGET_EINVAL;
+    if (!target->port)
+        return -I2CTARGET_EBADF;
+    if (!i2ctarget_is_member(target->addresses, address))
+        return -I2CTARGET_ENODEV;
+    if ((device->target && device->target != target) || device_at(target, address))
+        return -I2CTARGET_EBUSY;
+    lock(target);
+    link_device(target, address, device);
+    if (target->phase == CALLED && target->address == address) {
+        int answer = call_device(target, device);
+        target->port->answer(target->instance, answer);
+    }
+    unlock(target);
+    return 0;
+}
+
+/* ---- events ------------------------------------------------------------------------------- */
+
+static bool is_fault(uint8_t cause)
+{
+    return cause == I2CTARGET_TIMEOUT || cause == I2CTARGET_BUS_ERROR || cause == I2CTARGET_PORT_LOST;
+}
+
+/* The message is over, whoever answered it. */
+static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
+{
+    target->counters.timeouts += cause == I2CTARGET_TIMEOUT;
+    target->counters.arbitration_lost += cause == I2CTARGET_ARBITRATION_LOST;
+    if (target->phase == CALLED) {
+        target->counters.cancelled++;
+    } else if (target->answerer) {
+        target->answerer->ops->ended(target->answerer, (enum i2ctarget_end)cause, moved);
+    } else if (target->alive) {
+        target->alive = false;
+        target->delivered = false;
+        target->end = cause;
+        target->request_moved = moved;
+    }
+    target->phase = QUIET;
+}
+
+/* A port that breaks the order of events must not break more than this message. */
+static int out_of_order(struct i2ctarget *target, int safe_answer)
+{
+    target->counters.order_errors++;
+    if (target->phase != QUIET)
+        end_message(target, I2CTARGET_BUS_ERROR, target->moved);
+    return safe_answer;
+}
+
+static int on_addressed(struct i2ctarget *target, const struct i2ctarget_event *event)
+{
+    if (target->phase != QUIET)
+        return out_of_order(target, I2CTARGET_NACK);
+    target->address = event->value;
+    target->is_read = event->is_read;
+    target->is_restart = event->is_restart;
+    target->moved = 0;
+    target->given = false;
+    target->closed = false;
+    struct i2ctarget_device *device = device_at(target, event->value);
+    if (device)
+        return call_device(target, device);
+    target->answerer = NULL;
+    target->phase = CALLED;
+    return I2CTARGET_HOLD;
+}
+
+static int refuse(struct i2ctarget *target, int answer)
+{
+    target->phase = REFUSED;
+    return answer;
+}
+
+static int acknowledge(struct i2ctarget *target)
+{
+    target->moved++;
+    return I2CTARGET_ACK;
+}
+
+/* A byte for the application: into the buffer of the read() under way, or kept until there is one. */
+static int hand_over(struct i2ctarget *target, uint8_t byte)
+{
+    size_t room = target->call == READING ? target->size - target->done : 0;
+    if (room > 0)
+        target->buffer[target->done++] = byte;
+    if (room > 1 || (room == 1 && target->ack_last))
+        return acknowledge(target);
+    target->byte = byte;
+    target->delivered = room == 1;
+    target->phase = BYTE_OWED;
+    return I2CTARGET_HOLD;
+}
+
+static int on_received(struct i2ctarget *target, const struct i2ctarget_event *event)
+{
+    if (target->phase != FLOWING || target->is_read)
+        return out_of_order(target, I2CTARGET_NACK);
+    struct i2ctarget_device *device = target->answerer;
+    if (device) {
+        bool ack = device->ops->received(device, event->value);
+        return ack ? acknowledge(target) : refuse(target, I2CTARGET_NACK);
+    }
+    return target->closed ? refuse(target, I2CTARGET_NACK) : hand_over(target, event->value);
+}
+
+static int ask_device(struct i2ctarget *target)
+{
+    int answer = target->answerer->ops->requested(target->answerer);
+    if (answer < 0 || answer > 0xFF)
+        return refuse(target, I2CTARGET_RELEASE);
+    target->given = true;
+    return answer;
+}
+
+static int on_requested(struct i2ctarget *target)
+{
+    if (target->phase != FLOWING || !target->is_read)
+        return out_of_order(target, I2CTARGET_RELEASE);
+    target->moved += target->given;
+    target->given = false;
+    if (target->answerer)
+        return ask_device(target);
+    if (target->closed)
+        return refuse(target, I2CTARGET_RELEASE);
+    if (target->call == WRITING && target->done < target->size) {
+        target->given = true;
+        return target->buffer[target->done++];
+    }
+    target->phase = DATA_OWED;
+    return I2CTARGET_HOLD;
+}
+
+/* While an answer is owed only a fault can end the message, and the bytes must add up. */
+static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event *event)
+{
+    uint32_t last = target->moved + target->given;
+    bool adds_up = target->phase == CALLED || target->closed || event->moved == last ||
+                   (target->is_read && event->moved == target->moved);
+    bool in_turn = target->phase == FLOWING || target->phase == REFUSED || is_fault(event->value);
+    return target->phase != QUIET && in_turn && adds_up;
+}
+
+static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *event)
+{
+    if (!may_end(target, event))
+        return out_of_order(target, I2CTARGET_NACK);
+    end_message(target, event->value, event->moved);
+    return I2CTARGET_NACK;
+}
+
+int i2ctarget_event(struct i2ctarget *target, const struct i2ctarget_event *event)
+{
+    switch (event->kind) {
+    case I2CTARGET_ADDRESSED:
+        return on_addressed(target, event);
+    case I2CTARGET_RECEIVED:
+        return on_received(target, event);
+    case I2CTARGET_REQUESTED:
+        return on_requested(target);
+    case I2CTARGET_ENDED:
+        return on_ended(target, event);
+    default:
+        return out_of_order(target, I2CTARGET_NACK);
+    }
+}
