@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The port of an in-process bus: one wired_target per i2ctarget, and wait() that makes virtual time pass.
+ */
+#include <stdlib.h>
+
+#include "i2ctarget/port.h"
+#include "virtual/virtual_bus.h"
+
+enum { LOOK_NS = 1000 };
+
+struct virtual_target {
+    struct wired_target wired; /* first member */
+    struct virtual_bus *bus;
+    unsigned chip;
+    struct i2ctarget *target;
+    struct virtual_target *next;
+    bool raised; /* an event, since the last wait() returned */
+};
+
+static int raise_event(void *owner, const struct i2ctarget_event *event)
+{
+    struct virtual_target *self = owner;
+    self->raised = true;
+    return i2ctarget_event(self->target, event);
+}
+
+static bool is_taken(const struct virtual_bus *bus, unsigned chip)
+{
+    for (const struct virtual_target *other = bus->targets; other; other = other->next) {
+        if (other->chip == chip)
+            return true;
+    }
+    return false;
+}
+
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
+                     void **instance)
+{
+    unsigned chip = scl->number / 2u;
+    if (scl->unit != sda->unit || scl->number % 2 != 0 || sda->number != scl->number + 1)
+        return -I2CTARGET_EINVAL;
+    struct virtual_bus *bus = (struct virtual_bus *)scl->unit;
+    if (is_taken(bus, chip))
+        return -I2CTARGET_EBUSY;
+    struct virtual_target *self = calloc(1, sizeof *self);
+    if (!self)
+        return -I2CTARGET_ENOMEM;
+    self->bus = bus;
+    self->chip = chip;
+    self->target = target;
+    self->next = bus->targets;
+    bus->targets = self;
+    *instance = self;
+    wired_target_init(&self->wired, &bus->wires, &bus->timing, addresses, smbus, raise_event, self);
+    return 0;
+}
+
+static void port_close(void *instance)
+{
+    struct virtual_target *self = instance;
+    struct virtual_target **at = &self->bus->targets;
+    while (*at != self)
+        at = &(*at)->next;
+    *at = self->next;
+    wired_target_leave(&self->wired, &self->bus->wires);
+    free(self);
+}
+
+static void port_answer(void *instance, int answer)
+{
+    struct virtual_target *self = instance;
+    wired_target_answer(&self->wired, &self->bus->wires, answer);
+}
+
+/* Events come only from inside poll() and wait(): there is nothing to lock out. */
+static void port_lock(void *instance)
+{
+    (void)instance;
+}
+
+/* A look costs a microsecond, so that a program which only ever looks gets on. */
+static void port_poll(void *instance)
+{
+    struct virtual_target *self = instance;
+    virtual_bus_pass(self->bus, LOOK_NS);
+}
+
+static int port_wait(void *instance, int64_t until_us)
+{
+    struct virtual_target *self = instance;
+    struct wires *wires = &self->bus->wires;
+    uint64_t until_ns = until_us == I2CTARGET_FOREVER ? WIRES_NEVER : (uint64_t)until_us * 1000;
+    while (!self->raised) {
+        if (wires_step(wires, until_ns))
+            continue;
+        if (until_ns == WIRES_NEVER)
+            return -I2CTARGET_EDEADLK;
+        wires_pass(wires, until_ns);
+        return -I2CTARGET_ETIMEDOUT;
+    }
+    self->raised = false;
+    return 0;
+}
+
+static int64_t port_now_us(void *instance)
+{
+    const struct virtual_target *self = instance;
+    return (int64_t)(self->bus->wires.now_ns / 1000);
+}
+
+static void port_counters(void *instance, struct i2ctarget_counters *counters)
+{
+    const struct virtual_target *self = instance;
+    counters->glitches = self->wired.glitches;
+    counters->stretches = self->wired.stretches;
+    counters->longest_stretch_us = (uint32_t)(self->wired.longest_stretch_ns / 1000);
+}
+
+static const struct i2ctarget_port_ops virtual_port = {
+    .capabilities =
+        {
+            .scl_hz_max = 1000000,
+            .stranger_stretch_ns = 0,
+            .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
+            .smbus = true,
+        },
+    .open = port_open,
+    .close = port_close,
+    .answer = port_answer,
+    .lock = port_lock,
+    .unlock = port_lock,
+    .poll = port_poll,
+    .wait = port_wait,
+    .now_us = port_now_us,
+    .counters = port_counters,
+};
+
+static struct i2ctarget_pin pin(struct virtual_bus *bus, unsigned number)
+{
+    return (struct i2ctarget_pin){
+        .port = &virtual_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
+}
+
+struct i2ctarget_pin virtual_bus_scl(struct virtual_bus *bus, unsigned chip)
+{
+    return pin(bus, 2 * chip);
+}
+
+struct i2ctarget_pin virtual_bus_sda(struct virtual_bus *bus, unsigned chip)
+{
+    return pin(bus, 2 * chip + 1);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "virtual/virtual_bus.h"
+
+#include <stdlib.h>
+
+enum { FILTER_NS = 50, HOLD_NS = 300, HOLD_FAST_PLUS_NS = 120, SCL_HZ_MAX = 1000000 };
+
+/* Fm+ has no room for 300 ns of hold; a target that stretches must meet the slowest mode's set-up. */
+static struct wired_target_timing timing_for(uint32_t scl_hz)
+{
+    return (struct wired_target_timing){
+        .filter_ns = FILTER_NS,
+        .hold_ns = scl_hz > 400000 ? HOLD_FAST_PLUS_NS : HOLD_NS,
+        .setup_ns = bus_timing_for(scl_hz)->data_setup_ns,
+    };
+}
+
+struct virtual_bus *virtual_bus_new(uint32_t scl_hz)
+{
+    if (scl_hz == 0 || scl_hz > SCL_HZ_MAX)
+        return NULL;
+    struct virtual_bus *bus = calloc(1, sizeof *bus);
+    if (!bus)
+        return NULL;
+    wires_init(&bus->wires);
+    controller_line_init(&bus->controller, &bus->wires, scl_hz);
+    bus->timing = timing_for(scl_hz);
+    return bus;
+}
+
+void virtual_bus_free(struct virtual_bus *bus)
+{
+    if (!bus)
+        return;
+    if (bus->tracing)
+        vcd_close(&bus->trace, &bus->wires);
+    free(bus->twins);
+    free(bus);
+}
+
+int virtual_bus_start(struct virtual_bus *bus, struct virtual_message *messages, size_t count)
+{
+    if (count == 0 || !messages)
+        return -I2CTARGET_EINVAL;
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].address > I2CTARGET_ADDRESS_MAX || (messages[i].length && !messages[i].buffer))
+            return -I2CTARGET_EINVAL;
+    }
+    if (virtual_bus_busy(bus))
+        return -I2CTARGET_EBUSY;
+    struct controller_message *twins = realloc(bus->twins, count * sizeof *twins);
+    if (!twins)
+        return -I2CTARGET_ENOMEM;
+    bus->messages = messages;
+    bus->twins = twins;
+    bus->count = count;
+    for (size_t i = 0; i < count; i++) {
+        twins[i] = (struct controller_message){
+            .address = messages[i].address,
+            .flags = messages[i].is_read ? CONTROLLER_READ : 0,
+            .length = messages[i].length,
+            .buffer = messages[i].buffer,
+        };
+    }
+    controller_line_start(&bus->controller, &bus->wires, twins, count);
+    return 0;
+}
+
+static int finished(struct virtual_bus *bus)
+{
+    for (size_t i = 0; i < bus->count; i++) {
+        bus->messages[i].addressed = bus->twins[i].addressed;
+        bus->messages[i].moved = bus->twins[i].started ? bus->twins[i].moved : 0;
+        bus->messages[i].nacked = bus->twins[i].started && bus->twins[i].nacked;
+    }
+    return (int)bus->controller.index;
+}
+
+int virtual_bus_run(struct virtual_bus *bus)
+{
+    while (virtual_bus_busy(bus)) {
+        if (!wires_step(&bus->wires, WIRES_NEVER))
+            return -I2CTARGET_EDEADLK;
+    }
+    return finished(bus);
+}
+
+bool virtual_bus_busy(const struct virtual_bus *bus)
+{
+    return controller_line_busy(&bus->controller);
+}
+
+void virtual_bus_ignore_stretch(struct virtual_bus *bus, bool ignore)
+{
+    bus->controller.ignore_stretch = ignore;
+}
+
+uint64_t virtual_bus_now_ns(const struct virtual_bus *bus)
+{
+    return bus->wires.now_ns;
+}
+
+void virtual_bus_pass(struct virtual_bus *bus, uint64_t ns)
+{
+    wires_pass(&bus->wires, bus->wires.now_ns + ns);
+}
+
+int virtual_bus_trace(struct virtual_bus *bus, const char *path)
+{
+    if (bus->tracing)
+        return -I2CTARGET_EBUSY;
+    int error = vcd_open(&bus->trace, &bus->wires, path, 1, 0);
+    bus->tracing = error == 0;
+    return error;
+}
