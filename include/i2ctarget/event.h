@@ -45,8 +45,8 @@ enum i2ctarget_end {
     I2CTARGET_STOP,             /* STOP */
     I2CTARGET_RESTART,          /* repeated START, whoever it was for */
     I2CTARGET_CONTROLLER_NACK,  /* a read: the controller did not acknowledge the last byte */
-    I2CTARGET_TIMEOUT,          /* SMBus limit: SCL low too long, or stretched too much */
     I2CTARGET_ARBITRATION_LOST, /* a read: another target with our address drove SDA low */
+    I2CTARGET_TIMEOUT,          /* SMBus limit: SCL low too long, or stretched too much */
     I2CTARGET_BUS_ERROR,        /* the controller or the bus gave this transfer up */
     I2CTARGET_PORT_LOST,        /* the hardware or the bus server is gone */
     I2CTARGET_CLOSED,           /* the application closed the request before the controller was done */

@@ -90,7 +90,7 @@ static void send_commit(struct remote_target *self, const uint8_t head[], size_t
 
 /*
  * Everything the application has committed itself to as of now.  `answer`: the one just given to the event that was owed, or
- * I2CTARGET_HOLD: none was.  An ACK is in the commitment's count already; a byte goes before its bytes.
+ * I2CTARGET_HOLD: none was.  The core counts that byte as dealt with; the server does not yet, so the commitment begins with it.
  */
 static void commit(struct remote_target *self, int answer)
 {
@@ -100,16 +100,18 @@ static void commit(struct remote_target *self, int answer)
     if (commitment.count > AHEAD_MAX_BYTES)
         commitment.count = AHEAD_MAX_BYTES;
     bool is_byte = answer <= 0xFF;
-    bool refused = answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE;
+    bool is_dealt_with = is_byte || (answer == I2CTARGET_ACK && commitment.moved > 0);
+    bool is_refused = answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE;
     self->asked = commitment.waiting || (self->serving && self->by_device);
     put_u32(head, self->serial);
     head[4] = self->open ? PROTOCOL_ADDRESS_ACK : PROTOCOL_ADDRESS_NACK;
-    head[5] = refused || commitment.then != I2CTARGET_HOLD ? PROTOCOL_THEN_REFUSE : PROTOCOL_THEN_HOLD;
-    head[6] = (uint8_t)(refused && !commitment.closed ? PROTOCOL_REASON_APPLICATION
-                                                      : reason_of(&commitment));
+    head[5] = is_refused || commitment.then != I2CTARGET_HOLD ? PROTOCOL_THEN_REFUSE
+                                                              : PROTOCOL_THEN_HOLD;
+    head[6] = (uint8_t)(is_refused && !commitment.closed ? PROTOCOL_REASON_APPLICATION
+                                                         : reason_of(&commitment));
     head[7] = self->asked;
-    put_u32(head + 8, commitment.moved - is_byte);
-    put_u32(head + 12, (commitment.bytes ? commitment.count : commitment.acks) + is_byte);
+    put_u32(head + 8, commitment.moved - is_dealt_with);
+    put_u32(head + 12, (commitment.bytes ? commitment.count : commitment.acks) + is_dealt_with);
     head[PROTOCOL_COMMIT_BYTES] = (uint8_t)answer;
     send_commit(self, head, PROTOCOL_COMMIT_BYTES + is_byte, &commitment);
 }

@@ -76,12 +76,9 @@ void i2ctarget_deinit(struct i2ctarget *target)
 
 void i2ctarget_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters)
 {
-    if (!target->port) {
-        *counters = (struct i2ctarget_counters){0};
-        return;
-    }
     *counters = target->counters;
-    target->port->counters(target->instance, counters);
+    if (target->port)
+        target->port->counters(target->instance, counters);
 }
 
 /* ---- devices ------------------------------------------------------------------------------ */
@@ -134,11 +131,6 @@ int i2ctarget_attach(struct i2ctarget *target, uint8_t address, struct i2ctarget
 }
 
 /* ---- events ------------------------------------------------------------------------------- */
-
-static bool is_fault(uint8_t cause)
-{
-    return cause == I2CTARGET_TIMEOUT || cause == I2CTARGET_BUS_ERROR || cause == I2CTARGET_PORT_LOST;
-}
 
 /* The message is over, whoever answered it. */
 static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
@@ -253,11 +245,9 @@ static int on_requested(struct i2ctarget *target)
 /* While an answer is owed only a fault can end the message, and the bytes must add up. */
 static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event *event)
 {
-    uint32_t last = target->moved + target->given;
-    bool adds_up = target->phase == CALLED || target->closed || event->moved == last ||
-                   (target->is_read && event->moved == target->moved);
-    bool in_turn = target->phase == FLOWING || target->phase == REFUSED || is_fault(event->value);
-    return target->phase != QUIET && in_turn && adds_up;
+    if (target->phase == QUIET || (target->phase >= CALLED && event->value < I2CTARGET_TIMEOUT))
+        return false;
+    return target->closed || event->moved - target->moved <= target->given;
 }
 
 static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *event)

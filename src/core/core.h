@@ -7,12 +7,13 @@
 
 /* Whose turn it is with the message on the bus; core.c has the picture. */
 enum phase {
-    QUIET,     /* no message of ours */
-    CALLED,    /* our address, not yet acknowledged: request() or a fault is next */
-    FLOWING,   /* bytes move; nothing is owed */
+    QUIET,   /* no message of ours */
+    FLOWING, /* bytes move; nothing is owed */
+    REFUSED, /* we said NACK, or let it read 0xFF: only the end can follow */
+    /* An answer is owed, SCL is held: only a fault can come before it. */
+    CALLED,    /* our address, not yet acknowledged */
     BYTE_OWED, /* a byte came in and is not yet acknowledged */
-    DATA_OWED, /* the controller wants a byte we do not have */
-    REFUSED    /* we said NACK, or let it read 0xFF: only the end can follow */
+    DATA_OWED  /* the controller wants a byte we do not have */
 };
 
 /* The read() or write() of the application. */
@@ -20,8 +21,7 @@ enum call {
     NO_CALL,
     READING,
     WRITING,
-    READ_INTERRUPTED, /* by a signal: the same call will go on with it */
-    WRITE_INTERRUPTED
+    INTERRUPTED /* by a signal: the same call will go on with it */
 };
 
 /* The phase after which nothing is owed any more; the answer goes down.  Locked. */
@@ -39,6 +39,14 @@ static inline void lock(struct i2ctarget *target)
 static inline void unlock(struct i2ctarget *target)
 {
     target->port->unlock(target->instance);
+}
+
+/* Has the read() or write() under way got all it can? */
+static inline bool is_call_over(const struct i2ctarget *target)
+{
+    if (!target->alive || target->phase == REFUSED)
+        return true;
+    return target->done == target->size && (target->call == READING || target->phase == DATA_OWED);
 }
 
 #endif

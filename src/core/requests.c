@@ -11,8 +11,7 @@
 
 static bool is_current(const struct i2ctarget_request *request)
 {
-    return request && request->target && request->target->port &&
-           request->serial == request->target->serial;
+    return request && request->target && request->serial == request->target->serial;
 }
 
 static uint32_t moved_so_far(const struct i2ctarget *target)
@@ -111,23 +110,14 @@ static bool take_call(struct i2ctarget *target, struct i2ctarget_request *reques
     return called;
 }
 
+/* Anything longer is for ever, and its sum with the clock would overflow. */
+#define LONGEST_US (INT64_C(1) << 62)
+
 static int64_t deadline_us(struct i2ctarget *target, int64_t timeout_us)
 {
-    if (timeout_us == 0)
+    if (timeout_us <= 0 || timeout_us >= LONGEST_US)
         return I2CTARGET_FOREVER;
-    int64_t now_us = target->port->now_us(target->instance);
-    return timeout_us > I2CTARGET_FOREVER - now_us ? I2CTARGET_FOREVER : now_us + timeout_us;
-}
-
-static int wait_for_call(struct i2ctarget *target, struct i2ctarget_request *request,
-                         int64_t until_us)
-{
-    while (!take_call(target, request)) {
-        int error = target->port->wait(target->instance, until_us);
-        if (error)
-            return take_call(target, request) ? 1 : error;
-    }
-    return 1;
+    return target->port->now_us(target->instance) + timeout_us;
 }
 
 int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *request,
@@ -138,18 +128,20 @@ int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *reques
     if (!target->port)
         return -I2CTARGET_EBADF;
     close_current(target);
-    if (timeout_us >= 0)
-        return wait_for_call(target, request, deadline_us(target, timeout_us));
-    target->port->poll(target->instance);
-    return take_call(target, request);
+    int64_t until_us = deadline_us(target, timeout_us);
+    bool look_once = timeout_us < 0;
+    if (look_once)
+        target->port->poll(target->instance);
+    int error = 0;
+    while (!take_call(target, request)) {
+        if (look_once || error)
+            return error;
+        error = target->port->wait(target->instance, until_us);
+    }
+    return 1;
 }
 
 /* ---- read and write ----------------------------------------------------------------------- */
-
-static bool is_interrupted(const struct i2ctarget *target)
-{
-    return target->call == READ_INTERRUPTED || target->call == WRITE_INTERRUPTED;
-}
 
 /*
  * Enter the call, or go on with the interrupted one.  What arrived before the interruption is in that call's buffer, so only that same
@@ -159,7 +151,7 @@ static int enter(struct i2ctarget *target, enum call call, uint8_t *buffer, size
 {
     if (n > INT32_MAX || !buffer)
         return -I2CTARGET_EINVAL;
-    if (!is_interrupted(target)) {
+    if (target->call != INTERRUPTED) {
         target->buffer = buffer;
         target->size = n;
         target->done = 0;
@@ -175,93 +167,74 @@ static int enter(struct i2ctarget *target, enum call call, uint8_t *buffer, size
 /* The byte that waits for its ACK: the last read's own, or the first of this one. */
 static void settle_byte(struct i2ctarget *target)
 {
-    if (!target->alive || target->phase != BYTE_OWED)
-        return;
     if (!target->delivered) {
         target->buffer[target->done++] = target->byte;
-        if (target->done == target->size && !target->ack_last) {
-            target->delivered = true;
+        target->delivered = target->done == target->size && !target->ack_last;
+        if (target->delivered)
             return;
-        }
     }
     target->delivered = false;
     target->moved++;
     answer_owed(target, FLOWING, I2CTARGET_ACK);
 }
 
-static void settle_data(struct i2ctarget *target)
+/* What the bus already waits for. */
+static void settle(struct i2ctarget *target)
 {
-    if (!target->alive || target->phase != DATA_OWED)
+    if (!target->alive)
         return;
-    target->given = true;
-    answer_owed(target, FLOWING, target->buffer[target->done++]);
-}
-
-static bool is_over(const struct i2ctarget *target)
-{
-    if (!target->alive || target->phase == REFUSED)
-        return true;
-    if (target->done < target->size)
-        return false;
-    return target->call == READING || target->phase == DATA_OWED;
-}
-
-static int wait_until_over(struct i2ctarget *target)
-{
-    for (;;) {
-        lock(target);
-        bool over = is_over(target);
-        unlock(target);
-        if (over)
-            return 0;
-        int error = target->port->wait(target->instance, I2CTARGET_FOREVER);
-        if (error && !is_over(target))
-            return error;
+    if (target->phase == BYTE_OWED) {
+        settle_byte(target);
+    } else if (target->phase == DATA_OWED) {
+        target->given = true;
+        answer_owed(target, FLOWING, target->buffer[target->done++]);
     }
 }
 
-/* Wait, leave the call, and tell what came of it. */
-static int finish(struct i2ctarget_request *request, enum call interrupted)
+/* Wait until the call has got all it can, and leave it: the count, or why there is none. */
+static int complete(struct i2ctarget *target)
 {
+    int error = 0;
+    while (!is_call_over(target)) {
+        if (error) {
+            target->call = INTERRUPTED;
+            return error;
+        }
+        unlock(target);
+        error = target->port->wait(target->instance, I2CTARGET_FOREVER);
+        lock(target);
+    }
+    int count = (int)(target->call == READING ? target->done : moved_so_far(target) - target->start);
+    target->call = NO_CALL;
+    return count ? count : fault_of(target);
+}
+
+static int transfer(struct i2ctarget_request *request, enum call call, uint8_t *buffer, size_t n,
+                    bool ack)
+{
+    int result = check(request, call == WRITING);
+    if (result || n == 0)
+        return result;
     struct i2ctarget *target = request->target;
-    int error = wait_until_over(target);
     lock(target);
-    bool reading = target->call == READING;
-    target->call = (uint8_t)(error ? interrupted : NO_CALL);
-    uint32_t moved = reading ? (uint32_t)target->done : moved_so_far(target) - target->start;
+    result = enter(target, call, buffer, n, ack);
+    if (!result) {
+        settle(target);
+        result = complete(target);
+    }
     unlock(target);
     refresh(request);
-    if (error)
-        return error;
-    return moved > 0 ? (int)moved : fault_of(target);
+    return result;
 }
 
 int i2ctarget_read(struct i2ctarget_request *request, uint8_t *buffer, size_t n, bool ack)
 {
-    int error = check(request, false);
-    if (error || n == 0)
-        return error;
-    struct i2ctarget *target = request->target;
-    lock(target);
-    error = enter(target, READING, buffer, n, ack);
-    if (!error)
-        settle_byte(target);
-    unlock(target);
-    return error ? error : finish(request, READ_INTERRUPTED);
+    return transfer(request, READING, buffer, n, ack);
 }
 
 int i2ctarget_write(struct i2ctarget_request *request, const uint8_t *buffer, size_t n)
 {
-    int error = check(request, true);
-    if (error || n == 0)
-        return error;
-    struct i2ctarget *target = request->target;
-    lock(target);
-    error = enter(target, WRITING, (uint8_t *)(uintptr_t)buffer, n, true);
-    if (!error)
-        settle_data(target);
-    unlock(target);
-    return error ? error : finish(request, WRITE_INTERRUPTED);
+    return transfer(request, WRITING, (uint8_t *)(uintptr_t)buffer, n, true);
 }
 
 int i2ctarget_ack(struct i2ctarget_request *request, bool ack)
@@ -279,27 +252,4 @@ int i2ctarget_ack(struct i2ctarget_request *request, bool ack)
     unlock(target);
     refresh(request);
     return 0;
-}
-
-/* ---- for ports that hand answers on ahead -------------------------------------------------- */
-
-void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commitment *commitment)
-{
-    size_t left = target->size - target->done;
-    *commitment = (struct i2ctarget_commitment){
-        .moved = target->moved + target->given,
-        .then = I2CTARGET_HOLD,
-        .closed = target->closed,
-    };
-    if (target->closed || target->phase == REFUSED)
-        commitment->then = target->is_read ? I2CTARGET_RELEASE : I2CTARGET_NACK;
-    if (!target->alive || (target->call != READING && target->call != WRITING))
-        return;
-    commitment->waiting = !is_over(target);
-    if (target->call == WRITING) {
-        commitment->bytes = target->buffer + target->done;
-        commitment->count = (uint32_t)left;
-    } else if (left > 0) {
-        commitment->acks = (uint32_t)left - !target->ack_last;
-    }
 }

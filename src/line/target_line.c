@@ -197,7 +197,7 @@ bool target_line_owes(const struct target_line *line)
 
 bool target_line_is_deaf(const struct target_line *line)
 {
-    return line->phase == DEAF || line->phase == JOINING;
+    return line->phase <= DEAF;
 }
 
 static void acknowledge(struct target_line *line, bool ack)

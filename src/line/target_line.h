@@ -19,8 +19,10 @@
 
 #include "i2ctarget/event.h"
 
+/* Aligned so that it is returned in a register. */
 struct line_pulls {
-    bool scl_low, sda_low;
+    _Alignas(2) bool scl_low;
+    bool sda_low;
 };
 
 struct target_line {

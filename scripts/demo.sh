@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The main job, shown: a bus without hardware, a C target on it, stock i2c-tools as the controller.
+# usage: scripts/demo.sh BUILD_DIR
+# Exit status: 0 when every answer was the expected one.
+set -eu
+
+build=$(cd "$1" && pwd)
+i2ctarget=$build/i2ctarget
+trace=$build/demo.vcd
+work=$(mktemp -d)
+failures=0
+PATH=$PATH:/usr/sbin:/sbin
+export I2CTARGET_DIR="$work/bus" I2CTARGET_BUS=1
+mkdir -m 700 "$I2CTARGET_DIR"
+
+bold='' dim='' good='' bad='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+    bold=$(printf '\033[1m') dim=$(printf '\033[2m') plain=$(printf '\033[0m')
+    good=$(printf '\033[32m') bad=$(printf '\033[31m')
+fi
+
+finish() {
+    for pid in ${monitor:-} ${target:-} ${bus:-}; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+title() {
+    printf '\n%s%s%s\n' "$bold" "$1" "$plain"
+}
+
+# Wait, for ten seconds at most, until the file holds the pattern.
+await() {
+    tries=0
+    until grep -q -e "$2" "$1" 2>/dev/null; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 500 ]; then
+            printf '%swaited in vain for "%s"%s\n' "$bad" "$2" "$plain"
+            cat "$work"/*.txt
+            exit 1
+        fi
+        sleep 0.02
+    done
+}
+
+verdict() {
+    if [ "$1" = "$2" ]; then
+        printf '%s%s%s\n' "$good" "  as expected" "$plain"
+    else
+        printf '%s  WRONG: expected "%s"%s\n' "$bad" "$2" "$plain"
+        failures=$((failures + 1))
+    fi
+}
+
+# ask EXPECTED COMMAND...: run it on the virtual bus and compare what it says.
+ask() {
+    expected=$1
+    shift
+    printf '  %s$ %s%s' "$bold" "$*" "$plain"
+    if said=$("$i2ctarget" exec --wait 0x40 -- "$@" 2>&1); then :; else said="$said (exit status $?)"; fi
+    printf '%s' "${said:+   $said}"
+    verdict "$said" "$expected"
+}
+
+title "A bus without hardware, and a target in C on it"
+printf '  %s$ i2ctarget bus 1 --trace demo.vcd &%s\n' "$bold" "$plain"
+"$i2ctarget" bus 1 --trace "$trace" >"$work/bus.txt" 2>&1 &
+bus=$!
+await "$work/bus.txt" '^bus 1 ready$'
+printf '  bus 1 ready\n'
+"$i2ctarget" monitor --bus 1 >"$work/traffic.txt" 2>&1 &
+monitor=$!
+printf '  %s$ ./registers &%s%s                         examples/registers.c: 16 registers at 0x40%s\n' \
+    "$bold" "$plain" "$dim" "$plain"
+"$build/examples/registers" >"$work/target.txt" 2>&1 &
+target=$!
+
+title "Debian's i2c-tools talk to it"
+ask 0x00 i2cget -y 1 0x40 0x01
+ask '' i2cset -y 1 0x40 0x01 0xaa
+ask 0xaa i2cget -y 1 0x40 0x01
+printf '  %s$ i2cdetect -y 1%s\n' "$bold" "$plain"
+"$i2ctarget" exec -- i2cdetect -y 1 >"$work/detect.txt" 2>&1 || failures=$((failures + 1))
+sed 's/^/    /' "$work/detect.txt"
+found=$(sed -n '2,$s/^[0-9a-f]*: //p' "$work/detect.txt" | tr -s ' -' '\n' | grep . | tr '\n' ' ')
+printf '  found: %s' "$found"
+verdict "$found" '40 41 '
+
+title "What was on the wires"
+await "$work/traffic.txt" ' 77 '
+grep -v -e ' NACK.*no such address' "$work/traffic.txt" | sed 's/^/  /' || true
+printf '  %s… and %s calls of i2cdetect that nobody answered%s\n' "$dim" \
+    "$(grep -c -e 'no such address' "$work/traffic.txt")" "$plain"
+
+kill "$bus" && wait "$bus" && bus='' || { printf '%sthe bus did not end well%s\n' "$bad" "$plain"; failures=$((failures + 1)); }
+title "The waveform"
+printf '  %s\n' "$trace"
+printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n\n' "$dim" "${trace##*/}" "$plain"
+
+if [ "$failures" -gt 0 ]; then
+    printf '%sdemo failed: %s wrong answers%s\n' "$bad" "$failures" "$plain"
+    exit 1
+fi

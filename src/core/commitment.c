@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* For ports that hand answers on ahead of their events.  On its own, so that the others do not carry it. */
+#include "core/core.h"
+
+void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commitment *commitment)
+{
+    size_t left = target->size - target->done;
+    *commitment = (struct i2ctarget_commitment){
+        .moved = target->moved + target->given,
+        .then = I2CTARGET_HOLD,
+        .closed = target->closed,
+    };
+    if (target->closed || target->phase == REFUSED)
+        commitment->then = target->is_read ? I2CTARGET_RELEASE : I2CTARGET_NACK;
+    if (!target->alive || (target->call != READING && target->call != WRITING))
+        return;
+    commitment->waiting = !is_call_over(target);
+    if (target->call == WRITING) {
+        commitment->bytes = target->buffer + target->done;
+        commitment->count = (uint32_t)left;
+    } else if (left > 0) {
+        commitment->acks = (uint32_t)left - !target->ack_last;
+    }
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Each change of a wire gets a tick of its own: the one of its time, or the one after the last change if that is taken already.  A burst
+ * of changes so runs a few ticks late and is caught up with in the next pause.
+ *
+ * Where both wires change at the same moment, the order is chosen so that SDA moves while SCL is low: nothing on these wires that happens
+ * at one moment is a START or a STOP, and it must not look like one.
+ *
+ * The file goes through stdio's buffer.  After the first write that failed nothing more is written: half a change would be worse
+ * than a trace that ends early.
+ */
+#include "line/vcd.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+
+#define NS_PER_S UINT64_C(1000000000)
+
+static void note_failure(struct vcd *vcd)
+{
+    if (!vcd->error)
+        vcd->error = errno ? errno : EIO;
+}
+
+__attribute__((format(printf, 2, 3))) static void put(struct vcd *vcd, const char *format, ...)
+{
+    va_list arguments;
+    if (vcd->error)
+        return;
+    errno = 0;
+    va_start(arguments, format);
+    int written = vfprintf(vcd->file, format, arguments);
+    va_end(arguments);
+    if (written < 0)
+        note_failure(vcd);
+}
+
+/* Bring the file's time to now_ns: a tick that no change has had. */
+static void put_time(struct vcd *vcd, uint64_t now_ns)
+{
+    uint64_t tick = (now_ns - vcd->cut_ns) / vcd->tick_ns;
+    if (tick <= vcd->last_tick)
+        tick = vcd->last_tick + 1;
+    put(vcd, "#%" PRIu64 "\n", tick);
+    vcd->last_tick = tick;
+    if (vcd->in_cut)
+        put(vcd, "r0 i\n");
+    vcd->in_cut = false;
+}
+
+static void put_scl(struct vcd *vcd, const struct wires *wires)
+{
+    if (wires->scl == vcd->scl)
+        return;
+    put_time(vcd, wires->now_ns);
+    put(vcd, "%dc\n", wires->scl);
+    vcd->scl = wires->scl;
+}
+
+static void put_sda(struct vcd *vcd, const struct wires *wires)
+{
+    if (wires->sda == vcd->sda)
+        return;
+    put_time(vcd, wires->now_ns);
+    put(vcd, "%dd\n", wires->sda);
+    vcd->sda = wires->sda;
+}
+
+/* Both wires high: nobody is at work, unless a controller pauses with SCL high, which looks the same. */
+static void cut_idle(struct vcd *vcd, uint64_t now_ns)
+{
+    uint64_t gap_ns = now_ns - vcd->last_ns;
+    vcd->last_ns = now_ns;
+    if (vcd->idle_limit_ns == 0 || !vcd->scl || !vcd->sda || gap_ns <= vcd->idle_limit_ns)
+        return;
+    vcd->cut_ns += gap_ns - vcd->idle_limit_ns;
+    put(vcd, "r%" PRIu64 ".%09" PRIu64 " i\n", gap_ns / NS_PER_S, gap_ns % NS_PER_S);
+    vcd->in_cut = true;
+}
+
+static void edge(struct wires_observer *self, const struct wires *wires)
+{
+    struct vcd *vcd = (struct vcd *)self;
+    if (wires->scl == vcd->scl && wires->sda == vcd->sda)
+        return;
+    cut_idle(vcd, wires->now_ns);
+    if (wires->scl) {
+        put_sda(vcd, wires);
+        put_scl(vcd, wires);
+    } else {
+        put_scl(vcd, wires);
+        put_sda(vcd, wires);
+    }
+}
+
+/* The standard allows 1, 10 and 100 of a unit. */
+static void put_header(struct vcd *vcd)
+{
+    bool in_us = vcd->tick_ns == 1000;
+    put(vcd,
+        "$version i2ctarget $end\n"
+        "$timescale %" PRIu32 " %s $end\n"
+        "$scope module i2c $end\n"
+        "$var wire 1 c SCL $end\n"
+        "$var wire 1 d SDA $end\n"
+        "$var real 64 i idle_s $end\n"
+        "$upscope $end\n"
+        "$enddefinitions $end\n"
+        "#%" PRIu64 "\n"
+        "$dumpvars\n%dc\n%dd\nr0 i\n$end\n",
+        in_us ? 1 : vcd->tick_ns, in_us ? "us" : "ns", vcd->last_tick, vcd->scl, vcd->sda);
+}
+
+int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
+             uint64_t idle_limit_ns)
+{
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return -errno;
+    *vcd = (struct vcd){
+        .observer = {.edge = edge},
+        .file = file,
+        .tick_ns = tick_ns,
+        .idle_limit_ns = idle_limit_ns,
+        .last_tick = wires->now_ns / tick_ns,
+        .last_ns = wires->now_ns,
+        .scl = wires->scl,
+        .sda = wires->sda,
+    };
+    put_header(vcd);
+    int result = vcd_flush(vcd);
+    if (result == 0)
+        wires_observe(wires, &vcd->observer);
+    else
+        fclose(file);
+    return result;
+}
+
+int vcd_flush(struct vcd *vcd)
+{
+    errno = 0;
+    if (!vcd->error && fflush(vcd->file) != 0)
+        note_failure(vcd);
+    return -vcd->error;
+}
+
+int vcd_close(struct vcd *vcd, struct wires *wires)
+{
+    wires_unobserve(wires, &vcd->observer);
+    cut_idle(vcd, wires->now_ns);
+    put_time(vcd, wires->now_ns);
+    errno = 0;
+    if (fclose(vcd->file) != 0)
+        note_failure(vcd);
+    vcd->file = NULL;
+    return -vcd->error;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Value Change Dump (IEEE 1364-2005 §18) of the two wires, for PulseView, GTKWave and sigrok-cli.
+ *
+ * Signals: SCL and SDA.  Changes of both lines never share a tick: the later one is put one tick later, so that no viewer sees a START
+ * that was none.  Idle gaps longer than the limit are cut to it; the signal `idle_s` has their true length in seconds while they last, and is
+ * 0 else.  (Not a $comment: libsigrok 0.5.2 stops reading at one among the changes.)
+ *
+ *     sigrok-cli -i FILE -I vcd -P i2c
+ */
+#ifndef LINE_VCD_H
+#define LINE_VCD_H
+
+#include <stdio.h>
+
+#include "line/wires.h"
+
+struct vcd {
+    struct wires_observer observer; /* first member */
+    FILE *file;
+    uint32_t tick_ns;
+    uint64_t idle_limit_ns; /* 0: gaps are kept */
+    uint64_t cut_ns;        /* virtual time left out so far */
+    uint64_t last_tick, last_ns;
+    bool scl, sda;
+    bool in_cut;            /* idle_s is not 0 */
+    int error;              /* errno of the first failed write, 0: none */
+};
+
+/* Writes the header and the levels of now, and begins to watch.  tick_ns: 1, 10, 100 or 1000.  0, or -errno. */
+int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns, uint64_t idle_limit_ns);
+/* What was traced so far reaches the file.  0 or the first error, -errno. */
+int vcd_flush(struct vcd *vcd);
+/* 0, or -errno of the first write that failed since open. */
+int vcd_close(struct vcd *vcd, struct wires *wires);
+
+#endif
