@@ -177,30 +177,46 @@ static int on_addressed(struct i2ctarget *target, const struct i2ctarget_event *
     return I2CTARGET_HOLD;
 }
 
-static int refuse(struct i2ctarget *target, int answer)
+static int refuse(struct i2ctarget *target)
 {
     target->phase = REFUSED;
-    return answer;
+    return target->is_read ? I2CTARGET_RELEASE : I2CTARGET_NACK;
 }
 
 static int acknowledge(struct i2ctarget *target)
 {
+    target->phase = FLOWING;
     target->moved++;
     return I2CTARGET_ACK;
 }
 
-/* A byte for the application: into the buffer of the read() under way, or kept until there is one. */
-static int hand_over(struct i2ctarget *target, uint8_t byte)
+static int give(struct i2ctarget *target, int byte)
 {
-    size_t room = target->call == READING ? target->size - target->done : 0;
-    if (room > 0)
-        target->buffer[target->done++] = byte;
-    if (room > 1 || (room == 1 && target->ack_last))
-        return acknowledge(target);
-    target->byte = byte;
-    target->delivered = room == 1;
-    target->phase = BYTE_OWED;
-    return I2CTARGET_HOLD;
+    target->phase = FLOWING;
+    target->given = true;
+    return byte;
+}
+
+/* The byte goes into the buffer once; its ACK may have to wait for ack(). */
+static int take_byte(struct i2ctarget *target)
+{
+    if (!target->delivered) {
+        target->buffer[target->done++] = target->byte;
+        target->delivered = !target->ack_last && target->done == target->size;
+        if (target->delivered)
+            return I2CTARGET_HOLD;
+    }
+    target->delivered = false;
+    return acknowledge(target);
+}
+
+int core_application_answer(struct i2ctarget *target)
+{
+    if (target->closed)
+        return refuse(target);
+    if (target->call < READING || target->done == target->size)
+        return I2CTARGET_HOLD;
+    return target->is_read ? give(target, target->buffer[target->done++]) : take_byte(target);
 }
 
 static int on_received(struct i2ctarget *target, const struct i2ctarget_event *event)
@@ -208,20 +224,11 @@ static int on_received(struct i2ctarget *target, const struct i2ctarget_event *e
     if (target->phase != FLOWING || target->is_read)
         return out_of_order(target, I2CTARGET_NACK);
     struct i2ctarget_device *device = target->answerer;
-    if (device) {
-        bool ack = device->ops->received(device, event->value);
-        return ack ? acknowledge(target) : refuse(target, I2CTARGET_NACK);
-    }
-    return target->closed ? refuse(target, I2CTARGET_NACK) : hand_over(target, event->value);
-}
-
-static int ask_device(struct i2ctarget *target)
-{
-    int answer = target->answerer->ops->requested(target->answerer);
-    if (answer < 0 || answer > 0xFF)
-        return refuse(target, I2CTARGET_RELEASE);
-    target->given = true;
-    return answer;
+    if (device)
+        return device->ops->received(device, event->value) ? acknowledge(target) : refuse(target);
+    target->byte = event->value;
+    target->phase = BYTE_OWED;
+    return core_application_answer(target);
 }
 
 static int on_requested(struct i2ctarget *target)
@@ -230,16 +237,13 @@ static int on_requested(struct i2ctarget *target)
         return out_of_order(target, I2CTARGET_RELEASE);
     target->moved += target->given;
     target->given = false;
-    if (target->answerer)
-        return ask_device(target);
-    if (target->closed)
-        return refuse(target, I2CTARGET_RELEASE);
-    if (target->call == WRITING && target->done < target->size) {
-        target->given = true;
-        return target->buffer[target->done++];
+    struct i2ctarget_device *device = target->answerer;
+    if (device) {
+        int answer = device->ops->requested(device);
+        return answer < 0 || answer > 0xFF ? refuse(target) : give(target, answer);
     }
     target->phase = DATA_OWED;
-    return I2CTARGET_HOLD;
+    return core_application_answer(target);
 }
 
 /* While an answer is owed only a fault can end the message, and the bytes must add up. */
@@ -247,6 +251,8 @@ static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event
 {
     if (target->phase == QUIET || (target->phase >= CALLED && event->value < I2CTARGET_TIMEOUT))
         return false;
+    if (event->value == I2CTARGET_OPEN || event->value > I2CTARGET_PORT_LOST)
+        return false; /* not a port's to say */
     return target->closed || event->moved - target->moved <= target->given;
 }
 

@@ -19,17 +19,16 @@ enum phase {
 /* The read() or write() of the application. */
 enum call {
     NO_CALL,
+    INTERRUPTED, /* by a signal: the same call will go on with it */
     READING,
-    WRITING,
-    INTERRUPTED /* by a signal: the same call will go on with it */
+    WRITING
 };
 
-/* The phase after which nothing is owed any more; the answer goes down.  Locked. */
-static inline void answer_owed(struct i2ctarget *target, enum phase next, int answer)
-{
-    target->phase = (uint8_t)next;
-    target->port->answer(target->instance, answer);
-}
+/*
+ * What the application says to what the bus waits for, as far as it has said: takes the byte into its buffer, or one out of it.
+ * HOLD: nothing yet.  In event context, or locked.
+ */
+int core_application_answer(struct i2ctarget *target);
 
 static inline void lock(struct i2ctarget *target)
 {

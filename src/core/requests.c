@@ -11,7 +11,8 @@
 
 static bool is_current(const struct i2ctarget_request *request)
 {
-    return request && request->target && request->serial == request->target->serial;
+    return request && request->target && request->target->port &&
+           request->serial == request->target->serial;
 }
 
 static uint32_t moved_so_far(const struct i2ctarget *target)
@@ -47,6 +48,24 @@ static int fault_of(const struct i2ctarget *target)
     }
 }
 
+/* The phase after which nothing is owed any more; the answer goes down. */
+static void answer_owed(struct i2ctarget *target, enum phase next, int answer)
+{
+    target->phase = (uint8_t)next;
+    target->port->answer(target->instance, answer);
+}
+
+/* Answer what the bus already waits for, if the application has something to say now. */
+static bool settle(struct i2ctarget *target)
+{
+    if (target->phase <= CALLED)
+        return false;
+    int answer = core_application_answer(target);
+    if (answer != I2CTARGET_HOLD)
+        target->port->answer(target->instance, answer);
+    return true;
+}
+
 /* ---- close -------------------------------------------------------------------------------- */
 
 /* What is owed is answered with no, what will be asked likewise. */
@@ -57,11 +76,7 @@ static void give_up_message(struct i2ctarget *target)
     target->delivered = false;
     target->closed = true;
     target->end = I2CTARGET_CLOSED;
-    if (target->phase == BYTE_OWED)
-        answer_owed(target, REFUSED, I2CTARGET_NACK);
-    else if (target->phase == DATA_OWED)
-        answer_owed(target, REFUSED, I2CTARGET_RELEASE);
-    else if (target->port->ahead)
+    if (!settle(target) && target->port->ahead)
         target->port->ahead(target->instance);
 }
 
@@ -97,13 +112,12 @@ static bool take_call(struct i2ctarget *target, struct i2ctarget_request *reques
         target->alive = true;
         target->end = I2CTARGET_OPEN;
         target->request_is_read = target->is_read;
-        *request = (struct i2ctarget_request){
-            .target = target,
-            .serial = ++target->serial,
-            .address = target->address,
-            .is_read = target->is_read,
-            .is_restart = target->is_restart,
-        };
+        request->target = target;
+        request->serial = ++target->serial;
+        request->address = target->address;
+        request->is_read = target->is_read;
+        request->is_restart = target->is_restart;
+        refresh(request);
         answer_owed(target, FLOWING, I2CTARGET_ACK);
     }
     unlock(target);
@@ -162,33 +176,6 @@ static int enter(struct i2ctarget *target, enum call call, uint8_t *buffer, size
     }
     target->call = (uint8_t)call;
     return 0;
-}
-
-/* The byte that waits for its ACK: the last read's own, or the first of this one. */
-static void settle_byte(struct i2ctarget *target)
-{
-    if (!target->delivered) {
-        target->buffer[target->done++] = target->byte;
-        target->delivered = target->done == target->size && !target->ack_last;
-        if (target->delivered)
-            return;
-    }
-    target->delivered = false;
-    target->moved++;
-    answer_owed(target, FLOWING, I2CTARGET_ACK);
-}
-
-/* What the bus already waits for. */
-static void settle(struct i2ctarget *target)
-{
-    if (!target->alive)
-        return;
-    if (target->phase == BYTE_OWED) {
-        settle_byte(target);
-    } else if (target->phase == DATA_OWED) {
-        target->given = true;
-        answer_owed(target, FLOWING, target->buffer[target->done++]);
-    }
 }
 
 /* Wait until the call has got all it can, and leave it: the count, or why there is none. */

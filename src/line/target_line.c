@@ -53,20 +53,19 @@ static void ask(struct target_line *line, enum i2ctarget_event_kind kind, unsign
     line->pulls.scl_low = true;
 }
 
-static void end(struct target_line *line, enum i2ctarget_end cause)
-{
-    if (!line->open)
-        return;
-    line->open = false;
-    raise(line, I2CTARGET_ENDED, cause);
-    line->event.moved = line->moved;
-}
-
 static void let_go(struct target_line *line)
 {
+    line->open = false;
     line->phase = DEAF;
     line->owed = NOTHING;
     line->pulls = released;
+}
+
+static void end(struct target_line *line, enum i2ctarget_end cause)
+{
+    if (line->open)
+        raise(line, I2CTARGET_ENDED, cause);
+    let_go(line);
 }
 
 static void begin_byte(struct target_line *line, enum phase phase)
@@ -80,7 +79,6 @@ static void begin_byte(struct target_line *line, enum phase phase)
 static void on_start(struct target_line *line)
 {
     end(line, I2CTARGET_RESTART);
-    let_go(line);
     line->event.is_restart = line->in_transfer;
     line->in_transfer = true;
     begin_byte(line, ADDRESS);
@@ -89,7 +87,6 @@ static void on_start(struct target_line *line)
 static void on_stop(struct target_line *line)
 {
     end(line, I2CTARGET_STOP);
-    let_go(line);
     line->in_transfer = false;
 }
 
@@ -98,17 +95,14 @@ static void on_ninth_rise(struct target_line *line, bool sda)
     if (line->phase != TRANSMIT)
         return;
     if (!line->fill)
-        line->moved++;
+        line->event.moved++;
     if (sda) {
         end(line, I2CTARGET_CONTROLLER_NACK);
-        let_go(line);
     }
 }
 
 static void on_rise(struct target_line *line, bool sda)
 {
-    if (line->phase == DEAF || line->owed != NOTHING)
-        return;
     line->clocks++;
     if (line->clocks == ALL_CLOCKS) {
         on_ninth_rise(line, sda);
@@ -132,31 +126,27 @@ static void on_byte_in(struct target_line *line)
         ask(line, I2CTARGET_RECEIVED, line->shift);
         return;
     }
-    line->is_read = line->shift & 1;
+    line->event.is_read = line->shift & 1;
     line->fill = false;
-    line->moved = 0;
+    line->event.moved = 0;
     line->open = true;
-    line->event.is_read = line->is_read;
     ask(line, I2CTARGET_ADDRESSED, line->shift >> 1);
 }
 
 static void on_acknowledged(struct target_line *line)
 {
     line->pulls.sda_low = false;
-    begin_byte(line, line->is_read ? TRANSMIT : RECEIVE);
-    if (line->is_read && !line->fill)
+    begin_byte(line, line->event.is_read ? TRANSMIT : RECEIVE);
+    if (line->event.is_read && !line->fill)
         ask(line, I2CTARGET_REQUESTED, 0);
 }
 
 static void on_fall(struct target_line *line)
 {
-    if (line->phase == DEAF || line->clocks == 0 || line->owed != NOTHING)
-        return;
     if (line->clocks == ALL_CLOCKS) {
         on_acknowledged(line);
     } else if (line->lost) {
         end(line, I2CTARGET_ARBITRATION_LOST);
-        let_go(line);
     } else if (line->phase == TRANSMIT) {
         if (line->clocks < BYTE_CLOCKS)
             put_bit(line);
@@ -178,10 +168,11 @@ struct line_pulls target_line_step(struct target_line *line, bool scl, bool sda)
             on_start(line);
         else if (!line->sda && sda)
             on_stop(line);
-    } else if (scl) {
-        on_rise(line, sda);
-    } else if (line->scl) {
-        on_fall(line);
+    } else if (scl != line->scl && line->phase != DEAF && line->owed == NOTHING) {
+        if (scl)
+            on_rise(line, sda);
+        else
+            on_fall(line);
     }
     if (!scl)
         line->in_transfer = true;
@@ -197,14 +188,16 @@ bool target_line_owes(const struct target_line *line)
 
 bool target_line_is_deaf(const struct target_line *line)
 {
-    return line->phase <= DEAF;
+    return line->phase == DEAF || line->phase == JOINING;
 }
 
 static void acknowledge(struct target_line *line, bool ack)
 {
     line->pulls.sda_low = ack;
-    if (ack)
+    if (ack) {
+        line->event.moved += line->phase == RECEIVE;
         return;
+    }
     if (line->phase == ADDRESS)
         line->open = false;
     line->phase = DEAF;
@@ -225,12 +218,10 @@ struct line_pulls target_line_answer(struct target_line *line, int answer)
         line->owed = HELD;
         return line->pulls;
     }
-    if (line->phase == TRANSMIT) {
+    if (line->phase == TRANSMIT)
         transmit(line, answer);
-    } else {
-        line->moved += line->phase == RECEIVE && answer == I2CTARGET_ACK;
+    else
         acknowledge(line, answer == I2CTARGET_ACK);
-    }
     if (line->owed == HELD) {
         line->owed = RESUME;
     } else {
@@ -251,7 +242,6 @@ struct line_pulls target_line_resume(struct target_line *line)
 
 struct line_pulls target_line_release(struct target_line *line)
 {
-    line->open = false;
     let_go(line);
     return line->pulls;
 }

@@ -19,10 +19,8 @@
 
 #include "i2ctarget/event.h"
 
-/* Aligned so that it is returned in a register. */
 struct line_pulls {
-    _Alignas(2) bool scl_low;
-    bool sda_low;
+    bool scl_low, sda_low;
 };
 
 struct target_line {
@@ -32,13 +30,11 @@ struct target_line {
     uint8_t shift;  /* bits in, or bits still to go out, MSB first */
     bool scl, sda;  /* the last sample */
     bool in_transfer; /* the bus is between START and STOP, or was when we came */
-    bool is_read;
     bool open;      /* an ADDRESSED was raised and neither refused nor ended */
     bool fill;      /* RELEASE was answered */
     bool lost;      /* we sent 1 and saw 0: arbitration lost if this bit is clocked to its end */
     struct line_pulls pulls;
     struct i2ctarget_event event; /* raised by the last step; kind I2CTARGET_NO_EVENT: none */
-    uint32_t moved;
 };
 
 /* Before the first sample, which only tells the levels: the bus may be in the middle of somebody's transfer. */

@@ -77,7 +77,7 @@ static void raise_event(struct wired_target *target, struct wires *wires)
 static void cut(struct wired_target *target, struct wires *wires, enum i2ctarget_end cause)
 {
     struct i2ctarget_event ended = {
-        .kind = I2CTARGET_ENDED, .value = (uint8_t)cause, .moved = target->line.moved};
+        .kind = I2CTARGET_ENDED, .value = (uint8_t)cause, .moved = target->line.event.moved};
     bool was_open = target->line.open;
     end_hold(target, wires);
     target_line_release(&target->line);
