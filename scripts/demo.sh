@@ -73,8 +73,9 @@ printf '  %s$ i2ctarget bus 1 --trace demo.vcd &%s\n' "$bold" "$plain"
 bus=$!
 await "$work/bus.txt" '^bus 1 ready$'
 printf '  bus 1 ready\n'
-"$i2ctarget" monitor --bus 1 >"$work/traffic.txt" 2>&1 &
+"$i2ctarget" monitor --bus 1 >"$work/traffic.txt" 2>"$work/monitor.txt" &
 monitor=$!
+await "$work/monitor.txt" 'watching bus 1'
 printf '  %s$ ./registers &%s%s                         examples/registers.c: 16 registers at 0x40%s\n' \
     "$bold" "$plain" "$dim" "$plain"
 "$build/examples/registers" >"$work/target.txt" 2>&1 &
@@ -92,8 +93,9 @@ printf '  found: %s' "$found"
 verdict "$found" '40 41 '
 
 title "What was on the wires"
-await "$work/traffic.txt" ' 77 '
-grep -v -e ' NACK.*no such address' "$work/traffic.txt" | sed 's/^/  /' || true
+await "$work/traffic.txt" ' S 77 '
+printf '  %s+ ACK, - NACK; how long it took on the wires; how long the target held SCL%s\n' "$dim" "$plain"
+grep -v -e 'no such address' "$work/traffic.txt" | sed 's/^/  /'
 printf '  %s… and %s calls of i2cdetect that nobody answered%s\n' "$dim" \
     "$(grep -c -e 'no such address' "$work/traffic.txt")" "$plain"
 

@@ -55,7 +55,7 @@ static void on_sda_moved_low(struct checker *checker, struct checker_watch *watc
         report(checker, CHECKER_DATA_VALID, wires, since_fall_ns, watch);
 }
 
-/* The target no longer holds SCL, or a controller holds it again. */
+/* The target no longer holds SCL, or a controller holds it again.  Who does not hold it (WIRES_NEVER) stretched nothing. */
 static void end_stretch(struct checker *checker, const struct checker_watch *watch,
                         const struct wires *wires)
 {
@@ -105,7 +105,7 @@ static void end_visible_stretch(struct checker *checker, const struct wires *wir
     checker->longest_stretch_ns = later(checker->longest_stretch_ns, wires->now_ns - since_ns);
 }
 
-static void look_at_controllers(struct checker *checker, const struct wires *wires, bool scl_was_high)
+static void look_at_controllers(struct checker *checker, const struct wires *wires)
 {
     unsigned target_pulls = 0;
     for (unsigned i = 0; i < checker->target_count; i++)
@@ -113,12 +113,9 @@ static void look_at_controllers(struct checker *checker, const struct wires *wir
     bool pulled = wires->scl_pulls > target_pulls;
     bool was_pulled = checker->controller_released_ns == WIRES_NEVER;
     if (pulled && !was_pulled) {
-        if (!scl_was_high)
-            end_visible_stretch(checker, wires);
-        for (unsigned i = 0; i < checker->target_count; i++) {
-            if (checker->targets[i].pulls.scl_low)
-                end_stretch(checker, &checker->targets[i], wires);
-        }
+        end_visible_stretch(checker, wires);
+        for (unsigned i = 0; i < checker->target_count; i++)
+            end_stretch(checker, &checker->targets[i], wires);
         checker->controller_released_ns = WIRES_NEVER;
     } else if (!pulled && was_pulled) {
         checker->controller_released_ns = wires->now_ns;
@@ -154,12 +151,13 @@ static void edge(struct wires_observer *self, const struct wires *wires)
         on_scl_fell(checker, wires);
     for (unsigned i = 0; i < checker->target_count; i++)
         look_at_target(checker, &checker->targets[i], wires, scl_was_high);
-    look_at_controllers(checker, wires, scl_was_high);
+    look_at_controllers(checker, wires);
     if (!scl_was_high && wires->scl)
         on_scl_rose(checker, wires);
 }
 
-void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz, uint32_t hold_min_ns)
+void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
+                  uint32_t hold_min_ns)
 {
     *checker = (struct checker){
         .observer = {.edge = edge},
@@ -167,12 +165,13 @@ void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
         .hold_min_ns = hold_min_ns,
         .scl = wires->scl,
         .scl_fell_ns = WIRES_NEVER,
-        .controller_released_ns = wires->scl ? wires->now_ns : WIRES_NEVER,
+        .controller_released_ns = WIRES_NEVER,
     };
     wires_observe(wires, &checker->observer);
 }
 
-void checker_watch(struct checker *checker, const struct wires_participant *target, bool may_stretch)
+void checker_watch(struct checker *checker, const struct wires_participant *target,
+                   bool may_stretch)
 {
     if (checker->target_count == CHECKER_TARGETS_MAX)
         __builtin_trap();

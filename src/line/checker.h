@@ -44,7 +44,7 @@ struct checker {
     uint32_t hold_min_ns;
     bool scl;
     uint64_t scl_fell_ns;
-    uint64_t controller_released_ns; /* when the last non-target pull on SCL ended; WIRES_NEVER: still pulled */
+    uint64_t controller_released_ns; /* when the last non-target pull on SCL ended; WIRES_NEVER: it has not, or none was seen */
     struct checker_watch targets[CHECKER_TARGETS_MAX];
     unsigned target_count;
     unsigned violation_count;        /* may exceed the array: the first ones are kept */
@@ -53,7 +53,7 @@ struct checker {
     uint64_t longest_stretch_ns;     /* visible: SCL low because of targets after the controllers let it go */
 };
 
-/* Begins to watch.  hold_min_ns: the least SDA hold after SCL's fall that is demanded (0 by the table, 300 to bridge it). */
+/* Begins to watch, best on an idle bus: what happened before is not known.  hold_min_ns: the least SDA hold after SCL's fall that is demanded (0 by the table, 300 to bridge it). */
 void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz, uint32_t hold_min_ns);
 /* At most CHECKER_TARGETS_MAX; more is a defect of the test and aborts. */
 void checker_watch(struct checker *checker, const struct wires_participant *target, bool may_stretch);

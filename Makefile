@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+# The front door.  The work is done by CMake and by scripts/; this file only says what there is to do.
+
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+prefix ?= /usr/local
+DESTDIR ?=
+
+CMAKE = cmake -G Ninja -S . -B
+MAIN = $(BUILD)/gcc
+# Debian keeps i2c-tools where only root looks for programs.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+.PHONY: help build demo check soak mutants bench fuzz size lint format install clean
+
+help: ## List what can be made (this)
+	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
+	@echo
+	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@echo
+	@echo "Variables: BUILD=$(BUILD) JOBS=$(JOBS) prefix=$(prefix) DESTDIR=$(DESTDIR)"
+
+build: ## Build everything into build/gcc
+	@scripts/setup.sh build
+	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
+	@ninja -C $(MAIN) -j $(JOBS)
+
+demo: ## See it work: a bus, a target in C, i2c-tools, and what went over the wires
+	@scripts/setup.sh build demo
+	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
+	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@scripts/demo.sh $(MAIN)
+
+check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, clang
+	@scripts/setup.sh build demo check
+	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
+
+soak: ## Long runs: thousands of connects, disconnects and kills
+	@scripts/setup.sh build demo
+	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
+	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@tests/linux/soak.sh $(MAIN)
+
+mutants: ## Seed bugs, and demand that a named test finds each
+	@scripts/setup.sh build demo check
+	@scripts/mutants.sh $(BUILD)/mutants
+
+bench: ## Measure speed and round trips
+	@scripts/setup.sh build bench
+	@bench/run.sh $(BUILD)/bench
+
+fuzz: ## Fuzz the line engine, the bus protocol and the shim's calls for a while
+	@scripts/setup.sh build fuzz
+	@scripts/fuzz.sh $(BUILD)/fuzz
+
+size: ## Flash and RAM of the core on a Cortex-M0+
+	@scripts/setup.sh build size
+	@scripts/size.sh $(BUILD)/size
+
+lint: ## clang-format, cppcheck, clang-tidy, shellcheck
+	@scripts/setup.sh build lint
+	@scripts/lint.sh $(BUILD)/clang
+
+format: ## Bring all C files into the house's form
+	@scripts/setup.sh format
+	@scripts/format.sh
+
+install: ## Install library, headers, command and man page under DESTDIR and prefix
+	@scripts/setup.sh build
+	@$(CMAKE) $(BUILD)/install -DI2CTARGET_TESTS=OFF -DCMAKE_INSTALL_PREFIX="$(prefix)" >/dev/null
+	@ninja -C $(BUILD)/install -j $(JOBS) --quiet
+	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)/install
+
+clean: ## Remove everything that was built
+	rm -rf $(BUILD)

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every test, with every compiler.  All steps run even when one fails; the exit status is 0 only when none did.
+# Environment: BUILD (directory, default build), JOBS (default: one a core).
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=${BUILD:-build}
+jobs=${JOBS:-$(nproc)}
+failed=
+summary=
+
+title() {
+    printf '\n==== %s\n' "$1"
+}
+
+# step NAME COMMAND…
+step() {
+    name=$1
+    shift
+    title "$name"
+    began=$(date +%s)
+    if "$@"; then
+        verdict=ok
+    else
+        verdict=FAILED
+        failed=yes
+    fi
+    summary="$summary$(printf '%-52s %-6s %4d s' "$name" "$verdict" "$(($(date +%s) - began))")
+"
+}
+
+# compile DIRECTORY COMPILER [CMAKE ARGUMENT…]
+compile() {
+    directory=$1
+    compiler=$2
+    shift 2
+    cmake -G Ninja -S . -B "$directory" -DCMAKE_C_COMPILER="$compiler" -DI2CTARGET_TESTS=ON "$@" >"$build/cmake.log" 2>&1 || {
+        cat "$build/cmake.log"
+        return 1
+    }
+    ninja -C "$directory" -j "$jobs" --quiet
+}
+
+run_tests() {
+    directory=$1
+    shift
+    ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@"
+}
+
+with_gcc() {
+    compile "$build/gcc" gcc && run_tests "$build/gcc"
+}
+
+with_sanitizers() {
+    compile "$build/asan" gcc -DI2CTARGET_SANITIZE=ON && run_tests "$build/asan" -L sanitize
+}
+
+with_clang() {
+    compile "$build/clang" clang
+}
+
+mkdir -p "$build" || exit 2
+step "clang: compiles without a warning" with_clang
+step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
+step "gcc: all tests" with_gcc
+
+title "Summary"
+printf '%s' "$summary"
+[ -z "$failed" ]

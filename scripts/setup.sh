@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Sees to it that the tools are there.  usage: scripts/setup.sh PURPOSE…
+# Purposes: make build demo check bench fuzz size lint format
+#
+# What is missing is installed on Debian when we are root; else the line to run is printed, and the exit status is 1.  Nothing is
+# downloaded, and no package list is refreshed, when nothing is missing.  Names are those of Debian 12.
+set -eu
+PATH=$PATH:/usr/sbin:/sbin
+missing=
+
+# needs PACKAGE TEST…: the package is missing when the test fails.
+needs() {
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+has() {
+    command -v "$1"
+}
+
+installed() {
+    dpkg-query -W -f '${db:Status-Status}' "$1" | grep -qx installed
+}
+
+has_header() {
+    printf '#include <stddef.h>\n#include <stdarg.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <%s>\n' "$1" |
+        cc -E -x c -
+}
+
+has_module() {
+    /usr/bin/python3 -c "import $1"
+}
+
+# The libraries of the sanitizers and of the fuzzer come apart from the compiler.
+clang_links() {
+    object=$(mktemp) || return 1
+    echo 'int main(void) { return 0; }' | clang "$1" -x c - -o "$object"
+    status=$?
+    rm -f "$object"
+    return $status
+}
+
+for purpose in "$@"; do
+    case $purpose in
+    make)
+        needs make has make
+        ;;
+    build)
+        needs gcc has gcc
+        needs libc6-dev has_header stdio.h
+        needs cmake has cmake
+        needs ninja-build has ninja
+        ;;
+    demo)
+        needs i2c-tools has i2cget
+        ;;
+    check)
+        needs clang has clang
+        needs libcmocka-dev has_header cmocka.h
+        needs g++ has g++
+        needs make has make
+        needs pkg-config has pkg-config
+        needs sigrok-cli has sigrok-cli
+        needs python3 has /usr/bin/python3
+        needs python3-smbus2 has_module smbus2
+        needs nodejs has node
+        needs npm has npm
+        ;;
+    bench)
+        needs valgrind has valgrind
+        needs util-linux has taskset
+        ;;
+    fuzz)
+        needs clang has clang
+        needs libclang-rt-14-dev clang_links -fsanitize=address
+        ;;
+    size)
+        needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        ;;
+    lint)
+        needs clang has clang
+        needs clang-format has clang-format
+        needs clang-tidy has clang-tidy
+        needs cppcheck has cppcheck
+        needs shellcheck has shellcheck
+        ;;
+    format)
+        needs clang-format has clang-format
+        ;;
+    *)
+        echo "setup.sh: unknown purpose: $purpose" >&2
+        exit 2
+        ;;
+    esac
+done
+
+missing=$(echo "$missing" | xargs -n 1 | sort -u | xargs)
+[ -n "$missing" ] || exit 0
+
+install="apt-get install -y --no-install-recommends $missing"
+if ! command -v apt-get >/dev/null; then
+    echo "Missing, by the names of their Debian packages: $missing" >&2
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "Some tools are missing.  Run this, then try again:" >&2
+    echo "  sudo apt-get update && sudo $install" >&2
+    exit 1
+fi
+echo "Installing: $missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update || echo "The package lists could not be refreshed; trying with those that are here." >&2
+$install >/dev/null

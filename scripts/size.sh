@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Flash, RAM and stack of the core and the bit engine on a Cortex-M0+, against the last commit.
+# usage: scripts/size.sh DIRECTORY     (for the objects)
+#
+# The image is what a firmware that uses the whole public API would carry: everything linked, unused sections dropped.  What belongs only
+# to ports that hand answers on ahead (i2ctarget_commitment) is not in it, nor is the C library, whose helpers are named instead.
+# Exit status: 0 when it could be measured, whether the goals are reached or not.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=${1:-build/size}
+text_goal=2560
+ram_goal=128
+flags=(-std=c11 -mcpu=cortex-m0plus -mthumb -Os -ffreestanding -ffunction-sections -fdata-sections -fstack-usage)
+only_for_some=i2ctarget_commitment
+
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+before=
+trap '[ -z "$before" ] || rm -rf "$before"' EXIT
+
+prefixed() {
+    command "arm-none-eabi-$1" "${@:2}"
+}
+
+# compile TREE OBJECTS: one object a source file, in OBJECTS; and the structs, each as a variable.
+compile() {
+    local tree=$1 objects=$2 source
+    rm -rf "$objects"
+    mkdir -p "$objects/ours"
+    for source in "$tree"/src/core/*.c "$tree/src/line/target_line.c"; do
+        prefixed gcc "${flags[@]}" -I"$tree/include" -I"$tree/src" -c "$source" -o "$objects/ours/$(basename "$source" .c).o"
+    done
+    prefixed gcc "${flags[@]}" -I"$tree/include" -I"$tree/src" -x c -c - -o "$objects/structs.o" <<'C'
+#include "i2ctarget/device.h"
+#include "line/target_line.h"
+struct i2ctarget i2ctarget_ram;
+struct target_line target_line_ram;
+struct i2ctarget_request request_ram;
+struct i2ctarget_device device_ram;
+C
+}
+
+# link OBJECTS: the image.
+link() {
+    local symbol keep=()
+    for symbol in $(prefixed nm --defined-only --extern-only --format=posix "$1"/ours/*.o | awk '$2 == "T" { print $1 }'); do
+        [ "$symbol" = "$only_for_some" ] || keep+=("-Wl,-u,$symbol")
+    done
+    prefixed gcc "${flags[@]}" -nostdlib -Wl,--gc-sections -Wl,--unresolved-symbols=ignore-all -Wl,-e,i2ctarget_init \
+        "${keep[@]}" "$1"/ours/*.o -o "$1/image.elf"
+}
+
+# sizes FILE: text, data, bss
+sizes() {
+    prefixed size "$1" | awk 'NR == 2 { print $1, $2, $3 }'
+}
+
+text_of() {
+    sizes "$1" | cut -d ' ' -f 1
+}
+
+# bytes_of OBJECTS STRUCT
+bytes_of() {
+    printf '%d' "0x$(prefixed nm --format=posix "$1/structs.o" | awk -v name="$2_ram" '$1 == name { print $4 }')"
+}
+
+# since OLD NEW: what the last commit had, as a difference
+since() {
+    if [ -z "$before" ] || [ -z "$1" ]; then
+        return
+    fi
+    if [ "$1" -eq "$2" ]; then
+        printf '='
+    else
+        printf '%+d' $(($2 - $1))
+    fi
+}
+
+row() {
+    printf '  %-44s %6s %6s %6s   %s\n' "$@"
+}
+
+verdict() {
+    if [ "$1" -le "$2" ]; then
+        printf 'goal: at most %d: reached\n' "$2"
+    else
+        printf 'goal: at most %d: NOT reached, %d too many\n' "$2" $(($1 - $2))
+    fi
+}
+
+now=$work/now
+compile . "$now"
+link "$now"
+commit=
+if git rev-parse --quiet --verify HEAD >/dev/null 2>&1; then
+    commit=$(git rev-parse --short HEAD)
+    before=$(mktemp -d)
+    mkdir "$before/tree"
+    git archive HEAD include src | tar -x -C "$before/tree"
+    compile "$before/tree" "$before/objects"
+    link "$before/objects"
+fi
+
+old_text() {
+    if [ -n "$before" ] && [ -e "$before/objects/$1" ]; then
+        text_of "$before/objects/$1"
+    fi
+}
+
+old_bytes() {
+    if [ -n "$before" ]; then
+        bytes_of "$before/objects" "$1"
+    fi
+}
+
+printf 'Cortex-M0+, -Os, gcc %s\n\n' "$(prefixed gcc -dumpfullversion)"
+row 'code' text data bss "${commit:+since $commit}"
+for object in "$now"/ours/*.o; do
+    read -r text data bss <<<"$(sizes "$object")"
+    name=$(basename "$object" .o)
+    row "$name.c" "$text" "$data" "$bss" "$(since "$(old_text "ours/$name.o")" "$text")"
+done
+read -r text data bss <<<"$(sizes "$now/image.elf")"
+row 'image: the whole public API' "$text" "$data" "$bss" "$(since "$(old_text image.elf)" "$text")"
+printf '  %s  from the C library: %s\n\n' "$(verdict "$text" $text_goal);" \
+    "$(prefixed nm --undefined-only --format=posix "$now/image.elf" "$now"/ours/*.o 2>/dev/null |
+        awk '$2 == "U" && !/i2ctarget|target_line/ { print $1 }' | sort -u | xargs)"
+
+row 'RAM' bytes '' '' "${commit:+since $commit}"
+for struct in i2ctarget target_line i2ctarget_request i2ctarget_device; do
+    name=${struct#i2ctarget_}
+    bytes=$(bytes_of "$now" "$name")
+    row "struct $struct" "$bytes" '' '' "$(since "$(old_bytes "$name")" "$bytes")"
+done
+printf '  per target: %s\n\n' "$(verdict "$(bytes_of "$now" i2ctarget)" $ram_goal)"
+
+row 'stack, the ten largest frames' bytes '' '' ''
+cat "$now"/ours/*.su | awk -F '\t' '{ sub(/.*:/, "", $1); print $2, $1 }' | sort -k 1,1nr -k 2 | head -n 10 |
+    while read -r bytes name; do
+        row "$name()" "$bytes" '' '' ''
+    done

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# What `make install` installs is all a user needs: a small program is built with it by pkg-config and by CMake, in C and in C++, and runs; and the
+# installed command finds its parts.  Installed is under a DESTDIR, as packagers do: with a prefix of its own, and with /usr, below which Debian's
+# libraries lie one folder deeper.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+stage=$work/stage
+prefix=/opt/i2ctarget
+there=$stage$prefix
+version=$(sed -nE 's/^#define I2CTARGET_VERSION "(.*)"/\1/p' "$SOURCE_DIR/include/i2ctarget/i2ctarget.h")
+
+fail() {
+    echo "$1" >&2
+    exit 1
+}
+
+equal() {
+    [ "$2" = "$3" ] || fail "$1: '$2' is not '$3'"
+}
+
+quietly() {
+    "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "failed: $*"; }
+}
+
+# ---- what lies where
+
+quietly make -C "$SOURCE_DIR" install BUILD="$work/build" DESTDIR="$stage" prefix=$prefix
+equal "files outside the prefix" "$(find "$stage" -not -type d -not -path "$there/*")" ""
+libdir=$(dirname "$(find "$there" -name libi2ctarget.so)")
+for file in bin/i2ctarget share/man/man1/i2ctarget.1; do
+    [ -f "$there/$file" ] || fail "not installed: $file"
+done
+for file in libi2ctarget.so pkgconfig/i2ctarget.pc cmake/i2ctarget/i2ctarget-config.cmake; do
+    [ -e "$libdir/$file" ] || fail "not installed: $libdir/$file"
+done
+equal "installed headers" "$(cd "$there/include" && find . -type f | sort)" "$(cd "$SOURCE_DIR/include" && find . -type f | sort)"
+find "$libdir/i2ctarget" -name '*shim*.so' | grep -q . || fail "not installed: the shim"
+if grep -rlI -e "$work" -e "$SOURCE_DIR" "$there"; then
+    fail "the files above name the place where they were built"
+fi
+
+# ---- a program, in C and in C++, and two ways to build it
+
+mkdir "$work/program"
+cat >"$work/program/main.c" <<'END'
+#include <stdio.h>
+#include <i2ctarget/bus.h>
+#include <i2ctarget/device.h>
+#include <i2ctarget/port.h>
+#include <i2ctarget/virtual.h>
+#include <i2ctarget/i2ctarget.h>
+
+int main(void)
+{
+    struct i2ctarget target;
+    if (i2ctarget_init(&target, NULL, NULL, NULL, 0, false) != -I2CTARGET_EINVAL)
+        return 1;
+    i2ctarget_deinit(&target);
+    puts("i2ctarget " I2CTARGET_VERSION);
+    return 0;
+}
+END
+cp "$work/program/main.c" "$work/program/main.cpp"
+
+export PKG_CONFIG_PATH=$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage
+equal "pkg-config --modversion" "$(pkg-config --modversion i2ctarget)" "$version"
+read -ra flags <<<"$(pkg-config --cflags --libs i2ctarget)"
+quietly gcc -std=c11 -Wall -Wextra -pedantic -Werror "$work/program/main.c" "${flags[@]}" -o "$work/c"
+equal "the C program says" "$(LD_LIBRARY_PATH=$libdir "$work/c")" "i2ctarget $version"
+quietly g++ -std=c++17 -Wall -Wextra -pedantic -Werror "$work/program/main.cpp" "${flags[@]}" -o "$work/cpp"
+equal "the C++ program says" "$(LD_LIBRARY_PATH=$libdir "$work/cpp")" "i2ctarget $version"
+
+cat >"$work/program/CMakeLists.txt" <<END
+cmake_minimum_required(VERSION 3.16)
+project(program C)
+find_package(i2ctarget ${version%.*} REQUIRED CONFIG)
+add_executable(program main.c)
+target_link_libraries(program PRIVATE i2ctarget::i2ctarget)
+END
+quietly cmake -G Ninja -S "$work/program" -B "$work/program/build" -DCMAKE_PREFIX_PATH="$there"
+quietly ninja -C "$work/program/build"
+equal "the CMake program says" "$("$work/program/build/program")" "i2ctarget $version"
+
+# ---- the command
+
+command=$there/bin/i2ctarget
+case $("$command" --version) in
+"i2ctarget $version "*protocol*) ;;
+*) fail "i2ctarget --version says: $("$command" --version)" ;;
+esac
+
+# It finds its shim by its own place: a program on a bus sees the device there.
+export I2CTARGET_DIR=$work/sockets
+mkdir -m 700 "$I2CTARGET_DIR"
+shows_device() {
+    quietly timeout 20 "$1" run --bus 7 -- "$1" exec --bus 7 -- sh -c 'test -c /dev/i2c-7 && exec 3<>/dev/i2c-7'
+}
+shows_device "$command"
+
+quietly make -C "$SOURCE_DIR" install BUILD="$work/build" DESTDIR="$work/usr" prefix=/usr
+shows_device "$work/usr/usr/bin/i2ctarget"
+
+echo "installed, built against and run: $version"

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# The static tests, tested: each is given a small tree that is right, and passes it; then one thing is made wrong at a time, and it must
+# complain about that very file.
+set -u
+here=$SOURCE_DIR/tests/static
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+cases=0
+
+put() {
+    mkdir -p "$work/tree/$(dirname "$1")"
+    printf '%s\n' '/* SPDX-License-Identifier: MIT */' "${@:2}" >"$work/tree/$1"
+}
+
+# A tree in which all is well.
+plant() {
+    rm -rf "$work/tree"
+    put include/i2ctarget/event.h '#include <stdint.h>' 'typedef uint8_t event_byte;'
+    put include/i2ctarget/i2ctarget.h '#include "i2ctarget/event.h"' 'int i2ctarget_init(void);'
+    put src/line/wires.h '#include "i2ctarget/event.h"' 'void wires_init(event_byte *byte);'
+    put src/line/wires.c '#include "line/wires.h"' 'void wires_init(event_byte *byte) { *byte = 0; }'
+    put src/line/vcd.c '#include <stdio.h>' '#include "line/wires.h"' 'void vcd(void); void vcd(void) { puts("x"); }'
+    put src/core/core.c '#include "i2ctarget/i2ctarget.h"' 'int i2ctarget_init(void) { return 0; }'
+    put ports/virtual/port.c '#include <stdlib.h>' '#include "line/wires.h"'
+    put ports/remote/port.c '#include "link/link.h"' '#include "i2ctarget/i2ctarget.h"'
+    put linux/link/link.h '#include <stdint.h>'
+    put linux/bus/bus.c '#include "line/wires.h"' '#include "i2ctarget/event.h"' '#include "bus/i2cdev.h"'
+    put linux/shim/shim.c '#include <dlfcn.h>' '#include "link/link.h"' 'int request = I2C_SLAVE_FORCE;'
+    put linux/cli/main.c '#include "bus/bus.h"' '#include "i2ctarget/i2ctarget.h"'
+    put examples/registers.c '#include "board.h"' '#include "i2ctarget/i2ctarget.h"'
+    put tests/unit/long.c "$(seq -f '/* %g */' 600)"
+    mkdir -p "$work/tree/docs"
+    printf '# One\n\n## 2. Words, and more\n\n[a](../README.md) [b](#2-words-and-more)\n' >"$work/tree/docs/DESIGN.md"
+    printf '# It\n\n[c](docs/DESIGN.md#2-words-and-more) [d](https://example.org/)\n' >"$work/tree/README.md"
+}
+
+fail() {
+    echo "$1"
+    sed 's/^/    /' "$work/output"
+    failures=$((failures + 1))
+}
+
+passes() {
+    cases=$((cases + 1))
+    "$here/$1" "$work/tree" >"$work/output" 2>&1 || fail "$1 does not pass the tree that is right"
+}
+
+# complains TEST PATTERN: after the tree was made wrong.
+complains() {
+    cases=$((cases + 1))
+    if "$here/$1" "$work/tree" >"$work/output" 2>&1; then
+        fail "$1 passes a tree that is wrong: $2"
+    elif ! grep -qE "$2" "$work/output"; then
+        fail "$1 fails, but does not say: $2"
+    fi
+    plant
+}
+
+# A wrong arrow: FILE includes WHAT.
+wrong_arrow() {
+    put "$1" "#include $2"
+    complains test_layers.sh "$1:2: may not include $2"
+}
+
+plant
+for test in test_layers.sh test_house.sh test_freestanding.sh test_headers.sh; do
+    passes "$test"
+done
+
+wrong_arrow include/i2ctarget/event.h '<stdio.h>'
+wrong_arrow include/i2ctarget/event.h '"line/wires.h"'
+wrong_arrow src/line/wires.c '"i2ctarget/i2ctarget.h"'
+wrong_arrow src/line/wires.c '<string.h>'
+wrong_arrow src/line/vcd.c '<unistd.h>'
+wrong_arrow src/core/core.c '"line/wires.h"'
+wrong_arrow src/core/core.c '<errno.h>'
+wrong_arrow ports/virtual/port.c '"core/core.h"'
+wrong_arrow ports/virtual/port.c '"link/link.h"'
+wrong_arrow ports/remote/port.c '"line/wires.h"'
+wrong_arrow ports/remote/port.c '"virtual/port.h"'
+wrong_arrow linux/link/link.h '"i2ctarget/event.h"'
+wrong_arrow linux/bus/bus.c '"i2ctarget/port.h"'
+wrong_arrow linux/bus/bus.c '"core/core.h"'
+wrong_arrow linux/shim/shim.c '"bus/i2cdev.h"'
+wrong_arrow linux/shim/shim.c '"line/wires.h"'
+wrong_arrow linux/cli/main.c '"line/wires.h"'
+wrong_arrow linux/cli/main.c '<line/wires.h>'
+wrong_arrow examples/registers.c '"core/core.h"'
+put src/extra/extra.c 'int x;'
+complains test_layers.sh 'src/extra/extra.c: its folder has no rule'
+rm -rf "$work/tree/include" "$work/tree/src" "$work/tree/ports" "$work/tree/linux" "$work/tree/examples"
+complains test_layers.sh '0 files'
+
+put src/core/long.c "$(seq -f '/* %g */' 499)"
+complains test_house.sh 'src/core/long.c: 500 lines'
+echo 'int x;' >"$work/tree/src/core/bare.c"
+complains test_house.sh 'src/core/bare.c: no SPDX'
+put src/core/core.c '__attribute__((noinline, weak)) void f(void);'
+complains test_house.sh 'src/core/core.c:2: a weak symbol'
+put src/core/core.c '#pragma weak f'
+complains test_house.sh 'src/core/core.c:2: a weak symbol'
+put src/core/core.c "/* the bus mast""er */"
+complains test_house.sh 'src/core/core.c:2:.*the bus'
+put src/core/core.c "int I2C_SLAV""E_ADDRESS;" "int slav""e;"
+complains test_house.sh 'src/core/core.c:3:'
+echo '[e](PORTING.md)' >>"$work/tree/docs/DESIGN.md"
+complains test_house.sh 'docs/DESIGN.md: leads nowhere: PORTING.md'
+echo '[f](docs/DESIGN.md#3-nothing)' >>"$work/tree/README.md"
+complains test_house.sh 'README.md: no such heading: docs/DESIGN.md#3-nothing'
+
+put src/core/core.c 'int puts(const char *); int f(void); int f(void) { return puts("x"); }'
+complains test_freestanding.sh 'need from elsewhere: puts'
+put src/line/wires.c 'int f(void) { int unused; return 0; }'
+complains test_freestanding.sh 'unused'
+
+put include/i2ctarget/i2ctarget.h 'uint8_t f(void);'
+complains test_headers.sh 'i2ctarget/i2ctarget.h: does not stand alone for: gcc'
+put include/i2ctarget/i2ctarget.h 'enum kind { ONE };' '#ifdef __cplusplus' '#error no' '#endif'
+complains test_headers.sh 'i2ctarget/i2ctarget.h: does not stand alone for: g\+\+'
+
+echo "$cases cases, $failures failures"
+[ "$failures" -eq 0 ]

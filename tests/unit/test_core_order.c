@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A port that breaks the order of events, and one that can not do what init asks.
+ *
+ * In every phase of a message every event is raised.  What event.h and port.h allow must go through uncounted; everything else must be counted, be
+ * answered with the safe word (NACK, or RELEASE), end the open request with BUS_ERROR, and leave a target that serves the next message.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "i2ctarget/device.h"
+#include "support/scripted_port.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static struct choices choices;
+static struct scripted_port port;
+static struct i2ctarget target;
+static struct i2ctarget_request request;
+static struct scripted_message messages[2];
+static const uint8_t addresses[] = {0x40, 0x50};
+
+/* ---- phases ---------------------------------------------------------------------------------------------------------------- */
+
+enum phase {
+    QUIET,         /* no message */
+    CALLED,        /* ADDRESSED is held */
+    WRITTEN,       /* a write request, nothing owed */
+    BYTE_HELD,     /* … its byte waits for an ACK */
+    READ,          /* a read request, its first byte given */
+    DATA_HELD,     /* … the next one is owed */
+    WRITE_REFUSED, /* closed and NACKed */
+    READ_REFUSED,  /* closed and released */
+    OTHERS,        /* the message of a device */
+    PHASES
+};
+
+static bool yes(struct i2ctarget_device *device, uint8_t address, bool is_read, bool is_restart)
+{
+    (void)device, (void)address, (void)is_read, (void)is_restart;
+    return true;
+}
+
+static bool take(struct i2ctarget_device *device, uint8_t byte)
+{
+    (void)device, (void)byte;
+    return true;
+}
+
+static int give(struct i2ctarget_device *device)
+{
+    (void)device;
+    return 0x5A;
+}
+
+static unsigned device_ends;
+
+static void end(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
+{
+    (void)device, (void)cause, (void)moved;
+    device_ends++;
+}
+
+static const struct i2ctarget_device_ops device_ops = {yes, take, give, end};
+static struct i2ctarget_device device;
+
+static void call(uint8_t address, bool is_read)
+{
+    port.owed = I2CTARGET_NO_EVENT;
+    port.in_message = true;
+    if (scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = address, .is_read = is_read}) == I2CTARGET_HOLD)
+        port.owed = I2CTARGET_ADDRESSED;
+}
+
+static void raise_held(uint8_t kind)
+{
+    assert_int_equal(scripted_port_raise(&port, (struct i2ctarget_event){.kind = kind, .value = 'q'}), I2CTARGET_HOLD);
+    port.owed = kind;
+}
+
+static void taken_call(bool is_read)
+{
+    call(0x40, is_read);
+    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+}
+
+static void enter(enum phase phase)
+{
+    uint8_t byte = 0x11;
+
+    choices = (struct choices){0};
+    messages[0] = messages[1] = (struct scripted_message){.address = 0x40, .count = 4, .bytes = "qqqq"};
+    scripted_port_init(&port, &choices, messages, 2);
+    port.extras.mute = true;
+    device = (struct i2ctarget_device){.ops = &device_ops};
+    device_ends = 0;
+    memset(&request, 0, sizeof request);
+    struct i2ctarget_pin scl = scripted_port_scl(&port, false), sda = scripted_port_sda(&port, false);
+    assert_int_equal(i2ctarget_init(&target, &scl, &sda, addresses, COUNT(addresses), false), 0);
+    assert_int_equal(i2ctarget_attach(&target, 0x50, &device), 0);
+    if (phase == QUIET)
+        return;
+    if (phase == OTHERS || phase == CALLED) {
+        call(phase == OTHERS ? 0x50 : 0x40, false);
+        return;
+    }
+    taken_call(phase == READ || phase == DATA_HELD || phase == READ_REFUSED);
+    if (request.is_read)
+        raise_held(I2CTARGET_REQUESTED);
+    else if (phase == BYTE_HELD || phase == WRITE_REFUSED)
+        raise_held(I2CTARGET_RECEIVED);
+    if (phase == WRITE_REFUSED || phase == READ_REFUSED)
+        assert_int_equal(i2ctarget_close(&request), 0);
+    if (phase == READ) {
+        port.extras.signal = true; /* leaves write() with its byte given */
+        assert_int_equal(i2ctarget_write(&request, &byte, 1), -I2CTARGET_EINTR);
+    }
+}
+
+/* ---- events ------------------------------------------------------------------------------------------------------------------- */
+
+struct trial {
+    const char *name;
+    struct i2ctarget_event event;
+    const char *allowed_in; /* one mark a phase, in the order of enum phase: x allowed, - not, ? not looked at */
+};
+
+static const struct trial trials[] = {
+    /*                                                                                QCWBRDwrO */
+    {"ADDRESSED", {.kind = I2CTARGET_ADDRESSED, .value = 0x40}, /*                  */ "x--------"},
+    {"RECEIVED", {.kind = I2CTARGET_RECEIVED, .value = 1}, /*                       */ "--x-----x"},
+    {"REQUESTED", {.kind = I2CTARGET_REQUESTED}, /*                                 */ "----x----"},
+    {"no event", {.kind = I2CTARGET_NO_EVENT}, /*                                   */ "---------"},
+    {"no such event", {.kind = 200}, /*                                             */ "---------"},
+    {"STOP", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_STOP}, /*                 */ "--x-x-xxx"},
+    {"Sr", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_RESTART}, /*                */ "--x-x-xxx"},
+    {"controller NACK", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_CONTROLLER_NACK, .moved = 1}, "--?-x-?x?"},
+    {"timeout", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_TIMEOUT}, /*           */ "-xxxxxxxx"},
+    {"bus error", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_BUS_ERROR}, /*       */ "-xxxxxxxx"},
+    {"port lost", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_PORT_LOST}, /*       */ "-xxxxxxxx"},
+    {"ended by nothing", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_OPEN}, /*     */ "---------"},
+    {"ended by the core's own", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_CLOSED}, "---------"},
+    {"no such end", {.kind = I2CTARGET_ENDED, .value = 99}, /*                      */ "---------"},
+};
+
+static uint32_t order_errors(void)
+{
+    struct i2ctarget_counters counters;
+    i2ctarget_counters(&target, &counters);
+    return counters.order_errors;
+}
+
+static void check_answer(const struct trial *trial, int answer)
+{
+    if (trial->event.kind == I2CTARGET_ADDRESSED || trial->event.kind == I2CTARGET_RECEIVED)
+        assert_int_equal(answer, I2CTARGET_NACK);
+    if (trial->event.kind == I2CTARGET_REQUESTED)
+        assert_int_equal(answer, I2CTARGET_RELEASE);
+}
+
+/* The message it hit is over, for whoever had it. */
+static void check_damage(enum phase phase)
+{
+    struct i2ctarget_counters counters;
+    uint8_t byte;
+
+    i2ctarget_counters(&target, &counters);
+    assert_int_equal(counters.cancelled, phase == CALLED);
+    assert_int_equal(device_ends, phase == OTHERS);
+    if (phase == WRITTEN || phase == BYTE_HELD)
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EIO);
+    if (phase == READ)
+        request.serial = target.serial; /* the interrupted write() is given up */
+    if (phase == WRITTEN || phase == BYTE_HELD || phase == DATA_HELD) {
+        assert_int_equal(i2ctarget_close(&request), 0);
+        assert_int_equal(request.end, I2CTARGET_BUS_ERROR);
+    }
+}
+
+static void check_still_serves(void)
+{
+    uint8_t bytes[4];
+
+    scripted_port_init(&port, &choices, messages, 1);
+    port.opened = true;
+    port.target = &target;
+    port.extras.calm = true;
+    messages[0] = (struct scripted_message){.address = 0x40, .count = 2, .bytes = "ok", .end = I2CTARGET_STOP};
+    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_read(&request, bytes, sizeof bytes, true), 2);
+    assert_memory_equal(bytes, "ok", 2);
+    assert_int_equal(request.end, I2CTARGET_STOP);
+}
+
+static void try_event(const struct trial *trial, enum phase phase)
+{
+    char mark = trial->allowed_in[phase];
+    unsigned answers;
+    uint32_t errors;
+    int answer;
+
+    if (mark == '?')
+        return;
+    enter(phase);
+    errors = order_errors();
+    assert_int_equal(errors, 0);
+    answers = port.answers;
+    answer = scripted_port_raise(&port, trial->event);
+    if (order_errors() != (mark == '-'))
+        fail_msg("%s in phase %d: %s", trial->name, (int)phase, mark == '-' ? "not counted" : "counted, but it is in order");
+    if (mark == '-') {
+        check_answer(trial, answer);
+        port.owed = I2CTARGET_NO_EVENT; /* what was owed is void: an answer from here on would fail the test */
+        check_damage(phase);
+        assert_int_equal(port.answers, answers);
+        check_still_serves();
+    }
+    i2ctarget_deinit(&target);
+}
+
+static void every_event_in_every_phase(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(trials); i++) {
+        assert_int_equal(strlen(trials[i].allowed_in), PHASES);
+        for (int phase = 0; phase < PHASES; phase++)
+            try_event(&trials[i], (enum phase)phase);
+    }
+}
+
+/* ---- what a port can not do, init refuses -------------------------------------------------------------------------------------- */
+
+static struct i2ctarget_port_ops limited;
+static int open_result;
+
+static int refusing_open(struct i2ctarget *opened, const struct i2ctarget_pin *scl, const struct i2ctarget_pin *sda, const uint32_t set[4],
+                         bool smbus, void **instance)
+{
+    (void)opened, (void)scl, (void)sda, (void)set, (void)smbus, (void)instance;
+    return open_result;
+}
+
+static int init_on(const struct i2ctarget_port_ops *ops, size_t address_count, bool smbus)
+{
+    struct i2ctarget_pin scl = {ops, (uintptr_t)&port, 0}, sda = {ops, (uintptr_t)&port, 1};
+    uint8_t many[I2CTARGET_ADDRESS_COUNT_MAX];
+
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (uint8_t)i;
+    return i2ctarget_init(&target, &scl, &sda, many, address_count, smbus);
+}
+
+static void capabilities_bound_what_init_accepts(void **state)
+{
+    (void)state;
+    scripted_port_init(&port, &choices, messages, 0);
+    limited = *scripted_port_scl(&port, false).port;
+    limited.capabilities.address_count_max = 2;
+    limited.capabilities.smbus = false;
+    assert_int_equal(init_on(&limited, 3, false), -I2CTARGET_EINVAL);
+    assert_int_equal(init_on(&limited, 2, true), -I2CTARGET_EINVAL);
+    assert_false(port.opened);
+    assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EBADF);
+    assert_int_equal(init_on(&limited, 2, false), 0);
+    i2ctarget_deinit(&target);
+}
+
+static void what_the_port_refuses_reaches_the_caller(void **state)
+{
+    const int results[] = {-I2CTARGET_EINVAL, -I2CTARGET_EBUSY, -I2CTARGET_ENOENT, -I2CTARGET_EACCES, -I2CTARGET_EPROTO};
+
+    (void)state;
+    scripted_port_init(&port, &choices, messages, 0);
+    limited = *scripted_port_scl(&port, false).port;
+    limited.open = refusing_open;
+    for (size_t i = 0; i < COUNT(results); i++) {
+        open_result = results[i];
+        assert_int_equal(init_on(&limited, 1, false), results[i]);
+        assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EBADF);
+    }
+}
+
+static void pins_of_two_ports_are_no_pair(void **state)
+{
+    struct i2ctarget_port_ops other;
+
+    (void)state;
+    scripted_port_init(&port, &choices, messages, 0);
+    struct i2ctarget_pin scl = scripted_port_scl(&port, false), sda = scripted_port_sda(&port, false);
+    other = *sda.port;
+    sda.port = &other;
+    assert_int_equal(i2ctarget_init(&target, &scl, &sda, addresses, 1, false), -I2CTARGET_EINVAL);
+    sda.port = NULL;
+    assert_int_equal(i2ctarget_init(&target, &scl, &sda, addresses, 1, false), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_init(&target, &sda, &sda, addresses, 1, false), -I2CTARGET_EINVAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_event_in_every_phase),
+        cmocka_unit_test(capabilities_bound_what_init_accepts),
+        cmocka_unit_test(what_the_port_refuses_reaches_the_caller),
+        cmocka_unit_test(pins_of_two_ports_are_no_pair),
+    };
+    return cmocka_run_group_tests_name("core_order", tests, NULL, NULL);
+}

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The link against a server that the test plays itself: a thread shakes hands, afterwards both ends of the connection are in our hand.
+ */
+#include "link/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { BUS = 7 };
+
+struct rig {
+    char directory[32];
+    char path[LINK_PATH_MAX];
+    int listener, peer;
+    uint8_t hello[PROTOCOL_HEADER_BYTES + PROTOCOL_HELLO_BYTES];
+    uint8_t answer[256]; /* what the server says to it */
+    size_t answer_bytes;
+    pthread_t thread;
+    struct link link;
+};
+
+static int set_up(void **state)
+{
+    struct rig *rig = calloc(1, sizeof *rig);
+
+    assert_non_null(rig);
+    strcpy(rig->directory, "/tmp/test_link.XXXXXX");
+    assert_non_null(mkdtemp(rig->directory));
+    snprintf(rig->path, sizeof rig->path, "%s/bus-%d", rig->directory, BUS);
+    setenv("I2CTARGET_DIR", rig->directory, 1);
+    unsetenv("XDG_RUNTIME_DIR");
+    unsetenv("SUDO_UID");
+    rig->listener = rig->peer = rig->link.fd = -1;
+    *state = rig;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct rig *rig = *state;
+
+    link_close(&rig->link);
+    if (rig->peer >= 0)
+        close(rig->peer);
+    if (rig->listener >= 0)
+        close(rig->listener);
+    unlink(rig->path);
+    rmdir(rig->directory);
+    free(rig);
+    return 0;
+}
+
+/* The server's part. */
+
+static size_t frame(uint8_t *at, uint16_t type, uint32_t length)
+{
+    put_u32(at, length);
+    put_u16(at + 4, type);
+    put_u16(at + 6, 0);
+    return PROTOCOL_HEADER_BYTES;
+}
+
+static size_t welcome(uint8_t *at, uint16_t version, uint32_t bus)
+{
+    frame(at, PROTOCOL_WELCOME, PROTOCOL_WELCOME_BYTES);
+    memset(at + 8, 0, PROTOCOL_WELCOME_BYTES);
+    put_u16(at + 8, version);
+    put_u32(at + 12, bus);
+    put_u32(at + 16, 400000);
+    return PROTOCOL_HEADER_BYTES + PROTOCOL_WELCOME_BYTES;
+}
+
+static size_t refusal(uint8_t *at, uint32_t code, const char *text)
+{
+    size_t length = strlen(text);
+
+    frame(at, PROTOCOL_REFUSED, (uint32_t)(PROTOCOL_REFUSED_BYTES + length));
+    put_u32(at + 8, code);
+    put_u16(at + 12, 9);
+    put_u16(at + 14, 0);
+    memcpy(at + 16, text, length);
+    return PROTOCOL_HEADER_BYTES + PROTOCOL_REFUSED_BYTES + length;
+}
+
+static void say(int fd, const void *bytes, size_t size)
+{
+    for (size_t sent = 0; sent < size;) {
+        ssize_t result = send(fd, (const uint8_t *)bytes + sent, size - sent, MSG_NOSIGNAL);
+
+        assert_true(result > 0);
+        sent += (size_t)result;
+    }
+}
+
+static void hear(int fd, void *bytes, size_t size)
+{
+    assert_int_equal(recv(fd, bytes, size, MSG_WAITALL), size);
+}
+
+static void *serve(void *argument)
+{
+    struct rig *rig = argument;
+
+    rig->peer = accept(rig->listener, NULL, NULL);
+    if (rig->peer >= 0 && recv(rig->peer, rig->hello, sizeof rig->hello, MSG_WAITALL) == sizeof rig->hello)
+        (void)!send(rig->peer, rig->answer, rig->answer_bytes, MSG_NOSIGNAL);
+    return NULL;
+}
+
+static void listen_at_path(struct rig *rig)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    rig->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    strcpy(address.sun_path, rig->path);
+    assert_int_equal(bind(rig->listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(rig->listener, 4), 0);
+}
+
+/* Open the link while the thread answers with rig->answer. */
+static int open_link(struct rig *rig, const char *name)
+{
+    int result;
+
+    listen_at_path(rig);
+    assert_int_equal(pthread_create(&rig->thread, NULL, serve, rig), 0);
+    result = link_open(&rig->link, BUS, PROTOCOL_TARGET, name);
+    pthread_join(rig->thread, NULL);
+    return result;
+}
+
+static void open_well(struct rig *rig)
+{
+    rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS);
+    assert_int_equal(open_link(rig, "a name"), 0);
+}
+
+static void expect_explained(struct rig *rig, int error, const char *part)
+{
+    char text[256];
+
+    assert_ptr_equal(link_explain(&rig->link, error, text, sizeof text), text);
+    assert_non_null(strstr(text, part));
+    assert_null(strchr(text, '\n'));
+}
+
+/* Where the sockets are. */
+
+static void test_given_directory(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX];
+
+    assert_int_equal(link_directory(path, false), 0);
+    assert_string_equal(path, rig->directory);
+    assert_int_equal(link_path(path, "bus", BUS), 0);
+    assert_string_equal(path, rig->path);
+}
+
+static void test_directory_is_made_private(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX], inner[64];
+    struct stat status;
+
+    snprintf(inner, sizeof inner, "%s/inner", rig->directory);
+    setenv("I2CTARGET_DIR", inner, 1);
+    assert_int_equal(link_directory(path, false), 0); /* not there: nothing to object to */
+    assert_int_equal(stat(inner, &status), -1);
+    assert_int_equal(link_directory(path, true), 0);
+    assert_int_equal(stat(inner, &status), 0);
+    assert_true(S_ISDIR(status.st_mode));
+    assert_int_equal(status.st_mode & 0777, 0700);
+    assert_int_equal(link_directory(path, true), 0);
+    rmdir(inner);
+    snprintf(inner, sizeof inner, "%s/no/such", rig->directory);
+    setenv("I2CTARGET_DIR", inner, 1);
+    assert_int_equal(link_directory(path, true), -ENOENT);
+}
+
+static void test_directory_of_everybody_is_refused(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX];
+
+    chmod(rig->directory, 0777);
+    assert_int_equal(link_directory(path, false), -EPERM);
+    assert_int_equal(link_path(path, "bus", 1), -EPERM);
+    assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -EPERM);
+    expect_explained(rig, -EPERM, rig->directory);
+    chmod(rig->directory, 0755);
+    assert_int_equal(link_directory(path, false), 0);
+    setenv("I2CTARGET_DIR", "/dev/null", 1);
+    assert_int_equal(link_directory(path, true), -EPERM);
+}
+
+static void test_long_directory(void **state)
+{
+    char path[LINK_PATH_MAX], name[200];
+
+    memset(name, 'x', sizeof name);
+    name[0] = '/';
+    for (size_t length = 80; length < sizeof name - 1; length++) {
+        name[length] = '\0';
+        setenv("I2CTARGET_DIR", name, 1);
+        assert_int_equal(link_directory(path, false), length + strlen("/bus-65535.lock") < 108 ? 0 : -ENAMETOOLONG);
+        name[length] = 'x';
+    }
+    (void)state;
+}
+
+static void test_runtime_directory(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX], expected[LINK_PATH_MAX];
+
+    setenv("I2CTARGET_DIR", "", 1); /* as if it were not there */
+    setenv("XDG_RUNTIME_DIR", rig->directory, 1);
+    snprintf(expected, sizeof expected, "%s/i2ctarget", rig->directory);
+    assert_int_equal(link_directory(path, false), 0);
+    assert_string_equal(path, expected);
+    setenv("XDG_RUNTIME_DIR", "relative", 1); /* the XDG specification: to be ignored */
+    assert_int_equal(link_directory(path, false), 0);
+    assert_string_not_equal(path, "relative/i2ctarget");
+}
+
+/* Root's is /run/i2ctarget, under sudo it is the user's; others' is in /tmp, and SUDO_UID means nothing. */
+static void test_directory_of_last_resort(void **state)
+{
+    char path[LINK_PATH_MAX], expected[64];
+    uid_t user = geteuid();
+
+    unsetenv("I2CTARGET_DIR");
+    snprintf(expected, sizeof expected, user == 0 ? "/run/i2ctarget" : "/tmp/i2ctarget-%u", (unsigned)user);
+    assert_int_equal(link_directory(path, false), 0);
+    assert_string_equal(path, expected);
+    assert_int_equal(link_user(), user);
+    setenv("SUDO_UID", "424242", 1);
+    assert_int_equal(link_user(), user == 0 ? 424242 : user);
+    snprintf(expected, sizeof expected, "/tmp/i2ctarget-%u", user == 0 ? 424242 : (unsigned)user);
+    assert_int_equal(link_directory(path, false), 0);
+    assert_string_equal(path, expected);
+    setenv("SUDO_UID", "42x", 1);
+    assert_int_equal(link_user(), user);
+    (void)state;
+}
+
+/* The handshake. */
+
+static void test_no_server(void **state)
+{
+    struct rig *rig = *state;
+
+    assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
+    assert_int_equal(rig->link.fd, -1);
+    expect_explained(rig, -ENOENT, "no bus 7");
+    expect_explained(rig, -ENOENT, "i2ctarget bus 7");
+}
+
+static void test_dead_server(void **state)
+{
+    struct rig *rig = *state;
+
+    listen_at_path(rig);
+    close(rig->listener);
+    rig->listener = -1;
+    assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
+}
+
+static void test_handshake(void **state)
+{
+    struct rig *rig = *state;
+
+    open_well(rig);
+    assert_int_equal(rig->link.bus, BUS);
+    assert_int_equal(rig->link.scl_hz, 400000);
+    assert_int_equal(fcntl(rig->link.fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(get_u32(rig->hello), PROTOCOL_HELLO_BYTES);
+    assert_int_equal(get_u16(rig->hello + 4), PROTOCOL_HELLO);
+    assert_int_equal(get_u32(rig->hello + 8), PROTOCOL_MAGIC);
+    assert_int_equal(get_u16(rig->hello + 12), PROTOCOL_VERSION);
+    assert_int_equal(get_u16(rig->hello + 14), PROTOCOL_TARGET);
+    assert_string_equal((char *)rig->hello + 16, "a name");
+    link_close(&rig->link);
+    link_close(&rig->link);
+}
+
+static void test_long_name_is_cut(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS);
+    assert_int_equal(open_link(rig, "0123456789012345678901234567890123456789"), 0);
+    assert_string_equal((char *)rig->hello + 16, "0123456789012345678901234567890");
+}
+
+static void test_default_name(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS);
+    assert_int_equal(open_link(rig, NULL), 0);
+    assert_string_equal((char *)rig->hello + 16, program_invocation_short_name);
+}
+
+static void test_refused(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = refusal(rig->answer, EBUSY, "address 0x40 is taken");
+    assert_int_equal(open_link(rig, NULL), -EBUSY);
+    assert_int_equal(rig->link.fd, -1);
+    assert_string_equal(rig->link.refusal, "address 0x40 is taken");
+    expect_explained(rig, -EBUSY, "address 0x40 is taken");
+}
+
+static void test_long_refusal_is_cut(void **state)
+{
+    struct rig *rig = *state;
+    char text[200];
+
+    memset(text, 'y', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    rig->answer_bytes = refusal(rig->answer, 0, text);
+    assert_int_equal(open_link(rig, NULL), -EPROTO);
+    assert_int_equal(strlen(rig->link.refusal), sizeof rig->link.refusal - 1);
+}
+
+static void test_other_version(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION + 1, BUS);
+    assert_int_equal(open_link(rig, NULL), -EPROTO);
+    expect_explained(rig, -EPROTO, "version");
+}
+
+static void test_other_bus(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS + 1);
+    assert_int_equal(open_link(rig, NULL), -EPROTO);
+}
+
+static void test_short_refusal(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = frame(rig->answer, PROTOCOL_REFUSED, 7) + 7;
+    assert_int_equal(open_link(rig, NULL), -EPROTO);
+}
+
+static void test_unexpected_answer(void **state)
+{
+    struct rig *rig = *state;
+
+    rig->answer_bytes = frame(rig->answer, PROTOCOL_LISTENING, 0);
+    assert_int_equal(open_link(rig, NULL), -EPROTO);
+}
+
+/* Frames. */
+
+static void test_send(void **state)
+{
+    struct rig *rig = *state;
+    uint8_t got[32];
+
+    open_well(rig);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_COMMIT, "abc", 3, "defg", 4), 0);
+    hear(rig->peer, got, 15);
+    assert_memory_equal(got, "\7\0\0\0\10\0\0\0abcdefg", 15);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, "x", 1), 0);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, "y", 1, NULL, 0), 0);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, NULL, 0), 0);
+    hear(rig->peer, got, 26);
+    assert_memory_equal(got, "\1\0\0\0\4\0\0\0x\1\0\0\0\4\0\0\0y\0\0\0\0\4\0\0\0", 26);
+    assert_int_equal(link_send(&rig->link, 4, got, PROTOCOL_PAYLOAD_MAX, got, 1), -EMSGSIZE);
+}
+
+static void test_frame_byte_by_byte(void **state)
+{
+    static const char bytes[] = "\3\0\0\0\11\0\0\0xyz";
+    struct rig *rig = *state;
+    struct link_frame got;
+
+    open_well(rig);
+    for (size_t i = 0; i < 11; i++) {
+        assert_int_equal(link_poll(&rig->link, &got), 0);
+        say(rig->peer, bytes + i, 1);
+    }
+    assert_int_equal(link_poll(&rig->link, &got), 1);
+    assert_int_equal(got.type, PROTOCOL_EVENTS);
+    assert_int_equal(got.length, 3);
+    assert_memory_equal(got.payload, "xyz", 3);
+    assert_int_equal(link_poll(&rig->link, &got), 0);
+}
+
+static void test_frames_together(void **state)
+{
+    struct rig *rig = *state;
+    struct link_frame got;
+    uint8_t bytes[600];
+
+    open_well(rig);
+    for (uint32_t i = 0; i < 50; i++) {
+        frame(bytes + 12 * i, PROTOCOL_REPLY, 4);
+        put_u32(bytes + 12 * i + 8, i);
+    }
+    say(rig->peer, bytes, sizeof bytes);
+    for (uint32_t i = 0; i < 50; i++) {
+        assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), 1);
+        assert_int_equal(get_u32(got.payload), i);
+    }
+    assert_int_equal(link_poll(&rig->link, &got), 0);
+}
+
+static void *send_largest(void *argument)
+{
+    struct rig *rig = argument;
+    uint8_t *bytes = malloc(PROTOCOL_HEADER_BYTES + PROTOCOL_PAYLOAD_MAX);
+
+    frame(bytes, PROTOCOL_REPLY, PROTOCOL_PAYLOAD_MAX);
+    for (size_t i = 0; i < PROTOCOL_PAYLOAD_MAX; i++)
+        bytes[PROTOCOL_HEADER_BYTES + i] = (uint8_t)(i * 31 >> 3);
+    for (int i = 0; i < 2; i++)
+        say(rig->peer, bytes, PROTOCOL_HEADER_BYTES + PROTOCOL_PAYLOAD_MAX);
+    free(bytes);
+    return NULL;
+}
+
+static void test_largest_frame(void **state)
+{
+    struct rig *rig = *state;
+    struct link_frame got;
+
+    open_well(rig);
+    assert_int_equal(pthread_create(&rig->thread, NULL, send_largest, rig), 0);
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(link_receive(&rig->link, &got, link_now_us() + 10000000), 1);
+        assert_int_equal(got.length, PROTOCOL_PAYLOAD_MAX);
+        for (size_t i = 0; i < PROTOCOL_PAYLOAD_MAX; i++)
+            assert_int_equal(got.payload[i], (uint8_t)(i * 31 >> 3));
+    }
+    pthread_join(rig->thread, NULL);
+}
+
+static void test_frame_too_large(void **state)
+{
+    struct rig *rig = *state;
+    struct link_frame got;
+    uint8_t bytes[8];
+
+    open_well(rig);
+    frame(bytes, PROTOCOL_REPLY, PROTOCOL_PAYLOAD_MAX + 1);
+    say(rig->peer, bytes, 8);
+    assert_int_equal(link_poll(&rig->link, &got), -EPROTO);
+    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
+}
+
+static void test_frame_with_nonzero_spare(void **state)
+{
+    struct rig *rig = *state;
+    struct link_frame got;
+
+    open_well(rig);
+    say(rig->peer, "\0\0\0\0\1\0\1\0", 8);
+    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
+}
+
+static void test_time_out(void **state)
+{
+    struct rig *rig = *state;
+    struct link_frame got;
+
+    open_well(rig);
+    for (int64_t wait_us = 0; wait_us <= 5000; wait_us += 1250) {
+        int64_t deadline_us = link_now_us() + wait_us;
+
+        assert_int_equal(link_receive(&rig->link, &got, deadline_us), -ETIMEDOUT);
+        assert_true(link_now_us() >= deadline_us);
+    }
+    assert_int_equal(link_receive(&rig->link, &got, INT64_MIN / 2), -ETIMEDOUT);
+    say(rig->peer, "\0\0\0\0\1\0\0\0", 8); /* what is here already is given however late it is */
+    assert_int_equal(link_receive(&rig->link, &got, 0), 1);
+}
+
+static void test_server_gone(void **state)
+{
+    struct rig *rig = *state;
+    struct link_frame got;
+
+    open_well(rig);
+    say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
+    close(rig->peer);
+    rig->peer = -1;
+    assert_int_equal(link_poll(&rig->link, &got), 1); /* its last word first */
+    assert_int_equal(link_poll(&rig->link, &got), -EPIPE);
+    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), -EPIPE);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_COMMIT, "x", 1, NULL, 0), -EPIPE);
+}
+
+static volatile sig_atomic_t signals;
+
+static void count_signal(int number)
+{
+    (void)number;
+    signals++;
+}
+
+static void handle_alarm(int flags, long first_us, long every_us)
+{
+    struct sigaction action = {.sa_handler = count_signal, .sa_flags = flags};
+    struct itimerval timer = {{0, every_us}, {0, first_us}};
+
+    signals = 0;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void test_signal_wakes_receive(void **state)
+{
+    static const int flags[] = {0, SA_RESTART};
+    struct rig *rig = *state;
+    struct link_frame got;
+
+    open_well(rig);
+    for (int i = 0; i < 4; i++) {
+        int64_t deadline_us = i < 2 ? INT64_MAX : link_now_us() + 20000000;
+
+        handle_alarm(flags[i & 1], 20000, 20000);
+        assert_int_equal(link_receive(&rig->link, &got, deadline_us), -EINTR);
+        handle_alarm(0, 0, 0);
+    }
+    say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
+    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), 1);
+}
+
+static void *drain_slowly(void *argument)
+{
+    struct rig *rig = argument;
+    size_t total = 0;
+    uint8_t bytes[20000];
+
+    while (total < PROTOCOL_HEADER_BYTES + PROTOCOL_PAYLOAD_MAX) {
+        ssize_t got = recv(rig->peer, bytes, sizeof bytes, 0);
+
+        if (got <= 0)
+            break;
+        total += (size_t)got;
+        usleep(500);
+    }
+    return (void *)(uintptr_t)total;
+}
+
+/* A frame must go out whole, whatever interrupts it. */
+static void test_send_through_signals(void **state)
+{
+    struct rig *rig = *state;
+    uint8_t *bytes = calloc(1, PROTOCOL_PAYLOAD_MAX);
+    sigset_t alarm;
+    void *total;
+
+    open_well(rig);
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &alarm, NULL); /* for the thread */
+    assert_int_equal(pthread_create(&rig->thread, NULL, drain_slowly, rig), 0);
+    pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+    handle_alarm(0, 1000, 1000);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, bytes, 1000, bytes + 1000, PROTOCOL_PAYLOAD_MAX - 1000), 0);
+    assert_true(signals > 0);
+    pthread_join(rig->thread, &total);
+    handle_alarm(0, 0, 0);
+    free(bytes);
+    assert_int_equal((uintptr_t)total, PROTOCOL_HEADER_BYTES + PROTOCOL_PAYLOAD_MAX);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(test_given_directory), TEST(test_directory_is_made_private), TEST(test_directory_of_everybody_is_refused),
+        TEST(test_long_directory), TEST(test_runtime_directory), TEST(test_directory_of_last_resort),
+        TEST(test_no_server), TEST(test_dead_server), TEST(test_handshake), TEST(test_long_name_is_cut),
+        TEST(test_default_name), TEST(test_refused), TEST(test_long_refusal_is_cut), TEST(test_other_version),
+        TEST(test_other_bus), TEST(test_short_refusal), TEST(test_unexpected_answer), TEST(test_send),
+        TEST(test_frame_byte_by_byte), TEST(test_frames_together), TEST(test_largest_frame), TEST(test_frame_too_large),
+        TEST(test_frame_with_nonzero_spare), TEST(test_time_out), TEST(test_server_gone),
+        TEST(test_signal_wakes_receive), TEST(test_send_through_signals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
