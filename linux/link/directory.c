@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the sockets are.  Whoever can write in that directory can pose as a bus, so a directory that others may write is refused; in
+ * /tmp, where anybody may have made it before us, it must be ours and closed to all others.
+ *
+ * Under sudo it is the directory of the user who called sudo: his own programs have to find the bus.
+ */
+#include "link/directory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "link/link.h"
+
+enum { LEAF_SIZE = sizeof "/bus-65535.lock" }; /* the longest name in it */
+
+uid_t link_user(void)
+{
+    const char *sudo = getenv("SUDO_UID");
+    char *end;
+    unsigned long uid;
+
+    if (geteuid() != 0 || !sudo || sudo[0] < '0' || sudo[0] > '9')
+        return geteuid();
+    errno = 0;
+    uid = strtoul(sudo, &end, 10);
+    return *end == '\0' && errno == 0 && uid < (uid_t)-1 ? (uid_t)uid : geteuid();
+}
+
+/* A directory of that user's (or root's), which others can not write. */
+static bool is_private(const struct stat *status, mode_t forbidden)
+{
+    if (!S_ISDIR(status->st_mode) || (status->st_mode & forbidden) != 0)
+        return false;
+    return status->st_uid == 0 || status->st_uid == geteuid() || status->st_uid == link_user();
+}
+
+/* $XDG_RUNTIME_DIR counts only if it is this user's: su and sudo -E can leave somebody else's behind. */
+static const char *runtime_directory(char path[LINK_PATH_MAX])
+{
+    const char *runtime = getenv("XDG_RUNTIME_DIR");
+    struct stat status;
+
+    if (!runtime && link_user() != geteuid()) {
+        snprintf(path, LINK_PATH_MAX, "/run/user/%u", (unsigned)link_user());
+        runtime = path;
+    }
+    if (!runtime || runtime[0] != '/' || stat(runtime, &status) < 0)
+        return NULL;
+    return status.st_uid == link_user() ? runtime : NULL;
+}
+
+/* The path; returns the mode bits it must not have. */
+static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
+{
+    const char *given = getenv("I2CTARGET_DIR");
+    char buffer[LINK_PATH_MAX];
+    const char *runtime;
+    int length;
+
+    *forbidden = S_IWOTH;
+    if (given && given[0] == '/') {
+        length = snprintf(path, LINK_PATH_MAX, "%s", given);
+    } else if (given && given[0]) { /* the sockets' addresses go into other processes, with other working directories */
+        if (!getcwd(buffer, sizeof buffer))
+            return -ENAMETOOLONG;
+        length = snprintf(path, LINK_PATH_MAX, "%s/%s", buffer, given);
+    } else if ((runtime = runtime_directory(buffer)) != NULL) {
+        length = snprintf(path, LINK_PATH_MAX, "%s/i2ctarget", runtime);
+    } else if (link_user() == 0) {
+        length = snprintf(path, LINK_PATH_MAX, "/run/i2ctarget");
+    } else {
+        length = snprintf(path, LINK_PATH_MAX, "/tmp/i2ctarget-%u", (unsigned)link_user());
+        *forbidden = S_IRWXG | S_IRWXO;
+    }
+    return length + LEAF_SIZE > LINK_PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+static int make(const char *path)
+{
+    if (mkdir(path, S_IRWXU) < 0)
+        return errno == EEXIST ? 0 : -errno;
+    /* lchown: should somebody have put a link there meanwhile, the check that follows finds it. */
+    if (link_user() != geteuid() && lchown(path, link_user(), (gid_t)-1) < 0)
+        return -errno;
+    return 0;
+}
+
+int link_directory(char path[LINK_PATH_MAX], bool create)
+{
+    mode_t forbidden;
+    struct stat status;
+    int result = choose(path, &forbidden);
+
+    if (result == 0 && create)
+        result = make(path);
+    if (result < 0)
+        return result;
+    /* In /tmp a symbolic link is somebody's trap; elsewhere it is the user's own wish. */
+    if ((forbidden & S_IRWXG ? lstat(path, &status) : stat(path, &status)) < 0)
+        return create ? -errno : 0;
+    return is_private(&status, forbidden) ? 0 : -EPERM;
+}
+
+int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus)
+{
+    char directory[LINK_PATH_MAX];
+    int result = link_directory(directory, false);
+
+    if (result < 0)
+        return result;
+    result = snprintf(path, LINK_PATH_MAX, "%s/%s-%u", directory, stem, bus);
+    return result < LINK_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+int directory_connect(const char *path, int type)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd, result;
+
+    if (snprintf(address.sun_path, sizeof address.sun_path, "%s", path) >= (int)sizeof address.sun_path)
+        return -ENAMETOOLONG;
+    fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    do
+        result = connect(fd, (struct sockaddr *)&address, sizeof address);
+    while (result < 0 && errno == EINTR);
+    if (result == 0)
+        return fd;
+    result = errno == ECONNREFUSED ? -ENOENT : -errno; /* a socket file that its server left behind */
+    close(fd);
+    return result;
+}

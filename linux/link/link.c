@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A frame travels in one sendmsg() and, when it is small, arrives in one recv(): what has been read and not yet consumed waits in a
+ * buffer that grows to the largest frame seen.
+ *
+ * A reader is woken by every signal handler, SA_RESTART or not: a target's application wants to see its own Ctrl-C.  A receive
+ * time-out on the socket has that effect (signal(7), "interruption of system calls"), so waiting still costs a single system call.
+ */
+#include "link/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "link/directory.h"
+
+enum { FIRST_CAPACITY = 4096, HANDSHAKE_US = 10 * 1000 * 1000, WAKE_S = 3600 };
+
+int64_t link_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Frames out. */
+
+static int error_of_peer(void)
+{
+    return errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
+}
+
+/* Take `sent` bytes off the front.  An empty part at the front goes, too. */
+static void advance(struct msghdr *message, size_t sent)
+{
+    while (message->msg_iovlen > 0 && sent >= message->msg_iov->iov_len) {
+        sent -= message->msg_iov->iov_len;
+        message->msg_iov++;
+        message->msg_iovlen--;
+    }
+    if (message->msg_iovlen > 0) {
+        message->msg_iov->iov_base = (uint8_t *)message->msg_iov->iov_base + sent;
+        message->msg_iov->iov_len -= sent;
+    }
+}
+
+int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count)
+{
+    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    struct iovec all[1 + LINK_PARTS_MAX];
+    struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count};
+    size_t length = 0;
+
+    all[0] = (struct iovec){header, sizeof header};
+    if (count > LINK_PARTS_MAX)
+        return -EMSGSIZE;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].iov_len > PROTOCOL_PAYLOAD_MAX - length)
+            return -EMSGSIZE;
+        length += parts[i].iov_len;
+        all[1 + i] = parts[i];
+    }
+    put_u32(header, (uint32_t)length);
+    put_u16(header + 4, type);
+    while (message.msg_iovlen > 0) {
+        ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
+
+        if (sent >= 0)
+            advance(&message, (size_t)sent);
+        else if (errno != EINTR)
+            return error_of_peer();
+    }
+    return 0;
+}
+
+int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes, const void *tail,
+              size_t tail_bytes)
+{
+    /* sendmsg() does not write through iov_base. */
+    const struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes}, {(void *)(uintptr_t)tail, tail_bytes}};
+
+    return link_send_parts(link, type, parts, 2);
+}
+
+/* Frames in. */
+
+/* 1: *frame is the first one in the buffer, consumed; 0: it is not all there; -EPROTO. */
+static int parse(struct link *link, struct link_frame *frame)
+{
+    const uint8_t *at = link->buffer + link->begin;
+    size_t have = link->end - link->begin;
+
+    if (have < PROTOCOL_HEADER_BYTES)
+        return 0;
+    frame->length = get_u32(at);
+    frame->type = get_u16(at + 4);
+    frame->payload = at + PROTOCOL_HEADER_BYTES;
+    if (frame->length > PROTOCOL_PAYLOAD_MAX || get_u16(at + 6) != 0)
+        return -EPROTO;
+    if (have - PROTOCOL_HEADER_BYTES < frame->length)
+        return 0;
+    link->begin += PROTOCOL_HEADER_BYTES + frame->length;
+    return 1;
+}
+
+/* Room for the whole frame that has begun to arrive, or for the next one. */
+static int make_room(struct link *link)
+{
+    size_t have = link->end - link->begin, need = FIRST_CAPACITY;
+    uint8_t *grown;
+
+    if (link->begin > 0 && have > 0)
+        memmove(link->buffer, link->buffer + link->begin, have);
+    link->begin = 0;
+    link->end = have;
+    if (have >= PROTOCOL_HEADER_BYTES)
+        need = PROTOCOL_HEADER_BYTES + (size_t)get_u32(link->buffer);
+    if (need <= link->capacity)
+        return 0;
+    grown = realloc(link->buffer, need);
+    if (!grown)
+        return -ENOMEM;
+    link->buffer = grown;
+    link->capacity = need;
+    return 0;
+}
+
+/* 1: something arrived; 0: nothing (would block, or the socket's own time-out); -errno. */
+static int fill(struct link *link, int flags)
+{
+    int result = make_room(link);
+    ssize_t got;
+
+    if (result < 0)
+        return result;
+    got = recv(link->fd, link->buffer + link->end, link->capacity - link->end, flags);
+    if (got > 0) {
+        link->end += (size_t)got;
+        return 1;
+    }
+    if (got == 0)
+        return -EPIPE;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_of_peer();
+}
+
+int link_poll(struct link *link, struct link_frame *frame)
+{
+    int result = parse(link, frame);
+
+    while (result == 0) {
+        result = fill(link, MSG_DONTWAIT);
+        if (result == 0 || (result < 0 && result != -EINTR))
+            return result;
+        result = parse(link, frame);
+    }
+    return result;
+}
+
+/* 0 when there is something to read; -ETIMEDOUT, -EINTR or another -errno. */
+static int wait_until(const struct link *link, int64_t deadline_us)
+{
+    struct pollfd ready = {.fd = link->fd, .events = POLLIN};
+    int64_t left = deadline_us - link_now_us();
+    struct timespec timeout;
+    int result;
+
+    if (left < 0)
+        left = 0;
+    timeout.tv_sec = (time_t)(left / 1000000);
+    timeout.tv_nsec = (long)(left % 1000000) * 1000;
+    result = ppoll(&ready, 1, &timeout, NULL);
+    if (result < 0)
+        return -errno;
+    return result > 0 ? 0 : -ETIMEDOUT;
+}
+
+int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us)
+{
+    bool forever = deadline_us == INT64_MAX;
+    int result = parse(link, frame);
+
+    while (result == 0) {
+        result = fill(link, forever ? 0 : MSG_DONTWAIT);
+        if (result == 0 && !forever)
+            result = wait_until(link, deadline_us);
+        if (result < 0)
+            return result;
+        result = parse(link, frame);
+    }
+    return result;
+}
+
+/* The handshake. */
+
+static int say_hello(struct link *link, enum protocol_role role, const char *name)
+{
+    uint8_t hello[PROTOCOL_HELLO_BYTES] = {0};
+
+    put_u32(hello, PROTOCOL_MAGIC);
+    put_u16(hello + 4, PROTOCOL_VERSION);
+    put_u16(hello + 6, (uint16_t)role);
+    if (!name)
+        name = program_invocation_short_name;
+    memcpy(hello + 8, name, strnlen(name, PROTOCOL_NAME_BYTES - 1));
+    return link_send(link, PROTOCOL_HELLO, hello, sizeof hello, NULL, 0);
+}
+
+static int refused(struct link *link, const struct link_frame *frame)
+{
+    size_t size;
+    uint32_t code;
+
+    if (frame->length < PROTOCOL_REFUSED_BYTES)
+        return -EPROTO;
+    size = frame->length - PROTOCOL_REFUSED_BYTES;
+    if (size > sizeof link->refusal - 1)
+        size = sizeof link->refusal - 1;
+    memcpy(link->refusal, frame->payload + PROTOCOL_REFUSED_BYTES, size);
+    link->refusal[size] = '\0';
+    code = get_u32(frame->payload);
+    return code >= 1 && code <= 4095 ? -(int)code : -EPROTO;
+}
+
+static int hear_welcome(struct link *link)
+{
+    int64_t deadline_us = link_now_us() + HANDSHAKE_US;
+    struct link_frame frame;
+    int result;
+
+    do
+        result = link_receive(link, &frame, deadline_us);
+    while (result == -EINTR);
+    if (result < 0)
+        return result;
+    if (frame.type == PROTOCOL_REFUSED)
+        return refused(link, &frame);
+    if (frame.type != PROTOCOL_WELCOME || frame.length != PROTOCOL_WELCOME_BYTES)
+        return -EPROTO;
+    if (get_u16(frame.payload) != PROTOCOL_VERSION)
+        return -EPROTO;
+    link->scl_hz = get_u32(frame.payload + 8);
+    return get_u32(frame.payload + 4) == link->bus ? 0 : -EPROTO;
+}
+
+static int shake_hands(struct link *link, enum protocol_role role, const char *name)
+{
+    struct timeval wake = {.tv_sec = WAKE_S};
+    int result;
+
+    setsockopt(link->fd, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);
+    result = say_hello(link, role, name);
+    /* A server that refuses may have closed its end before our HELLO was out; what it said is still there to read. */
+    return result == 0 || result == -EPIPE ? hear_welcome(link) : result;
+}
+
+int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role, const char *name)
+{
+    char path[LINK_PATH_MAX];
+    int result;
+
+    *link = (struct link){.fd = -1, .bus = bus};
+    if (snprintf(path, sizeof path, "%s/bus-%u", directory, bus) >= (int)sizeof path)
+        return -ENAMETOOLONG;
+    link->fd = directory_connect(path, SOCK_STREAM);
+    result = link->fd < 0 ? link->fd : shake_hands(link, role, name);
+    if (result < 0)
+        link_close(link);
+    return result;
+}
+
+int link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
+{
+    char directory[LINK_PATH_MAX];
+    int result = link_directory(directory, false);
+
+    *link = (struct link){.fd = -1, .bus = bus};
+    return result < 0 ? result : link_open_in(link, directory, bus, role, name);
+}
+
+void link_close(struct link *link)
+{
+    if (link->fd >= 0)
+        close(link->fd);
+    free(link->buffer);
+    link->fd = -1;
+    link->buffer = NULL;
+    link->capacity = link->begin = link->end = 0;
+}
+
+const char *link_explain(const struct link *link, int error, char *text, size_t size)
+{
+    unsigned bus = link->bus;
+    char path[LINK_PATH_MAX] = "";
+
+    link_directory(path, false);
+    if (link->refusal[0])
+        snprintf(text, size, "bus %u refused: %s", bus, link->refusal);
+    else if (error == -ENOENT)
+        snprintf(text, size, "no bus %u: start it with 'i2ctarget bus %u' (looked in %s)", bus, bus, path);
+    else if (error == -EACCES)
+        snprintf(text, size, "no permission to use bus %u in %s: it belongs to another user", bus, path);
+    else if (error == -EPERM)
+        snprintf(text, size, "%s can be written by others: remove it or set I2CTARGET_DIR", path);
+    else if (error == -ENAMETOOLONG)
+        snprintf(text, size, "the name of the socket directory is too long: set I2CTARGET_DIR to a shorter one");
+    else if (error == -EPROTO)
+        snprintf(text, size, "bus %u speaks another protocol version than this program (%d): restart it with the "
+                 "same release of i2ctarget", bus, PROTOCOL_VERSION);
+    else if (error == -ETIMEDOUT)
+        snprintf(text, size, "bus %u does not answer: is its server stopped?", bus);
+    else
+        snprintf(text, size, "bus %u: %s", bus, strerror(-error));
+    return text;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bytes between the bus server and its peers.  docs/PROTOCOL.md explains them; this file is their only definition in code.
+ *
+ * All integers are little endian.  A frame on the stream socket is an 8-byte header and its payload:
+ *
+ *     0 u32 length of the payload    4 u16 type (enum protocol_type)    6 u16 zero
+ *
+ * The first frame of a connection is HELLO, answered by WELCOME or REFUSED.  A frame that does not fit its type closes the connection.
+ */
+#ifndef LINK_PROTOCOL_H
+#define LINK_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define PROTOCOL_MAGIC 0x74633269u /* "i2ct" */
+#define PROTOCOL_VERSION 1
+#define PROTOCOL_HEADER_BYTES 8
+#define PROTOCOL_PAYLOAD_MAX (512u * 1024)
+
+enum protocol_role {
+    PROTOCOL_CONTROLLER = 1, /* asks for transfers: REQUEST → REPLY */
+    PROTOCOL_TARGET = 2,     /* answers them: LISTEN → LISTENING, COMMIT →, ← EVENTS */
+    PROTOCOL_MONITOR = 3,    /* watches: ← TRANSFER */
+};
+
+enum protocol_type {
+    PROTOCOL_HELLO = 1,     /* u32 magic, u16 version, u16 role, char name[32] (NUL-padded, for people) */
+    PROTOCOL_WELCOME = 2,   /* u16 version, u16 zero, u32 bus, u32 scl_hz */
+    PROTOCOL_REFUSED = 3,   /* u32 errno, u16 server's version, u16 zero, then text for people (no NUL) */
+    PROTOCOL_REQUEST = 4,   /* see struct-less layout below */
+    PROTOCOL_REPLY = 5,
+    PROTOCOL_LISTEN = 6,    /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS) */
+    PROTOCOL_LISTENING = 7, /* empty */
+    PROTOCOL_COMMIT = 8,
+    PROTOCOL_EVENTS = 9,
+    PROTOCOL_TRANSFER = 10,
+};
+
+#define PROTOCOL_NAME_BYTES 32
+#define PROTOCOL_HELLO_BYTES (8 + PROTOCOL_NAME_BYTES)
+#define PROTOCOL_WELCOME_BYTES 12
+#define PROTOCOL_REFUSED_BYTES 8
+#define PROTOCOL_LISTEN_BYTES 20
+#define PROTOCOL_SMBUS 1u
+
+/*
+ * REQUEST, controller → server: what one ioctl, read() or write() of i2c-dev asks for.
+ *
+ *     0 u64 file    the open file's cookie (the FILE socket, below); 0: the state of this very connection
+ *     8 u32 op      enum protocol_op
+ *    12 u32 value   by op
+ *    16 …           by op
+ *
+ * REPLY: 0 i32 result (>= 0, or -errno)   4 u32 zero   8 … by op
+ */
+enum protocol_op {
+    PROTOCOL_OP_SET = 1,   /* value: ioctl number (I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_TENBIT, I2C_PEC); 16 u64 argument */
+    PROTOCOL_OP_FUNCS = 2, /* reply 8: u64 functionality */
+    PROTOCOL_OP_SMBUS = 3, /* value: size; 16 u8 read_write, u8 command, u8 has_data, u8 zero, u8 data[34].  Reply 8: u8 data[34] as it is to be copied out */
+    PROTOCOL_OP_RDWR = 4,  /* value: messages; 16: that many {u16 address, u16 flags, u16 length, u16 zero}, then for each in order: the bytes of a write,
+                              or buffer[0] of a read with RECV_LEN.  Reply 8: for each read: u16 length (grown by RECV_LEN), then for each read its bytes */
+    PROTOCOL_OP_READ = 5,  /* value: count.  Reply 8: bytes */
+    PROTOCOL_OP_WRITE = 6, /* value: count; 16: bytes */
+    PROTOCOL_OP_PRESENT = 7, /* which addresses have a target?  No transfer.  Reply 8: u32 addresses[4] */
+};
+#define PROTOCOL_REQUEST_BYTES 16
+#define PROTOCOL_REPLY_BYTES 8
+#define PROTOCOL_RDWR_MESSAGE_BYTES 8
+#define PROTOCOL_SMBUS_DATA_BYTES 34
+
+/*
+ * The FILE socket (SOCK_SEQPACKET, beside the stream socket): one connection is one open file of /dev/i2c-N; its state lives in the server.
+ * First packet, client → server: u32 magic, u16 version, u16 zero, u64 cookie (SO_COOKIE of the client's end).  Answer: i32 0 or -errno.
+ * Every further packet is the data of a plain write() made behind the shim's back (stdio); its result is not told.
+ */
+#define PROTOCOL_FILE_HELLO_BYTES 16
+
+/*
+ * COMMIT, target → server: what the application has committed itself to.  It replaces the former COMMIT of the same message.
+ *
+ *     0 u32 serial   of the message, from its ADDRESSED record; another one: ignored (that message is over)
+ *     4 u8  address  enum protocol_address: the answer to ADDRESSED
+ *     5 u8  then     enum protocol_then: the answer once the rest is used up
+ *     6 u8  reason   enum protocol_reason: why, for people, if a NACK comes of it
+ *     7 u8  waiting  1: tell me as soon as you need an answer
+ *     8 u32 position byte number in the message from which on …
+ *    12 u32 count    … that many bytes are ACKed (write message), or given below (read message)
+ *    16 bytes        read message: `count` of them; write message: none
+ */
+#define PROTOCOL_COMMIT_BYTES 16
+enum protocol_address { PROTOCOL_ADDRESS_OPEN = 0, PROTOCOL_ADDRESS_ACK = 1, PROTOCOL_ADDRESS_NACK = 2 };
+enum protocol_then { PROTOCOL_THEN_HOLD = 0, PROTOCOL_THEN_REFUSE = 1 /* NACK, or 0xFF to the end */ };
+enum protocol_reason {
+    PROTOCOL_REASON_NONE = 0,
+    PROTOCOL_REASON_NO_ADDRESS = 1,  /* nobody has this address */
+    PROTOCOL_REASON_APPLICATION = 2, /* ack(false), or a device said no */
+    PROTOCOL_REASON_CLOSED = 3,      /* the request was closed */
+    PROTOCOL_REASON_LIMIT = 4,       /* SMBus limit */
+    PROTOCOL_REASON_TIMEOUT = 5,     /* the controller's time-out */
+    PROTOCOL_REASON_LOST = 6,        /* the target's process ended */
+    PROTOCOL_REASON_DEAF = 7,        /* the target has the address but was deaf: cut off earlier in this transfer */
+    PROTOCOL_REASON_COUNT
+};
+
+/*
+ * EVENTS, server → target: all that happened since the last EVENTS, in order.
+ *
+ *     0 u32 glitches  4 u32 stretches  8 u32 longest_stretch_us    counters of this target
+ *    12 u32 held      1: the last record's event still owes its answer
+ *    16 records of 12 bytes, RECEIVED followed by its bytes:
+ *       0 u8 kind (enum i2ctarget_event_kind)  1 u8 value (address, or end cause)  2 u8 is_read  3 u8 is_restart
+ *       4 u32 serial    of the message
+ *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved; ADDRESSED: 0
+ *
+ * Sent when ADDRESSED is held, when a COMMIT said `waiting` and an answer is needed or the message ended, and when a message the peer knows of ended by a fault.
+ */
+#define PROTOCOL_EVENTS_BYTES 16
+#define PROTOCOL_RECORD_BYTES 12
+
+/*
+ * TRANSFER, server → monitor: one transfer, START to STOP.
+ *
+ *     0 u64 number       counts transfers of this bus from 1
+ *     8 u64 wall_ns      CLOCK_REALTIME at START
+ *    16 u64 virtual_ns   the trace's time at START
+ *    24 u64 duration_ns  virtual, START to STOP
+ *    32 i32 result       0 or -errno
+ *    36 u32 messages
+ *    40 u32 recovery_clocks
+ *    44 u32 missed       transfers not shown before this one, because this monitor was too slow
+ *    48 per message: 0 u8 address  1 u8 flags (PROTOCOL_MESSAGE_…)  2 u8 reason (enum protocol_reason, of the NACK)  3 u8 zero
+ *                    4 u32 moved   8 u32 stretch_us   12 bytes (`moved` of them)
+ */
+#define PROTOCOL_TRANSFER_BYTES 48
+#define PROTOCOL_MESSAGE_BYTES 12
+#define PROTOCOL_MESSAGE_READ 1u
+#define PROTOCOL_MESSAGE_RESTART 2u   /* began with Sr, not START */
+#define PROTOCOL_MESSAGE_NO_START 4u  /* went on without either */
+#define PROTOCOL_MESSAGE_ADDRESS_ACK 8u
+#define PROTOCOL_MESSAGE_LAST_NACK 16u /* the last byte was not acknowledged (by whoever receives it) */
+#define PROTOCOL_MESSAGE_STOP 32u     /* STOP came after it */
+
+static inline void put_u16(uint8_t *at, uint16_t value)
+{
+    at[0] = (uint8_t)value;
+    at[1] = (uint8_t)(value >> 8);
+}
+
+static inline void put_u32(uint8_t *at, uint32_t value)
+{
+    put_u16(at, (uint16_t)value);
+    put_u16(at + 2, (uint16_t)(value >> 16));
+}
+
+static inline void put_u64(uint8_t *at, uint64_t value)
+{
+    put_u32(at, (uint32_t)value);
+    put_u32(at + 4, (uint32_t)(value >> 32));
+}
+
+static inline uint16_t get_u16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] | at[1] << 8);
+}
+
+static inline uint32_t get_u32(const uint8_t *at)
+{
+    return get_u16(at) | (uint32_t)get_u16(at + 2) << 16;
+}
+
+static inline uint64_t get_u64(const uint8_t *at)
+{
+    return get_u32(at) | (uint64_t)get_u32(at + 4) << 32;
+}
+
+#endif
