@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One loop, bus_run(): take the next transfer, step the wires, and stop where only somebody outside
+ * can make it go on.
+ *
+ *     idle ──submit──► running ──► held ──answer──► running ──► finished ──► next, or idle
+ *                                   └─ deadline: cut the holder, STOP, CONTROLLER_ABORTED
+ */
+#include "bus/bus.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "i2ctarget/event.h"
+
+enum {
+    SLICE_STEPS = 20000, /* a few milliseconds of work at a stretch */
+    FAST_MODE_HZ = 400000,
+};
+#define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)
+
+static uint64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t bus_real_ns(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+void bus_init(struct bus *bus, uint32_t scl_hz)
+{
+    *bus = (struct bus){0};
+    bus->last = &bus->first;
+    wires_init(&bus->wires);
+    controller_line_init(&bus->controller, &bus->wires, scl_hz);
+    /*
+     * UM10204 Table 10 note 3 for the hold time; no filter, because simulated wires have no spikes.
+     */
+    bus->timing = (struct wired_target_timing){
+        .filter_ns = 0,
+        .hold_ns = scl_hz > FAST_MODE_HZ ? 120 : 300,
+        .setup_ns = bus_timing_for(scl_hz)->data_setup_ns,
+    };
+    bus->skew_ns = bus->wires.now_ns - bus_real_ns();
+}
+
+void bus_watch(struct bus *bus, struct bus_watcher *watcher)
+{
+    struct bus_watcher **end = &bus->watchers;
+    while (*end)
+        end = &(*end)->next;
+    watcher->next = NULL;
+    *end = watcher;
+}
+
+/* ---- time --------------------------------------------------------------------------------- */
+
+static bool is_holding(const struct bus_target *target)
+{
+    return target->wired.held && target->wired.resume_ns == WIRES_NEVER;
+}
+
+/* Nothing happens any more until somebody outside answers. */
+static bool is_held(const struct bus *bus)
+{
+    if (!controller_line_is_stretched(&bus->controller, &bus->wires))
+        return false;
+    for (const struct bus_target *target = bus->targets; target; target = target->next) {
+        if (is_holding(target))
+            return true;
+    }
+    return false;
+}
+
+void bus_catch_up(struct bus *bus)
+{
+    if (!bus->active || is_held(bus))
+        wires_pass(&bus->wires, bus_real_ns() + bus->skew_ns);
+}
+
+/* From here on virtual time passes as real time does, from where the bits have brought it. */
+static void anchor(struct bus *bus)
+{
+    uint64_t real_ns = bus_real_ns();
+    if (bus->wires.now_ns > real_ns + bus->skew_ns)
+        bus->skew_ns = bus->wires.now_ns - real_ns;
+}
+
+uint64_t bus_wake_ns(const struct bus *bus)
+{
+    if (!bus->active)
+        return WIRES_NEVER;
+    uint64_t next_ns = wires_next_ns(&bus->wires);
+    if (next_ns == WIRES_NEVER)
+        return bus->deadline_ns;
+    next_ns -= bus->skew_ns;
+    return next_ns < bus->deadline_ns ? next_ns : bus->deadline_ns;
+}
+
+/* ---- transfers ---------------------------------------------------------------------------- */
+
+void bus_submit(struct bus *bus, struct bus_transfer *transfer)
+{
+    transfer->next = NULL;
+    *bus->last = transfer;
+    bus->last = &transfer->next;
+}
+
+void bus_repeat(struct bus *bus, struct bus_transfer *transfer)
+{
+    transfer->next = bus->first;
+    bus->first = transfer;
+    if (!transfer->next)
+        bus->last = &transfer->next;
+}
+
+bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer)
+{
+    if (bus->active == transfer) {
+        uint64_t limit_ns = bus_real_ns() + PATIENCE_FOR_THE_DEAD_NS;
+        if (bus->deadline_ns > limit_ns)
+            bus->deadline_ns = limit_ns;
+        return false;
+    }
+    struct bus_transfer **at = &bus->first;
+    while (*at && *at != transfer)
+        at = &(*at)->next;
+    if (*at) {
+        *at = transfer->next;
+        if (bus->last == &transfer->next)
+            bus->last = at;
+    }
+    return true;
+}
+
+static void begin(struct bus *bus)
+{
+    struct bus_transfer *transfer = bus->first;
+    bus->first = transfer->next;
+    if (!bus->first)
+        bus->last = &bus->first;
+    bus->active = transfer;
+    bus->real_ns = bus_real_ns();
+    bus->deadline_ns = bus->real_ns + transfer->timeout_ns;
+    bus->number++;
+    bus->wall_ns = clock_ns(CLOCK_REALTIME);
+    bus->recovery_clocks = bus->controller.recovery_clocks;
+    memset(bus->reasons, PROTOCOL_REASON_NONE, sizeof bus->reasons);
+    controller_line_start(&bus->controller, &bus->wires, transfer->messages, transfer->count);
+}
+
+/* Nobody said why: there was nobody, or somebody who could not hear. */
+static enum protocol_reason silence(const struct bus *bus, const struct controller_message *message)
+{
+    for (const struct bus_target *target = bus->targets; target; target = target->next) {
+        if (i2ctarget_serves(target->wired.addresses, message->address,
+                             message->flags & CONTROLLER_READ))
+            return PROTOCOL_REASON_DEAF;
+    }
+    return PROTOCOL_REASON_NO_ADDRESS;
+}
+
+static void explain_silence(struct bus *bus, const struct bus_transfer *transfer)
+{
+    for (size_t i = 0; i < transfer->count; i++) {
+        const struct controller_message *message = &transfer->messages[i];
+        if (message->started && !message->addressed && bus->reasons[i] == PROTOCOL_REASON_NONE)
+            bus->reasons[i] = (uint8_t)silence(bus, message);
+    }
+}
+
+static void finish(struct bus *bus)
+{
+    struct bus_transfer *transfer = bus->active;
+    bus->active = NULL;
+    explain_silence(bus, transfer);
+    struct bus_report report = {
+        .transfer = transfer,
+        .result = bus->controller.result,
+        .messages_done = bus->controller.index,
+        .number = bus->number,
+        .real_ns = bus->real_ns,
+        .wall_ns = bus->wall_ns,
+        .start_ns = transfer->messages[0].start_ns,
+        .duration_ns = bus->wires.now_ns - transfer->messages[0].start_ns,
+        .recovery_clocks = bus->controller.recovery_clocks - bus->recovery_clocks,
+        .reasons = bus->reasons,
+    };
+    for (struct bus_watcher *watcher = bus->watchers; watcher; watcher = watcher->next)
+        watcher->finished(watcher, &report);
+    transfer->done(transfer, &report);
+}
+
+/*
+ * The controller's patience is over: the holders are taken off the wires, so that it can make its
+ * STOP.
+ */
+static void give_up(struct bus *bus)
+{
+    bus_note(bus, PROTOCOL_REASON_TIMEOUT);
+    for (struct bus_target *target = bus->targets; target; target = target->next) {
+        if (is_holding(target))
+            wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
+    }
+    controller_line_abort(&bus->controller);
+}
+
+/* ---- targets ------------------------------------------------------------------------------ */
+
+void bus_join(struct bus *bus, struct bus_target *target, const uint32_t addresses[4], bool smbus,
+              int (*answerer)(void *owner, const struct i2ctarget_event *event))
+{
+    wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus, answerer,
+                      target);
+    target->next = bus->targets;
+    bus->targets = target;
+}
+
+void bus_leave(struct bus *bus, struct bus_target *target)
+{
+    struct bus_target **at = &bus->targets;
+    while (*at && *at != target)
+        at = &(*at)->next;
+    if (!*at)
+        return;
+    bus_catch_up(bus);
+    *at = target->next;
+    wired_target_leave(&target->wired, &bus->wires);
+}
+
+void bus_present(const struct bus *bus, uint32_t addresses[4])
+{
+    memset(addresses, 0, 4 * sizeof *addresses);
+    for (const struct bus_target *target = bus->targets; target; target = target->next) {
+        for (size_t i = 0; i < 4; i++)
+            addresses[i] |= target->wired.addresses[i];
+    }
+}
+
+void bus_answer(struct bus *bus, struct bus_target *target, int answer)
+{
+    wired_target_answer(&target->wired, &bus->wires, answer);
+}
+
+void bus_note(struct bus *bus, enum protocol_reason reason)
+{
+    if (bus->active)
+        bus->reasons[bus->controller.current - bus->controller.messages] = (uint8_t)reason;
+}
+
+/* ---- the loop ----------------------------------------------------------------------------- */
+
+static void rest(struct bus *bus)
+{
+    anchor(bus);
+    for (struct bus_target *target = bus->targets; target; target = target->next)
+        target->rested(target);
+}
+
+/* One step.  False: the bus rests. */
+static bool advance(struct bus *bus)
+{
+    if (!controller_line_busy(&bus->controller)) {
+        if (bus->active)
+            finish(bus);
+        if (!bus->first)
+            return false;
+        begin(bus);
+    } else if (is_held(bus)) {
+        if (bus_real_ns() < bus->deadline_ns)
+            return false;
+        give_up(bus);
+    }
+    wires_step(&bus->wires, WIRES_NEVER);
+    return true;
+}
+
+bool bus_run(struct bus *bus)
+{
+    bus_catch_up(bus);
+    for (unsigned steps = 0; steps < SLICE_STEPS; steps++) {
+        if (!advance(bus)) {
+            rest(bus);
+            return true;
+        }
+    }
+    return false;
+}
+
+void bus_abort(struct bus *bus)
+{
+    controller_line_abort(&bus->controller);
+    while (!bus_run(bus))
+        ;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A short read says that the socket is empty, so a frame that fits the buffer costs one recv() and
+ * no EAGAIN.  The buffers never shrink while the peer lives: in the steady state nothing is
+ * allocated.
+ */
+#include "bus/peer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { FIRST_CAPACITY = 4096 };
+
+void peer_init(struct peer *peer, int fd)
+{
+    *peer = (struct peer){.fd = fd};
+}
+
+void peer_free(struct peer *peer)
+{
+    close(peer->fd);
+    free(peer->in.bytes);
+    free(peer->out.bytes);
+    *peer = (struct peer){.fd = -1, .gone = true};
+}
+
+void peer_drop(struct peer *peer, const char *why)
+{
+    if (!peer->gone)
+        peer->why = why;
+    peer->gone = true;
+}
+
+bool peer_buffer_reserve(struct peer_buffer *buffer, size_t more)
+{
+    size_t have = buffer->end - buffer->begin;
+    if (buffer->begin > 0) {
+        if (have > 0)
+            memmove(buffer->bytes, buffer->bytes + buffer->begin, have);
+        buffer->begin = 0;
+        buffer->end = have;
+    }
+    if (buffer->capacity - have >= more)
+        return true;
+    size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
+    while (capacity - have < more)
+        capacity *= 2;
+    uint8_t *bytes = realloc(buffer->bytes, capacity);
+    if (!bytes)
+        return false;
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return true;
+}
+
+/* ---- in ----------------------------------------------------------------------------------- */
+
+/* How much more the frame that has begun to arrive needs; 1: nobody knows yet. */
+static size_t wanted_bytes(const struct peer_buffer *in)
+{
+    size_t have = in->end - in->begin;
+    if (have < PROTOCOL_HEADER_BYTES)
+        return PROTOCOL_HEADER_BYTES - have;
+    size_t length = get_u32(in->bytes + in->begin);
+    size_t whole =
+        PROTOCOL_HEADER_BYTES + (length < PROTOCOL_PAYLOAD_MAX ? length : PROTOCOL_PAYLOAD_MAX);
+    return whole > have ? whole - have : 1;
+}
+
+/* True: the socket may have more. */
+static bool fill_once(struct peer *peer)
+{
+    struct peer_buffer *in = &peer->in;
+    if (in->begin == in->end)
+        in->begin = in->end = 0;
+    size_t wanted = wanted_bytes(in);
+    if (in->capacity - in->end < wanted && !peer_buffer_reserve(in, wanted)) {
+        peer_drop(peer, "no memory for its frame");
+        return false;
+    }
+    size_t room = in->capacity - in->end;
+    ssize_t got = recv(peer->fd, in->bytes + in->end, room, MSG_DONTWAIT);
+    if (got > 0) {
+        in->end += (size_t)got;
+        return (size_t)got == room;
+    }
+    if (got == 0)
+        peer->is_ended = true;
+    else if (errno != EAGAIN && errno != EINTR)
+        peer_drop(peer, NULL);
+    return false;
+}
+
+/* More than one frame's worth at a time would let one peer keep the server to itself. */
+void peer_fill(struct peer *peer)
+{
+    while (peer->in.end - peer->in.begin < PROTOCOL_PAYLOAD_MAX + PROTOCOL_HEADER_BYTES) {
+        if (!fill_once(peer))
+            break;
+    }
+}
+
+bool peer_next(struct peer *peer, struct peer_frame *frame)
+{
+    size_t have = peer->in.end - peer->in.begin;
+    if (peer->gone || have < PROTOCOL_HEADER_BYTES)
+        return false;
+    const uint8_t *at = peer->in.bytes + peer->in.begin;
+    frame->length = get_u32(at);
+    frame->type = get_u16(at + 4);
+    frame->payload = at + PROTOCOL_HEADER_BYTES;
+    if (frame->length > PROTOCOL_PAYLOAD_MAX || get_u16(at + 6) != 0) {
+        peer_drop(peer, "no frame of this protocol");
+        return false;
+    }
+    if (have - PROTOCOL_HEADER_BYTES < frame->length)
+        return false;
+    peer->in.begin += PROTOCOL_HEADER_BYTES + frame->length;
+    return true;
+}
+
+/* ---- out ---------------------------------------------------------------------------------- */
+
+static bool is_passing(int error)
+{
+    return error == EAGAIN || error == EINTR || error == ENOBUFS || error == ENOMEM;
+}
+
+/* How many of the bytes the socket took. */
+static size_t send_parts(struct peer *peer, struct iovec *parts, size_t count)
+{
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+    ssize_t sent = sendmsg(peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0)
+        return (size_t)sent;
+    if (!is_passing(errno))
+        peer_drop(peer, NULL);
+    return 0;
+}
+
+/*
+ * Queue `part` without its first *skip bytes, which were sent; *skip becomes what is left to skip.
+ */
+static void queue_part(struct peer *peer, const struct iovec *part, size_t *skip)
+{
+    size_t skipped = *skip < part->iov_len ? *skip : part->iov_len;
+    size_t left = part->iov_len - skipped;
+    *skip -= skipped;
+    if (left == 0)
+        return;
+    if (!peer_buffer_reserve(&peer->out, left)) {
+        peer_drop(peer, "no memory for its queue");
+        return;
+    }
+    memcpy(peer->out.bytes + peer->out.end, (const uint8_t *)part->iov_base + skipped, left);
+    peer->out.end += left;
+}
+
+void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_bytes,
+               const void *tail, size_t tail_bytes)
+{
+    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    /* sendmsg() does not write through iov_base. */
+    struct iovec parts[] = {{header, sizeof header},
+                            {(void *)(uintptr_t)head, head_bytes},
+                            {(void *)(uintptr_t)tail, tail_bytes}};
+    size_t total = sizeof header + head_bytes + tail_bytes;
+    size_t sent = 0;
+    if (peer->gone)
+        return;
+    put_u32(header, (uint32_t)(head_bytes + tail_bytes));
+    put_u16(header + 4, type);
+    if (peer_queued_bytes(peer) == 0)
+        sent = send_parts(peer, parts, tail_bytes ? 3 : 2);
+    if (sent == total || peer->gone)
+        return;
+    if (peer_queued_bytes(peer) + total - sent > PEER_QUEUE_MAX) {
+        peer_drop(peer, "it does not read");
+        return;
+    }
+    for (size_t i = 0; i < 3 && !peer->gone; i++)
+        queue_part(peer, &parts[i], &sent);
+}
+
+void peer_flush(struct peer *peer)
+{
+    struct iovec part = {peer->out.bytes + peer->out.begin, peer_queued_bytes(peer)};
+    if (peer->gone || part.iov_len == 0)
+        return;
+    peer->out.begin += send_parts(peer, &part, 1);
+    if (peer->out.begin == peer->out.end)
+        peer->out.begin = peer->out.end = 0;
+}

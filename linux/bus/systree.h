@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The part of sysfs that lists i2c buses, for programs under `i2ctarget exec`: `i2cdetect -l` and
+ * libraries that look a bus up by name.
+ *
+ *     DIRECTORY/sys/class/i2c-dev/i2c-1/name     "i2ctarget bus 1"
+ *                                       dev      "89:1"
+ */
+#ifndef BUS_SYSTREE_H
+#define BUS_SYSTREE_H
+
+/* Add the bus; the tree is made if it is missing.  0 or -errno. */
+int systree_add(const char *directory, unsigned bus);
+/* Take it out again, and the tree with it if it was the last. */
+void systree_remove(const char *directory, unsigned bus);
+
+#endif

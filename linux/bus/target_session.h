@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A target whose application sits behind a socket: LISTEN puts it on the bus, COMMITs give its
+ * answers ahead, EVENTS tell it what happened.
+ *
+ *     wires ──event──► commitment ──answer──► wires        no round trip while the answer is known
+ *              │            ▲
+ *              ▼            │ COMMIT
+ *          event log ──EVENTS──► peer                      when the bus rests, and there is reason
+ */
+#ifndef BUS_TARGET_SESSION_H
+#define BUS_TARGET_SESSION_H
+
+#include "bus/bus.h"
+#include "bus/commitment.h"
+#include "bus/event_log.h"
+#include "bus/peer.h"
+
+struct target_session {
+    struct bus_target target; /* first member */
+    struct bus *bus;
+    struct peer *peer;
+    bool is_listening;
+    struct commitment commitment;
+    struct event_log log;
+    uint8_t owed; /* enum i2ctarget_event_kind: which event waits for its answer, if any */
+    bool tell;    /* at the next rest */
+};
+
+struct target_session *target_session_new(struct bus *bus, struct peer *peer);
+/* Its process is gone: off the wires. */
+void target_session_free(struct target_session *session);
+
+/* LISTEN or COMMIT; anything else drops the peer. */
+void target_session_frame(struct target_session *session, const struct peer_frame *frame);
+
+#endif

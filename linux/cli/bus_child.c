@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The child is in a session of its own, so that a Ctrl-C meant for the program does not take the
+ * bus from under it.  It dies with us, even if we are killed, unless it is to stay: then it lets go
+ * of everything that somebody may wait for, such as the pipe that collects our output.
+ */
+#include "cli/bus_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static const char word[] = "run";
+
+static struct {
+    int fd; /* of the pipe that the parent reads */
+    bool keep;
+} to_parent;
+
+static void point_at_null(int fd)
+{
+    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null_fd >= 0)
+        dup2(null_fd, fd);
+    if (null_fd > STDERR_FILENO)
+        close(null_fd);
+}
+
+/* A terminal or a file may go on receiving warnings; a pipe would never end for its reader. */
+static void let_go_of_stderr(void)
+{
+    struct stat status;
+    if (fstat(STDERR_FILENO, &status) == 0 &&
+        (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
+        point_at_null(STDERR_FILENO);
+}
+
+static bool say_ready(const struct bus_options *options)
+{
+    (void)options;
+    if (to_parent.keep)
+        let_go_of_stderr();
+    bool is_told = write(to_parent.fd, "1", 1) == 1;
+    close(to_parent.fd);
+    return is_told;
+}
+
+/* Everything but stdio and the pipe, which becomes descriptor 3. */
+static void let_go_of_descriptors(int pipe_fd)
+{
+    int kept_fd = STDERR_FILENO + 1;
+    point_at_null(STDIN_FILENO);
+    point_at_null(STDOUT_FILENO);
+    if (pipe_fd != kept_fd)
+        dup2(pipe_fd, kept_fd);
+    close_range((unsigned)kept_fd + 1, ~0u, 0);
+    to_parent.fd = kept_fd;
+}
+
+static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t parent)
+{
+    sigset_t none;
+    setsid();
+    prctl(PR_SET_NAME, "i2ctarget bus");
+    if (!keep) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent)
+            return CLI_FAILED;
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    let_go_of_descriptors(pipe_fd);
+    to_parent.keep = keep;
+    options->ready = say_ready;
+    return bus_serve(options);
+}
+
+/* True: the child has said that it serves. */
+static bool is_ready(int pipe_fd)
+{
+    char byte;
+    ssize_t got;
+    do
+        got = read(pipe_fd, &byte, 1);
+    while (got < 0 && errno == EINTR);
+    return got == 1;
+}
+
+bool bus_child_start(struct bus_child *child, struct bus_options *options, bool keep)
+{
+    int ends[2];
+    pid_t parent = getpid();
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        cli_error(word, "cannot start bus %u: %s", options->bus, strerror(errno));
+        return false;
+    }
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(serve(options, ends[1], keep, parent));
+    close(ends[1]);
+    bool ready = pid > 0 && is_ready(ends[0]);
+    close(ends[0]);
+    if (pid < 0)
+        cli_error(word, "cannot start bus %u: %s", options->bus, strerror(errno));
+    else if (!ready)
+        waitpid(pid, NULL, 0);
+    *child = (struct bus_child){.pid = ready ? pid : 0, .keep = keep};
+    return ready;
+}
+
+bool bus_child_has_ended(struct bus_child *child)
+{
+    int status;
+    if (child->pid == 0 || waitpid(child->pid, &status, WNOHANG) != child->pid)
+        return false;
+    child->pid = 0;
+    if (WIFSIGNALED(status))
+        cli_error(word, "the bus has ended: killed by signal %d", WTERMSIG(status));
+    else
+        cli_error(word, "the bus has ended, with status %d", WEXITSTATUS(status));
+    return true;
+}
+
+bool bus_child_stop(struct bus_child *child)
+{
+    int status = 0;
+    pid_t pid = child->pid;
+    child->pid = 0;
+    if (pid == 0 || child->keep)
+        return true;
+    kill(pid, SIGTERM);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}

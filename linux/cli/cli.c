@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "link/link.h"
+
+static void vsay(const char *word, const char *format, va_list arguments)
+{
+    fprintf(stderr, "i2ctarget %s: ", word);
+    vfprintf(stderr, format, arguments);
+}
+
+void cli_error(const char *word, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsay(word, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+}
+
+int cli_misuse(const char *word, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsay(word, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, " (i2ctarget %s --help)\n", word);
+    return CLI_USAGE;
+}
+
+int cli_bad_option(const char *word, int option, char **argv)
+{
+    if (option == ':')
+        return cli_misuse(word, "%s wants an argument", argv[optind - 1]);
+    if (optopt)
+        return cli_misuse(word, "there is no option -%c", optopt);
+    return cli_misuse(word, "there is no option %s", argv[optind - 1]);
+}
+
+bool cli_number(const char *text, unsigned long min, unsigned long max, unsigned long *value)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    *value = strtoul(text, &end, 10);
+    return errno == 0 && *end == '\0' && *value >= min && *value <= max;
+}
+
+static bool bus_from(const char *word, const char *what, const char *text, unsigned *bus)
+{
+    unsigned long value;
+    if (!cli_number(text, 0, LINK_BUS_MAX, &value)) {
+        cli_misuse(word, "%s\"%s\" is no bus number: 0 to %d", what, text, LINK_BUS_MAX);
+        return false;
+    }
+    *bus = (unsigned)value;
+    return true;
+}
+
+bool cli_bus(const char *word, const char *text, unsigned *bus)
+{
+    return bus_from(word, "", text, bus);
+}
+
+bool cli_default_bus(const char *word, unsigned *bus)
+{
+    const char *text = getenv("I2CTARGET_BUS");
+    *bus = 1;
+    return !text || !text[0] || bus_from(word, "I2CTARGET_BUS=", text, bus);
+}

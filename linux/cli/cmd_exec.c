@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `i2ctarget exec`: any program, with the nodes of virtual buses.
+ *
+ * The shim does it; here it is found, and the program's environment is made: LD_PRELOAD, the buses' numbers, and the directory of their sockets,
+ * so that the program finds them whatever it does to $XDG_RUNTIME_DIR or to its user.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/presence.h"
+#include "cli/program.h"
+#include "link/link.h"
+
+static const char word[] = "exec";
+
+static const char help[] =
+    "usage: i2ctarget exec [--bus N]... [--wait ADDRESS]... [--] COMMAND [ARGUMENT]...\n"
+    "\n"
+    "Run COMMAND with /dev/i2c-N on virtual bus N.  All other files and devices are as ever.\n"
+    "\n"
+    "  --bus N     which bus (default: $I2CTARGET_BUS, else 1); several times for several buses\n"
+    "  --wait A    begin when a target listens to address A (0x00..0x7f) of the first bus; 10 seconds at most;\n"
+    "              several times for several addresses\n"
+    "  --help      this text\n"
+    "\n"
+    "Works by LD_PRELOAD, so static programs (most Go programs are) and set-uid programs can not be reached.\n"
+    "With sudo: `sudo i2ctarget exec -- COMMAND`.\n"
+    "\n"
+    "Exit status: COMMAND's; 127 if it was not found; 126 if it could not be run; 125 if a bus could not be had;\n"
+    "2 for a wrong call.\n";
+
+enum { BUS = 'b', WAIT = 'w', HELP = 'h', BUSES_MAX = 32 /* PLACE_BUSES_MAX of the shim */ };
+
+static const char shim_name[] = "libi2ctarget-shim.so";
+static const char buses_variable[] = "I2CTARGET_SHIM_BUS";
+
+static const struct option long_options[] = {
+    {"bus", required_argument, NULL, BUS},
+    {"wait", required_argument, NULL, WAIT},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
+};
+
+struct buses {
+    unsigned numbers[BUSES_MAX];
+    size_t count;
+    struct presence awaited; /* addresses of the first one */
+};
+
+/* ---- the buses ----------------------------------------------------------------------------- */
+
+static bool add_bus(struct buses *buses, unsigned bus)
+{
+    for (size_t i = 0; i < buses->count; i++) {
+        if (buses->numbers[i] == bus)
+            return true;
+    }
+    if (buses->count == BUSES_MAX) {
+        cli_misuse(word, "%d buses at most", BUSES_MAX);
+        return false;
+    }
+    buses->numbers[buses->count++] = bus;
+    return true;
+}
+
+static bool runs(unsigned bus)
+{
+    struct link link;
+    char text[256];
+    int result = link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
+    if (result < 0)
+        cli_error(word, "%s", link_explain(&link, result, text, sizeof text));
+    else
+        link_close(&link);
+    return result == 0;
+}
+
+static bool all_run(const struct buses *buses)
+{
+    for (size_t i = 0; i < buses->count; i++) {
+        if (!runs(buses->numbers[i]))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the shim ------------------------------------------------------------------------------- */
+
+/* In the build tree it lies beside this program, installed it has its own place. */
+static bool find_shim(char path[PATH_MAX])
+{
+    static const char *const places[] = {".", SHIM_FROM_BIN};
+    char own[PATH_MAX], candidate[2 * PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    own[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(own, '/');
+    if (slash)
+        *slash = '\0';
+    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++) {
+        snprintf(candidate, sizeof candidate, "%s/%s/%s", own, places[i], shim_name);
+        if (realpath(candidate, path))
+            return true;
+    }
+    cli_error(word, "%s is missing: it belongs into %s or %s/%s", shim_name, own, own, SHIM_FROM_BIN);
+    return false;
+}
+
+/* ld.so(8): LD_PRELOAD is a list separated by spaces or colons, and knows no quoting. */
+static bool preload(const char *shim)
+{
+    const char *others = getenv("LD_PRELOAD");
+    if (strpbrk(shim, " :")) {
+        cli_error(word, "%s can not be preloaded: there is a space or colon in its name", shim);
+        return false;
+    }
+    if (!others || !others[0])
+        return setenv("LD_PRELOAD", shim, 1) == 0;
+    if (strstr(others, shim))
+        return true; /* we run under ourselves */
+    size_t size = strlen(shim) + strlen(others) + 2;
+    char *all = malloc(size);
+    if (!all)
+        return false;
+    snprintf(all, size, "%s:%s", shim, others);
+    bool is_set = setenv("LD_PRELOAD", all, 1) == 0;
+    free(all);
+    return is_set;
+}
+
+static bool prepare_environment(const struct buses *buses)
+{
+    char list[8 * BUSES_MAX] = "", directory[LINK_PATH_MAX], shim[PATH_MAX];
+    size_t length = 0;
+    for (size_t i = 0; i < buses->count; i++)
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "", buses->numbers[i]);
+    return link_directory(directory, false) == 0 && setenv("I2CTARGET_DIR", directory, 1) == 0 &&
+           setenv(buses_variable, list, 1) == 0 && find_shim(shim) && preload(shim);
+}
+
+/* ---- the program ----------------------------------------------------------------------------- */
+
+static int status_of(int error)
+{
+    return error == ENOENT ? CLI_NOT_FOUND : CLI_NOT_EXECUTABLE;
+}
+
+static int fail(const char *command, int error)
+{
+    cli_error(word, "%s: %s", command, strerror(error));
+    return status_of(error);
+}
+
+/* -1: it may run, perhaps after a warning. */
+static int check(const char *command)
+{
+    char path[PATH_MAX];
+    int result = program_find(command, path);
+    if (result < 0)
+        return fail(command, -result);
+    switch (program_reach(path)) {
+    case PROGRAM_SECURE:
+        cli_error(word, "%s runs with other rights (set-uid, set-gid or capabilities), so it can not be given a virtual "
+                  "bus; if it is sudo, put it in front: sudo i2ctarget exec …", path);
+        return CLI_NOT_EXECUTABLE;
+    case PROGRAM_STATIC:
+        cli_error(word, "warning: %s is statically linked and will not see a virtual bus", path);
+        return -1;
+    case PROGRAM_FOREIGN:
+        cli_error(word, "warning: %s is for another kind of machine and will not see a virtual bus", path);
+        return -1;
+    case PROGRAM_REACHABLE:
+        break;
+    }
+    return -1;
+}
+
+static int run(const struct buses *buses, char **command)
+{
+    if (!all_run(buses) || !presence_await(word, buses->numbers[0], &buses->awaited))
+        return CLI_CANNOT_RUN;
+    int status = check(command[0]);
+    if (status >= 0)
+        return status;
+    if (!prepare_environment(buses))
+        return CLI_CANNOT_RUN;
+    execvp(command[0], command);
+    return fail(command[0], errno);
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+/* -1: go on. */
+static int take_option(struct buses *buses, int option, char **argv)
+{
+    unsigned bus;
+    switch (option) {
+    case BUS:
+        return cli_bus(word, optarg, &bus) && add_bus(buses, bus) ? -1 : CLI_USAGE;
+    case WAIT:
+        return presence_add(word, &buses->awaited, optarg) ? -1 : CLI_USAGE;
+    case HELP:
+        fputs(help, stdout);
+        return CLI_OK;
+    default:
+        return cli_bad_option(word, option, argv);
+    }
+}
+
+int cmd_exec(int argc, char **argv)
+{
+    struct buses buses = {.count = 0};
+    int option, status = -1;
+    while (status < 0 && (option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1)
+        status = take_option(&buses, option, argv);
+    if (status >= 0)
+        return status;
+    if (buses.count == 0) {
+        if (!cli_default_bus(word, &buses.numbers[0]))
+            return CLI_USAGE;
+        buses.count = 1;
+    }
+    if (optind == argc)
+        return cli_misuse(word, "a command to run is missing");
+    return run(&buses, argv + optind);
+}

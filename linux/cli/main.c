@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "i2ctarget/i2ctarget.h"
+#include "link/protocol.h"
+
+struct command {
+    const char *word;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+};
+
+static const struct command commands[] = {
+    {"bus", cmd_bus, "serve a virtual I2C bus"},
+    {"run", cmd_run, "run a target program on a bus, and the bus with it"},
+    {"exec", cmd_exec, "run any program with /dev/i2c-N on the virtual bus"},
+    {"monitor", cmd_monitor, "show what happens on a bus"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands, WORD_MAX = 24 };
+
+static int help(void)
+{
+    puts("i2ctarget - I2C targets in software, on a virtual bus\n"
+         "\n"
+         "usage: i2ctarget COMMAND [OPTION]... [ARGUMENT]...\n");
+    for (int i = 0; i < COMMANDS; i++)
+        printf("  %-9s %s\n", commands[i].word, commands[i].summary);
+    puts("\n"
+         "  i2ctarget COMMAND --help   its options\n"
+         "  i2ctarget --version        version, and that of the protocol between bus and programs\n"
+         "\n"
+         "A bus and somebody who asks, in two terminals:\n"
+         "\n"
+         "  i2ctarget run -- ./registers\n"
+         "  i2ctarget exec -- i2cget -y 1 0x40 0x01\n"
+         "\n"
+         "The whole story: man i2ctarget");
+    return CLI_OK;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters must be added, taken away or changed (Levenshtein 1965). */
+static int distance(const char *a, const char *b)
+{
+    int row[WORD_MAX + 1];
+    int columns = (int)strlen(b);
+    if (columns > WORD_MAX)
+        return columns;
+    for (int j = 0; j <= columns; j++)
+        row[j] = j;
+    for (int i = 1; a[i - 1]; i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= columns; j++) {
+            int above = row[j];
+            int change = diagonal + (a[i - 1] != b[j - 1]);
+            row[j] = smaller(change, smaller(above, row[j - 1]) + 1);
+            diagonal = above;
+        }
+    }
+    return row[columns];
+}
+
+static int unknown(const char *word)
+{
+    const char *nearest = NULL;
+    int least = 3;
+    for (int i = 0; i < COMMANDS; i++) {
+        int steps = distance(word, commands[i].word);
+        if (steps < least) {
+            least = steps;
+            nearest = commands[i].word;
+        }
+    }
+    if (nearest)
+        fprintf(stderr, "i2ctarget: there is no command \"%s\"; did you mean \"%s\"?\n", word,
+                nearest);
+    else
+        fprintf(stderr, "i2ctarget: there is no command \"%s\" (i2ctarget --help)\n", word);
+    return CLI_USAGE;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 2) {
+        fputs("i2ctarget: a command is missing (i2ctarget --help)\n", stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0)
+        return help();
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("i2ctarget %s (protocol %d)\n", I2CTARGET_VERSION, PROTOCOL_VERSION);
+        return CLI_OK;
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].word) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    return unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    int status = dispatch(argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_OK) {
+        fprintf(stderr, "i2ctarget: cannot write: %s\n", strerror(errno));
+        status = CLI_FAILED;
+    }
+    return status;
+}

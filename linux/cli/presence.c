@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/presence.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "link/link.h"
+
+enum { PATIENCE_US = 10 * 1000 * 1000, PAUSE_US = 5000, ADDRESS_MAX = 0x7f };
+
+bool presence_add(const char *word, struct presence *presence, const char *text)
+{
+    char *end;
+    unsigned long address = strtoul(text, &end, 0);
+    if (*text < '0' || *text > '9' || *end != '\0' || address > ADDRESS_MAX) {
+        cli_misuse(word, "'%s' is no address: 0x00..0x7f", text);
+        return false;
+    }
+    presence->addresses[address >> 5] |= 1u << (address & 31);
+    return true;
+}
+
+/* The lowest address that nobody listens to; -1: none; other negative: -errno - 1. */
+static int first_missing(struct link *link, const struct presence *presence)
+{
+    uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
+    struct link_frame frame;
+    put_u32(request + 8, PROTOCOL_OP_PRESENT);
+    int result = link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
+    if (result == 0)
+        result = link_receive(link, &frame, INT64_MAX);
+    if (result != 1)
+        return result - 1;
+    if (frame.type != PROTOCOL_REPLY || frame.length != PROTOCOL_REPLY_BYTES + 16)
+        return -EPROTO - 1;
+    for (int address = 0; address <= ADDRESS_MAX; address++) {
+        uint32_t word = (uint32_t)address >> 5;
+        uint32_t here = get_u32(frame.payload + PROTOCOL_REPLY_BYTES + 4 * (size_t)word);
+        if ((presence->addresses[word] & ~here) >> (address & 31) & 1)
+            return address;
+    }
+    return -1;
+}
+
+static bool await(const char *word, struct link *link, const struct presence *presence)
+{
+    int64_t until_us = link_now_us() + PATIENCE_US;
+    for (;;) {
+        int missing = first_missing(link, presence);
+        if (missing == -1)
+            return true;
+        if (missing < -1) {
+            cli_error(word, "bus %u has ended", link->bus);
+            return false;
+        }
+        if (link_now_us() > until_us) {
+            cli_error(word, "no target listens to address 0x%02x of bus %u", (unsigned)missing, link->bus);
+            return false;
+        }
+        usleep(PAUSE_US);
+    }
+}
+
+bool presence_await(const char *word, unsigned bus, const struct presence *presence)
+{
+    const uint32_t *addresses = presence->addresses;
+    struct link link;
+    char text[256];
+    if (!(addresses[0] | addresses[1] | addresses[2] | addresses[3]))
+        return true;
+    int result = link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
+    if (result < 0) {
+        cli_error(word, "%s", link_explain(&link, result, text, sizeof text));
+        return false;
+    }
+    bool are_here = await(word, &link, presence);
+    link_close(&link);
+    return are_here;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/program.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+/* ---- finding it ----------------------------------------------------------------------------- */
+
+static int try_file(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) < 0)
+        return errno == EACCES ? -EACCES : -ENOENT;
+    return S_ISREG(status.st_mode) && access(path, X_OK) == 0 ? 0 : -EACCES;
+}
+
+/* One directory of $PATH; an empty name is the current one. */
+static int try_directory(const char *directory, size_t length, const char *name, char path[PATH_MAX])
+{
+    int size = length ? snprintf(path, PATH_MAX, "%.*s/%s", (int)length, directory, name)
+                      : snprintf(path, PATH_MAX, "./%s", name);
+    return size < PATH_MAX ? try_file(path) : -ENOENT;
+}
+
+int program_find(const char *name, char path[PATH_MAX])
+{
+    const char *at = getenv("PATH");
+    int result = -ENOENT;
+    if (strchr(name, '/'))
+        return snprintf(path, PATH_MAX, "%s", name) < PATH_MAX ? try_file(path) : -ENAMETOOLONG;
+    if (!at)
+        at = "/bin:/usr/bin";
+    for (;;) {
+        size_t length = strcspn(at, ":");
+        int found = try_directory(at, length, name, path);
+        if (found == 0)
+            return 0;
+        if (found == -EACCES)
+            result = found;
+        if (at[length] == '\0')
+            return result;
+        at += length + 1;
+    }
+}
+
+/* ---- looking at it -------------------------------------------------------------------------- */
+
+/* "#!/bin/sh -e": the interpreter's path into `path`.  Scripts do not get their owner's rights, so only it matters. */
+static bool is_script(const char *head, size_t size, char path[PATH_MAX])
+{
+    if (size < 3 || head[0] != '#' || head[1] != '!')
+        return false;
+    const char *begin = head + 2 + strspn(head + 2, " \t");
+    size_t length = strcspn(begin, " \t\n");
+    if (length == 0 || length >= PATH_MAX)
+        return false;
+    memcpy(path, begin, length);
+    path[length] = '\0';
+    return true;
+}
+
+static size_t read_head(const char *path, char *head, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? 0 : read(fd, head, size - 1);
+    if (fd >= 0)
+        close(fd);
+    if (got < 0)
+        got = 0;
+    head[got] = '\0';
+    return (size_t)got;
+}
+
+/* Will its process have other rights than ours? */
+static bool is_secure(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) < 0)
+        return false;
+    if ((status.st_mode & S_ISUID) && status.st_uid != getuid())
+        return true;
+    if ((status.st_mode & S_ISGID) && (status.st_mode & S_IXGRP) && status.st_gid != getgid())
+        return true;
+    return geteuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
+#if UINTPTR_MAX == UINT64_MAX
+typedef Elf64_Ehdr elf_header;
+typedef Elf64_Phdr elf_program_header;
+#else
+typedef Elf32_Ehdr elf_header;
+typedef Elf32_Phdr elf_program_header;
+#endif
+
+static bool read_elf_header(const char *path, elf_header *header)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? 0 : read(fd, header, sizeof *header);
+    if (fd >= 0)
+        close(fd);
+    return got == (ssize_t)sizeof *header && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0;
+}
+
+static bool has_interpreter(const char *path, const elf_header *header)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool found = false;
+    for (unsigned i = 0; fd >= 0 && !found && i < header->e_phnum; i++) {
+        elf_program_header program;
+        off_t at = (off_t)(header->e_phoff + (size_t)i * header->e_phentsize);
+        if (pread(fd, &program, sizeof program, at) != (ssize_t)sizeof program)
+            break;
+        found = program.p_type == PT_INTERP;
+    }
+    if (fd >= 0)
+        close(fd);
+    return found;
+}
+
+static enum program_reach reach_of_elf(const char *path)
+{
+    elf_header own, header;
+    /* What can not be read can not be judged. */
+    if (!read_elf_header("/proc/self/exe", &own) || !read_elf_header(path, &header))
+        return PROGRAM_REACHABLE;
+    if (header.e_ident[EI_CLASS] != own.e_ident[EI_CLASS] || header.e_machine != own.e_machine)
+        return PROGRAM_FOREIGN;
+    return has_interpreter(path, &header) ? PROGRAM_REACHABLE : PROGRAM_STATIC;
+}
+
+enum program_reach program_reach(char path[PATH_MAX])
+{
+    char head[PATH_MAX];
+    size_t size = read_head(path, head, sizeof head);
+    is_script(head, size, path);
+    return is_secure(path) ? PROGRAM_SECURE : reach_of_elf(path);
+}

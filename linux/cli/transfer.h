@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A TRANSFER frame, taken apart, and the two ways `i2ctarget monitor` writes it.
+ */
+#ifndef CLI_TRANSFER_H
+#define CLI_TRANSFER_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "link/protocol.h"
+
+struct transfer_message {
+    uint8_t address;
+    uint8_t flags;  /* PROTOCOL_MESSAGE_… */
+    uint8_t reason; /* enum protocol_reason */
+    uint32_t moved;
+    uint32_t stretch_us;
+    const uint8_t *bytes; /* `moved` of them, inside the frame */
+};
+
+struct transfer {
+    uint64_t number, wall_ns, virtual_ns, duration_ns;
+    int32_t result;
+    uint32_t message_count;
+    uint32_t recovery_clocks, missed;
+    const uint8_t *next; /* what transfer_next() has not given yet */
+    size_t left;
+};
+
+/* False: no TRANSFER. */
+bool transfer_begin(struct transfer *transfer, const uint8_t *payload, size_t length);
+/* The next message.  False: there is none, or the frame is too short for it. */
+bool transfer_next(struct transfer *transfer, struct transfer_message *message);
+
+/* How to write for people. */
+struct transfer_style {
+    bool colour;
+    bool unicode; /* µ and … */
+    bool full;    /* all bytes, however many */
+};
+
+/* One line.  Consumes the messages. */
+void transfer_write_text(struct transfer *transfer, FILE *file, const struct transfer_style *style);
+/* One JSON object on one line.  Consumes the messages. */
+void transfer_write_json(struct transfer *transfer, FILE *file);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The keys are documented in the manual page and do not change; new ones may come.  Bytes are one
+ * string of hex digits; times that need 64 bits and may outgrow a JSON number's 53 are a string
+ * (time) or stay far below that (nanoseconds since the bus began).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/transfer.h"
+
+static const char *in_json(bool value)
+{
+    return value ? "true" : "false";
+}
+
+static const char *name_of_reason(uint8_t reason)
+{
+    static const char *const names[PROTOCOL_REASON_COUNT] = {
+        [PROTOCOL_REASON_NONE] = "null",
+        [PROTOCOL_REASON_NO_ADDRESS] = "\"no address\"",
+        [PROTOCOL_REASON_APPLICATION] = "\"application\"",
+        [PROTOCOL_REASON_CLOSED] = "\"closed\"",
+        [PROTOCOL_REASON_LIMIT] = "\"limit\"",
+        [PROTOCOL_REASON_TIMEOUT] = "\"timeout\"",
+        [PROTOCOL_REASON_LOST] = "\"lost\"",
+        [PROTOCOL_REASON_DEAF] = "\"deaf\"",
+    };
+    return reason < PROTOCOL_REASON_COUNT ? names[reason] : "\"unknown\"";
+}
+
+static const char *start_of(uint8_t flags)
+{
+    if (flags & PROTOCOL_MESSAGE_NO_START)
+        return "";
+    return flags & PROTOCOL_MESSAGE_RESTART ? "Sr" : "S";
+}
+
+static void write_message(FILE *file, const struct transfer_message *message)
+{
+    bool last_ack = !(message->flags & PROTOCOL_MESSAGE_LAST_NACK);
+    fprintf(file, "{\"start\":\"%s\",\"address\":%u,\"read\":%s,\"ack\":%s,\"data\":\"",
+            start_of(message->flags), message->address,
+            in_json(message->flags & PROTOCOL_MESSAGE_READ),
+            in_json(message->flags & PROTOCOL_MESSAGE_ADDRESS_ACK));
+    for (uint32_t i = 0; i < message->moved; i++)
+        fprintf(file, "%02x", message->bytes[i]);
+    fprintf(file, "\",\"last_ack\":%s,\"reason\":%s,\"stretch_us\":%" PRIu32 ",\"stop\":%s}",
+            message->moved ? in_json(last_ack) : "null", name_of_reason(message->reason),
+            message->stretch_us, in_json(message->flags & PROTOCOL_MESSAGE_STOP));
+}
+
+static void write_time(FILE *file, uint64_t wall_ns)
+{
+    time_t seconds = (time_t)(wall_ns / 1000000000u);
+    struct tm utc;
+    char text[32];
+    gmtime_r(&seconds, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    fprintf(file, "\"time\":\"%s.%09" PRIu64 "Z\"", text, wall_ns % 1000000000u);
+}
+
+static void write_error(FILE *file, int32_t result)
+{
+    if (result == 0)
+        fputs("null", file);
+    else
+        fprintf(file, "\"%s\"", strerrorname_np(-result) ? strerrorname_np(-result) : "unknown");
+}
+
+void transfer_write_json(struct transfer *transfer, FILE *file)
+{
+    struct transfer_message message;
+    const char *separator = "";
+    fprintf(file, "{\"number\":%" PRIu64 ",", transfer->number);
+    write_time(file, transfer->wall_ns);
+    fprintf(file, ",\"virtual_ns\":%" PRIu64 ",\"duration_ns\":%" PRIu64 ",\"error\":",
+            transfer->virtual_ns, transfer->duration_ns);
+    write_error(file, transfer->result);
+    fprintf(file, ",\"recovery_clocks\":%" PRIu32 ",\"missed\":%" PRIu32 ",\"messages\":[",
+            transfer->recovery_clocks, transfer->missed);
+    while (transfer_next(transfer, &message)) {
+        fputs(separator, file);
+        write_message(file, &message);
+        separator = ",";
+    }
+    fputs("]}\n", file);
+}
