@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A bus of ours hides one of the machine's of the same number, as its node does.  In our own tree, which stands in for /sys on a machine
+ * without I2C, every bus of the user is listed; only those that this program has been given are shown.
+ */
+#include "shim/listing.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "shim/place.h"
+
+enum { DEV, CLASS, DEVICES, KINDS };
+
+static const char *const names[KINDS] = {"/dev", "/sys/class/i2c-dev", "/sys/bus/i2c/devices"};
+
+struct listing {
+    struct listing *next;
+    DIR *directory;
+    int kind;
+    bool is_tree;
+    size_t given; /* of our buses */
+    struct dirent entry;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct listing *listings;
+static atomic_size_t count; /* so that programs that list nothing of ours need no lock */
+
+static struct listing **find(const DIR *directory)
+{
+    struct listing **at = &listings;
+
+    while (*at && (*at)->directory != directory)
+        at = &(*at)->next;
+    return at;
+}
+
+static int kind_of_path(const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    for (int kind = 0; kind < KINDS; kind++) {
+        if (strlen(names[kind]) == length && memcmp(names[kind], path, length) == 0)
+            return kind;
+    }
+    return KINDS;
+}
+
+static bool is_at(int fd, const char *path)
+{
+    struct stat status, known;
+
+    return fstat(fd, &status) == 0 && stat(path, &known) == 0 && known.st_dev == status.st_dev &&
+           known.st_ino == status.st_ino;
+}
+
+static int kind_of_descriptor(int fd)
+{
+    int kind = 0;
+
+    while (kind < KINDS && !is_at(fd, names[kind]))
+        kind++;
+    return kind;
+}
+
+/* Is it our own tree? */
+static bool is_tree(int fd)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/sys/class/i2c-dev", place_directory());
+    return is_at(fd, path);
+}
+
+void listing_opened(DIR *directory, const char *path)
+{
+    int saved = errno, kind;
+    struct listing *listing;
+
+    if (place_buses(NULL) == 0)
+        return;
+    kind = path && path[0] == '/' ? kind_of_path(path) : kind_of_descriptor(dirfd(directory));
+    listing = kind < KINDS ? calloc(1, sizeof *listing) : NULL;
+    if (!listing)
+        return;
+    listing->directory = directory;
+    listing->kind = kind;
+    listing->is_tree = kind != DEV && is_tree(dirfd(directory));
+    errno = saved;
+    pthread_mutex_lock(&lock);
+    listing->next = listings;
+    listings = listing;
+    atomic_fetch_add(&count, 1);
+    pthread_mutex_unlock(&lock);
+}
+
+void listing_closes(DIR *directory)
+{
+    struct listing **at, *listing;
+
+    if (atomic_load(&count) == 0)
+        return;
+    pthread_mutex_lock(&lock);
+    at = find(directory);
+    listing = *at;
+    if (listing) {
+        *at = listing->next;
+        atomic_fetch_sub(&count, 1);
+    }
+    pthread_mutex_unlock(&lock);
+    free(listing);
+}
+
+void listing_rewinds(DIR *directory)
+{
+    struct listing *listing;
+
+    if (atomic_load(&count) == 0)
+        return;
+    pthread_mutex_lock(&lock);
+    listing = *find(directory);
+    if (listing)
+        listing->given = 0;
+    pthread_mutex_unlock(&lock);
+}
+
+/* The machine's own entries. */
+static bool is_hidden(const struct listing *listing, const char *name)
+{
+    int bus = place_number(name);
+
+    return bus >= 0 && (listing->is_tree || place_serves((unsigned)bus));
+}
+
+static struct dirent *next_of_ours(struct listing *listing)
+{
+    const unsigned *buses;
+    size_t bus_count = place_buses(&buses);
+    struct stat status;
+
+    while (listing->given < bus_count) {
+        unsigned bus = buses[listing->given++];
+
+        if (place_status(bus, &status) < 0)
+            continue; /* it has ended since */
+        listing->entry.d_ino = status.st_ino;
+        listing->entry.d_reclen = sizeof listing->entry;
+        listing->entry.d_type = listing->kind == DEV ? DT_CHR : DT_DIR;
+        snprintf(listing->entry.d_name, sizeof listing->entry.d_name, "i2c-%u", bus);
+        return &listing->entry;
+    }
+    return NULL;
+}
+
+struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *directory))
+{
+    int saved = errno;
+    struct listing *listing = NULL;
+    struct dirent *entry;
+
+    if (atomic_load(&count) > 0) {
+        pthread_mutex_lock(&lock);
+        listing = *find(directory);
+        pthread_mutex_unlock(&lock);
+    }
+    if (!listing)
+        return read(directory);
+    /* errno tells the end from an error. */
+    errno = 0;
+    do
+        entry = read(directory);
+    while (entry && is_hidden(listing, entry->d_name));
+    if (!entry && errno == 0)
+        entry = next_of_ours(listing);
+    if (entry || errno == 0)
+        errno = saved;
+    return entry;
+}

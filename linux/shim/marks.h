@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which descriptors of this process are open files of a bus, as far as we have seen.
+ *
+ * What the C library does inside itself is not seen: a mark says what a descriptor was when it was set.  The cookie tells whether it
+ * still is (open_file.h).  A look at a descriptor without a mark costs two loads.
+ */
+#ifndef SHIM_MARKS_H
+#define SHIM_MARKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct mark {
+    uint64_t cookie; /* SO_COOKIE of the socket; never 0 */
+    uint16_t bus;
+    uint8_t access; /* O_RDONLY, O_WRONLY, O_RDWR */
+};
+
+/* False: no memory, or a descriptor beyond all limits. */
+bool marks_set(int fd, const struct mark *mark);
+bool marks_get(int fd, struct mark *mark);
+void marks_clear(int fd);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A mark is checked by the socket's cookie, a number that the kernel never gives twice: one system call tells that the descriptor is still the
+ * same socket, and gives the name under which the server knows the open file.
+ *
+ * A child of vfork() shares this memory, but not its descriptors, with its parent: what it closes is still open there.  So marks are
+ * taken back only in the process they were made in; a mark too many does no harm.
+ */
+#include "shim/open_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "link/directory.h"
+#include "link/link.h"
+#include "shim/place.h"
+
+enum { HANDSHAKE_S = 10 };
+
+static _Atomic pid_t owner;
+
+uint64_t open_file_cookie(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
+
+static bool is_owner(void)
+{
+    return atomic_load_explicit(&owner, memory_order_relaxed) == getpid();
+}
+
+static void forget(int fd)
+{
+    if (is_owner())
+        marks_clear(fd);
+}
+
+/* Opening. */
+
+static void set_receive_timeout(int fd, time_t seconds)
+{
+    struct timeval timeout = {.tv_sec = seconds};
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+}
+
+/* open() of a device does not end because a signal came. */
+static ssize_t receive(int fd, void *bytes, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = recv(fd, bytes, size, 0);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static int greet(int fd, uint64_t cookie)
+{
+    uint8_t hello[PROTOCOL_FILE_HELLO_BYTES] = {0}, answer[4];
+    ssize_t got;
+
+    put_u32(hello, PROTOCOL_MAGIC);
+    put_u16(hello + 4, PROTOCOL_VERSION);
+    put_u64(hello + 8, cookie);
+    set_receive_timeout(fd, HANDSHAKE_S);
+    got = send(fd, hello, sizeof hello, MSG_NOSIGNAL);
+    if (got == (ssize_t)sizeof hello)
+        got = receive(fd, answer, sizeof answer);
+    if (got != (ssize_t)sizeof answer)
+        return -ENODEV;
+    set_receive_timeout(fd, 0);
+    return (int32_t)get_u32(answer);
+}
+
+static int connect_file(unsigned bus, uint64_t *cookie)
+{
+    char path[LINK_PATH_MAX];
+    int fd, result;
+
+    if (snprintf(path, sizeof path, "%s/i2c-%u", place_directory(), bus) >= (int)sizeof path)
+        return -ENODEV;
+    fd = directory_connect(path, SOCK_SEQPACKET);
+    if (fd < 0)
+        return fd == -ENOENT ? -ENODEV : fd;
+    *cookie = open_file_cookie(fd);
+    result = greet(fd, *cookie);
+    if (result < 0) {
+        close(fd);
+        return result;
+    }
+    /* Whoever reads from it without our knowledge (stdio does) finds the end of a file instead of waiting for ever. */
+    shutdown(fd, SHUT_RD);
+    return fd;
+}
+
+int open_file_open(unsigned bus, int flags)
+{
+    struct mark mark = {.bus = (uint16_t)bus, .access = flags & O_ACCMODE};
+    int fd;
+
+    if ((flags & O_CREAT) && (flags & O_EXCL))
+        return -EEXIST;
+    if (flags & O_DIRECTORY)
+        return -ENOTDIR;
+    fd = connect_file(bus, &mark.cookie);
+    if (fd < 0)
+        return fd;
+    if (!marks_set(fd, &mark)) {
+        close(fd);
+        return -EMFILE;
+    }
+    if (flags & O_NONBLOCK)
+        fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
+    if (!(flags & O_CLOEXEC))
+        fcntl(fd, F_SETFD, 0);
+    return fd;
+}
+
+/* Knowing. */
+
+bool open_file_find(int fd, struct mark *mark)
+{
+    int saved = errno;
+
+    if (!marks_get(fd, mark))
+        return false;
+    if (open_file_cookie(fd) == mark->cookie)
+        return true;
+    forget(fd);
+    errno = saved;
+    return false;
+}
+
+static bool is_packet_socket(int fd)
+{
+    int domain = 0, type = 0;
+    socklen_t size = sizeof(int);
+
+    return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
+           getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
+}
+
+/* Is it the directory that we know, perhaps by another name? */
+static bool is_our_directory(const char *path)
+{
+    struct stat ours, other;
+
+    if (strcmp(path, place_directory()) == 0)
+        return true;
+    return stat(path, &other) == 0 && stat(place_directory(), &ours) == 0 && ours.st_dev == other.st_dev &&
+           ours.st_ino == other.st_ino;
+}
+
+/* The bus that it is a FILE socket of, by the address at its other end; -1: none of ours. */
+static int peer_bus(int fd)
+{
+    struct sockaddr_un address = {0};
+    socklen_t size = sizeof address;
+    char path[sizeof address.sun_path + 1] = "";
+    char *slash;
+
+    if (!is_packet_socket(fd) || getpeername(fd, (struct sockaddr *)&address, &size) < 0)
+        return -1;
+    memcpy(path, address.sun_path, sizeof address.sun_path);
+    slash = strrchr(path, '/');
+    if (!slash)
+        return -1;
+    *slash = '\0';
+    return is_our_directory(path) ? place_number(slash + 1) : -1;
+}
+
+bool open_file_recognise(int fd, struct mark *mark)
+{
+    int saved = errno, bus;
+
+    if (open_file_find(fd, mark))
+        return true;
+    bus = place_buses(NULL) > 0 ? peer_bus(fd) : -1;
+    if (bus >= 0) {
+        *mark = (struct mark){.cookie = open_file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
+        marks_set(fd, mark);
+    }
+    errno = saved;
+    return bus >= 0;
+}
+
+void open_file_copied(int from, int to)
+{
+    struct mark mark;
+
+    if (from == to)
+        return;
+    if (open_file_find(from, &mark))
+        marks_set(to, &mark);
+    else if (marks_get(to, &mark))
+        forget(to);
+}
+
+void open_file_closes(int fd)
+{
+    struct mark mark;
+
+    if (marks_get(fd, &mark))
+        forget(fd);
+}
+
+/* /proc/self/fd lists the directory's own descriptor, too; it is not a socket. */
+void open_file_adopt_inherited(void)
+{
+    const struct dirent *entry;
+    struct mark mark;
+    DIR *directory;
+
+    atomic_store(&owner, getpid());
+    directory = place_buses(NULL) > 0 ? opendir("/proc/self/fd") : NULL;
+    if (!directory)
+        return;
+    while ((entry = readdir(directory)) != NULL) {
+        if (entry->d_name[0] != '.')
+            open_file_recognise(atoi(entry->d_name), &mark);
+    }
+    closedir(directory);
+}
+
+void open_file_forked(void)
+{
+    atomic_store(&owner, getpid());
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything is read from the environment once: programs change theirs, and getenv() is not safe against that in another thread.
+ */
+#include "shim/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "link/link.h"
+
+static unsigned buses[PLACE_BUSES_MAX];
+static size_t bus_count;
+static char directory_path[LINK_PATH_MAX];
+
+static void read_buses(void)
+{
+    const char *at = getenv(PLACE_VARIABLE);
+    size_t count = 0;
+
+    while (at && *at >= '0' && *at <= '9' && count < PLACE_BUSES_MAX) {
+        char *end;
+        unsigned long bus = strtoul(at, &end, 10);
+
+        if (bus <= LINK_BUS_MAX)
+            buses[count++] = (unsigned)bus;
+        at = *end == ',' ? end + 1 : NULL;
+    }
+    bus_count = count;
+}
+
+size_t place_buses(const unsigned **list)
+{
+    static atomic_bool is_known;
+
+    if (!atomic_load_explicit(&is_known, memory_order_acquire)) {
+        read_buses(); /* two threads would write the same */
+        atomic_store_explicit(&is_known, true, memory_order_release);
+    }
+    if (list)
+        *list = buses;
+    return bus_count;
+}
+
+const char *place_directory(void)
+{
+    static atomic_bool is_known;
+    char path[LINK_PATH_MAX];
+
+    if (!atomic_load_explicit(&is_known, memory_order_acquire)) {
+        if (link_directory(path, false) == 0)
+            strcpy(directory_path, path);
+        atomic_store_explicit(&is_known, true, memory_order_release);
+    }
+    return directory_path;
+}
+
+bool place_serves(unsigned bus)
+{
+    size_t count = place_buses(NULL);
+
+    for (size_t i = 0; i < count; i++) {
+        if (buses[i] == bus)
+            return true;
+    }
+    return false;
+}
+
+int place_number(const char *name)
+{
+    int number = 0;
+
+    if (strncmp(name, "i2c-", 4) != 0 || name[4] == '\0' || (name[4] == '0' && name[5] != '\0'))
+        return -1;
+    for (name += 4; *name; name++) {
+        if (*name < '0' || *name > '9')
+            return -1;
+        number = number * 10 + (*name - '0');
+        if (number > LINK_BUS_MAX)
+            return -1;
+    }
+    return number;
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Do the first `length` characters of the path name /dev?  None: the directory itself does. */
+static bool is_dev(int directory, const char *path, size_t length)
+{
+    char parent[PATH_MAX];
+    struct stat dev, other;
+
+    if (length == 5 && memcmp(path, "/dev/", 5) == 0)
+        return true;
+    if (length >= sizeof parent)
+        return false;
+    memcpy(parent, path, length);
+    parent[length] = '\0';
+    return stat("/dev", &dev) == 0 && fstatat(directory, length > 0 ? parent : ".", &other, 0) == 0 &&
+           is_same(&dev, &other);
+}
+
+int place_node(int directory, const char *path)
+{
+    const char *slash, *name;
+    int saved = errno, bus;
+
+    if (place_buses(NULL) == 0 || !path)
+        return -1;
+    slash = strrchr(path, '/');
+    name = slash ? slash + 1 : path;
+    bus = place_number(name);
+    if (bus < 0 || !place_serves((unsigned)bus) || !is_dev(directory, path, (size_t)(name - path)))
+        bus = -1;
+    errno = saved;
+    return bus;
+}
+
+/* The rest of the path behind `prefix`, beginning with '/' or empty; NULL: it does not begin with it. */
+static const char *behind(const char *path, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    if (strncmp(path, prefix, length) != 0 || (path[length] != '\0' && path[length] != '/'))
+        return NULL;
+    return path + length;
+}
+
+/* "/i2c-N/rest" of a bus we serve, without a link "device": what it leads to has the same name here. */
+static bool redirect_bus(const char *rest, char buffer[PATH_MAX])
+{
+    char name[16];
+    size_t length = strcspn(rest + 1, "/");
+    const char *leaf = rest + 1 + length, *device = behind(leaf, "/device");
+    int bus;
+
+    if (length >= sizeof name)
+        return false;
+    memcpy(name, rest + 1, length);
+    name[length] = '\0';
+    bus = place_number(name);
+    if (bus < 0 || !place_serves((unsigned)bus))
+        return false;
+    return snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev/%s%s", place_directory(), name, device ? device : leaf) <
+           PATH_MAX;
+}
+
+/*
+ * The directory itself: only where the machine has none.  A plain system call, because this is asked on behalf of stat() and access(), which
+ * in a program under the shim lead back here.
+ */
+static bool redirect_directory(const char *path, char buffer[PATH_MAX])
+{
+    int saved = errno;
+    bool is_missing = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) < 0;
+
+    errno = saved;
+    return is_missing && snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev", place_directory()) < PATH_MAX;
+}
+
+const char *place_redirect(const char *path, char buffer[PATH_MAX])
+{
+    const char *rest;
+
+    if (!path || strncmp(path, "/sys/", 5) != 0 || place_buses(NULL) == 0)
+        return path;
+    rest = behind(path, "/sys/class/i2c-dev");
+    if (!rest)
+        rest = behind(path, "/sys/bus/i2c/devices");
+    if (!rest)
+        return path;
+    if (rest[0] == '\0' || rest[1] == '\0')
+        return redirect_directory(path, buffer) ? buffer : path;
+    return redirect_bus(rest, buffer) ? buffer : path;
+}
+
+int place_status(unsigned bus, struct stat *status)
+{
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/i2c-%u", place_directory(), bus);
+    if (stat(path, status) < 0)
+        return -errno;
+    status->st_mode = S_IFCHR | (status->st_mode & 0666);
+    status->st_rdev = makedev(PLACE_MAJOR, bus);
+    status->st_nlink = 1;
+    status->st_size = 0;
+    status->st_blocks = 0;
+    return 0;
+}

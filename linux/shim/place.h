@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which buses this program has been given, and which names lead to them.
+ *
+ *     /dev/i2c-N                                       the open file, by its socket DIRECTORY/i2c-N
+ *     /sys/class/i2c-dev[/i2c-N…]                      DIRECTORY/sys/class/i2c-dev[/i2c-N…]
+ *     /sys/bus/i2c/devices[/i2c-N…]                    the same
+ *
+ * `i2ctarget exec` tells: I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former the shim does nothing.
+ */
+#ifndef SHIM_PLACE_H
+#define SHIM_PLACE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#define PLACE_VARIABLE "I2CTARGET_SHIM_BUS"
+#define PLACE_BUSES_MAX 32
+#define PLACE_MAJOR 89 /* of i2c-dev: Documentation/admin-guide/devices.txt */
+
+/* The buses, in order. */
+size_t place_buses(const unsigned **buses);
+bool place_serves(unsigned bus);
+
+/* The directory of the sockets. */
+const char *place_directory(void);
+
+/* The decimal number N of a name "i2c-N".  -1: it is none. */
+int place_number(const char *name);
+
+/* Is this the device node of a bus we serve?  Its number, or -1. */
+int place_node(int directory, const char *path);
+
+/* What to look at instead of `path`: itself, or a name made in `buffer`. */
+const char *place_redirect(const char *path, char buffer[PATH_MAX]);
+
+/* How the node looks to stat().  0, -ENOENT or another -errno. */
+int place_status(unsigned bus, struct stat *status);
+
+#endif

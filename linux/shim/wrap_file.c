@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors come and go: open(), dup(), fcntl(), close() and their relatives; and where this library wakes up.
+ */
+#include <pthread.h>
+#include <stdarg.h>
+
+#include "shim/channel.h"
+#include "shim/open_file.h"
+#include "shim/outcome.h"
+#include "shim/place.h"
+#include "shim/real.h"
+
+static void prepare(void)
+{
+    channel_fork_prepare();
+}
+
+static void in_parent(void)
+{
+    channel_fork_parent();
+}
+
+static void in_child(void)
+{
+    channel_fork_child();
+    open_file_forked();
+}
+
+__attribute__((constructor)) static void wake_up(void)
+{
+    int saved = errno;
+
+    if (place_buses(NULL) > 0) {
+        place_directory();
+        open_file_adopt_inherited();
+        pthread_atfork(prepare, in_parent, in_child);
+    }
+    errno = saved;
+}
+
+/* open() */
+
+static mode_t mode_of(int flags, va_list arguments)
+{
+    return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, mode_t) : 0;
+}
+
+/* Opens the node in our way: true. */
+static bool open_node(int directory, const char *path, int flags, int *result)
+{
+    int saved = errno, bus = place_node(directory, path);
+
+    if (bus < 0)
+        return false;
+    *result = (int)outcome(open_file_open((unsigned)bus, flags), saved);
+    return true;
+}
+
+WRAPPER int open(const char *path, int flags, ...)
+{
+    char buffer[PATH_MAX];
+    va_list arguments;
+    mode_t mode;
+    int result;
+
+    va_start(arguments, flags);
+    mode = mode_of(flags, arguments);
+    va_end(arguments);
+    if (open_node(AT_FDCWD, path, flags, &result))
+        return result;
+    return REAL(open)(place_redirect(path, buffer), flags, mode);
+}
+
+WRAPPER int open64(const char *path, int flags, ...)
+{
+    char buffer[PATH_MAX];
+    va_list arguments;
+    mode_t mode;
+    int result;
+
+    va_start(arguments, flags);
+    mode = mode_of(flags, arguments);
+    va_end(arguments);
+    if (open_node(AT_FDCWD, path, flags, &result))
+        return result;
+    return REAL(open64)(place_redirect(path, buffer), flags, mode);
+}
+
+WRAPPER int openat(int directory, const char *path, int flags, ...)
+{
+    char buffer[PATH_MAX];
+    va_list arguments;
+    mode_t mode;
+    int result;
+
+    va_start(arguments, flags);
+    mode = mode_of(flags, arguments);
+    va_end(arguments);
+    if (open_node(directory, path, flags, &result))
+        return result;
+    return REAL(openat)(directory, place_redirect(path, buffer), flags, mode);
+}
+
+WRAPPER int openat64(int directory, const char *path, int flags, ...)
+{
+    char buffer[PATH_MAX];
+    va_list arguments;
+    mode_t mode;
+    int result;
+
+    va_start(arguments, flags);
+    mode = mode_of(flags, arguments);
+    va_end(arguments);
+    if (open_node(directory, path, flags, &result))
+        return result;
+    return REAL(openat64)(directory, place_redirect(path, buffer), flags, mode);
+}
+
+WRAPPER int __open_2(const char *path, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    if (open_node(AT_FDCWD, path, flags, &result))
+        return result;
+    return REAL(__open_2)(place_redirect(path, buffer), flags);
+}
+
+WRAPPER int __open64_2(const char *path, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    if (open_node(AT_FDCWD, path, flags, &result))
+        return result;
+    return REAL(__open64_2)(place_redirect(path, buffer), flags);
+}
+
+WRAPPER int __openat_2(int directory, const char *path, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    if (open_node(directory, path, flags, &result))
+        return result;
+    return REAL(__openat_2)(directory, place_redirect(path, buffer), flags);
+}
+
+WRAPPER int __openat64_2(int directory, const char *path, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    if (open_node(directory, path, flags, &result))
+        return result;
+    return REAL(__openat64_2)(directory, place_redirect(path, buffer), flags);
+}
+
+WRAPPER int creat(const char *path, mode_t mode)
+{
+    int result;
+
+    return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result) ? result : REAL(creat)(path, mode);
+}
+
+WRAPPER int creat64(const char *path, mode_t mode)
+{
+    int result;
+
+    return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result) ? result : REAL(creat64)(path, mode);
+}
+
+/* dup() */
+
+static int copied(int from, int to)
+{
+    if (to >= 0)
+        open_file_copied(from, to);
+    return to;
+}
+
+WRAPPER int dup(int fd)
+{
+    return copied(fd, REAL(dup)(fd));
+}
+
+WRAPPER int dup2(int fd, int copy)
+{
+    return copied(fd, REAL(dup2)(fd, copy));
+}
+
+WRAPPER int dup3(int fd, int copy, int flags)
+{
+    return copied(fd, REAL(dup3)(fd, copy, flags));
+}
+
+static bool makes_copy(int command)
+{
+    return command == F_DUPFD || command == F_DUPFD_CLOEXEC;
+}
+
+WRAPPER int fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    void *argument;
+    int result;
+
+    va_start(arguments, command);
+    argument = va_arg(arguments, void *); /* whatever it is, it is no wider */
+    va_end(arguments);
+    result = REAL(fcntl)(fd, command, argument);
+    return makes_copy(command) ? copied(fd, result) : result;
+}
+
+WRAPPER int fcntl64(int fd, int command, ...)
+{
+    va_list arguments;
+    void *argument;
+    int result;
+
+    va_start(arguments, command);
+    argument = va_arg(arguments, void *);
+    va_end(arguments);
+    result = REAL(fcntl64)(fd, command, argument);
+    return makes_copy(command) ? copied(fd, result) : result;
+}
+
+WRAPPER int close(int fd)
+{
+    open_file_closes(fd);
+    return REAL(close)(fd);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names and places: access(), lseek(), realpath(), readlink(), getxattr().
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "shim/open_file.h"
+#include "shim/outcome.h"
+#include "shim/place.h"
+#include "shim/real.h"
+
+/* access() */
+
+/* True: it is the node, and *result says whether it may be used so.  It has no x bit, so not even root may execute it. */
+static bool access_node(int directory, const char *path, int mode, int *result)
+{
+    char socket_path[PATH_MAX];
+    int bus = place_node(directory, path);
+
+    if (bus < 0)
+        return false;
+    snprintf(socket_path, sizeof socket_path, "%s/i2c-%d", place_directory(), bus);
+    *result = REAL(access)(socket_path, mode & ~X_OK);
+    if (*result == 0 && (mode & X_OK)) {
+        errno = EACCES;
+        *result = -1;
+    }
+    return true;
+}
+
+WRAPPER int access(const char *path, int mode)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return access_node(AT_FDCWD, path, mode, &result) ? result : REAL(access)(place_redirect(path, buffer), mode);
+}
+
+WRAPPER int euidaccess(const char *path, int mode)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return access_node(AT_FDCWD, path, mode, &result) ? result : REAL(euidaccess)(place_redirect(path, buffer), mode);
+}
+
+WRAPPER int eaccess(const char *path, int mode)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return access_node(AT_FDCWD, path, mode, &result) ? result : REAL(eaccess)(place_redirect(path, buffer), mode);
+}
+
+WRAPPER int faccessat(int directory, const char *path, int mode, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return access_node(directory, path, mode, &result)
+               ? result
+               : REAL(faccessat)(directory, place_redirect(path, buffer), mode, flags);
+}
+
+/* realpath(): a node of ours is where it is called; a name in /sys stays as it is. */
+
+static bool is_redirected(const char *path, char buffer[PATH_MAX])
+{
+    return path && place_redirect(path, buffer) != path && REAL(access)(buffer, F_OK) == 0;
+}
+
+static char *give_name(const char *name, char *resolved)
+{
+    return resolved ? strcpy(resolved, name) : strdup(name);
+}
+
+static bool resolve(const char *path, char *resolved, char **result)
+{
+    char name[32], buffer[PATH_MAX];
+    int bus = place_node(AT_FDCWD, path), exists;
+
+    if (bus >= 0 && access_node(AT_FDCWD, path, F_OK, &exists)) {
+        snprintf(name, sizeof name, "/dev/i2c-%d", bus);
+        *result = exists == 0 ? give_name(name, resolved) : NULL;
+        return true;
+    }
+    if (!is_redirected(path, buffer))
+        return false;
+    *result = give_name(path, resolved);
+    return true;
+}
+
+WRAPPER char *realpath(const char *path, char *resolved)
+{
+    char *result;
+
+    return resolve(path, resolved, &result) ? result : REAL(realpath)(path, resolved);
+}
+
+WRAPPER char *__realpath_chk(const char *path, char *resolved, size_t size)
+{
+    char *result;
+
+    if (size < PATH_MAX)
+        __chk_fail();
+    return resolve(path, resolved, &result) ? result : REAL(__realpath_chk)(path, resolved, size);
+}
+
+WRAPPER char *canonicalize_file_name(const char *path)
+{
+    char *result;
+
+    return resolve(path, NULL, &result) ? result : REAL(canonicalize_file_name)(path);
+}
+
+/* readlink(): neither nodes nor our tree are links. */
+
+static bool is_no_link(int directory, const char *path, ssize_t *result)
+{
+    char buffer[PATH_MAX];
+    int exists;
+
+    *result = -1;
+    if (access_node(directory, path, F_OK, &exists)) {
+        if (exists == 0)
+            errno = EINVAL;
+        return true;
+    }
+    if (!is_redirected(path, buffer))
+        return false;
+    errno = EINVAL;
+    return true;
+}
+
+WRAPPER ssize_t readlink(const char *path, char *buffer, size_t size)
+{
+    ssize_t result;
+
+    return is_no_link(AT_FDCWD, path, &result) ? result : REAL(readlink)(path, buffer, size);
+}
+
+WRAPPER ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size)
+{
+    ssize_t result;
+
+    return is_no_link(directory, path, &result) ? result : REAL(readlinkat)(directory, path, buffer, size);
+}
+
+WRAPPER ssize_t __readlink_chk(const char *path, char *buffer, size_t size, size_t real_size)
+{
+    ssize_t result;
+
+    return is_no_link(AT_FDCWD, path, &result) ? result : REAL(__readlink_chk)(path, buffer, size, real_size);
+}
+
+WRAPPER ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t size, size_t real_size)
+{
+    ssize_t result;
+
+    return is_no_link(directory, path, &result) ? result
+                                                : REAL(__readlinkat_chk)(directory, path, buffer, size, real_size);
+}
+
+/* Extended attributes (`ls -l` asks for ACLs): a node of ours has none. */
+
+static bool has_no_attributes(const char *path, ssize_t *result)
+{
+    int exists;
+
+    *result = -1;
+    if (!access_node(AT_FDCWD, path, F_OK, &exists))
+        return false;
+    if (exists == 0)
+        errno = EOPNOTSUPP;
+    return true;
+}
+
+WRAPPER ssize_t getxattr(const char *path, const char *name, void *value, size_t size)
+{
+    char buffer[PATH_MAX];
+    ssize_t result;
+
+    return has_no_attributes(path, &result) ? result
+                                            : REAL(getxattr)(place_redirect(path, buffer), name, value, size);
+}
+
+WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size)
+{
+    char buffer[PATH_MAX];
+    ssize_t result;
+
+    return has_no_attributes(path, &result) ? result
+                                            : REAL(lgetxattr)(place_redirect(path, buffer), name, value, size);
+}
+
+WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
+{
+    char buffer[PATH_MAX];
+    ssize_t result;
+
+    return has_no_attributes(path, &result) ? result : REAL(listxattr)(place_redirect(path, buffer), list, size);
+}
+
+WRAPPER ssize_t llistxattr(const char *path, char *list, size_t size)
+{
+    char buffer[PATH_MAX];
+    ssize_t result;
+
+    return has_no_attributes(path, &result) ? result : REAL(llistxattr)(place_redirect(path, buffer), list, size);
+}
+
+/* A socket can not seek either, but it can not be asked with every `whence`. */
+
+static bool can_not_seek(int fd)
+{
+    struct mark mark;
+
+    if (!open_file_find(fd, &mark))
+        return false;
+    errno = ESPIPE;
+    return true;
+}
+
+WRAPPER off_t lseek(int fd, off_t offset, int whence)
+{
+    return can_not_seek(fd) ? -1 : REAL(lseek)(fd, offset, whence);
+}
+
+WRAPPER off64_t lseek64(int fd, off64_t offset, int whence)
+{
+    return can_not_seek(fd) ? -1 : REAL(lseek64)(fd, offset, whence);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a file is: the node of a bus, and what was opened by it, is character device 89:N.
+ */
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "shim/open_file.h"
+#include "shim/outcome.h"
+#include "shim/place.h"
+#include "shim/real.h"
+
+/* fstat() of an open file.  Its bus may have ended since: then what the node would look like is made up. */
+static void status_of_open_file(const struct mark *mark, struct stat *status)
+{
+    if (place_status(mark->bus, status) == 0)
+        return;
+    memset(status, 0, sizeof *status);
+    status->st_mode = S_IFCHR | 0600;
+    status->st_nlink = 1;
+    status->st_rdev = makedev(PLACE_MAJOR, mark->bus);
+}
+
+static bool stat_fd(int fd, struct stat *status)
+{
+    struct mark mark;
+    int saved = errno;
+
+    if (!open_file_find(fd, &mark))
+        return false;
+    status_of_open_file(&mark, status);
+    errno = saved;
+    return true;
+}
+
+/* True: it is the node, and *result says how it went. */
+static bool stat_node(int directory, const char *path, struct stat *status, int *result)
+{
+    int saved = errno, bus = place_node(directory, path);
+
+    if (bus < 0)
+        return false;
+    *result = (int)outcome(place_status((unsigned)bus, status), saved);
+    return true;
+}
+
+static bool stat_at(int directory, const char *path, struct stat *status, int flags, int *result)
+{
+    *result = 0;
+    if ((flags & AT_EMPTY_PATH) && (!path || path[0] == '\0'))
+        return stat_fd(directory, status);
+    return stat_node(directory, path, status, result);
+}
+
+WRAPPER int stat(const char *path, struct stat *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, status, &result) ? result : REAL(stat)(place_redirect(path, buffer), status);
+}
+
+WRAPPER int stat64(const char *path, struct stat64 *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
+               ? result
+               : REAL(stat64)(place_redirect(path, buffer), status);
+}
+
+WRAPPER int lstat(const char *path, struct stat *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, status, &result) ? result : REAL(lstat)(place_redirect(path, buffer), status);
+}
+
+WRAPPER int lstat64(const char *path, struct stat64 *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
+               ? result
+               : REAL(lstat64)(place_redirect(path, buffer), status);
+}
+
+WRAPPER int fstat(int fd, struct stat *status)
+{
+    return stat_fd(fd, status) ? 0 : REAL(fstat)(fd, status);
+}
+
+WRAPPER int fstat64(int fd, struct stat64 *status)
+{
+    return stat_fd(fd, (struct stat *)status) ? 0 : REAL(fstat64)(fd, status);
+}
+
+WRAPPER int fstatat(int directory, const char *path, struct stat *status, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_at(directory, path, status, flags, &result)
+               ? result
+               : REAL(fstatat)(directory, place_redirect(path, buffer), status, flags);
+}
+
+WRAPPER int fstatat64(int directory, const char *path, struct stat64 *status, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_at(directory, path, (struct stat *)status, flags, &result)
+               ? result
+               : REAL(fstatat64)(directory, place_redirect(path, buffer), status, flags);
+}
+
+/* As they were called before glibc 2.33. */
+
+WRAPPER int __xstat(int version, const char *path, struct stat *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, status, &result)
+               ? result
+               : REAL(__xstat)(version, place_redirect(path, buffer), status);
+}
+
+WRAPPER int __xstat64(int version, const char *path, struct stat64 *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
+               ? result
+               : REAL(__xstat64)(version, place_redirect(path, buffer), status);
+}
+
+WRAPPER int __lxstat(int version, const char *path, struct stat *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, status, &result)
+               ? result
+               : REAL(__lxstat)(version, place_redirect(path, buffer), status);
+}
+
+WRAPPER int __lxstat64(int version, const char *path, struct stat64 *status)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
+               ? result
+               : REAL(__lxstat64)(version, place_redirect(path, buffer), status);
+}
+
+WRAPPER int __fxstat(int version, int fd, struct stat *status)
+{
+    return stat_fd(fd, status) ? 0 : REAL(__fxstat)(version, fd, status);
+}
+
+WRAPPER int __fxstat64(int version, int fd, struct stat64 *status)
+{
+    return stat_fd(fd, (struct stat *)status) ? 0 : REAL(__fxstat64)(version, fd, status);
+}
+
+WRAPPER int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_at(directory, path, status, flags, &result)
+               ? result
+               : REAL(__fxstatat)(version, directory, place_redirect(path, buffer), status, flags);
+}
+
+WRAPPER int __fxstatat64(int version, int directory, const char *path, struct stat64 *status, int flags)
+{
+    char buffer[PATH_MAX];
+    int result;
+
+    return stat_at(directory, path, (struct stat *)status, flags, &result)
+               ? result
+               : REAL(__fxstatat64)(version, directory, place_redirect(path, buffer), status, flags);
+}
+
+/* statx() */
+
+static struct statx_timestamp timestamp(struct timespec time)
+{
+    return (struct statx_timestamp){.tv_sec = time.tv_sec, .tv_nsec = (uint32_t)time.tv_nsec};
+}
+
+static void fill(struct statx *to, const struct stat *status)
+{
+    memset(to, 0, sizeof *to);
+    to->stx_mask = STATX_BASIC_STATS;
+    to->stx_blksize = (uint32_t)status->st_blksize;
+    to->stx_nlink = (uint32_t)status->st_nlink;
+    to->stx_uid = status->st_uid;
+    to->stx_gid = status->st_gid;
+    to->stx_mode = (uint16_t)status->st_mode;
+    to->stx_ino = status->st_ino;
+    to->stx_atime = timestamp(status->st_atim);
+    to->stx_mtime = timestamp(status->st_mtim);
+    to->stx_ctime = timestamp(status->st_ctim);
+    to->stx_rdev_major = major(status->st_rdev);
+    to->stx_rdev_minor = minor(status->st_rdev);
+    to->stx_dev_major = major(status->st_dev);
+    to->stx_dev_minor = minor(status->st_dev);
+}
+
+WRAPPER int statx(int directory, const char *path, int flags, unsigned mask, struct statx *to)
+{
+    char buffer[PATH_MAX];
+    struct stat status;
+    int result;
+
+    if (!stat_at(directory, path, &status, flags, &result))
+        return REAL(statx)(directory, place_redirect(path, buffer), flags, mask, to);
+    if (result == 0)
+        fill(to, &status);
+    return result;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Streams.
+ */
+#include <errno.h>
+
+#include "shim/open_file.h"
+#include "shim/place.h"
+#include "shim/real.h"
+#include "shim/stream.h"
+
+static FILE *open_stream(unsigned bus, const char *mode)
+{
+    int flags = stream_flags(mode), fd;
+    FILE *stream;
+
+    fd = flags < 0 ? -EINVAL : open_file_open(bus, flags);
+    if (fd < 0) {
+        errno = -fd;
+        return NULL;
+    }
+    stream = stream_open(fd, mode);
+    if (!stream)
+        close(fd);
+    return stream;
+}
+
+WRAPPER FILE *fopen(const char *path, const char *mode)
+{
+    char buffer[PATH_MAX];
+    int bus = place_node(AT_FDCWD, path);
+
+    return bus < 0 ? REAL(fopen)(place_redirect(path, buffer), mode) : open_stream((unsigned)bus, mode);
+}
+
+WRAPPER FILE *fopen64(const char *path, const char *mode)
+{
+    char buffer[PATH_MAX];
+    int bus = place_node(AT_FDCWD, path);
+
+    return bus < 0 ? REAL(fopen64)(place_redirect(path, buffer), mode) : open_stream((unsigned)bus, mode);
+}
+
+WRAPPER FILE *fdopen(int fd, const char *mode)
+{
+    struct mark mark;
+
+    return open_file_find(fd, &mark) ? stream_open(fd, mode) : REAL(fdopen)(fd, mode);
+}
+
+WRAPPER int fileno(FILE *stream)
+{
+    int fd = stream_fd(stream);
+
+    return fd < 0 ? REAL(fileno)(stream) : fd;
+}
+
+WRAPPER int fileno_unlocked(FILE *stream)
+{
+    int fd = stream_fd(stream);
+
+    return fd < 0 ? REAL(fileno_unlocked)(stream) : fd;
+}
