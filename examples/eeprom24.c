@@ -8,7 +8,8 @@ static struct eeprom24 *from(struct i2ctarget_device *device)
     return (struct eeprom24 *)device;
 }
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read, bool is_restart)
+static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+                      bool is_restart)
 {
     struct eeprom24 *eeprom = from(device);
     (void)address;

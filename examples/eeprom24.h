@@ -2,11 +2,14 @@
 /*
  * The model of a 24C02: 256 bytes in pages of 8, one address pointer.
  *
- *   write   pointer, then up to a page of data; more wraps round inside the page.  At the STOP the page is programmed, which takes
- *           write_us: until then the device does not acknowledge its address ("acknowledge polling" tells when it is done).
- *   read    from the pointer on, across pages, round at the end.  Without a pointer before it: the current address.
+ *   write   pointer, then up to a page of data; more wraps round inside the page.  At the STOP the
+ *           page is programmed, which takes EEPROM24_WRITE_US: until then the device does not
+ *           acknowledge its address ("acknowledge polling" tells when it is done)
+ *   read    from the pointer on, across pages, round at the end; without a pointer before it, from
+ *           the current address
  *
- * What STOP did not end is not programmed: a write cut off by a repeated START only sets the pointer.
+ * What STOP did not end is not programmed: a write cut off by a repeated START only sets the
+ * pointer.
  */
 #ifndef EEPROM24_H
 #define EEPROM24_H
@@ -28,9 +31,9 @@ struct eeprom24 {
     uint8_t page[EEPROM24_PAGE_BYTES]; /* what will be programmed … */
     uint8_t dirty;                     /* … where this has bits set */
     uint8_t pointer;
-    uint8_t next;  /* a read: the byte to give */
+    uint8_t next; /* a read: the byte to give */
     bool is_read;
-    bool pointed;  /* a write: the pointer has come */
+    bool pointed; /* a write: the pointer has come */
 };
 
 /* Erased: all 0xFF.  now_us: a monotonic clock, callable wherever events are raised. */

@@ -5,7 +5,8 @@
  *     i2cget -y 1 0x40 0x01           write the register's number, then read it (repeated START)
  *     i2cset -y 1 0x40 0x01 0xaa      write the number, then the value
  *
- * The program answers when it gets round to it: SCL is stretched meanwhile, so the controller must allow that.
+ * The program answers when it gets round to it: SCL is stretched meanwhile, so the controller must
+ * allow that.
  */
 #include "board.h"
 
@@ -14,7 +15,10 @@ enum { REGISTERS = 16, REGISTER_ADDRESS = 0x40, COMMAND_ADDRESS = 0x41, RESET_CO
 static uint8_t registers[REGISTERS];
 static uint8_t selected;
 
-/* First byte: which register.  Second, if there is one: its new value.  Anything else is not acknowledged. */
+/*
+ * First byte: which register.  Second, if there is one: its new value.  Anything else is not
+ * acknowledged.
+ */
 static int on_register_write(struct i2ctarget_request *request)
 {
     uint8_t byte;

@@ -41,6 +41,7 @@ int board_fail(int error)
     if (error == -I2CTARGET_EIO)
         fprintf(stderr, "%s: bus %u has ended\n", program(), bus);
     else
-        fprintf(stderr, "%s: %s\n", program(), i2ctarget_bus_explain(bus, error, text, sizeof text));
+        fprintf(stderr, "%s: %s\n", program(),
+                i2ctarget_bus_explain(bus, error, text, sizeof text));
     return 1;
 }

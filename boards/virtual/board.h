@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The virtual board: a Linux process whose SCL and SDA are those of virtual bus $I2CTARGET_BUS (1 when unset).
+ * The virtual board: a Linux process whose SCL and SDA are those of virtual bus $I2CTARGET_BUS (1
+ * when unset).
  *
  * Every board has this header: the pins by name, and what to do when the program can not go on.
  */
@@ -18,7 +19,10 @@ unsigned board_bus(void);
 /* Microseconds of a monotonic clock. */
 int64_t board_now_us(void);
 
-/* The program can not go on: says why, in one line on standard error.  Returns the exit status for main(). */
+/*
+ * The program can not go on: says why, in one line on standard error.  Returns the exit status for
+ * main().
+ */
 int board_fail(int error);
 
 #endif

@@ -4,8 +4,9 @@
  *
  *     i2ctarget_init(&device, BUS_SCL(1), BUS_SDA(1), addresses, 2, false);
  *
- * The target lives in its process, the wires in the server.  Init fails with -ENOENT when no server runs for the bus, -EACCES when its
- * socket is not ours to open, -EPROTO when it speaks another protocol version, -EBUSY when this process has a target on that bus already.
+ * The target lives in its process, the wires in the server.  Init fails with -ENOENT when no server
+ * runs for the bus, -EACCES when its socket is not ours to open, -EPROTO when it speaks another
+ * protocol version, -EBUSY when this process has a target on that bus already.
  */
 #ifndef I2CTARGET_BUS_H
 #define I2CTARGET_BUS_H
@@ -26,10 +27,16 @@ static inline struct i2ctarget_pin i2ctarget_bus_pin(unsigned bus, uint16_t numb
     return pin;
 }
 
-/* One sentence for people about an init() that failed on `bus`, with what to do about it.  Returns `text`. */
+/*
+ * One sentence for people about an init() that failed on `bus`, with what to do about it.  Returns
+ * `text`.
+ */
 const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size);
 
-/* Pointers that live until the end of the enclosing block (C) or full expression (C++): i2ctarget_init() copies what it needs. */
+/*
+ * Pointers that live until the end of the enclosing block (C) or full expression (C++):
+ * i2ctarget_init() copies what it needs.
+ */
 #ifdef __cplusplus
 }
 

@@ -2,16 +2,17 @@
 /*
  * The whole vocabulary between a bus and whoever answers on it.
  *
- * Four events go up, one answer comes back.  While an answer is owed the target holds SCL low, so the bus can
- * not go on: that is why no event is ever dropped, merged or split, however late the answer is.
+ * Four events go up, one answer comes back.  While an answer is owed the target holds SCL low, so
+ * the bus can not go on: that is why no event is ever dropped, merged or split, however late the
+ * answer is.
  *
- *     START addr R/W          byte (write)        clock for a byte (read)      Sr, STOP, NACK, fault
- *          |                       |                        |                          |
- *      ADDRESSED               RECEIVED                 REQUESTED                    ENDED
- *     ACK NACK HOLD          ACK NACK HOLD         0..255 RELEASE HOLD              (none)
+ *     START addr R/W     byte (write)     clock for a byte (read)     Sr, STOP, NACK, fault
+ *          |                  |                     |                         |
+ *      ADDRESSED          RECEIVED              REQUESTED                   ENDED
+ *    ACK NACK HOLD      ACK NACK HOLD      0..255 RELEASE HOLD              (none)
  *
- * Order, checked by the core in every build: ADDRESSED, then RECEIVED* or REQUESTED*, then exactly one ENDED.
- * An ADDRESSED that was answered NACK raises no ENDED.
+ * Order, checked by the core in every build: ADDRESSED, then RECEIVED* or REQUESTED*, then exactly
+ * one ENDED.  An ADDRESSED that was answered NACK raises no ENDED.
  */
 #ifndef I2CTARGET_EVENT_H
 #define I2CTARGET_EVENT_H
@@ -36,7 +37,7 @@ enum i2ctarget_answer {
     I2CTARGET_ACK = 256,
     I2CTARGET_NACK,
     I2CTARGET_RELEASE, /* leave SDA released: the controller reads 0xFF until it stops */
-    I2CTARGET_HOLD,    /* not yet: keep SCL low until the answer comes through the port's answer() */
+    I2CTARGET_HOLD, /* not yet: keep SCL low until the answer comes through the port's answer() */
 };
 
 /* Why a message ended.  Exactly one of them for every request. */
@@ -49,15 +50,16 @@ enum i2ctarget_end {
     I2CTARGET_TIMEOUT,          /* SMBus limit: SCL low too long, or stretched too much */
     I2CTARGET_BUS_ERROR,        /* the controller or the bus gave this transfer up */
     I2CTARGET_PORT_LOST,        /* the hardware or the bus server is gone */
-    I2CTARGET_CLOSED,           /* the application closed the request before the controller was done */
+    I2CTARGET_CLOSED, /* the application closed the request before the controller was done */
 };
 
 struct i2ctarget_event {
     uint8_t kind;    /* enum i2ctarget_event_kind */
-    uint8_t value;   /* ADDRESSED: the 7-bit address; RECEIVED: the byte; ENDED: enum i2ctarget_end */
+    uint8_t value;   /* ADDRESSED: 7-bit address; RECEIVED: the byte; ENDED: enum i2ctarget_end */
     bool is_read;    /* ADDRESSED: the R/W bit */
-    bool is_restart; /* ADDRESSED: the message began with a repeated START, whoever the last one was for */
-    uint32_t moved;  /* ENDED: bytes we acknowledged, or read bytes whose ninth clock rose; fill not counted */
+    bool is_restart; /* ADDRESSED: it began with a repeated START, whoever the last one was for */
+    /* ENDED: bytes we acknowledged, or read bytes whose ninth clock rose; fill does not count. */
+    uint32_t moved;
 };
 
 /* A set of 7-bit addresses is a bit set of 128: uint32_t addresses[4]. */

@@ -2,11 +2,14 @@
 /*
  * The port of a target that lives in one process while its wires live in another, the bus server.
  *
- *     core ─answer(), ahead(), wait()─► COMMIT ──► server        core ◄─i2ctarget_event()─ EVENTS ◄── server
+ *     core ── answer(), ahead(), wait() ──► COMMIT ──► server
+ *     core ◄───── i2ctarget_event() ─────── EVENTS ◄── server
  *
- * What the application has committed itself to travels ahead of the events it answers: a read(8) lets the server acknowledge eight bytes
- * on its own, a write() gives it all the bytes.  The server comes back when it needs an answer nobody committed.  Its EVENTS are then played
- * to the core one by one; the core's answers to events the server has already dealt with are those it was told, and are dropped.
+ * What the application has committed itself to travels ahead of the events it answers: a read(8)
+ * lets the server acknowledge eight bytes on its own, a write() gives it all the bytes.  The server
+ * comes back when it needs an answer nobody committed.  Its EVENTS are then played to the core one
+ * by one; the core's answers to events the server has already dealt with are those it was told, and
+ * are dropped.
  *
  * Linux: allocates one struct per open target.  Events are raised only inside poll() and wait().
  */
@@ -47,7 +50,8 @@ struct remote_target {
 static struct remote_target *open_targets;
 static pthread_mutex_t open_targets_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void raise_event(struct remote_target *self, const struct i2ctarget_event *event, int *answer)
+static void raise_event(struct remote_target *self, const struct i2ctarget_event *event,
+                        int *answer)
 {
     self->raised = true;
     *answer = i2ctarget_event(self->target, event);
@@ -89,8 +93,9 @@ static void send_commit(struct remote_target *self, const uint8_t head[], size_t
 }
 
 /*
- * Everything the application has committed itself to as of now.  `answer`: the one just given to the event that was owed, or
- * I2CTARGET_HOLD: none was.  The core counts that byte as dealt with; the server does not yet, so the commitment begins with it.
+ * Everything the application has committed itself to as of now.  `answer`: the one just given to
+ * the event that was owed, or I2CTARGET_HOLD: none was.  The core counts that byte as dealt with;
+ * the server does not yet, so the commitment begins with it.
  */
 static void commit(struct remote_target *self, int answer)
 {
@@ -105,8 +110,8 @@ static void commit(struct remote_target *self, int answer)
     self->asked = commitment.waiting || (self->serving && self->by_device);
     put_u32(head, self->serial);
     head[4] = self->open ? PROTOCOL_ADDRESS_ACK : PROTOCOL_ADDRESS_NACK;
-    head[5] = is_refused || commitment.then != I2CTARGET_HOLD ? PROTOCOL_THEN_REFUSE
-                                                              : PROTOCOL_THEN_HOLD;
+    head[5] =
+        is_refused || commitment.then != I2CTARGET_HOLD ? PROTOCOL_THEN_REFUSE : PROTOCOL_THEN_HOLD;
     head[6] = (uint8_t)(is_refused && !commitment.closed ? PROTOCOL_REASON_APPLICATION
                                                          : reason_of(&commitment));
     head[7] = self->asked;
@@ -164,8 +169,12 @@ static int play_ended(struct remote_target *self, const uint8_t *record)
     return I2CTARGET_HOLD;
 }
 
-/* One record; its length, or 0 if it makes no sense.  *answer: what the core says to its (last) event. */
-static size_t play_record(struct remote_target *self, const uint8_t *record, size_t left, int *answer)
+/*
+ * One record; its length, or 0 if it makes no sense.  *answer: what the core says to its (last)
+ * event.
+ */
+static size_t play_record(struct remote_target *self, const uint8_t *record, size_t left,
+                          int *answer)
 {
     if (left < PROTOCOL_RECORD_BYTES)
         return 0;
@@ -190,7 +199,8 @@ static size_t play_record(struct remote_target *self, const uint8_t *record, siz
     }
 }
 
-static bool play_records(struct remote_target *self, const uint8_t *records, size_t length, bool held)
+static bool play_records(struct remote_target *self, const uint8_t *records, size_t length,
+                         bool held)
 {
     int answer = I2CTARGET_HOLD;
     for (size_t at = 0; at < length;) {
@@ -297,7 +307,8 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
                      void **instance)
 {
-    if (scl->unit != sda->unit || scl->number != 0 || sda->number != 1 || scl->unit > I2CTARGET_BUS_MAX)
+    if (scl->unit != sda->unit || scl->number != 0 || sda->number != 1 ||
+        scl->unit > I2CTARGET_BUS_MAX)
         return -I2CTARGET_EINVAL;
     struct remote_target *self = calloc(1, sizeof *self);
     if (!self)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port of an in-process bus: one wired_target per i2ctarget, and wait() that makes virtual time pass.
+ * The port of an in-process bus: one wired_target per i2ctarget, and wait() that makes virtual time
+ * pass.
  */
 #include <stdlib.h>
 
@@ -91,7 +92,7 @@ static int port_wait(void *instance, int64_t until_us)
 {
     struct virtual_target *self = instance;
     struct wires *wires = &self->bus->wires;
-    uint64_t until_ns = until_us == I2CTARGET_FOREVER ? WIRES_NEVER : (uint64_t)until_us * 1000;
+    uint64_t until_ns = until_us > INT64_MAX / 1000 ? WIRES_NEVER : (uint64_t)until_us * 1000;
     while (!self->raised) {
         if (wires_step(wires, until_ns))
             continue;

@@ -5,7 +5,9 @@
 
 enum { FILTER_NS = 50, HOLD_NS = 300, HOLD_FAST_PLUS_NS = 120, SCL_HZ_MAX = 1000000 };
 
-/* Fm+ has no room for 300 ns of hold; a target that stretches must meet the slowest mode's set-up. */
+/*
+ * Fm+ has no room for 300 ns of hold; a target that stretches must meet the slowest mode's set-up.
+ */
 static struct wired_target_timing timing_for(uint32_t scl_hz)
 {
     return (struct wired_target_timing){
@@ -43,7 +45,8 @@ int virtual_bus_start(struct virtual_bus *bus, struct virtual_message *messages,
     if (count == 0 || !messages)
         return -I2CTARGET_EINVAL;
     for (size_t i = 0; i < count; i++) {
-        if (messages[i].address > I2CTARGET_ADDRESS_MAX || (messages[i].length && !messages[i].buffer))
+        if (messages[i].address > I2CTARGET_ADDRESS_MAX ||
+            (messages[i].length && !messages[i].buffer))
             return -I2CTARGET_EINVAL;
     }
     if (virtual_bus_busy(bus))

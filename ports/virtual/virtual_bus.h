@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The insides of an in-process bus, for tests that want the wires themselves.  The public face is i2ctarget/virtual.h.
+ * The insides of an in-process bus, for tests that want the wires themselves.  The public face is
+ * i2ctarget/virtual.h.
  */
 #ifndef VIRTUAL_VIRTUAL_BUS_H
 #define VIRTUAL_VIRTUAL_BUS_H

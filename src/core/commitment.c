@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* For ports that hand answers on ahead of their events.  On its own, so that the others do not carry it. */
+/*
+ * For ports that hand answers on ahead of their events.  On its own, so that the others do not
+ * carry it.
+ */
 #include "core/core.h"
 
 void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commitment *commitment)

@@ -2,17 +2,20 @@
 /*
  * A target, its addresses, and the message on the bus.
  *
- * The message goes through these phases; the arrows are the events, and what the application or a device answers:
+ * The message goes through these phases; the arrows are the events, and what the application or a
+ * device answers:
  *
  *     QUIET ─ADDRESSED─► CALLED ─request()─► FLOWING ─RECEIVED──► BYTE_OWED ─┐
- *       ▲                                    ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(), write(), ack()
- *       │                                    └──┼─┴────────────────────────┘
+ *       ▲                                    ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(), write(),
+ *       │                                    └──┼─┴────────────────────────┘ ack()
  *       └───────────ENDED──────── REFUSED ◄─────┘ NACK, or 0xFF from here on
  *
- * In CALLED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can follow.  A device answers at once, so its messages
- * are never in them.  The application's request outlives the message: `alive` says whether the two still belong together.
+ * In CALLED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can follow.
+ * A device answers at once, so its messages are never in them.  The application's request outlives
+ * the message: `alive` says whether the two still belong together.
  *
- * This file is the event side and may run in an interrupt; requests.c is the application's.  Between them stands the port's lock.
+ * This file is the event side and may run in an interrupt; requests.c is the application's.
+ * Between them stands the port's lock.
  */
 #include "core/core.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the event side (core.c) and the application side (requests.c) share: the words for a target's state. */
+/*
+ * What the event side (core.c) and the application side (requests.c) share: the words for a
+ * target's state.
+ */
 #ifndef CORE_CORE_H
 #define CORE_CORE_H
 
@@ -25,8 +28,8 @@ enum call {
 };
 
 /*
- * What the application says to what the bus waits for, as far as it has said: takes the byte into its buffer, or one out of it.
- * HOLD: nothing yet.  In event context, or locked.
+ * What the application says to what the bus waits for, as far as it has said: takes the byte into
+ * its buffer, or one out of it. HOLD: nothing yet.  In event context, or locked.
  */
 int core_application_answer(struct i2ctarget *target);
 

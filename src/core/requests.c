@@ -2,8 +2,9 @@
 /*
  * The request API: the application's side of a target.
  *
- * Each call changes state under the port's lock, answers what is owed, and then waits, looking again after every event.  While it waits
- * the event side works for it: fills its buffer, or takes bytes out of it, without waking it for every byte.
+ * Each call changes state under the port's lock, answers what is owed, and then waits, looking
+ * again after every event.  While it waits the event side works for it: fills its buffer, or takes
+ * bytes out of it, without waking it for every byte.
  */
 #include "core/core.h"
 
@@ -131,7 +132,8 @@ static int64_t deadline_us(struct i2ctarget *target, int64_t timeout_us)
 {
     if (timeout_us <= 0 || timeout_us >= LONGEST_US)
         return I2CTARGET_FOREVER;
-    return target->port->now_us(target->instance) + timeout_us;
+    /* The clock shows whole microseconds that have begun; one more, so that it is never early. */
+    return target->port->now_us(target->instance) + timeout_us + 1;
 }
 
 int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *request,
@@ -158,8 +160,8 @@ int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *reques
 /* ---- read and write ----------------------------------------------------------------------- */
 
 /*
- * Enter the call, or go on with the interrupted one.  What arrived before the interruption is in that call's buffer, so only that same
- * call can go on.
+ * Enter the call, or go on with the interrupted one.  What arrived before the interruption is in
+ * that call's buffer, so only that same call can go on.
  */
 static int enter(struct i2ctarget *target, enum call call, uint8_t *buffer, size_t n, bool ack)
 {
@@ -191,7 +193,8 @@ static int complete(struct i2ctarget *target)
         error = target->port->wait(target->instance, I2CTARGET_FOREVER);
         lock(target);
     }
-    int count = (int)(target->call == READING ? target->done : moved_so_far(target) - target->start);
+    int count =
+        (int)(target->call == READING ? target->done : moved_so_far(target) - target->start);
     target->call = NO_CALL;
     return count ? count : fault_of(target);
 }

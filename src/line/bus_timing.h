@@ -9,15 +9,18 @@
 struct bus_timing {
     uint32_t scl_hz_max;
     uint32_t low_ns, high_ns;
-    uint32_t start_hold_ns;   /* t_HD;STA */
+    uint32_t start_hold_ns;    /* t_HD;STA */
     uint32_t restart_setup_ns; /* t_SU;STA */
-    uint32_t stop_setup_ns;   /* t_SU;STO */
-    uint32_t free_ns;         /* t_BUF */
-    uint32_t data_setup_ns;   /* t_SU;DAT */
-    uint32_t data_valid_ns;   /* t_VD;DAT and t_VD;ACK: a maximum, for a target that does not stretch */
+    uint32_t stop_setup_ns;    /* t_SU;STO */
+    uint32_t free_ns;          /* t_BUF */
+    uint32_t data_setup_ns;    /* t_SU;DAT */
+    uint32_t data_valid_ns;    /* t_VD;DAT, t_VD;ACK: a maximum, for who does not stretch */
 };
 
-/* The slowest mode that allows `scl_hz`: Standard (100 kHz), Fast (400 kHz), Fast-mode Plus (1 MHz).  Faster: Fast-mode Plus. */
+/*
+ * The slowest mode that allows `scl_hz`: Standard (100 kHz), Fast (400 kHz), Fast-mode Plus (1
+ * MHz).  Faster: Fast-mode Plus.
+ */
 const struct bus_timing *bus_timing_for(uint32_t scl_hz);
 
 #define SMBUS_TIMEOUT_NS 25000000u /* t_TIMEOUT,min: SCL low this long ends the transfer */

@@ -11,12 +11,12 @@
 #include "line/wires.h"
 
 enum checker_rule {
-    CHECKER_SDA_MOVED_WHILE_SCL_HIGH,  /* a target changed its pull on SDA while SCL was high (§3.1.3) */
-    CHECKER_SCL_PULLED_WHILE_HIGH,     /* a target pulled SCL low itself (§3.1.9) */
-    CHECKER_DATA_SETUP,                /* SDA moved by a target less than t_SU;DAT before SCL rose */
-    CHECKER_DATA_HOLD,                 /* SDA moved by a target less than hold_min_ns after SCL fell */
-    CHECKER_DATA_VALID,                /* SDA moved by a target later than t_VD after SCL fell, though SCL was not held by it */
-    CHECKER_STRETCH,                   /* a target that must not stretch held SCL low after the controller let it go */
+    CHECKER_SDA_MOVED_WHILE_SCL_HIGH, /* a target changed its pull on SDA while SCL was high (§3.1.3) */
+    CHECKER_SCL_PULLED_WHILE_HIGH, /* a target pulled SCL low itself (§3.1.9) */
+    CHECKER_DATA_SETUP,            /* SDA moved by a target less than t_SU;DAT before SCL rose */
+    CHECKER_DATA_HOLD,             /* SDA moved by a target less than hold_min_ns after SCL fell */
+    CHECKER_DATA_VALID, /* SDA moved by a target later than t_VD after SCL fell, though SCL was not held by it */
+    CHECKER_STRETCH, /* a target that must not stretch held SCL low after the controller let it go */
     CHECKER_RULE_COUNT
 };
 
@@ -33,9 +33,9 @@ struct checker_violation {
 struct checker_watch {
     const struct wires_participant *target;
     bool may_stretch;
-    struct line_pulls pulls;  /* at the last look */
-    uint64_t sda_moved_ns;    /* WIRES_NEVER: not in this low phase */
-    uint64_t scl_pulled_ns;   /* WIRES_NEVER: not pulled */
+    struct line_pulls pulls; /* at the last look */
+    uint64_t sda_moved_ns;   /* WIRES_NEVER: not in this low phase */
+    uint64_t scl_pulled_ns;  /* WIRES_NEVER: not pulled */
 };
 
 struct checker {
@@ -44,19 +44,23 @@ struct checker {
     uint32_t hold_min_ns;
     bool scl;
     uint64_t scl_fell_ns;
-    uint64_t controller_released_ns; /* when the last non-target pull on SCL ended; WIRES_NEVER: it has not, or none was seen */
+    uint64_t
+        controller_released_ns; /* when the last non-target pull on SCL ended; WIRES_NEVER: it has not, or none was seen */
     struct checker_watch targets[CHECKER_TARGETS_MAX];
     unsigned target_count;
-    unsigned violation_count;        /* may exceed the array: the first ones are kept */
+    unsigned violation_count; /* may exceed the array: the first ones are kept */
     struct checker_violation violations[CHECKER_VIOLATIONS_MAX];
     /* Figures. */
-    uint64_t longest_stretch_ns;     /* visible: SCL low because of targets after the controllers let it go */
+    uint64_t
+        longest_stretch_ns; /* visible: SCL low because of targets after the controllers let it go */
 };
 
 /* Begins to watch, best on an idle bus: what happened before is not known.  hold_min_ns: the least SDA hold after SCL's fall that is demanded (0 by the table, 300 to bridge it). */
-void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz, uint32_t hold_min_ns);
+void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
+                  uint32_t hold_min_ns);
 /* At most CHECKER_TARGETS_MAX; more is a defect of the test and aborts. */
-void checker_watch(struct checker *checker, const struct wires_participant *target, bool may_stretch);
+void checker_watch(struct checker *checker, const struct wires_participant *target,
+                   bool may_stretch);
 /* Before a target leaves the wires, or does what only deinit may: let go of the lines in the middle of a bit. */
 void checker_unwatch(struct checker *checker, const struct wires_participant *target);
 const char *checker_rule_name(enum checker_rule rule);

@@ -7,8 +7,9 @@
  *           ^ fell        ^ SDA set   ^ let go … ^ sampled, pulled low again
  *                                       seen high
  *
- * A START is SDA falling while SCL is high; a repeated START lets SDA and SCL go first; a STOP pulls SDA, lets SCL go, then SDA.
- * Each phase names what is done when its time comes; the time of the next one is the participant's wake.
+ * A START is SDA falling while SCL is high; a repeated START lets SDA and SCL go first; a STOP
+ * pulls SDA, lets SCL go, then SDA. Each phase names what is done when its time comes; the time of
+ * the next one is the participant's wake.
  */
 #include "line/controller_line.h"
 
@@ -23,11 +24,11 @@ enum phase {
     RESTART_DATA,   /* SCL is low: release SDA */
     RESTART_LET_GO, /* release SCL */
     RESTART_RISING,
-    STOP_DATA,      /* SCL is low: release SDA, to see whether it follows */
-    STOP_LOOK,      /* it did: pull it; it did not: a target holds it, clock it free (UM10204 §3.1.16) */
-    STOP_LET_GO,    /* release SCL */
+    STOP_DATA, /* SCL is low: release SDA, to see whether it follows */
+    STOP_LOOK, /* it did: pull it; it did not: a target holds it, clock it free (UM10204 §3.1.16) */
+    STOP_LET_GO, /* release SCL */
     STOP_RISING,
-    STOP_SETUP,     /* t_SU;STO over: release SDA */
+    STOP_SETUP, /* t_SU;STO over: release SDA */
     FREE_LET_GO,
     FREE_RISING,
     FREE_SAMPLE
@@ -42,7 +43,8 @@ static void at(struct controller_line *controller, enum phase phase, uint64_t wa
     controller->participant.wake_ns = wake_ns;
 }
 
-static void pull(struct controller_line *controller, struct wires *wires, bool scl_low, bool sda_low)
+static void pull(struct controller_line *controller, struct wires *wires, bool scl_low,
+                 bool sda_low)
 {
     wires_pull(wires, &controller->participant, (struct line_pulls){scl_low, sda_low});
 }
@@ -81,7 +83,8 @@ static void begin_receiving(struct controller_line *controller, struct wires *wi
 /* ---- START, Sr, STOP ---------------------------------------------------------------------- */
 
 /* From SCL low. */
-static void stop(struct controller_line *controller, struct wires *wires, enum controller_result verdict)
+static void stop(struct controller_line *controller, struct wires *wires,
+                 enum controller_result verdict)
 {
     controller->verdict = verdict;
     controller->recovery = 0;
@@ -170,7 +173,8 @@ static void on_acknowledge_bit(struct controller_line *controller, struct wires 
     if (ack || (current->flags & CONTROLLER_IGNORE_NACK))
         begin_data(controller, wires);
     else
-        stop(controller, wires, controller->in_address ? CONTROLLER_ADDRESS_NACK : CONTROLLER_DATA_NACK);
+        stop(controller, wires,
+             controller->in_address ? CONTROLLER_ADDRESS_NACK : CONTROLLER_DATA_NACK);
 }
 
 /* The first byte of a CONTROLLER_RECEIVE_LENGTH message says how many follow. */
@@ -193,15 +197,19 @@ static void end_read_byte(struct controller_line *controller, struct wires *wire
         begin_data(controller, wires);
 }
 
-/* Eight bits are in.  The acknowledge bit is ours: NACK the last byte only, so that the target lets SDA go. */
+/*
+ * Eight bits are in.  The acknowledge bit is ours: NACK the last byte only, so that the target lets
+ * SDA go.
+ */
 static void on_read_byte(struct controller_line *controller, struct wires *wires)
 {
     struct controller_message *current = controller->current;
     current->buffer[controller->position] = controller->shift;
-    if (controller->position == 0 && (current->flags & CONTROLLER_RECEIVE_LENGTH) && !take_length(current))
+    if (controller->position == 0 && (current->flags & CONTROLLER_RECEIVE_LENGTH) &&
+        !take_length(current))
         controller->verdict = CONTROLLER_BAD_LENGTH;
-    bool last = controller->position + 1 == current->length ||
-                controller->verdict == CONTROLLER_BAD_LENGTH;
+    bool last =
+        controller->position + 1 == current->length || controller->verdict == CONTROLLER_BAD_LENGTH;
     if (current->flags & CONTROLLER_NO_READ_ACK)
         end_read_byte(controller, wires);
     else
@@ -261,7 +269,9 @@ static void on_risen(struct controller_line *controller, struct wires *wires, en
     at(controller, next, wires->now_ns + after_ns);
 }
 
-/* Lets SCL go.  Who ignores stretching takes it for high at once; who does not is told by the edge. */
+/*
+ * Lets SCL go.  Who ignores stretching takes it for high at once; who does not is told by the edge.
+ */
 static void let_go(struct controller_line *controller, struct wires *wires, enum phase rising)
 {
     pull(controller, wires, false, controller->participant.pulls.sda_low);
@@ -419,7 +429,8 @@ void controller_line_abort(struct controller_line *controller)
         controller->verdict = CONTROLLER_ABORTED;
 }
 
-bool controller_line_is_stretched(const struct controller_line *controller, const struct wires *wires)
+bool controller_line_is_stretched(const struct controller_line *controller,
+                                  const struct wires *wires)
 {
     return is_rising(controller) && !wires->scl;
 }

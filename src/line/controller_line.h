@@ -2,9 +2,11 @@
 /*
  * A controller on the wires: messages in, acknowledge bits and bytes out.
  *
- * One transfer is START, any number of messages joined by repeated START, STOP.  SCL keeps the times of the mode that goes with the
- * speed (bus_timing.h).  Clock stretching is honoured, unless the fault "ignores stretching" is on: then it goes by its own clock and reads
- * whatever SDA says.  Before a STOP it looks whether a target still holds SDA low, and if so clocks it free, up to nine times (UM10204 §3.1.16).
+ * One transfer is START, any number of messages joined by repeated START, STOP.  SCL keeps the
+ * times of the mode that goes with the speed (bus_timing.h).  Clock stretching is honoured, unless
+ * the fault "ignores stretching" is on: then it goes by its own clock and reads whatever SDA says.
+ * Before a STOP it looks whether a target still holds SDA low, and if so clocks it free, up to nine
+ * times (UM10204 §3.1.16).
  *
  * It owns no memory: the messages and their buffers are the caller's until the transfer is over.
  */
@@ -19,12 +21,13 @@
 /* Message flags: the values and meanings of Linux' struct i2c_msg. */
 enum controller_flag {
     CONTROLLER_READ = 0x0001,
-    CONTROLLER_RECEIVE_LENGTH = 0x0400,  /* the first byte read is a count (1..32; 0 passed through) of bytes to follow; `length` grows by it */
-    CONTROLLER_NO_READ_ACK = 0x0800,     /* no ninth clock on read bytes */
-    CONTROLLER_IGNORE_NACK = 0x1000,     /* go on as if acknowledged */
+    CONTROLLER_RECEIVE_LENGTH = 0x0400, /* the first byte read is a count (1..32; 0 passed through)
+                                           of bytes to follow; `length` grows by it */
+    CONTROLLER_NO_READ_ACK = 0x0800,    /* no ninth clock on read bytes */
+    CONTROLLER_IGNORE_NACK = 0x1000,    /* go on as if acknowledged */
     CONTROLLER_REVERSE_DIRECTION = 0x2000, /* invert the R/W bit on the wire only */
-    CONTROLLER_NO_START = 0x4000,        /* go on from the previous message without Sr and address */
-    CONTROLLER_STOP = 0x8000,            /* STOP after this message; the next begins with START */
+    CONTROLLER_NO_START = 0x4000, /* go on from the previous message without Sr and address */
+    CONTROLLER_STOP = 0x8000,     /* STOP after this message; the next begins with START */
 };
 
 struct controller_message {
@@ -33,11 +36,11 @@ struct controller_message {
     uint32_t length; /* bytes; 0 is an address alone */
     uint8_t *buffer; /* `length` bytes; CONTROLLER_RECEIVE_LENGTH: 32 more */
     /* Out. */
-    bool started;       /* its START (or, without one, its first bit) went out */
-    bool addressed;     /* its address was acknowledged */
-    bool nacked;        /* a written byte was not: it is the last of `moved` */
-    uint32_t moved;     /* bytes clocked with their ninth bit */
-    uint64_t start_ns;  /* when its START was made */
+    bool started;        /* its START (or, without one, its first bit) went out */
+    bool addressed;      /* its address was acknowledged */
+    bool nacked;         /* a written byte was not: it is the last of `moved` */
+    uint32_t moved;      /* bytes clocked with their ninth bit */
+    uint64_t start_ns;   /* when its START was made */
     uint64_t stretch_ns; /* time SCL stayed low after the controller let it go */
 };
 
@@ -62,19 +65,19 @@ struct controller_line {
 
     struct controller_message *messages;
     struct controller_message *current; /* the last one started */
-    size_t count, index;      /* `index`: messages wholly done when the transfer is over */
+    size_t count, index; /* `index`: messages wholly done when the transfer is over */
     enum controller_result result;
     enum controller_result verdict; /* becomes the result once STOP is made */
-    uint8_t phase;            /* enum in controller_line.c */
-    uint8_t bit;              /* of the byte, 0..8; 8 is the acknowledge bit */
+    uint8_t phase;                  /* enum in controller_line.c */
+    uint8_t bit;                    /* of the byte, 0..8; 8 is the acknowledge bit */
     uint8_t shift;
-    bool in_address;          /* the byte on the wire is the address */
-    bool sda_low;             /* what this bit wants SDA to be */
-    uint32_t position;        /* bytes of this message */
-    uint8_t recovery;         /* clocks made to free SDA before this STOP */
-    uint64_t due_ns;          /* when the phase acts; WIRES_NEVER: when SCL is high */
-    uint64_t released_ns;     /* when SCL was let go */
-    uint64_t free_ns;         /* the bus may be taken from here on (t_BUF) */
+    bool in_address;      /* the byte on the wire is the address */
+    bool sda_low;         /* what this bit wants SDA to be */
+    uint32_t position;    /* bytes of this message */
+    uint8_t recovery;     /* clocks made to free SDA before this STOP */
+    uint64_t due_ns;      /* when the phase acts; WIRES_NEVER: when SCL is high */
+    uint64_t released_ns; /* when SCL was let go */
+    uint64_t free_ns;     /* the bus may be taken from here on (t_BUF) */
     /* Statistics over all transfers. */
     uint64_t bits;            /* SCL clocks made */
     uint32_t recovery_clocks; /* of them: to free SDA before a STOP */
@@ -83,11 +86,17 @@ struct controller_line {
 /* Joins the wires.  scl_hz: 1..1,000,000. */
 void controller_line_init(struct controller_line *controller, struct wires *wires, uint32_t scl_hz);
 
-/* Begin a transfer (result is CONTROLLER_RUNNING until it is over).  count >= 1.  Nothing may be running. */
+/*
+ * Begin a transfer (result is CONTROLLER_RUNNING until it is over).  count >= 1.  Nothing may be
+ * running.
+ */
 void controller_line_start(struct controller_line *controller, struct wires *wires,
                            struct controller_message *messages, size_t count);
 
-/* Give the transfer up: STOP follows the clock under way, once SCL is high.  The result will be CONTROLLER_ABORTED. */
+/*
+ * Give the transfer up: STOP follows the clock under way, once SCL is high.  The result will be
+ * CONTROLLER_ABORTED.
+ */
 void controller_line_abort(struct controller_line *controller);
 
 static inline bool controller_line_busy(const struct controller_line *controller)
@@ -96,6 +105,7 @@ static inline bool controller_line_busy(const struct controller_line *controller
 }
 
 /* Does it wait for a target to let SCL go? */
-bool controller_line_is_stretched(const struct controller_line *controller, const struct wires *wires);
+bool controller_line_is_stretched(const struct controller_line *controller,
+                                  const struct wires *wires);
 
 #endif

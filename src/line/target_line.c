@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A byte and its acknowledge bit are nine clocks.  SDA is sampled where SCL rises; everything that needs somebody's answer, and everything we
- * do to SDA, happens where SCL falls, because only then it is certain that no START or STOP came in the middle of the bit:
+ * A byte and its acknowledge bit are nine clocks.  SDA is sampled where SCL rises; everything that
+ * needs somebody's answer, and everything we do to SDA, happens where SCL falls, because only then
+ * it is certain that no START or STOP came in the middle of the bit:
  *
  *     clock    1   2   …   8   9   1
  *     SCL    __|~|_|~|_…_|~|_|~|_|~|_
@@ -9,9 +10,10 @@
  *                 ADDRESSED ┘   └ REQUESTED (reads): the next byte's first bit must go out now
  *                 RECEIVED          our ACK is taken back
  *
- * ENDED comes with the START or STOP, with the ninth rise of a read byte that the controller does not acknowledge, and with the fall after
- * a bit that another target won.  That last one waits for the fall because a controller that makes a STOP where we send a 1 looks the
- * same until SDA rises again.
+ * ENDED comes with the START or STOP, with the ninth rise of a read byte that the controller does
+ * not acknowledge, and with the fall after a bit that another target won.  That last one waits for
+ * the fall because a controller that makes a STOP where we send a 1 looks the same until SDA rises
+ * again.
  */
 #include "line/target_line.h"
 

@@ -2,17 +2,19 @@
 /*
  * The target's bit engine: two wires in, two pulls and at most one event out.
  *
- * A pure step.  No time, no I/O, no pointers, no addresses of its own: it raises ADDRESSED for every address on the bus and leaves it to its
- * driver to answer NACK for strangers.  The driver samples the wires, filters spikes, applies the pulls and keeps the times
- * (wired_target.h does it on simulated wires, a GPIO port on real ones).
+ * A pure step.  No time, no I/O, no pointers, no addresses of its own: it raises ADDRESSED for
+ * every address on the bus and leaves it to its driver to answer NACK for strangers.  The driver
+ * samples the wires, filters spikes, applies the pulls and keeps the times (wired_target.h does it
+ * on simulated wires, a GPIO port on real ones).
  *
  *     pulls = target_line_step(&line, scl, sda);
- *     if (target_line_owes(&line)) {                    an event wants an answer; `pulls` now holds SCL low
- *         pulls = target_line_answer(&line, answer);    at once: SCL is free again, no stretch was visible
- *     }                                                 or HOLD: apply the pulls, and when the answer is there
- *     …                                                 answer (SDA moves), wait t_SU;DAT, resume (SCL is let go)
+ *     if (target_line_owes(&line)) {                   an event wants an answer, SCL is to be held
+ *         pulls = target_line_answer(&line, answer);   at once: SCL is free, no stretch was visible
+ *     }                                                or HOLD: apply the pulls; later, with the
+ *     …                                                answer, SDA moves; t_SU;DAT; resume
  *
- * It pulls SCL low only while SCL is low and moves SDA only while SCL is low; target_line_release() is the exception.
+ * It pulls SCL low only while SCL is low and moves SDA only while SCL is low; target_line_release()
+ * is the exception.
  */
 #ifndef LINE_TARGET_LINE_H
 #define LINE_TARGET_LINE_H
@@ -24,23 +26,29 @@ struct line_pulls {
 };
 
 struct target_line {
-    uint8_t phase; /* enum in target_line.c */
-    uint8_t owed;  /* likewise: is an answer due, is a resume due */
-    uint8_t clocks; /* risen SCL edges of this byte, 0..9 */
-    uint8_t shift;  /* bits in, or bits still to go out, MSB first */
-    bool scl, sda;  /* the last sample */
+    uint8_t phase;    /* enum in target_line.c */
+    uint8_t owed;     /* likewise: is an answer due, is a resume due */
+    uint8_t clocks;   /* risen SCL edges of this byte, 0..9 */
+    uint8_t shift;    /* bits in, or bits still to go out, MSB first */
+    bool scl, sda;    /* the last sample */
     bool in_transfer; /* the bus is between START and STOP, or was when we came */
-    bool open;      /* an ADDRESSED was raised and neither refused nor ended */
-    bool fill;      /* RELEASE was answered */
-    bool lost;      /* we sent 1 and saw 0: arbitration lost if this bit is clocked to its end */
+    bool open;        /* an ADDRESSED was raised and neither refused nor ended */
+    bool fill;        /* RELEASE was answered */
+    bool lost;        /* we sent 1 and saw 0: arbitration lost if this bit is clocked to its end */
     struct line_pulls pulls;
     struct i2ctarget_event event; /* raised by the last step; kind I2CTARGET_NO_EVENT: none */
 };
 
-/* Before the first sample, which only tells the levels: the bus may be in the middle of somebody's transfer. */
+/*
+ * Before the first sample, which only tells the levels: the bus may be in the middle of somebody's
+ * transfer.
+ */
 void target_line_init(struct target_line *line);
 
-/* One sample.  Call for every change of either wire (more often does no harm).  The event is in line->event. */
+/*
+ * One sample.  Call for every change of either wire (more often does no harm).  The event is in
+ * line->event.
+ */
 struct line_pulls target_line_step(struct target_line *line, bool scl, bool sda);
 
 /* Does the last event still want its answer? */
@@ -50,8 +58,9 @@ bool target_line_owes(const struct target_line *line);
 bool target_line_is_deaf(const struct target_line *line);
 
 /*
- * Answer the event: 0..255 or enum i2ctarget_answer.  Straight after the step that raised it, before its pulls were applied: SCL is not held at all.
- * After HOLD: SDA moves, SCL stays low until target_line_resume().  Ignored when nothing is owed.
+ * Answer the event: 0..255 or enum i2ctarget_answer.  Straight after the step that raised it,
+ * before its pulls were applied: SCL is not held at all. After HOLD: SDA moves, SCL stays low until
+ * target_line_resume().  Ignored when nothing is owed.
  */
 struct line_pulls target_line_answer(struct target_line *line, int answer);
 

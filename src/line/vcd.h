@@ -23,12 +23,13 @@ struct vcd {
     uint64_t cut_ns;        /* virtual time left out so far */
     uint64_t last_tick, last_ns;
     bool scl, sda;
-    bool in_cut;            /* idle_s is not 0 */
-    int error;              /* errno of the first failed write, 0: none */
+    bool in_cut; /* idle_s is not 0 */
+    int error;   /* errno of the first failed write, 0: none */
 };
 
 /* Writes the header and the levels of now, and begins to watch.  tick_ns: 1, 10, 100 or 1000.  0, or -errno. */
-int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns, uint64_t idle_limit_ns);
+int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
+             uint64_t idle_limit_ns);
 /* What was traced so far reaches the file.  0 or the first error, -errno. */
 int vcd_flush(struct vcd *vcd);
 /* 0, or -errno of the first write that failed since open. */

@@ -90,7 +90,10 @@ static void cut(struct wired_target *target, struct wires *wires, enum i2ctarget
 
 /* ---- time --------------------------------------------------------------------------------- */
 
-/* When an SMBus limit strikes: t_TIMEOUT since SCL fell, or our cumulative stretch (SMBus 3, Table 1). */
+/*
+ * When an SMBus limit strikes: t_TIMEOUT since SCL fell, or our cumulative stretch (SMBus 3, Table
+ * 1).
+ */
 static uint64_t limit_ns(const struct wired_target *target)
 {
     if (!target->smbus || target->raw_scl || target_line_is_deaf(&target->line))
@@ -109,8 +112,8 @@ static void set_wake(struct wired_target *target)
 }
 
 /* One line through the spike filter: a level counts once it has lasted longer than filter_ns. */
-static bool filter(struct wired_target *target, uint64_t now_ns, bool level, bool filtered, bool *raw,
-                   uint64_t *settles_ns)
+static bool filter(struct wired_target *target, uint64_t now_ns, bool level, bool filtered,
+                   bool *raw, uint64_t *settles_ns)
 {
     if (level != *raw) {
         *raw = level;
@@ -167,8 +170,10 @@ static void step(struct wires_participant *self, struct wires *wires)
 /* ---- what drivers call -------------------------------------------------------------------- */
 
 void wired_target_init(struct wired_target *target, struct wires *wires,
-                       const struct wired_target_timing *timing, const uint32_t addresses[4], bool smbus,
-                       int (*answerer)(void *owner, const struct i2ctarget_event *event), void *owner)
+                       const struct wired_target_timing *timing, const uint32_t addresses[4],
+                       bool smbus,
+                       int (*answerer)(void *owner, const struct i2ctarget_event *event),
+                       void *owner)
 {
     *target = (struct wired_target){
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
@@ -195,8 +200,7 @@ void wired_target_answer(struct wired_target *target, struct wires *wires, int a
         return;
     target_line_answer(&target->line, answer);
     apply_pulls(target, wires);
-    uint64_t valid_ns =
-        target->sda_moves_ns == WIRES_NEVER ? wires->now_ns : target->sda_moves_ns;
+    uint64_t valid_ns = target->sda_moves_ns == WIRES_NEVER ? wires->now_ns : target->sda_moves_ns;
     target->resume_ns = valid_ns + target->timing.setup_ns;
     set_wake(target);
     wires_settle(wires);

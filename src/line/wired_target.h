@@ -17,9 +17,12 @@
 #include "line/wires.h"
 
 struct wired_target_timing {
-    uint32_t filter_ns; /* spikes shorter than this are rejected: 50 in Fm and Fm+ (t_SP); 0: none */
-    uint32_t hold_ns;   /* SDA moves this long after SCL fell: 300 (Table 10 note 3); 120 for Fm+ */
-    uint32_t setup_ns;  /* SDA is valid this long before a held SCL is let go: t_SU;DAT; 1250 covers Fm parts on Sm buses */
+    /* Spikes no longer than this are rejected: 50 in Fm and Fm+ (t_SP); 0: none. */
+    uint32_t filter_ns;
+    /* SDA moves this long after SCL fell: 300 (UM10204 Table 10 note 3); 120 for Fm+. */
+    uint32_t hold_ns;
+    /* SDA is valid this long before a held SCL is let go: t_SU;DAT; 1250 for Fm parts on Sm buses. */
+    uint32_t setup_ns;
 };
 
 struct wired_target {
@@ -33,29 +36,35 @@ struct wired_target {
     int (*answerer)(void *owner, const struct i2ctarget_event *event);
     void *owner;
 
-    bool raw_scl, raw_sda;               /* before the filter */
-    uint64_t scl_settles_ns, sda_settles_ns; /* when the raw level has lasted; WIRES_NEVER: it is the filtered one */
+    bool raw_scl, raw_sda; /* before the filter */
+    /* When the raw level has lasted; WIRES_NEVER: it is the filtered one. */
+    uint64_t scl_settles_ns, sda_settles_ns;
     uint64_t scl_fell_ns;
-    uint64_t sda_moves_ns, resume_ns;    /* WIRES_NEVER: nothing due */
-    bool held;                           /* the answer is owed: SCL is ours */
-    uint64_t held_ns;                    /* since when */
-    uint64_t stretched_ns;               /* in sum since START, without the hold under way */
+    uint64_t sda_moves_ns, resume_ns; /* WIRES_NEVER: nothing due */
+    bool held;                        /* the answer is owed: SCL is ours */
+    uint64_t held_ns;                 /* since when */
+    uint64_t stretched_ns;            /* in sum since START, without the hold under way */
 
     uint32_t glitches, stretches;
     uint64_t longest_stretch_ns;
 };
 
 /* Joins the wires, listening.  timing and addresses are copied. */
-void wired_target_init(struct wired_target *target, struct wires *wires, const struct wired_target_timing *timing,
-                       const uint32_t addresses[4], bool smbus,
-                       int (*answerer)(void *owner, const struct i2ctarget_event *event), void *owner);
+void wired_target_init(struct wired_target *target, struct wires *wires,
+                       const struct wired_target_timing *timing, const uint32_t addresses[4],
+                       bool smbus,
+                       int (*answerer)(void *owner, const struct i2ctarget_event *event),
+                       void *owner);
 
-/* The answer to the event that was answered I2CTARGET_HOLD.  Ignored when none is owed.  Works off the edges. */
+/*
+ * The answer to the event that was answered I2CTARGET_HOLD.  Ignored when none is owed.  Works off
+ * the edges.
+ */
 void wired_target_answer(struct wired_target *target, struct wires *wires, int answer);
 
 /*
- * Take it off the wires now: both lines are let go; deaf until the next START.  A message that was open, or a call held, ends: the answerer gets
- * ENDED with `cause`.  Works off the edges.
+ * Take it off the wires now: both lines are let go; deaf until the next START.  A message that was
+ * open, or a call held, ends: the answerer gets ENDED with `cause`.  Works off the edges.
  */
 void wired_target_cut(struct wired_target *target, struct wires *wires, enum i2ctarget_end cause);
 

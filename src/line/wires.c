@@ -71,7 +71,10 @@ static void tell_participants(struct wires *wires)
         participant->step(participant, wires);
 }
 
-/* Everybody sees the levels of one and the same moment; what they pull in return makes the next one. */
+/*
+ * Everybody sees the levels of one and the same moment; what they pull in return makes the next
+ * one.
+ */
 void wires_settle(struct wires *wires)
 {
     while (wires->pulls_changed) {

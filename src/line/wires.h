@@ -2,11 +2,13 @@
 /*
  * Two wires with pull-ups, in virtual nanoseconds.
  *
- * Participants pull lines low; a line is high when nobody pulls it (wired-AND).  Each participant names the next time it wants
- * to be woken; wires_step() goes to the earliest of these times, wakes those due, and then tells everybody about the edge that came of it,
- * until the levels are at rest.  Lines change instantly; delays (filters, hold times) are the participants' own.
+ * Participants pull lines low; a line is high when nobody pulls it (wired-AND).  Each participant
+ * names the next time it wants to be woken; wires_step() goes to the earliest of these times, wakes
+ * those due, and then tells everybody about the edge that came of it, until the levels are at rest.
+ * Lines change instantly; delays (filters, hold times) are the participants' own.
  *
- * The memory of participants and observers is the caller's.  Participants may pull only from inside their step(), or between steps.
+ * The memory of participants and observers is the caller's.  Participants may pull only from inside
+ * their step(), or between steps.
  */
 #ifndef LINE_WIRES_H
 #define LINE_WIRES_H
@@ -22,8 +24,9 @@ struct wires;
 
 struct wires_participant {
     /*
-     * A level changed, or wake_ns came (it is WIRES_NEVER then, and to be set anew).  Reads wires->now_ns, scl, sda; pulls.  A participant that changes its
-     * pulls is told of the edge that came of it as everybody is.
+     * A level changed, or wake_ns came (it is WIRES_NEVER then, and to be set anew).  Reads
+     * wires->now_ns, scl, sda; pulls.  A participant that changes its pulls is told of the edge
+     * that came of it as everybody is.
      */
     void (*step)(struct wires_participant *self, struct wires *wires);
     uint64_t wake_ns;        /* WIRES_NEVER: only edges */
@@ -39,9 +42,9 @@ struct wires_observer {
 
 struct wires {
     uint64_t now_ns;
-    bool scl, sda; /* true: high */
-    unsigned scl_pulls, sda_pulls; /* how many participants pull */
-    bool pulls_changed;            /* since the last settling */
+    bool scl, sda;                          /* true: high */
+    unsigned scl_pulls, sda_pulls;          /* how many participants pull */
+    bool pulls_changed;                     /* since the last settling */
     struct wires_participant *participants; /* in the order they joined */
     struct wires_observer *observers;
 };
@@ -56,17 +59,27 @@ void wires_leave(struct wires *wires, struct wires_participant *participant);
 void wires_observe(struct wires *wires, struct wires_observer *observer);
 void wires_unobserve(struct wires *wires, struct wires_observer *observer);
 
-/* Set what a participant pulls.  From inside a step() the edge is worked off by wires_step(); outside call wires_settle(). */
-void wires_pull(struct wires *wires, struct wires_participant *participant, struct line_pulls pulls);
+/*
+ * Set what a participant pulls.  From inside a step() the edge is worked off by wires_step();
+ * outside call wires_settle().
+ */
+void wires_pull(struct wires *wires, struct wires_participant *participant,
+                struct line_pulls pulls);
 void wires_settle(struct wires *wires);
 
 /* The earliest wake of all, WIRES_NEVER when there is none. */
 uint64_t wires_next_ns(const struct wires *wires);
 
-/* Go to the next wake that is due by `until_ns` and work it off.  False: there is none; now_ns is then left alone. */
+/*
+ * Go to the next wake that is due by `until_ns` and work it off.  False: there is none; now_ns is
+ * then left alone.
+ */
 bool wires_step(struct wires *wires, uint64_t until_ns);
 
-/* Let time pass with everything that happens in it; afterwards now_ns is until_ns (or was later already). */
+/*
+ * Let time pass with everything that happens in it; afterwards now_ns is until_ns (or was later
+ * already).
+ */
 void wires_pass(struct wires *wires, uint64_t until_ns);
 
 #endif
