@@ -43,8 +43,9 @@ static void nothing_is_answered_before_it_is_committed(void **state)
     for (int is_read = 0; is_read <= 1; is_read++) {
         commitment_begin(&commitment, 1, is_read);
         assert_int_equal(commitment_answer(&commitment, I2CTARGET_ADDRESSED), I2CTARGET_HOLD);
-        assert_int_equal(commitment_answer(&commitment, is_read ? I2CTARGET_REQUESTED : I2CTARGET_RECEIVED),
-                         I2CTARGET_HOLD);
+        assert_int_equal(
+            commitment_answer(&commitment, is_read ? I2CTARGET_REQUESTED : I2CTARGET_RECEIVED),
+            I2CTARGET_HOLD);
     }
     commitment_free(&commitment);
 }
@@ -75,7 +76,8 @@ static void write_message_gets_so_many_acks(void **state)
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
     assert_int_equal(commitment.answered, 2);
-    take(&commitment, (struct commit){.serial = 1, .position = 2, .count = 1, .then = PROTOCOL_THEN_REFUSE});
+    take(&commitment,
+         (struct commit){.serial = 1, .position = 2, .count = 1, .then = PROTOCOL_THEN_REFUSE});
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_ACK);
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_NACK);
     commitment_free(&commitment);
@@ -89,7 +91,8 @@ static void read_message_gets_its_bytes(void **state)
     take(&commitment, (struct commit){.serial = 1, .count = 2, .bytes = "ab"});
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_REQUESTED), 'a');
     /* The same again, and more: what is answered stays answered. */
-    take(&commitment, (struct commit){.serial = 1, .count = 3, .bytes = "xyz", .then = PROTOCOL_THEN_REFUSE});
+    take(&commitment,
+         (struct commit){.serial = 1, .count = 3, .bytes = "xyz", .then = PROTOCOL_THEN_REFUSE});
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_REQUESTED), 'y');
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_REQUESTED), 'z');
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_REQUESTED), I2CTARGET_RELEASE);
@@ -119,7 +122,8 @@ static void other_messages_commitments_are_stale(void **state)
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
     /* Of a message that has ended: still its own, for the sake of `waiting`. */
     commitment.is_open = false;
-    assert_int_equal(take(&commitment, (struct commit){.serial = 5, .waiting = 1}), COMMITMENT_TAKEN);
+    assert_int_equal(take(&commitment, (struct commit){.serial = 5, .waiting = 1}),
+                     COMMITMENT_TAKEN);
     assert_true(commitment.waiting);
     commitment_free(&commitment);
 }
@@ -190,22 +194,98 @@ static void records_are_in_order_and_bytes_share_one(void **state)
 {
     (void)state;
     static const uint8_t expected[] = {
-        I2CTARGET_ADDRESSED, 0x40, 0, 1, 7, 0, 0, 0, 0, 0, 0, 0,                      /* */
-        I2CTARGET_RECEIVED, 0, 0, 0, 7, 0, 0, 0, 3, 0, 0, 0, 0x11, 0x22, 0x33,        /* */
-        I2CTARGET_ENDED, I2CTARGET_RESTART, 0, 0, 7, 0, 0, 0, 0x39, 0x30, 0, 0,       /* */
-        I2CTARGET_ADDRESSED, 0x41, 1, 0, 8, 0, 0, 0, 0, 0, 0, 0,                      /* */
-        I2CTARGET_REQUESTED, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0,                         /* */
-        I2CTARGET_ENDED, I2CTARGET_CONTROLLER_NACK, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0,     /* */
+        I2CTARGET_ADDRESSED,
+        0x40,
+        0,
+        1,
+        7,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0, /* */
+        I2CTARGET_RECEIVED,
+        0,
+        0,
+        0,
+        7,
+        0,
+        0,
+        0,
+        3,
+        0,
+        0,
+        0,
+        0x11,
+        0x22,
+        0x33, /* */
+        I2CTARGET_ENDED,
+        I2CTARGET_RESTART,
+        0,
+        0,
+        7,
+        0,
+        0,
+        0,
+        0x39,
+        0x30,
+        0,
+        0, /* */
+        I2CTARGET_ADDRESSED,
+        0x41,
+        1,
+        0,
+        8,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0, /* */
+        I2CTARGET_REQUESTED,
+        0,
+        0,
+        0,
+        8,
+        0,
+        0,
+        0,
+        2,
+        0,
+        0,
+        0, /* */
+        I2CTARGET_ENDED,
+        I2CTARGET_CONTROLLER_NACK,
+        0,
+        0,
+        8,
+        0,
+        0,
+        0,
+        2,
+        0,
+        0,
+        0, /* */
     };
     struct event_log log = {0};
-    add(&log, 7, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = 0x40, .is_restart = true});
+    add(&log, 7,
+        (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = 0x40, .is_restart = true});
     for (unsigned i = 1; i <= 3; i++)
-        add(&log, 7, (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = (uint8_t)(0x11 * i)});
-    add(&log, 7, (struct i2ctarget_event){.kind = I2CTARGET_ENDED, .value = I2CTARGET_RESTART, .moved = 12345});
-    add(&log, 8, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = 0x41, .is_read = true});
+        add(&log, 7,
+            (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = (uint8_t)(0x11 * i)});
+    add(&log, 7,
+        (struct i2ctarget_event){
+            .kind = I2CTARGET_ENDED, .value = I2CTARGET_RESTART, .moved = 12345});
+    add(&log, 8,
+        (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = 0x41, .is_read = true});
     add(&log, 8, (struct i2ctarget_event){.kind = I2CTARGET_REQUESTED});
     add(&log, 8, (struct i2ctarget_event){.kind = I2CTARGET_REQUESTED});
-    add(&log, 8, (struct i2ctarget_event){.kind = I2CTARGET_ENDED, .value = I2CTARGET_CONTROLLER_NACK, .moved = 2});
+    add(&log, 8,
+        (struct i2ctarget_event){
+            .kind = I2CTARGET_ENDED, .value = I2CTARGET_CONTROLLER_NACK, .moved = 2});
     assert_int_equal(event_log_bytes(&log), sizeof expected);
     assert_memory_equal(log.records.bytes, expected, sizeof expected);
     event_log_free(&log);

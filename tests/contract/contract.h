@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract suite: what a target is on the wire, item by item of the conformance list (items.txt), and what the calls of i2ctarget.h mean.
+ *
+ * A test's name begins with the letter and number of its item (c19_…), or with `table_` for a row of the semantics table in docs/DESIGN.md.  It runs on
+ * every rig that can do what it needs; rig_close() afterwards demands idle lines, events in order, and a bus without a violation.
+ */
+#ifndef CONTRACT_CONTRACT_H
+#define CONTRACT_CONTRACT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "i2ctarget/i2ctarget.h"
+#include "line/wires.h"
+#include "support/probe_device.h"
+#include "support/rig.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+void contract_add(const char *name, void (*run)(struct rig *rig), unsigned needs);
+
+/* `needs`: enum rig_ability, or 0. */
+#define CONTRACT_TEST(name, needs)                                                                                                 \
+    static void name(struct rig *rig);                                                                                             \
+    __attribute__((constructor)) static void name##_registration(void)                                                             \
+    {                                                                                                                              \
+        contract_add(#name, name, needs);                                                                                          \
+    }                                                                                                                              \
+    static void name(struct rig *rig)
+
+/* ---- a target at 0x40 and 0x41, and what an application does with it --------------------------------------------------- */
+
+extern struct i2ctarget target;
+extern struct i2ctarget neighbour;  /* a second one on the same bus */
+extern struct probe_device memory;  /* what tests attach to them */
+
+void serve(struct rig *rig);
+void serve_smbus(struct rig *rig);
+void serve_addresses(struct rig *rig, const uint8_t *addresses, size_t count);
+
+/* The next request; the test fails if none comes, or a different one. */
+struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart);
+struct i2ctarget_request take_write(void); /* at 0x40, after START */
+struct i2ctarget_request take_read(void);
+bool nothing_comes(void);
+/* The application looks for requests, and finds none, until the transfer is over: devices answer it. */
+void let_devices_answer(struct rig *rig);
+
+/* Reads to the end of the message: these bytes and no others; closes. */
+void expect_bytes(struct i2ctarget_request *request, const void *bytes, size_t count);
+/* Gives them; `taken` of them must be clocked; closes. */
+void give_bytes(struct i2ctarget_request *request, const void *bytes, size_t count, size_t taken);
+void expect_end(const struct i2ctarget_request *request, enum i2ctarget_end end, uint32_t moved);
+struct i2ctarget_counters counters(void);
+
+/* ---- transfers ------------------------------------------------------------------------------------------------------------------- */
+
+struct rig_message write_message(uint8_t address, const void *bytes, size_t count);
+struct rig_message read_message(uint8_t address, void *buffer, size_t count);
+void start_one(struct rig *rig, struct rig_message *message);
+
+/* A write, then a write with a read joined to it: a target that has got over something serves both. */
+void expect_healthy(struct rig *rig);
+
+/* Thins a matrix out: is case number `index` to be run? */
+bool is_in_matrix(const struct rig *rig, unsigned index);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* I. What a request and the counters report.  (write()'s counts at every length: length_matrix.c.) */
+#include "contract.h"
+
+CONTRACT_TEST(i49_stop_and_restart_end_a_write, 0)
+{
+    struct rig_message messages[] = {write_message(0x40, "ab", 2), write_message(0x40, "c", 1)};
+
+    serve(rig);
+    rig_start(rig, messages, 2);
+    struct i2ctarget_request request = take_write();
+    assert_int_equal(request.end, I2CTARGET_OPEN);
+    expect_bytes(&request, "ab", 2);
+    expect_end(&request, I2CTARGET_RESTART, 2); /* closing an ended one does not change why it ended */
+    request = take(0x40, false, true);
+    expect_bytes(&request, "c", 1);
+    expect_end(&request, I2CTARGET_STOP, 1);
+    assert_int_equal(rig_finish(rig), 2);
+}
+
+CONTRACT_TEST(i49_controller_nack_ends_a_read_once, 0)
+{
+    uint8_t got[2];
+    struct rig_message message = read_message(0x40, got, 2);
+
+    serve(rig);
+    start_one(rig, &message);
+    struct i2ctarget_request request = take_read();
+    assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"abc", 3), 2);
+    expect_end(&request, I2CTARGET_CONTROLLER_NACK, 2);
+    assert_int_equal(rig_finish(rig), 1);
+    rig_sleep_us(rig, 1000); /* the STOP is no second end */
+    assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"abc", 3), 0);
+    expect_end(&request, I2CTARGET_CONTROLLER_NACK, 2);
+}
+
+CONTRACT_TEST(i49_closed_before_the_controller_was_done, 0)
+{
+    uint8_t got[3];
+    struct rig_message write = write_message(0x40, "abc", 3), read = read_message(0x40, got, 3);
+
+    serve(rig);
+    start_one(rig, &write);
+    struct i2ctarget_request request = take_write();
+    assert_int_equal(i2ctarget_close(&request), 0);
+    expect_end(&request, I2CTARGET_CLOSED, 0);
+    rig_finish(rig);
+    start_one(rig, &read);
+    request = take_read();
+    give_bytes(&request, "a", 1, 1);
+    expect_end(&request, I2CTARGET_CLOSED, 1);
+    rig_finish(rig);
+    expect_end(&request, I2CTARGET_CLOSED, 1);
+}
+
+static void demand_growth(const struct i2ctarget_counters *before, const struct i2ctarget_counters *after)
+{
+    assert_true(after->arbitration_lost >= before->arbitration_lost);
+    assert_true(after->timeouts >= before->timeouts);
+    assert_true(after->cancelled >= before->cancelled);
+    assert_true(after->glitches >= before->glitches);
+    assert_true(after->stretches >= before->stretches);
+    assert_true(after->longest_stretch_us >= before->longest_stretch_us);
+    assert_int_equal(after->order_errors, 0);
+}
+
+CONTRACT_TEST(i50_counters_only_grow_and_are_readable_any_time, 0)
+{
+    struct i2ctarget_counters before, after;
+    uint8_t bytes[3];
+
+    serve(rig);
+    before = counters();
+    assert_memory_equal(&before, &(struct i2ctarget_counters){0}, sizeof before);
+    for (uint32_t round = 1; round <= 3; round++) {
+        struct rig_message message = write_message(0x40, "abc", 3);
+        start_one(rig, &message);
+        for (unsigned step = 0; step < 5; step++) {
+            static struct i2ctarget_request request;
+            if (step == 0)
+                request = take_write();
+            else if (step < 4)
+                assert_int_equal(i2ctarget_read(&request, bytes, 1, step == 2), 1);
+            else
+                assert_int_equal(i2ctarget_close(&request), 0);
+            rig_sleep_us(rig, 100 * round);
+            after = counters();
+            demand_growth(&before, &after);
+            before = after;
+        }
+        rig_finish(rig);
+    }
+    assert_true(after.stretches >= 3);
+}
+
+CONTRACT_TEST(i50_stretches_and_the_longest_one, RIG_VIRTUAL_TIME)
+{
+    struct rig_message message = write_message(0x40, "a", 1);
+
+    serve(rig);
+    start_one(rig, &message);
+    rig_sleep_us(rig, 7000);
+    struct i2ctarget_request request = take_write();
+    rig_sleep_us(rig, 3000);
+    expect_bytes(&request, "a", 1);
+    rig_finish(rig);
+    assert_int_equal(counters().stretches, 2); /* the address; the byte */
+    assert_in_range(counters().longest_stretch_us, 6000, 7000);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* J. Controllers that can not wait. */
+#include "contract.h"
+#include "line/bus_timing.h"
+
+static uint32_t random_state;
+
+static uint32_t next_random(void)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return random_state >> 8;
+}
+
+/* The ID EEPROM of a HAT, read by a controller whose clock waits for nobody (BCM2835): every transfer is right. */
+CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching, RIG_WIRES | RIG_DEVICES_AT_ONCE)
+{
+    static const uint8_t ours[] = {0x50, 0x40};
+    uint8_t mirror[256], bytes[33], got[40];
+
+    probe_device_init(&memory);
+    memcpy(mirror, memory.memory, sizeof mirror);
+    serve_addresses(rig, ours, 2);
+    assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
+    rig->kind->ops->forbid_stretch(rig, &target);
+    rig->kind->ops->ignore_stretch(rig, true);
+    random_state = 51;
+    for (int round = 0; round < 200; round++) {
+        uint8_t at = bytes[0] = (uint8_t)next_random();
+        size_t count = next_random() % 33, read_count = 1 + next_random() % 40;
+        for (size_t i = 0; i < count; i++)
+            mirror[(uint8_t)(at + i)] = bytes[1 + i % 32] = (uint8_t)next_random();
+        for (size_t i = 0; i < count; i++)
+            mirror[(uint8_t)(at + i)] = bytes[1 + i % 32];
+        struct rig_message store = write_message(0x50, bytes, 1 + (count < 33 ? count : 32));
+        start_one(rig, &store);
+        assert_int_equal(rig_finish(rig), 1);
+        struct rig_message fetch[] = {write_message(0x50, &at, 1), read_message(0x50, got, read_count)};
+        rig_start(rig, fetch, 2);
+        assert_int_equal(rig_finish(rig), 2);
+        for (size_t i = 0; i < read_count; i++)
+            assert_int_equal(got[i], mirror[(uint8_t)(at + i)]);
+    }
+    assert_int_equal(counters().stretches, 0);
+    rig->kind->ops->ignore_stretch(rig, false);
+}
+
+/* All of that with the application's own request open beside it. */
+CONTRACT_TEST(j51_also_while_the_application_is_busy, RIG_WIRES | RIG_DEVICES_AT_ONCE)
+{
+    static const uint8_t ours[] = {0x50, 0x40, 0x41};
+    uint8_t got[4];
+    struct rig_message message = write_message(0x40, "a", 1);
+
+    probe_device_init(&memory);
+    serve_addresses(rig, ours, 3);
+    assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
+    start_one(rig, &message);
+    struct i2ctarget_request request = take_write();
+    uint8_t byte;
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+    assert_int_equal(rig_finish(rig), 1);
+    message = read_message(0x50, got, 4); /* the request is still open */
+    start_one(rig, &message);
+    assert_int_equal(rig_finish(rig), 1);
+    assert_memory_equal(got, memory.memory, 4);
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
+    expect_end(&request, I2CTARGET_STOP, 1);
+}
+
+static void answer_after(struct rig *rig, uint64_t late_ns)
+{
+    struct wires *wires = rig->kind->ops->wires(rig);
+    struct i2ctarget_request request;
+    uint8_t bytes[4];
+
+    while (i2ctarget_request(&target, &request, 200) == 1) {
+        wires_pass(wires, wires->now_ns + late_ns);
+        int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x7F", 2) : i2ctarget_read(&request, bytes, 2, false);
+        wires_pass(wires, wires->now_ns + late_ns);
+        if (!request.is_read && result > 0)
+            assert_int_equal(i2ctarget_ack(&request, true), 0);
+    }
+}
+
+/*
+ * BCM2835: a stretch that ends close to the controller's own edge leaves a clock pulse of any length, down to nothing.  Every length is made here;
+ * data may be wrong, nothing may hang, and the next transfer is right.
+ */
+CONTRACT_TEST(j52_short_clock_pulses_after_a_stretch, RIG_WIRES | RIG_VIRTUAL_TIME)
+{
+    struct wires *wires = rig->kind->ops->wires(rig);
+    uint32_t clock_ns = 1000000000u / rig->kind->scl_hz;
+    unsigned steps = 97;
+
+    serve(rig);
+    for (unsigned step = 0; step < 2 * steps; step++) {
+        rig_play(rig, step % 2 ? "i S 80 :1 11 :1 22 :1 P" : "i S 81 :1 R a R n P");
+        wires_pass(wires, wires->now_ns + 9 * (uint64_t)clock_ns);
+        answer_after(rig, (uint64_t)clock_ns * step / steps);
+        rig_finish_play(rig, NULL);
+        rig_play(rig, "k S FF N P");
+        rig_finish_play(rig, NULL);
+        expect_healthy(rig);
+    }
+}

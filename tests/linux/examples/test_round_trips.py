@@ -1,0 +1,94 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""How often the server has to come back to a target for an answer: counted by a relay between the two, not timed."""
+
+import os
+import socket
+import struct
+import threading
+import unittest
+
+import programs
+
+COMMIT, EVENTS = 8, 9
+
+
+class Relay:
+    """A bus directory of its own whose bus-1 passes every frame on to the real one, and counts."""
+
+    def __init__(self, directory, real):
+        self.owed = 0  # EVENTS that owe an answer
+        self.real = real
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(f"{directory}/bus-1")
+        self.listener.listen()
+        self.sockets = [self.listener]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        try:
+            peer, _ = self.listener.accept()
+        except OSError:
+            return
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self.real)
+        self.sockets += [peer, server]
+        for source, sink in (peer, server), (server, peer):
+            threading.Thread(target=self.pass_on, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def read(source, count):
+        data = b""
+        while len(data) < count:
+            more = source.recv(count - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return data
+
+    def pass_on(self, source, sink):
+        try:
+            while True:
+                header = self.read(source, 8)
+                length, kind, _ = struct.unpack("<IHH", header)
+                payload = self.read(source, length)
+                if kind == EVENTS:
+                    self.owed += struct.unpack_from("<I", payload, 12)[0]
+                sink.sendall(header + payload)
+        except (EOFError, OSError):
+            pass
+
+    def close(self):
+        for each in self.sockets:
+            each.close()
+
+
+class RoundTrips(programs.ExampleTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+        relayed = f"{self.directory}/relayed"
+        os.mkdir(relayed, 0o700)
+        self.relay = Relay(relayed, f"{self.directory}/bus-1")
+        self.addCleanup(self.relay.close)
+        self.run_example("registers", env={**programs.TOOLS, "I2CTARGET_DIR": relayed})
+        self.ask("true", wait=0x40)
+
+    def cost(self, command, expected):
+        before = self.relay.owed
+        self.assertEqual(self.ask(command), (0, expected))
+        return self.relay.owed - before
+
+    def test_a_byte_data_read_costs_two(self):
+        for _ in range(20):
+            self.assertEqual(self.cost("i2cget -y 1 0x40 0x01", "0x00"), 2)
+
+    def test_a_quick_write_costs_one(self):
+        self.assertEqual(self.cost("i2ctransfer -y 1 w0@0x40", ""), 1)
+
+    def test_a_byte_data_write_costs_two(self):
+        self.assertEqual(self.cost("i2cset -y 1 0x40 0x01 0x02", ""), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: MIT
+"""The protocol between a bus server and its peers, spoken in Python.
+
+A second implementation of docs/PROTOCOL.md, written from that text and from nothing else: a controller, a target, a monitor and an open
+file, each with as little cleverness as possible, so that a test can also do what no decent peer does.  Only the standard library.
+
+    with Controller(1) as controller, Target(1, [0x40]) as target:
+        controller.send_read_byte_data(0x40, 1)
+        call = target.next_call()
+        …
+"""
+
+import os
+import socket
+import struct
+
+MAGIC = 0x74633269
+VERSION = 1
+PAYLOAD_MAX = 512 * 1024
+
+CONTROLLER, TARGET, MONITOR = 1, 2, 3
+(HELLO, WELCOME, REFUSED, REQUEST, REPLY, LISTEN, LISTENING, COMMIT, EVENTS, TRANSFER) = range(1, 11)
+OP_SET, OP_FUNCS, OP_SMBUS, OP_RDWR, OP_READ, OP_WRITE, OP_PRESENT = range(1, 8)
+ADDRESS_OPEN, ADDRESS_ACK, ADDRESS_NACK = range(3)
+THEN_HOLD, THEN_REFUSE = range(2)
+(NONE, NO_ADDRESS, APPLICATION, CLOSED, LIMIT, TIMEOUT, LOST, DEAF) = range(8)
+SMBUS = 1
+
+# Events, and why a message ended.
+ADDRESSED, RECEIVED, REQUESTED, ENDED = range(1, 5)
+(STOP, RESTART, CONTROLLER_NACK, ARBITRATION_LOST, END_TIMEOUT, BUS_ERROR, PORT_LOST, END_CLOSED) = range(1, 9)
+
+# Flags of a message in a TRANSFER.
+READ, SR, NO_START, ADDRESS_ACKED, LAST_NACK, STOPPED = 1, 2, 4, 8, 16, 32
+
+# ioctl numbers and message flags of i2c-dev.
+I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_TENBIT, I2C_SLAVE_FORCE, I2C_PEC = 0x701, 0x702, 0x703, 0x704, 0x706, 0x708
+I2C_M_RD, I2C_M_STOP, I2C_M_RECV_LEN = 0x0001, 0x8000, 0x0400
+
+
+def directory():
+    """Where the sockets are.  The tests always say so themselves."""
+    return os.environ["I2CTARGET_DIR"]
+
+
+class Gone(Exception):
+    """The server has closed the connection."""
+
+
+class Refused(Exception):
+    """The server answered HELLO with REFUSED."""
+
+    def __init__(self, error, version, text):
+        super().__init__(text)
+        self.error, self.version, self.text = error, version, text
+
+
+class Peer:
+    """A connection to the stream socket: whole frames in and out."""
+
+    def __init__(self, bus=1, timeout=10):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.settimeout(timeout)
+        self.buffer = b""
+        try:
+            self.socket.connect(f"{directory()}/bus-{bus}")
+        except OSError:
+            self.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    def send_bytes(self, data):
+        try:
+            self.socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):
+            raise Gone from None
+
+    def send(self, kind, payload=b""):
+        self.send_bytes(struct.pack("<IHH", len(payload), kind, 0) + payload)
+
+    def _have(self, count):
+        while len(self.buffer) < count:
+            try:
+                more = self.socket.recv(65536)
+            except ConnectionResetError:
+                more = b""
+            if not more:
+                raise Gone
+            self.buffer += more
+
+    def receive(self):
+        """The next frame: (type, payload)."""
+        self._have(8)
+        length, kind, zero = struct.unpack("<IHH", self.buffer[:8])
+        assert length <= PAYLOAD_MAX and zero == 0, (length, kind, zero)
+        self._have(8 + length)
+        payload, self.buffer = self.buffer[8 : 8 + length], self.buffer[8 + length :]
+        return kind, payload
+
+    def expect(self, kind):
+        got, payload = self.receive()
+        assert got == kind, f"frame {got} instead of {kind}"
+        return payload
+
+    def hello(self, role, name, magic=MAGIC, version=VERSION):
+        """Shake hands: the server's (bus, scl_hz)."""
+        self.send(HELLO, struct.pack("<IHH32s", magic, version, role, name.encode()))
+        kind, payload = self.receive()
+        if kind == REFUSED:
+            error, version, zero = struct.unpack("<IHH", payload[:8])
+            assert zero == 0
+            raise Refused(error, version, payload[8:].decode())
+        assert kind == WELCOME and len(payload) == 12, (kind, payload)
+        version, zero, bus, scl_hz = struct.unpack("<HHII", payload)
+        assert version == VERSION and zero == 0
+        return bus, scl_hz
+
+    def is_gone(self):
+        """Wait for the server to close the connection, whatever it says before."""
+        try:
+            while True:
+                self.receive()
+        except Gone:
+            return True
+        except socket.timeout:
+            return False
+
+
+class Controller(Peer):
+    """Asks.  Each call has two halves, so that a test can play the target in between."""
+
+    def __init__(self, bus=1, name="controller", file=0, timeout=10):
+        super().__init__(bus, timeout)
+        self.file = file
+        self.bus, self.scl_hz = self.hello(CONTROLLER, name)
+
+    def request(self, op, value, rest=b"", file=None):
+        self.send(REQUEST, struct.pack("<QII", self.file if file is None else file, op, value) + rest)
+
+    def reply(self):
+        """(result, the rest)"""
+        payload = self.expect(REPLY)
+        result, zero = struct.unpack("<iI", payload[:8])
+        assert zero == 0
+        return result, payload[8:]
+
+    def call(self, op, value, rest=b"", file=None):
+        self.request(op, value, rest, file)
+        return self.reply()
+
+    def set(self, number, argument):
+        return self.call(OP_SET, number, struct.pack("<Q", argument))[0]
+
+    def send_smbus(self, size, read, command=0, data=None):
+        block = bytes(data or b"")
+        self.request(OP_SMBUS, size, struct.pack("<BBBB34s", read, command, data is not None, 0, block))
+
+    def send_read_byte_data(self, address, command):
+        assert self.set(I2C_SLAVE, address) == 0
+        self.send_smbus(2, 1, command, b"")
+
+    def read_byte_data(self, address, command):
+        """For a target that somebody else plays: (result, byte)."""
+        self.send_read_byte_data(address, command)
+        result, data = self.reply()
+        return result, data[0] if result == 0 else None
+
+    def send_transfer(self, messages):
+        """messages: (address, bytes) writes, (address, length) reads; a third member: more flags."""
+        heads, bodies = b"", b""
+        for address, what, *more in messages:
+            is_read = isinstance(what, int)
+            flags = (I2C_M_RD if is_read else 0) | (more[0] if more else 0)
+            length = what if is_read else len(what)
+            heads += struct.pack("<HHHH", address, flags, length, 0)
+            bodies += b"" if is_read else bytes(what)
+        self.reads = sum(isinstance(what, int) for _, what, *_ in messages)
+        self.request(OP_RDWR, len(messages), heads + bodies)
+
+    def transfer_reply(self):
+        """(result, [the bytes of each read])"""
+        result, rest = self.reply()
+        if result < 0:
+            assert rest == b""
+            return result, []
+        reads, at = [], 2 * self.reads
+        for length in struct.unpack(f"<{self.reads}H", rest[:at]):
+            reads.append(rest[at : at + length])
+            at += length
+        assert at == len(rest)
+        return result, reads
+
+
+class Call:
+    """An ADDRESSED that a target has got."""
+
+    def __init__(self, serial, address, is_read, is_restart):
+        self.serial, self.address, self.is_read, self.is_restart = serial, address, bool(is_read), bool(is_restart)
+
+
+class Target(Peer):
+    """Answers.  Keeps all records it was sent in `records`, in order."""
+
+    def __init__(self, bus=1, addresses=(0x40,), flags=0, name="target", timeout=10):
+        super().__init__(bus, timeout)
+        self.bus, self.scl_hz = self.hello(TARGET, name)
+        words = [0, 0, 0, 0]
+        for address in addresses:
+            words[address >> 5] |= 1 << (address & 31)
+        self.send(LISTEN, struct.pack("<5I", *words, flags))
+        assert self.expect(LISTENING) == b""
+        self.records = []
+        self.events_count = self.owing_count = 0
+        self.glitches = self.stretches = self.longest_stretch_us = self.pointer = 0
+        self.held = 0
+
+    def commit(self, serial, address=ADDRESS_ACK, then=THEN_HOLD, reason=NONE, waiting=0, position=0, count=0, data=b""):
+        self.send(COMMIT, struct.pack("<IBBBBII", serial, address, then, reason, waiting, position, count) + data)
+
+    def events(self):
+        """The next EVENTS: its records, as tuples (kind, serial, …)."""
+        payload = self.expect(EVENTS)
+        self.glitches, self.stretches, self.longest_stretch_us, self.held = struct.unpack("<4I", payload[:16])
+        records, at = [], 16
+        while at < len(payload):
+            kind, value, is_read, is_restart, serial, number = struct.unpack("<BBBBII", payload[at : at + 12])
+            at += 12
+            if kind == ADDRESSED:
+                records.append((ADDRESSED, serial, value, is_read, is_restart))
+            elif kind == RECEIVED:
+                records.append((RECEIVED, serial, payload[at : at + number]))
+                at += number
+            elif kind == REQUESTED:
+                records.append((REQUESTED, serial, number))
+            else:
+                assert kind == ENDED, kind
+                records.append((ENDED, serial, value, number))
+        assert at == len(payload)
+        self.records += records
+        self.events_count += 1
+        self.owing_count += self.held
+        return records
+
+    def next_call(self):
+        """Wait until an ADDRESSED is held."""
+        while True:
+            records = self.events()
+            if self.held and records[-1][0] == ADDRESSED:
+                _, serial, address, is_read, is_restart = records[-1]
+                return Call(serial, address, is_read, is_restart)
+
+    def wait_for(self, kind):
+        """The next record of this kind, of those that have not come yet."""
+        while True:
+            for record in self.events():
+                if record[0] == kind:
+                    return record
+
+    def serve_registers(self, registers):
+        """Answer one EVENTS as a register file: a write sets the pointer, then registers; a read goes on from the pointer.
+
+        Everything written is acknowledged; what it means is looked at when the next call comes."""
+        for record in self.events():
+            if record[0] == RECEIVED:
+                self.pointer, *values = record[2]
+                for value in values:
+                    registers[self.pointer] = value
+                    self.pointer = (self.pointer + 1) % len(registers)
+            if record[0] == ADDRESSED:
+                call = Call(*record[1:])
+        if not self.held:
+            return
+        if call.is_read:
+            data = bytes((registers * 2)[self.pointer : self.pointer + len(registers)])
+            self.commit(call.serial, count=len(data), data=data, then=THEN_REFUSE, reason=CLOSED)
+        else:
+            self.commit(call.serial, count=8192)
+
+
+class Monitor(Peer):
+    """Watches."""
+
+    def __init__(self, bus=1, name="monitor", timeout=10):
+        super().__init__(bus, timeout)
+        self.bus, self.scl_hz = self.hello(MONITOR, name)
+
+    def transfer(self):
+        """The next TRANSFER: a dict, its messages too."""
+        payload = self.expect(TRANSFER)
+        keys = ("number", "wall_ns", "virtual_ns", "duration_ns", "result", "messages", "recovery_clocks", "missed")
+        transfer = dict(zip(keys, struct.unpack("<QQQQiIII", payload[:48])))
+        at, messages = 48, []
+        for _ in range(transfer["messages"]):
+            address, flags, reason, zero, moved, stretch_us = struct.unpack("<BBBBII", payload[at : at + 12])
+            assert zero == 0
+            data = payload[at + 12 : at + 12 + moved]
+            assert len(data) == moved
+            at += 12 + moved
+            messages.append(dict(address=address, flags=flags, reason=reason, data=data, stretch_us=stretch_us))
+        assert at == len(payload)
+        transfer["messages"] = messages
+        return transfer
+
+
+class File:
+    """An open file of /dev/i2c-N."""
+
+    def __init__(self, bus=1, cookie=None, version=VERSION, timeout=10):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.settimeout(timeout)
+        self.socket.connect(f"{directory()}/i2c-{bus}")
+        so_cookie = 57
+        own = struct.unpack("<Q", self.socket.getsockopt(socket.SOL_SOCKET, so_cookie, 8))[0]
+        self.cookie = own if cookie is None else cookie
+        self.socket.send(struct.pack("<IHHQ", MAGIC, version, 0, self.cookie))
+        answer = self.socket.recv(16)
+        assert len(answer) == 4, answer
+        self.error = struct.unpack("<i", answer)[0]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def write(self, data):
+        self.socket.send(data)
+
+    def close(self):
+        self.socket.close()

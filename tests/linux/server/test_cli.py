@@ -1,0 +1,226 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The command line: words, options, mistakes, and `i2ctarget run`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import protocol
+from buses import COMMAND, BusTest, wait_until
+
+
+class Words(BusTest):
+    def test_version(self):
+        version = self.command("--version")
+        self.assertEqual((version.returncode, version.stdout), (0, "i2ctarget 0.1.0 (protocol 1)\n"))
+
+    def test_help(self):
+        for arguments in ["--help"], ["-h"], ["help"]:
+            text = self.command(*arguments)
+            self.assertEqual((text.returncode, text.stderr), (0, ""))
+            for word in "bus", "run", "exec", "monitor":
+                self.assertRegex(text.stdout, rf"(?m)^  {word} +\w")
+        for word, options in (("bus", ("--speed", "--trace", "--verbose")), ("monitor", ("--bus", "--json", "--full", "--count")),
+                              ("run", ("--bus", "--keep", "--speed", "--trace"))):
+            text = self.command(word, "--help")
+            self.assertEqual((text.returncode, text.stderr), (0, ""))
+            self.assertTrue(text.stdout.startswith(f"usage: i2ctarget {word} "))
+            for option in options + ("--help",):
+                self.assertIn(f"\n  {option}", text.stdout)
+            self.assertLessEqual(max(map(len, text.stdout.splitlines())), 120)
+
+    def assert_misuse(self, arguments, line, **keywords):
+        call = self.command(*arguments, **keywords)
+        self.assertEqual((call.returncode, call.stdout, call.stderr), (2, "", line + "\n"))
+
+    def test_mistakes(self):
+        self.assert_misuse([], "i2ctarget: a command is missing (i2ctarget --help)")
+        self.assert_misuse(["frobnicate"], 'i2ctarget: there is no command "frobnicate" (i2ctarget --help)')
+        self.assert_misuse(["buss"], 'i2ctarget: there is no command "buss"; did you mean "bus"?')
+        self.assert_misuse(["moniter"], 'i2ctarget: there is no command "moniter"; did you mean "monitor"?')
+        self.assert_misuse(["x" * 10000], f'i2ctarget: there is no command "{"x" * 10000}" (i2ctarget --help)')
+        for word in "bus", "run", "monitor":
+            self.assert_misuse([word, "--frob"], f"i2ctarget {word}: there is no option --frob (i2ctarget {word} --help)")
+            self.assert_misuse([word, "-q"], f"i2ctarget {word}: there is no option -q (i2ctarget {word} --help)")
+        for word in "run", "monitor":
+            self.assert_misuse([word, "--bus"], f"i2ctarget {word}: --bus wants an argument (i2ctarget {word} --help)")
+        for speed in "0", "1000001", "fast", "-1", "100k", "", "99999999999999999999":
+            self.assert_misuse(["bus", "--speed", speed],
+                               f"i2ctarget bus: --speed {speed}: 1 to 1000000 Hz (i2ctarget bus --help)")
+        for number in "-1", "65536", "one", "1.0", "", "0x1":
+            self.assert_misuse(["bus", "--", number],
+                               f'i2ctarget bus: "{number}" is no bus number: 0 to 65535 (i2ctarget bus --help)')
+            self.assert_misuse(["monitor", "--bus", number],
+                               f'i2ctarget monitor: "{number}" is no bus number: 0 to 65535 (i2ctarget monitor --help)')
+        self.assert_misuse(["bus", "1", "2"], 'i2ctarget bus: one bus at a time, not "2" too (i2ctarget bus --help)')
+        self.assert_misuse(["monitor", "1"], 'i2ctarget monitor: "1" is too much (i2ctarget monitor --help)')
+        self.assert_misuse(["monitor", "--count", "0"],
+                           "i2ctarget monitor: --count 0: a number from 1 on (i2ctarget monitor --help)")
+        self.assert_misuse(["run"], "i2ctarget run: a command to run is missing (i2ctarget run --help)")
+        self.assert_misuse(["bus"], 'i2ctarget bus: I2CTARGET_BUS="x" is no bus number: 0 to 65535 (i2ctarget bus --help)',
+                           env=dict(os.environ, I2CTARGET_BUS="x"))
+
+    def test_default_bus(self):
+        bus = self.start(number=7)
+        monitor = self.command("monitor", env=dict(os.environ, I2CTARGET_BUS="8"))
+        self.assertEqual((monitor.returncode, monitor.stdout), (1, ""))
+        self.assertIn("bus 8", monitor.stderr)
+        self.assertEqual(monitor.stderr.count("\n"), 1)
+        bus.stop()
+
+    def test_output_that_can_not_be_written(self):
+        with open("/dev/full", "w") as full:
+            for arguments in ["--help"], ["--version"], ["bus", "--help"]:
+                call = subprocess.run([COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
+                self.assertEqual((call.returncode, call.stderr), (1, "i2ctarget: cannot write: No space left on device\n"))
+
+
+class Run(BusTest):
+    def is_served(self, number=1):
+        try:
+            protocol.Controller(bus=number).close()
+            return True
+        except OSError:
+            return False
+
+    def run_popen(self, *arguments, **keywords):
+        process = subprocess.Popen([COMMAND, "run", *arguments], text=True, **keywords)
+        self.addCleanup(self.end_run, process)
+        return process
+
+    @staticmethod
+    def end_run(process):
+        if process.poll() is None:
+            process.kill()
+        process.communicate(timeout=10)
+
+    def lock_pid(self, number=1):
+        with open(f"{self.directory}/bus-{number}.lock") as lock:
+            return int(lock.read())
+
+    def test_exit_status_is_the_commands(self):
+        for status in 0, 1, 7, 255:
+            run = self.command("run", "--", "sh", "-c", f"exit {status}")
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (status, "", ""))
+        self.assertEqual(self.command("run", "--", "sh", "-c", "kill -9 $$").returncode, 128 + 9)
+        self.assertEqual(self.command("run", "--", "sh", "-c", "kill -TERM $$").returncode, 128 + 15)
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_command_that_can_not_be_run(self):
+        missing = self.command("run", "--", "no-such-program")
+        self.assertEqual((missing.returncode, missing.stderr),
+                         (127, "i2ctarget run: no-such-program: No such file or directory\n"))
+        refused = self.command("run", "--", "/etc/passwd")
+        self.assertEqual((refused.returncode, refused.stderr), (126, "i2ctarget run: /etc/passwd: Permission denied\n"))
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_command_finds_the_bus(self):
+        show = self.command("run", "--bus", "5", "--", "sh", "-c", 'echo $I2CTARGET_BUS; ls "$I2CTARGET_DIR"')
+        self.assertEqual(show.stdout, "5\nbus-5\nbus-5.lock\ni2c-5\nsys\n")
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_options_of_the_command_are_left_alone(self):
+        self.assertEqual(self.command("run", "echo", "--bus", "x").stdout, "--bus x\n")
+
+    def test_stdin_is_the_commands(self):
+        self.assertEqual(self.command("run", "cat", input="hello").stdout, "hello")
+
+    def test_bus_that_runs_is_used_and_stays(self):
+        bus = self.start()
+        run = self.command("run", "sh", "-c", f"cat {self.directory}/bus-1.lock")
+        self.assertEqual((run.stdout, run.stderr), (f"{bus.pid}\n", ""))
+        self.assertTrue(self.is_served())
+
+    def test_bus_that_runs_can_not_be_changed(self):
+        self.start("--speed", "400000")
+        trace = self.command("run", "--trace", f"{self.directory}/t.vcd", "true")
+        self.assertEqual((trace.returncode, trace.stderr),
+                         (125, "i2ctarget run: bus 1 runs already, and a trace can only begin with it\n"))
+        speed = self.command("run", "--speed", "100000", "true")
+        self.assertEqual((speed.returncode, speed.stderr), (125, "i2ctarget run: bus 1 runs already, at 400000 Hz\n"))
+        self.assertEqual(self.command("run", "--speed", "400000", "true").returncode, 0)
+
+    def test_keep(self):
+        run = self.command("run", "--keep", "true")  # returns at all: the bus holds neither stdout nor stderr
+        self.assertEqual(run.returncode, 0)
+        pid = self.lock_pid()
+        self.assertEqual(run.stderr, f"i2ctarget run: bus 1 stays: process {pid}\n")
+        try:
+            self.assert_works()
+            self.assertEqual(self.command("run", "true").returncode, 0)
+            self.assert_works()
+        finally:
+            os.kill(pid, signal.SIGTERM)
+        wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
+
+    def test_bus_that_can_not_start(self):
+        os.chmod(self.directory, 0o777)
+        run = self.command("run", "touch", f"{self.directory}/made")
+        self.assertEqual(run.returncode, 125)
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        self.assertEqual(os.listdir(self.directory), [])
+        os.chmod(self.directory, 0o700)
+        run = self.command("run", "--trace", "/no/where", "touch", f"{self.directory}/made")
+        self.assertEqual((run.returncode, run.stderr),
+                         (125, "i2ctarget bus: cannot write the trace: /no/where: No such file or directory\n"))
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_signals_are_passed_on(self):
+        script = 'trap "echo got $1; exit 3" $1; echo ready; while :; do sleep 0.01; done'
+        for name in "TERM", "INT", "HUP":
+            run = self.run_popen("sh", "-c", script.replace("$1", name), stdout=subprocess.PIPE)
+            self.assertEqual(run.stdout.readline(), "ready\n")
+            run.send_signal(getattr(signal, "SIG" + name))
+            self.assertEqual(run.communicate(timeout=10)[0], f"got {name}\n")
+            self.assertEqual(run.returncode, 3)
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_killed_run_takes_its_bus_along(self):
+        run = self.run_popen("sleep", "60")
+        wait_until(self.is_served, "the bus runs")
+        children = subprocess.run(["ps", "--ppid", str(run.pid), "-o", "pid=", "-o", "args="], capture_output=True, text=True)
+        sleeper = [int(line.split()[0]) for line in children.stdout.splitlines() if line.endswith("sleep 60")]
+        run.kill()
+        wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
+        for pid in sleeper:
+            os.kill(pid, signal.SIGKILL)
+
+    def test_bus_that_dies_is_told(self):
+        run = self.run_popen("sh", "-c", "sleep 0.5", stderr=subprocess.PIPE)
+        wait_until(self.is_served, "the bus runs")
+        os.kill(self.lock_pid(), signal.SIGKILL)
+        self.assertEqual(run.communicate(timeout=10)[1], "i2ctarget run: the bus has ended: killed by signal 9\n")
+        self.assertEqual(run.returncode, 1)
+
+    def test_trace_is_whole_when_it_ends(self):
+        trace = f"{self.directory}/t.vcd"
+        script = ("import sys; sys.path.insert(0, sys.argv[1]); import protocol\n"
+                  "with protocol.Controller() as c: c.send_transfer([(0x42, b'')]); c.reply()")
+        run = self.command("run", "--trace", trace, "--speed", "400000", "/usr/bin/python3", "-c", script,
+                           os.path.dirname(protocol.__file__))
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        with open(trace) as lines:
+            self.assertGreater(len(lines.readlines()), 30)
+
+    def test_many_at_once_share_one_bus(self):
+        """All of them look for a bus in the same moment; they find one and the same, whoever started it."""
+        script = f'cat {self.directory}/bus-1.lock; while [ ! -e {self.directory}/go ]; do sleep 0.02; done'
+        runs = [self.run_popen("sh", "-c", script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
+        pids = {run.stdout.readline() for run in runs}
+        self.assertEqual(len(pids), 1)
+        with open(f"{self.directory}/go", "w"):
+            pass
+        for run in runs:
+            self.assertEqual(run.communicate(timeout=10), ("", ""))
+            self.assertEqual(run.returncode, 0)
+        os.unlink(f"{self.directory}/go")
+        wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A bus server that understands nothing: a thread that shakes hands, keeps the last REQUEST, and answers with what the test gave it.
+ */
+#ifndef FAKE_SERVER_H
+#define FAKE_SERVER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "link/link.h"
+
+enum fake_mood {
+    FAKE_ANSWERS,
+    FAKE_HANGS_UP,     /* closes the connection that asks */
+    FAKE_SPEAKS_WRONG, /* another frame type */
+    FAKE_WAITS,        /* says nothing until the mood changes */
+};
+
+struct fake_server {
+    char directory[40];
+    unsigned bus;
+    _Atomic int mood;
+    atomic_int links, files;          /* connections open now */
+    atomic_int all_links;             /* connections there ever were */
+    atomic_int requests;
+    _Atomic int32_t file_answer;      /* to the hello of a FILE */
+    uint64_t cookie;                  /* of the last FILE */
+    uint8_t request[PROTOCOL_PAYLOAD_MAX]; /* the last one's payload */
+    size_t request_bytes;
+    int32_t result;
+    uint8_t reply[PROTOCOL_PAYLOAD_MAX]; /* behind the result */
+    size_t reply_bytes;
+    char packet[64]; /* the last one on a FILE, after its hello */
+    atomic_int packets;
+
+    pthread_t thread;
+    int stop_pipe[2];
+    int stream_fd, file_fd;
+};
+
+/* In the directory $I2CTARGET_DIR. */
+void fake_server_start(struct fake_server *server, unsigned bus);
+void fake_server_stop(struct fake_server *server);
+
+#endif

@@ -1,0 +1,1109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shim's logic, without LD_PRELOAD, against a server that only records and repeats.  Its bus is number 1; bus 2 is served by nobody.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fake_server.h"
+#include "shim/channel.h"
+#include "shim/i2c_call.h"
+#include "shim/open_file.h"
+#include "shim/place.h"
+#include "shim/readiness.h"
+#include "shim/stream.h"
+
+static struct fake_server server;
+static char directory[] = "/tmp/test_shim.XXXXXX";
+
+static int set_up(void **state)
+{
+    (void)state;
+    fake_server_start(&server, 1);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fake_server_stop(&server);
+    return 0;
+}
+
+static void wait_for(atomic_int *value, int expected)
+{
+    for (int i = 0; i < 5000 && *value != expected; i++)
+        usleep(1000);
+    assert_int_equal(*value, expected);
+}
+
+/* An open file of bus 1. */
+static int open_it(struct mark *mark)
+{
+    int fd = open_file_open(1, O_RDWR);
+
+    assert_true(fd >= 0);
+    assert_true(open_file_find(fd, mark));
+    return fd;
+}
+
+static void close_it(int fd)
+{
+    open_file_closes(fd);
+    close(fd);
+}
+
+/* What the server is to say. */
+static void will_say(int32_t result, const void *bytes, size_t size)
+{
+    server.result = result;
+    memcpy(server.reply, bytes, size);
+    server.reply_bytes = size;
+}
+
+/* What it heard: the request's header, then these bytes. */
+static void expect_heard(const struct mark *mark, uint32_t op, uint32_t value, const void *bytes, size_t size)
+{
+    assert_int_equal(server.request_bytes, PROTOCOL_REQUEST_BYTES + size);
+    assert_int_equal(get_u64(server.request), mark->cookie);
+    assert_int_equal(get_u32(server.request + 8), op);
+    assert_int_equal(get_u32(server.request + 12), value);
+    if (size > 0)
+        assert_memory_equal(server.request + PROTOCOL_REQUEST_BYTES, bytes, size);
+}
+
+/* Names. */
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    assert_int_equal(place_number("i2c-0"), 0);
+    assert_int_equal(place_number("i2c-1"), 1);
+    assert_int_equal(place_number("i2c-65535"), 65535);
+    assert_int_equal(place_number("i2c-65536"), -1);
+    assert_int_equal(place_number("i2c-99999999999999999999"), -1);
+    assert_int_equal(place_number("i2c-"), -1);
+    assert_int_equal(place_number("i2c-01"), -1);
+    assert_int_equal(place_number("i2c-1x"), -1);
+    assert_int_equal(place_number("i2c-+1"), -1);
+    assert_int_equal(place_number("i2d-1"), -1);
+    assert_int_equal(place_number(""), -1);
+}
+
+static void test_nodes(void **state)
+{
+    int dev = open("/dev", O_RDONLY | O_DIRECTORY), tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
+    char before[PATH_MAX];
+
+    (void)state;
+    assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-1"), 1);
+    assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-2"), 2);
+    assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-3"), -1);
+    assert_int_equal(place_node(AT_FDCWD, "//dev//i2c-1"), 1);
+    assert_int_equal(place_node(AT_FDCWD, "/dev/../dev/./i2c-1"), 1);
+    assert_int_equal(place_node(AT_FDCWD, "/tmp/i2c-1"), -1);
+    assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-1/"), -1);
+    assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-1/x"), -1);
+    assert_int_equal(place_node(AT_FDCWD, "/dev/i2c/1"), -1);
+    assert_int_equal(place_node(AT_FDCWD, "/no/such/i2c-1"), -1);
+    assert_int_equal(place_node(AT_FDCWD, ""), -1);
+    assert_int_equal(place_node(AT_FDCWD, NULL), -1);
+    assert_int_equal(place_node(dev, "i2c-1"), 1);
+    assert_int_equal(place_node(dev, "./i2c-1"), 1);
+    assert_int_equal(place_node(tmp, "i2c-1"), -1);
+    assert_int_equal(place_node(tmp, "/dev/i2c-1"), 1);
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir("/dev"), 0);
+    assert_int_equal(place_node(AT_FDCWD, "i2c-1"), 1);
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(place_node(AT_FDCWD, "i2c-1"), -1);
+    close(dev);
+    close(tmp);
+}
+
+static void expect_redirected(const char *path, const char *leaf)
+{
+    char buffer[PATH_MAX], expected[PATH_MAX];
+
+    snprintf(expected, sizeof expected, "%s/sys/class/i2c-dev/%s", directory, leaf);
+    assert_string_equal(place_redirect(path, buffer), expected);
+}
+
+static void expect_untouched(const char *path)
+{
+    char buffer[PATH_MAX];
+
+    assert_ptr_equal(place_redirect(path, buffer), path);
+}
+
+static void test_sysfs_names(void **state)
+{
+    (void)state;
+    expect_redirected("/sys/class/i2c-dev/i2c-1", "i2c-1");
+    expect_redirected("/sys/class/i2c-dev/i2c-2/name", "i2c-2/name");
+    expect_redirected("/sys/bus/i2c/devices/i2c-1/name", "i2c-1/name");
+    expect_redirected("/sys/class/i2c-dev/i2c-1/device/name", "i2c-1/name");
+    expect_untouched("/sys/class/i2c-dev/i2c-3/name");
+    expect_untouched("/sys/class/i2c-device");
+    expect_untouched("/sys/class/i2c-dev/power");
+    expect_untouched("/sys/class/i2c-dev/i2c-00000000000000000000000000000001");
+    expect_untouched("/sys");
+    expect_untouched("/dev/i2c-1");
+    expect_untouched("");
+    expect_untouched(NULL);
+}
+
+static void test_status(void **state)
+{
+    struct stat status;
+
+    (void)state;
+    assert_int_equal(place_status(1, &status), 0);
+    assert_true(S_ISCHR(status.st_mode));
+    assert_int_equal(status.st_rdev, 89 << 8 | 1);
+    assert_int_equal(status.st_uid, geteuid());
+    assert_int_equal(place_status(2, &status), -ENOENT);
+}
+
+/* Opening. */
+
+static void test_open(void **state)
+{
+    struct mark mark;
+    int lowest = dup(0), fd;
+    char byte;
+
+    (void)state;
+    close(lowest);
+    fd = open_it(&mark);
+    assert_int_equal(fd, lowest);
+    assert_int_equal(mark.bus, 1);
+    assert_int_equal(mark.access, O_RDWR);
+    assert_int_equal(mark.cookie, open_file_cookie(fd));
+    assert_int_equal(mark.cookie, server.cookie);
+    assert_int_equal(fcntl(fd, F_GETFD), 0);
+    assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+    assert_int_equal(read(fd, &byte, 1), 0); /* behind the shim's back: an end, not for ever */
+    assert_int_equal(server.files, 1);
+    close_it(fd);
+    assert_false(open_file_find(fd, &mark));
+    wait_for(&server.files, 0);
+}
+
+static void test_open_flags(void **state)
+{
+    struct mark mark;
+    int fd = open_file_open(1, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    (void)state;
+    assert_true(open_file_find(fd, &mark));
+    assert_int_equal(mark.access, O_RDONLY);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+    close_it(fd);
+    fd = open_file_open(1, O_WRONLY | O_CREAT | O_TRUNC);
+    assert_true(open_file_find(fd, &mark));
+    assert_int_equal(mark.access, O_WRONLY);
+    close_it(fd);
+    assert_int_equal(open_file_open(1, O_RDWR | O_CREAT | O_EXCL), -EEXIST);
+    assert_int_equal(open_file_open(1, O_RDONLY | O_DIRECTORY), -ENOTDIR);
+}
+
+static void test_open_refused(void **state)
+{
+    int lowest = dup(0);
+
+    (void)state;
+    close(lowest);
+    assert_int_equal(open_file_open(2, O_RDWR), -ENODEV);
+    server.file_answer = -EPERM;
+    assert_int_equal(open_file_open(1, O_RDWR), -EPERM);
+    assert_int_equal(dup(0), lowest); /* nothing left open */
+    close(lowest);
+}
+
+static void test_open_after_the_server(void **state)
+{
+    char path[LINK_PATH_MAX];
+    int listener;
+
+    (void)state;
+    fake_server_stop(&server);
+    assert_int_equal(open_file_open(1, O_RDWR), -ENODEV);
+    /* Its socket stayed behind. */
+    fake_server_start(&server, 1);
+    link_path(path, "i2c", 1);
+    listener = server.file_fd;
+    server.file_fd = dup(0);
+    shutdown(listener, SHUT_RDWR);
+    close(listener);
+    assert_int_equal(open_file_open(1, O_RDWR), -ENODEV);
+}
+
+/* Knowing. */
+
+static void test_copies(void **state)
+{
+    struct mark mark, copy;
+    int fd = open_it(&mark), to = dup(fd), other = open("/dev/null", O_RDONLY);
+
+    (void)state;
+    open_file_copied(fd, to);
+    assert_true(open_file_find(to, &copy));
+    assert_memory_equal(&copy, &mark, sizeof mark);
+    assert_int_equal(dup2(other, to), to);
+    open_file_copied(other, to);
+    assert_false(marks_get(to, &copy));
+    assert_true(open_file_find(fd, &copy));
+    close(to);
+    close(other);
+    close_it(fd);
+}
+
+static void test_stale_marks(void **state)
+{
+    struct mark mark, copy;
+    int fd = open_it(&mark), other = open("/dev/null", O_RDONLY);
+
+    (void)state;
+    errno = 4711;
+    assert_int_equal(dup2(other, fd), fd); /* unseen */
+    assert_true(marks_get(fd, &copy));
+    assert_false(open_file_find(fd, &copy));
+    assert_int_equal(errno, 4711);
+    assert_false(marks_get(fd, &copy));
+    close(fd);
+    close(other);
+    fd = open_it(&mark);
+    close(fd); /* unseen, and nothing in its place */
+    assert_false(open_file_find(fd, &copy));
+}
+
+static void test_a_child_of_vfork_takes_no_marks_away(void **state)
+{
+    struct mark mark, copy;
+    int fd = open_it(&mark), status;
+    pid_t child = vfork();
+
+    (void)state;
+    if (child == 0) {
+        open_file_closes(fd);
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    assert_true(open_file_find(fd, &copy));
+    close_it(fd);
+}
+
+static void test_recognised(void **state)
+{
+    struct mark mark, copy;
+    int fd = open_it(&mark), to = dup(fd), pair[2];
+
+    (void)state;
+    assert_false(open_file_find(to, &copy));
+    assert_true(open_file_recognise(to, &copy));
+    assert_int_equal(copy.cookie, mark.cookie);
+    assert_int_equal(copy.bus, 1);
+    assert_int_equal(copy.access, O_RDWR);
+    assert_true(open_file_find(to, &copy));
+    close_it(to);
+    close_it(fd);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+    assert_false(open_file_recognise(pair[0], &copy));
+    assert_false(open_file_recognise(0, &copy));
+    assert_false(open_file_recognise(-1, &copy));
+    assert_false(open_file_recognise(1 << 30, &copy));
+    close(pair[0]);
+    close(pair[1]);
+}
+
+static void test_adopts_what_it_inherited(void **state)
+{
+    struct mark mark, copy;
+    int fd = open_it(&mark), high = fcntl(fd, F_DUPFD, 700);
+
+    (void)state;
+    open_file_adopt_inherited();
+    assert_true(open_file_find(high, &copy));
+    assert_int_equal(copy.cookie, mark.cookie);
+    close_it(high);
+    close_it(fd);
+}
+
+/* ioctl(): state. */
+
+static void test_set(void **state)
+{
+    static const unsigned numbers[] = {I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_TENBIT, I2C_PEC};
+    struct mark mark;
+    int fd = open_it(&mark);
+    uint8_t bytes[8];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        will_say(0, "", 0);
+        put_u64(bytes, 0x123456789abcdef0);
+        assert_int_equal(i2c_call_ioctl(&mark, numbers[i], 0x123456789abcdef0), 0);
+        expect_heard(&mark, PROTOCOL_OP_SET, numbers[i], bytes, 8);
+        will_say(-EINVAL, "", 0);
+        assert_int_equal(i2c_call_ioctl(&mark, numbers[i], 1), -EINVAL);
+    }
+    close_it(fd);
+}
+
+static void test_functionality(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    unsigned long bits[2] = {1, 2};
+
+    (void)state;
+    will_say(0, "\x1d\x80\xff\x0f\0\0\0\0", 8);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_FUNCS, (unsigned long)bits), 0);
+    expect_heard(&mark, PROTOCOL_OP_FUNCS, 0, "", 0);
+    assert_int_equal(bits[0], 0x0fff801d);
+    assert_int_equal(bits[1], 2);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_FUNCS, 0), -EFAULT);
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_FUNCS, (unsigned long)bits), -EPROTO);
+    close_it(fd);
+}
+
+static void test_other_requests(void **state)
+{
+    static const unsigned numbers[] = {0, 0x5401, 0x541b, 0x0700, 0x0709, 0x071f, 0x0721, UINT32_MAX};
+    struct mark mark;
+    int fd = open_it(&mark), before = server.requests;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        assert_int_equal(i2c_call_ioctl(&mark, numbers[i], 0), -ENOTTY);
+        assert_false(i2c_call_knows(numbers[i]));
+    }
+    assert_int_equal(server.requests, before);
+    for (unsigned number = I2C_RETRIES; number <= I2C_PEC; number++)
+        assert_true(i2c_call_knows(number));
+    assert_true(i2c_call_knows(I2C_SMBUS));
+    close_it(fd);
+}
+
+/* I2C_SMBUS: how much of the union goes there and comes back. */
+
+struct smbus_row {
+    uint32_t size;
+    uint8_t read_write;
+    size_t in, out;
+};
+
+static const struct smbus_row smbus_rows[] = {
+    {I2C_SMBUS_QUICK, I2C_SMBUS_WRITE, 0, 0},
+    {I2C_SMBUS_QUICK, I2C_SMBUS_READ, 0, 0},
+    {I2C_SMBUS_BYTE, I2C_SMBUS_WRITE, 0, 0},
+    {I2C_SMBUS_BYTE, I2C_SMBUS_READ, 0, 1},
+    {I2C_SMBUS_BYTE_DATA, I2C_SMBUS_WRITE, 1, 0},
+    {I2C_SMBUS_BYTE_DATA, I2C_SMBUS_READ, 0, 1},
+    {I2C_SMBUS_WORD_DATA, I2C_SMBUS_WRITE, 2, 0},
+    {I2C_SMBUS_WORD_DATA, I2C_SMBUS_READ, 0, 2},
+    {I2C_SMBUS_PROC_CALL, I2C_SMBUS_WRITE, 2, 2},
+    {I2C_SMBUS_PROC_CALL, I2C_SMBUS_READ, 2, 2},
+    {I2C_SMBUS_BLOCK_DATA, I2C_SMBUS_WRITE, 34, 0},
+    {I2C_SMBUS_BLOCK_DATA, I2C_SMBUS_READ, 0, 34},
+    {I2C_SMBUS_I2C_BLOCK_BROKEN, I2C_SMBUS_WRITE, 34, 0},
+    {I2C_SMBUS_I2C_BLOCK_BROKEN, I2C_SMBUS_READ, 0, 34},
+    {I2C_SMBUS_BLOCK_PROC_CALL, I2C_SMBUS_WRITE, 34, 34},
+    {I2C_SMBUS_BLOCK_PROC_CALL, I2C_SMBUS_READ, 34, 34},
+    {I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_WRITE, 34, 0},
+    {I2C_SMBUS_I2C_BLOCK_DATA, I2C_SMBUS_READ, 34, 34},
+};
+
+static int smbus(const struct mark *mark, const struct smbus_row *row, void *data)
+{
+    struct i2c_smbus_ioctl_data arguments = {row->read_write, 0xC3, row->size, data};
+
+    return i2c_call_ioctl(mark, I2C_SMBUS, (unsigned long)&arguments);
+}
+
+/* `size` bytes that end where nothing may be read or written. */
+static uint8_t *at_the_edge(size_t size)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    assert_true(pages != MAP_FAILED);
+    assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
+    return pages + page - size;
+}
+
+static void test_smbus(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof smbus_rows / sizeof *smbus_rows; i++) {
+        const struct smbus_row *row = &smbus_rows[i];
+        size_t used = row->in > row->out ? row->in : row->out;
+        uint8_t *data = at_the_edge(used), expected[38] = {row->read_write, 0xC3, 1, 0}, reply[35];
+
+        for (size_t k = 0; k < 35; k++) {
+            reply[k] = (uint8_t)(0x80 + k);
+            if (k < used)
+                data[k] = (uint8_t)(0x40 + k);
+            if (k < row->in)
+                expected[4 + k] = (uint8_t)(0x40 + k);
+        }
+        will_say(0, reply, row->out);
+        assert_int_equal(smbus(&mark, row, data), 0);
+        expect_heard(&mark, PROTOCOL_OP_SMBUS, row->size, expected, sizeof expected);
+        for (size_t k = 0; k < used; k++)
+            assert_int_equal(data[k], (k < row->out ? 0x80 : 0x40) + k);
+        /* More than the caller has room for is not written. */
+        will_say(0, reply, used + 1);
+        if (used > 0)
+            assert_int_equal(smbus(&mark, row, data), -EPROTO);
+        will_say(-ENXIO, "", 0);
+        assert_int_equal(smbus(&mark, row, data), -ENXIO);
+    }
+    close_it(fd);
+}
+
+static void test_smbus_without_data(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    uint8_t expected[38] = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof smbus_rows / sizeof *smbus_rows; i++) {
+        const struct smbus_row *row = &smbus_rows[i];
+
+        expected[0] = row->read_write;
+        expected[1] = 0xC3;
+        will_say(-EINVAL, "", 0); /* the server decides */
+        assert_int_equal(smbus(&mark, row, NULL), -EINVAL);
+        expect_heard(&mark, PROTOCOL_OP_SMBUS, row->size, expected, sizeof expected);
+        will_say(0, "123456789012345678901234567890abcd", row->out);
+        assert_int_equal(smbus(&mark, row, (void *)8), row->in || row->out ? -EFAULT : 0);
+    }
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_SMBUS, 0), -EFAULT);
+    close_it(fd);
+}
+
+/* Sizes and directions that do not exist read nothing of the caller's. */
+static void test_smbus_unknown(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    uint8_t *nothing = at_the_edge(0);
+    static const struct smbus_row rows[] = {{9, 0, 0, 0}, {UINT32_MAX, 0, 0, 0}, {2, 2, 0, 0}, {2, 255, 0, 0}};
+
+    (void)state;
+    will_say(-EINVAL, "", 0);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(smbus(&mark, &rows[i], nothing), -EINVAL);
+    close_it(fd);
+}
+
+/* I2C_RDWR. */
+
+static int rdwr(const struct mark *mark, struct i2c_msg *messages, uint32_t count)
+{
+    struct i2c_rdwr_ioctl_data arguments = {messages, count};
+
+    return i2c_call_ioctl(mark, I2C_RDWR, (unsigned long)&arguments);
+}
+
+static void test_rdwr(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    uint8_t write[] = "abc", read[8] = "........", block[40] = {1, 9, 9};
+    struct i2c_msg messages[] = {
+        {0x40, 0, 3, write}, {0x41, I2C_M_RD | I2C_M_STOP, 2, read}, {0x3ff, I2C_M_TEN, 0, NULL},
+        {0x42, I2C_M_RD | I2C_M_RECV_LEN, 33, block}, {0x43, I2C_M_RD, 0, NULL},
+    };
+
+    (void)state;
+    will_say(5, "\2\0\3\0\0\0yz\2uv", 11);
+    assert_int_equal(rdwr(&mark, messages, 5), 5);
+    expect_heard(&mark, PROTOCOL_OP_RDWR, 5,
+                 "\x40\0\0\0\3\0\0\0"   "\x41\0\1\x80\2\0\0\0" "\xff\3\x10\0\0\0\0\0"
+                 "\x42\0\1\4\x21\0\0\0" "\x43\0\1\0\0\0\0\0"   "abc\1", 44);
+    assert_memory_equal(read, "yz......", 8);
+    assert_memory_equal(block, "\2uv\0", 4);
+    will_say(-EIO, "", 0);
+    block[0] = 1;
+    assert_int_equal(rdwr(&mark, messages, 5), -EIO);
+    close_it(fd);
+}
+
+static void test_rdwr_largest(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    static uint8_t bytes[42][8192];
+    struct i2c_msg messages[42];
+
+    (void)state;
+    for (unsigned i = 0; i < 42; i++) {
+        memset(bytes[i], (int)i, 8192);
+        messages[i] = (struct i2c_msg){0x40, 0, 8192, bytes[i]};
+    }
+    will_say(42, "", 0);
+    assert_int_equal(rdwr(&mark, messages, 42), 42);
+    assert_int_equal(server.request_bytes, 16 + 42 * 8 + 42 * 8192);
+    assert_memory_equal(server.request + 16 + 42 * 8, bytes, sizeof bytes);
+    for (unsigned i = 0; i < 42; i++)
+        messages[i].flags = I2C_M_RD;
+    server.reply_bytes = 42 * 2 + 42 * 8192;
+    for (unsigned i = 0; i < 42; i++) {
+        put_u16(server.reply + 2 * i, 8192);
+        memset(server.reply + 42 * 2 + 8192 * i, (int)(100 + i), 8192);
+    }
+    assert_int_equal(rdwr(&mark, messages, 42), 42);
+    for (unsigned i = 0; i < 42; i++) {
+        assert_int_equal(bytes[i][0], 100 + i);
+        assert_int_equal(bytes[i][8191], 100 + i);
+    }
+    close_it(fd);
+}
+
+static void test_rdwr_arguments(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), before = server.requests;
+    uint8_t bytes[300] = {1};
+    struct i2c_msg one = {0x40, 0, 1, bytes}, long_one = {0x40, I2C_M_RD, 8193, bytes}, null = {0x40, 0, 1, NULL};
+    struct i2c_msg bad_length = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 32, bytes};
+    struct i2c_msg written = {0x40, I2C_M_RECV_LEN, 40, bytes}, nothing = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 0, NULL};
+
+    (void)state;
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_RDWR, 0), -EFAULT);
+    assert_int_equal(rdwr(&mark, NULL, 1), -EINVAL);
+    assert_int_equal(rdwr(&mark, (struct i2c_msg *)16, 1), -EFAULT);
+    assert_int_equal(rdwr(&mark, &one, 0), -EINVAL);
+    assert_int_equal(rdwr(&mark, &one, 43), -EINVAL);
+    assert_int_equal(rdwr(&mark, &long_one, 1), -EINVAL);
+    assert_int_equal(rdwr(&mark, &null, 1), -EFAULT);
+    assert_int_equal(rdwr(&mark, &bad_length, 1), -EINVAL);
+    assert_int_equal(rdwr(&mark, &written, 1), -EINVAL);
+    assert_int_equal(rdwr(&mark, &nothing, 1), -EINVAL);
+    /* The first wrong message decides. */
+    assert_int_equal(rdwr(&mark, (struct i2c_msg[]){null, bad_length}, 2), -EFAULT);
+    assert_int_equal(rdwr(&mark, (struct i2c_msg[]){bad_length, null}, 2), -EINVAL);
+    assert_int_equal(rdwr(&mark, (struct i2c_msg[]){long_one, null}, 2), -EINVAL);
+    assert_int_equal(server.requests, before);
+    close_it(fd);
+}
+
+/* Replies that do not fit what was asked. */
+static void test_rdwr_wrong_replies(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    uint8_t bytes[4] = "....";
+    struct i2c_msg messages[] = {{0x40, I2C_M_RD, 2, bytes}, {0x40, I2C_M_RD, 2, bytes + 2}};
+
+    (void)state;
+    will_say(2, "\2\0\2", 3);
+    assert_int_equal(rdwr(&mark, messages, 2), -EPROTO);
+    will_say(2, "\2\0\3\0abcde", 9);
+    assert_int_equal(rdwr(&mark, messages, 2), -EPROTO);
+    will_say(2, "\2\0\2\0abc", 7);
+    assert_int_equal(rdwr(&mark, messages, 2), -EPROTO);
+    will_say(1, "\2\0\0\0xy", 6);
+    assert_int_equal(rdwr(&mark, messages, 2), 1);
+    assert_memory_equal(bytes, "xyb.", 2);
+    close_it(fd);
+}
+
+/* read() and write(). */
+
+static void test_read(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    char bytes[8] = "........";
+
+    (void)state;
+    will_say(3, "abc", 3);
+    assert_int_equal(i2c_call_read(&mark, bytes, 3), 3);
+    expect_heard(&mark, PROTOCOL_OP_READ, 3, "", 0);
+    assert_memory_equal(bytes, "abc.....", 8);
+    assert_int_equal(i2c_call_read(&mark, NULL, 3), -EFAULT);
+    assert_int_equal(i2c_call_read(&mark, bytes, 2), -EPROTO);
+    will_say(4, "abc", 3);
+    assert_int_equal(i2c_call_read(&mark, bytes, 8), -EPROTO);
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_read(&mark, NULL, 0), 0);
+    expect_heard(&mark, PROTOCOL_OP_READ, 0, "", 0);
+    will_say(-ENXIO, "", 0);
+    assert_int_equal(i2c_call_read(&mark, bytes, SIZE_MAX / 2), -ENXIO);
+    expect_heard(&mark, PROTOCOL_OP_READ, 8192, "", 0);
+    mark.access = O_WRONLY;
+    assert_int_equal(i2c_call_read(&mark, bytes, 1), -EBADF);
+    close_it(fd);
+}
+
+static void test_write(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    static char bytes[9000] = "xyz";
+
+    (void)state;
+    will_say(3, "", 0);
+    assert_int_equal(i2c_call_write(&mark, bytes, 3), 3);
+    expect_heard(&mark, PROTOCOL_OP_WRITE, 3, "xyz", 3);
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_write(&mark, NULL, 0), 0);
+    expect_heard(&mark, PROTOCOL_OP_WRITE, 0, "", 0);
+    will_say(8192, "", 0);
+    assert_int_equal(i2c_call_write(&mark, bytes, sizeof bytes), 8192);
+    expect_heard(&mark, PROTOCOL_OP_WRITE, 8192, bytes, 8192);
+    mark.access = O_RDONLY;
+    assert_int_equal(i2c_call_write(&mark, bytes, 1), -EBADF);
+    close_it(fd);
+}
+
+/* Found by the kernel when it is sent, half a frame already gone. */
+static void test_unreadable_bytes(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    uint8_t *edge = at_the_edge(4000);
+    struct i2c_msg messages[] = {{0x40, 0, 4000, edge}, {0x40, 0, 4001, edge}};
+
+    (void)state;
+    assert_int_equal(i2c_call_write(&mark, NULL, 1), -EFAULT);
+    assert_int_equal(i2c_call_write(&mark, edge, 4001), -EFAULT);
+    assert_int_equal(rdwr(&mark, messages, 2), -EFAULT);
+    will_say(4000, "", 0);
+    assert_int_equal(i2c_call_write(&mark, edge, 4000), 4000);
+    close_it(fd);
+}
+
+static void test_vectors(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), before;
+    char a[] = "ab", b[] = "cde", c[4];
+    struct iovec parts[] = {{a, 2}, {NULL, 0}, {b, 3}}, empty_first[] = {{NULL, 0}, {a, 2}};
+    struct iovec too_long[] = {{a, SSIZE_MAX}, {b, 1}}, reads[] = {{c, 2}, {c + 2, 2}};
+
+    (void)state;
+    before = server.requests;
+    will_say(2, "", 0);
+    assert_int_equal(i2c_call_writev(&mark, parts, 1), 2);
+    expect_heard(&mark, PROTOCOL_OP_WRITE, 2, "ab", 2);
+    assert_int_equal(server.requests, before + 1);
+    assert_int_equal(i2c_call_writev(&mark, parts, 3), 4); /* the second was short */
+    expect_heard(&mark, PROTOCOL_OP_WRITE, 3, "cde", 3);
+    assert_int_equal(server.requests, before + 3);
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_writev(&mark, empty_first, 2), 0);
+    assert_int_equal(server.requests, before + 5); /* an address alone, then a short one */
+    assert_int_equal(i2c_call_writev(&mark, parts, 0), 0);
+    assert_int_equal(i2c_call_writev(&mark, empty_first, 1), 0);
+    assert_int_equal(i2c_call_writev(&mark, parts, -1), -EINVAL);
+    assert_int_equal(i2c_call_writev(&mark, parts, 1025), -EINVAL);
+    assert_int_equal(i2c_call_writev(&mark, NULL, 1), -EFAULT);
+    assert_int_equal(i2c_call_writev(&mark, too_long, 2), -EINVAL);
+    assert_int_equal(server.requests, before + 5);
+    will_say(2, "xy", 2);
+    assert_int_equal(i2c_call_readv(&mark, reads, 2), 4);
+    assert_memory_equal(c, "xyxy", 4);
+    will_say(-EIO, "", 0);
+    assert_int_equal(i2c_call_readv(&mark, reads, 2), -EIO);
+    close_it(fd);
+}
+
+/* Channels. */
+
+static void test_one_link_a_thread(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), other = open_it(&mark), before = server.all_links;
+
+    (void)state;
+    will_say(0, "", 0);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    assert_in_range(server.all_links, before, before + 1);
+    close_it(other);
+    close_it(fd);
+}
+
+static void *ask_in_thread(void *argument)
+{
+    return (void *)(intptr_t)i2c_call_ioctl(argument, I2C_PEC, 1);
+}
+
+static void test_threads_close_their_links(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), before;
+    pthread_t thread;
+    void *result;
+
+    (void)state;
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    before = server.links;
+    for (int i = 0; i < 5; i++) {
+        pthread_create(&thread, NULL, ask_in_thread, &mark);
+        pthread_join(thread, &result);
+        assert_int_equal((intptr_t)result, 0);
+    }
+    wait_for(&server.links, before);
+    assert_true(server.all_links >= 5);
+    close_it(fd);
+}
+
+static void test_broken_conversations(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+
+    (void)state;
+    will_say(0, "", 0);
+    for (int mood = FAKE_HANGS_UP; mood <= FAKE_SPEAKS_WRONG; mood++) {
+        server.mood = mood;
+        assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), -ENODEV);
+        server.mood = FAKE_ANSWERS;
+        assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    }
+    close_it(fd);
+}
+
+static void test_server_gone_and_back(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+
+    (void)state;
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    fake_server_stop(&server);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), -ENODEV);
+    assert_int_equal(i2c_call_read(&mark, &(char){0}, 1), -ENODEV);
+    fake_server_start(&server, 1);
+    will_say(-EBADF, "", 0); /* it does not know the file */
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), -ENODEV);
+    close_it(fd);
+}
+
+/* The link's descriptor: the one above 700 that is a socket. */
+static int link_fd(void)
+{
+    for (int fd = 768; fd < 800; fd++) {
+        if (open_file_cookie(fd) != 0)
+            return fd;
+    }
+    return -1;
+}
+
+static void test_link_is_out_of_the_way(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), lowest;
+
+    (void)state;
+    lowest = dup(0);
+    close(lowest);
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    assert_int_equal(dup(0), lowest);
+    close(lowest);
+    assert_true(link_fd() >= 0);
+    assert_int_equal(fcntl(link_fd(), F_GETFD), FD_CLOEXEC);
+    close_it(fd);
+}
+
+/* "Close all descriptors from 3 on", and others take the numbers. */
+static void test_link_closed_by_the_program(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), taken, pair[2];
+    char byte;
+
+    (void)state;
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    taken = link_fd();
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    assert_int_equal(dup2(pair[0], taken), taken);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1); /* nothing went there */
+    assert_int_equal(errno, EAGAIN);
+    assert_int_equal(fcntl(taken, F_GETFD), 0); /* nor was it closed */
+    close(taken);
+    close(pair[0]);
+    close(pair[1]);
+    close_it(fd);
+}
+
+static void test_child_has_its_own_link(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), status, before;
+    pid_t child;
+
+    (void)state;
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    before = server.links;
+    channel_fork_prepare();
+    child = fork();
+    if (child == 0) {
+        channel_fork_child();
+        open_file_forked();
+        if (link_fd() >= 0)
+            _exit(2); /* the parent's is still open here */
+        _exit(i2c_call_ioctl(&mark, I2C_PEC, 1) == 0 ? 0 : 1);
+    }
+    channel_fork_parent();
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    wait_for(&server.links, before);
+    close_it(fd);
+}
+
+/* Past all handlers: the child finds out by itself. */
+static void test_child_without_handlers(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), status, before = server.all_links;
+    pid_t child;
+
+    (void)state;
+    will_say(0, "", 0);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    child = fork();
+    if (child == 0)
+        _exit(i2c_call_ioctl(&mark, I2C_PEC, 1) == 0 ? 0 : 1);
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+    assert_int_equal(server.all_links, before + 2);
+    assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    assert_int_equal(server.all_links, before + 2);
+    close_it(fd);
+}
+
+/* Signals. */
+
+static struct mark signal_mark;
+static volatile sig_atomic_t signal_result, signals;
+
+static void ask_in_handler(int number)
+{
+    (void)number;
+    if (signals++ == 0) {
+        server.mood = FAKE_ANSWERS; /* both replies come now */
+        signal_result = i2c_call_ioctl(&signal_mark, I2C_PEC, 1);
+    }
+}
+
+static void test_call_within_a_call(void **state)
+{
+    struct sigaction action = {.sa_handler = ask_in_handler};
+    struct itimerval timer = {{0, 0}, {0, 30000}};
+    int fd = open_it(&signal_mark);
+
+    (void)state;
+    will_say(7, "", 0);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 7);
+    server.mood = FAKE_WAITS;
+    signal_result = signals = 0;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 7);
+    assert_int_equal(signals, 1);
+    assert_int_equal(signal_result, 7);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 7);
+    close_it(fd);
+}
+
+static void count_signal(int number)
+{
+    (void)number;
+    if (++signals == 5)
+        server.mood = FAKE_ANSWERS;
+}
+
+static void test_signals_do_not_interrupt(void **state)
+{
+    struct sigaction action = {.sa_handler = count_signal};
+    struct itimerval timer = {{0, 3000}, {0, 3000}}, off = {{0, 0}, {0, 0}};
+    int fd = open_it(&signal_mark);
+
+    (void)state;
+    will_say(0, "", 0);
+    server.mood = FAKE_WAITS;
+    signals = 0;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 0);
+    setitimer(ITIMER_REAL, &off, NULL);
+    assert_true(signals >= 5);
+    close_it(fd);
+}
+
+static void *ask_and_end(void *argument)
+{
+    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, NULL);
+    signal_result = i2c_call_ioctl(argument, I2C_PEC, 1);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void test_cancelling_waits_for_the_reply(void **state)
+{
+    int fd = open_it(&signal_mark), before = server.requests;
+    pthread_t thread;
+    void *result;
+
+    (void)state;
+    will_say(3, "", 0);
+    server.mood = FAKE_WAITS;
+    signal_result = 0;
+    pthread_create(&thread, NULL, ask_and_end, &signal_mark);
+    wait_for(&server.requests, before + 1);
+    pthread_cancel(thread);
+    usleep(10000);
+    assert_int_equal(signal_result, 0);
+    server.mood = FAKE_ANSWERS;
+    pthread_join(thread, &result);
+    assert_ptr_equal(result, PTHREAD_CANCELED);
+    assert_int_equal(signal_result, 3);
+    close_it(fd);
+}
+
+/* poll() and select(). */
+
+static void test_readiness(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    struct pollfd fds[] = {{fd, POLLIN | POLLOUT | POLLPRI, 0}, {0, POLLIN, 0}, {fd, POLLPRI, 0}, {-1, POLLIN, 0}};
+    struct pollfd rest[4];
+
+    (void)state;
+    assert_true(readiness_concerns(fds, 4));
+    assert_false(readiness_concerns(fds + 1, 1));
+    assert_int_equal(readiness_take(fds, rest, 4), 1);
+    assert_int_equal(fds[0].revents, POLLIN | POLLOUT);
+    assert_int_equal(fds[2].revents, 0);
+    assert_int_equal(rest[0].fd, -1);
+    assert_int_equal(rest[1].fd, 0);
+    assert_int_equal(rest[2].fd, -1);
+    rest[1].revents = POLLHUP;
+    rest[0].revents = POLLERR;
+    readiness_merge(fds, rest, 4);
+    assert_int_equal(fds[0].revents, POLLIN | POLLOUT);
+    assert_int_equal(fds[1].revents, POLLHUP);
+    close_it(fd);
+}
+
+static void test_readiness_of_sets(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    fd_set set, ready;
+
+    (void)state;
+    FD_ZERO(&set);
+    FD_SET(0, &set);
+    FD_SET(fd, &set);
+    assert_int_equal(readiness_take_set(&set, &ready, fd), 0);
+    assert_int_equal(readiness_take_set(&set, &ready, fd + 1), 1);
+    assert_true(FD_ISSET(0, &set) && !FD_ISSET(fd, &set));
+    FD_CLR(0, &set);
+    readiness_merge_set(&set, &ready, fd + 1);
+    assert_true(!FD_ISSET(0, &set) && FD_ISSET(fd, &set));
+    assert_int_equal(readiness_take_set(NULL, &ready, fd + 1), 0);
+    readiness_merge_set(NULL, &ready, fd + 1);
+    close_it(fd);
+}
+
+/* Streams. */
+
+static void test_stream_modes(void **state)
+{
+    (void)state;
+    assert_int_equal(stream_flags("r"), O_RDONLY);
+    assert_int_equal(stream_flags("r+"), O_RDWR);
+    assert_int_equal(stream_flags("rb+"), O_RDWR);
+    assert_int_equal(stream_flags("we"), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);
+    assert_int_equal(stream_flags("a+"), O_RDWR | O_CREAT | O_APPEND);
+    assert_int_equal(stream_flags("wx"), O_WRONLY | O_CREAT | O_TRUNC | O_EXCL);
+    assert_int_equal(stream_flags("r,ccs=e+x"), O_RDWR);
+    assert_int_equal(stream_flags("q"), -1);
+    assert_int_equal(stream_flags(""), -1);
+}
+
+static void test_stream_descriptor(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+    FILE *stream = stream_open(fd, "r+");
+
+    (void)state;
+    assert_non_null(stream);
+    assert_int_equal(stream_fd(stream), fd);
+    assert_int_equal(stream_fd(stdin), -1);
+    /* Without the wrappers it writes to the descriptor itself: a packet, which the server takes as write(). */
+    assert_int_equal(fputs("hello", stream), 1);
+    assert_int_equal(fflush(stream), 0);
+    wait_for(&server.packets, 1);
+    assert_string_equal(server.packet, "hello");
+    assert_int_equal(fseek(stream, 0, SEEK_SET), -1);
+    assert_int_equal(errno, ESPIPE);
+    assert_int_equal(fclose(stream), 0);
+    wait_for(&server.files, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(test_numbers), TEST(test_nodes), TEST(test_sysfs_names), TEST(test_status), TEST(test_open),
+        TEST(test_open_flags), TEST(test_open_refused), TEST(test_open_after_the_server), TEST(test_copies),
+        TEST(test_stale_marks), TEST(test_a_child_of_vfork_takes_no_marks_away), TEST(test_recognised),
+        TEST(test_adopts_what_it_inherited), TEST(test_set), TEST(test_functionality), TEST(test_other_requests),
+        TEST(test_smbus), TEST(test_smbus_without_data), TEST(test_smbus_unknown), TEST(test_rdwr),
+        TEST(test_rdwr_largest), TEST(test_rdwr_arguments), TEST(test_rdwr_wrong_replies), TEST(test_read),
+        TEST(test_write), TEST(test_unreadable_bytes), TEST(test_vectors), TEST(test_one_link_a_thread),
+        TEST(test_threads_close_their_links), TEST(test_broken_conversations), TEST(test_server_gone_and_back),
+        TEST(test_link_is_out_of_the_way), TEST(test_link_closed_by_the_program), TEST(test_child_has_its_own_link),
+        TEST(test_child_without_handlers), TEST(test_call_within_a_call), TEST(test_signals_do_not_interrupt),
+        TEST(test_cancelling_waits_for_the_reply), TEST(test_readiness), TEST(test_readiness_of_sets),
+        TEST(test_stream_modes), TEST(test_stream_descriptor),
+    };
+    int result;
+
+    assert_non_null(mkdtemp(directory));
+    setenv("I2CTARGET_DIR", directory, 1);
+    setenv(PLACE_VARIABLE, "1,2", 1);
+    open_file_adopt_inherited();
+    result = cmocka_run_group_tests(tests, NULL, NULL);
+    rmdir(directory);
+    return result;
+}

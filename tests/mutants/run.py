@@ -1,0 +1,448 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Tests of the tests: seed bugs one by one, and demand that the tests named for each fail.
+
+    run.py BUILD_DIR [--jobs N] [--only PATTERN] [--list] [--explore PROGRAM…]
+
+The bugs are in the *.toml files beside this one:
+
+    [[mutant]]
+    id = "ack-left-on-sda"
+    breaks = ["B9"]                                    # what the bug breaks
+    file = "src/line/target_line.c"
+    old = '''the text to replace'''                    # is there exactly once, white space apart
+    new = '''the bug'''
+    killed_by = ["contract virtual_100k b09_…"]        # each of these tests must fail
+    hangs = true                                       # a test that never ends is a failure, too (default: it is not)
+
+`breaks`: a letter and number of the conformance list (tests/contract/items.txt), a row of the table of semantics in docs/DESIGN.md
+("row read"), a port ("port virtual"), or any other word.  A test is written as
+
+    contract RIG NAME                    one of the contract suite
+    test_core_order NAME                 one of a cmocka program, named as its target
+    linux/server/test_server.py C.test   one of a script under tests/
+
+For each mutant the tree is copied, changed, what the tests need is built, and they alone are run.  On the clean tree the same tests
+must pass.  Warnings are no errors in the copy: a bug may leave something unused.
+
+Afterwards it says which tests of the contract suite count: a test that names an item counts as its cover only if it kills a mutant of
+that item.  The run fails if a mutant survives, does not apply or does not compile, and if a letter, a row, a port or an item has no
+mutant that is killed.
+"""
+
+import argparse
+import collections
+import ctypes
+import dataclasses
+import fnmatch
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LETTERS = "ABCDEFGHIJ"
+ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault", "death")
+BUILD_TYPE = ("-DCMAKE_BUILD_TYPE=Mutant", "-DCMAKE_C_FLAGS=-O1", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON")
+LEAST_SECONDS, TIMES_SLOWER = 20, 6  # how long a test may take before it hangs
+
+
+class Trouble(Exception):
+    """The run can not go on, or a mutant can not be judged."""
+
+
+# ---- what is to be done -------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Test:
+    """One test, by its name in `killed_by`."""
+
+    text: str
+
+    @property
+    def words(self):
+        return self.text.split()
+
+    @property
+    def is_script(self):
+        return "/" in self.words[0]
+
+    @property
+    def name(self):
+        return self.words[-1]
+
+    @property
+    def target(self):
+        return "all" if self.is_script else self.words[0]
+
+
+@dataclasses.dataclass
+class Mutant:
+    id: str
+    breaks: list
+    file: str
+    old: str
+    new: str
+    killed_by: list
+    hangs: bool = False
+
+    def __post_init__(self):
+        self.tests = [Test(text) for text in self.killed_by]
+
+    def apply(self, text):
+        """The text with the bug in it."""
+        found = list(re.finditer(r"\s+".join(re.escape(word) for word in self.old.split()), text))
+        if len(found) != 1:
+            raise Trouble(f"its old text is there {len(found)} times")
+        begin, end = found[0].span()
+        return text[:begin] + self.new.strip() + text[end:]
+
+
+def load():
+    mutants = []
+    for name in sorted(os.listdir(HERE)):
+        if name.endswith(".toml"):
+            with open(os.path.join(HERE, name), "rb") as file:
+                try:
+                    mutants += [Mutant(**entry) for entry in tomllib.load(file)["mutant"]]
+                except (TypeError, tomllib.TOMLDecodeError) as error:
+                    raise Trouble(f"{name}: {error}") from error
+    twice = [id for id, count in collections.Counter(m.id for m in mutants).items() if count > 1]
+    if twice:
+        raise Trouble(f"ids that are there twice: {' '.join(twice)}")
+    return mutants
+
+
+# ---- copies of the tree -------------------------------------------------------------------------
+
+
+def is_source(path):
+    parts = path.split(os.sep)
+    return not ({".git", "build", "node_modules", "__pycache__", ".cache"} & set(parts))
+
+
+def sources(build):
+    """The files of the tree, relative to it."""
+    for directory, names, files in os.walk(ROOT):
+        names[:] = [n for n in names if os.path.join(directory, n) != build and is_source(n)]
+        for name in files:
+            yield os.path.relpath(os.path.join(directory, name), ROOT)
+
+
+class Workspace:
+    """A copy of the tree and its build.  Files are written only when they differ, so a second run builds little."""
+
+    def __init__(self, build, number):
+        self.number = number
+        self.tree = os.path.join(build, f"tree-{number}")
+        self.build = os.path.join(build, f"build-{number}")
+        self.only = os.path.join(build, "only.so")
+
+    def sync(self, files):
+        for file in files:
+            with open(os.path.join(ROOT, file), "rb") as source:
+                content = source.read()
+            if file == "CMakeLists.txt":
+                content = content.replace(b" -Werror", b"")
+            self.write(file, content)
+            shutil.copymode(os.path.join(ROOT, file), os.path.join(self.tree, file))
+        self.remove_others(set(files))
+
+    def remove_others(self, files):
+        for directory, _, names in os.walk(self.tree):
+            for name in names:
+                path = os.path.join(directory, name)
+                if os.path.relpath(path, self.tree) not in files and "__pycache__" not in path:
+                    os.remove(path)
+
+    def read(self, file):
+        with open(os.path.join(self.tree, file), "rb") as copy:
+            return copy.read()
+
+    def write(self, file, content):
+        path = os.path.join(self.tree, file)
+        if os.path.exists(path) and self.read(file) == content:
+            return
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as copy:
+            copy.write(content)
+
+    def configure(self):
+        self.must(["cmake", "-G", "Ninja", "-S", self.tree, "-B", self.build, *BUILD_TYPE], "configuring")
+        self.must(["cc", "-shared", "-fPIC", "-o", self.only, os.path.join(self.tree, "tests/mutants/only.c"), "-lcmocka"],
+                  "compiling only.c")
+
+    def make(self, targets, jobs=1):
+        self.must(["ninja", "-C", self.build, "-j", str(jobs), *sorted(targets)], "compiling")
+
+    def must(self, command, what):
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        if result.returncode:
+            raise Trouble(f"{what} failed:\n{result.stdout[-3000:]}")
+
+    # -- running a test
+
+    def command(self, test):
+        words = test.words
+        if test.is_script:
+            path = os.path.join(self.tree, "tests", words[0])
+            return [*(["/usr/bin/python3"] if path.endswith(".py") else []), path, *words[1:]]
+        for directory, _, names in os.walk(os.path.join(self.build, "tests")):
+            if words[0] in names:
+                return [os.path.join(directory, words[0]), *words[1:-1]]
+        raise Trouble(f"there is no program {words[0]}")
+
+    def environment(self, test):
+        environment = dict(os.environ, SOURCE_DIR=self.tree, BUILD_DIR=self.build, I2CTARGET_THIN="1",
+                           PYTHONDONTWRITEBYTECODE="1", MUTANTS_WORKSPACE=str(self.number))
+        environment["PATH"] += ":/usr/sbin:/sbin"
+        if not test.is_script:
+            environment.update(LD_PRELOAD=self.only, CMOCKA_ONLY=test.name, CMOCKA_MESSAGE_OUTPUT="STDOUT")
+        return environment
+
+    def run(self, test, seconds):
+        """'passed', 'failed' or 'hung', and what it printed."""
+        process = subprocess.Popen(self.command(test), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   errors="replace", env=self.environment(test), cwd=self.build, start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=seconds)
+            verdict = verdict_of(test, process.returncode, output)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            verdict = "hung"
+            self.end_orphans()
+            output, _ = process.communicate()
+        self.end_orphans()
+        return verdict, output
+
+    def end_orphans(self):
+        """What the test left running was handed to us when its parents died (see main)."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+                    is_ours = int(stat.read().rpartition(")")[2].split()[1]) == os.getpid()
+                with open(f"/proc/{pid}/environ", "rb") as environ:
+                    is_ours &= f"MUTANTS_WORKSPACE={self.number}".encode() in environ.read().split(b"\0")
+                if is_ours and os.getsid(int(pid)) != os.getsid(0):
+                    os.kill(int(pid), signal.SIGKILL)
+                    os.waitpid(int(pid), 0)
+            except OSError:
+                continue
+
+
+def verdict_of(test, status, output):
+    ran = re.findall(r"^\[ +RUN +\] (\w+)$", output, re.MULTILINE)
+    if not test.is_script and test.name not in [*ran, "*"]:
+        raise Trouble(f"there is no test {test.text}")
+    if test.is_script and re.search(r"^Ran 0 tests|^(Attribute|Value)Error: .* has no attribute", output, re.MULTILINE):
+        raise Trouble(f"there is no test {test.text}")
+    return "failed" if status else "passed"
+
+
+# ---- the run ------------------------------------------------------------------------------------
+
+
+class Run:
+    def __init__(self, options):
+        self.build = os.path.abspath(options.build)
+        self.jobs = options.jobs
+        self.mutants = [m for m in load() if fnmatch.fnmatch(m.id, options.only)]
+        self.is_whole = options.only == "*"
+        self.seconds = {}  # how long each test takes on the clean tree
+        self.killed, self.troubles = [], []
+        self.lock = threading.Lock()
+        self.width = max((len(m.id) for m in self.mutants), default=0)
+
+    def say(self, text):
+        with self.lock:
+            print(text, flush=True)
+
+    # -- the clean tree
+
+    def prepare(self, programs=()):
+        os.makedirs(self.build, exist_ok=True)
+        files = sorted(set(sources(self.build)))
+        self.workspaces = [Workspace(self.build, i) for i in range(self.jobs)]
+        targets = {test.target for m in self.mutants for test in m.tests} | {"contract"} | {p.split()[0] for p in programs}
+        for workspace in self.workspaces:
+            workspace.sync(files)
+            workspace.configure()
+            workspace.make(targets, os.cpu_count() or 1)
+
+    def limit(self, test):
+        return max(LEAST_SECONDS, TIMES_SLOWER * self.seconds.get(test, 0))
+
+    def try_clean(self, workspace, test):
+        began = time.monotonic()
+        try:
+            verdict, output = workspace.run(test, 300)
+        except Trouble as trouble:
+            verdict, output = str(trouble), ""
+        self.seconds[test] = time.monotonic() - began
+        if verdict != "passed":
+            self.troubles.append(test.text)
+            self.say(f"on the clean tree: {test.text}: {verdict}\n{output[-2000:]}")
+
+    def try_all_clean(self):
+        tests = collections.deque(sorted({test for m in self.mutants for test in m.tests}, key=lambda test: test.text))
+        self.in_parallel(tests, self.try_clean)
+
+    # -- one mutant
+
+    def judge(self, workspace, mutant):
+        began = time.monotonic()
+        try:
+            clean = workspace.read(mutant.file)
+            try:
+                workspace.write(mutant.file, mutant.apply(clean.decode()).encode())
+                workspace.make({test.target for test in mutant.tests})
+                survived = [test.text for test in mutant.tests if not self.is_killed(workspace, mutant, test)]
+                note = "SURVIVED " + ", ".join(survived) if survived else "killed by " + ", ".join(mutant.killed_by)
+            finally:
+                workspace.write(mutant.file, clean)
+        except (Trouble, OSError) as trouble:
+            survived, note = True, f"BROKEN: {trouble}"
+        (self.troubles if survived else self.killed).append(mutant)
+        self.say(f"{mutant.id:{self.width}}  {time.monotonic() - began:5.1f} s  {note}")
+
+    def is_killed(self, workspace, mutant, test):
+        verdict, _ = workspace.run(test, self.limit(test))
+        return verdict == "failed" or (verdict == "hung" and mutant.hangs)
+
+    def try_mutants(self):
+        # Neighbours change the same file, so that what one leaves behind is not compiled on its own.
+        self.in_parallel(collections.deque(sorted(self.mutants, key=lambda m: m.file)), self.judge)
+
+    def in_parallel(self, queue, work):
+        def worker(workspace):
+            while True:
+                with self.lock:
+                    if not queue:
+                        return
+                    item = queue.popleft() if workspace.number % 2 == 0 else queue.pop()
+                work(workspace, item)
+
+        threads = [threading.Thread(target=worker, args=[workspace]) for workspace in self.workspaces]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    # -- which tests kill what: to choose names from
+
+    def explore(self, programs):
+        for mutant in self.mutants:
+            print(f"{mutant.id}:", flush=True)
+            try:
+                self.explore_one(self.workspaces[0], mutant, [Test(f"{program} *") for program in programs])
+            except Trouble as trouble:
+                print(f"    {trouble}")
+
+    def explore_one(self, workspace, mutant, tests):
+        clean = workspace.read(mutant.file)
+        try:
+            workspace.write(mutant.file, mutant.apply(clean.decode()).encode())
+            workspace.make({test.target for test in tests})
+            for test in tests:
+                verdict, output = workspace.run(test, LEAST_SECONDS)
+                failed = re.findall(r"^\[ +FAILED +\] ([a-z]\w+)$", output, re.MULTILINE)
+                ran = re.findall(r"^\[ +RUN +\] (\w+)$", output, re.MULTILINE)
+                failed += [f"{ran[-1]} ({verdict})"] if ran and verdict != "passed" and not failed else []
+                print(f"    {test.text[:-2]}: {' '.join(dict.fromkeys(failed))}", flush=True)
+        finally:
+            workspace.write(mutant.file, clean)
+
+    # -- what is covered
+
+    def contract(self, *words):
+        program = self.workspaces[0].command(Test("contract -"))[0]
+        return subprocess.run([program, *words], capture_output=True, text=True, check=False).stdout.split("\n")[:-1]
+
+    def cover(self):
+        """Prints which tests count; returns what has no cover."""
+        kills = collections.defaultdict(list)
+        for mutant in self.killed:
+            for test in mutant.tests:
+                if test.words[0] == "contract":
+                    kills[test.name].append(mutant)
+        items = collections.defaultdict(list)
+        idle = []
+        for name in self.contract("--list"):
+            item = item_of(name)
+            counting = [m.id for m in kills[name] if item is None or item in m.breaks]
+            if item:
+                items[item] += [f"{name}: {', '.join(counting)}"] if counting else []
+            if not counting:
+                idle.append(name)
+        print("\nItems, the tests that cover them, and the mutants these kill:")
+        for item in sorted(items, key=lambda item: int(item[1:])):
+            print(f"  {item:4}" + "\n      ".join(items[item] or ["NOT COVERED"]))
+        if idle:
+            print("\nTests that kill no mutant of their item, and so do not count:")
+            print("  " + "\n  ".join(idle))
+        return [item for item, tests in items.items() if not tests] + self.missing()
+
+    def missing(self):
+        broken = {what for mutant in self.killed for what in mutant.breaks}
+        wanted = [*LETTERS, *(f"row {row}" for row in ROWS), *(f"port {name}" for name in ports())]
+        return [w for w in wanted if w not in broken and not any(re.fullmatch(w + r"\d+", b) for b in broken)]
+
+
+def ports():
+    directory = os.path.join(ROOT, "ports")
+    return sorted(name for name in os.listdir(directory) if os.path.isdir(os.path.join(directory, name)))
+
+
+def item_of(name):
+    """a03_restart… is about item A3."""
+    match = re.match(r"([a-j])0*(\d+)_", name)
+    return match and match[1].upper() + match[2]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Seed bugs, and demand that the tests named for them fail.")
+    parser.add_argument("build", help="directory for the copies and their builds")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
+    parser.add_argument("--only", default="*", help="mutants whose id matches this pattern")
+    parser.add_argument("--list", action="store_true", help="list the mutants")
+    parser.add_argument("--explore", nargs="+", metavar="PROGRAM", help="list all tests of these programs that kill them")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    run = Run(options)
+    if options.list:
+        for mutant in run.mutants:
+            print(f"{mutant.id:{run.width}}  {', '.join(mutant.breaks):20}  {mutant.file}")
+        return 0
+    # PR_SET_CHILD_SUBREAPER: servers that a failing test leaves behind become our children.
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    run.prepare(options.explore or ())
+    if options.explore:
+        run.explore(options.explore)
+        return 0
+    run.try_all_clean()
+    if run.troubles:
+        print(f"{len(run.troubles)} tests do not pass on the clean tree")
+        return 1
+    run.try_mutants()
+    uncovered = run.cover() if run.is_whole else []
+    if uncovered:
+        print(f"\nWithout a seeded bug that a test kills: {', '.join(uncovered)}")
+    print(f"\n{len(run.killed)} killed, {len(run.troubles)} survived")
+    return 1 if run.troubles or uncovered or not run.mutants else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Trouble as trouble:
+        sys.exit(f"mutants: {trouble}")

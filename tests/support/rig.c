@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/rig.h"
+
+void rig_open(struct rig *rig, const struct rig_kind *kind)
+{
+    *rig = (struct rig){.kind = kind};
+    kind->ops->open(rig);
+}
+
+static struct i2ctarget **slot_of(struct rig *rig, const struct i2ctarget *target)
+{
+    for (unsigned i = 0; i < RIG_TARGETS_MAX; i++) {
+        if (rig->targets[i] == target)
+            return &rig->targets[i];
+    }
+    fail_msg("more than %d targets on a rig, or one that is not on it", RIG_TARGETS_MAX);
+    return NULL;
+}
+
+int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uint8_t *addresses, size_t count, bool smbus)
+{
+    struct i2ctarget_pin scl = rig->kind->ops->scl(rig, chip), sda = rig->kind->ops->sda(rig, chip);
+    int result = i2ctarget_init(target, &scl, &sda, addresses, count, smbus);
+
+    if (result == 0) {
+        *slot_of(rig, NULL) = target;
+        rig->kind->ops->joined(rig, target);
+    }
+    return result;
+}
+
+static void deinit(struct rig *rig, struct i2ctarget *target)
+{
+    rig->kind->ops->leaving(rig, target);
+    *slot_of(rig, target) = NULL;
+    i2ctarget_deinit(target);
+}
+
+static void check_order(const struct i2ctarget *target)
+{
+    struct i2ctarget_counters counters;
+
+    i2ctarget_counters(target, &counters);
+    assert_int_equal(counters.order_errors, 0);
+}
+
+void rig_deinit(struct rig *rig, struct i2ctarget *target)
+{
+    check_order(target);
+    deinit(rig, target);
+}
+
+void rig_close(struct rig *rig)
+{
+    const struct rig_ops *ops = rig->kind->ops;
+    uint32_t order_errors = 0;
+
+    ops->check(rig);
+    for (unsigned i = 0; i < RIG_TARGETS_MAX; i++) {
+        struct i2ctarget_counters counters;
+        if (!rig->targets[i])
+            continue;
+        i2ctarget_counters(rig->targets[i], &counters);
+        order_errors += counters.order_errors;
+        deinit(rig, rig->targets[i]);
+    }
+    ops->check(rig); /* going was not seen on the bus either */
+    ops->close(rig);
+    assert_int_equal(order_errors, 0);
+}
+
+void rig_start(struct rig *rig, struct rig_message *messages, size_t count)
+{
+    assert_false(rig->transferring);
+    rig->transferring = true;
+    rig->kind->ops->start(rig, messages, count);
+}
+
+int rig_finish(struct rig *rig)
+{
+    assert_true(rig->transferring);
+    rig->transferring = false;
+    return rig->kind->ops->finish(rig);
+}
+
+bool rig_busy(struct rig *rig)
+{
+    return rig->transferring && rig->kind->ops->busy(rig);
+}
+
+bool rig_can(const struct rig *rig, unsigned abilities)
+{
+    return (rig->kind->abilities & abilities) == abilities;
+}
+
+void rig_sleep_us(struct rig *rig, uint32_t us)
+{
+    rig->kind->ops->sleep_us(rig, us);
+}
+
+uint64_t rig_now_ns(struct rig *rig)
+{
+    return rig->kind->ops->now_ns(rig);
+}
+
+void rig_play(struct rig *rig, const char *script)
+{
+    assert_false(rig->playing);
+    rig->playing = true;
+    rig->kind->ops->play(rig, script);
+}
+
+unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes)
+{
+    assert_true(rig->playing);
+    rig->playing = false;
+    return rig->kind->ops->finish_play(rig, bytes);
+}
+
+const struct rig_kind *rig_kind_named(const char *name)
+{
+    for (size_t i = 0; i < rig_kind_count; i++) {
+        if (strcmp(rig_kinds[i].name, name) == 0)
+            return &rig_kinds[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The in-process bus as a rig: wires, virtual time, a checker on every run. */
+#ifndef SUPPORT_RIG_VIRTUAL_H
+#define SUPPORT_RIG_VIRTUAL_H
+
+#include "support/rig.h"
+
+extern const struct rig_ops rig_virtual_ops;
+
+#define RIG_VIRTUAL(title, hz, more)                                                                                               \
+    {                                                                                                                              \
+        .name = title, .ops = &rig_virtual_ops, .scl_hz = hz,                                                                      \
+        .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | (more), .thinning = 1                                    \
+    }
+
+struct virtual_bus;
+struct virtual_bus *rig_virtual_bus(struct rig *rig);
+
+#endif
