@@ -53,7 +53,8 @@ void controller_session_frame(struct controller_session *session, const struct p
         peer_drop(session->peer, "a frame that no controller sends");
         return;
     }
-    if (get_u32(frame->payload + 8) == PROTOCOL_OP_PRESENT) {
+    bool is_bare = frame->length == PROTOCOL_REQUEST_BYTES;
+    if (is_bare && get_u32(frame->payload + 8) == PROTOCOL_OP_PRESENT) {
         tell_present(session);
         return;
     }

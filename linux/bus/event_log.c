@@ -29,10 +29,12 @@ static uint8_t *new_record(struct event_log *log, uint32_t serial, uint8_t kind)
 /* The last record, if one more of this kind can be counted there; else a new one. */
 static uint8_t *counting_record(struct event_log *log, uint32_t serial, uint8_t kind)
 {
-    uint8_t *record = log->records.bytes + log->last;
-    if (log->records.end > 0 && record[KIND] == kind && get_u32(record + SERIAL) == serial)
-        return make_room(log, 1) ? log->records.bytes + log->last : NULL;
-    return new_record(log, serial, kind);
+    if (log->records.end == 0)
+        return new_record(log, serial, kind);
+    const uint8_t *record = log->records.bytes + log->last;
+    if (record[KIND] != kind || get_u32(record + SERIAL) != serial)
+        return new_record(log, serial, kind);
+    return make_room(log, 1) ? log->records.bytes + log->last : NULL;
 }
 
 static void count(struct event_log *log, uint32_t serial, const struct i2ctarget_event *event)

@@ -187,9 +187,9 @@ void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_b
 
 void peer_flush(struct peer *peer)
 {
-    struct iovec part = {peer->out.bytes + peer->out.begin, peer_queued_bytes(peer)};
-    if (peer->gone || part.iov_len == 0)
+    if (peer->gone || peer_queued_bytes(peer) == 0)
         return;
+    struct iovec part = {peer->out.bytes + peer->out.begin, peer_queued_bytes(peer)};
     peer->out.begin += send_parts(peer, &part, 1);
     if (peer->out.begin == peer->out.end)
         peer->out.begin = peer->out.end = 0;

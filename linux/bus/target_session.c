@@ -3,6 +3,15 @@
 
 #include <stdlib.h>
 
+/* They travel as they are. */
+_Static_assert(I2CTARGET_ADDRESSED == 1 && I2CTARGET_RECEIVED == 2 && I2CTARGET_REQUESTED == 3 &&
+                   I2CTARGET_ENDED == 4,
+               "kinds of records in docs/PROTOCOL.md");
+_Static_assert(I2CTARGET_STOP == 1 && I2CTARGET_RESTART == 2 && I2CTARGET_CONTROLLER_NACK == 3 &&
+                   I2CTARGET_ARBITRATION_LOST == 4 && I2CTARGET_TIMEOUT == 5 &&
+                   I2CTARGET_BUS_ERROR == 6,
+               "causes of ENDED in docs/PROTOCOL.md");
+
 /* ---- events from the wires ----------------------------------------------------------------- */
 
 /* Monitors are told why a NACK, or 0xFF without end, came from us. */

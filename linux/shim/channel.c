@@ -192,24 +192,37 @@ void channel_give(struct channel *channel)
 
 /* Asking. */
 
-static int ask_once(struct link *link, const struct iovec *parts, size_t count, struct link_frame *reply)
+static int send_request(struct channel *channel, const struct iovec *parts, size_t count)
 {
-    int result = link_send_parts(link, PROTOCOL_REQUEST, parts, count);
+    unsigned bus = channel->link.bus;
+    int result = link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
 
-    if (result < 0)
+    if (result != -EPIPE)
         return result;
+    /* The server ended since the last call; there may be a new one, and a file that it knows. */
+    disconnect(channel);
+    result = connect_channel(channel, bus);
+    return result < 0 ? result : link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
+}
+
+static int receive_reply(struct link *link, struct link_frame *reply)
+{
+    int result;
+
     do
         result = link_receive(link, reply, INT64_MAX);
     while (result == -EINTR);
-    if (result == 1 && (reply->type != PROTOCOL_REPLY || reply->length < PROTOCOL_REPLY_BYTES))
-        result = -EPROTO;
-    return result == 1 ? 0 : result;
+    if (result < 0)
+        return result;
+    return reply->type == PROTOCOL_REPLY && reply->length >= PROTOCOL_REPLY_BYTES ? 0 : -EPROTO;
 }
 
 int channel_ask(struct channel *channel, const struct iovec *parts, size_t count, struct link_frame *reply)
 {
-    int result = ask_once(&channel->link, parts, count, reply);
+    int result = send_request(channel, parts, count);
 
+    if (result == 0)
+        result = receive_reply(&channel->link, reply);
     if (result == 0)
         return 0;
     /* Where the next reply begins is not known any more. */
