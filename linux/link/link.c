@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A frame travels in one sendmsg() and, when it is small, arrives in one recv(): what has been read and not yet consumed waits in a
- * buffer that grows to the largest frame seen.
+ * A frame travels in one sendmsg() and, when it is small, arrives in one recv(): what has been read
+ * and not yet consumed waits in a buffer that grows to the largest frame seen.
  *
- * A reader is woken by every signal handler, SA_RESTART or not: a target's application wants to see its own Ctrl-C.  A receive
- * time-out on the socket has that effect (signal(7), "interruption of system calls"), so waiting still costs a single system call.
+ * A reader waits in ppoll(), not in recv(), for two reasons.  ppoll() ends for every signal handler,
+ * SA_RESTART or not (signal(7)): a target's application wants to see its own Ctrl-C.  And a thread
+ * asleep in recv() is woken, for nothing, whenever the peer consumes what was sent to it
+ * (unix_write_space() wakes all of the socket's waiters); one asleep for POLLIN is not.
  */
 #include "link/link.h"
 
@@ -15,14 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "link/directory.h"
 
-enum { FIRST_CAPACITY = 4096, HANDSHAKE_US = 10 * 1000 * 1000, WAKE_S = 3600 };
+enum { FIRST_CAPACITY = 4096, HANDSHAKE_US = 10 * 1000 * 1000 };
 
 int64_t link_now_us(void)
 {
@@ -177,7 +178,7 @@ static int wait_until(const struct link *link, int64_t deadline_us)
         left = 0;
     timeout.tv_sec = (time_t)(left / 1000000);
     timeout.tv_nsec = (long)(left % 1000000) * 1000;
-    result = ppoll(&ready, 1, &timeout, NULL);
+    result = ppoll(&ready, 1, deadline_us == INT64_MAX ? NULL : &timeout, NULL);
     if (result < 0)
         return -errno;
     return result > 0 ? 0 : -ETIMEDOUT;
@@ -185,13 +186,12 @@ static int wait_until(const struct link *link, int64_t deadline_us)
 
 int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us)
 {
-    bool forever = deadline_us == INT64_MAX;
     int result = parse(link, frame);
 
     while (result == 0) {
-        result = fill(link, forever ? 0 : MSG_DONTWAIT);
-        if (result == 0 && !forever)
-            result = wait_until(link, deadline_us);
+        result = wait_until(link, deadline_us);
+        if (result == 0)
+            result = fill(link, MSG_DONTWAIT);
         if (result < 0)
             return result;
         result = parse(link, frame);
@@ -253,11 +253,8 @@ static int hear_welcome(struct link *link)
 
 static int shake_hands(struct link *link, enum protocol_role role, const char *name)
 {
-    struct timeval wake = {.tv_sec = WAKE_S};
-    int result;
+    int result = say_hello(link, role, name);
 
-    setsockopt(link->fd, SOL_SOCKET, SO_RCVTIMEO, &wake, sizeof wake);
-    result = say_hello(link, role, name);
     /* A server that refuses may have closed its end before our HELLO was out; what it said is still there to read. */
     return result == 0 || result == -EPIPE ? hear_welcome(link) : result;
 }
