@@ -92,6 +92,8 @@ static void anchor(struct bus *bus)
 
 uint64_t bus_wake_ns(const struct bus *bus)
 {
+    if (bus->has_news)
+        return 0;
     if (!bus->active)
         return WIRES_NEVER;
     uint64_t next_ns = wires_next_ns(&bus->wires);
@@ -257,6 +259,7 @@ void bus_note(struct bus *bus, enum protocol_reason reason)
 static void rest(struct bus *bus)
 {
     anchor(bus);
+    bus->has_news = false;
     for (struct bus_target *target = bus->targets; target; target = target->next)
         target->rested(target);
 }

@@ -72,6 +72,7 @@ struct bus {
     struct bus_target *targets;
     struct bus_watcher *watchers;
 
+    bool has_news;    /* a target has put off what it has to tell: bus_run() must be called soon */
     uint64_t skew_ns; /* virtual = real + skew (modulo 2^64) */
 
     struct bus_transfer *first, **last; /* the queue */

@@ -62,6 +62,16 @@ void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarge
     put_u32(record + NUMBER, event->kind == I2CTARGET_ENDED ? event->moved : 0);
 }
 
+void event_log_take_back(struct event_log *log)
+{
+    uint8_t *record = log->records.bytes + log->last;
+    uint32_t number = get_u32(record + NUMBER) - 1;
+    put_u32(record + NUMBER, number);
+    log->records.end -= record[KIND] == I2CTARGET_RECEIVED;
+    if (number == 0)
+        log->records.end = log->last;
+}
+
 void event_log_clear(struct event_log *log)
 {
     log->records.begin = log->records.end = 0;

@@ -22,6 +22,8 @@ struct event_log {
 };
 
 void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarget_event *event);
+/* The last event, a RECEIVED or REQUESTED, is taken back.  Only what was not sent yet. */
+void event_log_take_back(struct event_log *log);
 void event_log_clear(struct event_log *log);
 void event_log_free(struct event_log *log);
 

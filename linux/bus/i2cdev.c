@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The doors, the state of a file and of the adapter, read() and write().  I2C_RDWR and I2C_SMBUS have files of their own.
+ * The doors, the state of a file and of the adapter, read() and write().  I2C_RDWR and I2C_SMBUS
+ * have files of their own.
  *
- * A call is taken apart in the order in which the kernel does it, because the order decides which errno a wrong call gets.  Its reply
- * grows in the call's store; the controller reads the bytes of messages straight into it.
+ * A call is taken apart in the order in which the kernel does it, because the order decides which
+ * errno a wrong call gets.  Its reply grows in the call's store; the controller reads the bytes of
+ * messages straight into it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -19,8 +21,9 @@ enum {
     DEFAULT_TIMEOUT_MS = 1000,
     TIMEOUT_UNIT_MS = 10,
     /* I2C_M_DMA_SAFE and unknown bits mean nothing on the wires. */
-    KNOWN_FLAGS = CONTROLLER_READ | CONTROLLER_RECEIVE_LENGTH | CONTROLLER_NO_READ_ACK | CONTROLLER_IGNORE_NACK |
-                  CONTROLLER_REVERSE_DIRECTION | CONTROLLER_NO_START | CONTROLLER_STOP,
+    KNOWN_FLAGS = CONTROLLER_READ | CONTROLLER_RECEIVE_LENGTH | CONTROLLER_NO_READ_ACK |
+                  CONTROLLER_IGNORE_NACK | CONTROLLER_REVERSE_DIRECTION | CONTROLLER_NO_START |
+                  CONTROLLER_STOP,
 };
 
 void i2cdev_adapter_init(struct i2cdev_adapter *adapter)
@@ -79,8 +82,8 @@ void i2cdev_fail(struct i2cdev_call *call, int error)
 
 /* Messages. */
 
-struct controller_message *i2cdev_add(struct i2cdev_call *call, unsigned address, unsigned flags, size_t length,
-                                      uint8_t *buffer)
+struct controller_message *i2cdev_add(struct i2cdev_call *call, unsigned address, unsigned flags,
+                                      size_t length, uint8_t *buffer)
 {
     struct controller_message *message = &call->messages[call->count];
 
@@ -140,7 +143,8 @@ static int set_timeout(struct i2cdev_adapter *adapter, uint64_t units)
     return 0;
 }
 
-static int set(struct i2cdev_adapter *adapter, struct i2cdev_file *file, uint32_t request, uint64_t argument)
+static int set(struct i2cdev_adapter *adapter, struct i2cdev_file *file, uint32_t request,
+               uint64_t argument)
 {
     switch (request) {
     case I2C_RETRIES:
@@ -181,12 +185,13 @@ static enum i2cdev_next begin_plain(struct i2cdev_call *call, const struct i2cde
     if (file->tenbit)
         return i2cdev_finish(call, -EAFNOSUPPORT);
     i2cdev_add(call, file->address, op == PROTOCOL_OP_READ ? CONTROLLER_READ : 0, length,
-        call->store + PROTOCOL_REPLY_BYTES);
+               call->store + PROTOCOL_REPLY_BYTES);
     return i2cdev_run(call);
 }
 
 enum i2cdev_next i2cdev_begin_write(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
-                                    const struct i2cdev_file *file, const uint8_t *bytes, size_t size)
+                                    const struct i2cdev_file *file, const uint8_t *bytes,
+                                    size_t size)
 {
     enum i2cdev_next next = begin_plain(call, adapter, file, PROTOCOL_OP_WRITE, size);
 
@@ -204,8 +209,8 @@ static enum i2cdev_next end_plain(struct i2cdev_call *call, size_t done)
 
 /* The two doors. */
 
-enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter, struct i2cdev_file *file,
-                              const uint8_t *payload, size_t length)
+enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter,
+                              struct i2cdev_file *file, const uint8_t *payload, size_t length)
 {
     const uint8_t *rest = payload + PROTOCOL_REQUEST_BYTES;
     size_t rest_bytes = length - PROTOCOL_REQUEST_BYTES;
@@ -216,18 +221,22 @@ enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *a
     value = get_u32(payload + 12);
     switch (get_u32(payload + 8)) {
     case PROTOCOL_OP_SET:
-        return rest_bytes == 8 ? i2cdev_finish(call, set(adapter, file, value, get_u64(rest))) : I2CDEV_NONSENSE;
+        return rest_bytes == 8 ? i2cdev_finish(call, set(adapter, file, value, get_u64(rest)))
+                               : I2CDEV_NONSENSE;
     case PROTOCOL_OP_FUNCS:
         return rest_bytes == 0 ? functionality(call) : I2CDEV_NONSENSE;
     case PROTOCOL_OP_SMBUS:
-        return rest_bytes == 4 + PROTOCOL_SMBUS_DATA_BYTES ? i2cdev_begin_smbus(call, adapter, file, value, rest)
-                                                           : I2CDEV_NONSENSE;
+        return rest_bytes == 4 + PROTOCOL_SMBUS_DATA_BYTES
+                   ? i2cdev_begin_smbus(call, adapter, file, value, rest)
+                   : I2CDEV_NONSENSE;
     case PROTOCOL_OP_RDWR:
         return i2cdev_begin_rdwr(call, adapter, value, rest, rest_bytes);
     case PROTOCOL_OP_READ:
-        return rest_bytes == 0 ? begin_plain(call, adapter, file, PROTOCOL_OP_READ, value) : I2CDEV_NONSENSE;
+        return rest_bytes == 0 ? begin_plain(call, adapter, file, PROTOCOL_OP_READ, value)
+                               : I2CDEV_NONSENSE;
     case PROTOCOL_OP_WRITE:
-        return rest_bytes == value ? i2cdev_begin_write(call, adapter, file, rest, value) : I2CDEV_NONSENSE;
+        return rest_bytes == value ? i2cdev_begin_write(call, adapter, file, rest, value)
+                                   : I2CDEV_NONSENSE;
     default:
         return I2CDEV_NONSENSE;
     }
@@ -254,7 +263,8 @@ static int error_of(enum controller_result result)
     }
 }
 
-enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done, bool may_retry)
+enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done,
+                            bool may_retry)
 {
     int error = error_of(result);
 

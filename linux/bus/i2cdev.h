@@ -2,12 +2,14 @@
 /*
  * The contract of /dev/i2c-N, as pure logic: one REQUEST in, messages for the wires, one REPLY out.
  *
- *     REQUEST payload ──► i2cdev_begin() ──► messages ──► controller_line ──► i2cdev_end() ──► REPLY payload
- *                              └──────────────── arguments, state, errors ────────────────────►┘
+ *     REQUEST ──► i2cdev_begin() ──► messages ──► controller_line ──► i2cdev_end() ──► REPLY
+ *                       └────────────── arguments, state, errors ──────────────────────►┘
  *
- * Everything a program can see of i2c-dev is decided here and nowhere else: which messages an SMBus call becomes, PEC, limits, the order
- * of the checks, errno, what is copied back.  Source: Linux drivers/i2c/i2c-dev.c and i2c-core-smbus.c (behaviour of 6.12),
- * Documentation/i2c/fault-codes.rst.  No I/O and no clock; the only resource is memory for large transfers.
+ * Everything a program can see of i2c-dev is decided here and nowhere else: which messages an
+ * SMBus call becomes, PEC, limits, the order of the checks, errno, what is copied back.  Source:
+ * Linux drivers/i2c/i2c-dev.c and i2c-core-smbus.c (behaviour of 6.12),
+ * Documentation/i2c/fault-codes.rst.  No I/O and no clock; the only resource is memory for large
+ * transfers.
  */
 #ifndef BUS_I2CDEV_H
 #define BUS_I2CDEV_H
@@ -15,8 +17,8 @@
 #include "line/controller_line.h"
 #include "link/protocol.h"
 
-#define I2CDEV_MESSAGES_MAX 42   /* I2C_RDWR_IOCTL_MAX_MSGS */
-#define I2CDEV_LENGTH_MAX 8192   /* bytes a message */
+#define I2CDEV_MESSAGES_MAX 42 /* I2C_RDWR_IOCTL_MAX_MSGS */
+#define I2CDEV_LENGTH_MAX 8192 /* bytes a message */
 #define I2CDEV_SMALL_STORE 128
 
 /* I2C | PROTOCOL_MANGLING | NOSTART | SMBUS_EMUL_ALL.  Ten-bit addresses are not there yet. */
@@ -70,22 +72,28 @@ void i2cdev_call_init(struct i2cdev_call *call);
 void i2cdev_call_free(struct i2cdev_call *call);
 
 /*
- * Begin what a REQUEST payload asks for (the whole payload, cookie included; which file it names is the caller's affair).
- * The payload is not needed afterwards, nor is `file`: a file may be closed while its transfer runs.
+ * Begin what a REQUEST payload asks for (the whole payload, cookie included; which file it names
+ * is the caller's affair). The payload is not needed afterwards, nor is `file`: a file may be
+ * closed while its transfer runs.
  */
-enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter, struct i2cdev_file *file,
-                              const uint8_t *payload, size_t length);
-
-/* Begin a plain write() of `size` bytes that came without a REQUEST (a packet on the FILE socket).  Never I2CDEV_NONSENSE. */
-enum i2cdev_next i2cdev_begin_write(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
-                                    const struct i2cdev_file *file, const uint8_t *bytes, size_t size);
+enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter,
+                              struct i2cdev_file *file, const uint8_t *payload, size_t length);
 
 /*
- * The transfer is over.  `result`, `done`: controller_line's result and index; CONTROLLER_ABORTED means its time was over.
- * `may_retry`: less than the adapter's time-out has passed since the first START of this call.
- * I2CDEV_RUN: it lost arbitration, run the same messages again.
+ * Begin a plain write() of `size` bytes that came without a REQUEST (a packet on the FILE socket).
+ * Never I2CDEV_NONSENSE.
  */
-enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done, bool may_retry);
+enum i2cdev_next i2cdev_begin_write(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+                                    const struct i2cdev_file *file, const uint8_t *bytes,
+                                    size_t size);
+
+/*
+ * The transfer is over.  `result`, `done`: controller_line's result and index; CONTROLLER_ABORTED
+ * means its time was over. `may_retry`: less than the adapter's time-out has passed since the
+ * first START of this call. I2CDEV_RUN: it lost arbitration, run the same messages again.
+ */
+enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done,
+                            bool may_retry);
 
 /* Make the reply of a call that can not even begin: a -errno. */
 void i2cdev_fail(struct i2cdev_call *call, int error);

@@ -6,15 +6,17 @@
  *
  *     reply header │ u16 length of each read │ bytes of each read … │ bytes of each write …
  *
- * so that the controller reads straight into the reply.  A read with RECV_LEN reserves what its caller reserved, which the checks made
- * large enough; the gap that a short block leaves is closed afterwards.
+ * so that the controller reads straight into the reply.  A read with RECV_LEN reserves what its
+ * caller reserved, which the checks made large enough; the gap that a short block leaves is closed
+ * afterwards.
  */
 #include <errno.h>
 #include <linux/i2c.h>
 
 #include "bus/i2cdev_parts.h"
 
-_Static_assert(PROTOCOL_REPLY_BYTES + I2CDEV_MESSAGES_MAX * (2 + I2CDEV_LENGTH_MAX) <= PROTOCOL_PAYLOAD_MAX,
+_Static_assert(PROTOCOL_REPLY_BYTES + I2CDEV_MESSAGES_MAX * (2 + I2CDEV_LENGTH_MAX) <=
+                   PROTOCOL_PAYLOAD_MAX,
                "the largest reply must fit a frame");
 
 struct rdwr {
@@ -77,8 +79,8 @@ static bool rdwr_is_valid(const struct rdwr *rdwr)
 
         if (length > I2CDEV_LENGTH_MAX)
             return false;
-        if (flags & I2C_M_RECV_LEN &&
-            (!(flags & I2C_M_RD) || length < 1 || bytes[0] < 1 || length < bytes[0] + I2C_SMBUS_BLOCK_MAX))
+        if (flags & I2C_M_RECV_LEN && (!(flags & I2C_M_RD) || length < 1 || bytes[0] < 1 ||
+                                       length < bytes[0] + I2C_SMBUS_BLOCK_MAX))
             return false;
         bytes += rdwr_sent(rdwr, i);
     }
@@ -104,7 +106,8 @@ static void rdwr_place(struct i2cdev_call *call, const struct rdwr *rdwr)
         uint16_t flags = rdwr_flags(rdwr, i), length = rdwr_length(rdwr, i);
         uint8_t **at = flags & I2C_M_RD ? &read_at : &write_at;
 
-        i2cdev_add(call, rdwr_address(rdwr, i), flags, flags & I2C_M_RECV_LEN ? bytes[0] : length, *at);
+        i2cdev_add(call, rdwr_address(rdwr, i), flags, flags & I2C_M_RECV_LEN ? bytes[0] : length,
+                   *at);
         if (!(flags & I2C_M_RD))
             memcpy(*at, bytes, length);
         *at += length;
@@ -112,8 +115,8 @@ static void rdwr_place(struct i2cdev_call *call, const struct rdwr *rdwr)
     }
 }
 
-enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_call *call, const struct i2cdev_adapter *adapter, uint32_t count,
-                                   const uint8_t *table, size_t rest)
+enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+                                   uint32_t count, const uint8_t *table, size_t rest)
 {
     struct rdwr rdwr = {.table = table, .count = count};
 
@@ -126,7 +129,8 @@ enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_call *call, const struct i2cdev
         return i2cdev_finish(call, -EINVAL);
     if (rdwr_is_tenbit(&rdwr))
         return i2cdev_finish(call, -EAFNOSUPPORT);
-    if (!i2cdev_reserve(call, PROTOCOL_REPLY_BYTES + 2 * rdwr.reads + rdwr.read_bytes + rdwr.write_bytes))
+    if (!i2cdev_reserve(call,
+                        PROTOCOL_REPLY_BYTES + 2 * rdwr.reads + rdwr.read_bytes + rdwr.write_bytes))
         return i2cdev_finish(call, -ENOMEM);
     rdwr_place(call, &rdwr);
     return i2cdev_run(call);

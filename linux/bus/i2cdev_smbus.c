@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * I2C_SMBUS: one of nine protocols, as one or two messages (Documentation/i2c/smbus-protocol.rst; order of checks and messages as in
- * i2cdev_ioctl_smbus() and i2c_smbus_xfer_emulated()).
+ * I2C_SMBUS: one of nine protocols, as one or two messages (Documentation/i2c/smbus-protocol.rst;
+ * order of checks and messages as in i2cdev_ioctl_smbus() and i2c_smbus_xfer_emulated()).
  *
  * The store of the call:
  *
@@ -118,8 +118,12 @@ static void add_write(struct i2cdev_call *call, unsigned address, size_t length,
     call->asked[0]++;
 }
 
-/* Documentation/i2c/smbus-protocol.rst; the order of messages is that of i2c_smbus_xfer_emulated(). */
-static void add_messages(struct i2cdev_call *call, const struct i2cdev_file *file, uint32_t size, bool is_read)
+/*
+ * Documentation/i2c/smbus-protocol.rst; the order of messages is that of
+ * i2c_smbus_xfer_emulated().
+ */
+static void add_messages(struct i2cdev_call *call, const struct i2cdev_file *file, uint32_t size,
+                         bool is_read)
 {
     uint8_t *first = call->store + FIRST;
     bool answers = is_read || is_process_call(size);
@@ -155,11 +159,13 @@ static bool is_valid(uint32_t size, bool is_read, const uint8_t *arguments)
 {
     bool needs_data = size != I2C_SMBUS_QUICK && (size != I2C_SMBUS_BYTE || is_read);
 
-    return size <= I2C_SMBUS_I2C_BLOCK_DATA && arguments[0] <= I2C_SMBUS_READ && (arguments[2] != 0 || !needs_data);
+    return size <= I2C_SMBUS_I2C_BLOCK_DATA && arguments[0] <= I2C_SMBUS_READ &&
+           (arguments[2] != 0 || !needs_data);
 }
 
 enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
-                                    const struct i2cdev_file *file, uint32_t size, const uint8_t *arguments)
+                                    const struct i2cdev_file *file, uint32_t size,
+                                    const uint8_t *arguments)
 {
     bool is_read = arguments[0] == I2C_SMBUS_READ;
 
@@ -169,7 +175,8 @@ enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_call *call, const struct i2cde
     copy_in(call, size, is_read, arguments + 4);
     if (size == I2C_SMBUS_I2C_BLOCK_BROKEN)
         size = I2C_SMBUS_I2C_BLOCK_DATA;
-    if (caller_counts(size, is_read) && (call->smbus_data[0] < 1 || call->smbus_data[0] > BLOCK_MAX))
+    if (caller_counts(size, is_read) &&
+        (call->smbus_data[0] < 1 || call->smbus_data[0] > BLOCK_MAX))
         return i2cdev_finish(call, -EINVAL);
     if (file->tenbit)
         return i2cdev_finish(call, -EAFNOSUPPORT);
@@ -204,7 +211,10 @@ enum i2cdev_next i2cdev_end_smbus(struct i2cdev_call *call, size_t done)
 
     if (result < 0)
         return i2cdev_finish(call, result);
-    /* What the bus said overwrites what the caller gave; behind it his bytes (or zeros, if none were asked of him) remain. */
+    /*
+     * What the bus said overwrites what the caller gave; behind it his bytes (or zeros, if none
+     * were asked of him) remain.
+     */
     if (bytes > 0 && call->smbus_size == I2C_SMBUS_I2C_BLOCK_DATA)
         memcpy(call->smbus_data + 1, last->buffer, last->length);
     else if (bytes > 0)

@@ -56,11 +56,21 @@ static void on_ended(struct target_session *session, uint8_t cause)
         bus_note(session->bus, PROTOCOL_REASON_LIMIT);
 }
 
+/* A byte that a fault left unanswered, and that nobody was told of, never was: it did not move. */
+static void forget_owed_byte(struct target_session *session)
+{
+    bool is_byte = session->owed == I2CTARGET_RECEIVED || session->owed == I2CTARGET_REQUESTED;
+    if (is_byte && event_log_bytes(&session->log) > 0)
+        event_log_take_back(&session->log);
+}
+
 static int on_event(void *owner, const struct i2ctarget_event *event)
 {
     struct target_session *session = owner;
     if (event->kind == I2CTARGET_ADDRESSED)
         commitment_begin(&session->commitment, session->commitment.serial + 1, event->is_read);
+    if (event->kind == I2CTARGET_ENDED)
+        forget_owed_byte(session);
     event_log_add(&session->log, session->commitment.serial, event);
     if (event->kind == I2CTARGET_ENDED) {
         on_ended(session, event->value);
@@ -87,14 +97,30 @@ static void tell(struct target_session *session)
     event_log_clear(&session->log);
 }
 
+/*
+ * What owes no answer is put off once: if the next transfer is there already, both travel together,
+ * and the application is woken once for them.  Nobody waits longer than one look at the sockets takes.
+ */
+static bool may_put_off(const struct target_session *session)
+{
+    return session->owed == I2CTARGET_NO_EVENT && !session->is_put_off;
+}
+
 static void on_rest(struct bus_target *target)
 {
     struct target_session *session = (struct target_session *)target;
     if (session->log.has_failed)
         peer_drop(session->peer, "its events do not fit in memory");
-    if (session->tell && event_log_bytes(&session->log) > 0)
+    if (event_log_bytes(&session->log) == 0)
+        session->tell = false;
+    if (session->tell && may_put_off(session)) {
+        session->is_put_off = true;
+        session->bus->has_news = true;
+        return;
+    }
+    if (session->tell)
         tell(session);
-    session->tell = false;
+    session->tell = session->is_put_off = false;
 }
 
 /* ---- frames from the peer ------------------------------------------------------------------ */

@@ -23,8 +23,9 @@ struct target_session {
     bool is_listening;
     struct commitment commitment;
     struct event_log log;
-    uint8_t owed; /* enum i2ctarget_event_kind: which event waits for its answer, if any */
-    bool tell;    /* at the next rest */
+    uint8_t owed;    /* enum i2ctarget_event_kind: which event waits for its answer, if any */
+    bool tell;       /* at the next rest */
+    bool is_put_off; /* it was not told at the last one */
 };
 
 struct target_session *target_session_new(struct bus *bus, struct peer *peer);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the sockets are.  Whoever can write in that directory can pose as a bus, so a directory that others may write is refused; in
- * /tmp, where anybody may have made it before us, it must be ours and closed to all others.
+ * Where the sockets are.  Whoever can write in that directory can pose as a bus, so a directory
+ * that others may write is refused; in /tmp, where anybody may have made it before us, it must be
+ * ours and closed to all others.
  *
- * Under sudo it is the directory of the user who called sudo: his own programs have to find the bus.
+ * Under sudo it is the directory of the user who called sudo: his own programs have to find the
+ * bus.
  */
 #include "link/directory.h"
 
@@ -40,7 +42,10 @@ static bool is_private(const struct stat *status, mode_t forbidden)
     return status->st_uid == 0 || status->st_uid == geteuid() || status->st_uid == link_user();
 }
 
-/* $XDG_RUNTIME_DIR counts only if it is this user's: su and sudo -E can leave somebody else's behind. */
+/*
+ * $XDG_RUNTIME_DIR counts only if it is this user's: su and sudo -E can leave somebody else's
+ * behind.
+ */
 static const char *runtime_directory(char path[LINK_PATH_MAX])
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -66,7 +71,8 @@ static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
     *forbidden = S_IWOTH;
     if (given && given[0] == '/') {
         length = snprintf(path, LINK_PATH_MAX, "%s", given);
-    } else if (given && given[0]) { /* the sockets' addresses go into other processes, with other working directories */
+    } else if (given && given[0]) {
+        /* The sockets' addresses go into processes with other working directories. */
         if (!getcwd(buffer, sizeof buffer))
             return -ENAMETOOLONG;
         length = snprintf(path, LINK_PATH_MAX, "%s/%s", buffer, given);
@@ -123,7 +129,8 @@ int directory_connect(const char *path, int type)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd, result;
 
-    if (snprintf(address.sun_path, sizeof address.sun_path, "%s", path) >= (int)sizeof address.sun_path)
+    if (snprintf(address.sun_path, sizeof address.sun_path, "%s", path) >=
+        (int)sizeof address.sun_path)
         return -ENAMETOOLONG;
     fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -133,7 +140,8 @@ int directory_connect(const char *path, int type)
     while (result < 0 && errno == EINTR);
     if (result == 0)
         return fd;
-    result = errno == ECONNREFUSED ? -ENOENT : -errno; /* a socket file that its server left behind */
+    result =
+        errno == ECONNREFUSED ? -ENOENT : -errno; /* a socket file that its server left behind */
     close(fd);
     return result;
 }

@@ -3,9 +3,9 @@
  * A frame travels in one sendmsg() and, when it is small, arrives in one recv(): what has been read
  * and not yet consumed waits in a buffer that grows to the largest frame seen.
  *
- * A reader waits in ppoll(), not in recv(), for two reasons.  ppoll() ends for every signal handler,
- * SA_RESTART or not (signal(7)): a target's application wants to see its own Ctrl-C.  And a thread
- * asleep in recv() is woken, for nothing, whenever the peer consumes what was sent to it
+ * A reader waits in ppoll(), not in recv(), for two reasons.  ppoll() ends for every signal
+ * handler, SA_RESTART or not (signal(7)): a target's application wants to see its own Ctrl-C.  And
+ * a thread asleep in recv() is woken, for nothing, whenever the peer consumes what was sent to it
  * (unix_write_space() wakes all of the socket's waiters); one asleep for POLLIN is not.
  */
 #include "link/link.h"
@@ -83,11 +83,12 @@ int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
     return 0;
 }
 
-int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes, const void *tail,
-              size_t tail_bytes)
+int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
+              const void *tail, size_t tail_bytes)
 {
     /* sendmsg() does not write through iov_base. */
-    const struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes}, {(void *)(uintptr_t)tail, tail_bytes}};
+    const struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes},
+                                  {(void *)(uintptr_t)tail, tail_bytes}};
 
     return link_send_parts(link, type, parts, 2);
 }
@@ -151,6 +152,11 @@ static int fill(struct link *link, int flags)
     if (got == 0)
         return -EPIPE;
     return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_of_peer();
+}
+
+int link_next(struct link *link, struct link_frame *frame)
+{
+    return parse(link, frame);
 }
 
 int link_poll(struct link *link, struct link_frame *frame)
@@ -255,11 +261,15 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
 {
     int result = say_hello(link, role, name);
 
-    /* A server that refuses may have closed its end before our HELLO was out; what it said is still there to read. */
+    /*
+     * A server that refuses may have closed its end before our HELLO was out; what it said is
+     * still there to read.
+     */
     return result == 0 || result == -EPIPE ? hear_welcome(link) : result;
 }
 
-int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role, const char *name)
+int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
+                 const char *name)
 {
     char path[LINK_PATH_MAX];
     int result;
@@ -302,16 +312,23 @@ const char *link_explain(const struct link *link, int error, char *text, size_t 
     if (link->refusal[0])
         snprintf(text, size, "bus %u refused: %s", bus, link->refusal);
     else if (error == -ENOENT)
-        snprintf(text, size, "no bus %u: start it with 'i2ctarget bus %u' (looked in %s)", bus, bus, path);
+        snprintf(text, size, "no bus %u: start it with 'i2ctarget bus %u' (looked in %s)", bus, bus,
+                 path);
     else if (error == -EACCES)
-        snprintf(text, size, "no permission to use bus %u in %s: it belongs to another user", bus, path);
+        snprintf(text, size, "no permission to use bus %u in %s: it belongs to another user", bus,
+                 path);
     else if (error == -EPERM)
         snprintf(text, size, "%s can be written by others: remove it or set I2CTARGET_DIR", path);
     else if (error == -ENAMETOOLONG)
-        snprintf(text, size, "the name of the socket directory is too long: set I2CTARGET_DIR to a shorter one");
+        snprintf(
+            text, size,
+            "the name of the socket directory is too long: set I2CTARGET_DIR to a shorter one");
     else if (error == -EPROTO)
-        snprintf(text, size, "bus %u speaks another protocol version than this program (%d): restart it with the "
-                 "same release of i2ctarget", bus, PROTOCOL_VERSION);
+        snprintf(
+            text, size,
+            "bus %u speaks another protocol version than this program (%d): restart it with the "
+            "same release of i2ctarget",
+            bus, PROTOCOL_VERSION);
     else if (error == -ETIMEDOUT)
         snprintf(text, size, "bus %u does not answer: is its server stopped?", bus);
     else

@@ -2,9 +2,10 @@
 /*
  * A connection to a bus server: where the sockets are, the handshake, whole frames in and out.
  *
- * Directory: the first of $I2CTARGET_DIR, $XDG_RUNTIME_DIR/i2ctarget (if that directory is ours), /run/i2ctarget (root),
- * /tmp/i2ctarget-UID (0700, owner checked).  Under sudo "ours" and UID mean the user who called sudo.  In it bus-N (stream
- * socket, protocol.h), i2c-N (FILE socket), bus-N.lock (held by the server) and sys/ (what `i2cdetect -l` scans).
+ * Directory: the first of $I2CTARGET_DIR, $XDG_RUNTIME_DIR/i2ctarget (if that directory is ours),
+ * /run/i2ctarget (root), /tmp/i2ctarget-UID (0700, owner checked).  Under sudo "ours" and UID mean
+ * the user who called sudo.  In it bus-N (stream socket, protocol.h), i2c-N (FILE socket),
+ * bus-N.lock (held by the server) and sys/ (what `i2cdetect -l` scans).
  *
  * Errors are negative errno values.
  */
@@ -22,17 +23,21 @@
 #define LINK_PATH_MAX 108 /* sun_path */
 
 /*
- * The directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists and others can write it (in /tmp: it is not ours alone).
- * `create`: make it if missing (its parent must exist), with mode 0700, owned by link_user(); then also mkdir()'s -errno.
+ * The directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists and others can write it
+ * (in /tmp: it is not ours alone). `create`: make it if missing (its parent must exist), with mode
+ * 0700, owned by link_user(); then also mkdir()'s -errno.
  */
 int link_directory(char path[LINK_PATH_MAX], bool create);
 /* "bus", 1 → "…/bus-1".  0 or as link_directory(). */
 int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus);
-/* Whom directory and sockets belong to: the effective user, or, for root under sudo, the one who called sudo ($SUDO_UID). */
+/*
+ * Whom directory and sockets belong to: the effective user, or, for root under sudo, the one who
+ * called sudo ($SUDO_UID).
+ */
 uid_t link_user(void);
 
 struct link {
-    int fd;            /* -1: closed */
+    int fd; /* -1: closed */
     unsigned bus;
     uint32_t scl_hz;   /* of the bus, from WELCOME */
     char refusal[128]; /* what the server said when it refused */
@@ -48,28 +53,43 @@ struct link_frame {
 };
 
 /*
- * Connect and shake hands (10 s at most, else -ETIMEDOUT).  `name`: who we are, for the monitor; NULL: the program's name.  0; -ENOENT: no server runs for this bus (no socket, or a dead one);
- * -EACCES; -EPERM, -ENAMETOOLONG (link_directory()); -EPROTO: other protocol version; what the server refused with; other
- * -errno.  The descriptor is CLOEXEC.
+ * Connect and shake hands (10 s at most, else -ETIMEDOUT).  `name`: who we are, for the monitor;
+ * NULL: the program's name.  0; -ENOENT: no server runs for this bus (no socket, or a dead one);
+ * -EACCES; -EPERM, -ENAMETOOLONG (link_directory()); -EPROTO: other protocol version; what the
+ * server refused with; other -errno.  The descriptor is CLOEXEC.
  */
 int link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
 /* The same, in a directory found earlier. */
-int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role, const char *name);
+int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
+                 const char *name);
 void link_close(struct link *link);
 
-/* One sentence for people about a link_open() failure, how to mend it included, without a newline: "no bus 1: start it with …". */
+/*
+ * One sentence for people about a link_open() failure, how to mend it included, without a newline:
+ * "no bus 1: start it with …".
+ */
 const char *link_explain(const struct link *link, int error, char *text, size_t size);
 
 /*
  * Send one frame: header, then `head` and `tail` (either may be empty).  Blocks, through signals.
  * 0 or -errno (-EPIPE: the server is gone; no SIGPIPE).  -EMSGSIZE: over PROTOCOL_PAYLOAD_MAX.
  */
-int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes, const void *tail, size_t tail_bytes);
-/* The same of up to LINK_PARTS_MAX parts.  -EFAULT: a part is not readable; the link is of no use any more. */
+int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
+              const void *tail, size_t tail_bytes);
+/*
+ * The same of up to LINK_PARTS_MAX parts.  -EFAULT: a part is not readable; the link is of no use
+ * any more.
+ */
 #define LINK_PARTS_MAX 44
 int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count);
 
-/* The next frame if it is here already: 1; 0: not yet; -EPIPE: the server is gone; -EPROTO: nonsense; -ENOMEM.  Never blocks. */
+/* The next frame if an earlier read has brought it: 1; 0: it has not; -EPROTO.  No system call. */
+int link_next(struct link *link, struct link_frame *frame);
+
+/*
+ * The next frame if it is here already: 1; 0: not yet; -EPIPE: the server is gone; -EPROTO:
+ * nonsense; -ENOMEM.  Never blocks.
+ */
 int link_poll(struct link *link, struct link_frame *frame);
 
 /*

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes between the bus server and its peers.  docs/PROTOCOL.md explains them; this file is their only definition in code.
+ * The bytes between the bus server and its peers.  docs/PROTOCOL.md explains them; this file is
+ * their only definition in code.
  *
- * All integers are little endian.  A frame on the stream socket is an 8-byte header and its payload:
+ * All integers are little endian.  A frame on the stream socket is an 8-byte header and its
+ * payload:
  *
  *     0 u32 length of the payload    4 u16 type (enum protocol_type)    6 u16 zero
  *
- * The first frame of a connection is HELLO, answered by WELCOME or REFUSED.  A frame that does not fit its type closes the connection.
+ * The first frame of a connection is HELLO, answered by WELCOME or REFUSED.  A frame that does not
+ * fit its type closes the connection.
  */
 #ifndef LINK_PROTOCOL_H
 #define LINK_PROTOCOL_H
@@ -27,13 +30,20 @@ enum protocol_role {
 };
 
 enum protocol_type {
-    PROTOCOL_HELLO = 1,     /* u32 magic, u16 version, u16 role, char name[32] (NUL-padded, for people) */
-    PROTOCOL_WELCOME = 2,   /* u16 version, u16 zero, u32 bus, u32 scl_hz */
-    PROTOCOL_REFUSED = 3,   /* u32 errno, u16 server's version, u16 zero, then text for people (no NUL) */
-    PROTOCOL_REQUEST = 4,   /* see struct-less layout below */
+    /* u32 magic, u16 version, u16 role, char name[32] (NUL-padded, for people) */
+    PROTOCOL_HELLO = 1,
+    /* u16 version, u16 zero, u32 bus, u32 scl_hz */
+    PROTOCOL_WELCOME = 2,
+    /* u32 errno, u16 server's version, u16 zero, then text for people (no NUL) */
+    PROTOCOL_REFUSED = 3,
+    /* These have layouts of their own, below. */
+    PROTOCOL_REQUEST = 4,
     PROTOCOL_REPLY = 5,
-    PROTOCOL_LISTEN = 6,    /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS) */
-    PROTOCOL_LISTENING = 7, /* empty */
+    /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS) */
+    PROTOCOL_LISTEN = 6,
+    /* empty */
+    PROTOCOL_LISTENING = 7,
+    /* Below. */
     PROTOCOL_COMMIT = 8,
     PROTOCOL_EVENTS = 9,
     PROTOCOL_TRANSFER = 10,
@@ -57,14 +67,30 @@ enum protocol_type {
  * REPLY: 0 i32 result (>= 0, or -errno)   4 u32 zero   8 … by op
  */
 enum protocol_op {
-    PROTOCOL_OP_SET = 1,   /* value: ioctl number (I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_TENBIT, I2C_PEC); 16 u64 argument */
-    PROTOCOL_OP_FUNCS = 2, /* reply 8: u64 functionality */
-    PROTOCOL_OP_SMBUS = 3, /* value: size; 16 u8 read_write, u8 command, u8 has_data, u8 zero, u8 data[34].  Reply 8: u8 data[34] as it is to be copied out */
-    PROTOCOL_OP_RDWR = 4,  /* value: messages; 16: that many {u16 address, u16 flags, u16 length, u16 zero}, then for each in order: the bytes of a write,
-                              or buffer[0] of a read with RECV_LEN.  Reply 8: for each read: u16 length (grown by RECV_LEN), then for each read its bytes */
-    PROTOCOL_OP_READ = 5,  /* value: count.  Reply 8: bytes */
-    PROTOCOL_OP_WRITE = 6, /* value: count; 16: bytes */
-    PROTOCOL_OP_PRESENT = 7, /* which addresses have a target?  No transfer.  Reply 8: u32 addresses[4] */
+    /*
+     * value: ioctl number (I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_TENBIT,
+     * I2C_PEC); 16: u64 argument
+     */
+    PROTOCOL_OP_SET = 1,
+    /* Reply 8: u64 functionality */
+    PROTOCOL_OP_FUNCS = 2,
+    /*
+     * value: size; 16: u8 read_write, u8 command, u8 has_data, u8 zero, u8 data[34].
+     * Reply 8: what is to be copied out of data: 0, 1, 2 or 34 bytes
+     */
+    PROTOCOL_OP_SMBUS = 3,
+    /*
+     * value: messages; 16: that many {u16 address, u16 flags, u16 length, u16 zero}, then for each
+     * in order: the bytes of a write, or buffer[0] of a read with RECV_LEN (and a length).
+     * Reply 8: for each read: u16 length (grown by RECV_LEN), then for each read its bytes
+     */
+    PROTOCOL_OP_RDWR = 4,
+    /* value: count.  Reply 8: bytes */
+    PROTOCOL_OP_READ = 5,
+    /* value: count; 16: bytes */
+    PROTOCOL_OP_WRITE = 6,
+    /* Which addresses have a target?  No transfer.  Reply 8: u32 addresses[4] */
+    PROTOCOL_OP_PRESENT = 7,
 };
 #define PROTOCOL_REQUEST_BYTES 16
 #define PROTOCOL_REPLY_BYTES 8
@@ -72,14 +98,17 @@ enum protocol_op {
 #define PROTOCOL_SMBUS_DATA_BYTES 34
 
 /*
- * The FILE socket (SOCK_SEQPACKET, beside the stream socket): one connection is one open file of /dev/i2c-N; its state lives in the server.
- * First packet, client → server: u32 magic, u16 version, u16 zero, u64 cookie (SO_COOKIE of the client's end).  Answer: i32 0 or -errno.
- * Every further packet is the data of a plain write() made behind the shim's back (stdio); its result is not told.
+ * The FILE socket (SOCK_SEQPACKET, beside the stream socket): one connection is one open file of
+ * /dev/i2c-N; its state lives in the server. First packet, client → server: u32 magic, u16
+ * version, u16 zero, u64 cookie (SO_COOKIE of the client's end).  Answer: i32 0 or -errno. Every
+ * further packet is the data of a plain write() made behind the shim's back (stdio); its result is
+ * not told.
  */
 #define PROTOCOL_FILE_HELLO_BYTES 16
 
 /*
- * COMMIT, target → server: what the application has committed itself to.  It replaces the former COMMIT of the same message.
+ * COMMIT, target → server: what the application has committed itself to.  It replaces the former
+ * COMMIT of the same message.
  *
  *     0 u32 serial   of the message, from its ADDRESSED record; another one: ignored (that message is over)
  *     4 u8  address  enum protocol_address: the answer to ADDRESSED
@@ -91,8 +120,15 @@ enum protocol_op {
  *    16 bytes        read message: `count` of them; write message: none
  */
 #define PROTOCOL_COMMIT_BYTES 16
-enum protocol_address { PROTOCOL_ADDRESS_OPEN = 0, PROTOCOL_ADDRESS_ACK = 1, PROTOCOL_ADDRESS_NACK = 2 };
-enum protocol_then { PROTOCOL_THEN_HOLD = 0, PROTOCOL_THEN_REFUSE = 1 /* NACK, or 0xFF to the end */ };
+enum protocol_address {
+    PROTOCOL_ADDRESS_OPEN = 0,
+    PROTOCOL_ADDRESS_ACK = 1,
+    PROTOCOL_ADDRESS_NACK = 2,
+};
+enum protocol_then {
+    PROTOCOL_THEN_HOLD = 0,
+    PROTOCOL_THEN_REFUSE = 1, /* NACK, or 0xFF to the end */
+};
 enum protocol_reason {
     PROTOCOL_REASON_NONE = 0,
     PROTOCOL_REASON_NO_ADDRESS = 1,  /* nobody has this address */
@@ -101,7 +137,7 @@ enum protocol_reason {
     PROTOCOL_REASON_LIMIT = 4,       /* SMBus limit */
     PROTOCOL_REASON_TIMEOUT = 5,     /* the controller's time-out */
     PROTOCOL_REASON_LOST = 6,        /* the target's process ended */
-    PROTOCOL_REASON_DEAF = 7,        /* the target has the address but was deaf: cut off earlier in this transfer */
+    PROTOCOL_REASON_DEAF = 7,        /* the target has it, but was cut off in this transfer */
     PROTOCOL_REASON_COUNT
 };
 
@@ -115,7 +151,8 @@ enum protocol_reason {
  *       4 u32 serial    of the message
  *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved; ADDRESSED: 0
  *
- * Sent when ADDRESSED is held, when a COMMIT said `waiting` and an answer is needed or the message ended, and when a message the peer knows of ended by a fault.
+ * Sent when ADDRESSED is held, when a COMMIT said `waiting` and an answer is needed or the message
+ * ended, and when a message the peer knows of ended by a fault.
  */
 #define PROTOCOL_EVENTS_BYTES 16
 #define PROTOCOL_RECORD_BYTES 12
@@ -137,11 +174,11 @@ enum protocol_reason {
 #define PROTOCOL_TRANSFER_BYTES 48
 #define PROTOCOL_MESSAGE_BYTES 12
 #define PROTOCOL_MESSAGE_READ 1u
-#define PROTOCOL_MESSAGE_RESTART 2u   /* began with Sr, not START */
-#define PROTOCOL_MESSAGE_NO_START 4u  /* went on without either */
+#define PROTOCOL_MESSAGE_RESTART 2u  /* began with Sr, not START */
+#define PROTOCOL_MESSAGE_NO_START 4u /* went on without either */
 #define PROTOCOL_MESSAGE_ADDRESS_ACK 8u
-#define PROTOCOL_MESSAGE_LAST_NACK 16u /* the last byte was not acknowledged (by whoever receives it) */
-#define PROTOCOL_MESSAGE_STOP 32u     /* STOP came after it */
+#define PROTOCOL_MESSAGE_LAST_NACK 16u /* the last byte was not acknowledged */
+#define PROTOCOL_MESSAGE_STOP 32u      /* STOP came after it */
 
 static inline void put_u16(uint8_t *at, uint16_t value)
 {

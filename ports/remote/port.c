@@ -230,6 +230,18 @@ static void play(struct remote_target *self, const struct link_frame *frame)
         lose(self);
 }
 
+/* This frame, and those that came with it: a late target may read of a call and of its end at once. */
+static void play_all(struct remote_target *self, struct link_frame *frame)
+{
+    int got = 1;
+    while (got == 1 && !self->lost) {
+        play(self, frame);
+        got = link_next(&self->link, frame);
+    }
+    if (got < 0)
+        lose(self);
+}
+
 /* Can the application, or a device, not go on without the server, which does not know it yet? */
 static bool must_ask(const struct remote_target *self)
 {
@@ -377,7 +389,7 @@ static int receive(struct remote_target *self, int64_t until_us)
         return -I2CTARGET_EIO;
     int got = link_receive(&self->link, &frame, until_us);
     if (got == 1)
-        play(self, &frame);
+        play_all(self, &frame);
     else if (got != -ETIMEDOUT && got != -EINTR)
         lose(self);
     return self->lost ? -I2CTARGET_EIO : got;

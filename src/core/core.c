@@ -249,13 +249,18 @@ static int on_requested(struct i2ctarget *target)
     return core_application_answer(target);
 }
 
-/* While an answer is owed only a fault can end the message, and the bytes must add up. */
+/*
+ * While an answer is owed only a fault can end the message.  The bytes must add up, but a fault may
+ * have come before answers that were already on their way, and then fewer have moved.
+ */
 static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event *event)
 {
-    if (target->phase == QUIET || (target->phase >= CALLED && event->value < I2CTARGET_TIMEOUT))
-        return false;
     if (event->value == I2CTARGET_OPEN || event->value > I2CTARGET_PORT_LOST)
         return false; /* not a port's to say */
+    if (event->value >= I2CTARGET_TIMEOUT)
+        return target->phase != QUIET && event->moved <= target->moved + target->given;
+    if (target->phase == QUIET || target->phase >= CALLED)
+        return false;
     return target->closed || event->moved - target->moved <= target->given;
 }
 

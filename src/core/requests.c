@@ -49,6 +49,13 @@ static int fault_of(const struct i2ctarget *target)
     }
 }
 
+/* An answer to what is known already: where events travel far it may be out of date.  Look first. */
+static void look_again(struct i2ctarget *target)
+{
+    if (target->phase >= CALLED)
+        target->port->poll(target->instance);
+}
+
 /* The phase after which nothing is owed any more; the answer goes down. */
 static void answer_owed(struct i2ctarget *target, enum phase next, int answer)
 {
@@ -148,6 +155,8 @@ int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *reques
     bool look_once = timeout_us < 0;
     if (look_once)
         target->port->poll(target->instance);
+    else
+        look_again(target);
     int error = 0;
     while (!take_call(target, request)) {
         if (look_once || error)
@@ -206,6 +215,7 @@ static int transfer(struct i2ctarget_request *request, enum call call, uint8_t *
     if (result || n == 0)
         return result;
     struct i2ctarget *target = request->target;
+    look_again(target);
     lock(target);
     result = enter(target, call, buffer, n, ack);
     if (!result) {
@@ -233,6 +243,7 @@ int i2ctarget_ack(struct i2ctarget_request *request, bool ack)
     if (error)
         return error;
     struct i2ctarget *target = request->target;
+    look_again(target);
     lock(target);
     if (target->alive && target->delivered) {
         target->delivered = false;

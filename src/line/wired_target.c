@@ -20,17 +20,20 @@ static void pull(struct wired_target *target, struct wires *wires, bool scl_low,
     wires_pull(wires, &target->participant, (struct line_pulls){scl_low, sda_low});
 }
 
-/* SCL follows the engine at once; SDA when its hold time after SCL's fall is over. */
+/*
+ * SCL follows the engine at once; SDA when its hold time after SCL's fall is over.  If SCL has risen
+ * before that, SDA stays as it is, rather than make a START or STOP: the next fall comes back here.
+ */
 static void apply_pulls(struct wired_target *target, struct wires *wires)
 {
     bool sda_low = target->participant.pulls.sda_low;
     target->sda_moves_ns = WIRES_NEVER;
     if (target->line.pulls.sda_low != sda_low) {
         uint64_t moves_ns = target->scl_fell_ns + target->timing.hold_ns;
-        if (target->raw_scl || moves_ns <= wires->now_ns)
-            sda_low = target->line.pulls.sda_low;
-        else
+        if (moves_ns > wires->now_ns)
             target->sda_moves_ns = moves_ns;
+        else if (!target->raw_scl)
+            sda_low = target->line.pulls.sda_low;
     }
     pull(target, wires, target->line.pulls.scl_low, sda_low);
 }
@@ -131,7 +134,8 @@ static void sample(struct wired_target *target, struct wires *wires)
 {
     bool scl = wires->scl;
     bool sda = wires->sda;
-    if (target->raw_scl && !scl)
+    bool has_fallen = target->raw_scl && !scl;
+    if (has_fallen)
         target->scl_fell_ns = wires->now_ns;
     if (target->timing.filter_ns == 0) {
         target->raw_scl = scl;
@@ -142,12 +146,14 @@ static void sample(struct wired_target *target, struct wires *wires)
         sda = filter(target, wires->now_ns, sda, target->line.sda, &target->raw_sda,
                      &target->sda_settles_ns);
     }
-    if (scl == target->line.scl && sda == target->line.sda)
-        return;
-    target_line_step(&target->line, scl, sda);
-    if (target->line.event.kind != I2CTARGET_NO_EVENT)
-        raise_event(target, wires);
-    apply_pulls(target, wires);
+    bool has_changed = scl != target->line.scl || sda != target->line.sda;
+    if (has_changed) {
+        target_line_step(&target->line, scl, sda);
+        if (target->line.event.kind != I2CTARGET_NO_EVENT)
+            raise_event(target, wires);
+    }
+    if (has_changed || has_fallen)
+        apply_pulls(target, wires);
 }
 
 static void step(struct wires_participant *self, struct wires *wires)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A. Framing: START, STOP and what is cut short by them.  UM10204 §3.1.4, §3.1.10. */
-#include "contract.h"
+#include "contract/contract.h"
 
 /* A byte's first bits, as a word of line_player.h. */
 static const char *first_bits(char word[16], uint8_t byte, unsigned count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* B. Addressing: who answers to what.  UM10204 §3.1.6, §3.1.10, §3.1.12 to §3.1.15, Table 4. */
-#include "contract.h"
+#include "contract/contract.h"
 #include "support/edge_log.h"
 
 static bool is_one_of(const uint8_t *addresses, size_t count, unsigned address)

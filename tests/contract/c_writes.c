@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* C. Writes: the controller writes, the target reads.  UM10204 §3.1.5, §3.1.6. */
-#include "contract.h"
+#include "contract/contract.h"
 
 CONTRACT_TEST(c17_an_empty_write_is_an_empty_request, 0)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
-#include "contract.h"
+#include "contract/contract.h"
 
 struct i2ctarget target, neighbour;
 struct probe_device memory;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* D. Reads: the controller reads, the target writes.  UM10204 §3.1.5, §3.1.6, §3.1.10. */
-#include "contract.h"
+#include "contract/contract.h"
 #include "support/edge_log.h"
 
 /* The checker sees every move of SDA; this one also sees that SDA is free for the ninth bit, whatever the byte. */

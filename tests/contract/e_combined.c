@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* E. Combined transfers: messages joined by repeated START, and transfers close together.  UM10204 §3.1.10. */
-#include "contract.h"
+#include "contract/contract.h"
 
 #define CHAIN_MAX 12
 

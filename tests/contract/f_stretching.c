@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* F. Clock stretching: when, how long, and what a controller sees that does not expect it.  UM10204 §3.1.9, §4.2.2, Table 10 notes 3 and 4. */
-#include "contract.h"
+#include "contract/contract.h"
 #include "support/edge_log.h"
 
 /* The checker reports a target that pulls SCL while it is high, on every run of every test; here it is looked at by itself. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* G. Timing on the target's side.  UM10204 §3.1.4, §5.1, Table 10 and 11. */
-#include "contract.h"
+#include "contract/contract.h"
 #include "line/bus_timing.h"
 #include "support/edge_log.h"
 #include "support/intruder.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* I. What a request and the counters report.  (write()'s counts at every length: length_matrix.c.) */
-#include "contract.h"
+#include "contract/contract.h"
 
 CONTRACT_TEST(i49_stop_and_restart_end_a_write, 0)
 {
@@ -51,6 +51,67 @@ CONTRACT_TEST(i49_closed_before_the_controller_was_done, 0)
     expect_end(&request, I2CTARGET_CLOSED, 1);
     rig_finish(rig);
     expect_end(&request, I2CTARGET_CLOSED, 1);
+}
+
+/* The controller gave the transfer up: its own time was over. */
+CONTRACT_TEST(i49_bus_error_when_the_controller_gives_up, RIG_CONTROLLER_GIVES_UP)
+{
+    struct rig_message message = write_message(0x40, "ab", 2);
+    uint8_t byte;
+
+    serve(rig);
+    rig->kind->ops->give_up_after_ms(rig, 50);
+    for (int held = 0; held < 2; held++) {
+        start_one(rig, &message);
+        struct i2ctarget_request request = take_write();
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, held == 0), 1);
+        assert_int_equal(rig_finish(rig), 0);
+        assert_true(rig->has_given_up);
+        int result = i2ctarget_read(&request, &byte, 1, true);
+        assert_true(result == -I2CTARGET_EIO || (result == 1 && byte == 'b')); /* it came before the fault */
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EIO);
+        assert_int_equal(request.end, I2CTARGET_BUS_ERROR);
+        assert_int_equal(i2ctarget_close(&request), 0);
+    }
+    rig->kind->ops->give_up_after_ms(rig, 1000);
+    expect_healthy(rig);
+}
+
+CONTRACT_TEST(i49_a_call_the_controller_gave_up_is_cancelled, RIG_CONTROLLER_GIVES_UP)
+{
+    struct rig_message message = write_message(0x40, "ab", 2);
+
+    serve(rig);
+    rig->kind->ops->give_up_after_ms(rig, 30);
+    start_one(rig, &message);
+    assert_int_equal(rig_finish(rig), 0);
+    assert_true(rig->has_given_up);
+    assert_true(nothing_comes());
+    assert_int_equal(counters().cancelled, 1);
+    rig->kind->ops->give_up_after_ms(rig, 1000);
+    expect_healthy(rig);
+}
+
+CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
+{
+    struct rig_message message = write_message(0x40, "ab", 2);
+    uint8_t byte;
+
+    serve(rig);
+    start_one(rig, &message);
+    struct i2ctarget_request request = take_write(), next;
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+    rig->kind->ops->lose(rig);
+    int result = i2ctarget_read(&request, &byte, 1, true);
+    assert_true(result == -I2CTARGET_EIO || (result == 1 && byte == 'b')); /* it was here before */
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, false), -I2CTARGET_EIO);
+    assert_int_equal(request.end, I2CTARGET_PORT_LOST);
+    assert_int_equal(i2ctarget_request(&target, &next, 0), -I2CTARGET_EIO);
+    assert_int_equal(i2ctarget_request(&target, &next, 1000), -I2CTARGET_EIO);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish(rig);
 }
 
 static void demand_growth(const struct i2ctarget_counters *before, const struct i2ctarget_counters *after)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* J. Controllers that can not wait. */
-#include "contract.h"
+#include "contract/contract.h"
 #include "line/bus_timing.h"
 
 static uint32_t random_state;

@@ -6,7 +6,7 @@
  * A write: the target ACKs exactly min(payload, controller) bytes, NACKs byte payload + 1 if it is sent, and reads exactly those.  A read: the controller
  * gets exactly min(payload, controller) bytes and 0xFF from there on, and the counts write() returns add up to that.
  */
-#include "contract.h"
+#include "contract/contract.h"
 
 static const uint16_t lengths[] = {0,  1,  2,  3,  7,  8,   9,   15,  16,  17,  31,  32,
                                    33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512};

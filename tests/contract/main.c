@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "contract.h"
+#include "contract/contract.h"
 
 #define TESTS_MAX 512
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The semantics table of docs/DESIGN.md: read, ack, write, close. */
-#include "contract.h"
+#include "contract/contract.h"
 
 /* ---- read ---------------------------------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The semantics table of docs/DESIGN.md: constructor, deinit, request, and devices beside the request API. */
-#include "contract.h"
+#include "contract/contract.h"
 
 static const uint8_t two[] = {0x40, 0x41};
 
@@ -268,7 +268,7 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
 
 /* ---- devices beside the request API ---------------------------------------------------------------------------------- */
 
-CONTRACT_TEST(table_attach_refuses_wrong_arguments, 0)
+CONTRACT_TEST(table_attach_refuses_wrong_arguments, RIG_SEVERAL_TARGETS)
 {
     struct probe_device other;
 

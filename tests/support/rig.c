@@ -56,12 +56,13 @@ void rig_deinit(struct rig *rig, struct i2ctarget *target)
     deinit(rig, target);
 }
 
+/* Whatever is found wrong, all is put away first, so that one failure does not make the next test fail. */
 void rig_close(struct rig *rig)
 {
     const struct rig_ops *ops = rig->kind->ops;
+    const char *before = ops->check(rig), *after;
     uint32_t order_errors = 0;
 
-    ops->check(rig);
     for (unsigned i = 0; i < RIG_TARGETS_MAX; i++) {
         struct i2ctarget_counters counters;
         if (!rig->targets[i])
@@ -70,8 +71,10 @@ void rig_close(struct rig *rig)
         order_errors += counters.order_errors;
         deinit(rig, rig->targets[i]);
     }
-    ops->check(rig); /* going was not seen on the bus either */
+    after = ops->check(rig); /* going was not seen on the bus either */
     ops->close(rig);
+    if (before || after)
+        fail_msg("%s", before ? before : after);
     assert_int_equal(order_errors, 0);
 }
 

@@ -45,9 +45,15 @@ struct rig_ops {
     int (*finish)(struct rig *rig); /* fills in the messages; how many were wholly done */
     void (*sleep_us)(struct rig *rig, uint32_t us);
     uint64_t (*now_ns)(struct rig *rig);
-    /* What must hold once the transfers are over. */
-    void (*check)(struct rig *rig);
-    /* With wires only. */
+    /* What must hold once the transfers are over: NULL, or what does not. */
+    const char *(*check)(struct rig *rig);
+    /* RIG_SIGNALS: the other side stands still, and goes on. */
+    void (*pause)(struct rig *rig, bool still);
+    /* RIG_CONTROLLER_GIVES_UP: after that long from a START. */
+    void (*give_up_after_ms)(struct rig *rig, uint32_t ms);
+    /* RIG_CAN_BE_LOST: the other side is gone for good. */
+    void (*lose)(struct rig *rig);
+    /* RIG_WIRES. */
     struct wires *(*wires)(struct rig *rig);
     void (*play)(struct rig *rig, const char *script); /* line_player.h */
     unsigned (*finish_play)(struct rig *rig, const uint8_t **bytes);
@@ -61,7 +67,10 @@ enum rig_ability {
     RIG_VIRTUAL_TIME = 2,   /* sleeping costs nothing, and times are exact */
     RIG_DEVICES_AT_ONCE = 4, /* devices answer without a stretch */
     RIG_FILTER = 8,         /* spikes up to 50 ns are rejected (t_SP) */
-    RIG_SIGNALS = 16        /* a wait is a real one, and a signal ends it */
+    RIG_SIGNALS = 16,       /* a wait is a real one, and a signal ends it */
+    RIG_SEVERAL_TARGETS = 32, /* more than one of this process on the bus */
+    RIG_CONTROLLER_GIVES_UP = 64,
+    RIG_CAN_BE_LOST = 128
 };
 
 struct rig_kind {
@@ -77,6 +86,8 @@ struct rig {
     void *own;            /* the kind's */
     struct i2ctarget *targets[RIG_TARGETS_MAX];
     bool transferring, playing;
+    bool has_given_up;    /* out, of rig_finish(): the controller's time was over */
+    uint64_t broken_ns;   /* here the controller breaks the rules: set-up times right after it are not the target's; 0: never */
     bool is_spiked;       /* the test spoils SCL itself: the checker, which has no filter, is not asked */
 };
 

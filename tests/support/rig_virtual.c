@@ -31,9 +31,9 @@ static struct virtual_rig *own(struct rig *rig)
     return rig->own;
 }
 
-struct virtual_bus *rig_virtual_bus(struct rig *rig)
+struct line_player *rig_virtual_player(struct rig *rig)
 {
-    return own(rig)->bus;
+    return &own(rig)->player;
 }
 
 static void rig_virtual_open(struct rig *rig)
@@ -215,22 +215,39 @@ static struct wires *wires(struct rig *rig)
 
 /* ---- after every test ------------------------------------------------------------------------------------------- */
 
-static void check(struct rig *rig)
+static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
+{
+    return rig->broken_ns && violation->rule == CHECKER_DATA_SETUP && violation->at_ns >= rig->broken_ns &&
+           violation->at_ns < rig->broken_ns + 1000;
+}
+
+static unsigned count_violations(struct rig *rig)
+{
+    const struct checker *checker = &own(rig)->checker;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
+        const struct checker_violation *violation = &checker->violations[i];
+        if (is_excused(rig, violation))
+            continue;
+        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns, checker_rule_name(violation->rule),
+                    (unsigned long long)violation->measured_ns);
+        count++;
+    }
+    return count;
+}
+
+static const char *check(struct rig *rig)
 {
     struct virtual_rig *self = own(rig);
 
-    if (rig->is_spiked)
-        self->checker.violation_count = 0;
-    for (unsigned i = 0; i < self->checker.violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
-        const struct checker_violation *violation = &self->checker.violations[i];
-        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns, checker_rule_name(violation->rule),
-                    (unsigned long long)violation->measured_ns);
-    }
-    assert_int_equal(self->checker.violation_count, 0);
-    assert_false(virtual_bus_busy(self->bus));
-    assert_false(self->player.running);
-    assert_true(self->bus->wires.scl);
-    assert_true(self->bus->wires.sda);
+    if (!rig->is_spiked && count_violations(rig) > 0)
+        return "the bus specification was violated";
+    if (virtual_bus_busy(self->bus) || self->player.running)
+        return "a transfer is not over";
+    if (!self->bus->wires.scl || !self->bus->wires.sda)
+        return self->bus->wires.scl ? "SDA is low" : "SCL is low";
+    return NULL;
 }
 
 const struct rig_ops rig_virtual_ops = {

@@ -10,10 +10,11 @@ extern const struct rig_ops rig_virtual_ops;
 #define RIG_VIRTUAL(title, hz, more)                                                                                               \
     {                                                                                                                              \
         .name = title, .ops = &rig_virtual_ops, .scl_hz = hz,                                                                      \
-        .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | (more), .thinning = 1                                    \
+        .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE |               \
+                     RIG_SEVERAL_TARGETS | (more), .thinning = 1                                    \
     }
 
-struct virtual_bus;
-struct virtual_bus *rig_virtual_bus(struct rig *rig);
+struct line_player;
+struct line_player *rig_virtual_player(struct rig *rig);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract of /dev/i2c-N without any wires: payloads go in, the messages that come out are compared, reads are filled in by hand.
+ * The contract of /dev/i2c-N without any wires: payloads go in, the messages that come out are
+ * compared, reads are filled in by hand.
  */
 #include "bus/i2cdev.h"
 
@@ -135,7 +136,8 @@ static void message(struct rig *rig, uint16_t address, uint16_t flags, uint16_t 
     append(rig, bytes, sizeof bytes);
 }
 
-static void expect_message(const struct rig *rig, size_t i, uint16_t flags, const void *bytes, size_t length)
+static void expect_message(const struct rig *rig, size_t i, uint16_t flags, const void *bytes,
+                           size_t length)
 {
     const struct controller_message *got = &rig->call.messages[i];
 
@@ -163,7 +165,10 @@ static void bring(struct rig *rig, size_t i, const void *bytes, size_t length)
         memcpy(to->buffer, bytes, length);
 }
 
-/* CRC-8 as a division of polynomials, bit by bit over the whole string: not how the code under test does it. */
+/*
+ * CRC-8 as a division of polynomials, bit by bit over the whole string: not how the code under
+ * test does it.
+ */
 static uint8_t crc8(const uint8_t *bytes, size_t count)
 {
     unsigned remainder = 0;
@@ -241,7 +246,8 @@ static void test_retries_and_timeout(void **state)
 
 static void test_other_ioctls(void **state)
 {
-    static const uint32_t numbers[] = {0, 0x0700, 0x0705, 0x0707, 0x0709, 0x0720, 0x5401, UINT32_MAX};
+    static const uint32_t numbers[] = {0,      0x0700, 0x0705, 0x0707,
+                                       0x0709, 0x0720, 0x5401, UINT32_MAX};
     struct rig *rig = *state;
 
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
@@ -255,8 +261,9 @@ static void test_functionality(void **state)
     request(rig, PROTOCOL_OP_FUNCS, 0);
     expect_reply(rig, begin(rig), 0);
     assert_int_equal(rig->call.reply_bytes, 16);
-    assert_int_equal(get_u64(rig->call.reply + 8), I2C_FUNC_I2C | I2C_FUNC_PROTOCOL_MANGLING | I2C_FUNC_NOSTART |
-                                                       I2C_FUNC_SMBUS_EMUL | I2C_FUNC_SMBUS_READ_BLOCK_DATA |
+    assert_int_equal(get_u64(rig->call.reply + 8), I2C_FUNC_I2C | I2C_FUNC_PROTOCOL_MANGLING |
+                                                       I2C_FUNC_NOSTART | I2C_FUNC_SMBUS_EMUL |
+                                                       I2C_FUNC_SMBUS_READ_BLOCK_DATA |
                                                        I2C_FUNC_SMBUS_BLOCK_PROC_CALL);
     assert_int_equal(get_u64(rig->call.reply + 8), 0x0fff801d);
 }
@@ -321,10 +328,12 @@ static void test_write_without_request(void **state)
     struct rig *rig = *state;
     uint8_t bytes[8193] = {9, 8, 7};
 
-    assert_int_equal(i2cdev_begin_write(&rig->call, &rig->adapter, &rig->file, bytes, 3), I2CDEV_RUN);
+    assert_int_equal(i2cdev_begin_write(&rig->call, &rig->adapter, &rig->file, bytes, 3),
+                     I2CDEV_RUN);
     expect_message(rig, 0, 0, bytes, 3);
     expect_reply(rig, done(rig), 3);
-    assert_int_equal(i2cdev_begin_write(&rig->call, &rig->adapter, &rig->file, bytes, 8193), I2CDEV_RUN);
+    assert_int_equal(i2cdev_begin_write(&rig->call, &rig->adapter, &rig->file, bytes, 8193),
+                     I2CDEV_RUN);
     expect_message(rig, 0, 0, bytes, 8192);
 }
 
@@ -472,7 +481,8 @@ static void test_receive_length(void **state)
     }
 }
 
-static enum i2cdev_next receive_length(struct rig *rig, uint16_t flags, uint16_t length, uint8_t first)
+static enum i2cdev_next receive_length(struct rig *rig, uint16_t flags, uint16_t length,
+                                       uint8_t first)
 {
     uint8_t bytes[64] = {first};
 
@@ -499,7 +509,7 @@ static void test_receive_length_checks(void **state)
 
 static void test_flags_pass(void **state)
 {
-    static const uint16_t flags[] = {I2C_M_RD,          I2C_M_NO_RD_ACK, I2C_M_IGNORE_NAK,
+    static const uint16_t flags[] = {I2C_M_RD,           I2C_M_NO_RD_ACK, I2C_M_IGNORE_NAK,
                                      I2C_M_REV_DIR_ADDR, I2C_M_NOSTART,   I2C_M_STOP};
     struct rig *rig = *state;
 
@@ -510,7 +520,8 @@ static void test_flags_pass(void **state)
             all = (uint16_t)(all | (set_of >> i & 1 ? flags[i] : 0));
         request(rig, PROTOCOL_OP_RDWR, 2);
         message(rig, ADDRESS, 0, 0);
-        message(rig, ADDRESS, all | I2C_M_DMA_SAFE | 0x0004 /* what PEC looks like in a flags word */, 1);
+        message(rig, ADDRESS,
+                all | I2C_M_DMA_SAFE | 0x0004 /* what PEC looks like in a flags word */, 1);
         append(rig, "x", all & I2C_M_RD ? 0 : 1);
         assert_int_equal(begin(rig), I2CDEV_RUN);
         expect_message(rig, 1, all, "x", 1);
@@ -562,15 +573,15 @@ struct row {
     const char *name; /* to be found in a debugger */
     uint32_t size;
     uint8_t read_write;
-    const char *in;     /* union i2c_smbus_data; NULL: no data pointer */
+    const char *in; /* union i2c_smbus_data; NULL: no data pointer */
     size_t in_bytes;
     const char *writes; /* the first message, if it is a write; NULL: none */
     size_t write_bytes;
-    const char *reads;  /* what the read brings; NULL: no read */
+    const char *reads; /* what the read brings; NULL: no read */
     size_t read_bytes;
-    const char *out;    /* what is copied out first */
-    size_t out_bytes;   /* and how much in all: the rest is as given, or 0 */
-    bool has_pec;       /* if PEC is on */
+    const char *out;  /* what is copied out first */
+    size_t out_bytes; /* and how much in all: the rest is as given, or 0 */
+    bool has_pec;     /* if PEC is on */
 };
 
 #define TEXT(s) s, sizeof s - 1
@@ -597,8 +608,10 @@ static const struct row rows[] = {
     {"read block 32", 5, READ, TEXT("..."), TEXT("C"), TEXT("\40" LONG), "\40" LONG, 34, true},
     {"old I2C block write", 6, WRITE, TEXT("\3abcd"), TEXT("Cabc"), NONE, NONE, false},
     {"old I2C block read", 6, READ, TEXT("\3xyz"), TEXT("C"), TEXT(LONG), "\40" LONG, 34, false},
-    {"block process call", 7, WRITE, TEXT("\2ab"), TEXT("C\2ab"), TEXT("\3xyz"), "\3xyz\0", 34, true},
-    {"block process call, read", 7, READ, TEXT("\40" LONG), TEXT("C\40" LONG), TEXT("\2xy"), "\2xycdef", 34, true},
+    {"block process call", 7, WRITE, TEXT("\2ab"), TEXT("C\2ab"), TEXT("\3xyz"), "\3xyz\0", 34,
+     true},
+    {"block process call, read", 7, READ, TEXT("\40" LONG), TEXT("C\40" LONG), TEXT("\2xy"),
+     "\2xycdef", 34, true},
     {"I2C block write 1", 8, WRITE, TEXT("\1ab"), TEXT("Ca"), NONE, NONE, false},
     {"I2C block write 32", 8, WRITE, TEXT("\40" LONG), TEXT("C" LONG), NONE, NONE, false},
     {"I2C block read 3", 8, READ, TEXT("\3....!"), TEXT("C"), TEXT("xyz"), "\3xyz.!\0", 34, false},
@@ -635,7 +648,9 @@ static void run_row(struct rig *rig, const struct row *row, bool pec, bool bad_p
     uint8_t crc = crc8(bytes, wire(row, bytes));
 
     rig->file.pec = pec;
-    assert_int_equal(smbus(rig, row->size, row->read_write, 'C', (const uint8_t *)row->in, row->in_bytes), I2CDEV_RUN);
+    assert_int_equal(
+        smbus(rig, row->size, row->read_write, 'C', (const uint8_t *)row->in, row->in_bytes),
+        I2CDEV_RUN);
     if (row->writes) {
         size_t length = row->write_bytes + (row->reads ? 0 : more);
 
@@ -646,7 +661,8 @@ static void run_row(struct rig *rig, const struct row *row, bool pec, bool bad_p
     if (row->reads) {
         uint16_t flags = CONTROLLER_READ | (is_block(row) ? CONTROLLER_RECEIVE_LENGTH : 0);
 
-        expect_message(rig, next_message, flags, NULL, (is_block(row) ? 1 : row->read_bytes) + more);
+        expect_message(rig, next_message, flags, NULL,
+                       (is_block(row) ? 1 : row->read_bytes) + more);
         memcpy(expected, row->reads, row->read_bytes);
         expected[row->read_bytes] = (uint8_t)(crc ^ (bad_pec ? 0x10 : 0));
         bring(rig, next_message++, expected, row->read_bytes + more);
@@ -659,8 +675,8 @@ static void expect_row(struct rig *rig, const struct row *row)
     expect_reply(rig, done(rig), 0);
     assert_int_equal(rig->call.reply_bytes, PROTOCOL_REPLY_BYTES + row->out_bytes);
     if (row->out_bytes > 0)
-        assert_memory_equal(rig->call.reply + PROTOCOL_REPLY_BYTES, row->out, strlen(row->out) < row->out_bytes
-                                                                                   ? strlen(row->out) : row->out_bytes);
+        assert_memory_equal(rig->call.reply + PROTOCOL_REPLY_BYTES, row->out,
+                            strlen(row->out) < row->out_bytes ? strlen(row->out) : row->out_bytes);
     /* The byte after a string that is shorter than the union is 0. */
     if (row->out_bytes == 34)
         assert_int_equal(rig->call.reply[PROTOCOL_REPLY_BYTES + 33], 0);
@@ -746,22 +762,29 @@ static void test_smbus_block_lengths(void **state)
     struct rig *rig = *state;
     uint8_t data[34] = {0};
     static const uint8_t bad[] = {0, 33, 34, 128, 255};
-    static const struct { uint32_t size; uint8_t read_write; bool counted; } calls[] = {
-        {5, WRITE, true}, {5, READ, false}, {6, WRITE, true},  {6, READ, false},
-        {7, WRITE, true}, {7, READ, true},  {8, WRITE, true},  {8, READ, true},
+    static const struct {
+        uint32_t size;
+        uint8_t read_write;
+        bool counted;
+    } calls[] = {
+        {5, WRITE, true}, {5, READ, false}, {6, WRITE, true}, {6, READ, false},
+        {7, WRITE, true}, {7, READ, true},  {8, WRITE, true}, {8, READ, true},
     };
 
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         for (size_t k = 0; k < sizeof bad; k++) {
             data[0] = bad[k];
             if (calls[i].counted)
-                expect_error(rig, smbus(rig, calls[i].size, calls[i].read_write, 0, data, 34), -EINVAL);
+                expect_error(rig, smbus(rig, calls[i].size, calls[i].read_write, 0, data, 34),
+                             -EINVAL);
             else
-                assert_int_equal(smbus(rig, calls[i].size, calls[i].read_write, 0, data, 34), I2CDEV_RUN);
+                assert_int_equal(smbus(rig, calls[i].size, calls[i].read_write, 0, data, 34),
+                                 I2CDEV_RUN);
         }
         for (unsigned good = 1; good <= 32; good++) {
             data[0] = (uint8_t)good;
-            assert_int_equal(smbus(rig, calls[i].size, calls[i].read_write, 0, data, 34), I2CDEV_RUN);
+            assert_int_equal(smbus(rig, calls[i].size, calls[i].read_write, 0, data, 34),
+                             I2CDEV_RUN);
         }
     }
 }
@@ -770,9 +793,13 @@ static void test_smbus_block_lengths(void **state)
 
 static void test_errors(void **state)
 {
-    static const struct { enum controller_result result; int error; } cases[] = {
-        {CONTROLLER_ADDRESS_NACK, -ENXIO},   {CONTROLLER_DATA_NACK, -EIO},   {CONTROLLER_ARBITRATION_LOST, -EAGAIN},
-        {CONTROLLER_BAD_LENGTH, -EPROTO},    {CONTROLLER_ABORTED, -ETIMEDOUT},
+    static const struct {
+        enum controller_result result;
+        int error;
+    } cases[] = {
+        {CONTROLLER_ADDRESS_NACK, -ENXIO},      {CONTROLLER_DATA_NACK, -EIO},
+        {CONTROLLER_ARBITRATION_LOST, -EAGAIN}, {CONTROLLER_BAD_LENGTH, -EPROTO},
+        {CONTROLLER_ABORTED, -ETIMEDOUT},
     };
     struct rig *rig = *state;
     uint8_t data[34] = {1};
@@ -862,13 +889,20 @@ static void test_every_truncation(void **state)
     for (uint32_t op = PROTOCOL_OP_SET; op <= PROTOCOL_OP_WRITE; op++) {
         size_t whole;
 
-        request(rig, op, op == PROTOCOL_OP_SET ? I2C_PEC : op == PROTOCOL_OP_RDWR || op == PROTOCOL_OP_WRITE ? 2 : 0);
+        request(rig, op,
+                op == PROTOCOL_OP_SET                               ? I2C_PEC
+                : op == PROTOCOL_OP_RDWR || op == PROTOCOL_OP_WRITE ? 2
+                                                                    : 0);
         if (op == PROTOCOL_OP_RDWR) {
             message(rig, ADDRESS, 0, 2);
             message(rig, ADDRESS, I2C_M_RD | I2C_M_RECV_LEN, 64);
             append(rig, "ab\1", 3);
         } else {
-            append(rig, bytes, op == PROTOCOL_OP_SET ? 8 : op == PROTOCOL_OP_SMBUS ? 38 : op == PROTOCOL_OP_WRITE ? 2 : 0);
+            append(rig, bytes,
+                   op == PROTOCOL_OP_SET     ? 8
+                   : op == PROTOCOL_OP_SMBUS ? 38
+                   : op == PROTOCOL_OP_WRITE ? 2
+                                             : 0);
         }
         whole = rig->length;
         assert_int_not_equal(begin(rig), I2CDEV_NONSENSE);
@@ -955,16 +989,40 @@ static void test_random_payloads(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_address), TEST(test_tenbit_address), TEST(test_pec_flag), TEST(test_retries_and_timeout),
-        TEST(test_other_ioctls), TEST(test_functionality), TEST(test_read), TEST(test_write),
-        TEST(test_long_counts_are_cut), TEST(test_write_without_request), TEST(test_pec_is_for_smbus_only),
-        TEST(test_rdwr), TEST(test_rdwr_counts), TEST(test_rdwr_at_its_limits), TEST(test_rdwr_length_over_8192),
-        TEST(test_receive_length), TEST(test_receive_length_checks), TEST(test_flags_pass),
-        TEST(test_rdwr_address_is_seven_bits), TEST(test_tenbit_transfers), TEST(test_smbus_rows),
-        TEST(test_smbus_rows_with_pec), TEST(test_bad_pec), TEST(test_pec_check_value),
-        TEST(test_smbus_block_read_zero_fills), TEST(test_smbus_wrong_arguments), TEST(test_smbus_block_lengths),
-        TEST(test_errors), TEST(test_short_counts), TEST(test_retries), TEST(test_fail), TEST(test_every_truncation),
-        TEST(test_unknown_ops), TEST(test_random_payloads),
+        TEST(test_address),
+        TEST(test_tenbit_address),
+        TEST(test_pec_flag),
+        TEST(test_retries_and_timeout),
+        TEST(test_other_ioctls),
+        TEST(test_functionality),
+        TEST(test_read),
+        TEST(test_write),
+        TEST(test_long_counts_are_cut),
+        TEST(test_write_without_request),
+        TEST(test_pec_is_for_smbus_only),
+        TEST(test_rdwr),
+        TEST(test_rdwr_counts),
+        TEST(test_rdwr_at_its_limits),
+        TEST(test_rdwr_length_over_8192),
+        TEST(test_receive_length),
+        TEST(test_receive_length_checks),
+        TEST(test_flags_pass),
+        TEST(test_rdwr_address_is_seven_bits),
+        TEST(test_tenbit_transfers),
+        TEST(test_smbus_rows),
+        TEST(test_smbus_rows_with_pec),
+        TEST(test_bad_pec),
+        TEST(test_pec_check_value),
+        TEST(test_smbus_block_read_zero_fills),
+        TEST(test_smbus_wrong_arguments),
+        TEST(test_smbus_block_lengths),
+        TEST(test_errors),
+        TEST(test_short_counts),
+        TEST(test_retries),
+        TEST(test_fail),
+        TEST(test_every_truncation),
+        TEST(test_unknown_ops),
+        TEST(test_random_payloads),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

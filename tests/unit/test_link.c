@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The link against a server that the test plays itself: a thread shakes hands, afterwards both ends of the connection are in our hand.
+ * The link against a server that the test plays itself: a thread shakes hands, afterwards both
+ * ends of the connection are in our hand.
  */
 #include "link/link.h"
 
@@ -116,7 +117,8 @@ static void *serve(void *argument)
     struct rig *rig = argument;
 
     rig->peer = accept(rig->listener, NULL, NULL);
-    if (rig->peer >= 0 && recv(rig->peer, rig->hello, sizeof rig->hello, MSG_WAITALL) == sizeof rig->hello)
+    if (rig->peer >= 0 &&
+        recv(rig->peer, rig->hello, sizeof rig->hello, MSG_WAITALL) == sizeof rig->hello)
         (void)!send(rig->peer, rig->answer, rig->answer_bytes, MSG_NOSIGNAL);
     return NULL;
 }
@@ -217,7 +219,8 @@ static void test_long_directory(void **state)
     for (size_t length = 80; length < sizeof name - 1; length++) {
         name[length] = '\0';
         setenv("I2CTARGET_DIR", name, 1);
-        assert_int_equal(link_directory(path, false), length + strlen("/bus-65535.lock") < 108 ? 0 : -ENAMETOOLONG);
+        assert_int_equal(link_directory(path, false),
+                         length + strlen("/bus-65535.lock") < 108 ? 0 : -ENAMETOOLONG);
         name[length] = 'x';
     }
     (void)state;
@@ -238,14 +241,18 @@ static void test_runtime_directory(void **state)
     assert_string_not_equal(path, "relative/i2ctarget");
 }
 
-/* Root's is /run/i2ctarget, under sudo it is the user's; others' is in /tmp, and SUDO_UID means nothing. */
+/*
+ * Root's is /run/i2ctarget, under sudo it is the user's; others' is in /tmp, and SUDO_UID means
+ * nothing.
+ */
 static void test_directory_of_last_resort(void **state)
 {
     char path[LINK_PATH_MAX], expected[64];
     uid_t user = geteuid();
 
     unsetenv("I2CTARGET_DIR");
-    snprintf(expected, sizeof expected, user == 0 ? "/run/i2ctarget" : "/tmp/i2ctarget-%u", (unsigned)user);
+    snprintf(expected, sizeof expected, user == 0 ? "/run/i2ctarget" : "/tmp/i2ctarget-%u",
+             (unsigned)user);
     assert_int_equal(link_directory(path, false), 0);
     assert_string_equal(path, expected);
     assert_int_equal(link_user(), user);
@@ -582,7 +589,9 @@ static void test_send_through_signals(void **state)
     assert_int_equal(pthread_create(&rig->thread, NULL, drain_slowly, rig), 0);
     pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
     handle_alarm(0, 1000, 1000);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, bytes, 1000, bytes + 1000, PROTOCOL_PAYLOAD_MAX - 1000), 0);
+    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, bytes, 1000, bytes + 1000,
+                               PROTOCOL_PAYLOAD_MAX - 1000),
+                     0);
     assert_true(signals > 0);
     pthread_join(rig->thread, &total);
     handle_alarm(0, 0, 0);
@@ -595,14 +604,33 @@ static void test_send_through_signals(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_given_directory), TEST(test_directory_is_made_private), TEST(test_directory_of_everybody_is_refused),
-        TEST(test_long_directory), TEST(test_runtime_directory), TEST(test_directory_of_last_resort),
-        TEST(test_no_server), TEST(test_dead_server), TEST(test_handshake), TEST(test_long_name_is_cut),
-        TEST(test_default_name), TEST(test_refused), TEST(test_long_refusal_is_cut), TEST(test_other_version),
-        TEST(test_other_bus), TEST(test_short_refusal), TEST(test_unexpected_answer), TEST(test_send),
-        TEST(test_frame_byte_by_byte), TEST(test_frames_together), TEST(test_largest_frame), TEST(test_frame_too_large),
-        TEST(test_frame_with_nonzero_spare), TEST(test_time_out), TEST(test_server_gone),
-        TEST(test_signal_wakes_receive), TEST(test_send_through_signals),
+        TEST(test_given_directory),
+        TEST(test_directory_is_made_private),
+        TEST(test_directory_of_everybody_is_refused),
+        TEST(test_long_directory),
+        TEST(test_runtime_directory),
+        TEST(test_directory_of_last_resort),
+        TEST(test_no_server),
+        TEST(test_dead_server),
+        TEST(test_handshake),
+        TEST(test_long_name_is_cut),
+        TEST(test_default_name),
+        TEST(test_refused),
+        TEST(test_long_refusal_is_cut),
+        TEST(test_other_version),
+        TEST(test_other_bus),
+        TEST(test_short_refusal),
+        TEST(test_unexpected_answer),
+        TEST(test_send),
+        TEST(test_frame_byte_by_byte),
+        TEST(test_frames_together),
+        TEST(test_largest_frame),
+        TEST(test_frame_too_large),
+        TEST(test_frame_with_nonzero_spare),
+        TEST(test_time_out),
+        TEST(test_server_gone),
+        TEST(test_signal_wakes_receive),
+        TEST(test_send_through_signals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

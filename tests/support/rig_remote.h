@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* A target in this process, the wires in a bus server of its own: `i2ctarget bus`, started for each test and made to end well after it. */
+#ifndef SUPPORT_RIG_REMOTE_H
+#define SUPPORT_RIG_REMOTE_H
+
+#include "support/rig.h"
+
+extern const struct rig_ops rig_remote_ops;
+
+#define RIG_REMOTE(title, hz)                                                                      \
+    {                                                                                              \
+        .name = title, .ops = &rig_remote_ops, .scl_hz = hz, .abilities = RIG_SIGNALS | RIG_CONTROLLER_GIVES_UP | RIG_CAN_BE_LOST,             \
+        .thinning = 23                                                                             \
+    }
+
+#endif

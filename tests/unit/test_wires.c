@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Two wires: wired-AND of any number of participants, virtual time, and who is told what and when. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "line/wires.h"
+#include "scripted.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Writes down what it is told. */
+struct witness {
+    struct wires_participant participant; /* first member */
+    unsigned steps;
+    uint64_t at_ns[16];
+    bool scl[16], sda[16];
+};
+
+static void witness_step(struct wires_participant *self, struct wires *wires)
+{
+    struct witness *witness = (struct witness *)self;
+
+    assert_true(witness->steps < 16);
+    witness->at_ns[witness->steps] = wires->now_ns;
+    witness->scl[witness->steps] = wires->scl;
+    witness->sda[witness->steps++] = wires->sda;
+}
+
+static void witness_join(struct witness *witness, struct wires *wires)
+{
+    *witness = (struct witness){.participant = {.step = witness_step, .wake_ns = WIRES_NEVER}};
+    wires_join(wires, &witness->participant);
+}
+
+struct looker {
+    struct wires_observer observer; /* first member */
+    unsigned looks;
+};
+
+static void look(struct wires_observer *self, const struct wires *wires)
+{
+    (void)wires;
+    ((struct looker *)self)->looks++;
+}
+
+static struct line_pulls pulls_of(bool scl_low, bool sda_low)
+{
+    return (struct line_pulls){scl_low, sda_low};
+}
+
+static void lines_are_high_until_somebody_pulls(void **state)
+{
+    struct wires wires;
+    struct witness one, two;
+
+    (void)state;
+    wires_init(&wires);
+    assert_true(wires.scl && wires.sda);
+    witness_join(&one, &wires);
+    witness_join(&two, &wires);
+    wires_pull(&wires, &one.participant, pulls_of(true, false));
+    wires_pull(&wires, &two.participant, pulls_of(true, true));
+    wires_settle(&wires);
+    assert_true(!wires.scl && !wires.sda);
+    assert_int_equal(wires.scl_pulls, 2);
+    assert_int_equal(wires.sda_pulls, 1);
+    wires_pull(&wires, &one.participant, pulls_of(false, false));
+    wires_settle(&wires);
+    assert_true(!wires.scl && !wires.sda); /* the other one still does */
+    wires_pull(&wires, &two.participant, pulls_of(false, false));
+    wires_settle(&wires);
+    assert_true(wires.scl && wires.sda);
+}
+
+/* Many participants at random: a line is high exactly when nobody pulls it, and the counts are right. */
+static void wired_and_of_many(void **state)
+{
+    static struct witness witnesses[40];
+    struct wires wires;
+    unsigned scl_pulls, sda_pulls, seed = 1;
+
+    (void)state;
+    wires_init(&wires);
+    for (size_t i = 0; i < COUNT(witnesses); i++)
+        witness_join(&witnesses[i], &wires);
+    for (int round = 0; round < 5000; round++) {
+        seed = seed * 1664525 + 1013904223;
+        struct wires_participant *one = &witnesses[(seed >> 8) % COUNT(witnesses)].participant;
+        wires_pull(&wires, one, pulls_of(seed >> 20 & seed >> 21 & 1, seed >> 24 & seed >> 25 & seed >> 26 & 1));
+        wires_settle(&wires);
+        scl_pulls = sda_pulls = 0;
+        for (size_t i = 0; i < COUNT(witnesses); i++) {
+            scl_pulls += witnesses[i].participant.pulls.scl_low;
+            sda_pulls += witnesses[i].participant.pulls.sda_low;
+            witnesses[i].steps = 0;
+        }
+        assert_int_equal(wires.scl_pulls, scl_pulls);
+        assert_int_equal(wires.sda_pulls, sda_pulls);
+        assert_int_equal(wires.scl, scl_pulls == 0);
+        assert_int_equal(wires.sda, sda_pulls == 0);
+    }
+}
+
+static void time_goes_from_wake_to_wake(void **state)
+{
+    struct wires wires;
+    struct scripted one, two;
+
+    (void)state;
+    wires_init(&wires);
+    assert_int_equal(wires_next_ns(&wires), WIRES_NEVER);
+    assert_false(wires_step(&wires, WIRES_NEVER)); /* nobody wants anything */
+    SCRIPTED_JOIN(&one, &wires, {{100, true, false}, {300, false, false}});
+    SCRIPTED_JOIN(&two, &wires, {{200, false, true}, {250, false, false}});
+    assert_int_equal(wires_next_ns(&wires), 100);
+    assert_false(wires_step(&wires, 99));
+    assert_int_equal(wires.now_ns, 0); /* left alone */
+    assert_true(wires_step(&wires, 100));
+    assert_int_equal(wires.now_ns, 100);
+    assert_true(!wires.scl && wires.sda);
+    assert_true(wires_step(&wires, 1000));
+    assert_int_equal(wires.now_ns, 200);
+    assert_true(!wires.scl && !wires.sda);
+    wires_pass(&wires, 299);
+    assert_int_equal(wires.now_ns, 299);
+    assert_true(!wires.scl && wires.sda);
+    wires_pass(&wires, 1000);
+    assert_int_equal(wires.now_ns, 1000);
+    assert_true(wires.scl && wires.sda);
+    wires_pass(&wires, 500); /* time does not go back */
+    assert_int_equal(wires.now_ns, 1000);
+}
+
+static void everybody_sees_every_change_of_level_at_once(void **state)
+{
+    struct wires wires;
+    struct witness first, last;
+    struct scripted puller;
+
+    (void)state;
+    wires_init(&wires);
+    witness_join(&first, &wires);
+    SCRIPTED_JOIN(&puller, &wires, {{10, true, false}, {20, true, true}, {30, false, false}});
+    witness_join(&last, &wires);
+    wires_pass(&wires, 100);
+    assert_int_equal(first.steps, 3);
+    assert_int_equal(last.steps, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(first.at_ns[i], 10 * (i + 1));
+        assert_int_equal(first.scl[i], last.scl[i]);
+        assert_int_equal(first.sda[i], last.sda[i]);
+    }
+    assert_true(first.scl[2] && first.sda[2]); /* both rose, and were seen to rise together */
+}
+
+static void a_pull_on_a_low_line_is_no_edge_but_observers_see_it(void **state)
+{
+    struct wires wires;
+    struct witness witness;
+    struct scripted one, two;
+    struct looker looker = {.observer = {.edge = look}};
+
+    (void)state;
+    wires_init(&wires);
+    witness_join(&witness, &wires);
+    wires_observe(&wires, &looker.observer);
+    SCRIPTED_JOIN(&one, &wires, {{10, true, false}, {40, false, false}});
+    SCRIPTED_JOIN(&two, &wires, {{20, true, false}, {30, false, false}});
+    wires_pass(&wires, 100);
+    assert_int_equal(witness.steps, 2);
+    assert_int_equal(looker.looks, 4);
+    wires_unobserve(&wires, &looker.observer);
+    wires_pull(&wires, &one.participant, pulls_of(true, true));
+    wires_settle(&wires);
+    assert_int_equal(looker.looks, 4);
+}
+
+static void two_due_at_one_time_act_on_the_same_levels(void **state)
+{
+    struct wires wires;
+    struct witness witness;
+    struct scripted one, two;
+
+    (void)state;
+    wires_init(&wires);
+    witness_join(&witness, &wires);
+    SCRIPTED_JOIN(&one, &wires, {{10, true, false}, {20, false, false}});
+    SCRIPTED_JOIN(&two, &wires, {{10, false, true}, {20, true, false}});
+    wires_pass(&wires, 15);
+    assert_int_equal(witness.steps, 1); /* one edge of both lines */
+    assert_true(!witness.scl[0] && !witness.sda[0]);
+    wires_pass(&wires, 100);
+    assert_int_equal(witness.steps, 2); /* SCL went from hand to hand: it did not rise */
+    assert_true(!witness.scl[1] && witness.sda[1]);
+}
+
+/* Reacts to SCL's fall by pulling SDA at once, and to its rise by letting go. */
+static void echo_step(struct wires_participant *self, struct wires *wires)
+{
+    wires_pull(wires, self, pulls_of(false, !wires->scl));
+}
+
+static void a_reaction_makes_an_edge_of_its_own(void **state)
+{
+    struct wires wires;
+    struct wires_participant echo = {.step = echo_step, .wake_ns = WIRES_NEVER};
+    struct witness witness;
+    struct scripted puller;
+
+    (void)state;
+    wires_init(&wires);
+    wires_join(&wires, &echo);
+    witness_join(&witness, &wires);
+    SCRIPTED_JOIN(&puller, &wires, {{10, true, false}, {20, false, false}});
+    wires_pass(&wires, 100);
+    assert_int_equal(witness.steps, 4); /* SCL, then SDA, at the same nanosecond */
+    assert_true(!witness.scl[0] && witness.sda[0]);
+    assert_true(!witness.scl[1] && !witness.sda[1]);
+    assert_true(witness.scl[2] && !witness.sda[2]);
+    assert_true(witness.scl[3] && witness.sda[3]);
+    assert_int_equal(witness.at_ns[1], 10);
+}
+
+static void leaving_lets_go(void **state)
+{
+    struct wires wires;
+    struct witness witness;
+    struct scripted puller;
+
+    (void)state;
+    wires_init(&wires);
+    witness_join(&witness, &wires);
+    SCRIPTED_JOIN(&puller, &wires, {{10, true, true}, {50, false, false}});
+    wires_pass(&wires, 20);
+    assert_true(!wires.scl && !wires.sda);
+    wires_leave(&wires, &puller.participant);
+    assert_true(wires.scl && wires.sda);
+    assert_int_equal(wires.scl_pulls, 0);
+    assert_int_equal(witness.steps, 2);
+    assert_int_equal(wires_next_ns(&wires), WIRES_NEVER);
+    wires_leave(&wires, &puller.participant); /* again: nothing */
+    assert_ptr_equal(wires.participants, &witness.participant);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_are_high_until_somebody_pulls),
+        cmocka_unit_test(wired_and_of_many),
+        cmocka_unit_test(time_goes_from_wake_to_wake),
+        cmocka_unit_test(everybody_sees_every_change_of_level_at_once),
+        cmocka_unit_test(a_pull_on_a_low_line_is_no_edge_but_observers_see_it),
+        cmocka_unit_test(two_due_at_one_time_act_on_the_same_levels),
+        cmocka_unit_test(a_reaction_makes_an_edge_of_its_own),
+        cmocka_unit_test(leaving_lets_go),
+    };
+    return cmocka_run_group_tests_name("wires", tests, NULL, NULL);
+}
