@@ -6,6 +6,7 @@
 
 #include "bus/server.h"
 #include "cli/cli.h"
+#include "cli/notify.h"
 
 static const char word[] = "bus";
 
@@ -36,10 +37,12 @@ static const struct option long_options[] = {
 static bool say_ready(const struct bus_options *options)
 {
     printf("bus %u ready\n", options->bus);
-    if (fflush(stdout) == 0)
-        return true;
-    cli_error(word, "cannot say that bus %u is ready: %s", options->bus, strerror(errno));
-    return false;
+    if (fflush(stdout) != 0) {
+        cli_error(word, "cannot say that bus %u is ready: %s", options->bus, strerror(errno));
+        return false;
+    }
+    notify_ready();
+    return true;
 }
 
 static int serve(int argc, char **argv, struct bus_options *options)

@@ -2,8 +2,9 @@
 /*
  * `i2ctarget exec`: any program, with the nodes of virtual buses.
  *
- * The shim does it; here it is found, and the program's environment is made: LD_PRELOAD, the buses' numbers, and the directory of their sockets,
- * so that the program finds them whatever it does to $XDG_RUNTIME_DIR or to its user.
+ * The shim does it; here it is found, and the program's environment is made: LD_PRELOAD, the
+ * buses' numbers, and the directory of their sockets, so that the program finds them whatever it
+ * does to $XDG_RUNTIME_DIR or to its user.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -25,15 +26,15 @@ static const char help[] =
     "Run COMMAND with /dev/i2c-N on virtual bus N.  All other files and devices are as ever.\n"
     "\n"
     "  --bus N     which bus (default: $I2CTARGET_BUS, else 1); several times for several buses\n"
-    "  --wait A    begin when a target listens to address A (0x00..0x7f) of the first bus; 10 seconds at most;\n"
-    "              several times for several addresses\n"
+    "  --wait A    begin when a target listens to address A (0x00..0x7f) of the first bus;\n"
+    "              10 seconds at most; several times for several addresses\n"
     "  --help      this text\n"
     "\n"
-    "Works by LD_PRELOAD, so static programs (most Go programs are) and set-uid programs can not be reached.\n"
-    "With sudo: `sudo i2ctarget exec -- COMMAND`.\n"
+    "Works by LD_PRELOAD, so static programs (most Go programs are) and set-uid programs can not\n"
+    "be reached.  With sudo: `sudo i2ctarget exec -- COMMAND`.\n"
     "\n"
-    "Exit status: COMMAND's; 127 if it was not found; 126 if it could not be run; 125 if a bus could not be had;\n"
-    "2 for a wrong call.\n";
+    "Exit status: COMMAND's; 127 if it was not found; 126 if it could not be run; 125 if a bus\n"
+    "could not be had; 2 for a wrong call.\n";
 
 enum { BUS = 'b', WAIT = 'w', HELP = 'h', BUSES_MAX = 32 /* PLACE_BUSES_MAX of the shim */ };
 
@@ -107,7 +108,8 @@ static bool find_shim(char path[PATH_MAX])
         if (realpath(candidate, path))
             return true;
     }
-    cli_error(word, "%s is missing: it belongs into %s or %s/%s", shim_name, own, own, SHIM_FROM_BIN);
+    cli_error(word, "%s is missing: it belongs into %s or %s/%s", shim_name, own, own,
+              SHIM_FROM_BIN);
     return false;
 }
 
@@ -138,7 +140,8 @@ static bool prepare_environment(const struct buses *buses)
     char list[8 * BUSES_MAX] = "", directory[LINK_PATH_MAX], shim[PATH_MAX];
     size_t length = 0;
     for (size_t i = 0; i < buses->count; i++)
-        length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "", buses->numbers[i]);
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "",
+                                   buses->numbers[i]);
     return link_directory(directory, false) == 0 && setenv("I2CTARGET_DIR", directory, 1) == 0 &&
            setenv(buses_variable, list, 1) == 0 && find_shim(shim) && preload(shim);
 }
@@ -165,14 +168,17 @@ static int check(const char *command)
         return fail(command, -result);
     switch (program_reach(path)) {
     case PROGRAM_SECURE:
-        cli_error(word, "%s runs with other rights (set-uid, set-gid or capabilities), so it can not be given a virtual "
-                  "bus; if it is sudo, put it in front: sudo i2ctarget exec …", path);
+        cli_error(word,
+                  "%s runs with other rights (set-uid, set-gid or capabilities), so it can not be "
+                  "given a virtual bus; if it is sudo, put it in front: sudo i2ctarget exec …",
+                  path);
         return CLI_NOT_EXECUTABLE;
     case PROGRAM_STATIC:
         cli_error(word, "warning: %s is statically linked and will not see a virtual bus", path);
         return -1;
     case PROGRAM_FOREIGN:
-        cli_error(word, "warning: %s is for another kind of machine and will not see a virtual bus", path);
+        cli_error(word, "warning: %s is for another kind of machine and will not see a virtual bus",
+                  path);
         return -1;
     case PROGRAM_REACHABLE:
         break;

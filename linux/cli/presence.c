@@ -26,7 +26,7 @@ bool presence_add(const char *word, struct presence *presence, const char *text)
 static int first_missing(struct link *link, const struct presence *presence)
 {
     uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
-    struct link_frame frame;
+    struct link_frame frame = {0};
     put_u32(request + 8, PROTOCOL_OP_PRESENT);
     int result = link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
     if (result == 0)

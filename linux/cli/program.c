@@ -23,7 +23,8 @@ static int try_file(const char *path)
 }
 
 /* One directory of $PATH; an empty name is the current one. */
-static int try_directory(const char *directory, size_t length, const char *name, char path[PATH_MAX])
+static int try_directory(const char *directory, size_t length, const char *name,
+                         char path[PATH_MAX])
 {
     int size = length ? snprintf(path, PATH_MAX, "%.*s/%s", (int)length, directory, name)
                       : snprintf(path, PATH_MAX, "./%s", name);
@@ -53,7 +54,10 @@ int program_find(const char *name, char path[PATH_MAX])
 
 /* ---- looking at it -------------------------------------------------------------------------- */
 
-/* "#!/bin/sh -e": the interpreter's path into `path`.  Scripts do not get their owner's rights, so only it matters. */
+/*
+ * "#!/bin/sh -e": the interpreter's path into `path`.  Scripts do not get their owner's rights, so
+ * only it matters.
+ */
 static bool is_script(const char *head, size_t size, char path[PATH_MAX])
 {
     if (size < 3 || head[0] != '#' || head[1] != '!')

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that somebody wants to run with a library preloaded: which file it is, and whether the loader will do that.
+ * A program that somebody wants to run with a library preloaded: which file it is, and whether the
+ * loader will do that.
  */
 #ifndef CLI_PROGRAM_H
 #define CLI_PROGRAM_H
@@ -9,9 +10,10 @@
 
 enum program_reach {
     PROGRAM_REACHABLE, /* as far as one can see */
-    PROGRAM_SECURE,    /* set-uid, set-gid or with capabilities: the loader ignores LD_PRELOAD (ld.so(8), secure-execution mode) */
-    PROGRAM_STATIC,    /* there is no loader */
-    PROGRAM_FOREIGN,   /* for another machine than this very program */
+    /* Set-uid, set-gid or with capabilities: the loader ignores LD_PRELOAD (ld.so(8)). */
+    PROGRAM_SECURE,
+    PROGRAM_STATIC,  /* there is no loader */
+    PROGRAM_FOREIGN, /* for another machine than this very program */
 };
 
 /* The file that execvp() would run.  0, -ENOENT, -EACCES, -ENAMETOOLONG. */

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Channels are found without a lock: a thread keeps its own, one a bus.  A list of all of them exists only so that a forked child can close its
- * copies of its parent's.
+ * Channels are found without a lock: a thread keeps its own, one a bus.  A list of all of them
+ * exists only so that a forked child can close its copies of its parent's.
  *
  * What can go wrong with a descriptor that the program does not know of:
- * - the program closes it ("close all from 3 on") and opens something else under its number: the cookie is compared before each use;
- * - a child shares it: with fork() it is closed in the child; whoever gets a copy past fork() (clone(), _Fork()) has another process
- *   id than the one that connected;
+ * - the program closes it ("close all from 3 on") and opens something else under its number: the
+ *   cookie is compared before each use;
+ * - a child shares it: with fork() it is closed in the child; whoever gets a copy past fork()
+ *   (clone(), _Fork()) has another process id than the one that connected;
  * - it is in the way: it is moved up to where few programs have descriptors.
  *
- * A signal handler may ask while the call it interrupted is waiting for its reply.  The channel is busy then, and the handler gets a spare one.
+ * A signal handler may ask while the call it interrupted is waiting for its reply.  The channel is
+ * busy then, and the handler gets a spare one.
  */
 #include "shim/channel.h"
 
@@ -42,7 +44,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards `all` */
 static struct channel *all;
 
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-static pthread_key_t key; /* has a value in threads that own channels, for the sake of its destructor */
+static pthread_key_t
+    key; /* has a value in threads that own channels, for the sake of its destructor */
 
 /* The descriptor, if it still is what it was.  In a process that only has a copy, its copy. */
 static void disconnect(struct channel *channel)
@@ -72,8 +75,11 @@ static int connect_channel(struct channel *channel, unsigned bus)
 {
     int result = link_open_in(&channel->link, place_directory(), bus, PROTOCOL_CONTROLLER, NULL);
 
+    /* A server that dies in the middle of the handshake, or speaks otherwise, is none. */
+    if (result == -ENOENT || result == -EPIPE || result == -EPROTO || result == -ETIMEDOUT)
+        return -ENODEV;
     if (result < 0)
-        return result == -ENOENT ? -ENODEV : result;
+        return result;
     move_up(&channel->link);
     channel->cookie = open_file_cookie(channel->link.fd);
     channel->pid = getpid();
@@ -217,7 +223,8 @@ static int receive_reply(struct link *link, struct link_frame *reply)
     return reply->type == PROTOCOL_REPLY && reply->length >= PROTOCOL_REPLY_BYTES ? 0 : -EPROTO;
 }
 
-int channel_ask(struct channel *channel, const struct iovec *parts, size_t count, struct link_frame *reply)
+int channel_ask(struct channel *channel, const struct iovec *parts, size_t count,
+                struct link_frame *reply)
 {
     int result = send_request(channel, parts, count);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is sent lies in the caller's own buffers, so a bad pointer to read from is found by sendmsg().  What comes back is copied; of pointers to
- * write to, only those into the first page (NULL and its members) are told apart.
+ * What is sent lies in the caller's own buffers, so a bad pointer to read from is found by
+ * sendmsg().  What comes back is copied; of pointers to write to, only those into the first page
+ * (NULL and its members) are told apart.
  */
 #include "shim/i2c_call.h"
 
@@ -143,9 +144,11 @@ static bool smbus_copies_in(const struct i2c_smbus_ioctl_data *arguments)
 {
     uint32_t size = arguments->size;
 
-    if (size == I2C_SMBUS_QUICK || (size == I2C_SMBUS_BYTE && arguments->read_write == I2C_SMBUS_WRITE))
+    if (size == I2C_SMBUS_QUICK ||
+        (size == I2C_SMBUS_BYTE && arguments->read_write == I2C_SMBUS_WRITE))
         return false;
-    return size == I2C_SMBUS_PROC_CALL || size == I2C_SMBUS_BLOCK_PROC_CALL || size == I2C_SMBUS_I2C_BLOCK_DATA ||
+    return size == I2C_SMBUS_PROC_CALL || size == I2C_SMBUS_BLOCK_PROC_CALL ||
+           size == I2C_SMBUS_I2C_BLOCK_DATA ||
            (arguments->read_write == I2C_SMBUS_WRITE && size < I2C_SMBUS_I2C_BLOCK_DATA);
 }
 
@@ -212,8 +215,8 @@ static bool is_read(const struct i2c_msg *message)
 }
 
 /*
- * One message: its entry in the table and the bytes that go with it.  The checks are made here as well as in the server, because the first wrong
- * message decides whether it is EINVAL or EFAULT.
+ * One message: its entry in the table and the bytes that go with it.  The checks are made here as
+ * well as in the server, because the first wrong message decides whether it is EINVAL or EFAULT.
  */
 static int add_message(struct call *call, uint8_t *entry, const struct i2c_msg *message)
 {
@@ -225,8 +228,9 @@ static int add_message(struct call *call, uint8_t *entry, const struct i2c_msg *
         return -EINVAL;
     if (message->len > 0 && is_bad(message->buf))
         return -EFAULT;
-    if (message->flags & I2C_M_RECV_LEN && (!is_read(message) || message->len < 1 || message->buf[0] < 1 ||
-                                            message->len < message->buf[0] + I2C_SMBUS_BLOCK_MAX))
+    if (message->flags & I2C_M_RECV_LEN &&
+        (!is_read(message) || message->len < 1 || message->buf[0] < 1 ||
+         message->len < message->buf[0] + I2C_SMBUS_BLOCK_MAX))
         return -EINVAL;
     if (!is_read(message))
         append(call, message->buf, message->len);
@@ -239,7 +243,8 @@ static int rdwr_send(struct call *call, uint8_t *table, const struct i2c_rdwr_io
 {
     append(call, table, arguments->nmsgs * PROTOCOL_RDWR_MESSAGE_BYTES);
     for (uint32_t i = 0; i < arguments->nmsgs; i++) {
-        int result = add_message(call, table + i * PROTOCOL_RDWR_MESSAGE_BYTES, &arguments->msgs[i]);
+        int result =
+            add_message(call, table + i * PROTOCOL_RDWR_MESSAGE_BYTES, &arguments->msgs[i]);
 
         if (result < 0)
             return result;
@@ -250,7 +255,8 @@ static int rdwr_send(struct call *call, uint8_t *table, const struct i2c_rdwr_io
 /* The lengths of all reads, then their bytes. */
 static int rdwr_out(const struct call *call, const struct i2c_rdwr_ioctl_data *arguments)
 {
-    const uint8_t *length_at = reply_bytes(call), *bytes = length_at, *limit = length_at + reply_count(call);
+    const uint8_t *length_at = reply_bytes(call), *bytes = length_at,
+                  *limit = length_at + reply_count(call);
 
     for (uint32_t i = 0; i < arguments->nmsgs; i++)
         bytes += is_read(&arguments->msgs[i]) ? 2 : 0;
@@ -332,7 +338,8 @@ ssize_t i2c_call_read(const struct mark *mark, void *buffer, size_t count)
 
     if (mark->access == O_WRONLY)
         return -EBADF;
-    result = begin(&call, mark, PROTOCOL_OP_READ, (uint32_t)(count < LENGTH_MAX ? count : LENGTH_MAX));
+    result =
+        begin(&call, mark, PROTOCOL_OP_READ, (uint32_t)(count < LENGTH_MAX ? count : LENGTH_MAX));
     if (result == 0)
         result = ask(&call);
     if (result >= 0 && ((size_t)result > count || (size_t)result != reply_count(&call)))
@@ -356,7 +363,10 @@ ssize_t i2c_call_write(const struct mark *mark, const void *buffer, size_t count
     return end(&call, result == 0 ? ask(&call) : result);
 }
 
-/* import_iovec() and do_loop_readv_writev() of fs/read_write.c, where an empty part is passed on only if it is the first. */
+/*
+ * import_iovec() and do_loop_readv_writev() of fs/read_write.c, where an empty part is passed on
+ * only if it is the first.
+ */
 
 static ssize_t check_parts(const struct iovec *parts, int count)
 {

@@ -2,8 +2,8 @@
 /*
  * ioctl(), read() and write() of an open file: arguments in, one REQUEST, one REPLY, results out.
  *
- * Nothing of i2c-dev's contract is decided here but what needs the caller's memory: which of its pointers are followed, and when
- * they are EFAULT.  The rest is the server's (bus/i2cdev.h).
+ * Nothing of i2c-dev's contract is decided here but what needs the caller's memory: which of its
+ * pointers are followed, and when they are EFAULT.  The rest is the server's (bus/i2cdev.h).
  *
  * Results are those of the calls, or -errno.
  */
@@ -22,7 +22,10 @@ int i2c_call_ioctl(const struct mark *mark, unsigned request, unsigned long argu
 ssize_t i2c_call_read(const struct mark *mark, void *buffer, size_t count);
 ssize_t i2c_call_write(const struct mark *mark, const void *buffer, size_t count);
 
-/* Each part is a message of its own, as the kernel does it for a driver that has no vectors of its own. */
+/*
+ * Each part is a message of its own, as the kernel does it for a driver that has no vectors of its
+ * own.
+ */
 ssize_t i2c_call_readv(const struct mark *mark, const struct iovec *parts, int count);
 ssize_t i2c_call_writev(const struct mark *mark, const struct iovec *parts, int count);
 

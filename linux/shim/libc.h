@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entry points of glibc that programs reach without naming them: what _FORTIFY_SOURCE turns open() or read() into, and how stat() was
- * called before glibc 2.33.  No header declares them.
+ * Entry points of glibc that programs reach without naming them: what _FORTIFY_SOURCE turns open()
+ * or read() into, and how stat() was called before glibc 2.33.  No header declares them.
  */
 #ifndef SHIM_LIBC_H
 #define SHIM_LIBC_H
@@ -20,9 +20,10 @@
 #include <unistd.h>
 
 /* The wrappers of both families share their code. */
-_Static_assert(sizeof(struct stat) == sizeof(struct stat64) && sizeof(struct dirent) == sizeof(struct dirent64) &&
-                   sizeof(off_t) == sizeof(off64_t),
-               "only for machines on which the 64-bit interface of the C library is the ordinary one");
+_Static_assert(
+    sizeof(struct stat) == sizeof(struct stat64) &&
+        sizeof(struct dirent) == sizeof(struct dirent64) && sizeof(off_t) == sizeof(off64_t),
+    "only for machines on which the 64-bit interface of the C library is the ordinary one");
 
 int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);
@@ -33,7 +34,8 @@ ssize_t __read_chk(int fd, void *buffer, size_t count, size_t size);
 ssize_t __pread_chk(int fd, void *buffer, size_t count, off_t offset, size_t size);
 ssize_t __pread64_chk(int fd, void *buffer, size_t count, off64_t offset, size_t size);
 int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size);
-int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask, size_t size);
+int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+                const sigset_t *mask, size_t size);
 _Noreturn void __chk_fail(void);
 
 int __xstat(int version, const char *path, struct stat *status);

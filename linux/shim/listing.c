@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bus of ours hides one of the machine's of the same number, as its node does.  In our own tree, which stands in for /sys on a machine
- * without I2C, every bus of the user is listed; only those that this program has been given are shown.
+ * A bus of ours hides one of the machine's of the same number, as its node does.  In our own tree,
+ * which stands in for /sys on a machine without I2C, every bus of the user is listed; only those
+ * that this program has been given are shown.
  */
 #include "shim/listing.h"
 

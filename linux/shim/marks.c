@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pages of marks, made when one of their descriptors is first marked, and never given back.  No locks: read() and close() may be called in
- * signal handlers.  Memory comes from mmap() for the same reason.
+ * Pages of marks, made when one of their descriptors is first marked, and never given back.  No
+ * locks: read() and close() may be called in signal handlers.  Memory comes from mmap() for the
+ * same reason.
  */
 #include "shim/marks.h"
 
@@ -34,9 +35,11 @@ static void make_page(int fd)
 {
     size_t size = PAGE_MARKS * sizeof(struct slot);
     struct slot *none = NULL;
-    struct slot *slots = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct slot *slots =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (slots != MAP_FAILED && !atomic_compare_exchange_strong(&pages[(unsigned)fd / PAGE_MARKS], &none, slots))
+    if (slots != MAP_FAILED &&
+        !atomic_compare_exchange_strong(&pages[(unsigned)fd / PAGE_MARKS], &none, slots))
         munmap(slots, size); /* another thread was faster */
 }
 
@@ -50,7 +53,8 @@ bool marks_set(int fd, const struct mark *mark)
     }
     if (!slot)
         return false;
-    atomic_store_explicit(&slot->rest, (uint32_t)mark->bus << 8 | mark->access, memory_order_relaxed);
+    atomic_store_explicit(&slot->rest, (uint32_t)mark->bus << 8 | mark->access,
+                          memory_order_relaxed);
     atomic_store_explicit(&slot->cookie, mark->cookie, memory_order_release);
     return true;
 }

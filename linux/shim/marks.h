@@ -2,8 +2,9 @@
 /*
  * Which descriptors of this process are open files of a bus, as far as we have seen.
  *
- * What the C library does inside itself is not seen: a mark says what a descriptor was when it was set.  The cookie tells whether it
- * still is (open_file.h).  A look at a descriptor without a mark costs two loads.
+ * What the C library does inside itself is not seen: a mark says what a descriptor was when it was
+ * set.  The cookie tells whether it still is (open_file.h).  A look at a descriptor without a mark
+ * costs two loads.
  */
 #ifndef SHIM_MARKS_H
 #define SHIM_MARKS_H

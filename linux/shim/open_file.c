@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mark is checked by the socket's cookie, a number that the kernel never gives twice: one system call tells that the descriptor is still the
- * same socket, and gives the name under which the server knows the open file.
+ * A mark is checked by the socket's cookie, a number that the kernel never gives twice: one system
+ * call tells that the descriptor is still the same socket, and gives the name under which the
+ * server knows the open file.
  *
- * A child of vfork() shares this memory, but not its descriptors, with its parent: what it closes is still open there.  So marks are
- * taken back only in the process they were made in; a mark too many does no harm.
+ * A child of vfork() shares this memory, but not its descriptors, with its parent: what it closes
+ * is still open there.  So marks are taken back only in the process they were made in; a mark too
+ * many does no harm.
  */
 #include "shim/open_file.h"
 
@@ -71,7 +73,7 @@ static ssize_t receive(int fd, void *bytes, size_t size)
 
 static int greet(int fd, uint64_t cookie)
 {
-    uint8_t hello[PROTOCOL_FILE_HELLO_BYTES] = {0}, answer[4];
+    uint8_t hello[PROTOCOL_FILE_HELLO_BYTES] = {0}, answer[4] = {0};
     ssize_t got;
 
     put_u32(hello, PROTOCOL_MAGIC);
@@ -103,7 +105,10 @@ static int connect_file(unsigned bus, uint64_t *cookie)
         close(fd);
         return result;
     }
-    /* Whoever reads from it without our knowledge (stdio does) finds the end of a file instead of waiting for ever. */
+    /*
+     * Whoever reads from it without our knowledge (stdio does) finds the end of a file instead of
+     * waiting for ever.
+     */
     shutdown(fd, SHUT_RD);
     return fd;
 }
@@ -162,8 +167,8 @@ static bool is_our_directory(const char *path)
 
     if (strcmp(path, place_directory()) == 0)
         return true;
-    return stat(path, &other) == 0 && stat(place_directory(), &ours) == 0 && ours.st_dev == other.st_dev &&
-           ours.st_ino == other.st_ino;
+    return stat(path, &other) == 0 && stat(place_directory(), &ours) == 0 &&
+           ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
 }
 
 /* The bus that it is a FILE socket of, by the address at its other end; -1: none of ours. */
@@ -192,7 +197,8 @@ bool open_file_recognise(int fd, struct mark *mark)
         return true;
     bus = place_buses(NULL) > 0 ? peer_bus(fd) : -1;
     if (bus >= 0) {
-        *mark = (struct mark){.cookie = open_file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
+        *mark =
+            (struct mark){.cookie = open_file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
         marks_set(fd, mark);
     }
     errno = saved;

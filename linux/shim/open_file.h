@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open files of /dev/i2c-N: a program's descriptor is a connection to the FILE socket of the bus (protocol.h), so that dup(), fork() and
- * exec share it as they share any open file, and the server sees the last of them close it.
+ * Open files of /dev/i2c-N: a program's descriptor is a connection to the FILE socket of the bus
+ * (protocol.h), so that dup(), fork() and exec share it as they share any open file, and the
+ * server sees the last of them close it.
  *
  * Results are descriptors or 0, or -errno.
  */
@@ -17,8 +18,9 @@ int open_file_open(unsigned bus, int flags);
 bool open_file_find(int fd, struct mark *mark);
 
 /*
- * The same for a descriptor that need not be marked: one that came over a socket, or was made inside the C library.  Costs system calls; for
- * requests that nobody but an i2c device understands.
+ * The same for a descriptor that need not be marked: one that came over a socket, or was made
+ * inside the C library.  Costs system calls; for requests that nobody but an i2c device
+ * understands.
  */
 bool open_file_recognise(int fd, struct mark *mark);
 

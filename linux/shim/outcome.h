@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a result or -errno to what a function of the C library returns: -1 and errno, or the result with errno untouched.
+ * From a result or -errno to what a function of the C library returns: -1 and errno, or the result
+ * with errno untouched.
  */
 #ifndef SHIM_OUTCOME_H
 #define SHIM_OUTCOME_H

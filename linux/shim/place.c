@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything is read from the environment once: programs change theirs, and getenv() is not safe against that in another thread.
+ * Everything is read from the environment once: programs change theirs, and getenv() is not safe
+ * against that in another thread.
  */
 #include "shim/place.h"
 
@@ -106,8 +107,8 @@ static bool is_dev(int directory, const char *path, size_t length)
         return false;
     memcpy(parent, path, length);
     parent[length] = '\0';
-    return stat("/dev", &dev) == 0 && fstatat(directory, length > 0 ? parent : ".", &other, 0) == 0 &&
-           is_same(&dev, &other);
+    return stat("/dev", &dev) == 0 &&
+           fstatat(directory, length > 0 ? parent : ".", &other, 0) == 0 && is_same(&dev, &other);
 }
 
 int place_node(int directory, const char *path)
@@ -126,7 +127,10 @@ int place_node(int directory, const char *path)
     return bus;
 }
 
-/* The rest of the path behind `prefix`, beginning with '/' or empty; NULL: it does not begin with it. */
+/*
+ * The rest of the path behind `prefix`, beginning with '/' or empty; NULL: it does not begin with
+ * it.
+ */
 static const char *behind(const char *path, const char *prefix)
 {
     size_t length = strlen(prefix);
@@ -136,7 +140,10 @@ static const char *behind(const char *path, const char *prefix)
     return path + length;
 }
 
-/* "/i2c-N/rest" of a bus we serve, without a link "device": what it leads to has the same name here. */
+/*
+ * "/i2c-N/rest" of a bus we serve, without a link "device": what it leads to has the same name
+ * here.
+ */
 static bool redirect_bus(const char *rest, char buffer[PATH_MAX])
 {
     char name[16];
@@ -151,13 +158,13 @@ static bool redirect_bus(const char *rest, char buffer[PATH_MAX])
     bus = place_number(name);
     if (bus < 0 || !place_serves((unsigned)bus))
         return false;
-    return snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev/%s%s", place_directory(), name, device ? device : leaf) <
-           PATH_MAX;
+    return snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev/%s%s", place_directory(), name,
+                    device ? device : leaf) < PATH_MAX;
 }
 
 /*
- * The directory itself: only where the machine has none.  A plain system call, because this is asked on behalf of stat() and access(), which
- * in a program under the shim lead back here.
+ * The directory itself: only where the machine has none.  A plain system call, because this is
+ * asked on behalf of stat() and access(), which in a program under the shim lead back here.
  */
 static bool redirect_directory(const char *path, char buffer[PATH_MAX])
 {
@@ -165,7 +172,8 @@ static bool redirect_directory(const char *path, char buffer[PATH_MAX])
     bool is_missing = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) < 0;
 
     errno = saved;
-    return is_missing && snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev", place_directory()) < PATH_MAX;
+    return is_missing &&
+           snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev", place_directory()) < PATH_MAX;
 }
 
 const char *place_redirect(const char *path, char buffer[PATH_MAX])

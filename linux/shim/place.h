@@ -6,7 +6,8 @@
  *     /sys/class/i2c-dev[/i2c-N…]                      DIRECTORY/sys/class/i2c-dev[/i2c-N…]
  *     /sys/bus/i2c/devices[/i2c-N…]                    the same
  *
- * `i2ctarget exec` tells: I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former the shim does nothing.
+ * `i2ctarget exec` tells: I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former the shim
+ * does nothing.
  */
 #ifndef SHIM_PLACE_H
 #define SHIM_PLACE_H

@@ -2,33 +2,39 @@
 /*
  * The C library's own functions, behind ours of the same names: REAL(open)(path, flags).
  *
- * Found when first needed, because constructors of other libraries may call us before our own has run.
+ * Found when first needed, because constructors of other libraries may call us before our own has
+ * run.
  */
 #ifndef SHIM_REAL_H
 #define SHIM_REAL_H
 
 #include "shim/libc.h"
 
+/* clang-format off */
 #define REAL_FUNCTIONS(X) \
-    X(open) X(open64) X(openat) X(openat64) X(creat) X(creat64) X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) X(close) \
+    X(open) X(open64) X(openat) X(openat64) X(creat) X(creat64) X(close) \
     X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) \
+    X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) \
     X(ioctl) X(read) X(write) X(readv) X(writev) X(__read_chk) X(lseek) X(lseek64) \
     X(pread) X(pread64) X(pwrite) X(pwrite64) X(__pread_chk) X(__pread64_chk) \
     X(preadv) X(preadv64) X(pwritev) X(pwritev64) \
     X(poll) X(ppoll) X(__poll_chk) X(__ppoll_chk) X(select) X(pselect) X(epoll_ctl) \
     X(stat) X(stat64) X(lstat) X(lstat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64) X(statx) \
-    X(__xstat) X(__xstat64) X(__lxstat) X(__lxstat64) X(__fxstat) X(__fxstat64) X(__fxstatat) X(__fxstatat64) \
-    X(access) X(euidaccess) X(eaccess) X(faccessat) X(realpath) X(__realpath_chk) X(canonicalize_file_name) \
+    X(__xstat) X(__xstat64) X(__lxstat) X(__lxstat64) X(__fxstat) X(__fxstat64) \
+    X(__fxstatat) X(__fxstatat64) \
+    X(access) X(euidaccess) X(eaccess) X(faccessat) \
+    X(realpath) X(__realpath_chk) X(canonicalize_file_name) \
     X(readlink) X(readlinkat) X(__readlink_chk) X(__readlinkat_chk) \
     X(getxattr) X(lgetxattr) X(listxattr) X(llistxattr) \
     X(opendir) X(fdopendir) X(readdir) X(readdir64) X(rewinddir) X(closedir) \
     X(fopen) X(fopen64) X(fdopen) X(fileno) X(fileno_unlocked)
+/* clang-format on */
 
 enum real_index {
 #define REAL_INDEX(name) REAL_##name,
     REAL_FUNCTIONS(REAL_INDEX)
 #undef REAL_INDEX
-    REAL_COUNT
+        REAL_COUNT
 };
 
 void *real_find(enum real_index index);

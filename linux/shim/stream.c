@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The buffer has the size it has for a device file (st_blksize), because with a device its size can be seen: it is how much one getc() reads.
+ * The buffer has the size it has for a device file (st_blksize), because with a device its size
+ * can be seen: it is how much one getc() reads.
  */
 #include "shim/stream.h"
 
@@ -27,7 +28,10 @@ static atomic_size_t count;
 
 int stream_flags(const char *mode)
 {
-    int flags = mode[0] == 'r' ? 0 : mode[0] == 'w' ? O_CREAT | O_TRUNC : mode[0] == 'a' ? O_CREAT | O_APPEND : -1;
+    int flags = mode[0] == 'r'   ? 0
+                : mode[0] == 'w' ? O_CREAT | O_TRUNC
+                : mode[0] == 'a' ? O_CREAT | O_APPEND
+                                 : -1;
 
     if (flags < 0)
         return -1;
@@ -78,7 +82,8 @@ static int stream_close(void *cookie)
 
 FILE *stream_open(int fd, const char *mode)
 {
-    static const cookie_io_functions_t functions = {stream_read, stream_write, stream_seek, stream_close};
+    static const cookie_io_functions_t functions = {stream_read, stream_write, stream_seek,
+                                                    stream_close};
     struct stream *stream = calloc(1, sizeof *stream);
 
     if (!stream)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stdio on an open file of a bus.  Inside the C library stdio reads and writes descriptors directly, past our read() and write(); so such a
- * stream is made with fopencookie(3).
+ * stdio on an open file of a bus.  Inside the C library stdio reads and writes descriptors
+ * directly, past our read() and write(); so such a stream is made with fopencookie(3).
  */
 #ifndef SHIM_STREAM_H
 #define SHIM_STREAM_H

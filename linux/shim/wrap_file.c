@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptors come and go: open(), dup(), fcntl(), close() and their relatives; and where this library wakes up.
+ * Descriptors come and go: open(), dup(), fcntl(), close() and their relatives; and where this
+ * library wakes up.
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -161,14 +162,18 @@ WRAPPER int creat(const char *path, mode_t mode)
 {
     int result;
 
-    return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result) ? result : REAL(creat)(path, mode);
+    return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result)
+               ? result
+               : REAL(creat)(path, mode);
 }
 
 WRAPPER int creat64(const char *path, mode_t mode)
 {
     int result;
 
-    return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result) ? result : REAL(creat64)(path, mode);
+    return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result)
+               ? result
+               : REAL(creat64)(path, mode);
 }
 
 /* dup() */

@@ -26,7 +26,8 @@ WRAPPER int ioctl(int fd, unsigned long request, ...)
     va_start(arguments, request);
     argument = va_arg(arguments, void *);
     va_end(arguments);
-    is_ours = i2c_call_knows((unsigned)request) ? open_file_recognise(fd, &mark) : open_file_find(fd, &mark);
+    is_ours = i2c_call_knows((unsigned)request) ? open_file_recognise(fd, &mark)
+                                                : open_file_find(fd, &mark);
     if (!is_ours || is_for_every_file((unsigned)request))
         return REAL(ioctl)(fd, request, argument);
     return (int)outcome(i2c_call_ioctl(&mark, (unsigned)request, (unsigned long)argument), saved);
@@ -84,7 +85,10 @@ WRAPPER ssize_t writev(int fd, const struct iovec *parts, int count)
     return outcome(i2c_call_writev(&mark, parts, count), saved);
 }
 
-/* A device that can not seek has no place to read at, but i2c-dev does not forbid it: the place is ignored. */
+/*
+ * A device that can not seek has no place to read at, but i2c-dev does not forbid it: the place is
+ * ignored.
+ */
 
 static ssize_t read_at(const struct mark *mark, void *buffer, size_t count, off_t offset)
 {

@@ -12,7 +12,10 @@
 
 /* access() */
 
-/* True: it is the node, and *result says whether it may be used so.  It has no x bit, so not even root may execute it. */
+/*
+ * True: it is the node, and *result says whether it may be used so.  It has no x bit, so not even
+ * root may execute it.
+ */
 static bool access_node(int directory, const char *path, int mode, int *result)
 {
     char socket_path[PATH_MAX];
@@ -34,7 +37,9 @@ WRAPPER int access(const char *path, int mode)
     char buffer[PATH_MAX];
     int result;
 
-    return access_node(AT_FDCWD, path, mode, &result) ? result : REAL(access)(place_redirect(path, buffer), mode);
+    return access_node(AT_FDCWD, path, mode, &result)
+               ? result
+               : REAL(access)(place_redirect(path, buffer), mode);
 }
 
 WRAPPER int euidaccess(const char *path, int mode)
@@ -42,7 +47,9 @@ WRAPPER int euidaccess(const char *path, int mode)
     char buffer[PATH_MAX];
     int result;
 
-    return access_node(AT_FDCWD, path, mode, &result) ? result : REAL(euidaccess)(place_redirect(path, buffer), mode);
+    return access_node(AT_FDCWD, path, mode, &result)
+               ? result
+               : REAL(euidaccess)(place_redirect(path, buffer), mode);
 }
 
 WRAPPER int eaccess(const char *path, int mode)
@@ -50,7 +57,9 @@ WRAPPER int eaccess(const char *path, int mode)
     char buffer[PATH_MAX];
     int result;
 
-    return access_node(AT_FDCWD, path, mode, &result) ? result : REAL(eaccess)(place_redirect(path, buffer), mode);
+    return access_node(AT_FDCWD, path, mode, &result)
+               ? result
+               : REAL(eaccess)(place_redirect(path, buffer), mode);
 }
 
 WRAPPER int faccessat(int directory, const char *path, int mode, int flags)
@@ -144,22 +153,26 @@ WRAPPER ssize_t readlinkat(int directory, const char *path, char *buffer, size_t
 {
     ssize_t result;
 
-    return is_no_link(directory, path, &result) ? result : REAL(readlinkat)(directory, path, buffer, size);
-}
-
-WRAPPER ssize_t __readlink_chk(const char *path, char *buffer, size_t size, size_t real_size)
-{
-    ssize_t result;
-
-    return is_no_link(AT_FDCWD, path, &result) ? result : REAL(__readlink_chk)(path, buffer, size, real_size);
-}
-
-WRAPPER ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t size, size_t real_size)
-{
-    ssize_t result;
-
     return is_no_link(directory, path, &result) ? result
-                                                : REAL(__readlinkat_chk)(directory, path, buffer, size, real_size);
+                                                : REAL(readlinkat)(directory, path, buffer, size);
+}
+
+WRAPPER ssize_t __readlink_chk(const char *path, char *buffer, size_t count, size_t size)
+{
+    ssize_t result;
+
+    return is_no_link(AT_FDCWD, path, &result) ? result
+                                               : REAL(__readlink_chk)(path, buffer, count, size);
+}
+
+WRAPPER ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t count,
+                                 size_t size)
+{
+    ssize_t result;
+
+    return is_no_link(directory, path, &result)
+               ? result
+               : REAL(__readlinkat_chk)(directory, path, buffer, count, size);
 }
 
 /* Extended attributes (`ls -l` asks for ACLs): a node of ours has none. */
@@ -181,8 +194,9 @@ WRAPPER ssize_t getxattr(const char *path, const char *name, void *value, size_t
     char buffer[PATH_MAX];
     ssize_t result;
 
-    return has_no_attributes(path, &result) ? result
-                                            : REAL(getxattr)(place_redirect(path, buffer), name, value, size);
+    return has_no_attributes(path, &result)
+               ? result
+               : REAL(getxattr)(place_redirect(path, buffer), name, value, size);
 }
 
 WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size)
@@ -190,8 +204,9 @@ WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_
     char buffer[PATH_MAX];
     ssize_t result;
 
-    return has_no_attributes(path, &result) ? result
-                                            : REAL(lgetxattr)(place_redirect(path, buffer), name, value, size);
+    return has_no_attributes(path, &result)
+               ? result
+               : REAL(lgetxattr)(place_redirect(path, buffer), name, value, size);
 }
 
 WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
@@ -199,7 +214,9 @@ WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
     char buffer[PATH_MAX];
     ssize_t result;
 
-    return has_no_attributes(path, &result) ? result : REAL(listxattr)(place_redirect(path, buffer), list, size);
+    return has_no_attributes(path, &result)
+               ? result
+               : REAL(listxattr)(place_redirect(path, buffer), list, size);
 }
 
 WRAPPER ssize_t llistxattr(const char *path, char *list, size_t size)
@@ -207,7 +224,9 @@ WRAPPER ssize_t llistxattr(const char *path, char *list, size_t size)
     char buffer[PATH_MAX];
     ssize_t result;
 
-    return has_no_attributes(path, &result) ? result : REAL(llistxattr)(place_redirect(path, buffer), list, size);
+    return has_no_attributes(path, &result)
+               ? result
+               : REAL(llistxattr)(place_redirect(path, buffer), list, size);
 }
 
 /* A socket can not seek either, but it can not be asked with every `whence`. */

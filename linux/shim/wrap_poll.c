@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waiting for descriptors.  When one of ours is among them the others are only looked at: ours is ready, so nobody waits.
+ * Waiting for descriptors.  When one of ours is among them the others are only looked at: ours is
+ * ready, so nobody waits.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@ struct waiting {
     const sigset_t *mask;
 };
 
-static int wait_for_rest(struct pollfd *rest, nfds_t count, const struct waiting *waiting, bool is_ready)
+static int wait_for_rest(struct pollfd *rest, nfds_t count, const struct waiting *waiting,
+                         bool is_ready)
 {
     static const struct timespec at_once = {0};
 
@@ -56,7 +58,8 @@ static int poll_ours_ms(struct pollfd *fds, nfds_t count, int timeout_ms)
 
 WRAPPER int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-    return readiness_concerns(fds, count) ? poll_ours_ms(fds, count, timeout) : REAL(poll)(fds, count, timeout);
+    return readiness_concerns(fds, count) ? poll_ours_ms(fds, count, timeout)
+                                          : REAL(poll)(fds, count, timeout);
 }
 
 WRAPPER int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size)
@@ -67,15 +70,17 @@ WRAPPER int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t siz
                                           : REAL(__poll_chk)(fds, count, timeout, size);
 }
 
-WRAPPER int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
+WRAPPER int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+                  const sigset_t *mask)
 {
     struct waiting waiting = {timeout, mask};
 
-    return readiness_concerns(fds, count) ? poll_ours(fds, count, &waiting) : REAL(ppoll)(fds, count, timeout, mask);
+    return readiness_concerns(fds, count) ? poll_ours(fds, count, &waiting)
+                                          : REAL(ppoll)(fds, count, timeout, mask);
 }
 
-WRAPPER int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask,
-                        size_t size)
+WRAPPER int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+                        const sigset_t *mask, size_t size)
 {
     struct waiting waiting = {timeout, mask};
 
@@ -95,12 +100,14 @@ struct taken {
 
 static void take(struct taken *taken, int limit, fd_set *reads, fd_set *writes, fd_set *exceptions)
 {
-    taken->ready = readiness_take_set(reads, &taken->reads, limit) + readiness_take_set(writes, &taken->writes, limit);
+    taken->ready = readiness_take_set(reads, &taken->reads, limit) +
+                   readiness_take_set(writes, &taken->writes, limit);
     /* Never exceptional, so simply not there. */
     taken->any = readiness_take_set(exceptions, &taken->exceptions, limit) > 0 || taken->ready > 0;
 }
 
-static int give_back(const struct taken *taken, int result, int limit, fd_set *reads, fd_set *writes)
+static int give_back(const struct taken *taken, int result, int limit, fd_set *reads,
+                     fd_set *writes)
 {
     if (result < 0)
         return result;
@@ -109,7 +116,8 @@ static int give_back(const struct taken *taken, int result, int limit, fd_set *r
     return result + taken->ready;
 }
 
-WRAPPER int select(int limit, fd_set *reads, fd_set *writes, fd_set *exceptions, struct timeval *timeout)
+WRAPPER int select(int limit, fd_set *reads, fd_set *writes, fd_set *exceptions,
+                   struct timeval *timeout)
 {
     struct timeval at_once = {0};
     struct taken taken;
@@ -120,15 +128,16 @@ WRAPPER int select(int limit, fd_set *reads, fd_set *writes, fd_set *exceptions,
     return taken.any ? give_back(&taken, result, limit, reads, writes) : result;
 }
 
-WRAPPER int pselect(int limit, fd_set *reads, fd_set *writes, fd_set *exceptions, const struct timespec *timeout,
-                    const sigset_t *mask)
+WRAPPER int pselect(int limit, fd_set *reads, fd_set *writes, fd_set *exceptions,
+                    const struct timespec *timeout, const sigset_t *mask)
 {
     static const struct timespec at_once = {0};
     struct taken taken;
     int result;
 
     take(&taken, limit, reads, writes, exceptions);
-    result = REAL(pselect)(limit, reads, writes, exceptions, taken.ready > 0 ? &at_once : timeout, mask);
+    result =
+        REAL(pselect)(limit, reads, writes, exceptions, taken.ready > 0 ? &at_once : timeout, mask);
     return taken.any ? give_back(&taken, result, limit, reads, writes) : result;
 }
 

@@ -10,7 +10,10 @@
 #include "shim/place.h"
 #include "shim/real.h"
 
-/* fstat() of an open file.  Its bus may have ended since: then what the node would look like is made up. */
+/*
+ * fstat() of an open file.  Its bus may have ended since: then what the node would look like is
+ * made up.
+ */
 static void status_of_open_file(const struct mark *mark, struct stat *status)
 {
     if (place_status(mark->bus, status) == 0)
@@ -57,7 +60,9 @@ WRAPPER int stat(const char *path, struct stat *status)
     char buffer[PATH_MAX];
     int result;
 
-    return stat_node(AT_FDCWD, path, status, &result) ? result : REAL(stat)(place_redirect(path, buffer), status);
+    return stat_node(AT_FDCWD, path, status, &result)
+               ? result
+               : REAL(stat)(place_redirect(path, buffer), status);
 }
 
 WRAPPER int stat64(const char *path, struct stat64 *status)
@@ -75,7 +80,9 @@ WRAPPER int lstat(const char *path, struct stat *status)
     char buffer[PATH_MAX];
     int result;
 
-    return stat_node(AT_FDCWD, path, status, &result) ? result : REAL(lstat)(place_redirect(path, buffer), status);
+    return stat_node(AT_FDCWD, path, status, &result)
+               ? result
+               : REAL(lstat)(place_redirect(path, buffer), status);
 }
 
 WRAPPER int lstat64(const char *path, struct stat64 *status)
@@ -180,14 +187,16 @@ WRAPPER int __fxstatat(int version, int directory, const char *path, struct stat
                : REAL(__fxstatat)(version, directory, place_redirect(path, buffer), status, flags);
 }
 
-WRAPPER int __fxstatat64(int version, int directory, const char *path, struct stat64 *status, int flags)
+WRAPPER int __fxstatat64(int version, int directory, const char *path, struct stat64 *status,
+                         int flags)
 {
     char buffer[PATH_MAX];
     int result;
 
     return stat_at(directory, path, (struct stat *)status, flags, &result)
                ? result
-               : REAL(__fxstatat64)(version, directory, place_redirect(path, buffer), status, flags);
+               : REAL(__fxstatat64)(version, directory, place_redirect(path, buffer), status,
+                                    flags);
 }
 
 /* statx() */

@@ -30,7 +30,8 @@ WRAPPER FILE *fopen(const char *path, const char *mode)
     char buffer[PATH_MAX];
     int bus = place_node(AT_FDCWD, path);
 
-    return bus < 0 ? REAL(fopen)(place_redirect(path, buffer), mode) : open_stream((unsigned)bus, mode);
+    return bus < 0 ? REAL(fopen)(place_redirect(path, buffer), mode)
+                   : open_stream((unsigned)bus, mode);
 }
 
 WRAPPER FILE *fopen64(const char *path, const char *mode)
@@ -38,7 +39,8 @@ WRAPPER FILE *fopen64(const char *path, const char *mode)
     char buffer[PATH_MAX];
     int bus = place_node(AT_FDCWD, path);
 
-    return bus < 0 ? REAL(fopen64)(place_redirect(path, buffer), mode) : open_stream((unsigned)bus, mode);
+    return bus < 0 ? REAL(fopen64)(place_redirect(path, buffer), mode)
+                   : open_stream((unsigned)bus, mode);
 }
 
 WRAPPER FILE *fdopen(int fd, const char *mode)

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The command line: words, options, mistakes, and `i2ctarget run`."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,13 +28,37 @@ class Words(BusTest):
             for word in "bus", "run", "exec", "monitor":
                 self.assertRegex(text.stdout, rf"(?m)^  {word} +\w")
         for word, options in (("bus", ("--speed", "--trace", "--verbose")), ("monitor", ("--bus", "--json", "--full", "--count")),
-                              ("run", ("--bus", "--keep", "--speed", "--trace"))):
+                              ("run", ("--bus", "--keep", "--speed", "--trace")), ("exec", ("--bus",))):
             text = self.command(word, "--help")
             self.assertEqual((text.returncode, text.stderr), (0, ""))
             self.assertTrue(text.stdout.startswith(f"usage: i2ctarget {word} "))
             for option in options + ("--help",):
                 self.assertIn(f"\n  {option}", text.stdout)
             self.assertLessEqual(max(map(len, text.stdout.splitlines())), 120)
+
+    def test_manual_page_knows_every_option_and_key(self):
+        with open(os.environ["SOURCE_DIR"] + "/docs/i2ctarget.1") as page:
+            manual = page.read().replace("\\-", "-")
+        for word in "bus", "run", "exec", "monitor":
+            section = manual.split(f".SS i2ctarget {word}\n")[1].split(".S")[0]
+            for option in re.findall(r"(?m)^  (--\w+)", self.command(word, "--help").stdout):
+                if option != "--help":
+                    self.assertRegex(section, rf"{option}\b", word)
+        self.start()
+        monitor = subprocess.Popen([COMMAND, "monitor", "--json", "--count", "1"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        monitor.stderr.readline()
+        with protocol.Controller() as controller:
+            controller.send_transfer([(0x42, b"")])
+            controller.reply()
+        transfer = json.loads(monitor.communicate(timeout=10)[0])
+        for key in list(transfer) + list(transfer["messages"][0]):
+            self.assertIn(f"\n.B {key}\n", manual)
+
+    def test_manual_page_is_well_formed(self):
+        page = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", os.environ["SOURCE_DIR"] + "/docs/i2ctarget.1"],
+                              capture_output=True, text=True, timeout=30)
+        self.assertEqual((page.returncode, page.stderr), (0, ""))
 
     def assert_misuse(self, arguments, line, **keywords):
         call = self.command(*arguments, **keywords)
@@ -181,14 +207,13 @@ class Run(BusTest):
         self.assertEqual(os.listdir(self.directory), [])
 
     def test_killed_run_takes_its_bus_along(self):
-        run = self.run_popen("sleep", "60")
-        wait_until(self.is_served, "the bus runs")
-        children = subprocess.run(["ps", "--ppid", str(run.pid), "-o", "pid=", "-o", "args="], capture_output=True, text=True)
-        sleeper = [int(line.split()[0]) for line in children.stdout.splitlines() if line.endswith("sleep 60")]
-        run.kill()
-        wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
-        for pid in sleeper:
-            os.kill(pid, signal.SIGKILL)
+        run = self.run_popen("sh", "-c", "echo $$; exec sleep 60", stdout=subprocess.PIPE)
+        command = int(run.stdout.readline())
+        try:
+            run.kill()
+            wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
+        finally:
+            os.kill(command, signal.SIGKILL)
 
     def test_bus_that_dies_is_told(self):
         run = self.run_popen("sh", "-c", "sleep 0.5", stderr=subprocess.PIPE)

@@ -98,6 +98,15 @@ class Life(BusTest):
         self.assertEqual(first.stop()[0], 0)
         self.assert_works()
 
+    def test_service_manager_is_told(self):
+        for name in f"{self.directory}/notify", "\0" + os.path.basename(self.directory):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(name)
+                manager.settimeout(10)
+                bus = self.start(env=dict(os.environ, NOTIFY_SOCKET=name.replace("\0", "@")))
+                self.assertEqual(manager.recv(100), b"READY=1")
+                bus.stop()
+
     def test_directory_that_others_can_write_is_refused(self):
         os.chmod(self.directory, 0o777)
         bus = self.command("bus")
@@ -283,6 +292,19 @@ class Transfers(BusTest):
             target.commit(target.next_call().serial, count=1)
         self.assertEqual([controller.reply()[0] for _ in range(20)], [1] * 20)
         self.assertEqual([record[2][0] for record in target.records if record[0] == RECEIVED], list(range(19)))
+
+    def test_end_travels_with_the_next_call_if_that_is_there(self):
+        controller, target = self.controller(), self.target()
+        controller.send_transfer([(0x40, b"\1")])
+        call = target.next_call()
+        controller.send_transfer([(0x40, b"\2")])
+        time.sleep(0.05)
+        target.commit(call.serial, count=1, waiting=1)
+        self.assertEqual(target.events(), [(RECEIVED, 1, b"\1"), (ENDED, 1, protocol.STOP, 1),
+                                           (ADDRESSED, 2, 0x40, 0, 0)])
+        self.assertEqual(target.held, 1)
+        target.commit(2, count=1, waiting=1)
+        self.assertEqual(target.events(), [(RECEIVED, 2, b"\2"), (ENDED, 2, protocol.STOP, 1)])
 
     def test_who_is_present(self):
         controller = self.controller()

@@ -32,7 +32,8 @@ static bool hear(int fd, void *bytes, size_t size)
     return size == 0 || recv(fd, bytes, size, MSG_WAITALL) == (ssize_t)size;
 }
 
-static void say(int fd, uint16_t type, const void *head, size_t head_bytes, const void *tail, size_t tail_bytes)
+static void say(int fd, uint16_t type, const void *head, size_t head_bytes, const void *tail,
+                size_t tail_bytes)
 {
     struct link link = {.fd = fd};
 
@@ -59,8 +60,8 @@ static bool answer(struct fake_server *server, int fd)
     if (server->mood == FAKE_HANGS_UP)
         return false;
     put_u32(head, (uint32_t)server->result);
-    say(fd, server->mood == FAKE_SPEAKS_WRONG ? PROTOCOL_EVENTS : PROTOCOL_REPLY, head, sizeof head, server->reply,
-        server->reply_bytes);
+    say(fd, server->mood == FAKE_SPEAKS_WRONG ? PROTOCOL_EVENTS : PROTOCOL_REPLY, head, sizeof head,
+        server->reply, server->reply_bytes);
     return true;
 }
 
@@ -109,7 +110,8 @@ static void hang_up(struct fake_server *server, struct pollfd *slot, const struc
     (*(peer->is_file ? &server->files : &server->links))--;
 }
 
-static void admit(struct fake_server *server, struct pollfd *polls, struct peer *peers, int listener)
+static void admit(struct fake_server *server, struct pollfd *polls, struct peer *peers,
+                  int listener)
 {
     int slot = FIRST_PEER;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bus server that understands nothing: a thread that shakes hands, keeps the last REQUEST, and answers with what the test gave it.
+ * A bus server that understands nothing: a thread that shakes hands, keeps the last REQUEST, and
+ * answers with what the test gave it.
  */
 #ifndef FAKE_SERVER_H
 #define FAKE_SERVER_H
@@ -21,11 +22,11 @@ struct fake_server {
     char directory[40];
     unsigned bus;
     _Atomic int mood;
-    atomic_int links, files;          /* connections open now */
-    atomic_int all_links;             /* connections there ever were */
+    atomic_int links, files; /* connections open now */
+    atomic_int all_links;    /* connections there ever were */
     atomic_int requests;
-    _Atomic int32_t file_answer;      /* to the hello of a FILE */
-    uint64_t cookie;                  /* of the last FILE */
+    _Atomic int32_t file_answer;           /* to the hello of a FILE */
+    uint64_t cookie;                       /* of the last FILE */
     uint8_t request[PROTOCOL_PAYLOAD_MAX]; /* the last one's payload */
     size_t request_bytes;
     int32_t result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shim's logic, without LD_PRELOAD, against a server that only records and repeats.  Its bus is number 1; bus 2 is served by nobody.
+ * The shim's logic, without LD_PRELOAD, against a server that only records and repeats.  Its bus
+ * is number 1; bus 2 is served by nobody.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -76,7 +77,8 @@ static void will_say(int32_t result, const void *bytes, size_t size)
 }
 
 /* What it heard: the request's header, then these bytes. */
-static void expect_heard(const struct mark *mark, uint32_t op, uint32_t value, const void *bytes, size_t size)
+static void expect_heard(const struct mark *mark, uint32_t op, uint32_t value, const void *bytes,
+                         size_t size)
 {
     assert_int_equal(server.request_bytes, PROTOCOL_REQUEST_BYTES + size);
     assert_int_equal(get_u64(server.request), mark->cookie);
@@ -349,7 +351,8 @@ static void test_adopts_what_it_inherited(void **state)
 
 static void test_set(void **state)
 {
-    static const unsigned numbers[] = {I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_SLAVE_FORCE, I2C_TENBIT, I2C_PEC};
+    static const unsigned numbers[] = {I2C_RETRIES,     I2C_TIMEOUT, I2C_SLAVE,
+                                       I2C_SLAVE_FORCE, I2C_TENBIT,  I2C_PEC};
     struct mark mark;
     int fd = open_it(&mark);
     uint8_t bytes[8];
@@ -386,7 +389,8 @@ static void test_functionality(void **state)
 
 static void test_other_requests(void **state)
 {
-    static const unsigned numbers[] = {0, 0x5401, 0x541b, 0x0700, 0x0709, 0x071f, 0x0721, UINT32_MAX};
+    static const unsigned numbers[] = {0,      0x5401, 0x541b, 0x0700,
+                                       0x0709, 0x071f, 0x0721, UINT32_MAX};
     struct mark mark;
     int fd = open_it(&mark), before = server.requests;
 
@@ -442,7 +446,8 @@ static int smbus(const struct mark *mark, const struct smbus_row *row, void *dat
 static uint8_t *at_the_edge(size_t size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    uint8_t *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *pages =
+        mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     assert_true(pages != MAP_FAILED);
     assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
@@ -510,7 +515,8 @@ static void test_smbus_unknown(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     uint8_t *nothing = at_the_edge(0);
-    static const struct smbus_row rows[] = {{9, 0, 0, 0}, {UINT32_MAX, 0, 0, 0}, {2, 2, 0, 0}, {2, 255, 0, 0}};
+    static const struct smbus_row rows[] = {
+        {9, 0, 0, 0}, {UINT32_MAX, 0, 0, 0}, {2, 2, 0, 0}, {2, 255, 0, 0}};
 
     (void)state;
     will_say(-EINVAL, "", 0);
@@ -534,16 +540,22 @@ static void test_rdwr(void **state)
     int fd = open_it(&mark);
     uint8_t write[] = "abc", read[8] = "........", block[40] = {1, 9, 9};
     struct i2c_msg messages[] = {
-        {0x40, 0, 3, write}, {0x41, I2C_M_RD | I2C_M_STOP, 2, read}, {0x3ff, I2C_M_TEN, 0, NULL},
-        {0x42, I2C_M_RD | I2C_M_RECV_LEN, 33, block}, {0x43, I2C_M_RD, 0, NULL},
+        {0x40, 0, 3, write},         {0x41, I2C_M_RD | I2C_M_STOP, 2, read},
+        {0x3ff, I2C_M_TEN, 0, NULL}, {0x42, I2C_M_RD | I2C_M_RECV_LEN, 33, block},
+        {0x43, I2C_M_RD, 0, NULL},
     };
 
     (void)state;
     will_say(5, "\2\0\3\0\0\0yz\2uv", 11);
     assert_int_equal(rdwr(&mark, messages, 5), 5);
     expect_heard(&mark, PROTOCOL_OP_RDWR, 5,
-                 "\x40\0\0\0\3\0\0\0"   "\x41\0\1\x80\2\0\0\0" "\xff\3\x10\0\0\0\0\0"
-                 "\x42\0\1\4\x21\0\0\0" "\x43\0\1\0\0\0\0\0"   "abc\1", 44);
+                 "\x40\0\0\0\3\0\0\0"
+                 "\x41\0\1\x80\2\0\0\0"
+                 "\xff\3\x10\0\0\0\0\0"
+                 "\x42\0\1\4\x21\0\0\0"
+                 "\x43\0\1\0\0\0\0\0"
+                 "abc\1",
+                 44);
     assert_memory_equal(read, "yz......", 8);
     assert_memory_equal(block, "\2uv\0", 4);
     will_say(-EIO, "", 0);
@@ -588,9 +600,11 @@ static void test_rdwr_arguments(void **state)
     struct mark mark;
     int fd = open_it(&mark), before = server.requests;
     uint8_t bytes[300] = {1};
-    struct i2c_msg one = {0x40, 0, 1, bytes}, long_one = {0x40, I2C_M_RD, 8193, bytes}, null = {0x40, 0, 1, NULL};
+    struct i2c_msg one = {0x40, 0, 1, bytes}, long_one = {0x40, I2C_M_RD, 8193, bytes},
+                   null = {0x40, 0, 1, NULL};
     struct i2c_msg bad_length = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 32, bytes};
-    struct i2c_msg written = {0x40, I2C_M_RECV_LEN, 40, bytes}, nothing = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 0, NULL};
+    struct i2c_msg written = {0x40, I2C_M_RECV_LEN, 40, bytes},
+                   nothing = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 0, NULL};
 
     (void)state;
     assert_int_equal(i2c_call_ioctl(&mark, I2C_RDWR, 0), -EFAULT);
@@ -1001,7 +1015,8 @@ static void test_readiness(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark);
-    struct pollfd fds[] = {{fd, POLLIN | POLLOUT | POLLPRI, 0}, {0, POLLIN, 0}, {fd, POLLPRI, 0}, {-1, POLLIN, 0}};
+    struct pollfd fds[] = {
+        {fd, POLLIN | POLLOUT | POLLPRI, 0}, {0, POLLIN, 0}, {fd, POLLPRI, 0}, {-1, POLLIN, 0}};
     struct pollfd rest[4];
 
     (void)state;
@@ -1068,7 +1083,10 @@ static void test_stream_descriptor(void **state)
     assert_non_null(stream);
     assert_int_equal(stream_fd(stream), fd);
     assert_int_equal(stream_fd(stdin), -1);
-    /* Without the wrappers it writes to the descriptor itself: a packet, which the server takes as write(). */
+    /*
+     * Without the wrappers it writes to the descriptor itself: a packet, which the server takes as
+     * write().
+     */
     assert_int_equal(fputs("hello", stream), 1);
     assert_int_equal(fflush(stream), 0);
     wait_for(&server.packets, 1);
@@ -1084,18 +1102,48 @@ static void test_stream_descriptor(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_numbers), TEST(test_nodes), TEST(test_sysfs_names), TEST(test_status), TEST(test_open),
-        TEST(test_open_flags), TEST(test_open_refused), TEST(test_open_after_the_server), TEST(test_copies),
-        TEST(test_stale_marks), TEST(test_a_child_of_vfork_takes_no_marks_away), TEST(test_recognised),
-        TEST(test_adopts_what_it_inherited), TEST(test_set), TEST(test_functionality), TEST(test_other_requests),
-        TEST(test_smbus), TEST(test_smbus_without_data), TEST(test_smbus_unknown), TEST(test_rdwr),
-        TEST(test_rdwr_largest), TEST(test_rdwr_arguments), TEST(test_rdwr_wrong_replies), TEST(test_read),
-        TEST(test_write), TEST(test_unreadable_bytes), TEST(test_vectors), TEST(test_one_link_a_thread),
-        TEST(test_threads_close_their_links), TEST(test_broken_conversations), TEST(test_server_gone_and_back),
-        TEST(test_link_is_out_of_the_way), TEST(test_link_closed_by_the_program), TEST(test_child_has_its_own_link),
-        TEST(test_child_without_handlers), TEST(test_call_within_a_call), TEST(test_signals_do_not_interrupt),
-        TEST(test_cancelling_waits_for_the_reply), TEST(test_readiness), TEST(test_readiness_of_sets),
-        TEST(test_stream_modes), TEST(test_stream_descriptor),
+        TEST(test_numbers),
+        TEST(test_nodes),
+        TEST(test_sysfs_names),
+        TEST(test_status),
+        TEST(test_open),
+        TEST(test_open_flags),
+        TEST(test_open_refused),
+        TEST(test_open_after_the_server),
+        TEST(test_copies),
+        TEST(test_stale_marks),
+        TEST(test_a_child_of_vfork_takes_no_marks_away),
+        TEST(test_recognised),
+        TEST(test_adopts_what_it_inherited),
+        TEST(test_set),
+        TEST(test_functionality),
+        TEST(test_other_requests),
+        TEST(test_smbus),
+        TEST(test_smbus_without_data),
+        TEST(test_smbus_unknown),
+        TEST(test_rdwr),
+        TEST(test_rdwr_largest),
+        TEST(test_rdwr_arguments),
+        TEST(test_rdwr_wrong_replies),
+        TEST(test_read),
+        TEST(test_write),
+        TEST(test_unreadable_bytes),
+        TEST(test_vectors),
+        TEST(test_one_link_a_thread),
+        TEST(test_threads_close_their_links),
+        TEST(test_broken_conversations),
+        TEST(test_server_gone_and_back),
+        TEST(test_link_is_out_of_the_way),
+        TEST(test_link_closed_by_the_program),
+        TEST(test_child_has_its_own_link),
+        TEST(test_child_without_handlers),
+        TEST(test_call_within_a_call),
+        TEST(test_signals_do_not_interrupt),
+        TEST(test_cancelling_waits_for_the_reply),
+        TEST(test_readiness),
+        TEST(test_readiness_of_sets),
+        TEST(test_stream_modes),
+        TEST(test_stream_descriptor),
     };
     int result;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target that never asks for what it is called: 0x22 holds the clock until somebody loses patience.
+ * A target that never asks for what it is called: 0x22 holds the clock until somebody loses
+ * patience.
  */
 #include <unistd.h>
 

@@ -3,19 +3,27 @@
  * A target for tests of controllers: what an SMBus program may want to talk to, on three addresses.
  *
  *   0x20  memory of 256 bytes: write [pointer, data …]; read from the pointer on
- *   0x21  commands, each with a PEC that is checked when it is written and offered behind every answer:
+ *   0x21  commands; a PEC is checked behind what is written, and offered behind every answer:
  *           00-3F  a byte                  40-7F  a word               80-BF  a block
  *           C0     process call: word + 1  C1     block process call: the block backwards
  *           C2     block with a count of 33   C3   a byte with a wrong PEC   C4   an empty block
  *           D0-FF  nothing but the command
- *         Registers 3E and 3F count good and bad PECs.  A read without a command gives the last command.
+ *         Registers 3E and 3F count good and bad PECs.  A read without a command gives the last
+ *         command.
  *   0x23  acknowledges one byte and no more; it becomes the memory's pointer
  */
 #include <string.h>
 
 #include "board.h"
 
-enum { MEMORY = 0x20, COMMANDS = 0x21, RELUCTANT = 0x23, BLOCK_MAX = 32, GOOD_PECS = 0x3E, BAD_PECS = 0x3F };
+enum {
+    MEMORY = 0x20,
+    COMMANDS = 0x21,
+    RELUCTANT = 0x23,
+    BLOCK_MAX = 32,
+    GOOD_PECS = 0x3E,
+    BAD_PECS = 0x3F
+};
 
 static uint8_t memory[256];
 static uint8_t pointer;

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""A bus with targets on it, and programs under `i2ctarget exec`."""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import protocol
+from buses import COMMAND, BusTest, wait_until
+
+TARGETS = os.environ["BUILD_DIR"] + "/tests/linux"
+EXAMPLES = os.environ["BUILD_DIR"] + "/examples"
+
+# What a program must not be disturbed by.
+for variable in "LD_PRELOAD", "I2CTARGET_SHIM_BUS":
+    os.environ.pop(variable, None)
+
+
+class ShimTest(BusTest):
+    """A test with bus 1 and its targets."""
+
+    TARGETS = {"smbus_device": 0x20}
+
+    def setUp(self):
+        super().setUp()
+        self.bus = self.start()
+        self.targets = {name: self.start_target(name, address) for name, address in self.TARGETS.items()}
+
+    def start_target(self, name, address, bus=1):
+        """Run a target program; returns once it answers its address."""
+        path = f"{TARGETS}/{name}" if os.path.exists(f"{TARGETS}/{name}") else f"{EXAMPLES}/{name}"
+        process = subprocess.Popen([path], env={**os.environ, "I2CTARGET_BUS": str(bus)})
+        self.addCleanup(self.end_target, process)
+        if name != "silent":
+            wait_until(lambda: self.acknowledges(address, bus), f"{name} answers")
+        return process
+
+    @staticmethod
+    def end_target(process):
+        process.kill()
+        process.wait()
+
+    @staticmethod
+    def acknowledges(address, bus=1):
+        with protocol.Controller(bus) as controller:
+            controller.set(protocol.I2C_SLAVE, address)
+            controller.send_smbus(0, 0)
+            return controller.reply()[0] == 0
+
+    def exec(self, *command, bus=None, timeout=60, **keywords):
+        """Run a command under `i2ctarget exec` to its end."""
+        options = ["--bus", str(bus)] if bus is not None else []
+        return subprocess.run([COMMAND, "exec", *options, "--", *command], capture_output=True, text=True,
+                              timeout=timeout, **keywords)
+
+    def says(self, command, stdout, status=0, stderr=""):
+        """The command's whole output and exit status."""
+        result = self.exec(*command.split())
+        self.assertEqual((result.stdout, result.stderr, result.returncode), (stdout, stderr, status))

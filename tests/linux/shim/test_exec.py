@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""`i2ctarget exec` itself: its options, its refusals, and the environment it makes."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import unittest
+
+from shimtest import COMMAND, ShimTest
+
+
+class Exec(ShimTest):
+    TARGETS = {}
+
+    def fails(self, arguments, status, stderr):
+        result = self.command("exec", *arguments)
+        self.assertEqual((result.stdout, result.stderr, result.returncode), ("", stderr, status))
+
+    def test_status_of_the_command(self):
+        self.assertEqual(self.exec("true").returncode, 0)
+        self.assertEqual(self.exec("sh", "-c", "exit 42").returncode, 42)
+        self.assertEqual(self.exec("sh", "-c", "kill -9 $$").returncode, -signal.SIGKILL)
+
+    def test_arguments_go_through(self):
+        self.assertEqual(self.exec("printf", "%s|", "a b", "--bus", "", "--help").stdout, "a b|--bus||--help|")
+        result = self.command("exec", "printf", "%s", "--bus")  # without "--"
+        self.assertEqual(result.stdout, "--bus")
+
+    def test_missing_bus(self):
+        self.fails(["--bus", "5", "--", "true"], 125,
+                   f"i2ctarget exec: no bus 5: start it with 'i2ctarget bus 5' (looked in {self.directory})\n")
+        self.fails(["--bus", "1", "--bus", "5", "--", "true"], 125,
+                   f"i2ctarget exec: no bus 5: start it with 'i2ctarget bus 5' (looked in {self.directory})\n")
+
+    def test_wrong_calls(self):
+        self.fails([], 2, "i2ctarget exec: a command to run is missing (i2ctarget exec --help)\n")
+        self.fails(["--bus"], 2, "i2ctarget exec: --bus wants an argument (i2ctarget exec --help)\n")
+        self.fails(["--bus", "x", "true"], 2,
+                   'i2ctarget exec: "x" is no bus number: 0 to 65535 (i2ctarget exec --help)\n')
+        self.fails(["--bus", "65536", "true"], 2,
+                   'i2ctarget exec: "65536" is no bus number: 0 to 65535 (i2ctarget exec --help)\n')
+        self.fails(["--what", "true"], 2, "i2ctarget exec: there is no option --what (i2ctarget exec --help)\n")
+        many = [word for n in range(33) for word in ("--bus", str(n))]
+        self.fails([*many, "true"], 2, "i2ctarget exec: 32 buses at most (i2ctarget exec --help)\n")
+
+    def test_help(self):
+        result = self.command("exec", "--help")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertTrue(result.stdout.startswith("usage: i2ctarget exec [--bus N]"))
+
+    def test_default_bus(self):
+        self.start(number=9)
+        names = "echo /dev/i2c-*"
+        self.assertEqual(self.exec("sh", "-c", names).stdout, "/dev/i2c-1\n")
+        os.environ["I2CTARGET_BUS"] = "9"
+        self.addCleanup(os.environ.pop, "I2CTARGET_BUS")
+        self.assertEqual(self.exec("sh", "-c", names).stdout, "/dev/i2c-9\n")
+        self.assertEqual(self.exec("sh", "-c", names, bus=1).stdout, "/dev/i2c-1\n")
+
+    def test_programs_that_can_not_run(self):
+        self.fails(["no-such-program"], 127, "i2ctarget exec: no-such-program: No such file or directory\n")
+        self.fails(["/no/such/program"], 127, "i2ctarget exec: /no/such/program: No such file or directory\n")
+        self.fails(["/dev/null"], 126, "i2ctarget exec: /dev/null: Permission denied\n")
+        self.fails(["/"], 126, "i2ctarget exec: /: Permission denied\n")
+
+    def test_path_is_searched(self):
+        os.mkdir(f"{self.directory}/bin")
+        shutil.copy(shutil.which("true"), f"{self.directory}/bin/my-program")
+        environment = {**os.environ, "PATH": f"/no/such:{self.directory}/bin"}
+        self.assertEqual(self.exec("my-program", env=environment).returncode, 0)
+
+    def compile_static(self):
+        path = f"{self.directory}/static"
+        subprocess.run(["cc", "-static", "-o", path, "-x", "c", "-"], input="int main(void) { return 7; }", text=True, check=True)
+        return path
+
+    def test_static_program(self):
+        path = self.compile_static()
+        result = self.exec(path)
+        self.assertEqual(result.returncode, 7)
+        self.assertEqual(result.stderr,
+                         f"i2ctarget exec: warning: {path} is statically linked and will not see a virtual bus\n")
+        script = f"{self.directory}/script"
+        with open(script, "w") as file:
+            file.write(f"#! {path} -x\n")
+        os.chmod(script, 0o755)
+        self.assertIn(f"{path} is statically linked", self.exec(script).stderr)
+
+    def test_script(self):
+        script = f"{self.directory}/script"
+        with open(script, "w") as file:
+            file.write("#!/bin/sh\necho /dev/i2c-*\n")
+        os.chmod(script, 0o755)
+        result = self.exec(script)
+        self.assertEqual((result.stdout, result.stderr), ("/dev/i2c-1\n", ""))
+
+    def test_foreign_program(self):
+        path = f"{self.directory}/foreign"
+        shutil.copy(shutil.which("true"), path)
+        with open(path, "r+b") as file:
+            file.seek(18)
+            file.write(b"\x08\x00")  # e_machine: MIPS
+        self.assertIn(f"warning: {path} is for another kind of machine", self.exec(path).stderr)
+
+    def test_set_uid_program(self):
+        """Other rights than those of whoever calls: as root a program of somebody else's, otherwise one of root's."""
+        if os.geteuid() == 0:
+            path = f"{self.directory}/true"
+            shutil.copy(shutil.which("true"), path)
+            os.chown(path, 12345, 0)
+            os.chmod(path, stat.S_ISUID | 0o755)
+        else:
+            path = shutil.which("su")
+        result = self.exec(path)
+        self.assertEqual(result.returncode, 126)
+        self.assertIn(f"{path} runs with other rights", result.stderr)
+
+    def test_environment(self):
+        out = self.exec("sh", "-c", "echo $I2CTARGET_SHIM_BUS $I2CTARGET_DIR; echo $LD_PRELOAD").stdout.splitlines()
+        self.assertEqual(out[0], f"1 {self.directory}")
+        self.assertEqual(out[1], os.path.dirname(os.path.realpath(COMMAND)) + "/libi2ctarget-shim.so")
+
+    def test_others_stay_preloaded(self):
+        shim = os.path.dirname(os.path.realpath(COMMAND)) + "/libi2ctarget-shim.so"
+        libm = subprocess.run(["sh", "-c", "ldconfig -p | sed -n 's/.*libm.so.6.*x86-64.* => //p' | head -1"],
+                              capture_output=True, text=True).stdout.strip() or "libm.so.6"
+        result = self.exec("sh", "-c", "echo $LD_PRELOAD", env={**os.environ, "LD_PRELOAD": libm})
+        self.assertEqual(result.stdout, f"{shim}:{libm}\n")
+
+    def test_exec_under_exec(self):
+        self.start(number=2)
+        out = self.exec(COMMAND, "exec", "--bus", "2", "--", "sh", "-c", "echo /dev/i2c-* $LD_PRELOAD").stdout.split()
+        self.assertEqual(out, ["/dev/i2c-2", os.path.dirname(os.path.realpath(COMMAND)) + "/libi2ctarget-shim.so"])
+
+    def test_relative_directory(self):
+        parent, name = os.path.split(self.directory)
+        result = subprocess.run([COMMAND, "exec", "--", "sh", "-c", "cd / && exec 3<>/dev/i2c-1 && ls /dev/i2c-1"],
+                                env={**os.environ, "I2CTARGET_DIR": name}, cwd=parent, capture_output=True, text=True)
+        self.assertEqual((result.stdout, result.stderr), ("/dev/i2c-1\n", ""))
+
+    def test_missing_shim(self):
+        os.mkdir(f"{self.directory}/bin")
+        shutil.copy(COMMAND, f"{self.directory}/bin/i2ctarget")
+        result = subprocess.run([f"{self.directory}/bin/i2ctarget", "exec", "true"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 125)
+        self.assertIn("libi2ctarget-shim.so is missing", result.stderr)
+
+    def test_space_in_the_path_of_the_shim(self):
+        place = f"{self.directory}/with space"
+        os.mkdir(place)
+        for name in "i2ctarget", "libi2ctarget-shim.so":
+            shutil.copy(os.path.dirname(os.path.realpath(COMMAND)) + "/" + name, place)
+        result = subprocess.run([f"{place}/i2ctarget", "exec", "true"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 125)
+        self.assertIn("can not be preloaded", result.stderr)
+
+
+class BusEnds(ShimTest):
+    def test_open_after_the_bus_ended(self):
+        script = "kill $0; while test -S $I2CTARGET_DIR/i2c-1; do :; done; exec 3<>/dev/i2c-1"
+        result = self.exec("bash", "-c", script, str(self.bus.pid))
+        self.assertIn("No such device", result.stderr)
+
+    def test_calls_after_the_bus_ended(self):
+        program = "import os, signal, sys, fcntl, time\n" \
+                  "fd = os.open('/dev/i2c-1', os.O_RDWR)\nfcntl.ioctl(fd, 0x703, 0x20)\nos.write(fd, b'x')\n" \
+                  "os.kill(int(sys.argv[1]), signal.SIGKILL)\n" \
+                  "for call in (lambda: os.write(fd, b'x'), lambda: os.read(fd, 1), lambda: fcntl.ioctl(fd, 0x703, 0x20)):\n" \
+                  " try: call()\n except OSError as error: print(error.strerror)"
+        result = self.exec("/usr/bin/python3", "-c", program, str(self.bus.pid))
+        self.assertEqual((result.stdout, result.stderr), ("No such device\n" * 3, ""))
+
+    def test_program_outlives_a_bus(self):
+        """A file is gone with its bus; one opened on the next bus of that number works, in the same thread."""
+        program = "import os, signal, sys, fcntl, subprocess\n" \
+                  "def use():\n fd = os.open('/dev/i2c-1', os.O_RDWR)\n fcntl.ioctl(fd, 0x703, 0x20)\n return fd\n" \
+                  "old = use()\nprint('ready', flush=True)\nsys.stdin.readline()\nnew = use()\n" \
+                  "try: fcntl.ioctl(old, 0x703, 0x20)\nexcept OSError as error: print(error.strerror)"
+        process = subprocess.Popen([COMMAND, "exec", "--", "/usr/bin/python3", "-c", program], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        self.bus.stop()
+        self.start()
+        self.assertEqual(process.communicate("\n", timeout=20), ("No such device\n", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()

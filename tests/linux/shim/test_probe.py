@@ -1,0 +1,31 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The probe programs: every door of the C library, under `i2ctarget exec`."""
+
+import os
+import unittest
+
+from shimtest import TARGETS, ShimTest
+
+
+class Probe(ShimTest):
+    TARGETS = {"smbus_device": 0x20, "silent": 0x22}
+
+    def run_probe(self, name):
+        self.assertEqual(self.exec("test", "-c", "/dev/i2c-1").returncode, 0)
+        before = self.bus.descriptors()
+        result = self.exec(f"{TARGETS}/{name}", env={**os.environ, "CMOCKA_MESSAGE_OUTPUT": "STDOUT"}, timeout=100)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("[  PASSED  ]", result.stdout + result.stderr)
+        # All its connections are gone with it.
+        self.assertEqual(self.bus.descriptors(), before)
+
+    def test_probe(self):
+        self.run_probe("probe")
+
+    def test_fortified_probe(self):
+        self.run_probe("probe_fortified")
+
+
+if __name__ == "__main__":
+    unittest.main()
