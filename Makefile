@@ -43,7 +43,7 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 
 mutants: ## Seed bugs, and demand that a named test finds each
 	@scripts/setup.sh build demo check
-	@scripts/mutants.sh $(BUILD)/mutants
+	@JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants
 
 bench: ## Measure speed and round trips
 	@scripts/setup.sh build bench

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How fast is target_line, the bit engine alone?
+ *
+ * The wires of a whole transfer are recorded once: a stranger's message, then a register read as a controller does it (write the
+ * number, Sr, read eight bytes).  Playing the record back is then nothing but steps, in the mix of edges that a real bus has.
+ *
+ *     bench_line            steps per second
+ *     bench_line --count N  play the record N times and print the steps made: for a tool that counts instructions of play()
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "line/controller_line.h"
+#include "line/wired_target.h"
+#include "measure.h"
+
+enum { ADDRESS = 0x40, STRANGER = 0x41, LEVELS_MAX = 1024, ROUNDS = 15, PLAYS_A_ROUND = 20000 };
+
+struct level {
+    bool scl, sda;
+};
+
+struct recorder {
+    struct wires_observer observer; /* first member */
+    struct level levels[LEVELS_MAX];
+    size_t count;
+};
+
+static int answer_of(enum i2ctarget_event_kind kind, uint8_t value)
+{
+    switch (kind) {
+    case I2CTARGET_ADDRESSED:
+        return value == ADDRESS ? I2CTARGET_ACK : I2CTARGET_NACK;
+    case I2CTARGET_RECEIVED:
+        return I2CTARGET_ACK;
+    default:
+        return 0xA5;
+    }
+}
+
+static int answer(void *owner, const struct i2ctarget_event *event)
+{
+    (void)owner;
+    return answer_of((enum i2ctarget_event_kind)event->kind, event->value);
+}
+
+static void note_level(struct wires_observer *self, const struct wires *wires)
+{
+    struct recorder *recorder = (struct recorder *)self;
+    const struct level *last = &recorder->levels[recorder->count - 1];
+    if (recorder->count == LEVELS_MAX) {
+        fprintf(stderr, "bench_line: the record is too short\n");
+        exit(EXIT_FAILURE);
+    }
+    if (wires->scl != last->scl || wires->sda != last->sda)
+        recorder->levels[recorder->count++] = (struct level){wires->scl, wires->sda};
+}
+
+static void record(struct recorder *recorder)
+{
+    static const uint32_t addresses[4] = {0, 0, 1u << (ADDRESS & 31), 0};
+    static const struct wired_target_timing timing = {.hold_ns = 300, .setup_ns = 250};
+    uint8_t number = 0x05, bytes[8] = {0};
+    struct controller_message messages[] = {
+        {.address = STRANGER, .length = 1, .buffer = &number, .flags = CONTROLLER_IGNORE_NACK | CONTROLLER_STOP},
+        {.address = ADDRESS, .length = 1, .buffer = &number},
+        {.address = ADDRESS, .flags = CONTROLLER_READ, .length = sizeof bytes, .buffer = bytes},
+    };
+    struct wires wires;
+    struct wired_target target;
+    struct controller_line controller;
+    wires_init(&wires);
+    *recorder = (struct recorder){.observer.edge = note_level, .levels = {{true, true}}, .count = 1};
+    wires_observe(&wires, &recorder->observer);
+    wired_target_init(&target, &wires, &timing, addresses, false, answer, NULL);
+    controller_line_init(&controller, &wires, 100000);
+    controller_line_start(&controller, &wires, messages, 3);
+    while (wires_step(&wires, WIRES_NEVER))
+        ;
+}
+
+/* Returns something of the line, so that nothing of it is optimised away. */
+__attribute__((noinline)) static unsigned play(const struct recorder *recorder, unsigned plays)
+{
+    struct target_line line;
+    unsigned events = 0;
+    target_line_init(&line);
+    for (unsigned i = 0; i < plays; i++) {
+        for (size_t at = 0; at < recorder->count; at++) {
+            target_line_step(&line, recorder->levels[at].scl, recorder->levels[at].sda);
+            if (line.event.kind == I2CTARGET_NO_EVENT)
+                continue;
+            events++;
+            if (target_line_owes(&line))
+                target_line_answer(&line, answer_of((enum i2ctarget_event_kind)line.event.kind, line.event.value));
+        }
+    }
+    return events;
+}
+
+/* A record that is not what it should be would measure something else. */
+static void check(const struct recorder *recorder)
+{
+    enum { STRANGERS_CALL = 1, WRITE = 3, READ = 1 + 8 + 1 };
+    unsigned events = play(recorder, 1);
+    if (events != STRANGERS_CALL + WRITE + READ) {
+        fprintf(stderr, "bench_line: the record has %u events\n", events);
+        exit(EXIT_FAILURE);
+    }
+}
+
+static void measure(const struct recorder *recorder)
+{
+    double rates[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t began_ns = measure_now_ns();
+        play(recorder, PLAYS_A_ROUND);
+        rates[round] = (double)(recorder->count * PLAYS_A_ROUND) * 1e3 / (double)(measure_now_ns() - began_ns);
+    }
+    measure_row("target_line", measure_median(rates, ROUNDS), "Msteps/s");
+}
+
+int main(int argc, char **argv)
+{
+    static struct recorder recorder;
+    record(&recorder);
+    check(&recorder);
+    if (argc == 3 && strcmp(argv[1], "--count") == 0) {
+        unsigned plays = (unsigned)strtoul(argv[2], NULL, 10);
+        play(&recorder, plays);
+        printf("%zu\n", recorder.count * plays);
+    } else if (argc == 1) {
+        measure(&recorder);
+    } else {
+        fprintf(stderr, "usage: bench_line [--count N]\n");
+        return 2;
+    }
+    return EXIT_SUCCESS;
+}

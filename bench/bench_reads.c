@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What does a read through the shim, the server and a target in a third process cost, in ping-pongs?
+ *
+ * A ping-pong is the least that two processes can do together: one byte there and one byte back over an AF_UNIX socket pair.  It is measured
+ * in each round right before what is compared with it, so that a slow moment of the machine slows both.
+ *
+ *     i2ctarget exec --bus N -- bench_reads N short    byte-data and 32-byte block reads
+ *     i2ctarget exec --bus N -- bench_reads N long     one 8192-byte read against one ping-pong a byte
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench_target.h"
+#include "measure.h"
+
+enum { ROUNDS = 21, WARM_UP = 200, PING_PONGS = 1500, SHORT_READS = 500, LONG_READS = 10, REGISTER = 5 };
+
+#define GOAL_PING_PONGS 4.5
+#define GOAL_FASTER 10.0
+
+_Noreturn static void fail(const char *what)
+{
+    fprintf(stderr, "bench_reads: %s: %s\n", what, errno ? strerror(errno) : "wrong data");
+    exit(EXIT_FAILURE);
+}
+
+/* ---- ping-pong ---------------------------------------------------------------------------- */
+
+struct ping_pong {
+    int fd;
+    pid_t child;
+};
+
+static void echo(int fd)
+{
+    char byte;
+    while (recv(fd, &byte, 1, 0) == 1) {
+        if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1)
+            break;
+    }
+    _exit(EXIT_SUCCESS);
+}
+
+static void ping_pong_start(struct ping_pong *ping_pong)
+{
+    int fds[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+        fail("socketpair");
+    ping_pong->child = fork();
+    if (ping_pong->child < 0)
+        fail("fork");
+    if (ping_pong->child == 0) {
+        close(fds[0]);
+        echo(fds[1]);
+    }
+    close(fds[1]);
+    ping_pong->fd = fds[0];
+}
+
+static void ping_pong_stop(struct ping_pong *ping_pong)
+{
+    close(ping_pong->fd);
+    waitpid(ping_pong->child, NULL, 0);
+}
+
+static void play_ping_pong(void *context)
+{
+    const struct ping_pong *ping_pong = context;
+    char byte = 0;
+    if (send(ping_pong->fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(ping_pong->fd, &byte, 1, 0) != 1)
+        fail("ping-pong");
+}
+
+/* ---- reads -------------------------------------------------------------------------------- */
+
+static void smbus_read(int fd, uint32_t size, union i2c_smbus_data *data)
+{
+    struct i2c_smbus_ioctl_data arguments = {
+        .read_write = I2C_SMBUS_READ, .command = REGISTER, .size = size, .data = data};
+    if (ioctl(fd, I2C_SMBUS, &arguments) < 0)
+        fail("I2C_SMBUS");
+}
+
+static void read_register(void *context)
+{
+    union i2c_smbus_data data;
+    smbus_read(*(const int *)context, I2C_SMBUS_BYTE_DATA, &data);
+    errno = 0;
+    if (data.byte != bench_byte(REGISTER))
+        fail("read byte data");
+}
+
+static void read_block(void *context)
+{
+    union i2c_smbus_data data = {.block = {BENCH_BLOCK_BYTES}};
+    smbus_read(*(const int *)context, I2C_SMBUS_I2C_BLOCK_DATA, &data);
+    errno = 0;
+    if (data.block[0] != BENCH_BLOCK_BYTES || data.block[BENCH_BLOCK_BYTES] != bench_byte(BENCH_BLOCK_BYTES - 1))
+        fail("read I2C block");
+}
+
+static void read_memory(void *context)
+{
+    static uint8_t bytes[BENCH_MEMORY_BYTES];
+    struct i2c_msg message = {.addr = BENCH_MEMORY, .flags = I2C_M_RD, .len = sizeof bytes, .buf = bytes};
+    struct i2c_rdwr_ioctl_data arguments = {.msgs = &message, .nmsgs = 1};
+    if (ioctl(*(const int *)context, I2C_RDWR, &arguments) != 1)
+        fail("I2C_RDWR");
+    errno = 0;
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        if (bytes[i] != bench_byte(i))
+            fail("read 8192 bytes");
+    }
+}
+
+/* One open file an address: I2C_SLAVE is not measured. */
+static int open_bus(const char *bus, long address)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/dev/i2c-%s", bus);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        fail(path);
+    if (ioctl(fd, I2C_SLAVE, address) < 0)
+        fail("I2C_SLAVE");
+    return fd;
+}
+
+/* ---- measuring ---------------------------------------------------------------------------- */
+
+/* Microseconds a call. */
+static double time_us(void (*call)(void *context), void *context, unsigned times)
+{
+    uint64_t began_ns = measure_now_ns();
+    for (unsigned i = 0; i < times; i++)
+        call(context);
+    return (double)(measure_now_ns() - began_ns) / 1e3 / times;
+}
+
+struct medians {
+    double us, ping_pong_us, ratio;
+};
+
+/* Rounds of ping-pongs followed by calls. */
+static struct medians compare(struct ping_pong *ping_pong, void (*call)(void *context), void *context, unsigned times)
+{
+    double us[ROUNDS], ping_pong_us[ROUNDS], ratios[ROUNDS];
+    time_us(play_ping_pong, ping_pong, WARM_UP);
+    time_us(call, context, times < WARM_UP ? times : WARM_UP);
+    for (int round = 0; round < ROUNDS; round++) {
+        ping_pong_us[round] = time_us(play_ping_pong, ping_pong, PING_PONGS);
+        us[round] = time_us(call, context, times);
+        ratios[round] = us[round] / ping_pong_us[round];
+    }
+    return (struct medians){
+        measure_median(us, ROUNDS), measure_median(ping_pong_us, ROUNDS), measure_median(ratios, ROUNDS)};
+}
+
+static void measure_short(const char *bus, struct ping_pong *ping_pong)
+{
+    int registers = open_bus(bus, BENCH_REGISTER);
+    int block = open_bus(bus, BENCH_BLOCK);
+    struct medians bytes = compare(ping_pong, read_register, &registers, SHORT_READS);
+    struct medians blocks = compare(ping_pong, read_block, &block, SHORT_READS);
+    measure_row("ping-pong", bytes.ping_pong_us, "us");
+    measure_row("SMBus byte-data read", bytes.us, "us");
+    measure_row_at_most("  in ping-pongs", bytes.ratio, "", GOAL_PING_PONGS);
+    measure_row("32-byte I2C block read", blocks.us, "us");
+    measure_row_at_most("  in ping-pongs", blocks.ratio, "", GOAL_PING_PONGS);
+}
+
+static void measure_long(const char *bus, struct ping_pong *ping_pong)
+{
+    int memory = open_bus(bus, BENCH_MEMORY);
+    struct medians reads = compare(ping_pong, read_memory, &memory, LONG_READS);
+    measure_row("8192-byte read", reads.us, "us");
+    measure_row("8192 ping-pongs", reads.ping_pong_us * BENCH_MEMORY_BYTES, "us");
+    measure_row_at_least("  times as fast as a ping-pong a byte", BENCH_MEMORY_BYTES / reads.ratio, "", GOAL_FASTER);
+}
+
+int main(int argc, char **argv)
+{
+    bool is_long = argc == 3 && strcmp(argv[2], "long") == 0;
+    if (argc != 3 || (!is_long && strcmp(argv[2], "short") != 0)) {
+        fprintf(stderr, "usage: bench_reads BUS short|long\n");
+        return 2;
+    }
+    struct ping_pong ping_pong;
+    ping_pong_start(&ping_pong);
+    (is_long ? measure_long : measure_short)(argv[1], &ping_pong);
+    ping_pong_stop(&ping_pong);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The target that bench_reads reads from: registers at 0x40, blocks of 32 bytes at 0x41, and an 8192-byte memory at 0x42.
+ *
+ * Written as applications are: a write is read byte by byte, a read is answered with one i2ctarget_write().
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "i2ctarget/bus.h"
+#include "bench_target.h"
+
+static uint8_t memory[BENCH_MEMORY_BYTES];
+static uint8_t selected;
+
+static int on_write(struct i2ctarget_request *request)
+{
+    uint8_t byte;
+    int count = i2ctarget_read(request, &byte, 1, true);
+    if (count != 1)
+        return count;
+    selected = byte;
+    count = i2ctarget_read(request, &byte, 1, true);
+    if (count == 1)
+        memory[selected] = byte;
+    return count;
+}
+
+static size_t size_at(uint8_t address)
+{
+    switch (address) {
+    case BENCH_REGISTER:
+        return 1;
+    case BENCH_BLOCK:
+        return BENCH_BLOCK_BYTES;
+    default:
+        return BENCH_MEMORY_BYTES;
+    }
+}
+
+static int on_read(struct i2ctarget_request *request)
+{
+    const uint8_t *from = request->address == BENCH_REGISTER ? &memory[selected] : memory;
+    return i2ctarget_write(request, from, size_at(request->address));
+}
+
+int main(int argc, char **argv)
+{
+    static const uint8_t addresses[] = {BENCH_REGISTER, BENCH_BLOCK, BENCH_MEMORY};
+    unsigned bus = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 1;
+    struct i2ctarget target;
+    struct i2ctarget_request request;
+    char text[256];
+    for (size_t i = 0; i < sizeof memory; i++)
+        memory[i] = bench_byte(i);
+    int error = i2ctarget_init(&target, BUS_SCL(bus), BUS_SDA(bus), addresses, sizeof addresses, false);
+    if (error) {
+        fprintf(stderr, "bench_target: %s\n", i2ctarget_bus_explain(bus, error, text, sizeof text));
+        return EXIT_FAILURE;
+    }
+    puts("target ready");
+    fflush(stdout);
+    while (i2ctarget_request(&target, &request, 0) == 1) {
+        (void)(request.is_read ? on_read(&request) : on_write(&request));
+        i2ctarget_close(&request);
+    }
+    i2ctarget_deinit(&target);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How fast is the whole simulation: wires, a controller, and 1 or 8 targets on them, with and without the input filter?
+ *
+ * Counted in SCL clocks of register reads (write one byte, Sr, read 32), spread over all targets.  Virtual time does not matter: the
+ * simulation goes from edge to edge.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "line/controller_line.h"
+#include "line/wired_target.h"
+#include "measure.h"
+
+enum { FIRST_ADDRESS = 0x40, TARGETS_MAX = 8, ROUNDS = 9, TRANSFERS_A_ROUND = 400, READ_BYTES = 32 };
+
+#define GOAL_MBIT_S 5.0
+
+struct simulation {
+    struct wires wires;
+    struct controller_line controller;
+    struct wired_target targets[TARGETS_MAX];
+    unsigned target_count;
+};
+
+static int answer(void *owner, const struct i2ctarget_event *event)
+{
+    (void)owner;
+    return event->kind == I2CTARGET_REQUESTED ? 0x5A : I2CTARGET_ACK;
+}
+
+static void set_up(struct simulation *simulation, unsigned target_count, uint32_t filter_ns)
+{
+    const struct wired_target_timing timing = {.filter_ns = filter_ns, .hold_ns = 300, .setup_ns = 250};
+    wires_init(&simulation->wires);
+    simulation->target_count = target_count;
+    for (unsigned i = 0; i < target_count; i++) {
+        const uint32_t addresses[4] = {0, 0, 1u << ((FIRST_ADDRESS + i) & 31), 0};
+        wired_target_init(&simulation->targets[i], &simulation->wires, &timing, addresses, false, answer, NULL);
+    }
+    controller_line_init(&simulation->controller, &simulation->wires, 100000);
+}
+
+static void transfer(struct simulation *simulation, unsigned number)
+{
+    uint8_t address = (uint8_t)(FIRST_ADDRESS + number % simulation->target_count);
+    uint8_t command = 0, bytes[READ_BYTES] = {0}, expected[READ_BYTES];
+    struct controller_message messages[] = {
+        {.address = address, .length = 1, .buffer = &command},
+        {.address = address, .flags = CONTROLLER_READ, .length = READ_BYTES, .buffer = bytes},
+    };
+    controller_line_start(&simulation->controller, &simulation->wires, messages, 2);
+    while (controller_line_busy(&simulation->controller) && wires_step(&simulation->wires, WIRES_NEVER))
+        ;
+    memset(expected, 0x5A, sizeof expected);
+    if (simulation->controller.result != CONTROLLER_DONE || memcmp(bytes, expected, sizeof bytes) != 0) {
+        fprintf(stderr, "bench_wires: a transfer went wrong\n");
+        exit(EXIT_FAILURE);
+    }
+}
+
+static double mbit_s(unsigned target_count, uint32_t filter_ns)
+{
+    static struct simulation simulation;
+    double rates[ROUNDS];
+    set_up(&simulation, target_count, filter_ns);
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t bits = simulation.controller.bits;
+        uint64_t began_ns = measure_now_ns();
+        for (unsigned i = 0; i < TRANSFERS_A_ROUND; i++)
+            transfer(&simulation, i);
+        rates[round] = (double)(simulation.controller.bits - bits) * 1e3 / (double)(measure_now_ns() - began_ns);
+    }
+    return measure_median(rates, ROUNDS);
+}
+
+int main(void)
+{
+    measure_row_at_least("1 target", mbit_s(1, 0), "Mbit/s", GOAL_MBIT_S);
+    measure_row_at_least("1 target, 50 ns filter", mbit_s(1, 50), "Mbit/s", GOAL_MBIT_S);
+    measure_row_at_least("8 targets", mbit_s(8, 0), "Mbit/s", GOAL_MBIT_S);
+    measure_row_at_least("8 targets, 50 ns filter", mbit_s(8, 50), "Mbit/s", GOAL_MBIT_S);
+    return EXIT_SUCCESS;
+}

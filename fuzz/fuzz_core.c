@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The core between an application that calls in any order, with any arguments, and a port that
+ * interrupts wherever a port may: after every unlock(), in poll(), wait() and now_us().
+ *
+ * The port raises mostly what a bus can do, now and then nonsense.  Demanded: every answer fits its
+ * event; nothing is answered that is not owed; the bytes of a message arrive in order, none lost,
+ * none twice; a closed request leaves nothing held; no call runs for ever.
+ */
+#include <string.h>
+
+#include "harness.h"
+#include "i2ctarget/device.h"
+#include "i2ctarget/port.h"
+
+enum { BUFFER_BYTES = 8, EVENTS_IN_A_WAIT = 4 };
+
+/* What the wire has seen of the message under way. */
+struct message {
+    bool is_open, is_read, is_refused;
+    bool in_flight; /* a byte was given, and nothing tells yet that its ninth clock rose */
+    uint8_t owed;   /* enum i2ctarget_event_kind: answered HOLD */
+    uint32_t moved; /* bytes ACKed */
+    uint32_t given; /* bytes given, the one on the wire included */
+};
+
+struct scene {
+    struct input input;
+    struct i2ctarget target;
+    struct i2ctarget_request request;
+    struct i2ctarget_device device;
+    struct message message;
+    bool is_locked, is_port_open, is_lawful;
+    uint8_t next_byte; /* of those the controller writes */
+    uint32_t read_serial, read_count; /* bytes that read() returned of this request */
+    uint32_t order_errors;
+    int64_t now_us;
+};
+
+static struct scene *the_scene; /* a port's instance may be anything; devices have none */
+
+/* ---- the bus -------------------------------------------------------------------------------- */
+
+static void note_answer(struct message *message, uint8_t kind, int answer)
+{
+    message->owed = I2CTARGET_NO_EVENT;
+    if (kind == I2CTARGET_REQUESTED)
+        DEMAND(answer == I2CTARGET_RELEASE || (answer >= 0 && answer <= 0xFF));
+    else
+        DEMAND(answer == I2CTARGET_ACK || answer == I2CTARGET_NACK);
+    if (kind == I2CTARGET_ADDRESSED && answer == I2CTARGET_NACK)
+        message->is_open = false;
+    else if (answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE)
+        message->is_refused = true;
+    else if (kind == I2CTARGET_RECEIVED)
+        message->moved++;
+    else if (kind == I2CTARGET_REQUESTED)
+        message->given++;
+    message->in_flight = kind == I2CTARGET_REQUESTED && !message->is_refused;
+}
+
+static void raise(struct scene *scene, const struct i2ctarget_event *event)
+{
+    scene->message.in_flight = false;
+    int answer = i2ctarget_event(&scene->target, event);
+    if (event->kind == I2CTARGET_ENDED)
+        scene->message = (struct message){0};
+    else if (answer == I2CTARGET_HOLD)
+        scene->message.owed = event->kind;
+    else
+        note_answer(&scene->message, event->kind, answer);
+}
+
+static void raise_addressed(struct scene *scene, uint8_t choice)
+{
+    struct i2ctarget_event event = {
+        .kind = I2CTARGET_ADDRESSED, .value = 0x40 + (choice & 1), .is_read = choice & 2};
+    event.is_restart = choice & 4;
+    scene->message = (struct message){.is_open = true, .is_read = event.is_read};
+    scene->next_byte = 0;
+    raise(scene, &event);
+}
+
+static void raise_ended(struct scene *scene, uint8_t choice)
+{
+    static const uint8_t faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR, I2CTARGET_PORT_LOST};
+    static const uint8_t causes[] = {I2CTARGET_STOP, I2CTARGET_RESTART, I2CTARGET_CONTROLLER_NACK,
+                                     I2CTARGET_ARBITRATION_LOST};
+    const struct message *message = &scene->message;
+    bool is_fault = message->owed != I2CTARGET_NO_EVENT || choice % 8 == 0;
+    struct i2ctarget_event event = {.kind = I2CTARGET_ENDED};
+    event.value = is_fault ? faults[choice % 3] : causes[choice % (message->is_read ? 4 : 2)];
+    event.moved = message->is_read ? message->given : message->moved;
+    if (message->in_flight && event.value != I2CTARGET_CONTROLLER_NACK && choice & 16)
+        event.moved--; /* cut short */
+    raise(scene, &event);
+}
+
+static void raise_byte(struct scene *scene)
+{
+    struct i2ctarget_event event = {.kind = I2CTARGET_REQUESTED};
+    if (!scene->message.is_read)
+        event = (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = scene->next_byte++};
+    raise(scene, &event);
+}
+
+/* Anything whatever: no more is demanded of this message than that the core survives it. */
+static void raise_nonsense(struct scene *scene)
+{
+    struct i2ctarget_event event = {.kind = input_byte(&scene->input) % 6,
+                                    .value = input_byte(&scene->input),
+                                    .is_read = input_byte(&scene->input) & 1,
+                                    .moved = input_byte(&scene->input)};
+    scene->is_lawful = false;
+    i2ctarget_event(&scene->target, &event);
+}
+
+/* Something the bus can do now, or nothing. */
+static void interrupt(struct scene *scene)
+{
+    struct message *message = &scene->message;
+    uint8_t choice = input_byte(&scene->input);
+    if (scene->is_locked || !scene->is_port_open || choice % 4 == 0)
+        return;
+    if (choice == 0xFF || !scene->is_lawful)
+        raise_nonsense(scene);
+    else if (!message->is_open)
+        raise_addressed(scene, choice >> 2);
+    else if (message->owed != I2CTARGET_NO_EVENT ? choice % 16 == 1 : choice % 4 == 1)
+        raise_ended(scene, choice >> 2);
+    else if (message->owed == I2CTARGET_NO_EVENT && !message->is_refused)
+        raise_byte(scene);
+}
+
+/* ---- the port ------------------------------------------------------------------------------- */
+
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
+                     void **instance)
+{
+    struct scene *scene = the_scene;
+    (void)sda, (void)addresses, (void)smbus;
+    DEMAND(target == &scene->target);
+    if (scl->number == 1)
+        return -I2CTARGET_EBUSY;
+    scene->is_port_open = true;
+    *instance = scene;
+    return 0;
+}
+
+static void port_close(void *instance)
+{
+    struct scene *scene = instance;
+    DEMAND(scene->is_port_open && !scene->is_locked);
+    scene->is_port_open = false;
+    scene->message = (struct message){0};
+}
+
+static void port_answer(void *instance, int answer)
+{
+    struct scene *scene = instance;
+    DEMAND(scene->is_locked && answer != I2CTARGET_HOLD);
+    if (!scene->is_lawful)
+        return;
+    DEMAND(scene->message.owed != I2CTARGET_NO_EVENT);
+    note_answer(&scene->message, scene->message.owed, answer);
+}
+
+static void port_lock(void *instance)
+{
+    struct scene *scene = instance;
+    DEMAND(!scene->is_locked && scene->is_port_open);
+    scene->is_locked = true;
+}
+
+static void port_unlock(void *instance)
+{
+    struct scene *scene = instance;
+    DEMAND(scene->is_locked);
+    scene->is_locked = false;
+    interrupt(scene);
+}
+
+static void port_poll(void *instance)
+{
+    DEMAND(!((struct scene *)instance)->is_locked);
+    interrupt(instance);
+}
+
+static int port_wait(void *instance, int64_t until_us)
+{
+    struct scene *scene = instance;
+    DEMAND(!scene->is_locked);
+    if (scene->input.left == 0)
+        return -I2CTARGET_EIO;
+    for (unsigned i = input_below(&scene->input, EVENTS_IN_A_WAIT); i > 0; i--)
+        interrupt(scene);
+    scene->now_us += input_byte(&scene->input);
+    if (scene->now_us >= until_us)
+        return -I2CTARGET_ETIMEDOUT;
+    return input_byte(&scene->input) % 16 == 15 ? -I2CTARGET_EINTR : 0;
+}
+
+static int64_t port_now_us(void *instance)
+{
+    interrupt(instance);
+    return the_scene->now_us;
+}
+
+static void port_counters(void *instance, struct i2ctarget_counters *counters)
+{
+    DEMAND(instance == the_scene);
+    counters->glitches = 1;
+}
+
+/* What the core says it will answer must be sound, whenever it is asked. */
+static void port_ahead(void *instance)
+{
+    struct scene *scene = instance;
+    struct i2ctarget_commitment commitment;
+    DEMAND(scene->is_locked);
+    i2ctarget_commitment(&scene->target, &commitment);
+    DEMAND(commitment.count == 0 || commitment.bytes);
+    DEMAND(commitment.acks == 0 || commitment.count == 0);
+    DEMAND(commitment.then >= I2CTARGET_NACK && commitment.then <= I2CTARGET_HOLD);
+}
+
+static const struct i2ctarget_port_ops port = {
+    .capabilities = {.address_count_max = 4, .smbus = true},
+    .open = port_open,
+    .close = port_close,
+    .answer = port_answer,
+    .lock = port_lock,
+    .unlock = port_unlock,
+    .poll = port_poll,
+    .wait = port_wait,
+    .now_us = port_now_us,
+    .counters = port_counters,
+    .ahead = port_ahead,
+};
+
+/* ---- a device at 0x41 ----------------------------------------------------------------------- */
+
+static bool device_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+                             bool is_restart)
+{
+    (void)device, (void)is_read, (void)is_restart;
+    DEMAND(!the_scene->is_lawful || address == 0x41);
+    return input_byte(&the_scene->input) % 4;
+}
+
+static bool device_received(struct i2ctarget_device *device, uint8_t byte)
+{
+    (void)device, (void)byte;
+    return input_byte(&the_scene->input) % 4;
+}
+
+static int device_requested(struct i2ctarget_device *device)
+{
+    (void)device;
+    return input_byte(&the_scene->input) * 2 - 128;
+}
+
+static void device_ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
+{
+    (void)device, (void)moved;
+    DEMAND(cause > I2CTARGET_OPEN && cause < I2CTARGET_CLOSED);
+}
+
+static const struct i2ctarget_device_ops device_ops = {
+    .addressed = device_addressed,
+    .received = device_received,
+    .requested = device_requested,
+    .ended = device_ended,
+};
+
+/* ---- the application ------------------------------------------------------------------------ */
+
+static void call_init(struct scene *scene)
+{
+    static const uint8_t addresses[] = {0x40, 0x41, 0x00, 0x7F, 0x80};
+    struct i2ctarget_pin scl = {.port = &port, .number = input_byte(&scene->input) % 16};
+    struct i2ctarget_pin sda = scl;
+    if (scene->is_port_open)
+        return;
+    size_t count = input_below(&scene->input, 8) > 5 ? 5 : 2; /* 5: too many, and one is none */
+    int result = i2ctarget_init(&scene->target, &scl, &sda, addresses, count, true);
+    DEMAND((result == 0) == scene->is_port_open);
+}
+
+static void call_request(struct scene *scene)
+{
+    static const int64_t timeouts_us[] = {-1, -1, 0, 1, 100, INT64_MAX, INT64_MIN};
+    int64_t timeout_us = timeouts_us[input_below(&scene->input, 7)];
+    bool was_open = scene->is_port_open;
+    int result = i2ctarget_request(&scene->target, &scene->request, timeout_us);
+    if (!was_open)
+        DEMAND(result == -I2CTARGET_EBADF);
+    else if (result == 0)
+        DEMAND(timeout_us < 0);
+    else if (result == 1)
+        DEMAND(scene->request.target == &scene->target);
+    else
+        DEMAND(result == -I2CTARGET_ETIMEDOUT || result == -I2CTARGET_EINTR ||
+               result == -I2CTARGET_EIO);
+}
+
+/* Bytes 0, 1, 2 … of the message: none lost, none twice. */
+static void check_bytes(const struct scene *scene, const uint8_t *buffer, int count, uint32_t before)
+{
+    for (int i = 0; scene->is_lawful && i < count; i++)
+        DEMAND(buffer[i] == (uint8_t)(before + (uint32_t)i));
+}
+
+static void check_result(const struct scene *scene, int result, size_t size)
+{
+    if (result >= 0)
+        DEMAND((size_t)result <= size);
+    else
+        DEMAND(result == -I2CTARGET_EBADF || result == -I2CTARGET_EACCES ||
+               result == -I2CTARGET_EINVAL || result == -I2CTARGET_EINTR ||
+               result == -I2CTARGET_EIO || result == -I2CTARGET_ETIMEDOUT);
+    DEMAND(!scene->is_locked);
+}
+
+/* The very same call again, until no signal interrupts it, or the port is gone. */
+static void call_read(struct scene *scene, uint8_t choice)
+{
+    uint8_t buffer[BUFFER_BYTES];
+    size_t size = choice % (BUFFER_BYTES + 1u);
+    if (scene->request.serial != scene->read_serial)
+        scene->read_count = 0;
+    scene->read_serial = scene->request.serial;
+    int result;
+    do {
+        result = i2ctarget_read(&scene->request, buffer, size, choice & 64);
+    } while (result == -I2CTARGET_EINTR && scene->input.left > 0);
+    check_result(scene, result, size);
+    check_bytes(scene, buffer, result, scene->read_count);
+    scene->read_count += result > 0 ? (uint32_t)result : 0;
+    if (result == -I2CTARGET_EINTR || result == -I2CTARGET_EIO)
+        i2ctarget_close(&scene->request); /* or the core would keep `buffer` */
+}
+
+static void call_write(struct scene *scene, uint8_t choice)
+{
+    uint8_t buffer[BUFFER_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8};
+    size_t size = choice % (BUFFER_BYTES + 1u);
+    int result;
+    do {
+        result = i2ctarget_write(&scene->request, buffer, size);
+    } while (result == -I2CTARGET_EINTR && scene->input.left > 0);
+    check_result(scene, result, size);
+    if (result == -I2CTARGET_EINTR || result == -I2CTARGET_EIO)
+        i2ctarget_close(&scene->request);
+}
+
+static void call_attach(struct scene *scene, unsigned address)
+{
+    if (address == 0x40) /* the application's */
+        return;
+    int result = i2ctarget_attach(&scene->target, (uint8_t)address, &scene->device);
+    DEMAND(result == 0 || result == -I2CTARGET_EBADF || result == -I2CTARGET_EBUSY ||
+           (result == -I2CTARGET_ENODEV && address > 0x41));
+}
+
+static void call_bad(struct scene *scene)
+{
+    uint8_t byte;
+    DEMAND(i2ctarget_read(NULL, &byte, 1, true) == -I2CTARGET_EBADF);
+    DEMAND(i2ctarget_request(NULL, &scene->request, -1) == -I2CTARGET_EINVAL);
+    DEMAND(i2ctarget_close(NULL) == -I2CTARGET_EINVAL);
+    check_result(scene, i2ctarget_read(&scene->request, NULL, 1, true), 0);
+    check_result(scene, i2ctarget_write(&scene->request, &byte, SIZE_MAX), 0);
+    i2ctarget_deinit(NULL);
+}
+
+static void call_close(struct scene *scene)
+{
+    bool is_current = scene->request.target && scene->target.port &&
+                      scene->request.serial == scene->target.serial;
+    DEMAND(i2ctarget_close(&scene->request) == 0);
+    DEMAND(!is_current || scene->request.end != I2CTARGET_OPEN);
+}
+
+/* After a close only a call may still be held. */
+static void check_nothing_held(const struct scene *scene)
+{
+    uint8_t owed = scene->message.owed;
+    DEMAND(!scene->is_lawful || owed == I2CTARGET_NO_EVENT || owed == I2CTARGET_ADDRESSED);
+}
+
+static void act(struct scene *scene)
+{
+    struct i2ctarget_counters counters;
+    uint8_t choice = input_byte(&scene->input);
+    scene->now_us += 10; /* the core takes it that time passes between two lives of a target */
+    switch (choice % 16) {
+    case 0:
+        call_init(scene);
+        break;
+    case 1:
+        if (choice >= 0xE0)
+            i2ctarget_deinit(&scene->target);
+        break;
+    case 2:
+    case 3:
+    case 4:
+    case 5:
+        call_request(scene);
+        break;
+    case 6:
+    case 7:
+    case 8:
+        call_read(scene, input_byte(&scene->input));
+        break;
+    case 9:
+    case 10:
+    case 11:
+        call_write(scene, input_byte(&scene->input));
+        break;
+    case 12:
+        check_result(scene, i2ctarget_ack(&scene->request, choice & 16), 0);
+        break;
+    case 13:
+        call_close(scene);
+        check_nothing_held(scene);
+        break;
+    case 14:
+        call_attach(scene, 0x40 + input_below(&scene->input, 4));
+        break;
+    default:
+        call_bad(scene);
+        i2ctarget_counters(&scene->target, &counters);
+        DEMAND(!scene->is_lawful || counters.order_errors == 0);
+    }
+    interrupt(scene);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    struct scene scene = {.input = {bytes, size}, .is_lawful = true};
+    the_scene = &scene;
+    scene.device.ops = &device_ops;
+    call_init(&scene);
+    while (scene.input.left > 0)
+        act(&scene);
+    i2ctarget_close(&scene.request);
+    check_nothing_held(&scene);
+    i2ctarget_deinit(&scene.target);
+    DEMAND(!scene.is_port_open);
+    DEMAND(i2ctarget_request(&scene.target, &scene.request, -1) == -I2CTARGET_EBADF);
+    return 0;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract of /dev/i2c-N under REQUEST payloads of any kind, and transfers with any outcome.
+ *
+ * Demanded: whatever is handed to the wires is something the wires can do (limits, addresses, memory
+ * that is there); every call ends, in a reply that fits a frame; an outcome that was an error is one.
+ */
+#include <string.h>
+
+#include "bus/i2cdev.h"
+#include "harness.h"
+
+enum { REPEATS_MAX = 300, BLOCK_MAX = 32, HEAD_BYTES = PROTOCOL_REQUEST_BYTES, PAYLOAD_BYTES = 1024 };
+
+struct scene {
+    struct input input;
+    struct i2cdev_adapter adapter;
+    struct i2cdev_file file;
+    struct i2cdev_call call;
+};
+
+/* ---- the wires ------------------------------------------------------------------------------ */
+
+static void check_message(const struct controller_message *message)
+{
+    DEMAND(message->address <= 0x7F);
+    DEMAND(message->length <= I2CDEV_LENGTH_MAX + 1); /* and a PEC */
+    DEMAND(message->length == 0 || message->buffer);
+    DEMAND(!(message->flags & CONTROLLER_RECEIVE_LENGTH) || message->flags & CONTROLLER_READ);
+}
+
+/* As the controller fills it in: bytes of a read from the input, all of a write looked at. */
+static void do_message(struct scene *scene, struct controller_message *message)
+{
+    static volatile uint8_t sink;
+    bool is_read = message->flags & CONTROLLER_READ;
+    message->started = message->addressed = true;
+    for (uint32_t i = 0; i < message->length; i++) {
+        if (is_read)
+            message->buffer[i] = input_byte(&scene->input);
+        else
+            sink = message->buffer[i];
+        if (i == 0 && message->flags & CONTROLLER_RECEIVE_LENGTH) {
+            message->buffer[0] %= BLOCK_MAX + 1;
+            message->length += message->buffer[0];
+        }
+    }
+    (void)sink;
+    message->moved = message->length;
+}
+
+static enum i2cdev_next do_transfer(struct scene *scene, bool may_retry)
+{
+    struct i2cdev_call *call = &scene->call;
+    uint8_t choice = input_byte(&scene->input);
+    enum controller_result result = CONTROLLER_DONE;
+    size_t done = call->count;
+    DEMAND(call->count >= 1 && call->count <= I2CDEV_MESSAGES_MAX);
+    for (size_t i = 0; i < call->count; i++)
+        check_message(&call->messages[i]);
+    if (choice % 4 == 0) {
+        result = CONTROLLER_ADDRESS_NACK + choice / 4 % 5u;
+        done = input_below(&scene->input, (unsigned)call->count);
+    }
+    for (size_t i = 0; i < done; i++)
+        do_message(scene, &call->messages[i]);
+    return i2cdev_end(call, result, done, may_retry);
+}
+
+/* ---- calls ---------------------------------------------------------------------------------- */
+
+static void check_reply(const struct i2cdev_call *call)
+{
+    DEMAND(call->reply && call->reply_bytes >= PROTOCOL_REPLY_BYTES);
+    DEMAND(call->reply_bytes <= PROTOCOL_PAYLOAD_MAX);
+    int32_t result = (int32_t)get_u32(call->reply);
+    DEMAND(result >= -4095 && result <= I2CDEV_LENGTH_MAX);
+    DEMAND(get_u32(call->reply + 4) == 0);
+    static volatile uint8_t sink;
+    for (size_t i = 0; i < call->reply_bytes; i++)
+        sink = call->reply[i];
+    (void)sink;
+}
+
+static void run(struct scene *scene, enum i2cdev_next next)
+{
+    for (int repeats = 0; next == I2CDEV_RUN; repeats++) {
+        DEMAND(repeats <= REPEATS_MAX);
+        next = do_transfer(scene, repeats < REPEATS_MAX);
+    }
+    if (next == I2CDEV_REPLY)
+        check_reply(&scene->call);
+}
+
+static size_t put_smbus(struct scene *scene, uint8_t *payload)
+{
+    uint8_t *at = payload + HEAD_BYTES;
+    put_u32(payload + 12, input_below(&scene->input, 10));
+    at[0] = input_byte(&scene->input) % 3;
+    at[1] = input_byte(&scene->input);
+    at[2] = input_byte(&scene->input) % 8 != 0;
+    at[4] = input_byte(&scene->input) % 36; /* a block's count */
+    for (int i = 1; i < PROTOCOL_SMBUS_DATA_BYTES; i++)
+        at[4 + i] = input_byte(&scene->input);
+    return HEAD_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES;
+}
+
+static uint16_t choose_length(struct scene *scene)
+{
+    static const uint16_t lengths[] = {0, 1, 2, 3, 32, 33, 34, 35, 8191, 8192, 8193, 65535};
+    uint8_t choice = input_byte(&scene->input);
+    return choice & 1 ? lengths[choice / 2 % 12u] : choice / 2;
+}
+
+/* Message heads as they may be; the bytes that follow are left to luck. */
+static size_t put_messages(struct scene *scene, uint8_t *payload)
+{
+    uint32_t count = input_below(&scene->input, 44);
+    uint8_t *at = payload + HEAD_BYTES;
+    put_u32(payload + 12, count);
+    for (uint32_t i = 0; i < count; i++, at += PROTOCOL_RDWR_MESSAGE_BYTES) {
+        uint8_t flags = input_byte(&scene->input);
+        put_u16(at, input_byte(&scene->input) & 0xBF);
+        put_u16(at + 2, (uint16_t)((flags & 1) | (flags & 0x7E) << 9 | (flags & 0x80) >> 3));
+        put_u16(at + 4, choose_length(scene));
+        put_u16(at + 6, 0);
+    }
+    const uint8_t *bytes;
+    size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input) * 2u);
+    if (size > 0)
+        memcpy(at, bytes, size);
+    return (size_t)(at - payload) + size;
+}
+
+static size_t put_set(struct scene *scene, uint8_t *payload)
+{
+    put_u32(payload + 12, 0x0700 + input_byte(&scene->input) % 16u);
+    put_u64(payload + HEAD_BYTES, input_byte(&scene->input));
+    if (input_byte(&scene->input) % 4 == 0)
+        put_u64(payload + HEAD_BYTES, (uint64_t)input_u32(&scene->input) << 16);
+    return HEAD_BYTES + 8;
+}
+
+static size_t put_bytes(struct scene *scene, uint8_t *payload)
+{
+    const uint8_t *bytes;
+    uint8_t choice = input_byte(&scene->input);
+    size_t size = input_bytes(&scene->input, &bytes, choice);
+    put_u32(payload + 12, choice % 4 ? (uint32_t)size : choice * 300u);
+    if (size > 0)
+        memcpy(payload + HEAD_BYTES, bytes, size);
+    return HEAD_BYTES + size;
+}
+
+static size_t make_payload(struct scene *scene, uint8_t *payload)
+{
+    uint8_t choice = input_byte(&scene->input);
+    put_u32(payload + 8, choice % 8u);
+    switch (choice % 8) {
+    case PROTOCOL_OP_SET:
+        return put_set(scene, payload);
+    case PROTOCOL_OP_SMBUS:
+        return put_smbus(scene, payload);
+    case PROTOCOL_OP_RDWR:
+        return put_messages(scene, payload);
+    case PROTOCOL_OP_READ:
+    case PROTOCOL_OP_WRITE:
+        return put_bytes(scene, payload);
+    default:
+        return HEAD_BYTES + choice / 8u;
+    }
+}
+
+/* In memory of exactly its size, which may be cut short. */
+static void request(struct scene *scene)
+{
+    uint8_t payload[PAYLOAD_BYTES] = {0};
+    size_t size = make_payload(scene, payload);
+    uint8_t choice = input_byte(&scene->input);
+    DEMAND(size <= sizeof payload);
+    if (choice % 8 == 0)
+        size -= choice / 8 % size;
+    if (size < PROTOCOL_REQUEST_BYTES)
+        size = PROTOCOL_REQUEST_BYTES;
+    uint8_t *exact = malloc(size);
+    DEMAND(exact);
+    memcpy(exact, payload, size);
+    enum i2cdev_next next = i2cdev_begin(&scene->call, &scene->adapter, &scene->file, exact, size);
+    free(exact);
+    run(scene, next);
+}
+
+static void plain_write(struct scene *scene)
+{
+    const uint8_t *bytes;
+    size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input));
+    enum i2cdev_next next =
+        i2cdev_begin_write(&scene->call, &scene->adapter, &scene->file, bytes, size);
+    DEMAND(next != I2CDEV_NONSENSE);
+    run(scene, next);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static struct scene scene;
+    scene = (struct scene){.input = {bytes, size}};
+    i2cdev_adapter_init(&scene.adapter);
+    i2cdev_call_init(&scene.call);
+    while (scene.input.left > 0) {
+        if (input_byte(&scene.input) % 8 == 0)
+            plain_write(&scene);
+        else
+            request(&scene);
+        DEMAND(scene.adapter.timeout_ms >= 10);
+    }
+    i2cdev_call_free(&scene.call);
+    return 0;
+}

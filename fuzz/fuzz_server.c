@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bus server's clients and bus in this process, at the other ends of socket pairs: peers that
+ * say what the protocol allows, nearly that, or anything; that come, go, read and do not read.
+ *
+ * server.c itself, the loop around poll(), is small and left out: serve() stands for it.  The clock
+ * is ours (the linker puts __wrap_clock_gettime in its place), so that time-outs cost no time.
+ *
+ * Demanded: every frame that comes back is one of the protocol, its events in order; nobody is
+ * waited for for ever; and when all have gone, a new controller and a new target find a good bus.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bus/client.h"
+#include "harness.h"
+
+enum {
+    PEERS_MAX = 6,
+    OPERATIONS_MAX = 400,
+    ROUNDS_MAX = 20000,
+    FRAME_BYTES = 512,
+    INBOX_BYTES = 1 << 16,
+    ADDRESS = 0x40,
+};
+
+/* Our end of a connection, and what came out of it. */
+struct peer_end {
+    int fd; /* -1: none */
+    bool is_file, is_welcome, is_refused;
+    uint8_t inbox[INBOX_BYTES];
+    size_t begin, end;
+    /* A target's message, by its EVENTS. */
+    uint32_t serial;
+    bool is_open;
+    uint32_t replies;
+    int32_t result; /* of the last REPLY */
+    bool is_owed;   /* the last EVENTS said so */
+};
+
+struct scene {
+    struct input input;
+    struct service service;
+    struct client *clients;
+    struct peer_end ends[PEERS_MAX];
+};
+
+static uint64_t fake_ns; /* both clocks */
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+    (void)clock;
+    fake_ns += 1000;
+    *now = (struct timespec){.tv_sec = (time_t)(fake_ns / 1000000000u),
+                             .tv_nsec = (long)(fake_ns % 1000000000u)};
+    return 0;
+}
+
+/* ---- the server's loop ---------------------------------------------------------------------- */
+
+static bool reap(struct scene *scene)
+{
+    bool any = false;
+    for (struct client **at = &scene->clients; *at;) {
+        struct client *client = *at;
+        if (!client->peer.gone) {
+            at = &client->next;
+            continue;
+        }
+        any = true;
+        *at = client->next;
+        client_free(&scene->service, client);
+    }
+    return any;
+}
+
+/* As wish_of() in server.c. */
+static struct pollfd wish_of(const struct client *client)
+{
+    struct pollfd wish = {.fd = client->peer.fd};
+    if (!client_is_busy(client))
+        wish.events = POLLIN | POLLRDHUP;
+    else if (client->role == CLIENT_FILE)
+        wish.fd = -1;
+    if (peer_queued_bytes(&client->peer) > 0)
+        wish.events |= POLLOUT;
+    return wish;
+}
+
+/* True: there was something. */
+static bool serve_client(struct scene *scene, struct client *client)
+{
+    enum { GONE = POLLHUP | POLLRDHUP | POLLERR | POLLNVAL };
+    struct pollfd wish = wish_of(client);
+    if (client->peer.gone || poll(&wish, 1, 0) <= 0)
+        return false;
+    if (wish.revents & POLLOUT)
+        peer_flush(&client->peer);
+    if (wish.revents & (POLLIN | GONE))
+        client_readable(&scene->service, client, wish.revents & GONE);
+    return true;
+}
+
+static void run_bus(struct scene *scene)
+{
+    struct controller_context *controllers = &scene->service.controllers;
+    reap(scene);
+    for (int rounds = 0;; rounds++) {
+        DEMAND(rounds < ROUNDS_MAX);
+        controllers->has_answered = false;
+        bool rests = bus_run(&scene->service.bus);
+        for (struct client *client = scene->clients; client; client = client->next)
+            client_serve(&scene->service, client);
+        bool is_stuck = rests && (scene->service.bus.active || !scene->service.bus.first);
+        if (!reap(scene) && is_stuck && !controllers->has_answered)
+            break;
+    }
+}
+
+static void serve(struct scene *scene)
+{
+    bool any = true;
+    for (int rounds = 0; any; rounds++) {
+        DEMAND(rounds < ROUNDS_MAX);
+        any = false;
+        for (struct client *client = scene->clients; client; client = client->next)
+            any |= serve_client(scene, client);
+        run_bus(scene);
+    }
+}
+
+/* ---- what comes back ------------------------------------------------------------------------ */
+
+static size_t check_record(struct peer_end *end, const uint8_t *record, size_t left)
+{
+    DEMAND(left >= PROTOCOL_RECORD_BYTES);
+    uint32_t serial = get_u32(record + 4), number = get_u32(record + 8);
+    if (record[0] == I2CTARGET_ADDRESSED) {
+        DEMAND(serial != end->serial && record[1] <= 0x7F);
+        end->serial = serial;
+        end->is_open = true;
+        return PROTOCOL_RECORD_BYTES;
+    }
+    DEMAND(end->is_open && serial == end->serial);
+    if (record[0] == I2CTARGET_ENDED) {
+        DEMAND(record[1] > I2CTARGET_OPEN && record[1] < I2CTARGET_CLOSED);
+        end->is_open = false;
+        return PROTOCOL_RECORD_BYTES;
+    }
+    DEMAND(number > 0);
+    if (record[0] == I2CTARGET_REQUESTED)
+        return PROTOCOL_RECORD_BYTES;
+    DEMAND(record[0] == I2CTARGET_RECEIVED && number <= left - PROTOCOL_RECORD_BYTES);
+    return PROTOCOL_RECORD_BYTES + number;
+}
+
+static void check_events(struct peer_end *end, const uint8_t *payload, size_t length)
+{
+    DEMAND(length > PROTOCOL_EVENTS_BYTES && get_u32(payload + 12) <= 1);
+    end->is_owed = get_u32(payload + 12);
+    for (size_t at = PROTOCOL_EVENTS_BYTES; at < length;)
+        at += check_record(end, payload + at, length - at);
+}
+
+static void check_transfer(const uint8_t *payload, size_t length)
+{
+    DEMAND(length >= PROTOCOL_TRANSFER_BYTES);
+    uint32_t messages = get_u32(payload + 36);
+    size_t at = PROTOCOL_TRANSFER_BYTES;
+    DEMAND(messages >= 1 && messages <= BUS_MESSAGES_MAX);
+    for (uint32_t i = 0; i < messages && at < length; i++) {
+        DEMAND(length - at >= PROTOCOL_MESSAGE_BYTES && payload[at + 2] < PROTOCOL_REASON_COUNT);
+        at += PROTOCOL_MESSAGE_BYTES + get_u32(payload + at + 4);
+    }
+    DEMAND(at == length);
+}
+
+static void check_frame(struct peer_end *end, uint16_t type, const uint8_t *payload, size_t length)
+{
+    DEMAND(end->is_welcome || type == PROTOCOL_WELCOME || type == PROTOCOL_REFUSED);
+    DEMAND(!end->is_refused);
+    switch (type) {
+    case PROTOCOL_WELCOME:
+        DEMAND(!end->is_welcome && length == PROTOCOL_WELCOME_BYTES);
+        end->is_welcome = true;
+        break;
+    case PROTOCOL_REFUSED:
+        DEMAND(length > PROTOCOL_REFUSED_BYTES);
+        end->is_refused = true;
+        break;
+    case PROTOCOL_REPLY:
+        DEMAND(length >= PROTOCOL_REPLY_BYTES);
+        end->result = (int32_t)get_u32(payload);
+        end->replies++;
+        break;
+    case PROTOCOL_LISTENING:
+        DEMAND(length == 0);
+        break;
+    case PROTOCOL_EVENTS:
+        check_events(end, payload, length);
+        break;
+    default:
+        DEMAND(type == PROTOCOL_TRANSFER);
+        check_transfer(payload, length);
+    }
+}
+
+static void check_frames(struct peer_end *end)
+{
+    while (end->end - end->begin >= PROTOCOL_HEADER_BYTES) {
+        const uint8_t *at = end->inbox + end->begin;
+        size_t length = get_u32(at);
+        DEMAND(length <= PROTOCOL_PAYLOAD_MAX && get_u16(at + 6) == 0);
+        DEMAND(length + PROTOCOL_HEADER_BYTES <= INBOX_BYTES); /* of what is asked for here */
+        if (end->end - end->begin - PROTOCOL_HEADER_BYTES < length)
+            break;
+        check_frame(end, get_u16(at + 4), at + PROTOCOL_HEADER_BYTES, length);
+        end->begin += PROTOCOL_HEADER_BYTES + length;
+    }
+    memmove(end->inbox, end->inbox + end->begin, end->end - end->begin);
+    end->end -= end->begin;
+    end->begin = 0;
+}
+
+static void drain(struct peer_end *end)
+{
+    uint8_t packet[64];
+    if (end->fd < 0)
+        return;
+    if (end->is_file) {
+        while (recv(end->fd, packet, sizeof packet, MSG_DONTWAIT) > 0)
+            ;
+        return;
+    }
+    for (;;) {
+        ssize_t got = recv(end->fd, end->inbox + end->end, INBOX_BYTES - end->end, MSG_DONTWAIT);
+        if (got <= 0)
+            return;
+        end->end += (size_t)got;
+        check_frames(end);
+    }
+}
+
+/* ---- what peers say ------------------------------------------------------------------------- */
+
+static void say_bytes(const struct peer_end *end, const uint8_t *bytes, size_t size)
+{
+    if (end->fd >= 0)
+        (void)send(end->fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* `payload` has room for a header before it. */
+static void say(const struct peer_end *end, uint16_t type, uint8_t *payload, size_t length)
+{
+    uint8_t *frame = payload - PROTOCOL_HEADER_BYTES;
+    put_u32(frame, (uint32_t)length);
+    put_u16(frame + 4, type);
+    put_u16(frame + 6, 0);
+    say_bytes(end, frame, PROTOCOL_HEADER_BYTES + length);
+}
+
+struct frame {
+    uint8_t header[PROTOCOL_HEADER_BYTES];
+    uint8_t payload[FRAME_BYTES];
+};
+
+static void say_hello(const struct peer_end *end, uint16_t role)
+{
+    struct frame frame = {0};
+    put_u32(frame.payload, PROTOCOL_MAGIC);
+    put_u16(frame.payload + 4, PROTOCOL_VERSION);
+    put_u16(frame.payload + 6, role);
+    memcpy(frame.payload + 8, "fuzz", 4);
+    say(end, PROTOCOL_HELLO, frame.payload, PROTOCOL_HELLO_BYTES);
+}
+
+static void say_listen(const struct peer_end *end, uint32_t first, uint32_t flags)
+{
+    struct frame frame = {0};
+    put_u32(frame.payload, first);
+    put_u32(frame.payload + 8, 3); /* 0x40, 0x41 */
+    put_u32(frame.payload + 16, flags);
+    say(end, PROTOCOL_LISTEN, frame.payload, PROTOCOL_LISTEN_BYTES);
+}
+
+static void say_commit(struct scene *scene, struct peer_end *end)
+{
+    struct frame frame = {0};
+    struct input *input = &scene->input;
+    uint8_t choice = input_byte(input);
+    uint32_t count = input_below(input, 40);
+    bool has_bytes = choice & 1;
+    put_u32(frame.payload, choice < 240 ? end->serial : input_u32(input));
+    frame.payload[4] = choice / 2 % 8 ? PROTOCOL_ADDRESS_ACK : input_byte(input);
+    frame.payload[5] = choice / 16 % 4 == 3;
+    frame.payload[6] = choice / 64;
+    frame.payload[7] = choice / 4 % 2;
+    put_u32(frame.payload + 8, input_byte(input) % 8 ? 0 : input_byte(input));
+    put_u32(frame.payload + 12, count);
+    for (uint32_t i = 0; has_bytes && i < count; i++)
+        frame.payload[PROTOCOL_COMMIT_BYTES + i] = input_byte(input);
+    say(end, PROTOCOL_COMMIT, frame.payload, PROTOCOL_COMMIT_BYTES + (has_bytes ? count : 0));
+}
+
+static void request_smbus(const struct peer_end *end, uint64_t cookie, uint32_t size, bool is_read,
+                          uint8_t command)
+{
+    struct frame frame = {0};
+    uint8_t *at = frame.payload + PROTOCOL_REQUEST_BYTES;
+    put_u64(frame.payload, cookie);
+    put_u32(frame.payload + 8, PROTOCOL_OP_SMBUS);
+    put_u32(frame.payload + 12, size);
+    at[0] = is_read;
+    at[1] = command;
+    at[2] = size != I2C_SMBUS_QUICK;
+    at[4] = 4;
+    say(end, PROTOCOL_REQUEST, frame.payload, PROTOCOL_REQUEST_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES);
+}
+
+static void request_set(const struct peer_end *end, uint64_t cookie, uint32_t what, uint64_t value)
+{
+    struct frame frame = {0};
+    put_u64(frame.payload, cookie);
+    put_u32(frame.payload + 8, PROTOCOL_OP_SET);
+    put_u32(frame.payload + 12, what);
+    put_u64(frame.payload + PROTOCOL_REQUEST_BYTES, value);
+    say(end, PROTOCOL_REQUEST, frame.payload, PROTOCOL_REQUEST_BYTES + 8);
+}
+
+/* Short messages to 0x40 and 0x41, with all flags there are. */
+static void request_rdwr(struct scene *scene, const struct peer_end *end)
+{
+    struct frame frame = {0};
+    uint32_t count = 1 + input_below(&scene->input, 4);
+    uint8_t *at = frame.payload + PROTOCOL_REQUEST_BYTES;
+    put_u32(frame.payload + 8, PROTOCOL_OP_RDWR);
+    put_u32(frame.payload + 12, count);
+    size_t data = 0;
+    for (uint32_t i = 0; i < count; i++, at += PROTOCOL_RDWR_MESSAGE_BYTES) {
+        uint8_t choice = input_byte(&scene->input);
+        uint16_t length = choice / 2 % 16u;
+        uint8_t flags = input_byte(&scene->input);
+        bool is_read = choice & 1;
+        put_u16(at, ADDRESS + (choice >> 5 & 1));
+        put_u16(at + 2, (uint16_t)(is_read | (flags % 4 == 3 ? flags << 8 & 0xF800 : 0)));
+        put_u16(at + 4, length);
+        data += is_read ? 0 : length;
+    }
+    memset(at, 0x11, data);
+    say(end, PROTOCOL_REQUEST, frame.payload, (size_t)(at - frame.payload) + data);
+}
+
+static void say_request(struct scene *scene, struct peer_end *end)
+{
+    uint8_t choice = input_byte(&scene->input);
+    uint64_t cookie = choice / 8 % 4 == 0 ? 1 + choice / 32u : 0;
+    switch (choice % 8) {
+    case 0:
+        request_set(end, cookie, I2C_SLAVE, ADDRESS + choice / 128u);
+        break;
+    case 1:
+        request_set(end, cookie, 0x0700 + input_byte(&scene->input) % 10u, input_byte(&scene->input));
+        break;
+    case 2:
+    case 3:
+        request_rdwr(scene, end);
+        break;
+    default:
+        request_smbus(end, cookie, input_below(&scene->input, 9), choice & 1,
+                      input_byte(&scene->input));
+    }
+}
+
+static void say_anything(struct scene *scene, const struct peer_end *end)
+{
+    const uint8_t *bytes;
+    size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input));
+    say_bytes(end, bytes, size);
+}
+
+/* A frame of any type, whose payload is not to be expected. */
+static void say_nonsense(struct scene *scene, const struct peer_end *end)
+{
+    struct frame frame = {0};
+    const uint8_t *bytes;
+    uint16_t type = (uint16_t)input_below(&scene->input, 12);
+    size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input));
+    if (size > 0)
+        memcpy(frame.payload, bytes, size);
+    say(end, type, frame.payload, size);
+}
+
+static void say_file_hello(const struct peer_end *end, uint64_t cookie)
+{
+    uint8_t packet[PROTOCOL_FILE_HELLO_BYTES] = {0};
+    put_u32(packet, PROTOCOL_MAGIC);
+    put_u16(packet + 4, PROTOCOL_VERSION);
+    put_u64(packet + 8, cookie);
+    say_bytes(end, packet, sizeof packet);
+}
+
+/* ---- peers come and go ---------------------------------------------------------------------- */
+
+static void hang_up(struct peer_end *end)
+{
+    if (end->fd >= 0)
+        close(end->fd);
+    *end = (struct peer_end){.fd = -1};
+}
+
+static void connect_end(struct scene *scene, struct peer_end *end, bool is_file)
+{
+    int fds[2];
+    hang_up(end);
+    DEMAND(socketpair(AF_UNIX, (is_file ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_NONBLOCK, 0, fds) == 0);
+    struct client *client = client_new(fds[0], is_file);
+    DEMAND(client);
+    client->next = scene->clients;
+    scene->clients = client;
+    end->fd = fds[1];
+    end->is_file = is_file;
+}
+
+/* A peer that knows what is proper. */
+static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choice)
+{
+    connect_end(scene, end, false);
+    switch (choice % 4) {
+    case 0:
+        say_hello(end, PROTOCOL_TARGET);
+        say_listen(end, 0, choice & 4 ? PROTOCOL_SMBUS : 0);
+        break;
+    case 1:
+        say_hello(end, PROTOCOL_MONITOR);
+        break;
+    default:
+        say_hello(end, PROTOCOL_CONTROLLER);
+        request_set(end, 0, I2C_SLAVE, ADDRESS);
+    }
+}
+
+static void pass_time(uint8_t choice)
+{
+    static const uint32_t pauses_ms[] = {0, 1, 10, 24, 25, 26, 35, 100, 999, 1001, 5000};
+    fake_ns += pauses_ms[choice % 11u] * UINT64_C(1000000);
+}
+
+static void act(struct scene *scene)
+{
+    uint8_t choice = input_byte(&scene->input);
+    struct peer_end *end = &scene->ends[choice / 16 % PEERS_MAX];
+    switch (choice % 16) {
+    case 0:
+        connect_end(scene, end, input_byte(&scene->input) & 1);
+        break;
+    case 1:
+        connect_role(scene, end, input_byte(&scene->input));
+        break;
+    case 2:
+        connect_end(scene, end, true);
+        say_file_hello(end, 1 + input_below(&scene->input, 8));
+        break;
+    case 3:
+        if (input_byte(&scene->input) % 4 == 0)
+            hang_up(end);
+        break;
+    case 4:
+        say_anything(scene, end);
+        break;
+    case 5:
+        say_nonsense(scene, end);
+        break;
+    case 6:
+        pass_time(input_byte(&scene->input));
+        break;
+    case 7:
+    case 8:
+    case 9:
+        drain(end);
+        say_commit(scene, end);
+        break;
+    case 10:
+        drain(end);
+        break;
+    default:
+        say_request(scene, end);
+    }
+    if (input_byte(&scene->input) % 4)
+        serve(scene);
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+static void check_all_gone(struct scene *scene)
+{
+    for (int i = 0; i < PEERS_MAX; i++) {
+        drain(&scene->ends[i]);
+        hang_up(&scene->ends[i]);
+    }
+    for (int rounds = 0; scene->clients || scene->service.bus.active; rounds++) {
+        DEMAND(rounds < 200);
+        serve(scene);
+        fake_ns += 1100 * UINT64_C(1000000);
+    }
+    DEMAND(!scene->service.bus.targets && !scene->service.bus.first);
+    DEMAND(scene->service.bus.wires.scl && scene->service.bus.wires.sda);
+}
+
+/* Somebody to talk to, and nobody: both must be found out. */
+static void check_health(struct scene *scene)
+{
+    struct peer_end *target = &scene->ends[0], *controller = &scene->ends[1];
+    struct frame commit = {0};
+    connect_role(scene, target, 0);
+    connect_role(scene, controller, 2);
+    request_smbus(controller, 0, I2C_SMBUS_QUICK, false, 0);
+    serve(scene);
+    drain(target);
+    drain(controller);
+    DEMAND(target->is_owed && controller->replies == 1 && controller->result == 0);
+    put_u32(commit.payload, target->serial);
+    commit.payload[4] = PROTOCOL_ADDRESS_ACK;
+    say(target, PROTOCOL_COMMIT, commit.payload, PROTOCOL_COMMIT_BYTES);
+    serve(scene);
+    drain(controller);
+    DEMAND(controller->replies == 2 && controller->result == 0);
+    hang_up(target);
+    request_smbus(controller, 0, I2C_SMBUS_QUICK, false, 0);
+    serve(scene);
+    drain(controller);
+    DEMAND(controller->replies == 3 && controller->result == -ENXIO);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static struct scene scene;
+    struct service *service = &scene.service;
+    fake_ns = UINT64_C(5000000000);
+    memset(&scene, 0, sizeof scene);
+    scene.input = (struct input){bytes, size};
+    for (int i = 0; i < PEERS_MAX; i++)
+        scene.ends[i].fd = -1;
+    service->bus_number = 1;
+    service->scl_hz = 400000;
+    bus_init(&service->bus, service->scl_hz);
+    i2cdev_adapter_init(&service->controllers.adapter);
+    service->controllers.bus = &service->bus;
+    monitors_init(&service->monitors, &service->bus, &service->trace);
+    for (int i = 0; scene.input.left > 0 && i < OPERATIONS_MAX; i++)
+        act(&scene);
+    check_all_gone(&scene);
+    i2cdev_adapter_init(&service->controllers.adapter);
+    check_health(&scene);
+    check_all_gone(&scene);
+    monitors_free(&service->monitors);
+    return 0;
+}
