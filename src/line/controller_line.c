@@ -36,11 +36,19 @@ enum phase {
 
 enum { ACK_BIT = 8, RECOVERY_CLOCKS_MAX = 9, BLOCK_MAX = 32 };
 
+/* Waiting for SCL to be high: the only time an edge matters. */
+static bool is_rising(const struct controller_line *controller)
+{
+    return controller->phase == RISING || controller->phase == RESTART_RISING ||
+           controller->phase == STOP_RISING || controller->phase == FREE_RISING;
+}
+
 static void at(struct controller_line *controller, enum phase phase, uint64_t wake_ns)
 {
     controller->phase = (uint8_t)phase;
     controller->due_ns = wake_ns;
     controller->participant.wake_ns = wake_ns;
+    controller->participant.ignores_edges = !is_rising(controller);
 }
 
 static void pull(struct controller_line *controller, struct wires *wires, bool scl_low,
@@ -372,12 +380,6 @@ static void act(struct controller_line *controller, struct wires *wires)
         at(controller, STOP_LOOK, now_ns + controller->look_ns);
         break;
     }
-}
-
-static bool is_rising(const struct controller_line *controller)
-{
-    return controller->phase == RISING || controller->phase == RESTART_RISING ||
-           controller->phase == STOP_RISING || controller->phase == FREE_RISING;
 }
 
 static void step(struct wires_participant *self, struct wires *wires)

@@ -26,16 +26,17 @@ static void pull(struct wired_target *target, struct wires *wires, bool scl_low,
  */
 static void apply_pulls(struct wired_target *target, struct wires *wires)
 {
+    struct line_pulls wanted = target->line.pulls;
     bool sda_low = target->participant.pulls.sda_low;
     target->sda_moves_ns = WIRES_NEVER;
-    if (target->line.pulls.sda_low != sda_low) {
+    if (wanted.sda_low != sda_low) {
         uint64_t moves_ns = target->scl_fell_ns + target->timing.hold_ns;
         if (moves_ns > wires->now_ns)
             target->sda_moves_ns = moves_ns;
         else if (!target->raw_scl)
-            sda_low = target->line.pulls.sda_low;
+            sda_low = wanted.sda_low;
     }
-    pull(target, wires, target->line.pulls.scl_low, sda_low);
+    pull(target, wires, wanted.scl_low, sda_low);
 }
 
 static void begin_hold(struct wired_target *target, const struct wires *wires)
@@ -109,9 +110,10 @@ static uint64_t limit_ns(const struct wired_target *target)
 
 static void set_wake(struct wired_target *target)
 {
-    uint64_t wake_ns = sooner(target->sda_moves_ns, target->resume_ns);
-    wake_ns = sooner(wake_ns, sooner(target->scl_settles_ns, target->sda_settles_ns));
-    target->participant.wake_ns = sooner(wake_ns, limit_ns(target));
+    uint64_t due_ns = sooner(target->sda_moves_ns, target->resume_ns);
+    due_ns = sooner(due_ns, sooner(target->scl_settles_ns, target->sda_settles_ns));
+    target->due_ns = sooner(due_ns, limit_ns(target));
+    target->participant.wake_ns = target->due_ns;
 }
 
 /* One line through the spike filter: a level counts once it has lasted longer than filter_ns. */
@@ -130,10 +132,19 @@ static bool filter(struct wired_target *target, uint64_t now_ns, bool level, boo
     return level;
 }
 
-static void sample(struct wired_target *target, struct wires *wires)
+static void step_line(struct wired_target *target, struct wires *wires, bool scl, bool sda)
+{
+    target_line_step(&target->line, scl, sda);
+    if (target->line.event.kind != I2CTARGET_NO_EVENT)
+        raise_event(target, wires);
+}
+
+/* Look at the wires.  False: nothing of it concerns us. */
+static bool sample(struct wired_target *target, struct wires *wires)
 {
     bool scl = wires->scl;
     bool sda = wires->sda;
+    bool has_moved = scl != target->raw_scl || sda != target->raw_sda;
     bool has_fallen = target->raw_scl && !scl;
     if (has_fallen)
         target->scl_fell_ns = wires->now_ns;
@@ -147,19 +158,16 @@ static void sample(struct wired_target *target, struct wires *wires)
                      &target->sda_settles_ns);
     }
     bool has_changed = scl != target->line.scl || sda != target->line.sda;
-    if (has_changed) {
-        target_line_step(&target->line, scl, sda);
-        if (target->line.event.kind != I2CTARGET_NO_EVENT)
-            raise_event(target, wires);
-    }
+    if (has_changed)
+        step_line(target, wires, scl, sda);
     if (has_changed || has_fallen)
         apply_pulls(target, wires);
+    return has_changed || has_moved;
 }
 
-static void step(struct wires_participant *self, struct wires *wires)
+/* What was put off until now. */
+static void catch_up(struct wired_target *target, struct wires *wires)
 {
-    struct wired_target *target = (struct wired_target *)self;
-    sample(target, wires);
     if (wires->now_ns >= limit_ns(target))
         cut(target, wires, I2CTARGET_TIMEOUT);
     if (wires->now_ns >= target->sda_moves_ns)
@@ -170,7 +178,17 @@ static void step(struct wires_participant *self, struct wires *wires)
         target_line_resume(&target->line);
         apply_pulls(target, wires);
     }
-    set_wake(target);
+}
+
+static void step(struct wires_participant *self, struct wires *wires)
+{
+    struct wired_target *target = (struct wired_target *)self;
+    bool is_due = wires->now_ns >= target->due_ns;
+    bool concerns_us = sample(target, wires);
+    if (is_due)
+        catch_up(target, wires);
+    if (is_due || concerns_us)
+        set_wake(target);
 }
 
 /* ---- what drivers call -------------------------------------------------------------------- */
@@ -194,6 +212,7 @@ void wired_target_init(struct wired_target *target, struct wires *wires,
         .sda_settles_ns = WIRES_NEVER,
         .sda_moves_ns = WIRES_NEVER,
         .resume_ns = WIRES_NEVER,
+        .due_ns = WIRES_NEVER,
     };
     target_line_init(&target->line);
     target_line_step(&target->line, wires->scl, wires->sda);

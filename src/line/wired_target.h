@@ -40,6 +40,7 @@ struct wired_target {
     /* When the raw level has lasted; WIRES_NEVER: it is the filtered one. */
     uint64_t scl_settles_ns, sda_settles_ns;
     uint64_t scl_fell_ns;
+    uint64_t due_ns;                  /* the earliest of all that is put off */
     uint64_t sda_moves_ns, resume_ns; /* WIRES_NEVER: nothing due */
     bool held;                        /* the answer is owed: SCL is ours */
     uint64_t held_ns;                 /* since when */

@@ -67,8 +67,10 @@ static void tell_observers(struct wires *wires)
 static void tell_participants(struct wires *wires)
 {
     for (struct wires_participant *participant = wires->participants; participant;
-         participant = participant->next)
-        participant->step(participant, wires);
+         participant = participant->next) {
+        if (!participant->ignores_edges)
+            participant->step(participant, wires);
+    }
 }
 
 /*

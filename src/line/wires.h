@@ -30,6 +30,7 @@ struct wires_participant {
      */
     void (*step)(struct wires_participant *self, struct wires *wires);
     uint64_t wake_ns;        /* WIRES_NEVER: only edges */
+    bool ignores_edges;      /* for now: only wake_ns calls it */
     struct line_pulls pulls; /* set through wires_pull() */
     struct wires_participant *next;
 };

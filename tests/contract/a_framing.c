@@ -68,7 +68,10 @@ CONTRACT_TEST(a01_start_at_any_bit_of_a_read_byte, RIG_WIRES)
     }
 }
 
-/* The eighth bit is no place for a STOP in a write: the target answers it with an ACK, which is SDA low. */
+/*
+ * The eighth bit is no place for a STOP in a write: the target answers it with an ACK, which is SDA
+ * low.
+ */
 CONTRACT_TEST(a02_stop_at_any_bit_of_a_written_byte, RIG_WIRES)
 {
     char bits[16];
@@ -117,7 +120,8 @@ CONTRACT_TEST(a03_restart_after_every_written_byte, 0)
 
     serve(rig);
     for (size_t count = 0; count <= sizeof sent; count++) {
-        struct rig_message messages[] = {write_message(0x40, sent, count), write_message(0x40, sent, count)};
+        struct rig_message messages[] = {write_message(0x40, sent, count),
+                                         write_message(0x40, sent, count)};
         rig_start(rig, messages, 2);
         struct i2ctarget_request request = take_write();
         expect_bytes(&request, sent, count);
@@ -135,7 +139,8 @@ CONTRACT_TEST(a03_restart_after_every_read_byte, 0)
 
     serve(rig);
     for (size_t count = 1; count <= sizeof got; count++) {
-        struct rig_message messages[] = {read_message(0x40, got, count), write_message(0x40, "w", 1)};
+        struct rig_message messages[] = {read_message(0x40, got, count),
+                                         write_message(0x40, "w", 1)};
         rig_start(rig, messages, 2);
         struct i2ctarget_request request = take_read();
         give_bytes(&request, "\x00\x80\xFF\x01", 4, count);
@@ -160,7 +165,8 @@ CONTRACT_TEST(a04_start_directly_followed_by_stop, RIG_WIRES)
     expect_healthy(rig);
 }
 
-/* Between two STARTs without a clock SDA must rise with SCL high, so the wires show a STOP as well. */
+/* Between two STARTs without a clock SDA must rise with SCL high, so the wires show a STOP as well.
+ */
 CONTRACT_TEST(a05_start_after_start_without_a_clock, RIG_WIRES)
 {
     serve(rig);
@@ -180,7 +186,10 @@ CONTRACT_TEST(a05_several_starts_in_a_row, RIG_WIRES)
     expect_healthy(rig);
 }
 
-/* The controller lets go in the middle of a byte, SDA first: no STOP is seen, and the next START is all there is. */
+/*
+ * The controller lets go in the middle of a byte, SDA first: no STOP is seen, and the next START is
+ * all there is.
+ */
 CONTRACT_TEST(a06_controller_abandons_a_written_byte, RIG_WIRES)
 {
     static const char *const endings[] = {"^ w1000 ~", "~ w5000 ^", "x"};
@@ -201,7 +210,8 @@ CONTRACT_TEST(a06_controller_abandons_a_written_byte, RIG_WIRES)
 CONTRACT_TEST(a06_controller_abandons_a_read_byte, RIG_WIRES)
 {
     serve(rig);
-    rig_play(rig, "S 81 A :1 ^ w1000 ~ W100 S 80 A 22 A P"); /* we send 0xC0: the next bit is 1, so SDA is free */
+    rig_play(rig, "S 81 A :1 ^ w1000 ~ W100 S 80 A 22 A P"); /* we send 0xC0: the next bit is 1, so
+                                                                SDA is free */
     struct i2ctarget_request request = take_read();
     give_bytes(&request, "\xC0", 1, 0);
     request = take(0x40, false, true);
@@ -210,7 +220,10 @@ CONTRACT_TEST(a06_controller_abandons_a_read_byte, RIG_WIRES)
     expect_healthy(rig);
 }
 
-/* Two clocks and a half more than the bytes make every data bit, taken for the first of an address, spell ours. */
+/*
+ * Two clocks and a half more than the bytes make every data bit, taken for the first of an address,
+ * spell ours.
+ */
 CONTRACT_TEST(a07_enabled_while_the_bus_is_busy_is_silent, RIG_WIRES)
 {
     uint32_t step_ns = 1000000000u / rig->kind->scl_hz / 7;
@@ -259,7 +272,8 @@ CONTRACT_TEST(a07_deinit_in_a_transfer_lets_both_lines_go, RIG_WIRES)
 
     for (unsigned held = 0; held < 4; held++) {
         serve(rig);
-        struct rig_message message = held < 2 ? write_message(0x40, "\x00\x00", 2) : read_message(0x40, got, 2);
+        struct rig_message message =
+            held < 2 ? write_message(0x40, "\x00\x00", 2) : read_message(0x40, got, 2);
         start_one(rig, &message);
         struct i2ctarget_request request = take(0x40, held >= 2, false);
         if (held == 1) /* its ACK is owed: SCL */

@@ -21,7 +21,8 @@ CONTRACT_TEST(b08_all_256_address_bytes, RIG_WIRES)
     serve_addresses(rig, ours, COUNT(ours));
     for (unsigned byte = 0; byte < 256; byte++) {
         bool is_ours = is_one_of(ours, COUNT(ours), byte >> 1);
-        snprintf(script, sizeof script, "S %02X %s %s P", byte, is_ours ? "A" : "N", is_ours && byte & 1 ? "R n" : "");
+        snprintf(script, sizeof script, "S %02X %s %s P", byte, is_ours ? "A" : "N",
+                 is_ours && byte & 1 ? "R n" : "");
         rig_play(rig, script);
         if (is_ours) {
             struct i2ctarget_request request = take((uint8_t)(byte >> 1), byte & 1, false);
@@ -43,7 +44,8 @@ CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES)
     for (unsigned byte = 0; byte < 256; byte++) {
         if (byte >> 1 == 0x40 || byte >> 1 == 0x41)
             continue;
-        snprintf(script, sizeof script, "S %02X N 80 N 81 N 00 N FF N S %02X N 40 N P", byte, byte ^ 1);
+        snprintf(script, sizeof script, "S %02X N 80 N 81 N 00 N FF N S %02X N 40 N P", byte,
+                 byte ^ 1);
         rig_play(rig, (byte ^ 1) >> 1 == byte >> 1 ? script : "s P");
         rig_finish_play(rig, NULL);
     }
@@ -52,7 +54,10 @@ CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES)
     assert_int_equal(counters().stretches, 0);
 }
 
-/* SDA is low before the ninth clock rises, stays so as long as SCL is high, and is let go only once it has fallen. */
+/*
+ * SDA is low before the ninth clock rises, stays so as long as SCL is high, and is let go only once
+ * it has fallen.
+ */
 CONTRACT_TEST(b09_ack_is_low_through_the_whole_ninth_clock, RIG_WIRES)
 {
     static const char *const scripts[] = {"S 80 A 55 N P", "S 80 A 00 A FF N P"};
@@ -69,7 +74,8 @@ CONTRACT_TEST(b09_ack_is_low_through_the_whole_ninth_clock, RIG_WIRES)
         assert_int_equal(i2ctarget_close(&request), 0);
         rig_finish_play(rig, NULL);
         for (unsigned n = 1; n <= acks; n++) {
-            unsigned rise = edge_log_scl_edge(&log, true, 9 * n), fall = edge_log_scl_edge(&log, false, 9 * n + 1);
+            unsigned rise = edge_log_scl_edge(&log, true, 9 * n),
+                     fall = edge_log_scl_edge(&log, false, 9 * n + 1);
             assert_true(rise < fall && fall < log.count);
             assert_false(log.edges[rise - 1].sda); /* before */
             for (unsigned i = rise; i <= fall; i++)
@@ -114,7 +120,8 @@ CONTRACT_TEST(b10_all_128_addresses_and_both_directions, 0)
         all[i] = (uint8_t)(127 - i);
     serve_addresses(rig, all, 128);
     for (unsigned address = 0; address < 128; address++) {
-        struct rig_message messages[] = {write_message((uint8_t)address, NULL, 0), read_message((uint8_t)address, &got, 1)};
+        struct rig_message messages[] = {write_message((uint8_t)address, NULL, 0),
+                                         read_message((uint8_t)address, &got, 1)};
         uint8_t mine = (uint8_t)(address ^ 0x5A);
         rig_start(rig, messages, address ? 2 : 1); /* 0x01 is the START byte, not a read of 0x00 */
         struct i2ctarget_request request = take((uint8_t)address, false, false);

@@ -59,7 +59,8 @@ CONTRACT_TEST(c18_late_polls_neither_split_nor_merge, 0)
 
     serve(rig);
     for (size_t i = 0; i < COUNT(late_us); i++) {
-        struct rig_message messages[] = {write_message(0x40, "abc", 3), write_message(0x40, "d", 1)};
+        struct rig_message messages[] = {write_message(0x40, "abc", 3),
+                                         write_message(0x40, "d", 1)};
         uint8_t bytes[4];
         rig_start(rig, messages, 2);
         rig_sleep_us(rig, late_us[i]);
@@ -98,7 +99,10 @@ CONTRACT_TEST(c19_reading_n_of_m_refuses_byte_n_plus_1, 0)
     expect_healthy(rig);
 }
 
-/* A controller that does not care about the NACK: the rest is not acknowledged either, until START or STOP. */
+/*
+ * A controller that does not care about the NACK: the rest is not acknowledged either, until START
+ * or STOP.
+ */
 CONTRACT_TEST(c19_after_a_nack_nothing_is_accepted, RIG_WIRES)
 {
     uint8_t byte;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract suite: what a target is on the wire, item by item of the conformance list (items.txt), and what the calls of i2ctarget.h mean.
+ * The contract suite: what a target is on the wire, item by item of the conformance list
+ * (items.txt), and what the calls of i2ctarget.h mean.
  *
- * A test's name begins with the letter and number of its item (c19_…), or with `table_` for a row of the semantics table in docs/DESIGN.md.  It runs on
- * every rig that can do what it needs; rig_close() afterwards demands idle lines, events in order, and a bus without a violation.
+ * A test's name begins with the letter and number of its item (c19_…), or with `table_` for a row
+ * of the semantics table in docs/DESIGN.md.  It runs on every rig that can do what it needs;
+ * rig_close() afterwards demands idle lines, events in order, and a bus without a violation.
  */
 #ifndef CONTRACT_CONTRACT_H
 #define CONTRACT_CONTRACT_H
@@ -27,19 +29,19 @@
 void contract_add(const char *name, void (*run)(struct rig *rig), unsigned needs);
 
 /* `needs`: enum rig_ability, or 0. */
-#define CONTRACT_TEST(name, needs)                                                                                                 \
-    static void name(struct rig *rig);                                                                                             \
-    __attribute__((constructor)) static void name##_registration(void)                                                             \
-    {                                                                                                                              \
-        contract_add(#name, name, needs);                                                                                          \
-    }                                                                                                                              \
+#define CONTRACT_TEST(name, needs)                                     \
+    static void name(struct rig *rig);                                 \
+    __attribute__((constructor)) static void name##_registration(void) \
+    {                                                                  \
+        contract_add(#name, name, needs);                              \
+    }                                                                  \
     static void name(struct rig *rig)
 
-/* ---- a target at 0x40 and 0x41, and what an application does with it --------------------------------------------------- */
+/* ---- a target at 0x40 and 0x41, and what an application does with it --------------------- */
 
 extern struct i2ctarget target;
-extern struct i2ctarget neighbour;  /* a second one on the same bus */
-extern struct probe_device memory;  /* what tests attach to them */
+extern struct i2ctarget neighbour; /* a second one on the same bus */
+extern struct probe_device memory; /* what tests attach to them */
 
 void serve(struct rig *rig);
 void serve_smbus(struct rig *rig);
@@ -50,8 +52,11 @@ struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart);
 struct i2ctarget_request take_write(void); /* at 0x40, after START */
 struct i2ctarget_request take_read(void);
 bool nothing_comes(void);
-/* The application looks for requests, and finds none, until the transfer is over: devices answer it. */
-void let_devices_answer(struct rig *rig);
+/*
+ * The application looks for requests and finds none, until the transfer is over and `memory` has
+ * been told so: devices answer it.  How many messages were wholly done.
+ */
+int let_devices_answer(struct rig *rig);
 
 /* Reads to the end of the message: these bytes and no others; closes. */
 void expect_bytes(struct i2ctarget_request *request, const void *bytes, size_t count);
@@ -60,13 +65,14 @@ void give_bytes(struct i2ctarget_request *request, const void *bytes, size_t cou
 void expect_end(const struct i2ctarget_request *request, enum i2ctarget_end end, uint32_t moved);
 struct i2ctarget_counters counters(void);
 
-/* ---- transfers ------------------------------------------------------------------------------------------------------------------- */
+/* ---- transfers --------------------------------------------------------------------------- */
 
 struct rig_message write_message(uint8_t address, const void *bytes, size_t count);
 struct rig_message read_message(uint8_t address, void *buffer, size_t count);
 void start_one(struct rig *rig, struct rig_message *message);
 
-/* A write, then a write with a read joined to it: a target that has got over something serves both. */
+/* A write, then a write with a read joined to it: a target that has got over something serves both.
+ */
 void expect_healthy(struct rig *rig);
 
 /* Thins a matrix out: is case number `index` to be run? */

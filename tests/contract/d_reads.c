@@ -3,7 +3,10 @@
 #include "contract/contract.h"
 #include "support/edge_log.h"
 
-/* The checker sees every move of SDA; this one also sees that SDA is free for the ninth bit, whatever the byte. */
+/*
+ * The checker sees every move of SDA; this one also sees that SDA is free for the ninth bit,
+ * whatever the byte.
+ */
 CONTRACT_TEST(d21_sda_is_free_for_the_ninth_bit, RIG_WIRES)
 {
     struct edge_log log;
@@ -92,13 +95,11 @@ CONTRACT_TEST(d24_a_device_pointer_advances_by_what_was_clocked, 0)
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     struct rig_message message = write_message(0x50, &pointer, 1);
     start_one(rig, &message);
-    let_devices_answer(rig);
-    assert_int_equal(rig_finish(rig), 1);
+    assert_int_equal(let_devices_answer(rig), 1);
     for (size_t k = 1; k <= sizeof got; k++) {
         message = read_message(0x50, got, k);
         start_one(rig, &message);
-        let_devices_answer(rig);
-        assert_int_equal(rig_finish(rig), 1);
+        assert_int_equal(let_devices_answer(rig), 1);
         for (size_t i = 0; i < k; i++)
             assert_int_equal(got[i], memory.memory[expected++]);
         assert_int_equal(memory.moved, k);
@@ -126,7 +127,8 @@ CONTRACT_TEST(d24_an_application_pointer_advances_by_what_write_returns, 0)
     }
 }
 
-/* After an ACK the target has put the next bit out; only where that is a 1 can STOP or Sr be made. */
+/* After an ACK the target has put the next bit out; only where that is a 1 can STOP or Sr be made.
+ */
 CONTRACT_TEST(d25_stop_after_an_ack_without_nack, RIG_WIRES)
 {
     const uint8_t *got;
@@ -191,7 +193,10 @@ CONTRACT_TEST(d26_a_read_probe_stopped_after_the_address, RIG_WIRES)
     expect_healthy(rig);
 }
 
-/* The application never comes, before or after request(): with smbus the bus is free within 35 ms of the clock's fall. */
+/*
+ * The application never comes, before or after request(): with smbus the bus is free within 35 ms
+ * of the clock's fall.
+ */
 CONTRACT_TEST(d26_a_read_probe_nobody_answers_frees_an_smbus_bus, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
@@ -207,7 +212,8 @@ CONTRACT_TEST(d26_a_read_probe_nobody_answers_frees_an_smbus_bus, RIG_WIRES | RI
         assert_true(wires->scl && wires->sda);
         rig_finish_play(rig, NULL);
         if (taken) {
-            assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"x", 1), -I2CTARGET_ETIMEDOUT);
+            assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"x", 1),
+                             -I2CTARGET_ETIMEDOUT);
             assert_int_equal(request.end, I2CTARGET_TIMEOUT);
         }
     }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* E. Combined transfers: messages joined by repeated START, and transfers close together.  UM10204 §3.1.10. */
+/*
+ * E. Combined transfers: messages joined by repeated START, and transfers close together.  UM10204
+ * §3.1.10.
+ */
 #include "contract/contract.h"
 
 #define CHAIN_MAX 12
@@ -10,7 +13,8 @@ CONTRACT_TEST(e27_write_restart_read, 0)
 
     serve(rig);
     for (int late = 0; late < 2; late++) {
-        struct rig_message messages[] = {write_message(0x40, "\x01", 1), read_message(0x40, got, 2)};
+        struct rig_message messages[] = {write_message(0x40, "\x01", 1),
+                                         read_message(0x40, got, 2)};
         rig_start(rig, messages, 2);
         struct i2ctarget_request request = take_write();
         if (late)
@@ -26,7 +30,10 @@ CONTRACT_TEST(e27_write_restart_read, 0)
     }
 }
 
-/* The command is polled only after the Sr was made and the read was called: it is still delivered first. */
+/*
+ * The command is polled only after the Sr was made and the read was called: it is still delivered
+ * first.
+ */
 CONTRACT_TEST(e27_the_write_is_polled_only_after_the_restart, 0)
 {
     uint8_t got, command = 0;
@@ -57,7 +64,8 @@ static void run_chain(struct rig *rig, const char *chain)
         uint8_t address = chain[i] == 'w' || chain[i] == 'r' ? 0x40 : 0x41;
         bool is_read = chain[i] == 'r' || chain[i] == 'R';
         memset(got[i], (int)i, 3);
-        messages[i] = is_read ? read_message(address, got[i], 1 + i % 3) : write_message(address, got[i], i % 4);
+        messages[i] = is_read ? read_message(address, got[i], 1 + i % 3)
+                              : write_message(address, got[i], i % 4);
     }
     rig_start(rig, messages, count);
     for (size_t i = 0; i < count; i++) {
@@ -79,8 +87,9 @@ static void run_chain(struct rig *rig, const char *chain)
 
 CONTRACT_TEST(e28_chains_of_messages_and_addresses, 0)
 {
-    static const char *const chains[] = {"rw",     "rr",   "ww",     "wr",   "wrwr",     "rwrw", "wwww",        "rrrr",
-                                         "wRWr",   "RrWw", "wwrrww", "rRrR", "wrWRwrWR", "WrWr", "wrwrwrwrwrwr"};
+    static const char *const chains[] = {"rw",     "rr",   "ww",       "wr",   "wrwr",
+                                         "rwrw",   "wwww", "rrrr",     "wRWr", "RrWw",
+                                         "wwrrww", "rRrR", "wrWRwrWR", "WrWr", "wrwrwrwrwrwr"};
 
     serve(rig);
     for (size_t i = 0; i < COUNT(chains); i++) {
@@ -117,11 +126,13 @@ CONTRACT_TEST(e30_back_to_back_transfers, RIG_WIRES)
 
     serve(rig);
     for (size_t late = 0; late < COUNT(late_us); late++) {
-        rig_play(rig, "S 80 A 01 A P S 80 A 02 A P S 82 A P S 80 A 03 A 04 A P S 41 N P S 80 A 05 A P");
+        rig_play(rig,
+                 "S 80 A 01 A P S 80 A 02 A P S 82 A P S 80 A 03 A 04 A P S 41 N P S 80 A 05 A P");
         static const struct {
             uint8_t address;
             const char *bytes;
-        } expected[] = {{0x40, "\x01"}, {0x40, "\x02"}, {0x41, ""}, {0x40, "\x03\x04"}, {0x40, "\x05"}};
+        } expected[] = {
+            {0x40, "\x01"}, {0x40, "\x02"}, {0x41, ""}, {0x40, "\x03\x04"}, {0x40, "\x05"}};
         for (size_t i = 0; i < COUNT(expected); i++) {
             rig_sleep_us(rig, late_us[late]);
             struct i2ctarget_request request = take(expected[i].address, false, false);

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* F. Clock stretching: when, how long, and what a controller sees that does not expect it.  UM10204 §3.1.9, §4.2.2, Table 10 notes 3 and 4. */
+/*
+ * F. Clock stretching: when, how long, and what a controller sees that does not expect it.  UM10204
+ * §3.1.9, §4.2.2, Table 10 notes 3 and 4.
+ */
 #include "contract/contract.h"
 #include "support/edge_log.h"
 
-/* The checker reports a target that pulls SCL while it is high, on every run of every test; here it is looked at by itself. */
+/*
+ * The checker reports a target that pulls SCL while it is high, on every run of every test; here it
+ * is looked at by itself.
+ */
 CONTRACT_TEST(f31_scl_is_pulled_only_while_it_is_low, RIG_WIRES)
 {
     struct edge_log log;
@@ -20,11 +26,15 @@ CONTRACT_TEST(f31_scl_is_pulled_only_while_it_is_low, RIG_WIRES)
     rig_finish_play(rig, NULL);
     for (unsigned i = 1; i < log.count; i++)
         rises += log.edges[i].scl && !log.edges[i - 1].scl;
-    assert_int_equal(rises, 9 * 3 + 1); /* no clock more than the controller made, STOP's rise included */
+    assert_int_equal(rises,
+                     9 * 3 + 1); /* no clock more than the controller made, STOP's rise included */
     edge_log_close(&log, rig->kind->ops->wires(rig));
 }
 
-/* Before the address ACK, after it, before each data ACK, before each byte read: 0 to 25 ms each, the data intact. */
+/*
+ * Before the address ACK, after it, before each data ACK, before each byte read: 0 to 25 ms each,
+ * the data intact.
+ */
 CONTRACT_TEST(f32_stretches_of_0_to_25_ms_at_every_point, 0)
 {
     static const uint32_t stretches_us[] = {0, 1, 10, 100, 1000, 5000, 25000};
@@ -33,7 +43,8 @@ CONTRACT_TEST(f32_stretches_of_0_to_25_ms_at_every_point, 0)
     serve(rig);
     for (size_t i = 0; i < COUNT(stretches_us); i++) {
         uint32_t us = stretches_us[i];
-        struct rig_message messages[] = {write_message(0x40, "\x00\xA5\xFF", 3), read_message(0x40, got, 3)};
+        struct rig_message messages[] = {write_message(0x40, "\x00\xA5\xFF", 3),
+                                         read_message(0x40, got, 3)};
         rig_start(rig, messages, 2);
         rig_sleep_us(rig, us);
         struct i2ctarget_request request = take_write();
@@ -56,7 +67,10 @@ CONTRACT_TEST(f32_stretches_of_0_to_25_ms_at_every_point, 0)
     }
 }
 
-/* What the target puts on SDA after a stretch is there t_SU;DAT before SCL rises (the checker asks for that, too). */
+/*
+ * What the target puts on SDA after a stretch is there t_SU;DAT before SCL rises (the checker asks
+ * for that, too).
+ */
 CONTRACT_TEST(f33_data_is_valid_before_a_held_scl_rises, RIG_WIRES)
 {
     uint32_t scl_hz = rig->kind->scl_hz;
@@ -133,14 +147,18 @@ CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VI
     expect_healthy(rig);
 }
 
-/* The controller reads and writes by its own clock: what it gets may be wrong, but nothing hangs, and with a patient one all is well again. */
+/*
+ * The controller reads and writes by its own clock: what it gets may be wrong, but nothing hangs,
+ * and with a patient one all is well again.
+ */
 CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
 {
     uint8_t got[4];
 
     serve(rig);
     for (uint32_t late_us = 0; late_us < 400; late_us += 7) {
-        struct rig_message messages[] = {write_message(0x40, "\x00\x55\xAA", 3), read_message(0x40, got, 4)};
+        struct rig_message messages[] = {write_message(0x40, "\x00\x55\xAA", 3),
+                                         read_message(0x40, got, 4)};
         struct i2ctarget_request request;
         rig->kind->ops->ignore_stretch(rig, true);
         rig_start(rig, messages, 2);
@@ -148,8 +166,9 @@ CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
         while (i2ctarget_request(&target, &request, 500) == 1) {
             uint8_t bytes[4];
             rig_sleep_us(rig, late_us / 3);
-            int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\xFF\x00", 3)
-                                         : i2ctarget_read(&request, bytes, 2, true);
+            int result = request.is_read
+                             ? i2ctarget_write(&request, (const uint8_t *)"\x00\xFF\x00", 3)
+                             : i2ctarget_read(&request, bytes, 2, true);
             assert_true(result >= -I2CTARGET_EDEADLK);
         }
         rig_finish(rig);
@@ -164,8 +183,12 @@ CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
 CONTRACT_TEST(f36_the_bus_may_pause_for_a_second_anywhere, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     static const char *const scripts[] = {
-        "S W1000000 80 A 11 A 22 A P",     "S 80 W1000000 A 11 A 22 A P",        "S 80 A W1000000 11 A 22 A P",
-        "S 80 A :000 W1000000 :10001 A 22 A P", "S 80 A 11 A :0 ^ w1000 ~ h W1000000 _ :100010 A P", "S 80 A 11 W1000000 A 22 A P",
+        "S W1000000 80 A 11 A 22 A P",
+        "S 80 W1000000 A 11 A 22 A P",
+        "S 80 A W1000000 11 A 22 A P",
+        "S 80 A :000 W1000000 :10001 A 22 A P",
+        "S 80 A 11 A :0 ^ w1000 ~ h W1000000 _ :100010 A P",
+        "S 80 A 11 W1000000 A 22 A P",
         "S 80 A 11 A 22 A W1000000 P",
     };
 

@@ -20,11 +20,16 @@ struct extent {
     unsigned count;
 };
 
-/* How long after SCL's fall SDA moves, in the data bits of a read: there all its moves are the target's. */
-static struct extent moves_after_fall(const struct edge_log *log, unsigned first_clock, unsigned last_clock)
+/*
+ * How long after SCL's fall SDA moves, in the data bits of a read: there all its moves are the
+ * target's.
+ */
+static struct extent moves_after_fall(const struct edge_log *log, unsigned first_clock,
+                                      unsigned last_clock)
 {
     struct extent extent = {.least_ns = UINT64_MAX};
-    unsigned from = edge_log_scl_edge(log, false, first_clock), to = edge_log_scl_edge(log, false, last_clock);
+    unsigned from = edge_log_scl_edge(log, false, first_clock),
+             to = edge_log_scl_edge(log, false, last_clock);
     uint64_t fell_ns = 0;
 
     for (unsigned i = from; i < to; i++) {
@@ -56,7 +61,8 @@ static struct extent measured_moves(struct rig *rig)
     extent = moves_after_fall(&log, 11, 18);
     edge_log_close(&log, rig->kind->ops->wires(rig));
     assert_true(extent.count >= 6);
-    print_message("  SDA moves %llu..%llu ns after SCL\n", (unsigned long long)extent.least_ns, (unsigned long long)extent.most_ns);
+    print_message("  SDA moves %llu..%llu ns after SCL\n", (unsigned long long)extent.least_ns,
+                  (unsigned long long)extent.most_ns);
     return extent;
 }
 
@@ -71,12 +77,16 @@ CONTRACT_TEST(g38_starts_stops_and_clocks_at_the_minima, RIG_WIRES | RIG_DEVICES
     const uint8_t *got;
 
     serve_memory(rig);
-    rig_play(rig, "m S A0 A 20 A 11 A 22 A P S A0 A 20 A S A1 A R a R n P s P S A0 A 21 A S A1 A R n P");
+    rig_play(rig,
+             "m S A0 A 20 A 11 A 22 A P S A0 A 20 A S A1 A R a R n P s P S A0 A 21 A S A1 A R n P");
     assert_int_equal(rig_finish_play(rig, &got), 3);
     assert_memory_equal(got, "\x11\x22\x22", 3);
 }
 
-/* t_HD;DAT bridges the undefined region of SCL's falling edge: 300 ns, in Fm+ 120 ns (Table 10 note 3). */
+/*
+ * t_HD;DAT bridges the undefined region of SCL's falling edge: 300 ns, in Fm+ 120 ns (Table 10 note
+ * 3).
+ */
 CONTRACT_TEST(g39_sda_is_held_past_the_fall_of_scl, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     assert_true(measured_moves(rig).least_ns >= (rig->kind->scl_hz > 400000 ? 120u : 300u));
@@ -92,7 +102,10 @@ static void expect_unmoved_by_spikes(struct rig *rig)
     assert_memory_equal(got, "\x00\xFF", 2);
 }
 
-/* A spike down to 0 on either line, or on both, at any time of a transfer: 50 ns is the longest that must be suppressed. */
+/*
+ * A spike down to 0 on either line, or on both, at any time of a transfer: 50 ns is the longest
+ * that must be suppressed.
+ */
 CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONCE | RIG_FILTER)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
@@ -109,7 +122,8 @@ CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONC
     length_ns = wires->now_ns - length_ns;
     for (unsigned lines = 1; lines <= 3; lines++) {
         for (uint64_t at_ns = 1; at_ns < length_ns; at_ns += step_ns * lines) {
-            intruder_plan(&intruder, (struct line_pulls){lines & 1, lines >> 1}, wires->now_ns + at_ns, at_ns % 2 ? 50 : 20);
+            intruder_plan(&intruder, (struct line_pulls){lines & 1, lines >> 1},
+                          wires->now_ns + at_ns, at_ns % 2 ? 50 : 20);
             rig_play(rig, spiked_script);
             expect_unmoved_by_spikes(rig);
             spikes++;
@@ -127,8 +141,10 @@ CONTRACT_TEST(g40_spikes_upwards_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONCE | 
 
     serve_memory(rig);
     rig->is_spiked = true;
-    rig_play(rig, "S !c50 A0 !c50 !d50 A !c50 !d50 w100 !c20 30 !c50 A !c50 00 !c50 !d50 A !c50 FF !c50 A P "
-                  "S A0 A 30 !d50 !c50 A S !c50 A1 !c50 A !c50 R !c50 a !d50 !c50 R !c50 n !c50 P");
+    rig_play(
+        rig,
+        "S !c50 A0 !c50 !d50 A !c50 !d50 w100 !c20 30 !c50 A !c50 00 !c50 !d50 A !c50 FF !c50 A P "
+        "S A0 A 30 !d50 !c50 A S !c50 A1 !c50 A !c50 R !c50 a !d50 !c50 R !c50 n !c50 P");
     assert_int_equal(rig_finish_play(rig, &got), 2);
     assert_memory_equal(got, "\x00\xFF", 2);
     assert_true(counters().glitches >= 20);

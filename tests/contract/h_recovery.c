@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* H. Recovery, arbitration between targets, SMBus limits.  UM10204 §3.1.16, §3.1.8; SMBus 3 §4.2.5 (t_TIMEOUT), §4.2.7 (t_LOW:SEXT), §6.5. */
+/*
+ * H. Recovery, arbitration between targets, SMBus limits.  UM10204 §3.1.16, §3.1.8; SMBus 3 §4.2.5
+ * (t_TIMEOUT), §4.2.7 (t_LOW:SEXT), §6.5.
+ */
 #include "contract/contract.h"
 
 static void let_pass_ms(struct rig *rig, unsigned ms)
@@ -8,7 +11,8 @@ static void let_pass_ms(struct rig *rig, unsigned ms)
         rig_sleep_us(rig, 1000);
 }
 
-/* The controller resets after each number of bits of a 0x00: nine clocks and a STOP free the bus. */
+/* The controller resets after each number of bits of a 0x00: nine clocks and a STOP free the bus.
+ */
 CONTRACT_TEST(h42_nine_clocks_free_sda_in_a_read, RIG_WIRES)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
@@ -19,7 +23,8 @@ CONTRACT_TEST(h42_nine_clocks_free_sda_in_a_read, RIG_WIRES)
         snprintf(script, sizeof script, "S 81 A :%.*s ^ w2000 ~ W100", bits, "11111111");
         rig_play(rig, script);
         struct i2ctarget_request request = take_read();
-        assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\x00\x00", 2), -I2CTARGET_EDEADLK);
+        assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\x00\x00", 2),
+                         -I2CTARGET_EDEADLK);
         rig_finish_play(rig, NULL);
         assert_true(wires->scl);
         assert_false(wires->sda); /* we hold it: the controller can make no START */
@@ -64,8 +69,12 @@ CONTRACT_TEST(h42_a_zero_length_read_of_a_zero_bit_ends, 0)
     expect_healthy(rig);
 }
 
-/* Two targets with one address.  The one that sends the first 1 where the other sends 0 lets go and is silent to the STOP. */
-static void lose_or_win(struct rig *rig, const char *device_bytes, const char *wire_bytes, bool device_loses)
+/*
+ * Two targets with one address.  The one that sends the first 1 where the other sends 0 lets go and
+ * is silent to the STOP.
+ */
+static void lose_or_win(struct rig *rig, const char *device_bytes, const char *wire_bytes,
+                        bool device_loses)
 {
     static const uint8_t shared[] = {0x40};
     const uint8_t *got;
@@ -83,7 +92,8 @@ static void lose_or_win(struct rig *rig, const char *device_bytes, const char *w
     struct i2ctarget_counters theirs;
     i2ctarget_counters(&neighbour, &theirs);
     assert_int_equal(theirs.arbitration_lost, device_loses);
-    assert_int_equal(memory.end, device_loses ? I2CTARGET_ARBITRATION_LOST : I2CTARGET_CONTROLLER_NACK);
+    assert_int_equal(memory.end,
+                     device_loses ? I2CTARGET_ARBITRATION_LOST : I2CTARGET_CONTROLLER_NACK);
     if (device_loses) {
         assert_int_equal(taken, 4);
         expect_end(&request, I2CTARGET_CONTROLLER_NACK, 4);
@@ -102,8 +112,9 @@ static void lose_or_win(struct rig *rig, const char *device_bytes, const char *w
 
 CONTRACT_TEST(h43_the_target_that_sends_1_first_loses, RIG_WIRES)
 {
-    lose_or_win(rig, "\x0F\xF1\x00\x00", "\x0F\xF0\x33\x55", true);  /* in the last bit of the second byte */
-    lose_or_win(rig, "\x8F\x00\x00\x00", "\x0F\xF0\x33\x55", true);  /* in the first bit */
+    lose_or_win(rig, "\x0F\xF1\x00\x00", "\x0F\xF0\x33\x55",
+                true); /* in the last bit of the second byte */
+    lose_or_win(rig, "\x8F\x00\x00\x00", "\x0F\xF0\x33\x55", true); /* in the first bit */
 }
 
 CONTRACT_TEST(h43_the_application_loses_too, RIG_WIRES)
@@ -131,12 +142,13 @@ CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES)
     assert_int_equal(memory.end, I2CTARGET_CONTROLLER_NACK);
 }
 
-/* ---- SMBus ------------------------------------------------------------------------------------------------------------- */
+/* ---- SMBus ------------------------------------------------------------------------------- */
 
 /* The controller holds SCL low for too long while the target ACKs, or sends a 0. */
 CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
-    static const char *const scripts[] = {"S 80 ^ W60000 P", "S 80 A 11 W60000 P", "S 81 A :11 W60000 P", "S 80 A :101 W60000 P"};
+    static const char *const scripts[] = {"S 80 ^ W60000 P", "S 80 A 11 W60000 P",
+                                          "S 81 A :11 W60000 P", "S 80 A :101 W60000 P"};
     struct wires *wires = rig->kind->ops->wires(rig);
 
     serve_smbus(rig);
@@ -145,8 +157,10 @@ CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TI
         uint8_t byte;
         rig_play(rig, scripts[i]);
         struct i2ctarget_request request = take(0x40, is_read, false);
-        int result = is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x00", 2) : i2ctarget_read(&request, &byte, 2, true);
-        assert_int_equal(result, i == 1 ? 1 : -I2CTARGET_ETIMEDOUT); /* the bytes so far; then the error */
+        int result = is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x00", 2)
+                             : i2ctarget_read(&request, &byte, 2, true);
+        assert_int_equal(result,
+                         i == 1 ? 1 : -I2CTARGET_ETIMEDOUT); /* the bytes so far; then the error */
         assert_int_equal(request.end, I2CTARGET_TIMEOUT);
         assert_true(rig_now_ns(rig) < 36000000ull + 70000000ull * i);
         assert_false(wires->scl); /* the controller still holds it; nobody holds SDA */
@@ -195,8 +209,10 @@ CONTRACT_TEST(h45_our_own_stretching_ends_at_25_ms, 0)
     uint8_t got[2], byte;
 
     serve_smbus(rig);
-    for (unsigned at = 0; at < 4; at++) { /* before request(), in it, before an ACK, before a byte */
-        struct rig_message message = at == 3 ? read_message(0x40, got, 2) : write_message(0x40, "ab", 2);
+    for (unsigned at = 0; at < 4;
+         at++) { /* before request(), in it, before an ACK, before a byte */
+        struct rig_message message =
+            at == 3 ? read_message(0x40, got, 2) : write_message(0x40, "ab", 2);
         struct i2ctarget_request request;
         uint32_t cancelled = counters().cancelled, timeouts = counters().timeouts;
         start_one(rig, &message);
@@ -211,7 +227,8 @@ CONTRACT_TEST(h45_our_own_stretching_ends_at_25_ms, 0)
         if (at == 0) {
             assert_true(nothing_comes());
         } else {
-            int result = at == 3 ? i2ctarget_write(&request, &byte, 1) : i2ctarget_read(&request, &byte, 1, true);
+            int result = at == 3 ? i2ctarget_write(&request, &byte, 1)
+                                 : i2ctarget_read(&request, &byte, 1, true);
             assert_int_equal(result, -I2CTARGET_ETIMEDOUT);
             expect_end(&request, I2CTARGET_TIMEOUT, at == 3);
         }
@@ -243,7 +260,8 @@ CONTRACT_TEST(h46_the_own_address_is_always_acknowledged_and_data_refused, 0)
 
     serve(rig);
     for (int busy = 0; busy < 4; busy++) {
-        struct rig_message message = write_message(0x40, "\x99\x01\x02", 3); /* an unsupported command; a length one too long */
+        struct rig_message message = write_message(
+            0x40, "\x99\x01\x02", 3); /* an unsupported command; a length one too long */
         uint8_t accepted = 0;
         start_one(rig, &message);
         struct i2ctarget_request request = take_write();

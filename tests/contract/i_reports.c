@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* I. What a request and the counters report.  (write()'s counts at every length: length_matrix.c.) */
+/* I. What a request and the counters report.  (write()'s counts at every length: length_matrix.c.)
+ */
 #include "contract/contract.h"
 
 CONTRACT_TEST(i49_stop_and_restart_end_a_write, 0)
@@ -11,7 +12,8 @@ CONTRACT_TEST(i49_stop_and_restart_end_a_write, 0)
     struct i2ctarget_request request = take_write();
     assert_int_equal(request.end, I2CTARGET_OPEN);
     expect_bytes(&request, "ab", 2);
-    expect_end(&request, I2CTARGET_RESTART, 2); /* closing an ended one does not change why it ended */
+    expect_end(&request, I2CTARGET_RESTART,
+               2); /* closing an ended one does not change why it ended */
     request = take(0x40, false, true);
     expect_bytes(&request, "c", 1);
     expect_end(&request, I2CTARGET_STOP, 1);
@@ -68,7 +70,8 @@ CONTRACT_TEST(i49_bus_error_when_the_controller_gives_up, RIG_CONTROLLER_GIVES_U
         assert_int_equal(rig_finish(rig), 0);
         assert_true(rig->has_given_up);
         int result = i2ctarget_read(&request, &byte, 1, true);
-        assert_true(result == -I2CTARGET_EIO || (result == 1 && byte == 'b')); /* it came before the fault */
+        assert_true(result == -I2CTARGET_EIO ||
+                    (result == 1 && byte == 'b')); /* it came before the fault */
         for (int i = 0; i < 2; i++)
             assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EIO);
         assert_int_equal(request.end, I2CTARGET_BUS_ERROR);
@@ -114,7 +117,8 @@ CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
     rig_finish(rig);
 }
 
-static void demand_growth(const struct i2ctarget_counters *before, const struct i2ctarget_counters *after)
+static void demand_growth(const struct i2ctarget_counters *before,
+                          const struct i2ctarget_counters *after)
 {
     assert_true(after->arbitration_lost >= before->arbitration_lost);
     assert_true(after->timeouts >= before->timeouts);

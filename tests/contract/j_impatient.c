@@ -11,8 +11,12 @@ static uint32_t next_random(void)
     return random_state >> 8;
 }
 
-/* The ID EEPROM of a HAT, read by a controller whose clock waits for nobody (BCM2835): every transfer is right. */
-CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching, RIG_WIRES | RIG_DEVICES_AT_ONCE)
+/*
+ * The ID EEPROM of a HAT, read by a controller whose clock waits for nobody (BCM2835): every
+ * transfer is right.
+ */
+CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching,
+              RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     static const uint8_t ours[] = {0x50, 0x40};
     uint8_t mirror[256], bytes[33], got[40];
@@ -34,7 +38,8 @@ CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching, RIG_WIRE
         struct rig_message store = write_message(0x50, bytes, 1 + (count < 33 ? count : 32));
         start_one(rig, &store);
         assert_int_equal(rig_finish(rig), 1);
-        struct rig_message fetch[] = {write_message(0x50, &at, 1), read_message(0x50, got, read_count)};
+        struct rig_message fetch[] = {write_message(0x50, &at, 1),
+                                      read_message(0x50, got, read_count)};
         rig_start(rig, fetch, 2);
         assert_int_equal(rig_finish(rig), 2);
         for (size_t i = 0; i < read_count; i++)
@@ -75,7 +80,8 @@ static void answer_after(struct rig *rig, uint64_t late_ns)
 
     while (i2ctarget_request(&target, &request, 200) == 1) {
         wires_pass(wires, wires->now_ns + late_ns);
-        int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x7F", 2) : i2ctarget_read(&request, bytes, 2, false);
+        int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x7F", 2)
+                                     : i2ctarget_read(&request, bytes, 2, false);
         wires_pass(wires, wires->now_ns + late_ns);
         if (!request.is_read && result > 0)
             assert_int_equal(i2ctarget_ack(&request, true), 0);
@@ -83,8 +89,9 @@ static void answer_after(struct rig *rig, uint64_t late_ns)
 }
 
 /*
- * BCM2835: a stretch that ends close to the controller's own edge leaves a clock pulse of any length, down to nothing.  Every length is made here;
- * data may be wrong, nothing may hang, and the next transfer is right.
+ * BCM2835: a stretch that ends close to the controller's own edge leaves a clock pulse of any
+ * length, down to nothing.  Every length is made here; data may be wrong, nothing may hang, and the
+ * next transfer is right.
  */
 CONTRACT_TEST(j52_short_clock_pulses_after_a_stretch, RIG_WIRES | RIG_VIRTUAL_TIME)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lengths in every combination: what the application is willing to take or give in all (payload), what the controller clocks, and in which pieces the
- * application calls read() or write().
+ * Lengths in every combination: what the application is willing to take or give in all (payload),
+ * what the controller clocks, and in which pieces the application calls read() or write().
  *
- * A write: the target ACKs exactly min(payload, controller) bytes, NACKs byte payload + 1 if it is sent, and reads exactly those.  A read: the controller
- * gets exactly min(payload, controller) bytes and 0xFF from there on, and the counts write() returns add up to that.
+ * A write: the target ACKs exactly min(payload, controller) bytes, NACKs byte payload + 1 if it is
+ * sent, and reads exactly those.  A read: the controller gets exactly min(payload, controller)
+ * bytes and 0xFF from there on, and the counts write() returns add up to that.
  */
 #include "contract/contract.h"
 
-static const uint16_t lengths[] = {0,  1,  2,  3,  7,  8,   9,   15,  16,  17,  31,  32,
+static const uint16_t lengths[] = {0,  1,  2,  3,  7,   8,   9,   15,  16,  17,  31,  32,
                                    33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512};
 
 #define LENGTHS COUNT(lengths)
@@ -39,7 +40,8 @@ static size_t willing(const struct combination *now)
     return now->piece == 0 ? 0 : now->payload;
 }
 
-static size_t read_in_pieces(struct i2ctarget_request *request, uint8_t *buffer, const struct combination *now)
+static size_t read_in_pieces(struct i2ctarget_request *request, uint8_t *buffer,
+                             const struct combination *now)
 {
     size_t count = 0;
 
@@ -120,7 +122,8 @@ static void run_matrix(struct rig *rig, void (*run)(struct rig *rig, const struc
                 if (!is_in_matrix(rig, index++))
                     continue;
                 fill_pattern(index);
-                run(rig, &(struct combination){lengths[payload], lengths[controller], lengths[piece]});
+                run(rig,
+                    &(struct combination){lengths[payload], lengths[controller], lengths[piece]});
                 ran++;
             }
         }
@@ -139,8 +142,12 @@ CONTRACT_TEST(d22_length_matrix_of_reads, 0)
     run_matrix(rig, read_combination);
 }
 
-/* The same at ends that a read can have, from 0 to 512 bytes: what write() returns is what was clocked. */
-static void read_ended_by(struct rig *rig, size_t clocked, const char *ending, enum i2ctarget_end end)
+/*
+ * The same at ends that a read can have, from 0 to 512 bytes: what write() returns is what was
+ * clocked.
+ */
+static void read_ended_by(struct rig *rig, size_t clocked, const char *ending,
+                          enum i2ctarget_end end)
 {
     static char script[8 * LENGTH_MAX];
     static uint8_t ones[LENGTH_MAX + 2];

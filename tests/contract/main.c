@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * contract RIG [PREFIX]: the contract suite on one rig, or those of its tests whose name begins with PREFIX.
- * contract --list: the names of all tests.
+ * contract RIG [PREFIX]: the contract suite on one rig, or those of its tests whose name begins
+ * with PREFIX. contract --list: the names of all tests.
  */
 #include <stdlib.h>
 
@@ -53,15 +53,18 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct contract_case *)a)->name, ((const struct contract_case *)b)->name);
 }
 
-static unsigned choose_cases(struct CMUnitTest *tests, const struct rig_kind *kind, const char *prefix)
+static unsigned choose_cases(struct CMUnitTest *tests, const struct rig_kind *kind,
+                             const char *prefix)
 {
     unsigned count = 0;
 
     for (unsigned i = 0; i < case_count; i++) {
-        if ((cases[i].needs & ~kind->abilities) || strncmp(cases[i].name, prefix, strlen(prefix)) != 0)
+        if ((cases[i].needs & ~kind->abilities) ||
+            strncmp(cases[i].name, prefix, strlen(prefix)) != 0)
             continue;
         cases[i].kind = kind;
-        tests[count++] = (struct CMUnitTest){cases[i].name, run_case, open_rig, close_rig, &cases[i]};
+        tests[count++] =
+            (struct CMUnitTest){cases[i].name, run_case, open_rig, close_rig, &cases[i]};
     }
     return count;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The semantics table of docs/DESIGN.md: a signal ends a wait with EINTR, and nothing is lost by it. */
+/*
+ * The semantics table of docs/DESIGN.md: a signal ends a wait with EINTR, and nothing is lost by
+ * it.
+ */
 #include <signal.h>
 #include <sys/time.h>
 
@@ -16,7 +19,8 @@ static void on_signal(int number)
 /* A signal every 5 ms: one that comes before the wait is not the last. */
 static void begin_signals(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART}; /* that flag makes no difference */
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = SA_RESTART}; /* that flag makes no difference */
     struct itimerval interval = {{0, 5000}, {0, 5000}};
 
     signals = 0;
@@ -44,7 +48,8 @@ CONTRACT_TEST(table_signal_ends_a_request, RIG_SIGNALS)
     expect_healthy(rig);
 }
 
-/* The call can be repeated as it was; bytes that were acknowledged meanwhile are counted by that. */
+/* The call can be repeated as it was; bytes that were acknowledged meanwhile are counted by that.
+ */
 CONTRACT_TEST(table_signal_in_a_read_loses_nothing, RIG_SIGNALS)
 {
     struct rig_message message = write_message(0x40, "abcde", 5);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The semantics table of docs/DESIGN.md: constructor, deinit, request, and devices beside the request API. */
+/*
+ * The semantics table of docs/DESIGN.md: constructor, deinit, request, and devices beside the
+ * request API.
+ */
 #include "contract/contract.h"
 
 static const uint8_t two[] = {0x40, 0x41};
 
-/* ---- constructor ----------------------------------------------------------------------------------------------------- */
+/* ---- constructor ------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
 {
@@ -17,7 +20,8 @@ CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, NULL, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, two, 0, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, good, 129, false), -I2CTARGET_EINVAL);
-    assert_int_equal(i2ctarget_init(&target, &scl, &sda, good, (size_t)-1, false), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_init(&target, &scl, &sda, good, (size_t)-1, false),
+                     -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, too_high, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, highest, 2, false), -I2CTARGET_EINVAL);
     struct i2ctarget_request request;
@@ -28,7 +32,8 @@ CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
 
 CONTRACT_TEST(table_constructor_refuses_pins_that_are_no_pair, 0)
 {
-    struct i2ctarget_pin scl = rig->kind->ops->scl(rig, 0), sda = rig->kind->ops->sda(rig, 0), other = rig->kind->ops->sda(rig, 1);
+    struct i2ctarget_pin scl = rig->kind->ops->scl(rig, 0), sda = rig->kind->ops->sda(rig, 0),
+                         other = rig->kind->ops->sda(rig, 1);
 
     assert_int_equal(i2ctarget_init(&target, &sda, &scl, two, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &scl, two, 2, false), -I2CTARGET_EINVAL);
@@ -76,7 +81,7 @@ CONTRACT_TEST(table_smbus_off_means_no_limit, RIG_VIRTUAL_TIME)
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* ---- deinit ------------------------------------------------------------------------------------------------------------ */
+/* ---- deinit ------------------------------------------------------------------------------ */
 
 CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
 {
@@ -139,7 +144,7 @@ CONTRACT_TEST(table_deinit_of_a_zeroed_target, 0)
     assert_int_equal(i2ctarget_close(&request), 0);
 }
 
-/* ---- request ------------------------------------------------------------------------------------------------------------- */
+/* ---- request ----------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_request_refuses_null, 0)
 {
@@ -197,18 +202,22 @@ CONTRACT_TEST(table_request_positive_waits_that_long_and_never_less, 0)
             wires_pass(wires, wires->now_ns + 130 + 230 * i);
         }
         uint64_t before_ns = rig_now_ns(rig);
-        assert_int_equal(i2ctarget_request(&target, &request, timeouts_us[i]), -I2CTARGET_ETIMEDOUT);
+        assert_int_equal(i2ctarget_request(&target, &request, timeouts_us[i]),
+                         -I2CTARGET_ETIMEDOUT);
         uint64_t waited_ns = rig_now_ns(rig) - before_ns;
         assert_true(waited_ns >= (uint64_t)timeouts_us[i] * 1000);
         if (rig_can(rig, RIG_VIRTUAL_TIME))
-            assert_true(waited_ns < (uint64_t)timeouts_us[i] * 1000 + 2000); /* not rounded to milliseconds */
+            assert_true(waited_ns <
+                        (uint64_t)timeouts_us[i] * 1000 + 2000); /* not rounded to milliseconds */
     }
 }
 
 CONTRACT_TEST(table_request_huge_timeouts_do_not_wrap, 0)
 {
-    static const int64_t timeouts_us[] = {INT64_MAX,        INT64_MAX - 1,     INT64_MAX / 2,      INT64_MAX / 1000 + 1, INT64_MAX / 500 - 1,
-                                          INT64_MAX / 999,  0x40000000000000ll, 0x4189374BC6A7F0ll, 86400000000ll};
+    static const int64_t timeouts_us[] = {
+        INT64_MAX,           INT64_MAX - 1,   INT64_MAX / 2,      INT64_MAX / 1000 + 1,
+        INT64_MAX / 500 - 1, INT64_MAX / 999, 0x40000000000000ll, 0x4189374BC6A7F0ll,
+        86400000000ll};
 
     serve(rig);
     for (size_t i = 0; i < COUNT(timeouts_us); i++) {
@@ -246,14 +255,16 @@ CONTRACT_TEST(table_request_for_ever_on_a_dead_bus, RIG_VIRTUAL_TIME)
 
 CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
 {
-    struct rig_message messages[] = {write_message(0x40, "ab", 2)}, next = write_message(0x41, "c", 1);
+    struct rig_message messages[] = {write_message(0x40, "ab", 2)},
+                       next = write_message(0x41, "c", 1);
     uint8_t byte;
 
     serve(rig);
     rig_start(rig, messages, 1);
     struct i2ctarget_request first = take_write(), second;
     assert_int_equal(i2ctarget_read(&first, &byte, 1, false), 1);
-    assert_int_equal(i2ctarget_request(&target, &second, 500), -I2CTARGET_ETIMEDOUT); /* even when none comes */
+    assert_int_equal(i2ctarget_request(&target, &second, 500),
+                     -I2CTARGET_ETIMEDOUT); /* even when none comes */
     assert_int_equal(rig_finish(rig), 0);
     assert_true(messages[0].nacked);
     assert_int_equal(messages[0].moved, 1);
@@ -266,7 +277,7 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* ---- devices beside the request API ---------------------------------------------------------------------------------- */
+/* ---- devices beside the request API ------------------------------------------------------ */
 
 CONTRACT_TEST(table_attach_refuses_wrong_arguments, RIG_SEVERAL_TARGETS)
 {
@@ -302,10 +313,10 @@ CONTRACT_TEST(table_attach_one_device_on_several_addresses, 0)
     assert_int_equal(i2ctarget_attach(&target, 0x51, &memory.device), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x40, &other.device), 0);
     for (size_t i = 0; i < COUNT(three); i++) {
-        struct rig_message messages[] = {write_message(three[i], "\x07", 1), read_message(three[i], &got, 1)};
+        struct rig_message messages[] = {write_message(three[i], "\x07", 1),
+                                         read_message(three[i], &got, 1)};
         rig_start(rig, messages, 2);
-        let_devices_answer(rig);
-        assert_int_equal(rig_finish(rig), 2);
+        assert_int_equal(let_devices_answer(rig), 2);
         assert_int_equal(got, 0x07 ^ 0xA5);
     }
     assert_int_equal(memory.addressed, 4);
@@ -326,16 +337,14 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
     struct rig_message message = write_message(0x41, "\x00\x11\x22", 3);
     memory.busy = true; /* its address */
     start_one(rig, &message);
-    let_devices_answer(rig);
-    assert_int_equal(rig_finish(rig), 0);
+    assert_int_equal(let_devices_answer(rig), 0);
     assert_false(message.addressed);
     assert_int_equal(memory.ended, 0); /* no other callback follows */
     assert_int_equal(memory.received, 0);
     memory.busy = false;
     memory.accept_max = 2; /* a byte */
     start_one(rig, &message);
-    let_devices_answer(rig);
-    assert_int_equal(rig_finish(rig), 0);
+    assert_int_equal(let_devices_answer(rig), 0);
     assert_true(message.nacked);
     assert_int_equal(message.moved, 3);
     assert_int_equal(memory.received, 3);
@@ -345,8 +354,7 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
     memory.give_max = 1; /* any more bytes */
     message = read_message(0x41, got, 3);
     start_one(rig, &message);
-    let_devices_answer(rig);
-    assert_int_equal(rig_finish(rig), 1);
+    assert_int_equal(let_devices_answer(rig), 1);
     assert_int_equal(got[0], 0x20 ^ 0xA5);
     assert_int_equal(got[1], 0xFF);
     assert_int_equal(got[2], 0xFF);
@@ -363,8 +371,7 @@ CONTRACT_TEST(table_attach_answers_a_call_that_is_held, 0)
     start_one(rig, &message);
     rig_sleep_us(rig, 20000); /* called and held */
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
-    let_devices_answer(rig);
-    assert_int_equal(rig_finish(rig), 1);
+    assert_int_equal(let_devices_answer(rig), 1);
     assert_int_equal(memory.memory[5], 0x77);
     assert_int_equal(memory.ended, 1);
 }
@@ -388,8 +395,7 @@ CONTRACT_TEST(table_attach_a_device_lives_while_a_request_is_open, 0)
     assert_int_equal(i2ctarget_ack(&request, false), 0);
     expect_end(&request, I2CTARGET_STOP, 1);
     assert_int_equal(i2ctarget_close(&request), 0);
-    let_devices_answer(rig);
-    assert_int_equal(rig_finish(rig), 1);
+    assert_int_equal(let_devices_answer(rig), 1);
     assert_memory_equal(got, memory.memory, 2);
     assert_int_equal(memory.end, I2CTARGET_CONTROLLER_NACK);
     assert_int_equal(memory.moved, 2);

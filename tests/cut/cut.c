@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cut everywhere: each transfer of a corpus is disturbed at each of its edges and half-way between them, in every way below; then the bus is
- * cleared as UM10204 §3.1.16 says, and a healthy transfer must succeed, with the right bytes, and leave both lines high.
+ * Cut everywhere: each transfer of a corpus is disturbed at each of its edges and half-way between
+ * them, in every way below; then the bus is cleared as UM10204 §3.1.16 says, and a healthy transfer
+ * must succeed, with the right bytes, and leave both lines high.
  *
- * A transfer is a script for the controller and one application that serves whatever comes.  It is run once undisturbed, which gives its edges and what the
- * application saw; then once for every edge, half-edge and disturbance:
+ * A transfer is a script for the controller and one application that serves whatever comes.  It is
+ * run once undisturbed, which gives its edges and what the application saw; then once for every
+ * edge, half-edge and disturbance:
  *
- *     spikes     20 or 50 ns down to 0 on SDA, SCL or both: the application must have seen the very same, as if nothing had been
+ *     spikes     20 or 50 ns down to 0 on SDA, SCL or both: the application must have seen
+ *                the very same, as if nothing had been
+ *     short      SCL, or SDA, is held low by somebody for 200 us
  *     START      the controller forgets everything and makes START and another address
  *     STOP       it forgets everything and makes STOP
  *     abandon    it lets both lines go, SDA first, and is away
  *     reset      the same, SCL first, and is back at once with a START
- *     short      SCL, or SDA, is held low by somebody for 200 us
  *     deinit     the target goes, and comes back later
  */
 #include <stdlib.h>
@@ -24,7 +27,7 @@
 #include "support/rig_virtual.h"
 #include "virtual/virtual_bus.h"
 
-/* ---- the corpus ------------------------------------------------------------------------------------------------------------ */
+/* ---- the corpus -------------------------------------------------------------------------- */
 
 /* How the application serves. */
 enum manner {
@@ -42,7 +45,10 @@ struct transfer {
     bool has_device, smbus;
 };
 
-/* 0x80 and 0x81 are the application at 0x40; 0x82 and 0x83 the one at 0x41 or a device there; 0x84 a stranger. */
+/*
+ * 0x80 and 0x81 are the application at 0x40; 0x82 and 0x83 the one at 0x41 or a device there; 0x84
+ * a stranger.
+ */
 static const struct transfer corpus[] = {
     {"write", "S 80 A 00 A A5 A P", READ_ALL, {0}, false, false},
     {"write, byte by byte", "S 80 A FF A 3C A P", BYTEWISE, {0}, false, false},
@@ -61,7 +67,7 @@ static const struct transfer corpus[] = {
     {"smbus", "S 80 A 21 A S 81 A R a R n P", BYTEWISE, {0x00, 0xFF, 0x00}, false, true},
 };
 
-/* ---- one run ------------------------------------------------------------------------------------------------------------------ */
+/* ---- one run ----------------------------------------------------------------------------- */
 
 enum disturbance {
     NONE,
@@ -77,8 +83,9 @@ enum disturbance {
     DISTURBANCES
 };
 
-static const char *const disturbance_names[] = {"none",     "spike on SDA", "spike on SCL", "spike on both", "SDA shorted", "SCL shorted",
-                                                "START",    "STOP",         "abandon",      "reset"};
+static const char *const disturbance_names[] = {
+    "none",        "spike on SDA", "spike on SCL", "spike on both", "SDA shorted",
+    "SCL shorted", "START",        "STOP",         "abandon",       "reset"};
 
 /* What the controller does instead, from then on. */
 static const char *const instead[DISTURBANCES] = {
@@ -94,9 +101,9 @@ struct run {
     const struct rig_kind *kind;
     const struct transfer *transfer;
     enum disturbance disturbance;
-    uint64_t at_ns;          /* since the start */
+    uint64_t at_ns; /* since the start */
     struct rig rig;
-    uint8_t seen[SEEN_MAX];  /* all that the application was told, for comparison */
+    uint8_t seen[SEEN_MAX]; /* all that the application was told, for comparison */
     unsigned seen_count;
 };
 
@@ -195,7 +202,7 @@ static void note_device(void)
     note(memory.pointer);
 }
 
-/* ---- disturbing it -------------------------------------------------------------------------------------------------------------- */
+/* ---- disturbing it ----------------------------------------------------------------------- */
 
 struct saboteur {
     struct wires_participant participant; /* first member */
@@ -225,12 +232,18 @@ static void plan_disturbance(struct intruder *intruder, struct saboteur *saboteu
     case SPIKE_SCL:
     case SPIKE_BOTH:
         run.rig.is_spiked = true;
-        intruder_plan(intruder, (struct line_pulls){run.disturbance != SPIKE_SDA, run.disturbance != SPIKE_SCL}, run.at_ns, spike_ns);
+        intruder_plan(
+            intruder,
+            (struct line_pulls){run.disturbance != SPIKE_SDA, run.disturbance != SPIKE_SCL},
+            run.at_ns, spike_ns);
         return;
     case SHORT_SDA:
     case SHORT_SCL:
         run.rig.is_spiked = true;
-        intruder_plan(intruder, (struct line_pulls){run.disturbance == SHORT_SCL, run.disturbance == SHORT_SDA}, run.at_ns, 200000);
+        intruder_plan(
+            intruder,
+            (struct line_pulls){run.disturbance == SHORT_SCL, run.disturbance == SHORT_SDA},
+            run.at_ns, 200000);
         return;
     default:
         run.rig.broken_ns = run.at_ns;
@@ -306,14 +319,15 @@ static void run_disturbed(void)
     end_run();
 }
 
-/* ---- everywhere ---------------------------------------------------------------------------------------------------------------- */
+/* ---- everywhere -------------------------------------------------------------------------- */
 
 struct places {
     uint64_t *at_ns;
     unsigned count;
 };
 
-/* The edges of the undisturbed transfer, the middle between each two, and a nanosecond before each. */
+/* The edges of the undisturbed transfer, the middle between each two, and a nanosecond before each.
+ */
 static struct places find_places(void)
 {
     struct places places = {.at_ns = malloc(3 * EDGE_LOG_MAX * sizeof *places.at_ns)};
@@ -363,8 +377,10 @@ static void disturb_everywhere(const struct rig_kind *kind, const struct transfe
         for (unsigned i = 0; i < places.count; i++) {
             if (getenv("I2CTARGET_THIN") && index++ % 17)
                 continue;
-            run = (struct run){
-                .kind = kind, .transfer = transfer, .disturbance = (enum disturbance)disturbance, .at_ns = places.at_ns[i]};
+            run = (struct run){.kind = kind,
+                               .transfer = transfer,
+                               .disturbance = (enum disturbance)disturbance,
+                               .at_ns = places.at_ns[i]};
             run_disturbed();
             cuts[disturbance]++;
             if (is_spike(run.disturbance)) {
@@ -376,7 +392,7 @@ static void disturb_everywhere(const struct rig_kind *kind, const struct transfe
     free(places.at_ns);
 }
 
-/* ---- deinit: between two calls of the application, at every edge the bus gets to by itself ------------------------------------------- */
+/* ---- deinit: between two calls of the application, at every edge the bus gets to by itself  */
 
 static bool serve_calls(unsigned calls)
 {
@@ -386,7 +402,8 @@ static bool serve_calls(unsigned calls)
     for (unsigned i = 0; i < calls; i++) {
         if (i % 4 == 0 && i2ctarget_request(&target, &request, 2000) != 1)
             return false;
-        if (i % 4 > 0 && request.is_read && i2ctarget_write(&request, run.transfer->gives + i % 3, 1) != 1)
+        if (i % 4 > 0 && request.is_read &&
+            i2ctarget_write(&request, run.transfer->gives + i % 3, 1) != 1)
             i |= 3;
         if (i % 4 > 0 && !request.is_read && i2ctarget_read(&request, &byte, 1, i % 4 == 2) != 1)
             i |= 3;
@@ -403,7 +420,8 @@ static void deinit_after(unsigned calls, uint64_t pass_ns)
     rig_play(&run.rig, run.transfer->script);
     serve_calls(calls);
     wires_pass(wires, wires->now_ns + pass_ns);
-    run.rig.is_spiked = true; /* it may let go anywhere, and the STOP that comes of it is nobody's fault */
+    run.rig.is_spiked =
+        true; /* it may let go anywhere, and the STOP that comes of it is nobody's fault */
     rig_deinit(&run.rig, &target);
     while (rig_virtual_player(&run.rig)->running) /* nobody holds anything any more */
         assert_true(wires_step(wires, WIRES_NEVER));
@@ -430,7 +448,7 @@ static void deinit_everywhere(const struct rig_kind *kind, const struct transfer
     }
 }
 
-/* ---- the tests -------------------------------------------------------------------------------------------------------------------- */
+/* ---- the tests --------------------------------------------------------------------------- */
 
 static const struct rig_kind *kind_under_test;
 
@@ -462,7 +480,8 @@ static int report_place(void **state)
 {
     (void)state;
     if (run.rig.own) /* it was not closed: the test failed in here */
-        print_error("%s: %s, at %llu ns\n", run.transfer->name, disturbance_names[run.disturbance], (unsigned long long)run.at_ns);
+        print_error("%s: %s, at %llu ns\n", run.transfer->name, disturbance_names[run.disturbance],
+                    (unsigned long long)run.at_ns);
     return 0;
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * random_traffic FILE.vcd FILE.expected: a long random run on an in-process bus, as a trace, and what it must be decoded to.
+ * random_traffic FILE.vcd FILE.expected: a long random run on an in-process bus, as a trace, and
+ * what it must be decoded to.
  *
- * What is expected is not read off the wires: it is what the controller meant to do, what the application did, and what each of them was told by the
- * other, written down as it happened, in the words of sigrok's I2C decoder.
+ * What is expected is not read off the wires: it is what the controller meant to do, what the
+ * application did, and what each of them was told by the other, written down as it happened, in the
+ * words of sigrok's I2C decoder.
  */
 #include <stdlib.h>
 
@@ -16,8 +18,8 @@
 #define BYTES_MAX 6
 
 static struct {
-    unsigned transfers, starts, restarts, stops, target_nacks, stranger_nacks, controller_nacks, voids, partial_restarts, partial_stops, stretches,
-        bytes_written, bytes_read, filled;
+    unsigned transfers, starts, restarts, stops, target_nacks, stranger_nacks, controller_nacks,
+        voids, partial_restarts, partial_stops, stretches, bytes_written, bytes_read, filled;
 } counts;
 
 static FILE *expected;
@@ -31,7 +33,7 @@ static unsigned pick(unsigned among) /* xorshift64 */
     return (unsigned)(random_state >> 20) % among;
 }
 
-/* ---- a transfer, planned -------------------------------------------------------------------------------------------------- */
+/* ---- a transfer, planned ----------------------------------------------------------------- */
 
 enum whose { APPLICATION, DEVICE, STRANGER };
 
@@ -39,11 +41,11 @@ struct planned_message {
     uint8_t address;
     enum whose whose;
     bool is_read;
-    unsigned count;    /* bytes the controller means to move */
-    unsigned willing;  /* bytes the application takes, or gives */
-    unsigned moved;    /* bytes that will move, one that is refused included */
+    unsigned count;   /* bytes the controller means to move */
+    unsigned willing; /* bytes the application takes, or gives */
+    unsigned moved;   /* bytes that will move, one that is refused included */
     uint8_t bytes[BYTES_MAX];
-    unsigned partial;  /* bits of a further byte before the Sr or STOP */
+    unsigned partial; /* bits of a further byte before the Sr or STOP */
     unsigned late_us;
 };
 
@@ -57,7 +59,8 @@ static void say(const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    script_length += (size_t)vsnprintf(script + script_length, sizeof script - script_length, format, arguments);
+    script_length +=
+        (size_t)vsnprintf(script + script_length, sizeof script - script_length, format, arguments);
     va_end(arguments);
     assert_true(script_length < sizeof script);
 }
@@ -73,8 +76,9 @@ static void expect_line(const char *format, ...)
 }
 
 /*
- * After a START sigrok's decoder looks for nothing but clock edges until the address is in: the STOP of a void START-STOP and the START that follows
- * are not told, and together they are one "Start".
+ * After a START sigrok's decoder looks for nothing but clock edges until the address is in: the
+ * STOP of a void START-STOP and the START that follows are not told, and together they are one
+ * "Start".
  */
 static bool is_void_pending;
 
@@ -96,7 +100,8 @@ static void plan_message(struct planned_message *message)
     static const uint8_t addresses[] = {0x40, 0x41, 0x50, 0x42};
     unsigned which = pick(COUNT(addresses));
 
-    *message = (struct planned_message){.address = addresses[which], .is_read = pick(2), .count = pick(BYTES_MAX + 1)};
+    *message = (struct planned_message){
+        .address = addresses[which], .is_read = pick(2), .count = pick(BYTES_MAX + 1)};
     message->whose = which < 2 ? APPLICATION : which == 2 ? DEVICE : STRANGER;
     message->willing = pick(3) ? message->count : pick(BYTES_MAX + 1);
     message->late_us = pick(3) ? 0 : pick(60);
@@ -155,7 +160,8 @@ static void say_read(const struct planned_message *message)
 
 static void say_message(const struct planned_message *message, bool is_restart)
 {
-    say(" S %02X %s", message->address << 1 | message->is_read, message->whose == STRANGER ? "N" : "A");
+    say(" S %02X %s", message->address << 1 | message->is_read,
+        message->whose == STRANGER ? "N" : "A");
     if (is_restart)
         expect_line("i2c-1: Start repeat");
     else
@@ -179,7 +185,8 @@ static void plan_transfer(void)
     plan_count = 1 + pick(COUNT(plan));
     for (unsigned i = 0; i < plan_count; i++) {
         plan_message(&plan[i]);
-        /* The device's pointer at that time is known only if nobody moves it within this transfer. */
+        /* The device's pointer at that time is known only if nobody moves it within this transfer.
+         */
         if (i > 0 && plan[i].whose == DEVICE)
             plan[i].whose = STRANGER, plan[i].address = 0x42, plan[i].moved = plan[i].partial = 0;
         say_message(&plan[i], i > 0);
@@ -192,7 +199,7 @@ static void plan_transfer(void)
     counts.transfers++;
 }
 
-/* ---- the application's part ------------------------------------------------------------------------------------------------ */
+/* ---- the application's part -------------------------------------------------------------- */
 
 static void serve_planned(struct rig *rig, const struct planned_message *message, bool is_restart)
 {
@@ -204,7 +211,10 @@ static void serve_planned(struct rig *rig, const struct planned_message *message
         unsigned taken = message->willing < message->moved ? message->willing : message->moved;
         memcpy(bytes, message->bytes, sizeof message->bytes);
         memset(bytes + message->moved, 0xFF, sizeof bytes - message->moved); /* where it is cut */
-        assert_int_equal(i2ctarget_write(&request, bytes, message->willing + (message->partial && message->willing == message->moved)), taken);
+        assert_int_equal(i2ctarget_write(&request, bytes,
+                                         message->willing + (message->partial &&
+                                                             message->willing == message->moved)),
+                         taken);
     } else {
         unsigned taken = message->willing < message->count ? message->willing : message->count;
         assert_int_equal(i2ctarget_read(&request, bytes, message->willing, true), taken);
@@ -235,7 +245,8 @@ static void run_void(struct rig *rig)
 static void run_register_read(struct rig *rig)
 {
     uint8_t got[3], at = (uint8_t)pick(256);
-    struct rig_message messages[] = {write_message(0x50, &at, 1), read_message(0x50, got, 1 + pick(3))};
+    struct rig_message messages[] = {write_message(0x50, &at, 1),
+                                     read_message(0x50, got, 1 + pick(3))};
 
     rig_start(rig, messages, 2);
     assert_int_equal(rig_finish(rig), 2);
@@ -259,21 +270,28 @@ static void run_register_read(struct rig *rig)
     counts.bytes_written++;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------------------------------ */
+/* ---- all of it --------------------------------------------------------------------------- */
 
 static const char *trace_path, *expected_path;
 
 static void report(void)
 {
     counts.stretches = counters().stretches;
-    print_message("  %u transfers: %u START, %u Sr, %u STOP, %u void START-STOP, %u Sr and %u STOP within a byte\n", counts.transfers,
-                  counts.starts, counts.restarts, counts.stops, counts.voids, counts.partial_restarts, counts.partial_stops);
-    print_message("  NACKs: %u for data by the target, %u for nobody's address, %u by the controller; %u stretches\n", counts.target_nacks,
-                  counts.stranger_nacks, counts.controller_nacks, counts.stretches);
-    print_message("  bytes: %u written, %u read, %u of them fill\n", counts.bytes_written, counts.bytes_read, counts.filled);
+    print_message("  %u transfers: %u START, %u Sr, %u STOP, %u void START-STOP, "
+                  "%u Sr and %u STOP within a byte\n",
+                  counts.transfers, counts.starts, counts.restarts, counts.stops, counts.voids,
+                  counts.partial_restarts, counts.partial_stops);
+    print_message("  NACKs: %u for data by the target, %u for nobody's address, "
+                  "%u by the controller; %u stretches\n",
+                  counts.target_nacks, counts.stranger_nacks, counts.controller_nacks,
+                  counts.stretches);
+    print_message("  bytes: %u written, %u read, %u of them fill\n", counts.bytes_written,
+                  counts.bytes_read, counts.filled);
     assert_true(counts.transfers >= TRANSFERS);
-    assert_true(counts.restarts > 100 && counts.voids > 20 && counts.partial_restarts > 20 && counts.partial_stops > 20);
-    assert_true(counts.target_nacks > 20 && counts.stranger_nacks > 20 && counts.controller_nacks > 20);
+    assert_true(counts.restarts > 100 && counts.voids > 20 && counts.partial_restarts > 20 &&
+                counts.partial_stops > 20);
+    assert_true(counts.target_nacks > 20 && counts.stranger_nacks > 20 &&
+                counts.controller_nacks > 20);
     assert_true(counts.stretches > 100 && counts.filled > 20);
 }
 
@@ -302,7 +320,8 @@ static void a_long_random_run(void **state)
             plan_transfer();
             run_planned(&rig);
         }
-        rig_sleep_us(&rig, pick(4) ? pick(20) : pick(5000)); /* some gaps are long enough to be cut */
+        rig_sleep_us(&rig,
+                     pick(4) ? pick(20) : pick(5000)); /* some gaps are long enough to be cut */
     }
     assert_int_equal(vcd_close(&vcd, wires), 0);
     assert_int_equal(fclose(expected), 0);

@@ -96,7 +96,7 @@ esac
 export I2CTARGET_DIR=$work/sockets
 mkdir -m 700 "$I2CTARGET_DIR"
 shows_device() {
-    quietly timeout 20 "$1" run --bus 7 -- "$1" exec --bus 7 -- sh -c 'test -c /dev/i2c-7 && exec 3<>/dev/i2c-7'
+    quietly timeout 60 "$1" run --bus 7 -- "$1" exec --bus 7 -- sh -c 'test -c /dev/i2c-7 && exec 3<>/dev/i2c-7'
 }
 shows_device "$command"
 

@@ -7,8 +7,8 @@
  *         … choose(&choices, 3) …        0, 1 or 2; as often as it likes
  *     } while (choices_next(&choices));
  *
- * Each round replays the code with the next combination of choices, as one counts with digits, until all were had.  The code
- * must be deterministic apart from its choices.
+ * Each round replays the code with the next combination of choices, as one counts with digits,
+ * until all were had.  The code must be deterministic apart from its choices.
  */
 #ifndef SUPPORT_CHOICES_H
 #define SUPPORT_CHOICES_H

@@ -8,7 +8,8 @@ static void keep(struct edge_log *log, const struct wires *wires)
 {
     if (log->count == EDGE_LOG_MAX)
         abort();
-    log->edges[log->count++] = (struct edge){.at_ns = wires->now_ns, .scl = wires->scl, .sda = wires->sda};
+    log->edges[log->count++] =
+        (struct edge){.at_ns = wires->now_ns, .scl = wires->scl, .sda = wires->sda};
 }
 
 static void on_edge(struct wires_observer *self, const struct wires *wires)
@@ -22,7 +23,8 @@ static void on_edge(struct wires_observer *self, const struct wires *wires)
 
 void edge_log_open(struct edge_log *log, struct wires *wires)
 {
-    *log = (struct edge_log){.observer = {.edge = on_edge}, .edges = malloc(EDGE_LOG_MAX * sizeof *log->edges)};
+    *log = (struct edge_log){.observer = {.edge = on_edge},
+                             .edges = malloc(EDGE_LOG_MAX * sizeof *log->edges)};
     if (!log->edges)
         abort();
     keep(log, wires);
@@ -54,5 +56,6 @@ unsigned edge_log_scl_edge(const struct edge_log *log, bool rise, unsigned n)
 void edge_log_print(const struct edge_log *log)
 {
     for (unsigned i = 0; i < log->count; i++)
-        fprintf(stderr, "%12llu ns  SCL %d  SDA %d\n", (unsigned long long)log->edges[i].at_ns, log->edges[i].scl, log->edges[i].sda);
+        fprintf(stderr, "%12llu ns  SCL %d  SDA %d\n", (unsigned long long)log->edges[i].at_ns,
+                log->edges[i].scl, log->edges[i].sda);
 }

@@ -14,7 +14,8 @@ struct edge {
 
 struct edge_log {
     struct wires_observer observer; /* first member */
-    struct edge *edges;             /* EDGE_LOG_MAX of them, from the heap; the first one is the level at the start */
+    struct edge
+        *edges; /* EDGE_LOG_MAX of them, from the heap; the first one is the level at the start */
     unsigned count;
 };
 

@@ -18,7 +18,9 @@ static void step(struct wires_participant *self, struct wires *wires)
 
 void intruder_join(struct intruder *intruder, struct wires *wires)
 {
-    *intruder = (struct intruder){.participant = {.step = step, .wake_ns = WIRES_NEVER}, .begin_ns = WIRES_NEVER, .end_ns = WIRES_NEVER};
+    *intruder = (struct intruder){.participant = {.step = step, .wake_ns = WIRES_NEVER},
+                                  .begin_ns = WIRES_NEVER,
+                                  .end_ns = WIRES_NEVER};
     wires_join(wires, &intruder->participant);
 }
 
@@ -27,7 +29,8 @@ void intruder_leave(struct intruder *intruder, struct wires *wires)
     wires_leave(wires, &intruder->participant);
 }
 
-void intruder_plan(struct intruder *intruder, struct line_pulls pulls, uint64_t at_ns, uint64_t lasting_ns)
+void intruder_plan(struct intruder *intruder, struct line_pulls pulls, uint64_t at_ns,
+                   uint64_t lasting_ns)
 {
     intruder->pulls = pulls;
     intruder->begin_ns = intruder->participant.wake_ns = at_ns;

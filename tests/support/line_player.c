@@ -20,7 +20,7 @@ enum move {
 
 enum { SPIKE_NS = 50 };
 
-/* ---- script to moves ---------------------------------------------------------------------------------- */
+/* ---- script to moves --------------------------------------------------------------------- */
 
 static void add(struct line_player *player, enum move kind, unsigned value, uint32_t ns)
 {
@@ -28,8 +28,8 @@ static void add(struct line_player *player, enum move kind, unsigned value, uint
         fputs("line_player: script too long\n", stderr);
         abort();
     }
-    player->moves[player->count++] =
-        (struct line_move){.kind = (uint8_t)kind, .value = (uint8_t)value, .word = (uint16_t)player->word, .ns = ns};
+    player->moves[player->count++] = (struct line_move){
+        .kind = (uint8_t)kind, .value = (uint8_t)value, .word = (uint16_t)player->word, .ns = ns};
 }
 
 static void add_scl(struct line_player *player, bool low)
@@ -117,14 +117,17 @@ static void add_spike(struct line_player *player, const char *word)
     uint32_t ns = (uint32_t)strtoul(word + 2, NULL, 10);
     bool on_scl = word[1] == 'c', was_low = on_scl ? player->scl_low : player->sda_low;
 
-    add(player, on_scl ? (was_low ? SCL_RELEASE : SCL_LOW) : (was_low ? SDA_RELEASE : SDA_LOW), 0, 0);
+    add(player, on_scl ? (was_low ? SCL_RELEASE : SCL_LOW) : (was_low ? SDA_RELEASE : SDA_LOW), 0,
+        0);
     add(player, WAIT, 0, ns);
-    add(player, on_scl ? (was_low ? SCL_LOW : SCL_RELEASE) : (was_low ? SDA_LOW : SDA_RELEASE), 0, 0);
+    add(player, on_scl ? (was_low ? SCL_LOW : SCL_RELEASE) : (was_low ? SDA_LOW : SDA_RELEASE), 0,
+        0);
 }
 
 static bool is_byte(const char *word)
 {
-    return strlen(word) == 2 && isxdigit((unsigned char)word[0]) && isxdigit((unsigned char)word[1]);
+    return strlen(word) == 2 && isxdigit((unsigned char)word[0]) &&
+           isxdigit((unsigned char)word[1]);
 }
 
 static bool add_one_letter(struct line_player *player, char letter)
@@ -197,11 +200,12 @@ static void add_script(struct line_player *player, const char *script)
     char word[80];
     int used;
 
-    for (player->word = 1; sscanf(script, " %79s%n", word, &used) == 1; player->word++, script += used)
+    for (player->word = 1; sscanf(script, " %79s%n", word, &used) == 1;
+         player->word++, script += used)
         add_word(player, word);
 }
 
-/* ---- moves to levels ------------------------------------------------------------------------------------ */
+/* ---- moves to levels --------------------------------------------------------------------- */
 
 static void pull(struct line_player *player, struct wires *wires, enum move move)
 {
@@ -229,13 +233,14 @@ static bool filtered_sda(const struct line_player *player, const struct wires *w
     return wires->now_ns - player->sda_since_ns > SPIKE_NS ? player->sda : player->sda_before;
 }
 
-static void expect(struct line_player *player, const struct wires *wires, const struct line_move *move)
+static void expect(struct line_player *player, const struct wires *wires,
+                   const struct line_move *move)
 {
     bool sda = filtered_sda(player, wires);
 
     if (sda != (move->value != 0) && !player->error[0])
-        snprintf(player->error, sizeof player->error, "word %u: SDA is %s, at %llu ns", move->word, sda ? "high" : "low",
-                 (unsigned long long)wires->now_ns);
+        snprintf(player->error, sizeof player->error, "word %u: SDA is %s, at %llu ns", move->word,
+                 sda ? "high" : "low", (unsigned long long)wires->now_ns);
 }
 
 static void shift_in(struct line_player *player, const struct wires *wires, bool last)
@@ -270,7 +275,10 @@ static bool make_move(struct line_player *player, struct wires *wires, const str
     }
 }
 
-/* A pull takes effect once the step is over, so whatever looks at the level comes in a step of its own. */
+/*
+ * A pull takes effect once the step is over, so whatever looks at the level comes in a step of its
+ * own.
+ */
 static bool must_settle(const struct line_move *made)
 {
     return made->kind <= SDA_RELEASE;

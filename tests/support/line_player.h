@@ -4,8 +4,9 @@
  *
  *     line_player_start(&player, &wires, "S 80 A 55 A P");
  *
- * A script is a row of words; the levels change at the times of the bus's mode (bus_timing.h).  SCL is let rise where a target stretches, unless told otherwise.  Where it
- * samples, a level must have lasted for more than 50 ns, or the one before counts.
+ * A script is a row of words; the levels change at the times of the bus's mode (bus_timing.h).  SCL
+ * is let rise where a target stretches, unless told otherwise.  Where it samples, a level must have
+ * lasted for more than 50 ns, or the one before counts.
  *
  *     S    START, or repeated START; SCL is low after it         s    the same, but SCL stays high
  *     P    STOP, from SCL low, or from SCL high after an s
@@ -14,7 +15,7 @@
  *     R    eight clocks with SDA released; the byte is kept       a n  a clock: we ACK, we do not
  *     _ ~  pull SCL, let it go (and do not wait for it)           v ^  pull SDA, let it go
  *     h    wait until SCL is high                                 wN   wait N ns      WN  wait N us
- *     !cN  a spike of N ns on SCL: the level turned over          !dN  on SDA (turned over as far as pulling can)
+ *     !cN  a spike of N ns on SCL: what we pull turned over       !dN  on SDA
  *     i k  from here on ignore stretching, keep to it             x    let both lines go
  *     m    from here on clocks as short as the mode allows
  */
@@ -30,7 +31,7 @@
 #define LINE_PLAYER_BYTES_MAX 1024
 
 struct line_move {
-    uint8_t kind;  /* enum in line_player.c */
+    uint8_t kind; /* enum in line_player.c */
     uint8_t value;
     uint16_t word; /* of the script, for reports */
     uint32_t ns;
@@ -41,11 +42,11 @@ struct line_player {
     const struct bus_timing *timing;
     uint32_t bus_low_ns, bus_high_ns; /* at the bus's speed */
     uint32_t low_ns, high_ns;         /* now */
-    struct line_move *moves; /* LINE_PLAYER_MOVES_MAX of them, from the heap */
+    struct line_move *moves;          /* LINE_PLAYER_MOVES_MAX of them, from the heap */
     unsigned count, at;
     bool running, ignore_stretch;
     uint64_t due_ns;
-    bool sda, sda_before;  /* the level now and the one before, for its own spike filter */
+    bool sda, sda_before; /* the level now and the one before, for its own spike filter */
     uint64_t sda_since_ns;
     uint8_t shift;
     uint8_t bytes[LINE_PLAYER_BYTES_MAX]; /* what R read */
@@ -61,7 +62,10 @@ void line_player_open(struct line_player *player, struct wires *wires, uint32_t 
 /* Leaves them. */
 void line_player_close(struct line_player *player, struct wires *wires);
 
-/* Begins to play; goes on where the last script left the lines.  Aborts on a word that it does not know. */
+/*
+ * Begins to play; goes on where the last script left the lines.  Aborts on a word that it does not
+ * know.
+ */
 void line_player_start(struct line_player *player, struct wires *wires, const char *script);
 
 #endif

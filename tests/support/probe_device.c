@@ -6,7 +6,8 @@ static struct probe_device *probe_of(struct i2ctarget_device *device)
     return (struct probe_device *)device;
 }
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read, bool is_restart)
+static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+                      bool is_restart)
 {
     struct probe_device *probe = probe_of(device);
 
@@ -15,7 +16,8 @@ static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_
     probe->last_address = address;
     probe->is_read = is_read;
     probe->position = 0;
-    return !probe->busy;
+    probe->is_open = !probe->busy;
+    return probe->is_open;
 }
 
 static bool received(struct i2ctarget_device *device, uint8_t byte)
@@ -47,6 +49,7 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
     struct probe_device *probe = probe_of(device);
 
     probe->ended++;
+    probe->is_open = false;
     probe->end = cause;
     probe->moved = moved;
     if (probe->is_read)

@@ -12,7 +12,8 @@ static int answer_to(struct puppet *puppet, const struct i2ctarget_event *event)
     case I2CTARGET_RECEIVED:
         return puppet->moved++ < puppet->accepts ? I2CTARGET_ACK : I2CTARGET_NACK;
     case I2CTARGET_REQUESTED:
-        return puppet->moved < puppet->give_count ? puppet->gives[puppet->moved++] : I2CTARGET_RELEASE;
+        return puppet->moved < puppet->give_count ? puppet->gives[puppet->moved++]
+                                                  : I2CTARGET_RELEASE;
     default:
         return 0;
     }
@@ -29,7 +30,8 @@ static int on_event(void *owner, const struct i2ctarget_event *event)
     return puppet->holds ? I2CTARGET_HOLD : answer_to(puppet, event);
 }
 
-void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing, bool smbus)
+void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing,
+                 bool smbus)
 {
     static const uint32_t addresses[4] = {[2] = 3};
 
@@ -39,7 +41,8 @@ void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target
 
 void puppet_answer(struct puppet *puppet)
 {
-    wired_target_answer(&puppet->wired, puppet->wires, answer_to(puppet, &puppet->events[puppet->count - 1]));
+    wired_target_answer(&puppet->wired, puppet->wires,
+                        answer_to(puppet, &puppet->events[puppet->count - 1]));
 }
 
 const struct i2ctarget_event *puppet_event(const struct puppet *puppet, unsigned index)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A wired_target without a core: it answers by rote, or holds, and writes down every event.  For tests of the line layer alone.
+ * A wired_target without a core: it answers by rote, or holds, and writes down every event.  For
+ * tests of the line layer alone.
  */
 #ifndef SUPPORT_PUPPET_H
 #define SUPPORT_PUPPET_H
@@ -20,12 +21,13 @@ struct puppet {
     unsigned accepts;     /* that many bytes of a message; then NACK */
     const uint8_t *gives; /* then RELEASE */
     unsigned give_count;
-    bool holds;           /* everything */
-    unsigned moved;       /* of this message */
+    bool holds;     /* everything */
+    unsigned moved; /* of this message */
 };
 
 /* Joins at address 0x40 (and 0x41), accepting everything, giving nothing. */
-void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing, bool smbus);
+void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing,
+                 bool smbus);
 /* The answer it would have given to the last event, now. */
 void puppet_answer(struct puppet *puppet);
 /* The event of that number, from 0; of kind I2CTARGET_NO_EVENT if there were not so many. */

@@ -23,7 +23,8 @@ static struct i2ctarget **slot_of(struct rig *rig, const struct i2ctarget *targe
     return NULL;
 }
 
-int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uint8_t *addresses, size_t count, bool smbus)
+int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uint8_t *addresses,
+             size_t count, bool smbus)
 {
     struct i2ctarget_pin scl = rig->kind->ops->scl(rig, chip), sda = rig->kind->ops->sda(rig, chip);
     int result = i2ctarget_init(target, &scl, &sda, addresses, count, smbus);
@@ -56,7 +57,10 @@ void rig_deinit(struct rig *rig, struct i2ctarget *target)
     deinit(rig, target);
 }
 
-/* Whatever is found wrong, all is put away first, so that one failure does not make the next test fail. */
+/*
+ * Whatever is found wrong, all is put away first, so that one failure does not make the next test
+ * fail.
+ */
 void rig_close(struct rig *rig)
 {
     const struct rig_ops *ops = rig->kind->ops;

@@ -2,13 +2,15 @@
 /*
  * A rig: a port of i2ctarget with a controller on the other side of the bus.
  *
- * The contract suite is written once against the public API and this interface, and runs on every port through the rig of that port.  What a rig can do is
- * data (struct rig_kind); a test says what it needs and is not run where that is missing.
+ * The contract suite is written once against the public API and this interface, and runs on every
+ * port through the rig of that port.  What a rig can do is data (struct rig_kind); a test says what
+ * it needs and is not run where that is missing.
  *
  *     test ── i2ctarget_* ──► port ══ bus ══ controller ◄── rig_start(), rig_finish() ── test
  *
- * A transfer runs beside the application: on wires with virtual time while the application is inside i2ctarget_* calls, elsewhere at the same time.
- * rig_close() checks what must hold after every test: lines high, nothing out of order, no violation of the bus specification.
+ * A transfer runs beside the application: on wires with virtual time while the application is
+ * inside i2ctarget_* calls, elsewhere at the same time. rig_close() checks what must hold after
+ * every test: lines high, nothing out of order, no violation of the bus specification.
  */
 #ifndef SUPPORT_RIG_H
 #define SUPPORT_RIG_H
@@ -27,9 +29,9 @@ struct rig_message {
     uint32_t length;
     uint8_t *buffer;
     /* Out. */
-    bool addressed;   /* its address was acknowledged */
-    uint32_t moved;   /* bytes clocked with their ninth clock, the one not acknowledged included */
-    bool nacked;      /* a written byte was not acknowledged */
+    bool addressed; /* its address was acknowledged */
+    uint32_t moved; /* bytes clocked with their ninth clock, the one not acknowledged included */
+    bool nacked;    /* a written byte was not acknowledged */
 };
 
 struct rig_ops {
@@ -63,11 +65,11 @@ struct rig_ops {
 };
 
 enum rig_ability {
-    RIG_WIRES = 1,          /* any wave can be played, every edge is checked */
-    RIG_VIRTUAL_TIME = 2,   /* sleeping costs nothing, and times are exact */
-    RIG_DEVICES_AT_ONCE = 4, /* devices answer without a stretch */
-    RIG_FILTER = 8,         /* spikes up to 50 ns are rejected (t_SP) */
-    RIG_SIGNALS = 16,       /* a wait is a real one, and a signal ends it */
+    RIG_WIRES = 1,            /* any wave can be played, every edge is checked */
+    RIG_VIRTUAL_TIME = 2,     /* sleeping costs nothing, and times are exact */
+    RIG_DEVICES_AT_ONCE = 4,  /* devices answer without a stretch */
+    RIG_FILTER = 8,           /* spikes up to 50 ns are rejected (t_SP) */
+    RIG_SIGNALS = 16,         /* a wait is a real one, and a signal ends it */
     RIG_SEVERAL_TARGETS = 32, /* more than one of this process on the bus */
     RIG_CONTROLLER_GIVES_UP = 64,
     RIG_CAN_BE_LOST = 128
@@ -78,17 +80,18 @@ struct rig_kind {
     const struct rig_ops *ops;
     uint32_t scl_hz;
     unsigned abilities;
-    unsigned thinning;    /* matrices take every n-th case; 1: all */
+    unsigned thinning; /* matrices take every n-th case; 1: all */
 };
 
 struct rig {
     const struct rig_kind *kind;
-    void *own;            /* the kind's */
+    void *own; /* the kind's */
     struct i2ctarget *targets[RIG_TARGETS_MAX];
     bool transferring, playing;
-    bool has_given_up;    /* out, of rig_finish(): the controller's time was over */
-    uint64_t broken_ns;   /* here the controller breaks the rules: set-up times right after it are not the target's; 0: never */
-    bool is_spiked;       /* the test spoils SCL itself: the checker, which has no filter, is not asked */
+    bool has_given_up;  /* out, of rig_finish(): the controller's time was over */
+    uint64_t broken_ns; /* here the controller breaks the rules: set-up times right after it are not
+                           the target's; 0: never */
+    bool is_spiked; /* the test spoils SCL itself: the checker, which has no filter, is not asked */
 };
 
 void rig_open(struct rig *rig, const struct rig_kind *kind);
@@ -96,12 +99,16 @@ void rig_open(struct rig *rig, const struct rig_kind *kind);
 void rig_close(struct rig *rig);
 
 /* i2ctarget_init() on this rig's chip `chip`; the result is handed on. */
-int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uint8_t *addresses, size_t count, bool smbus);
+int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uint8_t *addresses,
+             size_t count, bool smbus);
 /* i2ctarget_deinit(); checks before that no event was out of order. */
 void rig_deinit(struct rig *rig, struct i2ctarget *target);
 
 void rig_start(struct rig *rig, struct rig_message *messages, size_t count);
-/* Waits until the transfer is over; the test fails if a target does not let it end.  How many messages were wholly done. */
+/*
+ * Waits until the transfer is over; the test fails if a target does not let it end.  How many
+ * messages were wholly done.
+ */
 int rig_finish(struct rig *rig);
 /* Is it still under way? */
 bool rig_busy(struct rig *rig);
@@ -109,9 +116,15 @@ bool rig_can(const struct rig *rig, unsigned abilities);
 void rig_sleep_us(struct rig *rig, uint32_t us);
 uint64_t rig_now_ns(struct rig *rig);
 
-/* RIG_WIRES.  Starts a script of line_player.h; it plays while the application is inside i2ctarget_* calls, and in rig_finish_play(). */
+/*
+ * RIG_WIRES.  Starts a script of line_player.h; it plays while the application is inside
+ * i2ctarget_* calls, and in rig_finish_play().
+ */
 void rig_play(struct rig *rig, const char *script);
-/* Lets it play to its end; the test fails where an A or N was not met.  How many bytes R read, and which. */
+/*
+ * Lets it play to its end; the test fails where an A or N was not met.  How many bytes R read, and
+ * which.
+ */
 unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes);
 
 extern const struct rig_kind rig_kinds[];

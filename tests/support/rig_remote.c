@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The controller is a thread with a link of its own: it sends one REQUEST a transfer and waits for the REPLY.  What a REPLY does not tell (how many bytes
- * moved, what was not acknowledged) a monitor does.
+ * The controller is a thread with a link of its own: it sends one REQUEST a transfer and waits for
+ * the REPLY.  What a REPLY does not tell (how many bytes moved, what was not acknowledged) a
+ * monitor does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,8 +39,8 @@ struct remote_rig {
     size_t count;
     uint8_t request[REQUEST_MAX];
     size_t request_bytes;
-    int result;     /* of the REPLY, or of the link */
-    uint32_t seen;  /* messages the monitor told of */
+    int result;    /* of the REPLY, or of the link */
+    uint32_t seen; /* messages the monitor told of */
 };
 
 static struct remote_rig *own(struct rig *rig)
@@ -47,7 +48,7 @@ static struct remote_rig *own(struct rig *rig)
     return rig->own;
 }
 
-/* ---- the server ------------------------------------------------------------------------------------ */
+/* ---- the server -------------------------------------------------------------------------- */
 
 static void become_server(uint32_t scl_hz, int ready)
 {
@@ -137,7 +138,7 @@ static void joined(struct rig *rig, struct i2ctarget *target)
     (void)rig, (void)target;
 }
 
-/* ---- a transfer ------------------------------------------------------------------------------------- */
+/* ---- a transfer -------------------------------------------------------------------------- */
 
 static void put_request(struct remote_rig *self)
 {
@@ -187,7 +188,8 @@ static void *control(void *argument)
     struct remote_rig *self = argument;
     struct link_frame frame;
 
-    self->result = link_send(&self->controller, PROTOCOL_REQUEST, self->request, self->request_bytes, NULL, 0);
+    self->result =
+        link_send(&self->controller, PROTOCOL_REQUEST, self->request, self->request_bytes, NULL, 0);
     if (self->result == 0)
         self->result = link_receive(&self->controller, &frame, link_now_us() + PATIENCE_US);
     if (self->result == 1)
@@ -235,10 +237,32 @@ static uint32_t watch(struct remote_rig *self)
         assert_int_equal(at[0], message->address);
         message->addressed = at[1] & PROTOCOL_MESSAGE_ADDRESS_ACK;
         message->moved = get_u32(at + 4);
-        message->nacked = !message->is_read && message->moved > 0 && at[1] & PROTOCOL_MESSAGE_LAST_NACK;
+        message->nacked =
+            !message->is_read && message->moved > 0 && at[1] & PROTOCOL_MESSAGE_LAST_NACK;
         at += PROTOCOL_MESSAGE_BYTES + message->moved;
     }
     return count;
+}
+
+static void ping(struct remote_rig *self)
+{
+    uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
+    struct link_frame frame;
+
+    put_u32(request + 8, PROTOCOL_OP_FUNCS);
+    assert_int_equal(
+        link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0), 0);
+    assert_int_equal(link_receive(&self->controller, &frame, link_now_us() + PATIENCE_US), 1);
+}
+
+/*
+ * The server tells the controller first, and the target at its next look at the sockets: after two
+ * more round trips all that there is to tell has been sent.
+ */
+static void let_news_go_out(struct remote_rig *self)
+{
+    ping(self);
+    ping(self);
 }
 
 static int finish(struct rig *rig)
@@ -253,14 +277,16 @@ static int finish(struct rig *rig)
     if (!self->server)
         return 0;
     self->seen = watch(self);
+    let_news_go_out(self);
     if (self->result >= 0)
         return self->result;
     rig->has_given_up = self->result == -ETIMEDOUT;
-    assert_true(self->result == -ENXIO || self->result == -EIO || (rig->has_given_up && self->may_give_up));
+    assert_true(self->result == -ENXIO || self->result == -EIO ||
+                (rig->has_given_up && self->may_give_up));
     return (int)self->seen - 1; /* the last one shown is the one that failed */
 }
 
-/* ---- trouble ------------------------------------------------------------------------------------------ */
+/* ---- trouble ----------------------------------------------------------------------------- */
 
 static void pause_server(struct rig *rig, bool still)
 {
@@ -281,7 +307,8 @@ static void give_up_after_ms(struct rig *rig, uint32_t ms)
     put_u32(request + 8, PROTOCOL_OP_SET);
     put_u32(request + 12, 0x0702); /* I2C_TIMEOUT */
     put_u64(request + PROTOCOL_REQUEST_BYTES, ms / 10);
-    assert_int_equal(link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0), 0);
+    assert_int_equal(
+        link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0), 0);
     assert_int_equal(link_receive(&self->controller, &frame, link_now_us() + PATIENCE_US), 1);
     assert_int_equal(get_u32(frame.payload), 0);
     self->may_give_up = true;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A target in this process, the wires in a bus server of its own: `i2ctarget bus`, started for each test and made to end well after it. */
+/*
+ * A target in this process, the wires in a bus server of its own: `i2ctarget bus`, started for each
+ * test and made to end well after it.
+ */
 #ifndef SUPPORT_RIG_REMOTE_H
 #define SUPPORT_RIG_REMOTE_H
 
@@ -7,10 +10,10 @@
 
 extern const struct rig_ops rig_remote_ops;
 
-#define RIG_REMOTE(title, hz)                                                                      \
-    {                                                                                              \
-        .name = title, .ops = &rig_remote_ops, .scl_hz = hz, .abilities = RIG_SIGNALS | RIG_CONTROLLER_GIVES_UP | RIG_CAN_BE_LOST,             \
-        .thinning = 23                                                                             \
+#define RIG_REMOTE(title, hz)                                                                \
+    {                                                                                        \
+        .name = title, .ops = &rig_remote_ops, .scl_hz = hz,                                 \
+        .abilities = RIG_SIGNALS | RIG_CONTROLLER_GIVES_UP | RIG_CAN_BE_LOST, .thinning = 23 \
     }
 
 #endif

@@ -47,7 +47,8 @@ static void rig_virtual_open(struct rig *rig)
     assert_non_null(self->bus);
     if (!rig_can(rig, RIG_FILTER))
         self->bus->timing.filter_ns = 0;
-    /* The target's own hold time is demanded in full: the filter may add to it, never take from it. */
+    /* The target's own hold time is demanded in full: the filter may add to it, never take from it.
+     */
     checker_init(&self->checker, &self->bus->wires, scl_hz, self->bus->timing.hold_ns);
     line_player_open(&self->player, &self->bus->wires, scl_hz);
 }
@@ -73,7 +74,7 @@ static struct i2ctarget_pin sda_pin(struct rig *rig, unsigned chip)
     return virtual_bus_sda(own(rig)->bus, chip);
 }
 
-/* ---- who is watched ---------------------------------------------------------------------------------------- */
+/* ---- who is watched ---------------------------------------------------------------------- */
 
 static void joined(struct rig *rig, struct i2ctarget *target)
 {
@@ -95,7 +96,8 @@ static void joined(struct rig *rig, struct i2ctarget *target)
 static struct checker_watch *watch_of(struct virtual_rig *self, const struct i2ctarget *target)
 {
     for (unsigned i = 0; i < RIG_TARGETS_MAX; i++) {
-        for (unsigned j = 0; j < self->checker.target_count && self->seats[i].target == target; j++) {
+        for (unsigned j = 0; j < self->checker.target_count && self->seats[i].target == target;
+             j++) {
             if (self->checker.targets[j].target == self->seats[i].participant)
                 return &self->checker.targets[j];
         }
@@ -127,7 +129,7 @@ static uint64_t longest_stretch_ns(struct rig *rig)
     return own(rig)->checker.longest_stretch_ns;
 }
 
-/* ---- transfers ---------------------------------------------------------------------------------------------- */
+/* ---- transfers --------------------------------------------------------------------------- */
 
 static void start(struct rig *rig, struct rig_message *messages, size_t count)
 {
@@ -183,7 +185,8 @@ static unsigned finish_play(struct rig *rig, const uint8_t **bytes)
 
     while (self->player.running) {
         if (!wires_step(&self->bus->wires, WIRES_NEVER))
-            fail_msg("the script waits at word %u: a target holds SCL", self->player.moves[self->player.at].word);
+            fail_msg("the script waits at word %u: a target holds SCL",
+                     self->player.moves[self->player.at].word);
     }
     let_stop_sink_in(self); /* and nobody else may take the bus before t_BUF is over */
     if (self->player.error[0])
@@ -213,12 +216,12 @@ static struct wires *wires(struct rig *rig)
     return &own(rig)->bus->wires;
 }
 
-/* ---- after every test ------------------------------------------------------------------------------------------- */
+/* ---- after every test -------------------------------------------------------------------- */
 
 static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
 {
-    return rig->broken_ns && violation->rule == CHECKER_DATA_SETUP && violation->at_ns >= rig->broken_ns &&
-           violation->at_ns < rig->broken_ns + 1000;
+    return rig->broken_ns && violation->rule == CHECKER_DATA_SETUP &&
+           violation->at_ns >= rig->broken_ns && violation->at_ns < rig->broken_ns + 1000;
 }
 
 static unsigned count_violations(struct rig *rig)
@@ -230,8 +233,8 @@ static unsigned count_violations(struct rig *rig)
         const struct checker_violation *violation = &checker->violations[i];
         if (is_excused(rig, violation))
             continue;
-        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns, checker_rule_name(violation->rule),
-                    (unsigned long long)violation->measured_ns);
+        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
+                    checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);
         count++;
     }
     return count;

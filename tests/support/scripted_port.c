@@ -15,19 +15,21 @@ static struct scripted_port *port_of(void *instance)
     return port;
 }
 
-/* ---- what the core promised, and whether it keeps it ------------------------------------------------- */
+/* ---- what the core promised, and whether it keeps it ------------------------------------- */
 
 static void note_promise(struct scripted_port *port)
 {
     i2ctarget_commitment(port->target, &port->promise);
     port->has_promise = true;
     if (port->promise.count > 0) {
-        unsigned count = port->promise.count < SCRIPTED_BYTES_MAX ? port->promise.count : SCRIPTED_BYTES_MAX;
+        unsigned count =
+            port->promise.count < SCRIPTED_BYTES_MAX ? port->promise.count : SCRIPTED_BYTES_MAX;
         memcpy(port->promised_bytes, port->promise.bytes, count);
     }
 }
 
-static void check_promise_of_ack(const struct i2ctarget_commitment *promise, unsigned position, int answer)
+static void check_promise_of_ack(const struct i2ctarget_commitment *promise, unsigned position,
+                                 int answer)
 {
     if (position < promise->moved)
         return;
@@ -57,7 +59,7 @@ static void check_forecast(const struct i2ctarget_commitment *now, uint8_t kind,
         assert_int_equal(answer, now->count > 0 ? now->bytes[0] : now->then);
 }
 
-/* ---- the controller's side ---------------------------------------------------------------------------------- */
+/* ---- the controller's side --------------------------------------------------------------- */
 
 static struct scripted_message *current(struct scripted_port *port)
 {
@@ -118,7 +120,8 @@ static void raise_question(struct scripted_port *port, struct i2ctarget_event ev
         check_promise_of_ack(&port->promise, port->position, answer);
     if (port->has_promise && event.kind == I2CTARGET_REQUESTED)
         check_promise_of_byte(port, port->position, answer);
-    if (current(port)->address < 0x50) /* from there on the tests put devices, which promise nothing */
+    if (current(port)->address <
+        0x50) /* from there on the tests put devices, which promise nothing */
         check_forecast(&now, event.kind, answer);
     if (answer == I2CTARGET_HOLD)
         port->owed = event.kind;
@@ -129,11 +132,16 @@ static void raise_question(struct scripted_port *port, struct i2ctarget_event ev
 static void raise_end(struct scripted_port *port, enum i2ctarget_end cause)
 {
     current(port)->ended = cause;
-    raise_kind(port, (struct i2ctarget_event){.kind = I2CTARGET_ENDED, .value = (uint8_t)cause, .moved = port->position});
+    raise_kind(port, (struct i2ctarget_event){.kind = I2CTARGET_ENDED,
+                                              .value = (uint8_t)cause,
+                                              .moved = port->position});
     message_over(port);
 }
 
-/* A read message goes on asking until `count` bytes were had; unless the last was NACKed, one more is asked for and then cut. */
+/*
+ * A read message goes on asking until `count` bytes were had; unless the last was NACKed, one more
+ * is asked for and then cut.
+ */
 static bool wants_another(const struct scripted_port *port, const struct scripted_message *message)
 {
     if (port->refusing)
@@ -160,7 +168,9 @@ static void raise_next(struct scripted_port *port)
 
     if (!port->in_message) {
         port->in_message = true;
-        raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = message->address, .is_read = message->is_read,
+        raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
+                                                      .value = message->address,
+                                                      .is_read = message->is_read,
                                                       .is_restart = message->is_restart});
         return;
     }
@@ -171,20 +181,24 @@ static void raise_next(struct scripted_port *port)
         port->asked_beyond = message->got_count == message->count;
         raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_REQUESTED});
     } else {
-        raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = (uint8_t)message->bytes[message->acked]});
+        raise_question(port,
+                       (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED,
+                                                .value = (uint8_t)message->bytes[message->acked]});
     }
 }
 
-/* ---- when it comes -------------------------------------------------------------------------------------------- */
+/* ---- when it comes ----------------------------------------------------------------------- */
 
 static bool can_raise(struct scripted_port *port)
 {
-    return port->opened && !port->locked && !port->extras.mute && port->owed == I2CTARGET_NO_EVENT && current(port);
+    return port->opened && !port->locked && !port->extras.mute &&
+           port->owed == I2CTARGET_NO_EVENT && current(port);
 }
 
 static bool can_fault(struct scripted_port *port)
 {
-    return port->opened && !port->locked && port->in_message && port->extras.fault != I2CTARGET_OPEN;
+    return port->opened && !port->locked && port->in_message &&
+           port->extras.fault != I2CTARGET_OPEN;
 }
 
 static void raise_fault(struct scripted_port *port)
@@ -241,10 +255,11 @@ int scripted_port_raise(struct scripted_port *port, struct i2ctarget_event event
     return raise_kind(port, event);
 }
 
-/* ---- the ops ------------------------------------------------------------------------------------------------- */
+/* ---- the ops ----------------------------------------------------------------------------- */
 
-static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl, const struct i2ctarget_pin *sda,
-                     const uint32_t addresses[4], bool smbus, void **instance)
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
+                     void **instance)
 {
     struct scripted_port *port = (struct scripted_port *)scl->unit;
 
@@ -316,7 +331,8 @@ static void port_poll(void *instance)
 static int wait_for_something(struct scripted_port *port, int64_t until_us)
 {
     bool event = can_raise(port), fault = can_fault(port), end = until_us != I2CTARGET_FOREVER;
-    unsigned options = (unsigned)(event || fault) + end + port->extras.signal + port->extras.early, pick;
+    unsigned options = (unsigned)(event || fault) + end + port->extras.signal + port->extras.early,
+             pick;
 
     if (port->lost)
         return -I2CTARGET_EIO;
@@ -378,25 +394,29 @@ static void port_ahead(void *instance)
         note_promise(port);
 }
 
-#define OPS                                                                                                                    \
-    .capabilities = {.scl_hz_max = 1000000, .address_count_max = 128, .smbus = true}, .open = port_open, .close = port_close,   \
-    .answer = port_answer, .lock = port_lock, .unlock = port_unlock, .poll = port_poll, .wait = port_wait,                      \
-    .now_us = port_now_us, .counters = port_counters
+#define OPS                                                                             \
+    .capabilities = {.scl_hz_max = 1000000, .address_count_max = 128, .smbus = true},   \
+    .open = port_open, .close = port_close, .answer = port_answer, .lock = port_lock,   \
+    .unlock = port_unlock, .poll = port_poll, .wait = port_wait, .now_us = port_now_us, \
+    .counters = port_counters
 
 static const struct i2ctarget_port_ops asked_for_every_event = {OPS};
 static const struct i2ctarget_port_ops handing_ahead = {OPS, .ahead = port_ahead};
 
 struct i2ctarget_pin scripted_port_scl(struct scripted_port *port, bool hands_ahead)
 {
-    return (struct i2ctarget_pin){hands_ahead ? &handing_ahead : &asked_for_every_event, (uintptr_t)port, 0};
+    return (struct i2ctarget_pin){hands_ahead ? &handing_ahead : &asked_for_every_event,
+                                  (uintptr_t)port, 0};
 }
 
 struct i2ctarget_pin scripted_port_sda(struct scripted_port *port, bool hands_ahead)
 {
-    return (struct i2ctarget_pin){hands_ahead ? &handing_ahead : &asked_for_every_event, (uintptr_t)port, 1};
+    return (struct i2ctarget_pin){hands_ahead ? &handing_ahead : &asked_for_every_event,
+                                  (uintptr_t)port, 1};
 }
 
-void scripted_port_init(struct scripted_port *port, struct choices *choices, struct scripted_message *messages, unsigned count)
+void scripted_port_init(struct scripted_port *port, struct choices *choices,
+                        struct scripted_message *messages, unsigned count)
 {
     *port = (struct scripted_port){.choices = choices, .messages = messages, .count = count};
 }

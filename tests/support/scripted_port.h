@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A port without wires: a script of messages on one side, the core on the other, and interrupts wherever they can fall.
+ * A port without wires: a script of messages on one side, the core on the other, and interrupts
+ * wherever they can fall.
  *
- * At every boundary between core and port, and between two calls of the application (scripted_port_interrupt()), the port asks its `choices`
- * whether the next event of the script comes now.  While the core holds lock() nothing comes: it comes at unlock.  So a test that goes
+ * At every boundary between core and port, and between two calls of the application
+ * (scripted_port_interrupt()), the port asks its `choices` whether the next event of the script
+ * comes now.  While the core holds lock() nothing comes: it comes at unlock.  So a test that goes
  * through all choices has seen every order in which application and bus can meet.
  *
- * The script plays a controller by the rules: it goes on only when it was answered, stops where it was refused.  The port also watches the
- * core: it answers only what is owed, only under lock(), only with words that fit, and keeps every commitment it made.
+ * The script plays a controller by the rules: it goes on only when it was answered, stops where it
+ * was refused.  The port also watches the core: it answers only what is owed, only under lock(),
+ * only with words that fit, and keeps every commitment it made.
  */
 #ifndef SUPPORT_SCRIPTED_PORT_H
 #define SUPPORT_SCRIPTED_PORT_H
@@ -21,27 +24,30 @@
 struct scripted_message {
     uint8_t address;
     bool is_read, is_restart;
-    unsigned count;        /* bytes it writes, or clocks */
-    const char *bytes;     /* of a write */
-    enum i2ctarget_end end; /* STOP or RESTART; reads also CONTROLLER_NACK (after `count`) or ARBITRATION_LOST (in the byte after) */
+    unsigned count;         /* bytes it writes, or clocks */
+    const char *bytes;      /* of a write */
+    enum i2ctarget_end end; /* STOP or RESTART; reads also CONTROLLER_NACK (after `count`) or
+                               ARBITRATION_LOST (in the byte after) */
 
     /* Out. */
-    bool refused;          /* its address was NACKed */
-    unsigned acked;        /* written bytes that were ACKed */
-    bool nacked;           /* one was not */
+    bool refused;                    /* its address was NACKed */
+    unsigned acked;                  /* written bytes that were ACKed */
+    bool nacked;                     /* one was not */
     uint8_t got[SCRIPTED_BYTES_MAX]; /* read bytes, fill included */
     unsigned got_count;
-    unsigned filled;       /* of them: 0xFF because of RELEASE */
+    unsigned filled;          /* of them: 0xFF because of RELEASE */
     enum i2ctarget_end ended; /* what was raised */
 };
 
 /* Things that may come on top, once each, at any point. */
 struct scripted_extras {
-    enum i2ctarget_end fault; /* TIMEOUT, BUS_ERROR or PORT_LOST, at any moment of a message; OPEN: none */
-    bool signal;              /* wait() returns EINTR once */
-    bool early;               /* wait() returns without reason once */
-    bool mute;                /* the script raises nothing by itself: scripted_port_raise() does */
-    bool calm;                /* from now on events come only where wait() needs them: the interesting part is over */
+    enum i2ctarget_end
+        fault;   /* TIMEOUT, BUS_ERROR or PORT_LOST, at any moment of a message; OPEN: none */
+    bool signal; /* wait() returns EINTR once */
+    bool early;  /* wait() returns without reason once */
+    bool mute;   /* the script raises nothing by itself: scripted_port_raise() does */
+    bool calm; /* from now on events come only where wait() needs them: the interesting part is over
+                */
 };
 
 struct scripted_port {
@@ -52,8 +58,8 @@ struct scripted_port {
     struct scripted_extras extras;
 
     bool opened, locked;
-    bool raised;      /* since wait() last returned */
-    bool in_message;  /* ADDRESSED was raised and the message is not over */
+    bool raised;     /* since wait() last returned */
+    bool in_message; /* ADDRESSED was raised and the message is not over */
     bool filling, refusing;
     bool asked_beyond; /* a read: for the byte that the end will cut */
     bool lost;         /* PORT_LOST: wait() fails from now on */
@@ -63,7 +69,7 @@ struct scripted_port {
     struct i2ctarget_commitment promise;
     uint8_t promised_bytes[SCRIPTED_BYTES_MAX];
     bool has_promise;
-    unsigned taken_index; /* of the message that the application took last */
+    unsigned taken_index;                        /* of the message that the application took last */
     unsigned answers, waits, aheads, interrupts; /* figures */
 };
 
@@ -71,7 +77,8 @@ struct scripted_port {
 struct i2ctarget_pin scripted_port_scl(struct scripted_port *port, bool hands_ahead);
 struct i2ctarget_pin scripted_port_sda(struct scripted_port *port, bool hands_ahead);
 
-void scripted_port_init(struct scripted_port *port, struct choices *choices, struct scripted_message *messages, unsigned count);
+void scripted_port_init(struct scripted_port *port, struct choices *choices,
+                        struct scripted_message *messages, unsigned count);
 
 /* Between two calls of the application: zero or more events come. */
 void scripted_port_interrupt(struct scripted_port *port);
@@ -79,7 +86,10 @@ void scripted_port_interrupt(struct scripted_port *port);
 /* Everything that can still come without the application doing anything. */
 void scripted_port_drain(struct scripted_port *port);
 
-/* Raise this very event, in turn or not; returns the answer as the core gave it.  The script is left alone. */
+/*
+ * Raise this very event, in turn or not; returns the answer as the core gave it.  The script is
+ * left alone.
+ */
 int scripted_port_raise(struct scripted_port *port, struct i2ctarget_event event);
 
 #endif

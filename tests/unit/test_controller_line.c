@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The controller's bit engine: its waves, edge by edge, against the minima of UM10204 Table 10, and what it makes of every kind of message and of every way a
- * target can behave.
+ * The controller's bit engine: its waves, edge by edge, against the minima of UM10204 Table 10, and
+ * what it makes of every kind of message and of every way a target can behave.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,8 @@ static struct bench bench;
 
 static void open_bench(uint32_t scl_hz)
 {
-    const struct wired_target_timing timing = {.filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
+    const struct wired_target_timing timing = {
+        .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
 
     wires_init(&bench.wires);
     controller_line_init(&bench.controller, &bench.wires, scl_hz);
@@ -54,18 +55,21 @@ static enum controller_result run(struct controller_message *messages, size_t co
 
 static struct controller_message writes(const char *bytes, uint32_t length)
 {
-    return (struct controller_message){.address = 0x40, .length = length, .buffer = (uint8_t *)(uintptr_t)bytes};
+    return (struct controller_message){
+        .address = 0x40, .length = length, .buffer = (uint8_t *)(uintptr_t)bytes};
 }
 
 static struct controller_message reads(uint8_t *buffer, uint32_t length)
 {
-    return (struct controller_message){.address = 0x40, .flags = CONTROLLER_READ, .length = length, .buffer = buffer};
+    return (struct controller_message){
+        .address = 0x40, .flags = CONTROLLER_READ, .length = length, .buffer = buffer};
 }
 
-/* ---- the wave ------------------------------------------------------------------------------------------------------------ */
+/* ---- the wave ---------------------------------------------------------------------------- */
 
 struct least {
-    uint64_t low_ns, high_ns, start_hold_ns, restart_setup_ns, stop_setup_ns, free_ns, data_setup_ns;
+    uint64_t low_ns, high_ns, start_hold_ns, restart_setup_ns, stop_setup_ns, free_ns,
+        data_setup_ns;
 };
 
 static void shorten(uint64_t *least_ns, uint64_t ns)
@@ -77,7 +81,8 @@ static void shorten(uint64_t *least_ns, uint64_t ns)
 /* The shortest of each time in the log.  The first START is the first edge. */
 static struct least measure(const struct edge_log *log)
 {
-    struct least least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    struct least least = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                          UINT64_MAX, UINT64_MAX, UINT64_MAX};
     uint64_t scl_ns = 0, sda_ns = 0, start_ns = 0, stop_ns = 0;
     bool started = false, fresh_start = false;
 
@@ -116,20 +121,24 @@ static struct least measure(const struct edge_log *log)
 
 static void every_time_keeps_the_minimum_of_its_mode(void **state)
 {
-    static const uint32_t speeds[] = {10000, 50000, 99999, 100000, 100001, 350000, 400000, 400001, 700000, 1000000};
+    static const uint32_t speeds[] = {10000,  50000,  99999,  100000, 100001,
+                                      350000, 400000, 400001, 700000, 1000000};
     uint8_t got[2];
 
     (void)state;
     for (size_t i = 0; i < COUNT(speeds); i++) {
         const struct bus_timing *timing = bus_timing_for(speeds[i]);
-        struct controller_message messages[] = {writes("\x00\xFF\x55", 3), reads(got, 2), writes("", 0)};
+        struct controller_message messages[] = {writes("\x00\xFF\x55", 3), reads(got, 2),
+                                                writes("", 0)};
         open_bench(speeds[i]);
         run(messages, 3);
         run(messages, 1); /* as soon as the bus is free */
         struct least least = measure(&bench.log);
         assert_true(least.low_ns >= timing->low_ns && least.high_ns >= timing->high_ns);
-        assert_true(least.start_hold_ns >= timing->start_hold_ns && least.restart_setup_ns >= timing->restart_setup_ns);
-        assert_true(least.stop_setup_ns >= timing->stop_setup_ns && least.free_ns >= timing->free_ns);
+        assert_true(least.start_hold_ns >= timing->start_hold_ns &&
+                    least.restart_setup_ns >= timing->restart_setup_ns);
+        assert_true(least.stop_setup_ns >= timing->stop_setup_ns &&
+                    least.free_ns >= timing->free_ns);
         assert_true(least.data_setup_ns >= timing->data_setup_ns);
         close_bench();
     }
@@ -146,7 +155,8 @@ static void the_speed_is_the_one_asked_for(void **state)
         struct controller_message message = writes(zeroes, 100);
         open_bench(speeds[i]);
         run(&message, 1);
-        unsigned first = edge_log_scl_edge(&bench.log, true, 1), last = edge_log_scl_edge(&bench.log, true, 901);
+        unsigned first = edge_log_scl_edge(&bench.log, true, 1),
+                 last = edge_log_scl_edge(&bench.log, true, 901);
         uint64_t took_ns = bench.log.edges[last].at_ns - bench.log.edges[first].at_ns;
         assert_int_equal(took_ns, 900 * (uint64_t)(1000000000u / speeds[i]));
         assert_int_equal(bench.controller.bits, 909);
@@ -154,7 +164,7 @@ static void the_speed_is_the_one_asked_for(void **state)
     }
 }
 
-/* ---- messages ---------------------------------------------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------- */
 
 static void a_write_as_the_target_sees_it(void **state)
 {
@@ -169,7 +179,8 @@ static void a_write_as_the_target_sees_it(void **state)
     assert_int_equal(message.stretch_ns, 0);
     assert_int_equal(bench.puppet.count, 6);
     assert_int_equal(puppet_event(&bench.puppet, 0)->kind, I2CTARGET_ADDRESSED);
-    assert_false(puppet_event(&bench.puppet, 0)->is_read || puppet_event(&bench.puppet, 0)->is_restart);
+    assert_false(puppet_event(&bench.puppet, 0)->is_read ||
+                 puppet_event(&bench.puppet, 0)->is_restart);
     for (unsigned i = 0; i < 4; i++)
         assert_int_equal(puppet_event(&bench.puppet, 1 + i)->value, "\x00\x80\x01\xFF"[i] & 0xFF);
     assert_int_equal(puppet_event(&bench.puppet, 5)->value, I2CTARGET_STOP);
@@ -188,7 +199,8 @@ static void a_read_acknowledges_all_but_the_last(void **state)
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
     assert_memory_equal(got, "\x00\x80\x01\xFF", 4);
     assert_int_equal(message.moved, 4);
-    assert_int_equal(bench.puppet.count, 6); /* ADDRESSED, four REQUESTED, ENDED: no fifth byte was asked for */
+    assert_int_equal(bench.puppet.count,
+                     6); /* ADDRESSED, four REQUESTED, ENDED: no fifth byte was asked for */
     assert_int_equal(puppet_event(&bench.puppet, 5)->value, I2CTARGET_CONTROLLER_NACK);
     assert_int_equal(puppet_event(&bench.puppet, 5)->moved, 4);
     close_bench();
@@ -207,8 +219,10 @@ static void messages_are_joined_by_repeated_start(void **state)
     assert_int_equal(bench.controller.index, 3);
     assert_int_equal(got, 'z');
     assert_int_equal(puppet_event(&bench.puppet, 2)->value, I2CTARGET_RESTART);
-    assert_true(puppet_event(&bench.puppet, 3)->is_restart && puppet_event(&bench.puppet, 3)->is_read);
-    assert_true(messages[0].start_ns < messages[1].start_ns && messages[1].start_ns < messages[2].start_ns);
+    assert_true(puppet_event(&bench.puppet, 3)->is_restart &&
+                puppet_event(&bench.puppet, 3)->is_read);
+    assert_true(messages[0].start_ns < messages[1].start_ns &&
+                messages[1].start_ns < messages[2].start_ns);
     close_bench();
 }
 
@@ -221,7 +235,8 @@ static void an_address_that_nobody_has(void **state)
     messages[1].address = 0x42;
     assert_int_equal(run(messages, 3), CONTROLLER_ADDRESS_NACK);
     assert_int_equal(bench.controller.index, 1);
-    assert_true(messages[0].addressed && messages[1].started && !messages[1].addressed && !messages[2].started);
+    assert_true(messages[0].addressed && messages[1].started && !messages[1].addressed &&
+                !messages[2].started);
     assert_int_equal(messages[1].moved, 0);
     close_bench();
 }
@@ -240,7 +255,7 @@ static void data_that_is_refused(void **state)
     close_bench();
 }
 
-/* ---- flags ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- flags ------------------------------------------------------------------------------- */
 
 static void a_stop_between_messages(void **state)
 {
@@ -346,7 +361,7 @@ static void the_first_byte_tells_the_length(void **state)
     run_block(255, CONTROLLER_BAD_LENGTH, 1);
 }
 
-/* ---- targets that take their time, or do not let go ------------------------------------------------------------------------------- */
+/* ---- targets that take their time, or do not let go -------------------------------------- */
 
 /* Steps until the puppet holds SCL and nothing else would happen. */
 static void run_until_held(void)
@@ -390,14 +405,18 @@ static void stretching_is_ignored_when_told_to(void **state)
     bench.controller.ignore_stretch = true;
     controller_line_start(&bench.controller, &bench.wires, &message, 1);
     wires_pass(&bench.wires, 1000000);
-    assert_false(controller_line_busy(&bench.controller)); /* it went by its own clock, to the end */
+    assert_false(
+        controller_line_busy(&bench.controller)); /* it went by its own clock, to the end */
     assert_int_not_equal(bench.controller.result, CONTROLLER_DONE);
     wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
     assert_true(bench.wires.scl && bench.wires.sda);
     close_bench();
 }
 
-/* Before a STOP it looks whether SDA follows.  A zero-length read of n zeroes and then a one takes n clocks more. */
+/*
+ * Before a STOP it looks whether SDA follows.  A zero-length read of n zeroes and then a one takes
+ * n clocks more.
+ */
 static void a_target_that_holds_sda_is_clocked_free(void **state)
 {
     (void)state;
@@ -409,7 +428,8 @@ static void a_target_that_holds_sda_is_clocked_free(void **state)
         bench.puppet.give_count = 1;
         assert_int_equal(run(&message, 1), CONTROLLER_DONE);
         assert_int_equal(bench.controller.recovery_clocks, zeroes);
-        assert_int_equal(puppet_event(&bench.puppet, bench.puppet.count - 1)->kind, I2CTARGET_ENDED);
+        assert_int_equal(puppet_event(&bench.puppet, bench.puppet.count - 1)->kind,
+                         I2CTARGET_ENDED);
         close_bench();
     }
 }
@@ -421,7 +441,8 @@ static void nobody_can_free_sda_that_is_stuck(void **state)
 
     (void)state;
     open_bench(100000);
-    SCRIPTED_JOIN(&stuck, &bench.wires, {{20000, false, true}, {2000000, false, false}}); /* from the zeroes of 0x80 on */
+    SCRIPTED_JOIN(&stuck, &bench.wires,
+                  {{20000, false, true}, {2000000, false, false}}); /* from the zeroes of 0x80 on */
     controller_line_start(&bench.controller, &bench.wires, &message, 1);
     while (controller_line_busy(&bench.controller))
         assert_true(wires_step(&bench.wires, WIRES_NEVER));
@@ -450,7 +471,8 @@ static void an_aborted_transfer_ends_with_stop(void **state)
     (void)state;
     for (uint64_t at_ns = 1000; at_ns < 280000; at_ns += 1700) {
         uint8_t got[2];
-        struct controller_message message = at_ns / 1700 % 2 ? writes("\x55\xAA", 2) : reads(got, 2);
+        struct controller_message message =
+            at_ns / 1700 % 2 ? writes("\x55\xAA", 2) : reads(got, 2);
         open_bench(100000);
         bench.puppet.gives = (const uint8_t *)"\x00\xC3";
         bench.puppet.give_count = 2;

@@ -2,8 +2,9 @@
 /*
  * A port that breaks the order of events, and one that can not do what init asks.
  *
- * In every phase of a message every event is raised.  What event.h and port.h allow must go through uncounted; everything else must be counted, be
- * answered with the safe word (NACK, or RELEASE), end the open request with BUS_ERROR, and leave a target that serves the next message.
+ * In every phase of a message every event is raised.  What event.h and port.h allow must go through
+ * uncounted; everything else must be counted, be answered with the safe word (NACK, or RELEASE),
+ * end the open request with BUS_ERROR, and leave a target that serves the next message.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@ static struct i2ctarget_request request;
 static struct scripted_message messages[2];
 static const uint8_t addresses[] = {0x40, 0x50};
 
-/* ---- phases ---------------------------------------------------------------------------------------------------------------- */
+/* ---- phases ------------------------------------------------------------------------------ */
 
 enum phase {
     QUIET,         /* no message */
@@ -72,13 +73,17 @@ static void call(uint8_t address, bool is_read)
 {
     port.owed = I2CTARGET_NO_EVENT;
     port.in_message = true;
-    if (scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = address, .is_read = is_read}) == I2CTARGET_HOLD)
+    if (scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
+                                                            .value = address,
+                                                            .is_read = is_read}) == I2CTARGET_HOLD)
         port.owed = I2CTARGET_ADDRESSED;
 }
 
 static void raise_held(uint8_t kind)
 {
-    assert_int_equal(scripted_port_raise(&port, (struct i2ctarget_event){.kind = kind, .value = 'q'}), I2CTARGET_HOLD);
+    assert_int_equal(
+        scripted_port_raise(&port, (struct i2ctarget_event){.kind = kind, .value = 'q'}),
+        I2CTARGET_HOLD);
     port.owed = kind;
 }
 
@@ -93,13 +98,15 @@ static void enter(enum phase phase)
     uint8_t byte = 0x11;
 
     choices = (struct choices){0};
-    messages[0] = messages[1] = (struct scripted_message){.address = 0x40, .count = 4, .bytes = "qqqq"};
+    messages[0] = messages[1] =
+        (struct scripted_message){.address = 0x40, .count = 4, .bytes = "qqqq"};
     scripted_port_init(&port, &choices, messages, 2);
     port.extras.mute = true;
     device = (struct i2ctarget_device){.ops = &device_ops};
     device_ends = 0;
     memset(&request, 0, sizeof request);
-    struct i2ctarget_pin scl = scripted_port_scl(&port, false), sda = scripted_port_sda(&port, false);
+    struct i2ctarget_pin scl = scripted_port_scl(&port, false),
+                         sda = scripted_port_sda(&port, false);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, addresses, COUNT(addresses), false), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &device), 0);
     if (phase == QUIET)
@@ -121,12 +128,13 @@ static void enter(enum phase phase)
     }
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------ */
 
 struct trial {
     const char *name;
     struct i2ctarget_event event;
-    const char *allowed_in; /* one mark a phase, in the order of enum phase: x allowed, - not, ? not looked at */
+    const char *allowed_in; /* one mark a phase, in the order of enum phase: x allowed, - not, ? not
+                               looked at */
 };
 
 static const struct trial trials[] = {
@@ -138,7 +146,9 @@ static const struct trial trials[] = {
     {"no such event", {.kind = 200}, /*                                             */ "---------"},
     {"STOP", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_STOP}, /*                 */ "--x-x-xxx"},
     {"Sr", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_RESTART}, /*                */ "--x-x-xxx"},
-    {"controller NACK", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_CONTROLLER_NACK, .moved = 1}, "--?-x-?x?"},
+    {"controller NACK",
+     {.kind = I2CTARGET_ENDED, .value = I2CTARGET_CONTROLLER_NACK, .moved = 1},
+     "--?-x-?x?"},
     {"timeout", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_TIMEOUT}, /*           */ "-xxxxxxxx"},
     {"bus error", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_BUS_ERROR}, /*       */ "-xxxxxxxx"},
     {"port lost", {.kind = I2CTARGET_ENDED, .value = I2CTARGET_PORT_LOST}, /*       */ "-xxxxxxxx"},
@@ -189,7 +199,8 @@ static void check_still_serves(void)
     port.opened = true;
     port.target = &target;
     port.extras.calm = true;
-    messages[0] = (struct scripted_message){.address = 0x40, .count = 2, .bytes = "ok", .end = I2CTARGET_STOP};
+    messages[0] = (struct scripted_message){
+        .address = 0x40, .count = 2, .bytes = "ok", .end = I2CTARGET_STOP};
     assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, bytes, sizeof bytes, true), 2);
     assert_memory_equal(bytes, "ok", 2);
@@ -211,10 +222,12 @@ static void try_event(const struct trial *trial, enum phase phase)
     answers = port.answers;
     answer = scripted_port_raise(&port, trial->event);
     if (order_errors() != (mark == '-'))
-        fail_msg("%s in phase %d: %s", trial->name, (int)phase, mark == '-' ? "not counted" : "counted, but it is in order");
+        fail_msg("%s in phase %d: %s", trial->name, (int)phase,
+                 mark == '-' ? "not counted" : "counted, but it is in order");
     if (mark == '-') {
         check_answer(trial, answer);
-        port.owed = I2CTARGET_NO_EVENT; /* what was owed is void: an answer from here on would fail the test */
+        port.owed = I2CTARGET_NO_EVENT; /* what was owed is void: an answer from here on would fail
+                                           the test */
         check_damage(phase);
         assert_int_equal(port.answers, answers);
         check_still_serves();
@@ -232,13 +245,14 @@ static void every_event_in_every_phase(void **state)
     }
 }
 
-/* ---- what a port can not do, init refuses -------------------------------------------------------------------------------------- */
+/* ---- what a port can not do, init refuses ------------------------------------------------ */
 
 static struct i2ctarget_port_ops limited;
 static int open_result;
 
-static int refusing_open(struct i2ctarget *opened, const struct i2ctarget_pin *scl, const struct i2ctarget_pin *sda, const uint32_t set[4],
-                         bool smbus, void **instance)
+static int refusing_open(struct i2ctarget *opened, const struct i2ctarget_pin *scl,
+                         const struct i2ctarget_pin *sda, const uint32_t set[4], bool smbus,
+                         void **instance)
 {
     (void)opened, (void)scl, (void)sda, (void)set, (void)smbus, (void)instance;
     return open_result;
@@ -271,7 +285,8 @@ static void capabilities_bound_what_init_accepts(void **state)
 
 static void what_the_port_refuses_reaches_the_caller(void **state)
 {
-    const int results[] = {-I2CTARGET_EINVAL, -I2CTARGET_EBUSY, -I2CTARGET_ENOENT, -I2CTARGET_EACCES, -I2CTARGET_EPROTO};
+    const int results[] = {-I2CTARGET_EINVAL, -I2CTARGET_EBUSY, -I2CTARGET_ENOENT,
+                           -I2CTARGET_EACCES, -I2CTARGET_EPROTO};
 
     (void)state;
     scripted_port_init(&port, &choices, messages, 0);
@@ -290,7 +305,8 @@ static void pins_of_two_ports_are_no_pair(void **state)
 
     (void)state;
     scripted_port_init(&port, &choices, messages, 0);
-    struct i2ctarget_pin scl = scripted_port_scl(&port, false), sda = scripted_port_sda(&port, false);
+    struct i2ctarget_pin scl = scripted_port_scl(&port, false),
+                         sda = scripted_port_sda(&port, false);
     other = *sda.port;
     sda.port = &other;
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, addresses, 1, false), -I2CTARGET_EINVAL);

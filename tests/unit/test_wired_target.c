@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands between a target's bit engine and the wires: spike filter, SDA hold, set-up after a late answer, foreign addresses, SMBus limits, and being
- * taken off the wires.  (That the engine itself is right is for test_target_line_enumeration to say.)
+ * What stands between a target's bit engine and the wires: spike filter, SDA hold, set-up after a
+ * late answer, foreign addresses, SMBus limits, and being taken off the wires.  (That the engine
+ * itself is right is for test_target_line_enumeration to say.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -80,7 +81,7 @@ static const struct i2ctarget_event *last_event(void)
     return puppet_event(&bench.puppet, bench.puppet.count - 1);
 }
 
-/* ---- addresses -------------------------------------------------------------------------------------------------------- */
+/* ---- addresses --------------------------------------------------------------------------- */
 
 static void only_own_addresses_reach_the_answerer(void **state)
 {
@@ -91,7 +92,8 @@ static void only_own_addresses_reach_the_answerer(void **state)
     for (unsigned byte = 0; byte < 256; byte++) {
         bool ours = byte >> 1 == 0x40 || byte >> 1 == 0x41;
         bench.puppet.count = 0;
-        snprintf(script, sizeof script, "S %02X %s %s P", byte, ours ? "A" : "N", ours && byte & 1 ? "R n" : "");
+        snprintf(script, sizeof script, "S %02X %s %s P", byte, ours ? "A" : "N",
+                 ours && byte & 1 ? "R n" : "");
         play(script);
         assert_int_equal(bench.puppet.count > 0, ours);
     }
@@ -110,7 +112,7 @@ static void the_start_byte_is_nobodys_even_with_the_general_call(void **state)
     close_bench();
 }
 
-/* ---- the filter ---------------------------------------------------------------------------------------------------------- */
+/* ---- the filter -------------------------------------------------------------------------- */
 
 static void spikes_are_counted_up_to_the_filters_width(void **state)
 {
@@ -138,7 +140,7 @@ static void without_a_filter_every_level_counts(void **state)
     close_bench();
 }
 
-/* ---- times ---------------------------------------------------------------------------------------------------------------- */
+/* ---- times ------------------------------------------------------------------------------- */
 
 /* When SDA moves in the low phase that begins with SCL's n-th fall, and when SCL rises after it. */
 static void demand_move(unsigned fall, bool to, uint64_t after_fall_ns)
@@ -210,7 +212,7 @@ static void an_answer_that_nobody_waits_for_is_ignored(void **state)
     close_bench();
 }
 
-/* ---- coming, going, being cut --------------------------------------------------------------------------------------------- */
+/* ---- coming, going, being cut ------------------------------------------------------------ */
 
 /* In the high phase of a bit that is 0 the levels alone look as after a START. */
 static void joining_a_busy_bus_takes_nothing_for_a_start(void **state)
@@ -248,11 +250,14 @@ struct moment {
     const char *script;
     bool holds;
     uint64_t after_us;
-    bool is_told;   /* a message, or a call, was there to be ended */
+    bool is_told; /* a message, or a call, was there to be ended */
     uint32_t moved;
 };
 
-/* Cut in a call that is held, in a message that flows, in one that was refused, in a stranger's, and idle. */
+/*
+ * Cut in a call that is held, in a message that flows, in one that was refused, in a stranger's,
+ * and idle.
+ */
 static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
 {
     static const struct moment moments[] = {
@@ -274,7 +279,8 @@ static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
         pass_us(moments[i].after_us);
         unsigned before = bench.puppet.count;
         wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
-        assert_false(bench.puppet.wired.participant.pulls.scl_low || bench.puppet.wired.participant.pulls.sda_low);
+        assert_false(bench.puppet.wired.participant.pulls.scl_low ||
+                     bench.puppet.wired.participant.pulls.sda_low);
         assert_int_equal(bench.puppet.count - before, moments[i].is_told);
         if (moments[i].is_told) {
             assert_int_equal(last_event()->kind, I2CTARGET_ENDED);
@@ -291,7 +297,7 @@ static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
     }
 }
 
-/* ---- SMBus limits ----------------------------------------------------------------------------------------------------------- */
+/* ---- SMBus limits ------------------------------------------------------------------------ */
 
 static void smbus_scl_low_for_25_ms(void **state)
 {
@@ -341,7 +347,8 @@ static void smbus_stretches_add_up_to_25_ms(void **state)
         uint64_t held_ns = bench.wires.now_ns;
         while (bench.puppet.wired.held)
             assert_true(wires_step(&bench.wires, WIRES_NEVER));
-        assert_in_range(bench.wires.now_ns - held_ns, MS * 9 / 10, MS); /* 24 ms and a little were used up */
+        assert_in_range(bench.wires.now_ns - held_ns, MS * 9 / 10,
+                        MS); /* 24 ms and a little were used up */
         assert_int_equal(last_event()->value, I2CTARGET_TIMEOUT);
         bench.puppet.holds = false;
         run_to_the_end();

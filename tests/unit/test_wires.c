@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Two wires: wired-AND of any number of participants, virtual time, and who is told what and when. */
+/* Two wires: wired-AND of any number of participants, virtual time, and who is told what and when.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,7 +78,10 @@ static void lines_are_high_until_somebody_pulls(void **state)
     assert_true(wires.scl && wires.sda);
 }
 
-/* Many participants at random: a line is high exactly when nobody pulls it, and the counts are right. */
+/*
+ * Many participants at random: a line is high exactly when nobody pulls it, and the counts are
+ * right.
+ */
 static void wired_and_of_many(void **state)
 {
     static struct witness witnesses[40];
@@ -91,7 +95,8 @@ static void wired_and_of_many(void **state)
     for (int round = 0; round < 5000; round++) {
         seed = seed * 1664525 + 1013904223;
         struct wires_participant *one = &witnesses[(seed >> 8) % COUNT(witnesses)].participant;
-        wires_pull(&wires, one, pulls_of(seed >> 20 & seed >> 21 & 1, seed >> 24 & seed >> 25 & seed >> 26 & 1));
+        wires_pull(&wires, one,
+                   pulls_of(seed >> 20 & seed >> 21 & 1, seed >> 24 & seed >> 25 & seed >> 26 & 1));
         wires_settle(&wires);
         scl_pulls = sda_pulls = 0;
         for (size_t i = 0; i < COUNT(witnesses); i++) {
