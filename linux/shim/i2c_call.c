@@ -272,7 +272,7 @@ static int rdwr_out(const struct call *call, const struct i2c_rdwr_ioctl_data *a
         length_at += 2;
         if (length > message->len || length > limit - bytes)
             return -EPROTO;
-        memcpy(message->buf, bytes, length);
+        copy_out(message->buf, bytes, length); /* its pointer has been looked at */
         bytes += length;
     }
     return 0;

@@ -731,6 +731,9 @@ static void test_smbus_block_read_zero_fills(void **state)
     uint8_t junk[34];
 
     memset(junk, 0xEE, sizeof junk);
+    junk[0] = 32; /* a call before this one leaves nothing behind */
+    assert_int_equal(smbus(rig, I2C_SMBUS_BLOCK_DATA, WRITE, 0, junk, sizeof junk), I2CDEV_RUN);
+    expect_error(rig, done(rig), 0);
     assert_int_equal(smbus(rig, I2C_SMBUS_BLOCK_DATA, READ, 0, junk, sizeof junk), I2CDEV_RUN);
     bring(rig, 1, "\1a", 2);
     expect_reply(rig, done(rig), 0);

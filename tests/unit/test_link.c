@@ -236,9 +236,23 @@ static void test_runtime_directory(void **state)
     snprintf(expected, sizeof expected, "%s/i2ctarget", rig->directory);
     assert_int_equal(link_directory(path, false), 0);
     assert_string_equal(path, expected);
-    setenv("XDG_RUNTIME_DIR", "relative", 1); /* the XDG specification: to be ignored */
+    /* The XDG specification: a relative path is to be ignored. */
+    assert_int_equal(chdir("/tmp"), 0);
+    setenv("XDG_RUNTIME_DIR", rig->directory + strlen("/tmp/"), 1);
     assert_int_equal(link_directory(path, false), 0);
-    assert_string_not_equal(path, "relative/i2ctarget");
+    assert_null(strstr(path, rig->directory + strlen("/tmp/")));
+}
+
+/* The address goes into processes with other working directories. */
+static void test_relative_directory(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX];
+
+    assert_int_equal(chdir("/tmp"), 0);
+    setenv("I2CTARGET_DIR", rig->directory + strlen("/tmp/"), 1);
+    assert_int_equal(link_directory(path, false), 0);
+    assert_string_equal(path, rig->directory);
 }
 
 /*
@@ -609,6 +623,7 @@ int main(void)
         TEST(test_directory_of_everybody_is_refused),
         TEST(test_long_directory),
         TEST(test_runtime_directory),
+        TEST(test_relative_directory),
         TEST(test_directory_of_last_resort),
         TEST(test_no_server),
         TEST(test_dead_server),

@@ -59,7 +59,8 @@ static bool answer(struct fake_server *server, int fd)
         usleep(500);
     if (server->mood == FAKE_HANGS_UP)
         return false;
-    put_u32(head, (uint32_t)server->result);
+    put_u32(head, server->mood == FAKE_ECHOES ? server->request[PROTOCOL_REQUEST_BYTES]
+                                              : (uint32_t)server->result);
     say(fd, server->mood == FAKE_SPEAKS_WRONG ? PROTOCOL_EVENTS : PROTOCOL_REPLY, head, sizeof head,
         server->reply, server->reply_bytes);
     return true;

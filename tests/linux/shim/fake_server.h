@@ -16,6 +16,7 @@ enum fake_mood {
     FAKE_HANGS_UP,     /* closes the connection that asks */
     FAKE_SPEAKS_WRONG, /* another frame type */
     FAKE_WAITS,        /* says nothing until the mood changes */
+    FAKE_ECHOES,       /* the result is the first byte of what was asked */
 };
 
 struct fake_server {

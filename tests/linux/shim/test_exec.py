@@ -61,6 +61,9 @@ class Exec(ShimTest):
         self.assertEqual(self.exec("sh", "-c", names, bus=1).stdout, "/dev/i2c-1\n")
 
     def test_programs_that_can_not_run(self):
+        path = os.environ["PATH"]
+        self.addCleanup(os.environ.__setitem__, "PATH", path)
+        os.environ["PATH"] = "/usr/bin:/bin"  # execvp() says EACCES if it may not look into one of them
         self.fails(["no-such-program"], 127, "i2ctarget exec: no-such-program: No such file or directory\n")
         self.fails(["/no/such/program"], 127, "i2ctarget exec: /no/such/program: No such file or directory\n")
         self.fails(["/dev/null"], 126, "i2ctarget exec: /dev/null: Permission denied\n")

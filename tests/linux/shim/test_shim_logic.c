@@ -929,8 +929,8 @@ static void ask_in_handler(int number)
 {
     (void)number;
     if (signals++ == 0) {
-        server.mood = FAKE_ANSWERS; /* both replies come now */
-        signal_result = i2c_call_ioctl(&signal_mark, I2C_PEC, 1);
+        server.mood = FAKE_ECHOES; /* both replies come now */
+        signal_result = i2c_call_ioctl(&signal_mark, I2C_PEC, 2);
     }
 }
 
@@ -941,16 +941,16 @@ static void test_call_within_a_call(void **state)
     int fd = open_it(&signal_mark);
 
     (void)state;
-    will_say(7, "", 0);
-    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 7);
+    server.mood = FAKE_ECHOES;
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 3), 3);
     server.mood = FAKE_WAITS;
     signal_result = signals = 0;
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &timer, NULL);
-    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 7);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 1);
     assert_int_equal(signals, 1);
-    assert_int_equal(signal_result, 7);
-    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 7);
+    assert_int_equal(signal_result, 2);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 4), 4);
     close_it(fd);
 }
 

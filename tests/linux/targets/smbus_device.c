@@ -49,17 +49,18 @@ static uint8_t crc8(const uint8_t *data, size_t count)
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
+/* As much at once as may come: a round trip a byte would be too slow for long messages. */
 static void memory_write(struct i2ctarget_request *request)
 {
-    uint8_t byte;
-    bool is_first = true;
-    while (i2ctarget_read(request, &byte, 1, true) == 1) {
-        if (is_first)
-            pointer = byte;
-        else
-            memory[pointer++] = byte;
-        is_first = false;
-    }
+    uint8_t chunk[4096];
+    int count;
+    if (i2ctarget_read(request, &pointer, 1, true) != 1)
+        return;
+    do {
+        count = i2ctarget_read(request, chunk, sizeof chunk, true);
+        for (int i = 0; i < count; i++)
+            memory[pointer++] = chunk[i];
+    } while (count == (int)sizeof chunk);
 }
 
 static void memory_read(struct i2ctarget_request *request)
