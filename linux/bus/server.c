@@ -235,10 +235,22 @@ static void serve_client(struct server *server, struct client *client)
                         events & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL));
 }
 
+static void serve_those(struct server *server, bool files)
+{
+    for (struct client *client = server->clients; client; client = client->next) {
+        if ((client->role == CLIENT_FILE) == files)
+            serve_client(server, client);
+    }
+}
+
+/*
+ * Open files first: what stdio wrote into one came before what its program asks through its link
+ * now.
+ */
 static void serve_clients(struct server *server)
 {
-    for (struct client *client = server->clients; client; client = client->next)
-        serve_client(server, client);
+    serve_those(server, true);
+    serve_those(server, false);
     /* Last: newcomers have no slot yet. */
     if (server->polls[STREAM_SLOT].revents)
         accept_all(server, server->place.stream_fd, false);

@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "shim/lock.h"
 #include "shim/open_file.h"
 #include "shim/place.h"
 
@@ -40,7 +41,6 @@ struct channel {
 
 static _Thread_local struct channel *mine;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards `all` */
 static struct channel *all;
 
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
@@ -90,25 +90,25 @@ static int connect_channel(struct channel *channel, unsigned bus)
 
 static void enlist(struct channel *channel)
 {
-    pthread_mutex_lock(&lock);
+    lock_take();
     channel->before = NULL;
     channel->after = all;
     if (all)
         all->before = channel;
     all = channel;
-    pthread_mutex_unlock(&lock);
+    lock_give();
 }
 
 static void unlist(struct channel *channel)
 {
-    pthread_mutex_lock(&lock);
+    lock_take();
     if (channel->before)
         channel->before->after = channel->after;
     else
         all = channel->after;
     if (channel->after)
         channel->after->before = channel->before;
-    pthread_mutex_unlock(&lock);
+    lock_give();
 }
 
 static void discard(struct channel *channel)
@@ -241,12 +241,12 @@ int channel_ask(struct channel *channel, const struct iovec *parts, size_t count
 
 void channel_fork_prepare(void)
 {
-    pthread_mutex_lock(&lock);
+    lock_take();
 }
 
 void channel_fork_parent(void)
 {
-    pthread_mutex_unlock(&lock);
+    lock_give();
 }
 
 /* Only the thread that forked lives on, with copies of everybody's channels. */
@@ -255,7 +255,7 @@ void channel_fork_child(void)
     struct channel *channel = all, *after;
 
     all = NULL;
-    pthread_mutex_unlock(&lock);
+    lock_give();
     for (; channel; channel = after) {
         after = channel->after;
         disconnect(channel);

@@ -8,12 +8,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/xattr.h>
@@ -33,9 +31,6 @@ int __openat64_2(int directory, const char *path, int flags);
 ssize_t __read_chk(int fd, void *buffer, size_t count, size_t size);
 ssize_t __pread_chk(int fd, void *buffer, size_t count, off_t offset, size_t size);
 ssize_t __pread64_chk(int fd, void *buffer, size_t count, off64_t offset, size_t size);
-int __poll_chk(struct pollfd *fds, nfds_t count, int timeout, size_t size);
-int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
-                const sigset_t *mask, size_t size);
 _Noreturn void __chk_fail(void);
 
 int __xstat(int version, const char *path, struct stat *status);

@@ -7,13 +7,13 @@
 #include "shim/listing.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "shim/lock.h"
 #include "shim/place.h"
 
 enum { DEV, CLASS, DEVICES, KINDS };
@@ -29,7 +29,6 @@ struct listing {
     struct dirent entry;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct listing *listings;
 static atomic_size_t count; /* so that programs that list nothing of ours need no lock */
 
@@ -96,11 +95,11 @@ void listing_opened(DIR *directory, const char *path)
     listing->kind = kind;
     listing->is_tree = kind != DEV && is_tree(dirfd(directory));
     errno = saved;
-    pthread_mutex_lock(&lock);
+    lock_take();
     listing->next = listings;
     listings = listing;
     atomic_fetch_add(&count, 1);
-    pthread_mutex_unlock(&lock);
+    lock_give();
 }
 
 void listing_closes(DIR *directory)
@@ -109,14 +108,14 @@ void listing_closes(DIR *directory)
 
     if (atomic_load(&count) == 0)
         return;
-    pthread_mutex_lock(&lock);
+    lock_take();
     at = find(directory);
     listing = *at;
     if (listing) {
         *at = listing->next;
         atomic_fetch_sub(&count, 1);
     }
-    pthread_mutex_unlock(&lock);
+    lock_give();
     free(listing);
 }
 
@@ -126,11 +125,11 @@ void listing_rewinds(DIR *directory)
 
     if (atomic_load(&count) == 0)
         return;
-    pthread_mutex_lock(&lock);
+    lock_take();
     listing = *find(directory);
     if (listing)
         listing->given = 0;
-    pthread_mutex_unlock(&lock);
+    lock_give();
 }
 
 /* The machine's own entries. */
@@ -168,9 +167,9 @@ struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *director
     struct dirent *entry;
 
     if (atomic_load(&count) > 0) {
-        pthread_mutex_lock(&lock);
+        lock_take();
         listing = *find(directory);
-        pthread_mutex_unlock(&lock);
+        lock_give();
     }
     if (!listing)
         return read(directory);

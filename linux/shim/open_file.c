@@ -107,7 +107,7 @@ static int connect_file(unsigned bus, uint64_t *cookie)
     }
     /*
      * Whoever reads from it without our knowledge (stdio does) finds the end of a file instead of
-     * waiting for ever.
+     * waiting for ever; and it is ready for poll() and select(), as i2c-dev always is.
      */
     shutdown(fd, SHUT_RD);
     return fd;
@@ -209,20 +209,8 @@ void open_file_copied(int from, int to)
 {
     struct mark mark;
 
-    if (from == to)
-        return;
-    if (open_file_find(from, &mark))
+    if (from != to && open_file_find(from, &mark))
         marks_set(to, &mark);
-    else if (marks_get(to, &mark))
-        forget(to);
-}
-
-void open_file_closes(int fd)
-{
-    struct mark mark;
-
-    if (marks_get(fd, &mark))
-        forget(fd);
 }
 
 /* /proc/self/fd lists the directory's own descriptor, too; it is not a socket. */

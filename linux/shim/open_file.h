@@ -27,9 +27,6 @@ bool open_file_recognise(int fd, struct mark *mark);
 /* `to` was made from `from` by dup() or one of its relatives. */
 void open_file_copied(int from, int to);
 
-/* close() is about to happen. */
-void open_file_closes(int fd);
-
 /* Mark what this program inherited. */
 void open_file_adopt_inherited(void);
 

@@ -12,13 +12,13 @@
 
 /* clang-format off */
 #define REAL_FUNCTIONS(X) \
-    X(open) X(open64) X(openat) X(openat64) X(creat) X(creat64) X(close) \
+    X(open) X(open64) X(openat) X(openat64) X(creat) X(creat64) \
     X(__open_2) X(__open64_2) X(__openat_2) X(__openat64_2) \
     X(dup) X(dup2) X(dup3) X(fcntl) X(fcntl64) \
-    X(ioctl) X(read) X(write) X(readv) X(writev) X(__read_chk) X(lseek) X(lseek64) \
+    X(ioctl) X(read) X(write) X(readv) X(writev) X(__read_chk) \
     X(pread) X(pread64) X(pwrite) X(pwrite64) X(__pread_chk) X(__pread64_chk) \
     X(preadv) X(preadv64) X(pwritev) X(pwritev64) \
-    X(poll) X(ppoll) X(__poll_chk) X(__ppoll_chk) X(select) X(pselect) X(epoll_ctl) \
+    X(epoll_ctl) \
     X(stat) X(stat64) X(lstat) X(lstat64) X(fstat) X(fstat64) X(fstatat) X(fstatat64) X(statx) \
     X(__xstat) X(__xstat64) X(__lxstat) X(__lxstat64) X(__fxstat) X(__fxstat64) \
     X(__fxstatat) X(__fxstatat64) \

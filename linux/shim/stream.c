@@ -7,11 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "shim/lock.h"
 
 enum { BUFFER_BYTES = 4096 };
 
@@ -22,7 +23,6 @@ struct stream {
     char buffer[BUFFER_BYTES];
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct stream *streams;
 static atomic_size_t count;
 
@@ -68,14 +68,14 @@ static int stream_close(void *cookie)
     struct stream *stream = cookie, **at = &streams;
     int result = close(stream->fd);
 
-    pthread_mutex_lock(&lock);
+    lock_take();
     while (*at && *at != stream)
         at = &(*at)->next;
     if (*at) {
         *at = stream->next;
         atomic_fetch_sub(&count, 1);
     }
-    pthread_mutex_unlock(&lock);
+    lock_give();
     free(stream);
     return result;
 }
@@ -95,11 +95,11 @@ FILE *stream_open(int fd, const char *mode)
         return NULL;
     }
     setvbuf(stream->file, stream->buffer, _IOFBF, sizeof stream->buffer);
-    pthread_mutex_lock(&lock);
+    lock_take();
     stream->next = streams;
     streams = stream;
     atomic_fetch_add(&count, 1);
-    pthread_mutex_unlock(&lock);
+    lock_give();
     return stream->file;
 }
 
@@ -110,11 +110,11 @@ int stream_fd(FILE *file)
 
     if (atomic_load(&count) == 0)
         return -1;
-    pthread_mutex_lock(&lock);
+    lock_take();
     for (stream = streams; stream; stream = stream->next) {
         if (stream->file == file)
             fd = stream->fd;
     }
-    pthread_mutex_unlock(&lock);
+    lock_give();
     return fd;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptors come and go: open(), dup(), fcntl(), close() and their relatives; and where this
- * library wakes up.
+ * Descriptors come: open(), dup(), fcntl() and their relatives; and where this library wakes up.
+ * That they go is not looked at: a mark is checked when it is used (open_file.h).
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -229,10 +229,4 @@ WRAPPER int fcntl64(int fd, int command, ...)
     va_end(arguments);
     result = REAL(fcntl64)(fd, command, argument);
     return makes_copy(command) ? copied(fd, result) : result;
-}
-
-WRAPPER int close(int fd)
-{
-    open_file_closes(fd);
-    return REAL(close)(fd);
 }

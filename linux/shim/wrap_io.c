@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is done with an open file: ioctl(), read(), write() and their relatives.
+ * What is done with an open file: ioctl(), read(), write() and their relatives.  poll() and select()
+ * need no help: open_file.c has shut the receiving half of the socket, which makes it ready for
+ * ever, as a device without a poll operation is.
  */
 #include <stdarg.h>
 
@@ -202,4 +204,15 @@ WRAPPER ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t 
     if (!open_file_find(fd, &mark))
         return REAL(pwritev64)(fd, parts, count, offset);
     return outcome(offset < 0 ? -EINVAL : i2c_call_writev(&mark, parts, count), saved);
+}
+
+/* Files without a poll operation can not be watched: ep_insert() of fs/eventpoll.c. */
+WRAPPER int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+    struct mark mark;
+
+    if (!open_file_find(fd, &mark))
+        return REAL(epoll_ctl)(epoll, operation, fd, event);
+    errno = EPERM;
+    return -1;
 }

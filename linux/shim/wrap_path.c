@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names and places: access(), lseek(), realpath(), readlink(), getxattr().
+ * Names and places: access(), realpath(), readlink(), getxattr().
  */
 #include <limits.h>
 #include <string.h>
@@ -227,26 +227,4 @@ WRAPPER ssize_t llistxattr(const char *path, char *list, size_t size)
     return has_no_attributes(path, &result)
                ? result
                : REAL(llistxattr)(place_redirect(path, buffer), list, size);
-}
-
-/* A socket can not seek either, but it can not be asked with every `whence`. */
-
-static bool can_not_seek(int fd)
-{
-    struct mark mark;
-
-    if (!open_file_find(fd, &mark))
-        return false;
-    errno = ESPIPE;
-    return true;
-}
-
-WRAPPER off_t lseek(int fd, off_t offset, int whence)
-{
-    return can_not_seek(fd) ? -1 : REAL(lseek)(fd, offset, whence);
-}
-
-WRAPPER off64_t lseek64(int fd, off64_t offset, int whence)
-{
-    return can_not_seek(fd) ? -1 : REAL(lseek64)(fd, offset, whence);
 }

@@ -234,7 +234,8 @@ class Run(BusTest):
 
     def test_many_at_once_share_one_bus(self):
         """All of them look for a bus in the same moment; they find one and the same, whoever started it."""
-        script = f'cat {self.directory}/bus-1.lock; while [ ! -e {self.directory}/go ]; do sleep 0.02; done'
+        script = (f'cat {self.directory}/bus-1.lock; n=0; while [ ! -e {self.directory}/go ] && [ $n -lt 1000 ]; '
+                  'do sleep 0.02; n=$((n + 1)); done')
         runs = [self.run_popen("sh", "-c", script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
         pids = {run.stdout.readline() for run in runs}
         self.assertEqual(len(pids), 1)

@@ -34,6 +34,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -499,11 +500,14 @@ static void test_signals(void **state)
 
 /* read() and write() */
 
+ssize_t __pread_chk(int fd, void *buffer, size_t count, off_t offset, size_t size);
+ssize_t __pread64_chk(int fd, void *buffer, size_t count, off_t offset, size_t size);
+
 static void test_read_and_write(void **state)
 {
     int fd = open_at(MEMORY);
     static uint8_t bytes[9000], got[9000];
-    struct iovec parts[] = {{bytes, 2}, {bytes + 2, 3}};
+    struct iovec parts[] = {{(char[]){0x30, 0x11}, 2}, {(char[]){0x40, 0x22, 0x33}, 3}};
     volatile size_t count = sizeof got;
 
     (void)state;
@@ -513,12 +517,15 @@ static void test_read_and_write(void **state)
     assert_int_equal(read(fd, got, count), 8192);
     assert_int_equal(write(fd, bytes, 0), 0);
     assert_int_equal(writev(fd, parts, 2), 5); /* two messages */
-    assert_int_equal(write(fd, bytes + 2, 1), 1);
+    assert_int_equal(write(fd, "\x40", 1), 1);
     assert_int_equal(readv(fd, (struct iovec[]){{got, 1}, {got + 1, 2}}, 2), 3);
-    assert_int_equal(got[0], 0x33);
-    assert_int_equal(write(fd, bytes, 1), 1);
+    assert_int_equal(got[0], 0x22);
+    assert_int_equal(got[1], 0x33);
+    assert_int_equal(write(fd, "\x30", 1), 1);
     assert_int_equal(pread(fd, got, 1, 1000), 1); /* the place means nothing */
-    assert_int_equal(got[0], 0x31);
+    assert_int_equal(got[0], 0x11);
+    assert_int_equal(__pread_chk(fd, got, 1, 0, sizeof got), 1);
+    assert_int_equal(__pread64_chk(fd, got, 1, 0, sizeof got), 1);
     assert_int_equal(pwrite(fd, "\x30\x77", 2, 5), 2);
     assert_int_equal(pwritev(fd, (struct iovec[]){{(char[]){0x30}, 1}}, 1, 5), 1);
     assert_int_equal(preadv(fd, (struct iovec[]){{got, 1}}, 1, 5), 1);
@@ -606,6 +613,11 @@ int __xstat(int version, const char *path, struct stat *status);
 int __lxstat(int version, const char *path, struct stat *status);
 int __fxstat(int version, int fd, struct stat *status);
 int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags);
+/* The same on machines where struct stat64 is struct stat. */
+int __xstat64(int version, const char *path, struct stat *status);
+int __lxstat64(int version, const char *path, struct stat *status);
+int __fxstat64(int version, int fd, struct stat *status);
+int __fxstatat64(int version, int directory, const char *path, struct stat *status, int flags);
 
 #if defined(__x86_64__)
 enum { STAT_VERSION = 1 };
@@ -638,6 +650,11 @@ static void test_stat(void **state)
     assert_int_equal(expect_node(__lxstat(STAT_VERSION, node, &status), &status), inode);
     assert_int_equal(expect_node(__fxstat(STAT_VERSION, fd, &status), &status), inode);
     assert_int_equal(expect_node(__fxstatat(STAT_VERSION, dev, "i2c-1", &status, 0), &status),
+                     inode);
+    assert_int_equal(expect_node(__xstat64(STAT_VERSION, node, &status), &status), inode);
+    assert_int_equal(expect_node(__lxstat64(STAT_VERSION, node, &status), &status), inode);
+    assert_int_equal(expect_node(__fxstat64(STAT_VERSION, fd, &status), &status), inode);
+    assert_int_equal(expect_node(__fxstatat64(STAT_VERSION, dev, "i2c-1", &status, 0), &status),
                      inode);
     assert_int_equal(stat("/dev/i2c-77", &status), -1);
     assert_int_equal(errno, ENOENT);
@@ -682,8 +699,51 @@ static void test_access(void **state)
     allocated = canonicalize_file_name(node);
     assert_string_equal(allocated, node);
     free(allocated);
-    assert_int_equal(readlink(node, resolved, sizeof resolved), -1);
+}
+
+ssize_t __readlink_chk(const char *path, char *buffer, size_t count, size_t size);
+ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, size_t count, size_t size);
+
+static void expect_no_link(ssize_t result)
+{
+    assert_int_equal(result, -1);
     assert_int_equal(errno, EINVAL);
+    errno = 0;
+}
+
+static void test_readlink(void **state)
+{
+    char target[64];
+
+    (void)state;
+    expect_no_link(readlink(node, target, sizeof target));
+    expect_no_link(readlinkat(AT_FDCWD, node, target, sizeof target));
+    expect_no_link(__readlink_chk(node, target, sizeof target, sizeof target));
+    expect_no_link(__readlinkat_chk(AT_FDCWD, node, target, sizeof target, sizeof target));
+    expect_no_link(readlink("/sys/class/i2c-dev/i2c-1", target, sizeof target));
+    assert_int_equal(readlink("/dev/i2c-77", target, sizeof target), -1);
+    assert_int_equal(errno, ENOENT);
+}
+
+static void expect_unsupported(ssize_t result)
+{
+    assert_int_equal(result, -1);
+    assert_int_equal(errno, EOPNOTSUPP);
+    errno = 0;
+}
+
+/* `ls -l` asks for these. */
+static void test_extended_attributes(void **state)
+{
+    char value[64];
+
+    (void)state;
+    expect_unsupported(getxattr(node, "user.x", value, sizeof value));
+    expect_unsupported(lgetxattr(node, "user.x", value, sizeof value));
+    expect_unsupported(listxattr(node, value, sizeof value));
+    expect_unsupported(llistxattr(node, value, sizeof value));
+    assert_int_equal(getxattr("/dev/i2c-77", "user.x", value, sizeof value), -1);
+    assert_int_equal(errno, ENOENT);
 }
 
 /* How often a name is listed. */
@@ -722,6 +782,8 @@ static void test_listings(void **state)
     directory = opendir("/dev");
     assert_int_equal(listed(directory, "null"), 1);
     closedir(directory);
+    /* Most likely at the same address. */
+    closedir(opendir("/dev"));
     directory = opendir("/");
     assert_int_equal(listed(directory, "i2c-1"), 0);
     closedir(directory);
@@ -773,6 +835,9 @@ static void test_streams(void **state)
     assert_int_equal(fcntl(fd, F_GETFD), -1);
     stream = fdopen(open_at(MEMORY), "w");
     assert_int_equal(fputs("\x62x", stream), 1);
+    assert_int_equal(fclose(stream), 0);
+    stream = fdopen(open_at(MEMORY), "r");
+    assert_int_not_equal(fgetc(stream), EOF);
     assert_int_equal(fclose(stream), 0);
     fd = open_at(MEMORY);
     assert_int_equal(read_register(fd, 0x62), 'x');
@@ -859,14 +924,14 @@ static void test_dprintf_is_in_order(void **state)
 {
     int fd = open_at(MEMORY);
     pthread_t printing, hammering;
-    void *result;
+    void *wrong, *result;
 
     (void)state;
     assert_int_equal(pthread_create(&hammering, NULL, hammer_in_thread, (void *)(intptr_t)fd), 0);
     assert_int_equal(pthread_create(&printing, NULL, print_in_thread, (void *)(intptr_t)fd), 0);
-    pthread_join(printing, &result);
-    assert_null(result);
+    pthread_join(printing, &wrong);
     pthread_join(hammering, &result);
+    assert_null(wrong);
     assert_null(result);
     close(fd);
 }
@@ -1051,6 +1116,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_stat),
         cmocka_unit_test(test_statx),
         cmocka_unit_test(test_access),
+        cmocka_unit_test(test_readlink),
+        cmocka_unit_test(test_extended_attributes),
         cmocka_unit_test(test_listings),
         cmocka_unit_test(test_sysfs),
         cmocka_unit_test(test_streams),

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -25,7 +26,6 @@
 #include "shim/i2c_call.h"
 #include "shim/open_file.h"
 #include "shim/place.h"
-#include "shim/readiness.h"
 #include "shim/stream.h"
 
 static struct fake_server server;
@@ -60,12 +60,6 @@ static int open_it(struct mark *mark)
     assert_true(fd >= 0);
     assert_true(open_file_find(fd, mark));
     return fd;
-}
-
-static void close_it(int fd)
-{
-    open_file_closes(fd);
-    close(fd);
 }
 
 /* What the server is to say. */
@@ -200,8 +194,9 @@ static void test_open(void **state)
     assert_int_equal(fcntl(fd, F_GETFD), 0);
     assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
     assert_int_equal(read(fd, &byte, 1), 0); /* behind the shim's back: an end, not for ever */
+    assert_int_equal(poll(&(struct pollfd){fd, POLLIN | POLLOUT, 0}, 1, 0), 1);
     assert_int_equal(server.files, 1);
-    close_it(fd);
+    close(fd);
     assert_false(open_file_find(fd, &mark));
     wait_for(&server.files, 0);
 }
@@ -216,11 +211,11 @@ static void test_open_flags(void **state)
     assert_int_equal(mark.access, O_RDONLY);
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
     assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
-    close_it(fd);
+    close(fd);
     fd = open_file_open(1, O_WRONLY | O_CREAT | O_TRUNC);
     assert_true(open_file_find(fd, &mark));
     assert_int_equal(mark.access, O_WRONLY);
-    close_it(fd);
+    close(fd);
     assert_int_equal(open_file_open(1, O_RDWR | O_CREAT | O_EXCL), -EEXIST);
     assert_int_equal(open_file_open(1, O_RDONLY | O_DIRECTORY), -ENOTDIR);
 }
@@ -269,11 +264,11 @@ static void test_copies(void **state)
     assert_memory_equal(&copy, &mark, sizeof mark);
     assert_int_equal(dup2(other, to), to);
     open_file_copied(other, to);
-    assert_false(marks_get(to, &copy));
+    assert_false(open_file_find(to, &copy));
     assert_true(open_file_find(fd, &copy));
     close(to);
     close(other);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_stale_marks(void **state)
@@ -303,12 +298,13 @@ static void test_a_child_of_vfork_takes_no_marks_away(void **state)
 
     (void)state;
     if (child == 0) {
-        open_file_closes(fd);
+        close(fd);
+        open_file_find(fd, &copy); /* it is closed here, and only here */
         _exit(0);
     }
     waitpid(child, &status, 0);
     assert_true(open_file_find(fd, &copy));
-    close_it(fd);
+    close(fd);
 }
 
 static void test_recognised(void **state)
@@ -323,8 +319,8 @@ static void test_recognised(void **state)
     assert_int_equal(copy.bus, 1);
     assert_int_equal(copy.access, O_RDWR);
     assert_true(open_file_find(to, &copy));
-    close_it(to);
-    close_it(fd);
+    close(to);
+    close(fd);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
     assert_false(open_file_recognise(pair[0], &copy));
     assert_false(open_file_recognise(0, &copy));
@@ -343,8 +339,8 @@ static void test_adopts_what_it_inherited(void **state)
     open_file_adopt_inherited();
     assert_true(open_file_find(high, &copy));
     assert_int_equal(copy.cookie, mark.cookie);
-    close_it(high);
-    close_it(fd);
+    close(high);
+    close(fd);
 }
 
 /* ioctl(): state. */
@@ -366,7 +362,7 @@ static void test_set(void **state)
         will_say(-EINVAL, "", 0);
         assert_int_equal(i2c_call_ioctl(&mark, numbers[i], 1), -EINVAL);
     }
-    close_it(fd);
+    close(fd);
 }
 
 static void test_functionality(void **state)
@@ -384,7 +380,7 @@ static void test_functionality(void **state)
     assert_int_equal(i2c_call_ioctl(&mark, I2C_FUNCS, 0), -EFAULT);
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_FUNCS, (unsigned long)bits), -EPROTO);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_other_requests(void **state)
@@ -403,7 +399,7 @@ static void test_other_requests(void **state)
     for (unsigned number = I2C_RETRIES; number <= I2C_PEC; number++)
         assert_true(i2c_call_knows(number));
     assert_true(i2c_call_knows(I2C_SMBUS));
-    close_it(fd);
+    close(fd);
 }
 
 /* I2C_SMBUS: how much of the union goes there and comes back. */
@@ -484,7 +480,7 @@ static void test_smbus(void **state)
         will_say(-ENXIO, "", 0);
         assert_int_equal(smbus(&mark, row, data), -ENXIO);
     }
-    close_it(fd);
+    close(fd);
 }
 
 static void test_smbus_without_data(void **state)
@@ -506,7 +502,7 @@ static void test_smbus_without_data(void **state)
         assert_int_equal(smbus(&mark, row, (void *)8), row->in || row->out ? -EFAULT : 0);
     }
     assert_int_equal(i2c_call_ioctl(&mark, I2C_SMBUS, 0), -EFAULT);
-    close_it(fd);
+    close(fd);
 }
 
 /* Sizes and directions that do not exist read nothing of the caller's. */
@@ -522,7 +518,7 @@ static void test_smbus_unknown(void **state)
     will_say(-EINVAL, "", 0);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(smbus(&mark, &rows[i], nothing), -EINVAL);
-    close_it(fd);
+    close(fd);
 }
 
 /* I2C_RDWR. */
@@ -561,7 +557,7 @@ static void test_rdwr(void **state)
     will_say(-EIO, "", 0);
     block[0] = 1;
     assert_int_equal(rdwr(&mark, messages, 5), -EIO);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_rdwr_largest(void **state)
@@ -592,7 +588,7 @@ static void test_rdwr_largest(void **state)
         assert_int_equal(bytes[i][0], 100 + i);
         assert_int_equal(bytes[i][8191], 100 + i);
     }
-    close_it(fd);
+    close(fd);
 }
 
 static void test_rdwr_arguments(void **state)
@@ -622,7 +618,7 @@ static void test_rdwr_arguments(void **state)
     assert_int_equal(rdwr(&mark, (struct i2c_msg[]){bad_length, null}, 2), -EINVAL);
     assert_int_equal(rdwr(&mark, (struct i2c_msg[]){long_one, null}, 2), -EINVAL);
     assert_int_equal(server.requests, before);
-    close_it(fd);
+    close(fd);
 }
 
 /* Replies that do not fit what was asked. */
@@ -643,7 +639,7 @@ static void test_rdwr_wrong_replies(void **state)
     will_say(1, "\2\0\0\0xy", 6);
     assert_int_equal(rdwr(&mark, messages, 2), 1);
     assert_memory_equal(bytes, "xyb.", 2);
-    close_it(fd);
+    close(fd);
 }
 
 /* read() and write(). */
@@ -671,7 +667,7 @@ static void test_read(void **state)
     expect_heard(&mark, PROTOCOL_OP_READ, 8192, "", 0);
     mark.access = O_WRONLY;
     assert_int_equal(i2c_call_read(&mark, bytes, 1), -EBADF);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_write(void **state)
@@ -692,7 +688,7 @@ static void test_write(void **state)
     expect_heard(&mark, PROTOCOL_OP_WRITE, 8192, bytes, 8192);
     mark.access = O_RDONLY;
     assert_int_equal(i2c_call_write(&mark, bytes, 1), -EBADF);
-    close_it(fd);
+    close(fd);
 }
 
 /* Found by the kernel when it is sent, half a frame already gone. */
@@ -709,7 +705,7 @@ static void test_unreadable_bytes(void **state)
     assert_int_equal(rdwr(&mark, messages, 2), -EFAULT);
     will_say(4000, "", 0);
     assert_int_equal(i2c_call_write(&mark, edge, 4000), 4000);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_vectors(void **state)
@@ -744,7 +740,7 @@ static void test_vectors(void **state)
     assert_memory_equal(c, "xyxy", 4);
     will_say(-EIO, "", 0);
     assert_int_equal(i2c_call_readv(&mark, reads, 2), -EIO);
-    close_it(fd);
+    close(fd);
 }
 
 /* Channels. */
@@ -759,8 +755,8 @@ static void test_one_link_a_thread(void **state)
     for (int i = 0; i < 10; i++)
         assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
     assert_in_range(server.all_links, before, before + 1);
-    close_it(other);
-    close_it(fd);
+    close(other);
+    close(fd);
 }
 
 static void *ask_in_thread(void *argument)
@@ -786,7 +782,7 @@ static void test_threads_close_their_links(void **state)
     }
     wait_for(&server.links, before);
     assert_true(server.all_links >= 5);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_broken_conversations(void **state)
@@ -802,7 +798,7 @@ static void test_broken_conversations(void **state)
         server.mood = FAKE_ANSWERS;
         assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
     }
-    close_it(fd);
+    close(fd);
 }
 
 static void test_server_gone_and_back(void **state)
@@ -819,7 +815,7 @@ static void test_server_gone_and_back(void **state)
     fake_server_start(&server, 1);
     will_say(-EBADF, "", 0); /* it does not know the file */
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), -ENODEV);
-    close_it(fd);
+    close(fd);
 }
 
 /* The link's descriptor: the one above 700 that is a socket. */
@@ -846,7 +842,7 @@ static void test_link_is_out_of_the_way(void **state)
     close(lowest);
     assert_true(link_fd() >= 0);
     assert_int_equal(fcntl(link_fd(), F_GETFD), FD_CLOEXEC);
-    close_it(fd);
+    close(fd);
 }
 
 /* "Close all descriptors from 3 on", and others take the numbers. */
@@ -869,7 +865,7 @@ static void test_link_closed_by_the_program(void **state)
     close(taken);
     close(pair[0]);
     close(pair[1]);
-    close_it(fd);
+    close(fd);
 }
 
 static void test_child_has_its_own_link(void **state)
@@ -896,7 +892,7 @@ static void test_child_has_its_own_link(void **state)
     assert_int_equal(status, 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
     wait_for(&server.links, before);
-    close_it(fd);
+    close(fd);
 }
 
 /* Past all handlers: the child finds out by itself. */
@@ -917,7 +913,7 @@ static void test_child_without_handlers(void **state)
     assert_int_equal(server.all_links, before + 2);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
     assert_int_equal(server.all_links, before + 2);
-    close_it(fd);
+    close(fd);
 }
 
 /* Signals. */
@@ -951,7 +947,7 @@ static void test_call_within_a_call(void **state)
     assert_int_equal(signals, 1);
     assert_int_equal(signal_result, 2);
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 4), 4);
-    close_it(fd);
+    close(fd);
 }
 
 static void count_signal(int number)
@@ -976,7 +972,7 @@ static void test_signals_do_not_interrupt(void **state)
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 0);
     setitimer(ITIMER_REAL, &off, NULL);
     assert_true(signals >= 5);
-    close_it(fd);
+    close(fd);
 }
 
 static void *ask_and_end(void *argument)
@@ -1006,55 +1002,7 @@ static void test_cancelling_waits_for_the_reply(void **state)
     pthread_join(thread, &result);
     assert_ptr_equal(result, PTHREAD_CANCELED);
     assert_int_equal(signal_result, 3);
-    close_it(fd);
-}
-
-/* poll() and select(). */
-
-static void test_readiness(void **state)
-{
-    struct mark mark;
-    int fd = open_it(&mark);
-    struct pollfd fds[] = {
-        {fd, POLLIN | POLLOUT | POLLPRI, 0}, {0, POLLIN, 0}, {fd, POLLPRI, 0}, {-1, POLLIN, 0}};
-    struct pollfd rest[4];
-
-    (void)state;
-    assert_true(readiness_concerns(fds, 4));
-    assert_false(readiness_concerns(fds + 1, 1));
-    assert_int_equal(readiness_take(fds, rest, 4), 1);
-    assert_int_equal(fds[0].revents, POLLIN | POLLOUT);
-    assert_int_equal(fds[2].revents, 0);
-    assert_int_equal(rest[0].fd, -1);
-    assert_int_equal(rest[1].fd, 0);
-    assert_int_equal(rest[2].fd, -1);
-    rest[1].revents = POLLHUP;
-    rest[0].revents = POLLERR;
-    readiness_merge(fds, rest, 4);
-    assert_int_equal(fds[0].revents, POLLIN | POLLOUT);
-    assert_int_equal(fds[1].revents, POLLHUP);
-    close_it(fd);
-}
-
-static void test_readiness_of_sets(void **state)
-{
-    struct mark mark;
-    int fd = open_it(&mark);
-    fd_set set, ready;
-
-    (void)state;
-    FD_ZERO(&set);
-    FD_SET(0, &set);
-    FD_SET(fd, &set);
-    assert_int_equal(readiness_take_set(&set, &ready, fd), 0);
-    assert_int_equal(readiness_take_set(&set, &ready, fd + 1), 1);
-    assert_true(FD_ISSET(0, &set) && !FD_ISSET(fd, &set));
-    FD_CLR(0, &set);
-    readiness_merge_set(&set, &ready, fd + 1);
-    assert_true(!FD_ISSET(0, &set) && FD_ISSET(fd, &set));
-    assert_int_equal(readiness_take_set(NULL, &ready, fd + 1), 0);
-    readiness_merge_set(NULL, &ready, fd + 1);
-    close_it(fd);
+    close(fd);
 }
 
 /* Streams. */
@@ -1140,8 +1088,6 @@ int main(void)
         TEST(test_call_within_a_call),
         TEST(test_signals_do_not_interrupt),
         TEST(test_cancelling_waits_for_the_reply),
-        TEST(test_readiness),
-        TEST(test_readiness_of_sets),
         TEST(test_stream_modes),
         TEST(test_stream_descriptor),
     };
