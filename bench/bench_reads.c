@@ -24,7 +24,14 @@
 #include "bench_target.h"
 #include "measure.h"
 
-enum { ROUNDS = 21, WARM_UP = 200, PING_PONGS = 1500, SHORT_READS = 500, LONG_READS = 10, REGISTER = 5 };
+enum {
+    ROUNDS = 21,
+    WARM_UP = 200,
+    PING_PONGS = 1500,
+    SHORT_READS = 500,
+    LONG_READS = 10,
+    REGISTER = 5
+};
 
 #define GOAL_PING_PONGS 4.5
 #define GOAL_FASTER 10.0
@@ -106,14 +113,16 @@ static void read_block(void *context)
     union i2c_smbus_data data = {.block = {BENCH_BLOCK_BYTES}};
     smbus_read(*(const int *)context, I2C_SMBUS_I2C_BLOCK_DATA, &data);
     errno = 0;
-    if (data.block[0] != BENCH_BLOCK_BYTES || data.block[BENCH_BLOCK_BYTES] != bench_byte(BENCH_BLOCK_BYTES - 1))
+    if (data.block[0] != BENCH_BLOCK_BYTES ||
+        data.block[BENCH_BLOCK_BYTES] != bench_byte(BENCH_BLOCK_BYTES - 1))
         fail("read I2C block");
 }
 
 static void read_memory(void *context)
 {
     static uint8_t bytes[BENCH_MEMORY_BYTES];
-    struct i2c_msg message = {.addr = BENCH_MEMORY, .flags = I2C_M_RD, .len = sizeof bytes, .buf = bytes};
+    struct i2c_msg message = {
+        .addr = BENCH_MEMORY, .flags = I2C_M_RD, .len = sizeof bytes, .buf = bytes};
     struct i2c_rdwr_ioctl_data arguments = {.msgs = &message, .nmsgs = 1};
     if (ioctl(*(const int *)context, I2C_RDWR, &arguments) != 1)
         fail("I2C_RDWR");
@@ -153,7 +162,8 @@ struct medians {
 };
 
 /* Rounds of ping-pongs followed by calls. */
-static struct medians compare(struct ping_pong *ping_pong, void (*call)(void *context), void *context, unsigned times)
+static struct medians compare(struct ping_pong *ping_pong, void (*call)(void *context),
+                              void *context, unsigned times)
 {
     double us[ROUNDS], ping_pong_us[ROUNDS], ratios[ROUNDS];
     time_us(play_ping_pong, ping_pong, WARM_UP);
@@ -163,8 +173,8 @@ static struct medians compare(struct ping_pong *ping_pong, void (*call)(void *co
         us[round] = time_us(call, context, times);
         ratios[round] = us[round] / ping_pong_us[round];
     }
-    return (struct medians){
-        measure_median(us, ROUNDS), measure_median(ping_pong_us, ROUNDS), measure_median(ratios, ROUNDS)};
+    return (struct medians){measure_median(us, ROUNDS), measure_median(ping_pong_us, ROUNDS),
+                            measure_median(ratios, ROUNDS)};
 }
 
 static void measure_short(const char *bus, struct ping_pong *ping_pong)
@@ -186,7 +196,8 @@ static void measure_long(const char *bus, struct ping_pong *ping_pong)
     struct medians reads = compare(ping_pong, read_memory, &memory, LONG_READS);
     measure_row("8192-byte read", reads.us, "us");
     measure_row("8192 ping-pongs", reads.ping_pong_us * BENCH_MEMORY_BYTES, "us");
-    measure_row_at_least("  times as fast as a ping-pong a byte", BENCH_MEMORY_BYTES / reads.ratio, "", GOAL_FASTER);
+    measure_row_at_least("  times as fast as a ping-pong a byte", BENCH_MEMORY_BYTES / reads.ratio,
+                         "", GOAL_FASTER);
 }
 
 int main(int argc, char **argv)

@@ -53,7 +53,8 @@ int main(int argc, char **argv)
     char text[256];
     for (size_t i = 0; i < sizeof memory; i++)
         memory[i] = bench_byte(i);
-    int error = i2ctarget_init(&target, BUS_SCL(bus), BUS_SDA(bus), addresses, sizeof addresses, false);
+    int error =
+        i2ctarget_init(&target, BUS_SCL(bus), BUS_SDA(bus), addresses, sizeof addresses, false);
     if (error) {
         fprintf(stderr, "bench_target: %s\n", i2ctarget_bus_explain(bus, error, text, sizeof text));
         return EXIT_FAILURE;

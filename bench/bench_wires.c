@@ -13,7 +13,13 @@
 #include "line/wired_target.h"
 #include "measure.h"
 
-enum { FIRST_ADDRESS = 0x40, TARGETS_MAX = 8, ROUNDS = 9, TRANSFERS_A_ROUND = 400, READ_BYTES = 32 };
+enum {
+    FIRST_ADDRESS = 0x40,
+    TARGETS_MAX = 8,
+    ROUNDS = 9,
+    TRANSFERS_A_ROUND = 400,
+    READ_BYTES = 32
+};
 
 #define GOAL_MBIT_S 5.0
 
@@ -32,12 +38,14 @@ static int answer(void *owner, const struct i2ctarget_event *event)
 
 static void set_up(struct simulation *simulation, unsigned target_count, uint32_t filter_ns)
 {
-    const struct wired_target_timing timing = {.filter_ns = filter_ns, .hold_ns = 300, .setup_ns = 250};
+    const struct wired_target_timing timing = {
+        .filter_ns = filter_ns, .hold_ns = 300, .setup_ns = 250};
     wires_init(&simulation->wires);
     simulation->target_count = target_count;
     for (unsigned i = 0; i < target_count; i++) {
         const uint32_t addresses[4] = {0, 0, 1u << ((FIRST_ADDRESS + i) & 31), 0};
-        wired_target_init(&simulation->targets[i], &simulation->wires, &timing, addresses, false, answer, NULL);
+        wired_target_init(&simulation->targets[i], &simulation->wires, &timing, addresses, false,
+                          answer, NULL);
     }
     controller_line_init(&simulation->controller, &simulation->wires, 100000);
 }
@@ -51,10 +59,12 @@ static void transfer(struct simulation *simulation, unsigned number)
         {.address = address, .flags = CONTROLLER_READ, .length = READ_BYTES, .buffer = bytes},
     };
     controller_line_start(&simulation->controller, &simulation->wires, messages, 2);
-    while (controller_line_busy(&simulation->controller) && wires_step(&simulation->wires, WIRES_NEVER))
+    while (controller_line_busy(&simulation->controller) &&
+           wires_step(&simulation->wires, WIRES_NEVER))
         ;
     memset(expected, 0x5A, sizeof expected);
-    if (simulation->controller.result != CONTROLLER_DONE || memcmp(bytes, expected, sizeof bytes) != 0) {
+    if (simulation->controller.result != CONTROLLER_DONE ||
+        memcmp(bytes, expected, sizeof bytes) != 0) {
         fprintf(stderr, "bench_wires: a transfer went wrong\n");
         exit(EXIT_FAILURE);
     }
@@ -70,7 +80,8 @@ static double mbit_s(unsigned target_count, uint32_t filter_ns)
         uint64_t began_ns = measure_now_ns();
         for (unsigned i = 0; i < TRANSFERS_A_ROUND; i++)
             transfer(&simulation, i);
-        rates[round] = (double)(simulation.controller.bits - bits) * 1e3 / (double)(measure_now_ns() - began_ns);
+        rates[round] = (double)(simulation.controller.bits - bits) * 1e3 /
+                       (double)(measure_now_ns() - began_ns);
     }
     return measure_median(rates, ROUNDS);
 }

@@ -38,9 +38,10 @@ title() {
 start() {
     local words=$1 said=$2 tries=0
     shift 2
+    rm -f "$said" # of an earlier one
     "$@" >"$said" 2>&1 &
     running+=($!)
-    until grep -q "$words" "$said"; do
+    until grep -qs "$words" "$said"; do
         tries=$((tries + 1))
         if [ $tries -gt 500 ] || ! kill -0 $! 2>/dev/null; then
             echo "bench: '$*' did not come up:" >&2
@@ -63,10 +64,10 @@ reads() {
 
 instructions() {
     local steps collected
-    steps=$(valgrind --tool=callgrind --toggle-collect=play --callgrind-out-file="$work/callgrind.out" \
+    steps=$(valgrind --tool=callgrind '--toggle-collect=play*' --callgrind-out-file="$work/callgrind.out" \
         "$build/bench/bench_line" --count $plays 2>"$work/callgrind.txt")
     collected=$(sed -n 's/.*Collected *: *\([0-9]*\).*/\1/p' "$work/callgrind.txt")
-    if [ -z "$collected" ]; then
+    if [ "${collected:-0}" -eq 0 ]; then
         cat "$work/callgrind.txt" >&2
         exit 1
     fi

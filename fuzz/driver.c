@@ -78,8 +78,9 @@ static void run_input(const uint8_t *bytes, size_t size)
 
 static void run_number(const struct options *options, unsigned long run)
 {
-    uint8_t bytes[INPUT_MAX];
-    run_input(bytes, make_input(options->seed, run, bytes));
+    uint8_t bytes[INPUT_MAX] = {0};
+    size_t size = make_input(options->seed, run, bytes);
+    run_input(bytes, size);
 }
 
 static int run_file(const char *path)

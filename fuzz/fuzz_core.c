@@ -31,7 +31,7 @@ struct scene {
     struct i2ctarget_device device;
     struct message message;
     bool is_locked, is_port_open, is_lawful;
-    uint8_t next_byte; /* of those the controller writes */
+    uint8_t next_byte;                /* of those the controller writes */
     uint32_t read_serial, read_count; /* bytes that read() returned of this request */
     uint32_t order_errors;
     int64_t now_us;
@@ -187,10 +187,23 @@ static void port_poll(void *instance)
     interrupt(instance);
 }
 
+/* What the core says it will answer must be sound, whenever it is asked. */
+static void check_commitment(const struct scene *scene)
+{
+    struct i2ctarget_commitment commitment;
+    i2ctarget_commitment(&scene->target, &commitment);
+    DEMAND(commitment.count == 0 || commitment.bytes);
+    DEMAND(commitment.acks == 0 || commitment.count == 0);
+    DEMAND(commitment.then >= I2CTARGET_NACK && commitment.then <= I2CTARGET_HOLD);
+    DEMAND(commitment.count <= BUFFER_BYTES && commitment.acks <= BUFFER_BYTES);
+    DEMAND(!scene->is_lawful || !commitment.waiting || scene->message.is_open);
+}
+
 static int port_wait(void *instance, int64_t until_us)
 {
     struct scene *scene = instance;
     DEMAND(!scene->is_locked);
+    check_commitment(scene);
     if (scene->input.left == 0)
         return -I2CTARGET_EIO;
     for (unsigned i = input_below(&scene->input, EVENTS_IN_A_WAIT); i > 0; i--)
@@ -213,16 +226,11 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
     counters->glitches = 1;
 }
 
-/* What the core says it will answer must be sound, whenever it is asked. */
 static void port_ahead(void *instance)
 {
     struct scene *scene = instance;
-    struct i2ctarget_commitment commitment;
     DEMAND(scene->is_locked);
-    i2ctarget_commitment(&scene->target, &commitment);
-    DEMAND(commitment.count == 0 || commitment.bytes);
-    DEMAND(commitment.acks == 0 || commitment.count == 0);
-    DEMAND(commitment.then >= I2CTARGET_NACK && commitment.then <= I2CTARGET_HOLD);
+    check_commitment(scene);
 }
 
 static const struct i2ctarget_port_ops port = {
@@ -306,7 +314,8 @@ static void call_request(struct scene *scene)
 }
 
 /* Bytes 0, 1, 2 … of the message: none lost, none twice. */
-static void check_bytes(const struct scene *scene, const uint8_t *buffer, int count, uint32_t before)
+static void check_bytes(const struct scene *scene, const uint8_t *buffer, int count,
+                        uint32_t before)
 {
     for (int i = 0; scene->is_lawful && i < count; i++)
         DEMAND(buffer[i] == (uint8_t)(before + (uint32_t)i));

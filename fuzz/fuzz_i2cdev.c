@@ -10,7 +10,12 @@
 #include "bus/i2cdev.h"
 #include "harness.h"
 
-enum { REPEATS_MAX = 300, BLOCK_MAX = 32, HEAD_BYTES = PROTOCOL_REQUEST_BYTES, PAYLOAD_BYTES = 1024 };
+enum {
+    REPEATS_MAX = 300,
+    BLOCK_MAX = 32,
+    HEAD_BYTES = PROTOCOL_REQUEST_BYTES,
+    PAYLOAD_BYTES = 1024
+};
 
 struct scene {
     struct input input;
@@ -24,7 +29,7 @@ struct scene {
 static void check_message(const struct controller_message *message)
 {
     DEMAND(message->address <= 0x7F);
-    DEMAND(message->length <= I2CDEV_LENGTH_MAX + 1); /* and a PEC */
+    DEMAND(message->length <= I2CDEV_LENGTH_MAX);
     DEMAND(message->length == 0 || message->buffer);
     DEMAND(!(message->flags & CONTROLLER_RECEIVE_LENGTH) || message->flags & CONTROLLER_READ);
 }

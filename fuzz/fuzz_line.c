@@ -37,27 +37,20 @@ struct scene {
 
 /* ---- what is demanded of a target ----------------------------------------------------------- */
 
-/* SCL rose before the hold time was over: SDA then moves at once, late for its controller. */
-static bool is_hold_cut_short(const struct subject *subject, const struct wires *wires)
-{
-    const struct wired_target *wired = &subject->wired;
-    return wires->now_ns <=
-           wired->scl_fell_ns + wired->timing.hold_ns + 2 * wired->timing.filter_ns + 2;
-}
-
+/* SDA moves while SCL is low, and when its hold time is over; but whoever is cut lets go at once. */
 static void check_pulls(struct wires_observer *observer, const struct wires *wires)
 {
     struct subject *subject = (struct subject *)observer;
-    const struct line_pulls *now = &subject->wired.participant.pulls;
-    bool may_move = !subject->wired.line.scl || is_hold_cut_short(subject, wires);
+    const struct wired_target *wired = &subject->wired;
+    const struct line_pulls *now = &wired->participant.pulls;
+    bool is_held = wires->now_ns >= wired->scl_fell_ns + wired->timing.hold_ns;
     if (now->scl_low && !subject->pulls.scl_low)
-        DEMAND(!subject->wired.line.scl);
+        DEMAND(!wired->line.scl);
     if (now->sda_low && !subject->pulls.sda_low)
-        DEMAND(may_move);
+        DEMAND(!wired->raw_scl && is_held);
     if (!now->sda_low && subject->pulls.sda_low)
-        DEMAND(may_move || target_line_is_deaf(&subject->wired.line));
-    DEMAND(now->scl_low || subject->owed == I2CTARGET_NO_EVENT ||
-           target_line_is_deaf(&subject->wired.line) || !subject->wired.held);
+        DEMAND((!wired->raw_scl && is_held) || target_line_is_deaf(&wired->line));
+    DEMAND(now->scl_low || !wired->held || target_line_is_deaf(&wired->line));
     subject->pulls = *now;
 }
 
@@ -237,9 +230,9 @@ static void spike(struct scene *scene, uint8_t choice)
 /* Around everything that has a limit. */
 static void pause(struct scene *scene)
 {
-    static const uint32_t pauses_ns[] = {1,    49,   50,    51,     119,      120,      121,     249,
-                                         250,  299,  300,   301,    1000,     5000,     100000,  9000000,
-                                         24999999, 25000000, 25000001};
+    static const uint32_t pauses_ns[] = {1,      49,      50,       51,       119,     120,  121,
+                                         249,    250,     299,      300,      301,     1000, 5000,
+                                         100000, 9000000, 24999999, 25000000, 25000001};
     pass(scene, pauses_ns[input_below(&scene->input, sizeof pauses_ns / sizeof *pauses_ns)]);
 }
 
@@ -328,12 +321,14 @@ static bool transfer(struct scene *scene, struct controller_line *controller)
         {.address = ADDRESS, .length = sizeof written, .buffer = written},
         {.address = ADDRESS, .flags = CONTROLLER_READ, .length = sizeof read, .buffer = read},
     };
+    uint32_t recovery_clocks = controller->recovery_clocks;
     controller_line_start(controller, &scene->wires, messages, 2);
     for (int steps = 0; controller_line_busy(controller); steps++) {
         DEMAND(steps < 100000);
         DEMAND(wires_step(&scene->wires, WIRES_NEVER));
     }
-    return controller->result == CONTROLLER_DONE && read[0] == DATA && read[1] == DATA;
+    return controller->result == CONTROLLER_DONE &&
+           controller->recovery_clocks == recovery_clocks && read[0] == DATA && read[1] == DATA;
 }
 
 /* Whatever happened: all is well after a few tries, each of which ends with a STOP. */

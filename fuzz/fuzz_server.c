@@ -29,6 +29,7 @@ enum {
     FRAME_BYTES = 512,
     INBOX_BYTES = 1 << 16,
     ADDRESS = 0x40,
+    PATIENT_MS = 600000,
 };
 
 /* Our end of a connection, and what came out of it. */
@@ -249,6 +250,29 @@ static void drain(struct peer_end *end)
     }
 }
 
+/* ---- connections -------------------------------------------------------------------------- */
+
+static void hang_up(struct peer_end *end)
+{
+    if (end->fd >= 0)
+        close(end->fd);
+    *end = (struct peer_end){.fd = -1};
+}
+
+static void connect_end(struct scene *scene, struct peer_end *end, bool is_file)
+{
+    int fds[2];
+    hang_up(end);
+    DEMAND(socketpair(AF_UNIX, (is_file ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_NONBLOCK, 0, fds) ==
+           0);
+    struct client *client = client_new(fds[0], is_file);
+    DEMAND(client);
+    client->next = scene->clients;
+    scene->clients = client;
+    end->fd = fds[1];
+    end->is_file = is_file;
+}
+
 /* ---- what peers say ------------------------------------------------------------------------- */
 
 static void say_bytes(const struct peer_end *end, const uint8_t *bytes, size_t size)
@@ -322,7 +346,8 @@ static void request_smbus(const struct peer_end *end, uint64_t cookie, uint32_t 
     at[1] = command;
     at[2] = size != I2C_SMBUS_QUICK;
     at[4] = 4;
-    say(end, PROTOCOL_REQUEST, frame.payload, PROTOCOL_REQUEST_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES);
+    say(end, PROTOCOL_REQUEST, frame.payload,
+        PROTOCOL_REQUEST_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES);
 }
 
 static void request_set(const struct peer_end *end, uint64_t cookie, uint32_t what, uint64_t value)
@@ -366,8 +391,9 @@ static void say_request(struct scene *scene, struct peer_end *end)
     case 0:
         request_set(end, cookie, I2C_SLAVE, ADDRESS + choice / 128u);
         break;
-    case 1:
-        request_set(end, cookie, 0x0700 + input_byte(&scene->input) % 10u, input_byte(&scene->input));
+    case 1: /* times-out of up to eleven minutes */
+        request_set(end, cookie, 0x0700 + input_byte(&scene->input) % 10u,
+                    (uint64_t)input_byte(&scene->input) << 8);
         break;
     case 2:
     case 3:
@@ -398,6 +424,25 @@ static void say_nonsense(struct scene *scene, const struct peer_end *end)
     say(end, type, frame.payload, size);
 }
 
+/* A frame too long for any: its sender must be dropped before he has sent it all. */
+static void check_too_long(struct scene *scene, struct peer_end *end, bool after_hello)
+{
+    uint8_t byte, header[PROTOCOL_HEADER_BYTES] = {0};
+    connect_end(scene, end, false);
+    if (after_hello)
+        say_hello(end, PROTOCOL_MONITOR);
+    serve(scene);
+    drain(end);
+    put_u32(header, PROTOCOL_PAYLOAD_MAX + 1);
+    put_u16(header + 4, PROTOCOL_HELLO);
+    say_bytes(end, header, sizeof header);
+    serve(scene);
+    while (recv(end->fd, &byte, 1, MSG_DONTWAIT) > 0)
+        ;
+    DEMAND(recv(end->fd, &byte, 1, MSG_DONTWAIT) == 0);
+    hang_up(end);
+}
+
 static void say_file_hello(const struct peer_end *end, uint64_t cookie)
 {
     uint8_t packet[PROTOCOL_FILE_HELLO_BYTES] = {0};
@@ -408,26 +453,6 @@ static void say_file_hello(const struct peer_end *end, uint64_t cookie)
 }
 
 /* ---- peers come and go ---------------------------------------------------------------------- */
-
-static void hang_up(struct peer_end *end)
-{
-    if (end->fd >= 0)
-        close(end->fd);
-    *end = (struct peer_end){.fd = -1};
-}
-
-static void connect_end(struct scene *scene, struct peer_end *end, bool is_file)
-{
-    int fds[2];
-    hang_up(end);
-    DEMAND(socketpair(AF_UNIX, (is_file ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_NONBLOCK, 0, fds) == 0);
-    struct client *client = client_new(fds[0], is_file);
-    DEMAND(client);
-    client->next = scene->clients;
-    scene->clients = client;
-    end->fd = fds[1];
-    end->is_file = is_file;
-}
 
 /* A peer that knows what is proper. */
 static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choice)
@@ -445,6 +470,18 @@ static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choi
         say_hello(end, PROTOCOL_CONTROLLER);
         request_set(end, 0, I2C_SLAVE, ADDRESS);
     }
+}
+
+/* Most inputs begin with a company that can do something. */
+static void introduce(struct scene *scene)
+{
+    static const uint8_t roles[] = {0, 2, 4, 2, 1}; /* connect_role()'s choices */
+    uint8_t absent = input_byte(&scene->input);
+    for (unsigned i = 0; i < sizeof roles; i++) {
+        if (!(absent >> i & 1))
+            connect_role(scene, &scene->ends[i], roles[i]);
+    }
+    serve(scene);
 }
 
 static void pass_time(uint8_t choice)
@@ -473,6 +510,8 @@ static void act(struct scene *scene)
             hang_up(end);
         break;
     case 4:
+        if (input_byte(&scene->input) % 16 == 0)
+            check_too_long(scene, end, choice & 16);
         say_anything(scene, end);
         break;
     case 5:
@@ -498,6 +537,23 @@ static void act(struct scene *scene)
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */
+
+/* Controllers that went in the middle of a transfer do not leave it to the targets for long. */
+static void check_patience(struct scene *scene)
+{
+    for (int i = 0; i < PEERS_MAX; i++) {
+        drain(&scene->ends[i]);
+        if (scene->ends[i].serial == 0) /* not a target that has heard of anything */
+            hang_up(&scene->ends[i]);
+    }
+    bool has_files = false;
+    for (struct client *client = scene->clients; client; client = client->next)
+        has_files |= client->role == CLIENT_FILE;
+    serve(scene);
+    fake_ns += 1100 * UINT64_C(1000000);
+    serve(scene);
+    DEMAND(has_files || !scene->service.bus.active);
+}
 
 static void check_all_gone(struct scene *scene)
 {
@@ -554,8 +610,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     i2cdev_adapter_init(&service->controllers.adapter);
     service->controllers.bus = &service->bus;
     monitors_init(&service->monitors, &service->bus, &service->trace);
+    if (input_byte(&scene.input) & 1)
+        service->controllers.adapter.timeout_ms = PATIENT_MS;
+    introduce(&scene);
     for (int i = 0; scene.input.left > 0 && i < OPERATIONS_MAX; i++)
         act(&scene);
+    check_patience(&scene);
     check_all_gone(&scene);
     i2cdev_adapter_init(&service->controllers.adapter);
     check_health(&scene);

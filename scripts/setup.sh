@@ -65,6 +65,7 @@ for purpose in "$@"; do
         needs sigrok-cli has sigrok-cli
         needs python3 has /usr/bin/python3
         needs python3-smbus2 has_module smbus2
+        needs python3-dev test -e /usr/include/python3.11/Python.h
         needs nodejs has node
         needs npm has npm
         ;;
@@ -75,6 +76,7 @@ for purpose in "$@"; do
     fuzz)
         needs clang has clang
         needs libclang-rt-14-dev clang_links -fsanitize=address
+        needs libcmocka-dev has_header cmocka.h
         ;;
     size)
         needs gcc-arm-none-eabi has arm-none-eabi-gcc

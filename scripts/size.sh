@@ -124,8 +124,9 @@ done
 read -r text data bss <<<"$(sizes "$now/image.elf")"
 row 'image: the whole public API' "$text" "$data" "$bss" "$(since "$(old_text image.elf)" "$text")"
 printf '  %s  from the C library: %s\n\n' "$(verdict "$text" $text_goal);" \
-    "$(prefixed nm --undefined-only --format=posix "$now/image.elf" "$now"/ours/*.o 2>/dev/null |
-        awk '$2 == "U" && !/i2ctarget|target_line/ { print $1 }' | sort -u | xargs)"
+    "$(prefixed nm --format=posix "$now"/ours/*.o |
+        awk '$2 == "U" { wanted[$1] } $2 != "U" { ours[$1] } END { for (name in wanted) if (!(name in ours)) print name }' |
+        sort | xargs)"
 
 row 'RAM' bytes '' '' "${commit:+since $commit}"
 for struct in i2ctarget target_line i2ctarget_request i2ctarget_device; do

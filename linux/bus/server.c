@@ -272,7 +272,7 @@ static bool run_bus(struct server *server)
                 client_serve(&server->service, client);
         }
     } while (reap(server));
-    return rests && !server->service.bus.first;
+    return rests && (server->service.bus.active || !server->service.bus.first);
 }
 
 static void serve(struct server *server)

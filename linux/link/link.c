@@ -98,11 +98,12 @@ int link_send(struct link *link, uint16_t type, const void *head, size_t head_by
 /* 1: *frame is the first one in the buffer, consumed; 0: it is not all there; -EPROTO. */
 static int parse(struct link *link, struct link_frame *frame)
 {
-    const uint8_t *at = link->buffer + link->begin;
     size_t have = link->end - link->begin;
+    const uint8_t *at;
 
     if (have < PROTOCOL_HEADER_BYTES)
         return 0;
+    at = link->buffer + link->begin;
     frame->length = get_u32(at);
     frame->type = get_u16(at + 4);
     frame->payload = at + PROTOCOL_HEADER_BYTES;

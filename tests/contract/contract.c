@@ -38,6 +38,8 @@ struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart)
     assert_int_equal(request.address, address);
     assert_int_equal(request.is_read, is_read);
     assert_int_equal(request.is_restart, is_restart);
+    assert_int_equal(request.end, I2CTARGET_OPEN);
+    assert_int_equal(request.moved, 0);
     return request;
 }
 

@@ -156,6 +156,10 @@ CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
     uint8_t got[4];
 
     serve(rig);
+    struct rig_message unanswered = write_message(0x40, "\x00\x55", 2);
+    rig->kind->ops->ignore_stretch(rig, true);
+    start_one(rig, &unanswered);
+    rig_finish(rig); /* it has not waited for an application that never came */
     for (uint32_t late_us = 0; late_us < 400; late_us += 7) {
         struct rig_message messages[] = {write_message(0x40, "\x00\x55\xAA", 3),
                                          read_message(0x40, got, 4)};

@@ -360,6 +360,12 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
     assert_int_equal(got[2], 0xFF);
     assert_int_equal(memory.requested, 2); /* after RELEASE nothing is asked */
     assert_int_equal(memory.moved, 1);
+    memory.refusal = -1; /* whatever is no byte is a no */
+    start_one(rig, &message);
+    assert_int_equal(let_devices_answer(rig), 1);
+    assert_memory_equal(got + 1, "\xFF\xFF", 2);
+    assert_int_equal(memory.requested, 4);
+    assert_int_equal(memory.moved, 1);
 }
 
 CONTRACT_TEST(table_attach_answers_a_call_that_is_held, 0)

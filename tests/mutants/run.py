@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Tests of the tests: seed bugs one by one, and demand that the tests named for each fail.
 
-    run.py BUILD_DIR [--jobs N] [--only PATTERN] [--list] [--explore PROGRAM…]
+    run.py BUILD_DIR [--jobs N] [--only PATTERN…] [--list] [--explore PROGRAM…]
 
 The bugs are in the *.toml files beside this one:
 
@@ -13,6 +13,7 @@ The bugs are in the *.toml files beside this one:
     old = '''the text to replace'''                    # is there exactly once, white space apart
     new = '''the bug'''
     killed_by = ["contract virtual_100k b09_…"]        # each of these tests must fail
+    also = ['''more text''', '''its bug''']               # if it takes two places of the file
     hangs = true                                       # a test that never ends is a failure, too (default: it is not)
 
 `breaks`: a letter and number of the conformance list (tests/contract/items.txt), a row of the table of semantics in docs/DESIGN.md
@@ -48,7 +49,7 @@ import tomllib
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LETTERS = "ABCDEFGHIJ"
-ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault", "death")
+ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault", "signal", "death")
 BUILD_TYPE = ("-DCMAKE_BUILD_TYPE=Mutant", "-DCMAKE_C_FLAGS=-O1", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON")
 LEAST_SECONDS, TIMES_SLOWER = 20, 6  # how long a test may take before it hangs
 
@@ -91,6 +92,7 @@ class Mutant:
     old: str
     new: str
     killed_by: list
+    also: list = dataclasses.field(default_factory=list)
     hangs: bool = False
 
     def __post_init__(self):
@@ -98,11 +100,16 @@ class Mutant:
 
     def apply(self, text):
         """The text with the bug in it."""
-        found = list(re.finditer(r"\s+".join(re.escape(word) for word in self.old.split()), text))
-        if len(found) != 1:
-            raise Trouble(f"its old text is there {len(found)} times")
-        begin, end = found[0].span()
-        return text[:begin] + self.new.strip() + text[end:]
+        text = replace(text, self.old, self.new)
+        return replace(text, *self.also) if self.also else text
+
+
+def replace(text, old, new):
+    found = list(re.finditer(r"\s+".join(re.escape(word) for word in old.split()), text))
+    if len(found) != 1:
+        raise Trouble(f"its old text is there {len(found)} times")
+    begin, end = found[0].span()
+    return text[:begin] + new.strip() + text[end:]
 
 
 def load():
@@ -237,6 +244,15 @@ class Workspace:
                 continue
 
 
+def failures(test, verdict, output):
+    """The tests of a program that failed; the one it did not come back from."""
+    failed = re.findall(r"^\[ +(?:FAILED|ERROR) +\] ([a-z]\w+)$", output, re.MULTILINE)
+    ran = re.findall(r"^\[ +RUN +\] (\w+)$", output, re.MULTILINE)
+    if verdict == "hung" or (verdict == "failed" and not failed):
+        failed.append(f"{(ran or [test.text])[-1]} ({verdict})")
+    return dict.fromkeys(failed)
+
+
 def verdict_of(test, status, output):
     ran = re.findall(r"^\[ +RUN +\] (\w+)$", output, re.MULTILINE)
     if not test.is_script and test.name not in [*ran, "*"]:
@@ -253,8 +269,8 @@ class Run:
     def __init__(self, options):
         self.build = os.path.abspath(options.build)
         self.jobs = options.jobs
-        self.mutants = [m for m in load() if fnmatch.fnmatch(m.id, options.only)]
-        self.is_whole = options.only == "*"
+        self.mutants = [m for m in load() if any(fnmatch.fnmatch(m.id, pattern) for pattern in options.only)]
+        self.is_whole = "*" in options.only
         self.seconds = {}  # how long each test takes on the clean tree
         self.killed, self.troubles = [], []
         self.lock = threading.Lock()
@@ -338,26 +354,22 @@ class Run:
     # -- which tests kill what: to choose names from
 
     def explore(self, programs):
-        for mutant in self.mutants:
-            print(f"{mutant.id}:", flush=True)
-            try:
-                self.explore_one(self.workspaces[0], mutant, [Test(f"{program} *") for program in programs])
-            except Trouble as trouble:
-                print(f"    {trouble}")
+        self.explored = [Test(f"{program} *") for program in programs]
+        self.in_parallel(collections.deque(self.mutants), self.explore_one)
 
-    def explore_one(self, workspace, mutant, tests):
+    def explore_one(self, workspace, mutant):
+        lines = [f"{mutant.id}:"]
         clean = workspace.read(mutant.file)
         try:
             workspace.write(mutant.file, mutant.apply(clean.decode()).encode())
-            workspace.make({test.target for test in tests})
-            for test in tests:
-                verdict, output = workspace.run(test, LEAST_SECONDS)
-                failed = re.findall(r"^\[ +FAILED +\] ([a-z]\w+)$", output, re.MULTILINE)
-                ran = re.findall(r"^\[ +RUN +\] (\w+)$", output, re.MULTILINE)
-                failed += [f"{ran[-1]} ({verdict})"] if ran and verdict != "passed" and not failed else []
-                print(f"    {test.text[:-2]}: {' '.join(dict.fromkeys(failed))}", flush=True)
+            workspace.make({test.target for test in self.explored})
+            for test in self.explored:
+                lines.append(f"    {test.text[:-2]}: {' '.join(failures(test, *workspace.run(test, LEAST_SECONDS)))}")
+        except Trouble as trouble:
+            lines.append(f"    {trouble}")
         finally:
             workspace.write(mutant.file, clean)
+        self.say("\n".join(lines))
 
     # -- what is covered
 
@@ -376,14 +388,13 @@ class Run:
         idle = []
         for name in self.contract("--list"):
             item = item_of(name)
-            counting = [m.id for m in kills[name] if item is None or item in m.breaks]
-            if item:
-                items[item] += [f"{name}: {', '.join(counting)}"] if counting else []
+            counting = [m.id for m in kills[name] if item in m.breaks]
+            items[item] += [f"{name}: {', '.join(counting)}"] if counting else []
             if not counting:
                 idle.append(name)
         print("\nItems, the tests that cover them, and the mutants these kill:")
-        for item in sorted(items, key=lambda item: int(item[1:])):
-            print(f"  {item:4}" + "\n      ".join(items[item] or ["NOT COVERED"]))
+        for item in sorted(items, key=lambda item: (item[1].isalpha(), int(item[1:]) if item[1].isdigit() else 0)):
+            print(f"  {item:16}" + ("\n" + " " * 18).join(items[item] or ["NOT COVERED"]))
         if idle:
             print("\nTests that kill no mutant of their item, and so do not count:")
             print("  " + "\n  ".join(idle))
@@ -401,16 +412,16 @@ def ports():
 
 
 def item_of(name):
-    """a03_restart… is about item A3."""
+    """a03_restart… is about item A3, table_read_… about the row "read"."""
     match = re.match(r"([a-j])0*(\d+)_", name)
-    return match and match[1].upper() + match[2]
+    return match[1].upper() + match[2] if match else "row " + name.split("_")[1]
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="Seed bugs, and demand that the tests named for them fail.")
     parser.add_argument("build", help="directory for the copies and their builds")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
-    parser.add_argument("--only", default="*", help="mutants whose id matches this pattern")
+    parser.add_argument("--only", default=["*"], nargs="+", metavar="PATTERN", help="mutants whose id matches one of them")
     parser.add_argument("--list", action="store_true", help="list the mutants")
     parser.add_argument("--explore", nargs="+", metavar="PROGRAM", help="list all tests of these programs that kill them")
     return parser.parse_args()

@@ -40,7 +40,7 @@ static int requested(struct i2ctarget_device *device)
 
     probe->requested++;
     if (probe->give_max && probe->position >= probe->give_max)
-        return I2CTARGET_RELEASE;
+        return probe->refusal;
     return probe->memory[(uint8_t)(probe->pointer + probe->position++)];
 }
 
@@ -62,7 +62,7 @@ static const struct i2ctarget_device_ops ops = {addressed, received, requested, 
 
 void probe_device_init(struct probe_device *device)
 {
-    *device = (struct probe_device){.device = {.ops = &ops}};
+    *device = (struct probe_device){.device = {.ops = &ops}, .refusal = I2CTARGET_RELEASE};
     for (unsigned i = 0; i < sizeof device->memory; i++)
         device->memory[i] = (uint8_t)(i ^ 0xA5);
 }

@@ -13,9 +13,10 @@ struct probe_device {
     struct i2ctarget_device device; /* first member */
     uint8_t memory[256];
     uint8_t pointer;
-    bool busy;             /* NACK the address */
-    unsigned accept_max;   /* NACK written bytes after that many; 0: never */
-    unsigned give_max;     /* RELEASE after that many; 0: never */
+    bool busy;           /* NACK the address */
+    unsigned accept_max; /* NACK written bytes after that many; 0: never */
+    int refusal;         /* I2CTARGET_RELEASE, as it should be, or something else that is no byte */
+    unsigned give_max;   /* RELEASE after that many; 0: never */
     bool is_read, is_open; /* the message under way */
     unsigned position;     /* bytes of this message */
     /* What happened. */

@@ -17,10 +17,18 @@ static struct scripted_port *port_of(void *instance)
 
 /* ---- what the core promised, and whether it keeps it ------------------------------------- */
 
+/* The message on the bus is the request the application has, or had. */
+static bool is_applications(const struct scripted_port *port)
+{
+    return port->in_message && port->index == port->taken_index;
+}
+
 static void note_promise(struct scripted_port *port)
 {
     i2ctarget_commitment(port->target, &port->promise);
     port->has_promise = true;
+    if (is_applications(port)) /* it begins where the bus is */
+        assert_int_equal(port->promise.moved, port->dealt);
     if (port->promise.count > 0) {
         unsigned count =
             port->promise.count < SCRIPTED_BYTES_MAX ? port->promise.count : SCRIPTED_BYTES_MAX;
@@ -71,7 +79,7 @@ static void message_over(struct scripted_port *port)
     port->in_message = port->filling = port->refusing = port->asked_beyond = false;
     port->owed = I2CTARGET_NO_EVENT;
     port->has_promise = false;
-    port->position = 0;
+    port->position = port->dealt = 0;
     port->index++;
 }
 
@@ -91,9 +99,11 @@ static void take_answer(struct scripted_port *port, uint8_t kind, int answer)
         port->refusing = message->nacked = answer == I2CTARGET_NACK;
         message->acked += answer == I2CTARGET_ACK;
         port->position += answer == I2CTARGET_ACK;
+        port->dealt += answer == I2CTARGET_ACK;
     } else {
         assert_true((answer >= 0 && answer <= 0xFF) || answer == I2CTARGET_RELEASE);
         port->filling = answer == I2CTARGET_RELEASE;
+        port->dealt += !port->filling;
         if (message->got_count < message->count) {
             message->got[message->got_count++] = port->filling ? 0xFF : (uint8_t)answer;
             message->filled += port->filling;
@@ -117,9 +127,9 @@ static void raise_question(struct scripted_port *port, struct i2ctarget_event ev
     i2ctarget_commitment(port->target, &now);
     answer = raise_kind(port, event);
     if (port->has_promise && event.kind == I2CTARGET_RECEIVED)
-        check_promise_of_ack(&port->promise, port->position, answer);
+        check_promise_of_ack(&port->promise, port->dealt, answer);
     if (port->has_promise && event.kind == I2CTARGET_REQUESTED)
-        check_promise_of_byte(port, port->position, answer);
+        check_promise_of_byte(port, port->dealt, answer);
     if (current(port)->address <
         0x50) /* from there on the tests put devices, which promise nothing */
         check_forecast(&now, event.kind, answer);
@@ -293,6 +303,7 @@ static void port_answer(void *instance, int answer)
     assert_int_not_equal(port->owed, I2CTARGET_NO_EVENT); /* only what is owed is answered */
     assert_int_not_equal(answer, I2CTARGET_HOLD);
     port->answers++;
+    port->answered = true;
     if (port->owed == I2CTARGET_ADDRESSED && answer == I2CTARGET_ACK)
         port->taken_index = port->index;
     take_answer(port, port->owed, answer);
@@ -308,6 +319,7 @@ static void port_lock(void *instance)
     assert_false(port->locked); /* not nested */
     boundary(port);
     port->locked = true;
+    port->answered = false;
 }
 
 static void port_unlock(void *instance)
@@ -363,8 +375,12 @@ static int port_wait(void *instance, int64_t until_us)
 
     assert_false(port->locked);
     port->waits++;
-    if (port->in_message && port->owed == I2CTARGET_NO_EVENT)
+    if (port->in_message && port->owed == I2CTARGET_NO_EVENT) {
         note_promise(port);
+        /* Nothing has happened since the core looked: it waits because it can not go on. */
+        if (is_applications(port) && !port->raised)
+            assert_int_equal(port->promise.waiting, !port->promise.closed && !port->refusing);
+    }
     boundary(port);
     if (!port->raised)
         result = wait_for_something(port, until_us);
@@ -389,6 +405,7 @@ static void port_ahead(void *instance)
     struct scripted_port *port = port_of(instance);
 
     assert_true(port->locked);
+    assert_false(port->answered); /* only where there is nothing to answer */
     port->aheads++;
     if (port->in_message)
         note_promise(port);

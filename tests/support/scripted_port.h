@@ -58,12 +58,14 @@ struct scripted_port {
     struct scripted_extras extras;
 
     bool opened, locked;
+    bool answered;   /* since lock() */
     bool raised;     /* since wait() last returned */
     bool in_message; /* ADDRESSED was raised and the message is not over */
     bool filling, refusing;
     bool asked_beyond; /* a read: for the byte that the end will cut */
     bool lost;         /* PORT_LOST: wait() fails from now on */
     unsigned position; /* bytes moved by us, as the specification counts */
+    unsigned dealt;    /* bytes answered for: a given one that is cut counts here, and not there */
     uint8_t owed;      /* enum i2ctarget_event_kind; NO_EVENT: nothing */
     int64_t now_us;
     struct i2ctarget_commitment promise;

@@ -88,6 +88,7 @@ static struct least measure(const struct edge_log *log)
 
     for (unsigned i = 1; i < log->count; i++) {
         const struct edge *now = &log->edges[i], *before = &log->edges[i - 1];
+        assert_false(now->sda != before->sda && now->scl != before->scl); /* never both at once */
         if (now->sda != before->sda) {
             if (now->scl && before->scl && !now->sda) {
                 if (started)
@@ -164,6 +165,28 @@ static void the_speed_is_the_one_asked_for(void **state)
     }
 }
 
+static uint64_t low_phase_ns(unsigned n)
+{
+    unsigned fall = edge_log_scl_edge(&bench.log, false, n);
+    unsigned rise = edge_log_scl_edge(&bench.log, true, n);
+
+    assert_true(fall < rise && rise < bench.log.count);
+    return bench.log.edges[rise].at_ns - bench.log.edges[fall].at_ns;
+}
+
+/* Repeated START and STOP take SCL up after one low phase like any other. */
+static void no_low_phase_is_longer_than_it_must_be(void **state)
+{
+    struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
+
+    (void)state;
+    open_bench(100000);
+    run(messages, 2);
+    for (unsigned n = 2; n <= 19 + 19; n++)
+        assert_int_equal(low_phase_ns(n), bench.controller.low_ns);
+    close_bench();
+}
+
 /* ---- messages ---------------------------------------------------------------------------- */
 
 static void a_write_as_the_target_sees_it(void **state)
@@ -223,6 +246,29 @@ static void messages_are_joined_by_repeated_start(void **state)
                 puppet_event(&bench.puppet, 3)->is_read);
     assert_true(messages[0].start_ns < messages[1].start_ns &&
                 messages[1].start_ns < messages[2].start_ns);
+    close_bench();
+}
+
+/* What an earlier transfer left in them does not matter. */
+static void results_begin_afresh(void **state)
+{
+    struct controller_message messages[] = {writes("", 0), writes("a", 1)};
+
+    (void)state;
+    open_bench(100000);
+    for (size_t i = 0; i < 2; i++) {
+        messages[i].addressed = messages[i].nacked = messages[i].started = true;
+        messages[i].moved = 7;
+        messages[i].stretch_ns = 77;
+    }
+    messages[1].address = 0x42;
+    assert_int_equal(run(messages, 2), CONTROLLER_ADDRESS_NACK);
+    assert_true(messages[0].addressed && !messages[0].nacked && messages[0].started);
+    assert_true(!messages[1].addressed && !messages[1].nacked && messages[1].started);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(messages[i].moved, 0);
+        assert_int_equal(messages[i].stretch_ns, 0);
+    }
     close_bench();
 }
 
@@ -395,6 +441,21 @@ static void stretching_is_waited_for_and_measured(void **state)
     close_bench();
 }
 
+static void without_a_stretch_none_is_reported(void **state)
+{
+    struct controller_message message = writes("ab", 2);
+
+    (void)state;
+    open_bench(100000);
+    controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    while (controller_line_busy(&bench.controller)) {
+        assert_false(controller_line_is_stretched(&bench.controller, &bench.wires));
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    }
+    assert_int_equal(message.stretch_ns, 0);
+    close_bench();
+}
+
 static void stretching_is_ignored_when_told_to(void **state)
 {
     struct controller_message message = writes("ab", 2);
@@ -503,9 +564,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_time_keeps_the_minimum_of_its_mode),
         cmocka_unit_test(the_speed_is_the_one_asked_for),
+        cmocka_unit_test(no_low_phase_is_longer_than_it_must_be),
         cmocka_unit_test(a_write_as_the_target_sees_it),
         cmocka_unit_test(a_read_acknowledges_all_but_the_last),
         cmocka_unit_test(messages_are_joined_by_repeated_start),
+        cmocka_unit_test(results_begin_afresh),
         cmocka_unit_test(an_address_that_nobody_has),
         cmocka_unit_test(data_that_is_refused),
         cmocka_unit_test(a_stop_between_messages),
@@ -515,6 +578,7 @@ int main(void)
         cmocka_unit_test(no_ninth_clock_on_read_bytes),
         cmocka_unit_test(the_first_byte_tells_the_length),
         cmocka_unit_test(stretching_is_waited_for_and_measured),
+        cmocka_unit_test(without_a_stretch_none_is_reported),
         cmocka_unit_test(stretching_is_ignored_when_told_to),
         cmocka_unit_test(a_target_that_holds_sda_is_clocked_free),
         cmocka_unit_test(nobody_can_free_sda_that_is_stuck),

@@ -185,6 +185,8 @@ static void a_late_answer_is_on_sda_before_scl_is_let_go(void **state)
     uint64_t answered_ns = bench.wires.now_ns;
     puppet_answer(&bench.puppet);
     assert_false(bench.wires.scl || bench.wires.sda); /* SDA at once … */
+    wires_pass(&bench.wires, answered_ns + 100);
+    puppet_answer(&bench.puppet); /* it has been answered: this one changes nothing */
     wires_pass(&bench.wires, answered_ns + 249);
     assert_false(bench.wires.scl);
     wires_pass(&bench.wires, answered_ns + 250);

@@ -252,6 +252,27 @@ static void leaving_lets_go(void **state)
     assert_ptr_equal(wires.participants, &witness.participant);
 }
 
+/* Who has left may come back, to the end of the row. */
+static void leaving_and_coming_back(void **state)
+{
+    struct wires wires;
+    struct witness one, two, three;
+
+    (void)state;
+    wires_init(&wires);
+    witness_join(&one, &wires);
+    witness_join(&two, &wires);
+    witness_join(&three, &wires);
+    wires_leave(&wires, &two.participant);
+    wires_leave(&wires, &one.participant);
+    wires_join(&wires, &two.participant);
+    wires_join(&wires, &one.participant);
+    assert_ptr_equal(wires.participants, &three.participant);
+    assert_ptr_equal(three.participant.next, &two.participant);
+    assert_ptr_equal(two.participant.next, &one.participant);
+    assert_null(one.participant.next);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +284,7 @@ int main(void)
         cmocka_unit_test(two_due_at_one_time_act_on_the_same_levels),
         cmocka_unit_test(a_reaction_makes_an_edge_of_its_own),
         cmocka_unit_test(leaving_lets_go),
+        cmocka_unit_test(leaving_and_coming_back),
     };
     return cmocka_run_group_tests_name("wires", tests, NULL, NULL);
 }

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A target on the remote port, whose server says anything: EVENTS as they may be, EVENTS that make
+ * no sense, other frames, half frames, and the end of the connection.
+ *
+ * The server is the other end of a socket pair, filled beforehand: the linker puts __wrap_link_open
+ * in link_open()'s place.  The application calls whatever the input says.
+ *
+ * Demanded: no call runs for ever, all results are ones that its header names, a lost server ends
+ * everything, and what the target sends is well-formed.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "i2ctarget/bus.h"
+#include "i2ctarget/device.h"
+#include "link/link.h"
+
+enum { FRAMES_MAX = 40, CALLS_MAX = 200, FRAME_BYTES = 1024, BUFFER_BYTES = 16 };
+
+struct scene {
+    struct input input;
+    struct i2ctarget target;
+    struct i2ctarget_request request;
+    struct i2ctarget_device device;
+    int server_fd, target_fd;
+    uint32_t serial;
+};
+
+static struct scene scene;
+
+int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
+int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
+{
+    (void)name;
+    DEMAND(role == PROTOCOL_TARGET);
+    *link = (struct link){.fd = scene.target_fd, .bus = bus, .scl_hz = 100000};
+    return 0;
+}
+
+/* ---- the server ----------------------------------------------------------------------------- */
+
+static void say(const uint8_t *bytes, size_t size)
+{
+    (void)send(scene.server_fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void say_frame(uint16_t type, const uint8_t *payload, size_t length)
+{
+    uint8_t frame[PROTOCOL_HEADER_BYTES + FRAME_BYTES] = {0};
+    put_u32(frame, (uint32_t)length);
+    put_u16(frame + 4, type);
+    if (length > 0)
+        memcpy(frame + PROTOCOL_HEADER_BYTES, payload, length);
+    say(frame, PROTOCOL_HEADER_BYTES + length);
+}
+
+/* A record; its length.  Kinds follow each other as the input has it: in order, by luck, or not. */
+static size_t put_record(uint8_t *record)
+{
+    struct input *input = &scene.input;
+    uint8_t choice = input_byte(input);
+    uint8_t size = input_byte(input);
+    uint32_t number = size % 8;
+    size_t bytes = 0;
+    memset(record, 0, PROTOCOL_RECORD_BYTES);
+    record[0] = choice == 0xFF ? input_byte(input) : (uint8_t)(I2CTARGET_ADDRESSED + choice % 4);
+    if (record[0] == I2CTARGET_ADDRESSED) {
+        scene.serial++;
+        record[1] = 0x40 + (choice >> 2 & 1);
+        record[2] = choice >> 3 & 1;
+        record[3] = choice >> 4 & 1;
+        number = 0;
+    } else if (record[0] == I2CTARGET_ENDED) {
+        record[1] = input_byte(input) % 9;
+    } else if (record[0] == I2CTARGET_RECEIVED) {
+        bytes = number;
+        memset(record + PROTOCOL_RECORD_BYTES, choice, bytes);
+    }
+    put_u32(record + 4, scene.serial);
+    put_u32(record + 8, size >= 0xF0 ? input_u32(input) % 20000 : number);
+    return PROTOCOL_RECORD_BYTES + bytes;
+}
+
+static void say_events(void)
+{
+    uint8_t payload[FRAME_BYTES] = {0};
+    size_t length = PROTOCOL_EVENTS_BYTES;
+    put_u32(payload + 12, input_below(&scene.input, 2));
+    for (unsigned i = input_below(&scene.input, 6) + 1; i > 0; i--)
+        length += put_record(payload + length);
+    say_frame(PROTOCOL_EVENTS, payload, length);
+}
+
+static void say_bytes(void)
+{
+    const uint8_t *bytes;
+    size_t size = input_bytes(&scene.input, &bytes, input_byte(&scene.input));
+    if (size > 0)
+        say(bytes, size);
+}
+
+static void say_something(void)
+{
+    uint8_t choice = input_byte(&scene.input);
+    if (choice % 16 == 15)
+        say_bytes();
+    else if (choice % 16 == 14)
+        say_frame(choice / 16, NULL, 0);
+    else
+        say_events();
+}
+
+/* What the target sent must be frames of its role. */
+static void hear(void)
+{
+    static uint8_t bytes[1 << 20];
+    size_t size = 0;
+    ssize_t got;
+    while ((got = recv(scene.server_fd, bytes + size, sizeof bytes - size, MSG_DONTWAIT)) > 0)
+        size += (size_t)got;
+    for (size_t at = 0; size - at >= PROTOCOL_HEADER_BYTES;) {
+        size_t length = get_u32(bytes + at);
+        uint16_t type = get_u16(bytes + at + 4);
+        if (length > size - at - PROTOCOL_HEADER_BYTES)
+            break; /* the socket was full */
+        const uint8_t *payload = bytes + at + PROTOCOL_HEADER_BYTES;
+        DEMAND(type == (at == 0 ? PROTOCOL_LISTEN : PROTOCOL_COMMIT));
+        DEMAND(at == 0 ||
+               (payload[4] <= PROTOCOL_ADDRESS_NACK && payload[5] <= PROTOCOL_THEN_REFUSE &&
+                payload[6] < PROTOCOL_REASON_COUNT && payload[7] <= 1));
+        DEMAND(at == 0 || length == PROTOCOL_COMMIT_BYTES ||
+               length == PROTOCOL_COMMIT_BYTES + get_u32(payload + 12));
+        at += PROTOCOL_HEADER_BYTES + length;
+    }
+}
+
+/* ---- a device at 0x41 ----------------------------------------------------------------------- */
+
+static bool device_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+                             bool is_restart)
+{
+    (void)device, (void)address, (void)is_read, (void)is_restart;
+    return input_byte(&scene.input) % 4;
+}
+
+static bool device_received(struct i2ctarget_device *device, uint8_t byte)
+{
+    (void)device, (void)byte;
+    return input_byte(&scene.input) % 4;
+}
+
+static int device_requested(struct i2ctarget_device *device)
+{
+    (void)device;
+    return input_byte(&scene.input) * 2;
+}
+
+static void device_ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
+{
+    (void)device, (void)cause, (void)moved;
+}
+
+static const struct i2ctarget_device_ops device_ops = {device_addressed, device_received,
+                                                       device_requested, device_ended};
+
+/* ---- the application ------------------------------------------------------------------------ */
+
+static void check_result(int result)
+{
+    DEMAND(result >= 0 || result == -I2CTARGET_EBADF || result == -I2CTARGET_EACCES ||
+           result == -I2CTARGET_EINVAL || result == -I2CTARGET_EIO ||
+           result == -I2CTARGET_ETIMEDOUT);
+    DEMAND(result <= BUFFER_BYTES);
+}
+
+static void call(void)
+{
+    static uint8_t buffer[BUFFER_BYTES]; /* stays: an interrupted call keeps it */
+    uint8_t choice = input_byte(&scene.input);
+    size_t size = choice / 8 % (BUFFER_BYTES + 1u);
+    switch (choice % 8) {
+    case 0:
+    case 1:
+        check_result(i2ctarget_request(&scene.target, &scene.request, 0));
+        break;
+    case 2:
+        check_result(i2ctarget_request(&scene.target, &scene.request, -1));
+        break;
+    case 3:
+    case 4:
+        check_result(i2ctarget_read(&scene.request, buffer, size, choice & 128));
+        break;
+    case 5:
+        check_result(i2ctarget_write(&scene.request, buffer, size));
+        break;
+    case 6:
+        check_result(i2ctarget_ack(&scene.request, choice & 8));
+        break;
+    default:
+        check_result(i2ctarget_close(&scene.request));
+    }
+}
+
+/* The server is gone: everybody finds out, and nobody waits for it. */
+static void check_lost(void)
+{
+    int result;
+    for (int calls = 0; (result = i2ctarget_request(&scene.target, &scene.request, 0)) == 1;
+         calls++)
+        DEMAND(calls < FRAMES_MAX * 8);
+    DEMAND(result == -I2CTARGET_EIO);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static const uint8_t addresses[] = {0x40, 0x41};
+    int fds[2];
+    scene = (struct scene){.input = {bytes, size}, .device.ops = &device_ops};
+    DEMAND(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0);
+    scene.server_fd = fds[0];
+    scene.target_fd = fds[1]; /* a full socket is an error then, not a wait */
+    say_frame(PROTOCOL_LISTENING, NULL, 0);
+    DEMAND(i2ctarget_init(&scene.target, BUS_SCL(1), BUS_SDA(1), addresses, 2, false) == 0);
+    if (input_byte(&scene.input) & 1)
+        DEMAND(i2ctarget_attach(&scene.target, 0x41, &scene.device) == 0);
+    for (unsigned i = input_below(&scene.input, FRAMES_MAX); i > 0; i--)
+        say_something();
+    shutdown(scene.server_fd, SHUT_WR);
+    for (int i = 0; i < CALLS_MAX && scene.input.left > 0; i++)
+        call();
+    check_lost();
+    i2ctarget_deinit(&scene.target);
+    hear();
+    close(scene.server_fd);
+    return 0;
+}
