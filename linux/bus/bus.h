@@ -78,6 +78,8 @@ struct bus {
     struct bus_transfer *first, **last; /* the queue */
     struct bus_transfer *active;        /* on the wires; no longer in the queue */
     uint64_t real_ns, deadline_ns;      /* real: its START, its end at the latest */
+    bool is_at_work;                    /* simulating, not waiting for an answer … */
+    uint64_t at_work_ns;                /* … since then (real), this transfer */
     uint64_t number, wall_ns;
     uint32_t recovery_clocks; /* the controller's count at START */
     uint8_t reasons[BUS_MESSAGES_MAX];

@@ -2,6 +2,7 @@
 #include "bus/client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -116,15 +117,6 @@ static void on_frame(struct service *service, struct client *client, const struc
     }
 }
 
-void client_serve(struct service *service, struct client *client)
-{
-    struct peer_frame frame;
-    if (client->role == CLIENT_FILE || client->role == CLIENT_FILE_STRANGER)
-        return; /* what it sent is still in its socket */
-    while (!client_is_busy(client) && peer_next(&client->peer, &frame))
-        on_frame(service, client, &frame);
-}
-
 /* ---- the FILE socket ---------------------------------------------------------------------- */
 
 static void greet_file(struct service *service, struct client *client, const uint8_t *packet,
@@ -144,6 +136,7 @@ static void greet_file(struct service *service, struct client *client, const uin
         client->file = file_session_new(&service->controllers, get_u64(packet + 8), &error);
     if (client->file) {
         client->role = CLIENT_FILE;
+        client->file->client = client;
         error = 0;
     } else {
         peer_drop(&client->peer, "an open file that can not be");
@@ -176,6 +169,49 @@ static void read_packets(struct service *service, struct client *client, bool hu
             peer_drop(&client->peer, NULL);
         else
             on_packet(service, client, service->packet, (size_t)got);
+    }
+}
+
+/*
+ * A program that has printed to its descriptor and now calls ioctl() on it means this order, so what
+ * was written to the file goes first.  False: there still is something to be done.  (A file that was
+ * never printed to costs nothing here: the server's loop sees to its first packet.)
+ */
+static bool file_is_done(struct service *service, uint64_t cookie)
+{
+    const struct open_file *file = file_table_find(&service->controllers.files, cookie);
+    const struct file_session *session = (const struct file_session *)file;
+    if (!session || !session->call)
+        return true;
+    struct client *client = session->client;
+    struct pollfd here = {.fd = client->peer.fd, .events = POLLIN | POLLRDHUP};
+    if (!client_is_busy(client) && poll(&here, 1, 0) > 0)
+        read_packets(service, client, here.revents & (POLLHUP | POLLRDHUP | POLLERR));
+    return !client_is_busy(client);
+}
+
+static bool must_wait(struct service *service, const struct client *client,
+                      const struct peer_frame *frame)
+{
+    return client->role == CLIENT_CONTROLLER && frame->type == PROTOCOL_REQUEST &&
+           frame->length >= PROTOCOL_REQUEST_BYTES &&
+           !file_is_done(service, get_u64(frame->payload));
+}
+
+void client_serve(struct service *service, struct client *client)
+{
+    struct peer_frame frame;
+    if (client->role == CLIENT_FILE || client->role == CLIENT_FILE_STRANGER)
+        return; /* what it sent is still in its socket */
+    while (!client_is_busy(client)) {
+        size_t begin = client->peer.in.begin;
+        if (!peer_next(&client->peer, &frame))
+            return;
+        if (must_wait(service, client, &frame)) {
+            client->peer.in.begin = begin; /* looked at again when the file's write is over */
+            return;
+        }
+        on_frame(service, client, &frame);
     }
 }
 

@@ -22,6 +22,8 @@ struct controller_context {
         has_answered; /* since somebody looked: some call is over, its owner may have more to ask */
 };
 
+struct client;
+
 struct controller_session {
     struct controller_context *context;
     struct peer *peer;
@@ -38,6 +40,7 @@ bool controller_session_is_busy(const struct controller_session *session);
 
 struct file_session {
     struct open_file file; /* first member */
+    struct client *client; /* whose it is */
     struct controller_context *context;
     struct call *call; /* NULL: not needed yet */
 };

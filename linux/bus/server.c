@@ -171,13 +171,31 @@ static bool reap(struct server *server)
 
 /* ---- waiting ------------------------------------------------------------------------------ */
 
+static bool is_file(const struct client *client)
+{
+    return client->role == CLIENT_FILE || client->role == CLIENT_FILE_STRANGER;
+}
+
+static size_t number_those(struct server *server, bool files, size_t slot)
+{
+    for (struct client *client = server->clients; client; client = client->next) {
+        if (is_file(client) == files)
+            client->slot = slot++;
+    }
+    return slot;
+}
+
+/*
+ * Open files come last in the array and first when they are served: ppoll() looks at one after the
+ * other, so whoever's REQUEST it saw, what he had printed into the file before is seen as well.
+ */
 static void make_polls(struct server *server)
 {
     server->polls[STREAM_SLOT] = (struct pollfd){.fd = server->place.stream_fd, .events = POLLIN};
     server->polls[FILE_SLOT] = (struct pollfd){.fd = server->place.file_fd, .events = POLLIN};
     size_t slot = FIRST_CLIENT_SLOT;
-    for (struct client *client = server->clients; client; client = client->next)
-        client->slot = slot++;
+    slot = number_those(server, false, slot);
+    number_those(server, true, slot);
     server->has_changed = false;
 }
 
@@ -238,15 +256,11 @@ static void serve_client(struct server *server, struct client *client)
 static void serve_those(struct server *server, bool files)
 {
     for (struct client *client = server->clients; client; client = client->next) {
-        if ((client->role == CLIENT_FILE) == files)
+        if (is_file(client) == files)
             serve_client(server, client);
     }
 }
 
-/*
- * Open files first: what stdio wrote into one came before what its program asks through its link
- * now.
- */
 static void serve_clients(struct server *server)
 {
     serve_those(server, true);

@@ -297,6 +297,32 @@ static void deadline_counts_from_start(void **state)
     assert_int_equal(second.result, CONTROLLER_DONE);
 }
 
+/* Whole slices of work, each of them as long as the time-out: nobody is cut. */
+static void deadline_is_put_off_by_work(void **state)
+{
+    (void)state;
+    static uint8_t bytes[8192];
+    struct player player;
+    struct wish wish;
+    join(&bus, &player, 0x40, false);
+    ask(&bus, &wish, 0x40, 0);
+    wish.message.buffer = bytes;
+    wish.message.length = sizeof bytes;
+    assert_false(bus_run(&bus));
+    sleep_ms(25); /* somebody else was served meanwhile */
+    assert_false(bus_run(&bus));
+    player.byte_answer = I2CTARGET_HOLD;
+    assert_true(bus_run(&bus));
+    assert_int_equal(wish.done, 0);
+    assert_true(bus_wake_ns(&bus) > bus_real_ns() + 10000000);
+    player.byte_answer = I2CTARGET_ACK;
+    bus_catch_up(&bus);
+    bus_answer(&bus, &player.target, I2CTARGET_ACK);
+    while (!wish.done)
+        bus_run(&bus);
+    assert_int_equal(wish.result, CONTROLLER_DONE);
+}
+
 static void dead_controllers_patience_is_short(void **state)
 {
     (void)state;
@@ -486,6 +512,7 @@ int main(void)
         BUS_TEST(virtual_time_follows_real_time_while_idle),
         BUS_TEST(deadline_cuts_the_holder),
         BUS_TEST(deadline_counts_from_start),
+        BUS_TEST(deadline_is_put_off_by_work),
         BUS_TEST(dead_controllers_patience_is_short),
         BUS_TEST(smbus_limit_strikes_in_real_time),
         BUS_TEST(long_work_is_done_in_slices),

@@ -264,6 +264,10 @@ class Hostile(BusTest):
                 numbers.append(transfer["number"])
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
         self.assertEqual(transfer["number"], numbers[-1] + 1 + missed)
+        for _ in range(5):
+            following = monitor.transfer()
+            self.assertEqual(following["number"], transfer["number"] + 1 + following["missed"])
+            transfer = following
         self.assert_unharmed()
 
     # The FILE socket

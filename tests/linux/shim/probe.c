@@ -920,6 +920,21 @@ static void *print_in_thread(void *argument)
     return (void *)(intptr_t)wrong;
 }
 
+/* Several of them, while the first one is still on the bus. */
+static void test_dprintfs_come_first(void **state)
+{
+    int fd = open_at(MEMORY);
+
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        for (int k = 0; k < 5; k++)
+            assert_int_equal(dprintf(fd, "\x53%c", 'a' + k), 2);
+        assert_int_equal(dprintf(fd, "\x53%c", 'A' + i % 26), 2);
+        assert_int_equal(read_register(fd, 0x53), 'A' + i % 26);
+    }
+    close(fd);
+}
+
 static void test_dprintf_is_in_order(void **state)
 {
     int fd = open_at(MEMORY);
@@ -1123,6 +1138,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_streams),
         cmocka_unit_test(test_fork_hammers_one_file),
         cmocka_unit_test(test_threads_hammer_one_file),
+        cmocka_unit_test(test_dprintfs_come_first),
         cmocka_unit_test(test_dprintf_is_in_order),
         cmocka_unit_test(test_state_crosses_fork),
         cmocka_unit_test(test_state_crosses_exec),
