@@ -102,9 +102,10 @@ struct i2ctarget_commitment {
     uint32_t acks;  /* a write message: that many RECEIVED are answered ACK */
     const uint8_t *bytes; /* a read message: the answers to the next `count` REQUESTED */
     uint32_t count;
-    int then;     /* and after them: I2CTARGET_HOLD, or NACK / RELEASE of a closed request */
-    bool closed;  /* why `then` is NACK or RELEASE: the request was closed, not just refused */
-    bool waiting; /* the application is in read() or write() and can not go on without an event */
+    int then;       /* and after them: I2CTARGET_HOLD, or NACK / RELEASE of a closed request */
+    bool closed;    /* why `then` is NACK or RELEASE: the request was closed, not just refused */
+    bool by_device; /* a device answers, at once, whatever is asked */
+    bool waiting;   /* the application is in read() or write() and can not go on without an event */
 };
 void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commitment *commitment);
 

@@ -20,6 +20,7 @@
 #include "i2ctarget/bus.h"
 #include "i2ctarget/port.h"
 #include "link/link.h"
+#include "remote/readiness.h"
 
 _Static_assert(I2CTARGET_ENOENT == ENOENT && I2CTARGET_EINTR == EINTR && I2CTARGET_EIO == EIO &&
                    I2CTARGET_EBADF == EBADF && I2CTARGET_ENOMEM == ENOMEM &&
@@ -36,12 +37,13 @@ struct remote_target {
     struct link link;
     struct i2ctarget *target;
     struct remote_target *next;
-    bool lost;      /* the server is gone */
-    bool raised;    /* an event, since the last wait() returned */
-    bool serving;   /* inside poll() or wait(): answers should ask for what comes next */
-    bool asked;     /* the last COMMIT said waiting, and no EVENTS came since */
-    bool open;      /* a message is under way: ADDRESSED was raised, ENDED was not */
-    bool by_device; /* and it is answered at once */
+    bool lost;    /* the server is gone */
+    bool raised;  /* an event, since the last wait() returned */
+    bool serving; /* inside poll() or wait(): answers should ask for what comes next */
+    bool asked;   /* the last COMMIT said waiting, and no EVENTS came since */
+    bool open;    /* a message is under way: ADDRESSED was raised, ENDED was not */
+    bool called;  /* ADDRESSED is held: request() would take it */
+    struct readiness readiness;
     uint32_t serial;
     uint32_t glitches, stretches, longest_stretch_us;
 };
@@ -107,7 +109,7 @@ static void commit(struct remote_target *self, int answer)
     bool is_byte = answer <= 0xFF;
     bool is_dealt_with = is_byte || (answer == I2CTARGET_ACK && commitment.moved > 0);
     bool is_refused = answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE;
-    self->asked = commitment.waiting || (self->serving && self->by_device);
+    self->asked = commitment.waiting || (self->serving && commitment.by_device);
     put_u32(head, self->serial);
     head[4] = self->open ? PROTOCOL_ADDRESS_ACK : PROTOCOL_ADDRESS_NACK;
     head[5] =
@@ -135,8 +137,8 @@ static int play_addressed(struct remote_target *self, const uint8_t *record)
     self->serial = get_u32(record + 4);
     self->open = true;
     raise_event(self, &event, &answer);
-    self->by_device = answer == I2CTARGET_ACK;
     self->open = answer != I2CTARGET_NACK;
+    self->called = answer == I2CTARGET_HOLD;
     return answer;
 }
 
@@ -165,6 +167,7 @@ static int play_ended(struct remote_target *self, const uint8_t *record)
         .kind = I2CTARGET_ENDED, .value = record[1], .moved = get_u32(record + 8)};
     int answer;
     self->open = false;
+    self->called = false;
     raise_event(self, &event, &answer);
     return I2CTARGET_HOLD;
 }
@@ -249,13 +252,49 @@ static bool must_ask(const struct remote_target *self)
     if (!self->open || self->asked)
         return false;
     i2ctarget_commitment(self->target, &commitment);
-    return commitment.waiting || self->by_device;
+    return commitment.waiting || commitment.by_device;
 }
 
 static void ask(struct remote_target *self)
 {
     if (must_ask(self))
         commit(self, I2CTARGET_HOLD);
+}
+
+/*
+ * A call that came while the application was in read() or write() is in the core already, and a
+ * frame that the link has read ahead in its buffer: the socket is silent about both.
+ */
+static void mark(struct remote_target *self)
+{
+    const struct link *link = &self->link;
+    size_t have = link->end - link->begin;
+    bool has_frame = have >= PROTOCOL_HEADER_BYTES &&
+                     have - PROTOCOL_HEADER_BYTES >= get_u32(link->buffer + link->begin);
+    readiness_mark(&self->readiness, self->called || has_frame);
+}
+
+static struct remote_target *remote_of(const struct i2ctarget *target)
+{
+    return target && target->port == &i2ctarget_remote_port ? target->instance : NULL;
+}
+
+int i2ctarget_bus_descriptor(struct i2ctarget *target)
+{
+    struct remote_target *self = remote_of(target);
+    if (!self)
+        return -I2CTARGET_EBADF;
+    int error = readiness_open(&self->readiness, self->link.fd);
+    mark(self);
+    return error ? error : self->readiness.fd;
+}
+
+int i2ctarget_bus_check(const struct i2ctarget *target)
+{
+    const struct remote_target *self = remote_of(target);
+    if (!self)
+        return -I2CTARGET_EBADF;
+    return self->lost ? -I2CTARGET_EIO : 0;
 }
 
 /* ---- the port ----------------------------------------------------------------------------- */
@@ -326,6 +365,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     if (!self)
         return -I2CTARGET_ENOMEM;
     self->target = target;
+    self->readiness = readiness_none;
     if (!enlist(self, (unsigned)scl->unit)) {
         free(self);
         return -I2CTARGET_EBUSY;
@@ -342,6 +382,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
 static void port_close(void *instance)
 {
     struct remote_target *self = instance;
+    readiness_close(&self->readiness);
     link_close(&self->link);
     strike_off(self);
 }
@@ -351,6 +392,8 @@ static void port_answer(void *instance, int answer)
     struct remote_target *self = instance;
     if (!self->lost)
         commit(self, answer);
+    self->called = false;
+    mark(self);
 }
 
 static void port_ahead(void *instance)
@@ -379,6 +422,8 @@ static void port_poll(void *instance)
     if (!self->lost)
         ask(self);
     self->serving = false;
+    if (self->readiness.is_marked)
+        mark(self);
 }
 
 static int receive(struct remote_target *self, int64_t until_us)
@@ -403,6 +448,7 @@ static int port_wait(void *instance, int64_t until_us)
     while (!self->raised && got == 1)
         got = receive(self, until_us);
     self->serving = false;
+    mark(self);
     if (!self->raised)
         return got;
     self->raised = false;

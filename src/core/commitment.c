@@ -12,6 +12,7 @@ void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commi
         .moved = target->moved + target->given,
         .then = I2CTARGET_HOLD,
         .closed = target->closed,
+        .by_device = target->answerer != NULL,
     };
     if (target->closed || target->phase == REFUSED)
         commitment->then = target->is_read ? I2CTARGET_RELEASE : I2CTARGET_NACK;

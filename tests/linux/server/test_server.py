@@ -321,6 +321,12 @@ class Transfers(BusTest):
         target.close()
         wait_until(lambda: present() == 1 << 0x7F | 1 << 0x40, "the target has left")
 
+    def test_nonsense_behind_a_request_ends_the_connection_at_once(self):
+        controller = self.controller(timeout=2)
+        controller.send_transfer([(0x42, b"")])
+        controller.send(77)
+        self.assertTrue(controller.is_gone())
+
     def test_order_of_arrival(self):
         target = self.target()
         controllers = [self.controller() for _ in range(5)]
@@ -530,6 +536,30 @@ class Patience(BusTest):
         self.assertLessEqual(count, 5)
         self.assertEqual(controller.reply()[0], -errno.EIO)
         self.assert_works()
+
+    def cpu_ticks(self):
+        with open(f"/proc/{self.bus.pid}/stat") as status:
+            fields = status.read().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])  # utime, stime
+
+    def test_waiting_costs_no_time(self):
+        """A held bus, with a queue, an open file that was closed after its write, and a controller that died."""
+        target = self.target()
+        files = [self.opened(protocol.File()) for _ in range(2)]
+        controllers = [self.controller() for _ in range(3)]
+        for file in files:
+            controllers[0].call(protocol.OP_SET, protocol.I2C_SLAVE, struct.pack("<Q", 0x40), file.cookie)
+            file.write(b"\1")
+        for controller in controllers:
+            controller.send_transfer([(0x40, b"\1")])
+        target.next_call()
+        files[0].close()
+        files[1].close()
+        controllers[2].close()
+        time.sleep(0.1)
+        before = self.cpu_ticks()
+        time.sleep(0.6)
+        self.assertLess(self.cpu_ticks() - before, 0.2 * os.sysconf("SC_CLK_TCK"))
 
     def test_slow_answers_are_waited_for(self):
         controller, target = self.controller(), self.target()
