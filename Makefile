@@ -3,6 +3,7 @@
 
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+TARGET ?= python
 prefix ?= /usr/local
 DESTDIR ?=
 
@@ -25,11 +26,11 @@ build: ## Build everything into build/gcc
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS)
 
-demo: ## See it work: a bus, a target in C, i2c-tools, and what went over the wires
+demo: ## See it work: a bus, a target (TARGET=python or c), i2c-tools, and what went over the wires
 	@scripts/setup.sh build demo
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
-	@scripts/demo.sh $(MAIN)
+	@scripts/demo.sh $(MAIN) $(TARGET)
 
 check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, clang
 	@scripts/setup.sh build demo check
@@ -48,6 +49,7 @@ mutants: ## Seed bugs, and demand that a named test finds each
 bench: ## Measure speed and round trips
 	@scripts/setup.sh build bench
 	@bench/run.sh $(BUILD)/bench
+	@bench/python.sh $(BUILD)/bench
 
 fuzz: ## Fuzz the line engine, the bus protocol and the shim's calls for a while
 	@scripts/setup.sh build fuzz

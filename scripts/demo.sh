@@ -1,17 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The main job, shown: a bus without hardware, a C target on it, stock i2c-tools as the controller.
-# usage: scripts/demo.sh BUILD_DIR
+# The main job, shown: a bus without hardware, a target on it, stock i2c-tools as the controller.
+# usage: scripts/demo.sh BUILD_DIR [python|c]     which of the two examples is the target
 # Exit status: 0 when every answer was the expected one.
 set -eu
 
 build=$(cd "$1" && pwd)
 i2ctarget=$build/i2ctarget
 trace=$build/demo.vcd
+case ${2:-python} in
+c) language=C source=examples/registers.c program="$build/examples/registers" typed=./registers ;;
+python) language=Python source=examples/registers.py typed='python3 registers.py'
+    program="/usr/bin/python3 $(dirname "$0")/../examples/registers.py" ;;
+*) echo "usage: $0 BUILD_DIR [python|c]" >&2; exit 2 ;;
+esac
 work=$(mktemp -d)
 failures=0
 PATH=$PATH:/usr/sbin:/sbin
 export I2CTARGET_DIR="$work/bus" I2CTARGET_BUS=1
+unset I2CTARGET_BOARD
 mkdir -m 700 "$I2CTARGET_DIR"
 
 bold='' dim='' good='' bad='' plain=''
@@ -67,7 +74,7 @@ ask() {
     verdict "$said" "$expected"
 }
 
-title "A bus without hardware, and a target in C on it"
+title "A bus without hardware, and a target in $language on it"
 printf '  %s$ i2ctarget bus 1 --trace demo.vcd &%s\n' "$bold" "$plain"
 "$i2ctarget" bus 1 --trace "$trace" >"$work/bus.txt" 2>&1 &
 bus=$!
@@ -76,9 +83,9 @@ printf '  bus 1 ready\n'
 "$i2ctarget" monitor --bus 1 >"$work/traffic.txt" 2>"$work/monitor.txt" &
 monitor=$!
 await "$work/monitor.txt" 'watching bus 1'
-printf '  %s$ ./registers &%s%s                         examples/registers.c: 16 registers at 0x40%s\n' \
-    "$bold" "$plain" "$dim" "$plain"
-"$build/examples/registers" >"$work/target.txt" 2>&1 &
+printf '  %s$ %s &%s%s        %s: 16 registers at 0x40%s\n' "$bold" "$typed" "$plain" "$dim" "$source" "$plain"
+# shellcheck disable=SC2086 # two words
+PYTHONPATH=$build/python:$build/python/i2ctarget/fallback $program >"$work/target.txt" 2>&1 &
 target=$!
 
 title "Debian's i2c-tools talk to it"
@@ -99,7 +106,13 @@ grep -v -e 'no such address' "$work/traffic.txt" | sed 's/^/  /'
 printf '  %s… and %s calls of i2cdetect that nobody answered%s\n' "$dim" \
     "$(grep -c -e 'no such address' "$work/traffic.txt")" "$plain"
 
-kill "$bus" && wait "$bus" && bus='' || { printf '%sthe bus did not end well%s\n' "$bad" "$plain"; failures=$((failures + 1)); }
+kill "$bus"
+if wait "$bus"; then
+    bus=''
+else
+    printf '%sthe bus did not end well%s\n' "$bad" "$plain"
+    failures=$((failures + 1))
+fi
 title "The waveform"
 printf '  %s\n' "$trace"
 printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n\n' "$dim" "${trace##*/}" "$plain"

@@ -52,6 +52,8 @@ for purpose in "$@"; do
         needs libc6-dev has_header stdio.h
         needs cmake has cmake
         needs ninja-build has ninja
+        needs python3 has /usr/bin/python3
+        needs python3-dev test -e /usr/include/python3.11/Python.h
         ;;
     demo)
         needs i2c-tools has i2cget
@@ -65,7 +67,12 @@ for purpose in "$@"; do
         needs sigrok-cli has sigrok-cli
         needs python3 has /usr/bin/python3
         needs python3-smbus2 has_module smbus2
-        needs python3-dev test -e /usr/include/python3.11/Python.h
+        needs python3-setuptools has_module setuptools
+        needs python3-wheel has_module wheel
+        needs python3-venv has_module ensurepip
+        needs python3-pip has_module pip
+        needs python3-build has_module build
+        needs binutils has readelf
         needs nodejs has node
         needs npm has npm
         ;;

@@ -26,6 +26,7 @@ int cmd_bus(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
+int cmd_boards(int argc, char **argv);
 
 /* One line on stderr, "i2ctarget WORD: …", and how to get help.  Returns CLI_USAGE. */
 int cli_misuse(const char *word, const char *format, ...) __attribute__((format(printf, 2, 3)));

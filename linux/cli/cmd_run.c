@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/build_tree.h"
 #include "cli/bus_child.h"
 #include "cli/cli.h"
 #include "link/link.h"
@@ -141,6 +142,7 @@ static _Noreturn void become(const struct run *run, char **command)
     sigprocmask(SIG_SETMASK, &run->inherited, NULL);
     snprintf(bus, sizeof bus, "%u", run->bus.bus);
     setenv("I2CTARGET_BUS", bus, 1);
+    build_tree_offer_python();
     execvp(command[0], command);
     int error = errno;
     cli_error(word, "%s: %s", command[0], strerror(error));

@@ -56,7 +56,8 @@ static bool await(const char *word, struct link *link, const struct presence *pr
             return false;
         }
         if (link_now_us() > until_us) {
-            cli_error(word, "no target listens to address 0x%02x of bus %u", (unsigned)missing, link->bus);
+            cli_error(word, "no target listens to address 0x%02x of bus %u", (unsigned)missing,
+                      link->bus);
             return false;
         }
         usleep(PAUSE_US);

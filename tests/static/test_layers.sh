@@ -29,6 +29,7 @@ rule_for() {
     linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    bindings/python/*) rule="\"binding\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
     boards/* | examples/*) rule="\"[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
     esac
 }
@@ -61,7 +62,7 @@ count=0
 while IFS= read -r -d '' file; do
     check_file "$file"
     count=$((count + 1))
-done < <(find include src ports linux boards examples -name '*.[ch]' -print0 2>/dev/null)
+done < <(find include src ports linux bindings boards examples -name '*.[ch]' -print0 2>/dev/null)
 
 echo "$count files looked at"
 [ "$count" -gt 0 ] || status=1

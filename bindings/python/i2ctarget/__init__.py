@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""I2C targets (devices, peripherals) in Python, with CircuitPython's API, on a virtual bus.
+
+    import board
+    from i2ctarget import I2CTarget
+
+    registers = bytearray(16)
+    index = 0
+
+    with I2CTarget(board.SCL, board.SDA, (0x40,)) as device:
+        while True:
+            with device.request(timeout=0) as request:      # waits for a message to us
+                if request.is_read:
+                    request.write(registers[index:])         # returns how many were clocked
+                else:
+                    data = request.read()                    # all of it
+                    ...
+
+Run it on a bus, and ask it with anything that opens /dev/i2c-1:
+
+    $ i2ctarget run -- python3 registers.py
+    $ i2ctarget exec -- i2cget -y 1 0x40 0x01
+
+The program pulls: nothing of a message is accepted before it asks, and SCL is held low meanwhile
+(clock stretching), so nothing is lost however late it is.  What each call means is the same here,
+in C and on a microcontroller.
+
+I2CTarget         the pins and addresses; request() waits for messages
+I2CTargetRequest  one message: read() or write() it
+End               why a message ended
+Counters          what a target has seen
+requests()        the same in an asyncio program
+"""
+
+from i2ctarget._i2ctarget import Counters, End, I2CTarget, I2CTargetRequest, __version__
+
+__all__ = ["I2CTarget", "I2CTargetRequest", "End", "Counters", "requests"]
+
+
+def __getattr__(name):
+    # asyncio takes longer to import than all the rest.
+    if name == "requests":
+        from i2ctarget.aio import requests
+
+        globals()["requests"] = requests
+        return requests
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

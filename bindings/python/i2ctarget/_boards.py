@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The boards, and the one this program runs on."""
+
+import csv
+import difflib
+import os
+
+from i2ctarget._chips import chip_of
+from i2ctarget._pins import Pin, default_bus
+
+VIRTUAL = "i2ctarget_virtual"
+
+
+def table():
+    """boards.csv: a list of dicts by its column names."""
+    with open(os.path.join(os.path.dirname(__file__), "boards.csv"), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def find(board_id):
+    """The row of a board, or ImportError with a hint: it is said while board is imported."""
+    rows = table()
+    for row in rows:
+        if row["board_id"] == board_id:
+            return row
+    near = difflib.get_close_matches(board_id, [row["board_id"] for row in rows], 1)
+    hint = f"did you mean {near[0]}?" if near else "`i2ctarget boards` lists them"
+    raise ImportError(f"I2CTARGET_BOARD={board_id}: there is no such board; {hint}")
+
+
+class Board:
+    """Names and pins of a board."""
+
+    def __init__(self, board_id):
+        self.pins = {}  # those of microcontroller.pin
+        self.named = {}  # those of board
+        self.board_id = board_id or VIRTUAL
+        self.bus = default_bus()
+        if board_id:
+            self._take(find(board_id))
+        else:
+            self.named = {name: virtual_pin(name, self.bus, f"board.{name}") for name in ("SCL", "SDA")}
+
+    def _take(self, row):
+        chip = chip_of(row["mcu"])
+        self.pins = {name: Pin(f"microcontroller.pin.{name}", name, self.bus, chip) for name in chip.pins}
+        if row["scl"]:
+            self.named = {"SCL": self.pins[row["scl"]], "SDA": self.pins[row["sda"]]}
+
+
+def virtual_pin(line, bus, name):
+    """A wire, SCL or SDA, of a virtual bus."""
+    return Pin(name, ("SCL", "SDA").index(line), bus)
+
+
+_current = None
+
+
+def current():
+    """The board this program runs on: $I2CTARGET_BOARD, or the virtual one."""
+    global _current
+    if _current is None:
+        _current = Board(os.environ.get("I2CTARGET_BOARD", ""))
+    return _current

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: MIT */
+#include "binding.h"
+
+#include <stdio.h>
+#include <string.h>
+
+PyTypeObject *request_type;
+
+/* read(-1) asks for this many at first; the library then says yes to all of them in one go. */
+enum { CHUNK_MIN_BYTES = 4096, CHUNK_MAX_BYTES = 1 << 20 };
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+PyObject *request_new(struct target_object *owner, const struct i2ctarget_request *request)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(request_type, Py_tp_alloc);
+    struct request_object *self = (struct request_object *)allocate(request_type, 0);
+    if (!self) {
+        struct i2ctarget_request lost = *request;
+        i2ctarget_close(&lost);
+        return NULL;
+    }
+    Py_INCREF((PyObject *)owner);
+    self->owner = owner;
+    self->request = *request;
+    self->transit.bytes = self->transit.small;
+    self->transit.room = sizeof self->transit.small;
+    owner->current = self;
+    return (PyObject *)self;
+}
+
+void request_close(struct request_object *self)
+{
+    i2ctarget_close(&self->request);
+    self->transit.count = self->transit.interrupted_n = 0;
+}
+
+/* An abandoned request is closed, unless its target is in a call: then it was closed by that. */
+static void request_dealloc(PyObject *object)
+{
+    struct request_object *self = (struct request_object *)object;
+    struct target_object *owner = self->owner;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    if (!owner->is_busy)
+        i2ctarget_close(&self->request);
+    if (owner->current == self)
+        owner->current = NULL;
+    if (self->transit.bytes != self->transit.small)
+        PyMem_Free(self->transit.bytes);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(object);
+    Py_DECREF((PyObject *)owner);
+    Py_DECREF(type);
+}
+
+static int request_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT((PyObject *)((struct request_object *)object)->owner);
+    return 0;
+}
+
+static PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)type;
+    (void)args;
+    (void)kwargs;
+    PyErr_SetString(PyExc_TypeError,
+                    "I2CTargetRequest can not be made: I2CTarget.request() returns it");
+    return NULL;
+}
+
+/* ---- calls that may wait ------------------------------------------------------------------- */
+
+/*
+ * One read() or write() of the library on transit.bytes + transit.count, repeated through signals.
+ * -EINTR: an exception is set and the target is left; the next one goes on with this very call.
+ */
+static int move(struct request_object *self, bool is_read, size_t n, bool ack)
+{
+    struct transit *transit = &self->transit;
+    uint8_t *bytes = transit->bytes + transit->count;
+    int result;
+    transit->interrupted_n = 0;
+    do {
+        PyThreadState *thread = PyEval_SaveThread();
+        result = is_read ? i2ctarget_read(&self->request, bytes, n, ack)
+                         : i2ctarget_write(&self->request, bytes, n);
+        PyEval_RestoreThread(thread);
+    } while (result == -I2CTARGET_EINTR && target_heed_signals(self->owner));
+    if (result == -I2CTARGET_EINTR) {
+        transit->interrupted_n = n;
+        transit->interrupted_ack = ack;
+    }
+    return result;
+}
+
+/* Room for n more bytes.  False: an exception is set. */
+static bool reserve(struct transit *transit, size_t n)
+{
+    if (n <= transit->room - transit->count)
+        return true;
+    uint8_t *old = transit->bytes == transit->small ? NULL : transit->bytes;
+    uint8_t *grown = PyMem_Realloc(old, transit->count + n);
+    if (!grown) {
+        PyErr_NoMemory();
+        return false;
+    }
+    if (!old)
+        memcpy(grown, transit->small, transit->count);
+    transit->bytes = grown;
+    transit->room = transit->count + n;
+    return true;
+}
+
+/* ---- read() -------------------------------------------------------------------------------- */
+
+/* Read n bytes more into transit: how many it were, or a negative code. */
+static int gather(struct request_object *self, size_t n, bool ack)
+{
+    if (!reserve(&self->transit, n))
+        return -I2CTARGET_ENOMEM;
+    int result = move(self, true, n, ack);
+    if (result > 0)
+        self->transit.count += (size_t)result;
+    return result;
+}
+
+static int gather_all(struct request_object *self)
+{
+    size_t n = CHUNK_MIN_BYTES;
+    int result;
+    while ((result = gather(self, n, true)) == (int)n)
+        n = n < CHUNK_MAX_BYTES ? 4 * n : n;
+    return result;
+}
+
+/* Go on with what a handler's exception has interrupted, then with what is wanted now. */
+static int fill(struct request_object *self, Py_ssize_t n, bool ack)
+{
+    struct transit *transit = &self->transit;
+    int result = i2ctarget_read(&self->request, NULL, 0, ack); /* may it be read at all? */
+    if (result == 0 && n != 0 && transit->interrupted_n > 0)
+        result = gather(self, transit->interrupted_n, transit->interrupted_ack);
+    if (result < 0)
+        return result;
+    if (n < 0)
+        return gather_all(self);
+    if ((size_t)n > transit->count)
+        return gather(self, (size_t)n - transit->count, ack);
+    return 0;
+}
+
+/* The first bytes of transit, n at most. */
+static PyObject *hand_over(struct transit *transit, Py_ssize_t n)
+{
+    size_t count = n < 0 || (size_t)n > transit->count ? transit->count : (size_t)n;
+    PyObject *bytes =
+        PyByteArray_FromStringAndSize((const char *)transit->bytes, (Py_ssize_t)count);
+    if (bytes) {
+        transit->count -= count;
+        memmove(transit->bytes, transit->bytes + count, transit->count);
+    }
+    return bytes;
+}
+
+static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"n", "ack", NULL};
+    struct request_object *self = (struct request_object *)object;
+    Py_ssize_t n = -1;
+    int ack = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|np:read", names, &n, &ack))
+        return NULL;
+    if (n > INT32_MAX)
+        return raise_error(ASKED_READ, self->owner->bus, -I2CTARGET_EINVAL);
+    if (!target_enter(self->owner))
+        return NULL;
+    int result = fill(self, n, ack);
+    if (result == -I2CTARGET_EINTR)
+        return NULL;
+    target_leave(self->owner);
+    if (PyErr_Occurred())
+        return NULL;
+    /* Bytes that came before a fault count; the next call tells of it. */
+    if (result < 0 && self->transit.count == 0)
+        return raise_error(ASKED_READ, self->owner->bus, result);
+    return hand_over(&self->transit, n);
+}
+
+/* ---- write() ------------------------------------------------------------------------------- */
+
+/*
+ * The library gets a copy: it may still need the bytes when an exception has ended the call, and
+ * other threads may change the original.
+ */
+static int give(struct request_object *self, const Py_buffer *view)
+{
+    size_t n = (size_t)view->len;
+    if (self->transit.interrupted_n > 0) {
+        int result = move(self, false, self->transit.interrupted_n, true);
+        if (result < 0)
+            return result;
+    }
+    if (!reserve(&self->transit, n))
+        return -I2CTARGET_ENOMEM;
+    if (n > 0)
+        memcpy(self->transit.bytes, view->buf, n);
+    return move(self, false, n, true);
+}
+
+static PyObject *request_write(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"buffer", NULL};
+    struct request_object *self = (struct request_object *)object;
+    Py_buffer view;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "y*:write", names, &view))
+        return NULL;
+    if (!target_enter(self->owner)) {
+        PyBuffer_Release(&view);
+        return NULL;
+    }
+    int result = view.len > INT32_MAX ? -I2CTARGET_EINVAL : give(self, &view);
+    PyBuffer_Release(&view);
+    if (result == -I2CTARGET_EINTR)
+        return NULL;
+    target_leave(self->owner);
+    if (PyErr_Occurred())
+        return NULL;
+    return result < 0 ? raise_error(ASKED_WRITE, self->owner->bus, result)
+                      : PyLong_FromLong(result);
+}
+
+/* ---- ack() and close ----------------------------------------------------------------------- */
+
+static PyObject *request_ack(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"ack", NULL};
+    struct request_object *self = (struct request_object *)object;
+    int ack = 1;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:ack", names, &ack) ||
+        !target_enter(self->owner))
+        return NULL;
+    int result = i2ctarget_ack(&self->request, ack);
+    target_leave(self->owner);
+    if (result < 0)
+        return raise_error(ASKED_ACK, self->owner->bus, result);
+    Py_RETURN_NONE;
+}
+
+static PyObject *request_deinit(PyObject *object, PyObject *unused)
+{
+    struct request_object *self = (struct request_object *)object;
+    (void)unused;
+    if (!target_enter(self->owner))
+        return NULL;
+    request_close(self);
+    target_leave(self->owner);
+    Py_RETURN_NONE;
+}
+
+static PyObject *request_exit(PyObject *object, PyObject *args)
+{
+    (void)args;
+    return request_deinit(object, NULL);
+}
+
+static PyObject *itself(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    Py_INCREF(object);
+    return object;
+}
+
+/* ---- what it is ---------------------------------------------------------------------------- */
+
+static const struct i2ctarget_request *in(PyObject *object)
+{
+    return &((const struct request_object *)object)->request;
+}
+
+static PyObject *get_address(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyLong_FromLong(in(object)->address);
+}
+
+static PyObject *get_is_read(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(in(object)->is_read);
+}
+
+static PyObject *get_is_restart(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(in(object)->is_restart);
+}
+
+static PyObject *get_end(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyObject_CallFunction(end_type, "i", (int)in(object)->end);
+}
+
+static PyObject *get_moved(PyObject *object, void *unused)
+{
+    (void)unused;
+    return PyLong_FromUnsignedLong(in(object)->moved);
+}
+
+static PyObject *request_repr(PyObject *object)
+{
+    PyObject *end = get_end(object, NULL);
+    PyObject *name = end ? PyObject_GetAttrString(end, "name") : NULL;
+    char address[8];
+    snprintf(address, sizeof address, "0x%02x", in(object)->address);
+    PyObject *text = NULL;
+    if (name)
+        text = PyUnicode_FromFormat("<I2CTargetRequest: %s %s%s, %u bytes so far, %U>",
+                                    in(object)->is_read ? "read from" : "write to", address,
+                                    in(object)->is_restart ? " after a repeated START" : "",
+                                    (unsigned)in(object)->moved, name);
+    Py_XDECREF(name);
+    Py_XDECREF(end);
+    return text;
+}
+
+PyDoc_STRVAR(
+    type_doc,
+    "A message addressed to us: from START, or repeated START, to the next one or STOP.\n\n"
+    "I2CTarget.request() returns it.  Use it in a with statement, which closes it.\n"
+    "An address-only write (quick command, i2cdetect) is a request with nothing to read.");
+PyDoc_STRVAR(
+    read_doc,
+    "read($self, /, n=-1, ack=True)\n--\n\n"
+    "Read what the controller writes, as a bytearray.\n\n"
+    "n    how many bytes; negative: all, to the end of the message\n"
+    "ack  every byte is acknowledged, the n-th too, unless False: then SCL is held before\n"
+    "     its ACK bit until ack(), the next read() (which acknowledges it) or the end of the\n"
+    "     with block (which does not).  No effect when n is negative\n\n"
+    "Returns as soon as n bytes are in or the message has ended, so fewer bytes than n mean\n"
+    "that there are no more.  Waits as long as it takes.\n\n"
+    "Bytes that were acknowledged before a signal handler raised are returned by the next\n"
+    "read().\n\n"
+    "Raises OSError: a read request (EACCES); the message was ended by a fault (EIO) or by\n"
+    "an SMBus limit (ETIMEDOUT) and no byte came before it.  ValueError: closed.");
+PyDoc_STRVAR(
+    write_doc,
+    "write($self, /, buffer)\n--\n\n"
+    "Give bytes as the controller clocks them.  Returns how many it took, the one it finally\n"
+    "did not acknowledge included.\n\n"
+    "buffer  anything with the buffer protocol: bytes, bytearray, memoryview, array.array\n\n"
+    "Returns when the controller wants the byte after the last one (SCL is then held until\n"
+    "the next write() or the end of the with block, which gives 0xff) or the message has\n"
+    "ended.  Bytes not taken never show up later.\n\n"
+    "Raises OSError: a write request (EACCES); ended by a fault (EIO) or by an SMBus limit\n"
+    "(ETIMEDOUT).  ValueError: closed.");
+PyDoc_STRVAR(ack_doc,
+             "ack($self, /, ack=True)\n--\n\n"
+             "Acknowledge, or not, the byte that read(n, ack=False) read last.\n\n"
+             "After ack(False) the controller gets a NACK for that very byte, and read() returns\n"
+             "nothing more.  Without such a byte: no effect.\n\n"
+             "Raises OSError (EACCES): a read request.  ValueError: closed.");
+PyDoc_STRVAR(close_doc,
+             "deinit($self, /)\n--\n\n"
+             "Close the request, as the end of its with block does.  Never waits.\n\n"
+             "A write: the pending or next byte is not acknowledged.  A read: the controller gets\n"
+             "0xff until it stops.  May be called again; every other call then raises ValueError.");
+
+static PyMethodDef request_methods[] = {
+    {"read", (PyCFunction)(void (*)(void))request_read, METH_VARARGS | METH_KEYWORDS, read_doc},
+    {"write", (PyCFunction)(void (*)(void))request_write, METH_VARARGS | METH_KEYWORDS, write_doc},
+    {"ack", (PyCFunction)(void (*)(void))request_ack, METH_VARARGS | METH_KEYWORDS, ack_doc},
+    {"deinit", request_deinit, METH_NOARGS, close_doc},
+    {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe request itself."},
+    {"__exit__", request_exit, METH_VARARGS, "__exit__($self, /, *args)\n--\n\nClose: deinit()."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef request_properties[] = {
+    {"address", get_address, NULL, "The 7-bit I2C address of the request, an int.", NULL},
+    {"is_read", get_is_read, NULL, "True: the controller reads from this target.", NULL},
+    {"is_restart", get_is_restart, NULL,
+     "True: it began with a repeated START, whoever the message before it was for.", NULL},
+    {"end", get_end, NULL,
+     "Why the message ended, an End, as of the last call on this request; End.OPEN (which is\n"
+     "false): it has not.",
+     NULL},
+    {"moved", get_moved, NULL,
+     "Bytes so far, an int, as of the last call on this request: those we acknowledged, or those\n"
+     "the controller clocked out of us.  0xff for want of data does not count.",
+     NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot request_slots[] = {
+    {Py_tp_doc, (void *)type_doc},      {Py_tp_new, refuse_new},
+    {Py_tp_dealloc, request_dealloc},   {Py_tp_traverse, request_traverse},
+    {Py_tp_repr, request_repr},         {Py_tp_methods, request_methods},
+    {Py_tp_getset, request_properties}, {0, NULL},
+};
+
+static PyType_Spec request_spec = {
+    .name = "i2ctarget.I2CTargetRequest",
+    .basicsize = sizeof(struct request_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = request_slots,
+};
+
+bool request_make_type(void)
+{
+    request_type = (PyTypeObject *)PyType_FromSpec(&request_spec);
+    return request_type != NULL;
+}

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+#include "binding.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+PyTypeObject *target_type;
+
+/* ---- one thread at a time, and signals ----------------------------------------------------- */
+
+bool target_enter(struct target_object *self)
+{
+    if (self->is_busy) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "this I2CTarget is in use by another thread: one target belongs to one "
+                        "thread at a time");
+        return false;
+    }
+    self->is_busy = true;
+    return true;
+}
+
+void target_leave(struct target_object *self)
+{
+    self->is_busy = false;
+}
+
+/*
+ * The library is not in the call just now, so handlers may use the target.  What they did to it
+ * the repeated call will notice.
+ */
+bool target_heed_signals(struct target_object *self)
+{
+    target_leave(self);
+    return PyErr_CheckSignals() == 0 && target_enter(self);
+}
+
+/* ---- making one ---------------------------------------------------------------------------- */
+
+/* The number in `item` into the set.  False: an exception is set. */
+static bool add_address(uint32_t addresses[4], PyObject *item)
+{
+    PyObject *index = PyNumber_Index(item);
+    if (!index)
+        return false;
+    int overflow;
+    long address = PyLong_AsLongAndOverflow(index, &overflow);
+    if (overflow || address < 0 || address > I2CTARGET_ADDRESS_MAX) {
+        PyErr_Format(PyExc_ValueError, "address %R: a 7-bit address is 0x00 to 0x7f", index);
+        Py_DECREF(index);
+        return false;
+    }
+    Py_DECREF(index);
+    addresses[address >> 5] |= 1u << (address & 31);
+    return true;
+}
+
+static bool add_addresses(uint32_t addresses[4], PyObject *iterator)
+{
+    size_t count = 0;
+    PyObject *item;
+    while ((item = PyIter_Next(iterator))) {
+        bool is_good = add_address(addresses, item);
+        Py_DECREF(item);
+        if (!is_good)
+            return false;
+        if (++count > I2CTARGET_ADDRESS_COUNT_MAX)
+            break;
+    }
+    if (PyErr_Occurred())
+        return false;
+    if (count >= 1 && count <= I2CTARGET_ADDRESS_COUNT_MAX)
+        return true;
+    PyErr_SetString(PyExc_ValueError, count ? "more than 128 addresses"
+                                            : "no addresses: give at least one, such as (0x40,)");
+    return false;
+}
+
+static bool take_addresses(uint32_t addresses[4], PyObject *iterable)
+{
+    PyObject *iterator = PyObject_GetIter(iterable);
+    if (!iterator) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            PyErr_SetString(PyExc_TypeError,
+                            "addresses must be an iterable of ints, such as (0x40,)");
+        return false;
+    }
+    memset(addresses, 0, 4 * sizeof *addresses);
+    bool is_good = add_addresses(addresses, iterator);
+    Py_DECREF(iterator);
+    return is_good;
+}
+
+/* Which bus these pins are wired to: pure Python knows (_pins.py). */
+static bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
+{
+    PyObject *pins = PyImport_ImportModule("i2ctarget._pins");
+    PyObject *number = pins ? PyObject_CallMethod(pins, "bus_of", "OO", scl, sda) : NULL;
+    unsigned long value = number ? PyLong_AsUnsignedLong(number) : 0;
+    *bus = (unsigned)value;
+    Py_XDECREF(number);
+    Py_XDECREF(pins);
+    return !PyErr_Occurred();
+}
+
+static bool open_target(struct target_object *self, bool smbus)
+{
+    uint8_t addresses[I2CTARGET_ADDRESS_COUNT_MAX];
+    size_t count = 0;
+    for (uint8_t i = 0; i <= I2CTARGET_ADDRESS_MAX; i++) {
+        if (i2ctarget_is_member(self->addresses, i))
+            addresses[count++] = i;
+    }
+    if (!target_enter(self))
+        return false;
+    PyThreadState *thread = PyEval_SaveThread();
+    int error = i2ctarget_init(&self->target, BUS_SCL(self->bus), BUS_SDA(self->bus), addresses,
+                               count, smbus);
+    PyEval_RestoreThread(thread);
+    target_leave(self);
+    self->is_open = error == 0;
+    if (error)
+        raise_error(ASKED_OPEN, self->bus, error);
+    return self->is_open;
+}
+
+static int target_init(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"scl", "sda", "addresses", "smbus", NULL};
+    struct target_object *self = (struct target_object *)object;
+    PyObject *scl, *sda, *addresses;
+    int smbus = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|p:I2CTarget", names, &scl, &sda, &addresses,
+                                     &smbus))
+        return -1;
+    if (self->is_open) {
+        PyErr_SetString(PyExc_ValueError, "this I2CTarget serves already: deinit() it first");
+        return -1;
+    }
+    if (!take_addresses(self->addresses, addresses) || !take_pins(&self->bus, scl, sda))
+        return -1;
+    return open_target(self, smbus) ? 0 : -1;
+}
+
+/* Afterwards every call fails. */
+static void close_target(struct target_object *self)
+{
+    if (!self->is_open)
+        return;
+    self->is_open = false;
+    i2ctarget_counters(&self->target, &self->counters);
+    i2ctarget_deinit(&self->target);
+    if (self->current && self->current->request.end == I2CTARGET_OPEN)
+        self->current->request.end = I2CTARGET_CLOSED;
+    self->current = NULL;
+}
+
+static void target_dealloc(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    close_target((struct target_object *)object);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(object);
+    Py_DECREF(type);
+}
+
+/* ---- request() ----------------------------------------------------------------------------- */
+
+#define LONGEST_S 1e12 /* 30000 years; anything longer is for ever */
+
+/* Seconds into microseconds, never less.  False: an exception is set. */
+static bool take_timeout(double timeout, int64_t *timeout_us)
+{
+    if (!isfinite(timeout)) {
+        PyErr_SetString(PyExc_ValueError, "timeout must be a finite number of seconds; 0 waits "
+                                          "for ever, a negative one looks once");
+        return false;
+    }
+    if (timeout < 0)
+        *timeout_us = -1;
+    else if (timeout >= LONGEST_S)
+        *timeout_us = 0;
+    else
+        *timeout_us = (int64_t)ceil(timeout * 1e6);
+    return true;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* As i2ctarget_request(), through signals.  -EINTR: one raised, and the target is left. */
+static int wait_for(struct target_object *self, struct i2ctarget_request *request,
+                    int64_t timeout_us)
+{
+    int64_t began_us = timeout_us > 0 ? now_us() : 0;
+    int64_t left_us = timeout_us;
+    for (;;) {
+        PyThreadState *thread = PyEval_SaveThread();
+        int result = i2ctarget_request(&self->target, request, left_us);
+        PyEval_RestoreThread(thread);
+        if (result != -I2CTARGET_EINTR || !target_heed_signals(self))
+            return result;
+        if (timeout_us > 0) {
+            left_us = began_us + timeout_us + 1 - now_us();
+            left_us = left_us > 0 ? left_us : 1;
+        }
+    }
+}
+
+static PyObject *target_request(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"timeout", NULL};
+    struct target_object *self = (struct target_object *)object;
+    struct i2ctarget_request request;
+    double timeout = -1;
+    int64_t timeout_us;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$d:request", names, &timeout) ||
+        !take_timeout(timeout, &timeout_us) || !target_enter(self))
+        return NULL;
+    if (self->current)
+        request_close(self->current);
+    self->current = NULL;
+    int result = wait_for(self, &request, timeout_us);
+    if (result == -I2CTARGET_EINTR)
+        return NULL;
+    /* A look at a bus that has ended sees nothing, for ever. */
+    if (result == 0)
+        result = i2ctarget_bus_check(&self->target);
+    PyObject *made = result == 1 ? request_new(self, &request) : NULL;
+    target_leave(self);
+    if (result == 1)
+        return made;
+    if (result == 0)
+        Py_RETURN_NONE;
+    return raise_error(ASKED_REQUEST, self->bus, result);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------ */
+
+static PyObject *target_deinit(PyObject *object, PyObject *unused)
+{
+    struct target_object *self = (struct target_object *)object;
+    (void)unused;
+    if (!target_enter(self))
+        return NULL;
+    close_target(self);
+    target_leave(self);
+    Py_RETURN_NONE;
+}
+
+static PyObject *target_fileno(PyObject *object, PyObject *unused)
+{
+    struct target_object *self = (struct target_object *)object;
+    (void)unused;
+    if (!target_enter(self))
+        return NULL;
+    int fd = i2ctarget_bus_descriptor(&self->target);
+    target_leave(self);
+    return fd < 0 ? raise_error(ASKED_DESCRIPTOR, self->bus, fd) : PyLong_FromLong(fd);
+}
+
+static PyObject *itself(PyObject *object, PyObject *unused)
+{
+    (void)unused;
+    Py_INCREF(object);
+    return object;
+}
+
+static PyObject *target_exit(PyObject *object, PyObject *args)
+{
+    (void)args;
+    return target_deinit(object, NULL);
+}
+
+static PyObject *target_counters(PyObject *object, void *unused)
+{
+    struct target_object *self = (struct target_object *)object;
+    struct i2ctarget_counters now = self->counters;
+    (void)unused;
+    if (self->is_open) {
+        if (!target_enter(self))
+            return NULL;
+        i2ctarget_counters(&self->target, &now);
+        target_leave(self);
+    }
+    const uint32_t values[] = {now.arbitration_lost,  now.timeouts, now.cancelled,
+                               now.order_errors,      now.glitches, now.stretches,
+                               now.longest_stretch_us};
+    PyObject *counters = PyStructSequence_New(counters_type);
+    for (Py_ssize_t i = 0; counters && i < 7; i++)
+        PyStructSequence_SetItem(counters, i, PyLong_FromUnsignedLong(values[i]));
+    return counters;
+}
+
+static PyObject *describe_addresses(const uint32_t addresses[4])
+{
+    enum { SHOWN = 8 };
+    char text[8 * SHOWN + 32] = "";
+    size_t length = 0;
+    unsigned count = 0;
+    for (uint8_t i = 0; i <= I2CTARGET_ADDRESS_MAX; i++) {
+        if (i2ctarget_is_member(addresses, i) && count++ < SHOWN)
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s0x%02x",
+                                       count > 1 ? ", " : "", i);
+    }
+    if (count > SHOWN)
+        snprintf(text + length, sizeof text - length, " and %u more", count - SHOWN);
+    return PyUnicode_FromString(text);
+}
+
+static PyObject *target_repr(PyObject *object)
+{
+    struct target_object *self = (struct target_object *)object;
+    if (!self->is_open)
+        return PyUnicode_FromString("<I2CTarget, deinitialised>");
+    PyObject *addresses = describe_addresses(self->addresses);
+    PyObject *text = addresses
+                         ? PyUnicode_FromFormat("<I2CTarget on bus %u at %U>", self->bus, addresses)
+                         : NULL;
+    Py_XDECREF(addresses);
+    return text;
+}
+
+PyDoc_STRVAR(
+    target_doc,
+    "I2CTarget(scl, sda, addresses, smbus=False)\n--\n\n"
+    "The target (device, peripheral) side of an I2C bus.\n\n"
+    "    with I2CTarget(board.SCL, board.SDA, (0x40, 0x41)) as device:\n"
+    "        request = device.request()\n\n"
+    "scl, sda   the clock and the data pin, of board or microcontroller.pin\n"
+    "addresses  an iterable of 1 to 128 ints 0x00 to 0x7f: those to answer to.  0x00 is\n"
+    "           the general call, which is only written to\n"
+    "smbus      True: keep the SMBus time limits (an SCL low of 25 to 35 ms resets; our\n"
+    "           own stretching is 25 ms at most in a transfer).  False: no limits at all\n\n"
+    "SCL is held low (clock stretching) from the moment the bus waits for this program\n"
+    "until it has got round to answer, so nothing is lost however late it is.\n\n"
+    "Raises ValueError: no address, more than 128, or one out of range; pins that can not\n"
+    "serve, or that serve another I2CTarget of this program.  TypeError: not ints, not\n"
+    "pins.  OSError: no bus (ENOENT, and how to start it), not ours (EACCES), of another\n"
+    "release (EPROTO).");
+PyDoc_STRVAR(
+    request_doc,
+    "request($self, /, *, timeout=-1)\n--\n\n"
+    "Wait for an I2C request: a message addressed to us.\n\n"
+    "timeout  seconds.  Negative: look once.  0: wait for ever.  Positive: that long, never\n"
+    "         less, in steps of 1 us\n\n"
+    "Returns an I2CTargetRequest, or None if timeout is negative and there is none.  An\n"
+    "open request is closed first.  A fault of the bus is never reported here.\n\n"
+    "Raises TimeoutError (OSError with ETIMEDOUT): no request within a positive timeout.\n"
+    "ValueError: deinitialised; timeout is NaN or infinite.  OSError (EIO): the bus has\n"
+    "ended.  RuntimeError: another thread uses this target.  Ctrl-C ends the wait at once.");
+PyDoc_STRVAR(deinit_doc,
+             "deinit($self, /)\n--\n\n"
+             "Release both lines at once, even in the middle of a byte.  May be called again;\n"
+             "every other call then raises ValueError.");
+PyDoc_STRVAR(
+    fileno_doc,
+    "fileno($self, /)\n--\n\n"
+    "A file descriptor that is readable while request(timeout=-1) would return a request,\n"
+    "for select, selectors and asyncio; also when the bus has ended.\n\n"
+    "A message that ends by a fault, or a call that its controller gives up after it was\n"
+    "announced, may make it readable too: request(timeout=-1) then returns None, and the\n"
+    "descriptor is quiet again.  It belongs to the target: do not read or close it.\n\n"
+    "Raises ValueError: deinitialised.");
+PyDoc_STRVAR(counters_doc, "What happened so far, a Counters; after deinit() the last values.");
+
+static PyMethodDef target_methods[] = {
+    {"request", (PyCFunction)(void (*)(void))target_request, METH_VARARGS | METH_KEYWORDS,
+     request_doc},
+    {"deinit", target_deinit, METH_NOARGS, deinit_doc},
+    {"fileno", target_fileno, METH_NOARGS, fileno_doc},
+    {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe target itself."},
+    {"__exit__", target_exit, METH_VARARGS, "__exit__($self, /, *args)\n--\n\ndeinit()"},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyGetSetDef target_properties[] = {
+    {"counters", target_counters, NULL, counters_doc, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot target_slots[] = {
+    {Py_tp_doc, (void *)target_doc},
+    {Py_tp_init, target_init},
+    {Py_tp_dealloc, target_dealloc},
+    {Py_tp_repr, target_repr},
+    {Py_tp_methods, target_methods},
+    {Py_tp_getset, target_properties},
+    {0, NULL},
+};
+
+static PyType_Spec target_spec = {
+    .name = "i2ctarget.I2CTarget",
+    .basicsize = sizeof(struct target_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = target_slots,
+};
+
+bool target_make_type(void)
+{
+    target_type = (PyTypeObject *)PyType_FromSpec(&target_spec);
+    return target_type != NULL;
+}

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""The Python package: bindings/python, with the library's own C files compiled into its extension module, so that it needs nothing else.
+
+One binary for CPython 3.11 and later (the stable ABI).
+"""
+
+import os
+import re
+
+from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
+
+PACKAGE = "bindings/python/i2ctarget"
+PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
+SOURCES = [
+    *(f"bindings/python/src/{name}.c" for name in ("module", "target", "request", "errors")),
+    *(f"src/core/{name}.c" for name in ("core", "requests", "commitment")),
+    *(f"ports/remote/{name}.c" for name in ("port", "readiness")),
+    *(f"linux/link/{name}.c" for name in ("link", "directory")),
+]
+
+
+def version():
+    with open("include/i2ctarget/i2ctarget.h", encoding="utf-8") as header:
+        return re.search(r'#define I2CTARGET_VERSION "(.*)"', header.read())[1]
+
+
+class Build(build_py):
+    """What lies elsewhere in the tree: the board table into the package, the path file beside it."""
+
+    FILES = {"boards/boards.csv": "i2ctarget/boards.csv", f"bindings/python/{PATH_FILE}": PATH_FILE}
+
+    def run(self):
+        super().run()
+        for source, to in self.FILES.items():
+            self.mkpath(os.path.dirname(os.path.join(self.build_lib, to)))
+            self.copy_file(source, os.path.join(self.build_lib, to))
+
+    def get_outputs(self, include_bytecode=1):
+        return super().get_outputs(include_bytecode) + [os.path.join(self.build_lib, to) for to in self.FILES.values()]
+
+
+# Nothing is left in the tree but what is under build/, which is not part of it.
+os.makedirs("build/python", exist_ok=True)
+
+setup(
+    version=version(),
+    package_dir={"": "bindings/python"},
+    packages=["i2ctarget", "i2ctarget.fallback", "i2ctarget.fallback.microcontroller"],
+    package_data={"i2ctarget": ["py.typed", "*.pyi"]},
+    ext_modules=[
+        Extension(
+            "i2ctarget._i2ctarget",
+            SOURCES,
+            include_dirs=["include", "src", "ports", "linux"],
+            define_macros=[("_GNU_SOURCE", None)],
+            extra_compile_args=["-std=c11", "-fvisibility=hidden"],
+            py_limited_api=True,
+        )
+    ],
+    cmdclass={"build_py": Build},
+    options={
+        "build": {"build_base": "build/python"},
+        "egg_info": {"egg_base": "build/python"},
+        "bdist_wheel": {"py_limited_api": "cp311"},
+    },
+)

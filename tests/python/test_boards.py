@@ -1,0 +1,304 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The board table against the chips' pin rules, and the modules board and microcontroller that are made from it."""
+
+import csv
+import os
+import subprocess
+import sys
+import textwrap
+import unittest
+
+from targets import BUILD, PYTHON_PATH, SOURCE, TargetTest
+from i2ctarget import _chips
+
+COMMAND = f"{BUILD}/i2ctarget"
+PACKAGE, FALLBACK = PYTHON_PATH
+
+
+def complaints(row):
+    """What is wrong with a line of the table."""
+    try:
+        chip = _chips.chip_of(row["mcu"])
+    except (KeyError, TypeError):
+        return ["mcu"]
+    if not row["scl"] and not row["sda"]:
+        return ["i2c_instance"] if row["i2c_instance"] else []
+    problem = chip.problem(row["scl"], row["sda"])
+    if problem:
+        return [problem]
+    return ["i2c_instance"] if (chip.instance(row["scl"], row["sda"]) or "") != row["i2c_instance"] else []
+
+
+class Table(unittest.TestCase):
+    def setUp(self):
+        with open(f"{SOURCE}/boards/boards.csv", newline="", encoding="utf-8") as file:
+            self.rows = list(csv.DictReader(file))
+
+    def test_all_boards(self):
+        self.assertEqual(list(self.rows[0]), "name board_id port mcu scl sda i2c_instance notes".split())
+        self.assertEqual(len(self.rows), 167)
+        self.assertEqual(len({row["name"] for row in self.rows}), 167)
+        ids = [row["board_id"] for row in self.rows]
+        twice = {board_id for board_id in ids if ids.count(board_id) > 1}
+        for board_id in twice:  # two names of one firmware
+            pins = {(row["mcu"], row["scl"], row["sda"]) for row in self.rows if row["board_id"] == board_id}
+            self.assertEqual(len(pins), 1, board_id)
+        self.assertEqual(twice, {"pybadge", "pyportal"})
+        for row in self.rows:
+            self.assertRegex(row["board_id"], r"^[a-z0-9][a-z0-9_.-]*$")
+            self.assertIn(row["port"], {"raspberrypi": "RP2040", "atmel-samd": "SAM", "espressif": "ESP32"})
+
+    def test_chips(self):
+        kinds = {}
+        for row in self.rows:
+            kind = "SAM" if row["mcu"].startswith("SAM") else row["mcu"]
+            kinds[kind] = kinds.get(kind, 0) + 1
+            self.assertEqual(row["port"], {"SAM": "atmel-samd", "RP2040": "raspberrypi"}.get(kind, "espressif"))
+        self.assertEqual(kinds, {"RP2040": 52, "SAM": 35, "ESP32-S2": 45, "ESP32-S3": 20, "ESP32-C3": 8, "ESP32": 7})
+
+    def test_pins_obey_the_chips(self):
+        wrong = {row["board_id"]: complaints(row) for row in self.rows if complaints(row)}
+        self.assertEqual(wrong, {})
+        self.assertGreater(sum(bool(row["scl"]) for row in self.rows), 100)
+
+    def test_a_wrong_line_is_noticed(self):
+        right = {row["board_id"]: row for row in self.rows}
+        for board_id, column, value in (
+            ("adafruit_feather_rp2040", "scl", "GPIO30"),
+            ("adafruit_feather_rp2040", "scl", "GPIO4"),
+            ("adafruit_feather_rp2040", "i2c_instance", "I2C0"),
+            ("adafruit_feather_rp2040", "sda", ""),
+            ("adafruit_feather_rp2040", "sda", "GPIO3"),
+            ("feather_m4_express", "scl", "PA12"),
+            ("feather_m4_express", "sda", "PA16"),
+            ("feather_m4_express", "i2c_instance", "SERCOM4/D"),
+            ("feather_m4_express", "mcu", "SAMD21G18A"),
+            ("monster_m4sk", "scl", "PB31"),  # not in the 48-pin package
+            ("unexpectedmaker_tinypico", "scl", "GPIO34"),  # input only
+            ("unexpectedmaker_tinypico", "sda", "GPIO6"),  # flash
+            ("unexpectedmaker_feathers3", "scl", "GPIO22"),  # there is none
+            ("lolin_c3_mini", "scl", "GPIO12"),  # flash
+            ("raspberry_pi_pico", "i2c_instance", "I2C0"),
+        ):
+            self.assertTrue(complaints({**right[board_id], column: value}), (board_id, column, value))
+        swapped = right["pyportal"]
+        self.assertIn("swapped", complaints({**swapped, "scl": swapped["sda"], "sda": swapped["scl"]})[0])
+
+    def test_the_commands_list(self):
+        def listed(*filters):
+            done = subprocess.run([COMMAND, "boards", *filters], capture_output=True, text=True, timeout=20)
+            return done.returncode, done.stdout.splitlines(), done.stderr
+
+        status, lines, _ = listed()
+        self.assertEqual((status, len(lines)), (0, 168))
+        self.assertRegex(lines[0], "^BOARD_ID +CHIP +SCL +SDA +I2C +NAME$")
+        for line, row in zip(lines[1:], self.rows):
+            shown = [row[key] or "-" for key in ("board_id", "mcu", "scl", "sda", "i2c_instance", "name")]
+            self.assertEqual(line.split(maxsplit=5), shown)
+        for filters in ["PICO"], ["raspberry", "w"], ["gpio35"], ["sercom5/D"]:
+            _, lines, _ = listed(*filters)
+            expected = [
+                row["board_id"]
+                for row in self.rows
+                if all(
+                    any(text.lower() in row[key].lower() for key in ("name", "board_id", "mcu", "scl", "sda", "i2c_instance"))
+                    for text in filters
+                )
+            ]
+            self.assertEqual([line.split()[0] for line in lines[1:]], expected)
+            self.assertTrue(expected)
+        self.assertEqual(listed("no such board"), (1, [], 'i2ctarget boards: no board has "no such board" in its id, name, chip or pins\n'))
+        self.assertEqual(listed("--frob")[0], 2)
+        self.assertTrue(listed("--help")[1][0].startswith("usage: i2ctarget boards"))
+
+
+class PythonTest(TargetTest):
+    """board and microcontroller are read when they are imported, so each test is a process."""
+
+    def run_python(self, program, path=(PACKAGE, FALLBACK), **environment):
+        """What it prints."""
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("I2CTARGET_B")}
+        done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=30,
+                              env={**clean, "PYTHONPATH": ":".join(path), **environment})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout.splitlines()
+
+    SERVE = """
+        import board, microcontroller
+        from i2ctarget import I2CTarget
+        print(I2CTarget({pins}, [0x40]))
+    """
+
+    def target_at(self, pins, **keywords):
+        return self.run_python(self.SERVE.format(pins=pins), **keywords)[-1]
+
+
+class Modules(PythonTest):
+    def test_the_virtual_board(self):
+        self.assertEqual(self.target_at("board.SCL, board.SDA"), "<I2CTarget on bus 1 at 0x40>")
+        self.start(number=2)
+        self.assertEqual(self.target_at("board.SCL, board.SDA", I2CTARGET_BUS="2"), "<I2CTarget on bus 2 at 0x40>")
+        self.assertEqual(self.target_at("microcontroller.pin.SCL2, microcontroller.pin.SDA2"), "<I2CTarget on bus 2 at 0x40>")
+        said = self.run_python("""
+            import board, microcontroller
+            from microcontroller import pin
+            print(board.board_id, board.SCL, microcontroller.pin.SDA65535, [n for n in dir(board) if n.isupper()])
+            print(isinstance(board.SCL, microcontroller.Pin), pin.SCL2 is pin.SCL2)
+            for name in "SCL65536", "SCL02", "SCL", "GPIO1":
+                assert not hasattr(pin, name), name
+        """)
+        self.assertEqual(said, ["i2ctarget_virtual board.SCL microcontroller.pin.SDA65535 ['SCL', 'SDA']", "True True"])
+
+    def test_a_bus_that_is_no_number(self):
+        said = self.run_python("""
+            try:
+                import board
+            except ValueError as error:
+                print(error)
+        """, I2CTARGET_BUS="one")
+        self.assertEqual(said, ["I2CTARGET_BUS is 'one', but a bus is a number 0..65535"])
+
+    def test_a_board(self):
+        said = self.run_python("""
+            import board, microcontroller
+            print(board.board_id, board.SCL, board.SDA, microcontroller.pin.GPIO3 is board.SCL, hasattr(microcontroller.pin, "GPIO30"))
+        """, I2CTARGET_BOARD="adafruit_feather_rp2040")
+        self.assertEqual(said, ["adafruit_feather_rp2040 microcontroller.pin.GPIO3 microcontroller.pin.GPIO2 True False"])
+
+    def test_a_board_without_names(self):
+        said = self.run_python("""
+            import board, microcontroller
+            from i2ctarget import I2CTarget
+            print(board.board_id, hasattr(board, "SCL"), hasattr(board, "SDA"))
+            try:
+                board.SCL
+            except AttributeError as error:
+                print(error)
+            print(I2CTarget(microcontroller.pin.GPIO5, microcontroller.pin.GPIO4, [0x40]))
+        """, I2CTARGET_BOARD="raspberry_pi_pico")
+        self.assertEqual(said[0], "raspberry_pi_pico False False")
+        self.assertIn("raspberry_pi_pico names no such pin", said[1])
+        self.assertEqual(said[2], "<I2CTarget on bus 1 at 0x40>")
+
+    def test_pins_that_can_not_serve(self):
+        for board_id, pins, words in (
+            ("pyportal", "board.SDA, board.SCL", "swapped"),
+            ("feather_m4_express", "board.SCL, microcontroller.pin.PA16", "SERCOM"),
+            ("feather_m4_express", "board.SCL, board.SCL", "at once"),
+            ("unexpectedmaker_tinypico", "board.SCL, microcontroller.pin.SDA1", "one board"),
+        ):
+            said = self.run_python(f"""
+                import board, microcontroller
+                from i2ctarget import I2CTarget
+                try:
+                    I2CTarget({pins}, [0x40])
+                except ValueError as error:
+                    print(error)
+            """, I2CTARGET_BOARD=board_id)
+            self.assertEqual(len(said), 1)
+            self.assertIn(words, said[0])
+
+    def test_every_board(self):
+        """Each can be had, and its SCL and SDA serve."""
+        said = self.run_python("""
+            from i2ctarget import _boards, _pins
+            for row in _boards.table():
+                board = _boards.Board(row["board_id"])
+                assert len(board.pins) > 15, row
+                assert all(pin._chip for pin in board.pins.values())
+                assert sorted(board.named) == (["SCL", "SDA"] if row["scl"] else []), row
+                if row["scl"]:
+                    assert _pins.bus_of(board.named["SCL"], board.named["SDA"]) == 1
+            print("good")
+        """)
+        self.assertEqual(said, ["good"])
+
+    def test_no_such_board(self):
+        said = self.run_python("""
+            try:
+                import board
+            except ImportError as error:
+                print(error)
+        """, I2CTARGET_BOARD="rapsberry_pi_pico")
+        self.assertEqual(said, ["I2CTARGET_BOARD=rapsberry_pi_pico: there is no such board; did you mean raspberry_pi_pico?"])
+
+
+class Blinka(PythonTest):
+    """Modules of the shape of Adafruit Blinka's for a Raspberry Pi."""
+
+    def setUp(self):
+        super().setUp()
+        self.blinka = f"{self.directory}/blinka"
+        for name, text in {
+            "adafruit_stand_in/pin.py": """
+                class Pin:
+                    def __init__(self, bcm_number):
+                        self.id = bcm_number
+
+                    def __repr__(self):
+                        return str(self.id)
+
+                    def __eq__(self, other):
+                        return self.id == other
+
+                D0, D1, D2, D3 = Pin(0), Pin(1), Pin(2), Pin(3)
+                SDA, SCL = Pin(2), Pin(3)
+                i2cPorts = ((3, SCL, D0), (1, SCL, SDA), (0, D1, D0))
+            """,
+            "board.py": """
+                board_id = "RASPBERRY_PI_4B"
+                from adafruit_stand_in import pin
+                SDA, SCL, D0, D1 = pin.SDA, pin.SCL, pin.D0, pin.D1
+            """,
+            "microcontroller/__init__.py": "whose = 'Blinka'",
+            "microcontroller/pin.py": "from adafruit_stand_in.pin import *",
+        }.items():
+            os.makedirs(os.path.dirname(f"{self.blinka}/{name}"), exist_ok=True)
+            with open(f"{self.blinka}/{name}", "w") as file:
+                file.write(textwrap.dedent(text))
+
+    def test_is_never_shadowed(self):
+        for path in (PACKAGE, FALLBACK, self.blinka), (self.blinka, PACKAGE, FALLBACK), (FALLBACK, FALLBACK + "/", self.blinka, PACKAGE):
+            for first in "board, microcontroller", "microcontroller, board", "i2ctarget, board, microcontroller":
+                said = self.run_python(f"""
+                    import {first}
+                    import microcontroller.pin
+                    print(board.board_id, board.__file__, microcontroller.whose, microcontroller.pin.D1)
+                """, path=path, I2CTARGET_BOARD="raspberry_pi_pico")
+                self.assertEqual(said, [f"RASPBERRY_PI_4B {self.blinka}/board.py Blinka 1"])
+
+    def test_its_pins_are_accepted(self):
+        path = (PACKAGE, FALLBACK, self.blinka)
+        self.assertEqual(self.target_at("board.SCL, board.SDA", path=path, I2CTARGET_BUS="5"), "<I2CTarget on bus 1 at 0x40>")
+        self.start(number=0)
+        self.start(number=3)
+        self.assertEqual(self.target_at("board.D1, board.D0", path=path), "<I2CTarget on bus 0 at 0x40>")
+        self.assertEqual(self.target_at("board.SCL, board.D0", path=path), "<I2CTarget on bus 3 at 0x40>")
+
+    def test_pins_of_it_that_are_no_port(self):
+        said = self.run_python("""
+            import board
+            from i2ctarget import I2CTarget
+            for pins in (board.SDA, board.SCL), (board.SCL, board.SCL), (board.D0, board.SDA):
+                try:
+                    I2CTarget(*pins, [0x40])
+                except ValueError as error:
+                    print("I2C port" in str(error))
+        """, path=(PACKAGE, FALLBACK, self.blinka))
+        self.assertEqual(said, ["True"] * 3)
+
+    def test_a_blinka_that_fails_is_not_replaced(self):
+        with open(f"{self.blinka}/board.py", "w") as file:
+            file.write("raise NotImplementedError('board not supported')")
+        said = self.run_python("""
+            try:
+                import board
+            except NotImplementedError as error:
+                print(error)
+        """, path=(PACKAGE, FALLBACK, self.blinka))
+        self.assertEqual(said, ["board not supported"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,533 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Waits: signals, threads, descriptors, asyncio."""
+
+import asyncio
+import contextlib
+import errno
+import select
+import selectors
+import signal
+import socket
+import struct
+import threading
+import time
+import unittest
+
+from targets import EIO, ETIMEDOUT, End, Later, TargetTest, interrupt_later, wait_until
+from i2ctarget import requests
+import protocol
+
+
+@contextlib.contextmanager
+def handler(number, function):
+    """A signal's handler, for a while."""
+    before = signal.signal(number, function)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+class Signals(TargetTest):
+    def setUp(self):
+        super().setUp()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt(self, call, *arguments, **keywords):
+        """Ctrl-C while the call waits: it must end at once."""
+        timer = interrupt_later(0.1)
+        began = time.monotonic()
+        with self.assertRaises(KeyboardInterrupt):
+            call(*arguments, **keywords)
+        self.assertLess(time.monotonic() - began, 1)
+        timer.join()
+
+    def test_request(self):
+        device, controller = self.both()
+        for timeout in 0, 30:
+            self.interrupt(device.request, timeout=timeout)
+        controller.send_transfer([(0x40, b"\x01")])
+        self.assertEqual(device.request(timeout=5).read(), b"\x01")
+        self.assertEqual(controller.transfer_reply()[0], 1)
+
+    def test_read_keeps_what_was_acknowledged(self):
+        device, controller, other = self.shared_write(b"\x01\x02\x03\x04")
+        request = device.request(timeout=5)
+        call = other.next_call()
+        other.commit(call.serial, count=2)  # holds at the third byte
+        self.interrupt(request.read)
+        other.commit(call.serial, count=4)
+        self.assertEqual(request.read(1), b"\x01")
+        self.assertEqual(request.read(2), b"\x02\x03")
+        self.assertEqual((request.read(), request.moved, request.end), (b"\x04", 4, End.STOP))
+        self.assertEqual(controller.transfer_reply()[0], 1)
+
+    def shared_write(self, data):
+        """Two targets at one address hold SCL together: the second one makes the bus pause.  (device, controller, the second)"""
+        device, controller = self.both()
+        other = self.opened(protocol.Target(addresses=[0x40]))
+        controller.send_transfer([(0x40, data)])
+        return device, controller, other
+
+    def test_read_of_n(self):
+        for n, ack in (3, True), (4, False), (100, True):
+            with self.subTest(n=n, ack=ack):
+                device, controller, other = self.shared_write(b"\x01\x02\x03\x04\x05")
+                request = device.request(timeout=5)
+                call = other.next_call()
+                other.commit(call.serial, count=1)
+                self.interrupt(request.read, n, ack)
+                self.interrupt(request.read, n, ack)
+                other.commit(call.serial, count=5)
+                data = request.read(n, ack)
+                self.assertEqual(data, bytes(range(1, 6))[:n])
+                self.assertEqual(request.read(), bytes(range(1, 6))[n:])
+                self.assertEqual(controller.transfer_reply()[0], 1)
+                other.close()
+                device.deinit()
+                controller.close()
+
+    def test_closed_after_an_interrupted_read(self):
+        device, controller, other = self.shared_write(b"\x01\x02\x03")
+        with device.request(timeout=5) as request:
+            call = other.next_call()
+            other.commit(call.serial, count=1)
+            self.interrupt(request.read)
+        self.assertRaises(ValueError, request.read)
+        other.commit(call.serial, then=protocol.THEN_REFUSE, reason=protocol.CLOSED)
+        controller.transfer_reply()
+        other.close()
+        controller.send_transfer([(0x40, b"\x07")])
+        self.assertEqual(device.request(timeout=5).read(), b"\x07")
+        self.assertEqual(controller.transfer_reply()[0], 1)
+
+    def test_bytes_before_a_fault_in_a_later_part(self):
+        device, controller, other = self.shared_write(bytes(5000))
+        request = device.request(timeout=5)
+        call = other.next_call()
+        other.commit(call.serial, count=4096, waiting=1)
+        with Later(request.read) as later:
+            other.wait_for(protocol.RECEIVED)  # it is asked about the byte after them
+            time.sleep(0.1)
+            self.bus.stop(signal.SIGKILL)
+        self.assertEqual(later.result, bytes(4097))  # to that byte, too, it said yes
+        self.raises(errno.EIO, request.read)
+        self.assertEqual(request.end, End.PORT_LOST)
+
+    def test_write(self):
+        device, controller = self.both()
+        other = self.opened(protocol.Target(addresses=[0x40]))
+        controller.send_transfer([(0x40, 4)])
+        request = device.request(timeout=5)
+        call = other.next_call()
+        other.commit(call.serial, count=1, data=b"\x01")  # the same, so nobody loses; it holds at the second byte
+        data = bytearray(b"\x01\x02")
+        self.interrupt(request.write, data)
+        data[:] = b"\x77\x77\x77"  # it is ours again
+        other.commit(call.serial, then=protocol.THEN_REFUSE)
+        self.assertEqual(request.write(b"\x03\x04\x05"), 2)
+        self.assertEqual(controller.transfer_reply(), (1, [b"\x01\x02\x03\x04"]))
+
+    def test_a_handler_that_returns(self):
+        device, controller = self.both()
+        seen = []
+        with handler(signal.SIGUSR1, lambda *_: seen.append(1)):
+            timers = [interrupt_later(delay, signal.SIGUSR1) for delay in (0.5, 0.8)]
+            began = time.monotonic()
+            self.raises(errno.ETIMEDOUT, device.request, timeout=1)
+            self.assertTrue(1 <= time.monotonic() - began < 1.5)  # not begun anew
+            timers.append(interrupt_later(0.05, signal.SIGUSR1))
+            with Later(lambda: (time.sleep(0.1), controller.send_transfer([(0x40, b"\x01")]), controller.transfer_reply())):
+                self.assertEqual(device.request(timeout=0).read(), b"\x01")
+            for timer in timers:
+                timer.join()  # the handler must be there for all of them
+            wait_until(lambda: len(seen) == 3, "all three have been seen")
+
+    def test_a_handler_that_ends_the_target(self):
+        device = self.device()
+        with handler(signal.SIGUSR1, lambda *_: device.deinit()):
+            interrupt_later(0.05, signal.SIGUSR1)
+            with self.assertRaisesRegex(ValueError, "deinitialised"):
+                device.request(timeout=0)
+        self.device()
+
+    def test_a_handler_that_closes_the_request(self):
+        device, controller, other = self.shared_write(b"\x01\x02")
+        request = device.request(timeout=5)
+        with handler(signal.SIGUSR1, lambda *_: request.deinit()):
+            interrupt_later(0.05, signal.SIGUSR1)
+            with self.assertRaisesRegex(ValueError, "closed"):
+                request.read()
+        other.close()
+        self.assertEqual(controller.transfer_reply()[0], EIO)
+
+
+class Threads(TargetTest):
+    def test_two_targets_on_two_buses(self):
+        self.start(number=2)
+        count = 300
+
+        def serve(device):
+            for n in range(count):
+                with device.request(timeout=5) as request:
+                    self.assertEqual(request.read(), bytes([n & 0xFF]))
+
+        def ask(controller):
+            for n in range(count):
+                controller.send_transfer([(0x40, bytes([n & 0xFF]))])
+                self.assertEqual(controller.transfer_reply()[0], 1)
+
+        with contextlib.ExitStack() as stack:
+            for number in 1, 2:
+                stack.enter_context(Later(serve, self.device(number=number)))
+                stack.enter_context(Later(ask, self.controller(bus=number)))
+
+    def test_one_target_in_two_threads_is_an_error(self):
+        device, controller = self.both()
+        with Later(device.request):  # warm up
+            pass
+        waiter = Later(lambda: device.request(timeout=0))
+        with waiter:
+            wait_until(lambda: self.is_in_use(device), "the other thread waits")
+            for call in device.request, device.deinit, device.fileno, device.__exit__, lambda: device.counters:
+                with self.assertRaisesRegex(RuntimeError, "thread"):
+                    call()
+            controller.send_transfer([(0x40, b"\x01\x02")])
+        request = waiter.result
+        with Later(lambda: request.read(1)):
+            pass
+        self.assertEqual(request.read(), b"\x02")
+        self.assertEqual(controller.transfer_reply()[0], 1)
+
+    @staticmethod
+    def is_in_use(device):
+        try:
+            device.counters
+        except RuntimeError:
+            return True
+        return False
+
+    def test_others_run_while_one_waits(self):
+        device = self.device()
+        ticks = []
+        with Later(lambda: self.raises(errno.ETIMEDOUT, device.request, timeout=0.3)) as later:
+            while later.thread.is_alive():
+                ticks.append(time.monotonic())
+                time.sleep(0.001)
+        self.assertGreater(len(ticks), 30)
+
+    def test_hammered(self):
+        """Two threads on one object: errors, never a crash."""
+        device, controller = self.both()
+        stop = threading.Event()
+
+        def hammer():
+            while not stop.is_set():
+                try:
+                    request = device.request()
+                    if request:
+                        request.read()
+                        request.deinit()
+                except (RuntimeError, ValueError):
+                    pass
+
+        with Later(hammer), Later(hammer):
+            for _ in range(300):
+                controller.send_transfer([(0x40, b"\x01")])
+                controller.reply()
+            stop.set()
+        self.assert_works()
+
+
+class Descriptor(TargetTest):
+    def setUp(self):
+        super().setUp()
+        self.descriptors = {}
+
+    def is_readable(self, device, seconds=0.0):
+        if device not in self.descriptors:
+            self.descriptors[device] = device.fileno()  # once: to ask for it must not change it
+        return bool(select.select([self.descriptors[device]], [], [], seconds)[0])
+
+    def exactly(self, device, seconds=2):
+        """Readable, and then there is a request."""
+        self.assertTrue(self.is_readable(device, seconds))
+        request = device.request(timeout=-1)
+        self.assertIsNotNone(request)
+        return request
+
+    def quiet(self, device):
+        """Not readable, and then there is none."""
+        self.assertFalse(self.is_readable(device, 0.02))
+        self.assertIsNone(device.request(timeout=-1))
+
+    def test_a_write_and_a_read(self):
+        device, controller = self.both()
+        self.quiet(device)
+        controller.send_transfer([(0x40, b"\x01"), (0x40, 1)])
+        with self.exactly(device) as request:
+            self.assertFalse(self.is_readable(device))
+            self.assertEqual(request.read(), b"\x01")  # the next call came with the end of this message
+            self.assertTrue(self.is_readable(device))
+        with self.exactly(device) as request:
+            self.assertTrue(request.is_restart)
+            self.assertFalse(self.is_readable(device))
+            self.assertEqual(request.write(b"\x77"), 1)
+        self.assertEqual(controller.transfer_reply(), (2, [b"\x77"]))
+        self.quiet(device)
+
+    def test_two_transfers_per_wake_up(self):
+        device, controller = self.both()
+        second = self.controller()
+        for _ in range(20):
+            controller.send_transfer([(0x40, b"\x01")])
+            second.send_transfer([(0x40, b"\x02")])
+            data = []
+            with self.exactly(device) as request:
+                data.append(bytes(request.read()))
+            with self.exactly(device) as request:
+                data.append(bytes(request.read()))
+            self.assertEqual(sorted(data), [b"\x01", b"\x02"])
+            self.quiet(device)
+            self.assertEqual([controller.transfer_reply()[0], second.transfer_reply()[0]], [1, 1])
+
+    def test_late_asked_for(self):
+        device, controller = self.both()
+        controller.send_transfer([(0x40, b"\x01"), (0x40, b"\x02")])
+        with device.request(timeout=5) as request:
+            self.assertEqual(request.read(), b"\x01")
+            descriptor = device.fileno()  # only now, when the next call is in already
+        self.assertEqual(device.fileno(), descriptor)
+        with self.exactly(device, 0) as request:
+            self.assertEqual(request.read(), b"\x02")
+        self.quiet(device)
+
+    def test_a_call_is_not_lost_by_a_wait(self):
+        device, controller = self.both()
+        device.fileno()
+        for timeout in 0, 5, -1:
+            controller.send_transfer([(0x40, b"\x01")])
+            self.assertTrue(self.is_readable(device, 2))
+            self.assertEqual(device.request(timeout=timeout).read(), b"\x01")
+            self.assertEqual(controller.transfer_reply()[0], 1)
+            self.quiet(device)
+
+    def test_after_a_closed_request(self):
+        device, controller = self.both()
+        controller.send_transfer([(0x40, 4), (0x40, b"\x01")])
+        self.exactly(device).deinit()
+        self.assertEqual(self.exactly(device).read(), b"\x01")
+        self.assertEqual(controller.transfer_reply(), (2, [b"\xff" * 4]))
+        self.quiet(device)
+
+    def test_a_call_given_up_by_its_controller(self):
+        device, controller = self.both()
+        device.fileno()
+        self.assertEqual(controller.set(protocol.I2C_TIMEOUT, 5), 0)
+        controller.send_transfer([(0x40, b"\x01")])
+        self.assertEqual(controller.transfer_reply()[0], ETIMEDOUT)
+        self.settle(controller)
+        self.assertIsNone(device.request())
+        self.quiet(device)
+
+    def test_a_call_given_up_while_it_waits_in_the_library(self):
+        device, controller = self.both()
+        device.fileno()
+        self.assertEqual(controller.set(protocol.I2C_TIMEOUT, 5), 0)
+        controller.send_transfer([(0x40, b"\x01"), (0x40, b"\x02")])
+        with self.exactly(device) as request:
+            self.assertEqual(request.read(), b"\x01")
+        self.assertTrue(self.is_readable(device))
+        self.assertEqual(controller.transfer_reply()[0], ETIMEDOUT)
+        self.settle(controller)
+        self.assertIsNone(device.request())
+        self.quiet(device)
+
+    def test_a_call_that_came_in_one_packet_with_the_end_before_it(self):
+        """The library reads ahead of what it needs: a server that says two things at once."""
+
+        def frame(kind, payload):
+            return struct.pack("<IHH", len(payload), kind, 0) + payload
+
+        def events(held, *records):
+            return frame(protocol.EVENTS, struct.pack("<4I", 0, 0, 0, held) + b"".join(records))
+
+        def record(kind, serial, value=0, number=0, data=b""):
+            return struct.pack("<BBBBII", kind, value, 0, 0, serial, number) + data
+
+        def serve():
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(8 + 40)
+                peer.sendall(frame(protocol.WELCOME, struct.pack("<HHII", protocol.VERSION, 0, 9, 100000)))
+                peer.recv(8 + 20)
+                peer.sendall(frame(protocol.LISTENING, b"") + events(1, record(protocol.ADDRESSED, 1, 0x40)))
+                peer.recv(2 * (8 + 16), socket.MSG_WAITALL)  # yes to the address, yes to the bytes
+                peer.sendall(events(0, record(protocol.RECEIVED, 1, 0, 1, b"\x07"), record(protocol.ENDED, 1, protocol.STOP, 1))
+                             + events(1, record(protocol.ADDRESSED, 2, 0x40)))
+                is_over.wait(10)
+
+        listener = self.opened(socket.socket(socket.AF_UNIX))
+        listener.bind(f"{self.directory}/bus-9")
+        listener.listen()
+        is_over = threading.Event()
+        with Later(serve):
+            try:
+                device = self.device(number=9)
+                with self.exactly(device) as request:
+                    self.assertEqual(request.read(), b"\x07")
+                    self.assertTrue(self.is_readable(device))
+                with self.exactly(device):
+                    self.assertFalse(self.is_readable(device))
+            finally:
+                is_over.set()
+
+    def test_the_end_of_the_bus(self):
+        device = self.device()
+        device.fileno()
+        self.bus.stop()
+        self.assertTrue(self.is_readable(device, 2))
+        self.raises(errno.EIO, device.request)
+
+    def test_selectors(self):
+        self.start(number=2)
+        devices = [self.device(number=number) for number in (1, 2)]
+        controllers = [self.controller(bus=number) for number in (1, 2)]
+        served = [0, 0]
+        with selectors.DefaultSelector() as selector:
+            for device in devices:
+                selector.register(device, selectors.EVENT_READ, device)
+            for controller in controllers:
+                controller.send_transfer([(0x40, b"\x01"), (0x40, b"\x02"), (0x40, b"\x03")])
+            while sum(served) < 6:
+                ready = selector.select(2)
+                self.assertTrue(ready)
+                for key, _ in ready:
+                    with key.data.request(timeout=-1) as request:
+                        request.read()
+                        served[devices.index(key.data)] += 1
+        self.assertEqual(served, [3, 3])
+        self.assertEqual([controller.transfer_reply()[0] for controller in controllers], [3, 3])
+
+    def test_closed_with_the_target(self):
+        device = self.device()
+        descriptor = device.fileno()
+        device.deinit()
+        with self.assertRaises(OSError):
+            select.select([descriptor], [], [], 0)
+
+
+class Asyncio(TargetTest):
+    def test_requests(self):
+        device, controller = self.both()
+
+        async def serve():
+            seen = []
+            async for request in requests(device):
+                seen.append(request.write(b"\x77") if request.is_read else bytes(request.read()))
+                if len(seen) == 8:
+                    return seen
+
+        async def ask():
+            loop = asyncio.get_running_loop()
+            for _ in range(2):
+                await asyncio.sleep(0.01)
+                controller.send_transfer([(0x40, b"\x01"), (0x40, 1), (0x40, b""), (0x40, b"\x02\x03")])
+                await loop.run_in_executor(None, controller.transfer_reply)
+
+        async def both():
+            return (await asyncio.wait_for(asyncio.gather(serve(), ask()), 10))[0]
+
+        self.assertEqual(asyncio.run(both()), [b"\x01", 1, b"", b"\x02\x03"] * 2)
+
+    def test_two_targets_and_a_ticker(self):
+        self.start(number=2)
+        count = 50
+
+        async def serve(device):
+            served = 0
+            async for request in requests(device):
+                request.read()
+                served += 1
+                if served == count:
+                    return served
+
+        def ask(controller):
+            for _ in range(count):
+                controller.send_transfer([(0x40, b"\x01")])
+                assert controller.transfer_reply()[0] == 1
+
+        async def tick():
+            ticks = 0
+            while True:
+                await asyncio.sleep(0.001)
+                ticks += 1
+                counted[0] = ticks
+
+        async def run():
+            ticker = asyncio.create_task(tick())
+            loop = asyncio.get_running_loop()
+            devices = [self.device(number=number) for number in (1, 2)]
+            jobs = [loop.run_in_executor(None, ask, self.controller(bus=number)) for number in (1, 2)]
+            served = await asyncio.wait_for(asyncio.gather(*map(serve, devices)), 10)
+            await asyncio.gather(*jobs)
+            ticker.cancel()
+            return served
+
+        counted = [0]
+        self.assertEqual(asyncio.run(run()), [count, count])
+        self.assertGreater(counted[0], 1)
+
+    def test_cancelled(self):
+        device, controller = self.both()
+
+        async def serve():
+            async for _ in requests(device):
+                pass
+
+        async def run():
+            with self.assertRaises(asyncio.TimeoutError):
+                await asyncio.wait_for(serve(), 0.05)
+
+        asyncio.run(run())
+        controller.send_transfer([(0x40, b"\x01")])
+        self.assertEqual(device.request(timeout=5).read(), b"\x01")
+
+    def test_an_exception_in_the_loop_closes_the_request(self):
+        device, controller = self.both()
+        controller.send_transfer([(0x40, b"\x01\x02")])
+
+        async def serve():
+            async with contextlib.aclosing(requests(device)) as all_requests:
+                async for request in all_requests:
+                    kept.append(request)
+                    request.read(1)
+                    raise ZeroDivisionError
+
+        kept = []
+        with self.assertRaises(ZeroDivisionError):
+            asyncio.run(serve())
+        self.assertRaises(ValueError, kept[0].read)
+        self.assertEqual(controller.transfer_reply()[0], EIO)
+
+    def test_the_end_of_the_bus(self):
+        device = self.device()
+
+        async def serve():
+            async for _ in requests(device):
+                pass
+
+        async def run():
+            task = asyncio.create_task(serve())
+            await asyncio.sleep(0.05)
+            self.bus.stop()
+            await asyncio.wait_for(task, 5)
+
+        with self.assertRaises(OSError) as raised:
+            asyncio.run(run())
+        self.assertEqual(raised.exception.errno, errno.EIO)
+
+
+if __name__ == "__main__":
+    unittest.main()
