@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.." || exit 2
 build=$1
 status=0
 
-cmake -G Ninja -S . -B "$build" -DCMAKE_C_COMPILER=clang -DI2CTARGET_TESTS=OFF >/dev/null || exit 1
+cmake -G Ninja -S . -B "$build" -DCMAKE_C_COMPILER=clang -DI2CTARGET_TESTS=OFF >/dev/null &&
+    ninja -C "$build" --quiet || exit 1 # some headers are generated
 
 echo "clang-format"
 scripts/format.sh --check || status=1
@@ -15,10 +16,11 @@ scripts/format.sh --check || status=1
 echo "cppcheck"
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --platform=unix64 -j "$(nproc)" \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
-    -D_GNU_SOURCE -Iinclude -Isrc -Iports -Ilinux src ports linux examples || status=1
+    --library=python -D_GNU_SOURCE -Iinclude -Isrc -Iports -Ilinux \
+    src ports linux bindings examples || status=1
 
 echo "clang-tidy"
-find src ports linux examples -name '*.c' -print0 |
+find src ports linux bindings examples -name '*.c' -print0 |
     xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" --warnings-as-errors='*' 2>/dev/null || status=1
 
 echo "shellcheck"

@@ -53,7 +53,8 @@ enum commitment_news commitment_take(struct commitment *commitment, const uint8_
      * A gap between what was answered and what is committed would leave a byte without an answer
      * for ever.
      */
-    if (given != (commitment->is_read ? count : 0) || (commitment->is_open && position > commitment->answered))
+    if (given != (commitment->is_read ? count : 0) ||
+        (commitment->is_open && position > commitment->answered))
         return COMMITMENT_BROKEN;
     if (commitment->is_read && !keep_bytes(commitment, payload + PROTOCOL_COMMIT_BYTES, count))
         return COMMITMENT_BROKEN;

@@ -25,7 +25,8 @@ CONTRACT_TEST(table_ack_false_makes_reads_empty_at_once, RIG_WIRES | RIG_VIRTUAL
 /* The second call comes while the application still reads the first message: attach answers it. */
 CONTRACT_TEST(table_attach_answers_a_call_behind_a_restart, 0)
 {
-    struct rig_message messages[] = {write_message(0x40, "a", 1), write_message(0x41, "\x05\x77", 2)};
+    struct rig_message messages[] = {write_message(0x40, "a", 1),
+                                     write_message(0x41, "\x05\x77", 2)};
     uint8_t byte;
 
     probe_device_init(&memory);

@@ -58,8 +58,8 @@ static void take_two(void)
     open_message(false);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(
-            scripted_port_raise(
-                &port, (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = 'q'}),
+            scripted_port_raise(&port,
+                                (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = 'q'}),
             I2CTARGET_HOLD);
         port.owed = I2CTARGET_RECEIVED;
         assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
@@ -83,9 +83,9 @@ static void give_two(void)
 
 static void end_with(enum i2ctarget_end cause, uint32_t moved, bool is_in_order)
 {
-    scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ENDED,
-                                                        .value = (uint8_t)cause,
-                                                        .moved = moved});
+    scripted_port_raise(
+        &port,
+        (struct i2ctarget_event){.kind = I2CTARGET_ENDED, .value = (uint8_t)cause, .moved = moved});
     assert_int_equal(order_errors(), !is_in_order);
     assert_int_equal(i2ctarget_close(&request), 0);
     assert_int_equal(request.end, is_in_order ? cause : I2CTARGET_BUS_ERROR);
