@@ -30,7 +30,7 @@ has_header() {
 }
 
 has_module() {
-    /usr/bin/python3 -c "import $1"
+    /usr/bin/python3 -I -c "import $1" # -I: not a folder of that name here
 }
 
 # The libraries of the sanitizers and of the fuzzer come apart from the compiler.
