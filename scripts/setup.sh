@@ -73,6 +73,7 @@ for purpose in "$@"; do
         needs python3-pip has_module pip
         needs python3-build has_module build
         needs binutils has readelf
+        needs groff-base has groff
         needs nodejs has node
         needs npm has npm
         ;;

@@ -29,6 +29,7 @@ enum phase {
     STOP_LET_GO, /* release SCL */
     STOP_RISING,
     STOP_SETUP, /* t_SU;STO over: release SDA */
+    STOPPED,    /* has SDA risen?  If not, a late target holds it: clock it free after all */
     FREE_LET_GO,
     FREE_RISING,
     FREE_SAMPLE
@@ -302,10 +303,22 @@ static void look_before_stop(struct controller_line *controller, struct wires *w
     }
 }
 
-static void after_stop(struct controller_line *controller, struct wires *wires)
+static void make_stop(struct controller_line *controller, struct wires *wires)
 {
     pull(controller, wires, false, false);
     controller->free_ns = wires->now_ns + controller->timing->free_ns;
+    at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
+}
+
+static void after_stop(struct controller_line *controller, struct wires *wires)
+{
+    if (!wires->sda && controller->recovery < RECOVERY_CLOCKS_MAX) {
+        controller->recovery++;
+        controller->recovery_clocks++;
+        pull(controller, wires, true, false);
+        at(controller, STOP_LOOK, wires->now_ns + controller->look_ns);
+        return;
+    }
     if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
         at(controller, START, controller->free_ns);
         return;
@@ -366,6 +379,9 @@ static void act(struct controller_line *controller, struct wires *wires)
         on_risen(controller, wires, STOP_SETUP, controller->timing->stop_setup_ns);
         break;
     case STOP_SETUP:
+        make_stop(controller, wires);
+        break;
+    case STOPPED:
         after_stop(controller, wires);
         break;
     case FREE_LET_GO:

@@ -49,7 +49,8 @@ import tomllib
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LETTERS = "ABCDEFGHIJ"
-ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault", "signal", "death")
+ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault", "signal",
+        "death")
 BUILD_TYPE = ("-DCMAKE_BUILD_TYPE=Mutant", "-DCMAKE_C_FLAGS=-O1", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON")
 LEAST_SECONDS, TIMES_SLOWER = 20, 6  # how long a test may take before it hangs
 
@@ -130,15 +131,17 @@ def load():
 # ---- copies of the tree -------------------------------------------------------------------------
 
 
-def is_source(path):
-    parts = path.split(os.sep)
-    return not ({".git", "build", "node_modules", "__pycache__", ".cache"} & set(parts))
+def is_source(directory, build):
+    """Not where something is built, or what git keeps for itself."""
+    if os.path.basename(directory) in (".git", "build", "node_modules", "__pycache__", ".cache"):
+        return False
+    return directory != build and not os.path.exists(os.path.join(directory, "CMakeCache.txt"))
 
 
 def sources(build):
     """The files of the tree, relative to it."""
     for directory, names, files in os.walk(ROOT):
-        names[:] = [n for n in names if os.path.join(directory, n) != build and is_source(n)]
+        names[:] = [name for name in names if is_source(os.path.join(directory, name), build)]
         for name in files:
             yield os.path.relpath(os.path.join(directory, name), ROOT)
 
@@ -319,7 +322,7 @@ class Run:
             try:
                 workspace.write(mutant.file, mutant.apply(clean.decode()).encode())
                 workspace.make({test.target for test in mutant.tests})
-                survived = [test.text for test in mutant.tests if not self.is_killed(workspace, mutant, test)]
+                survived = list(filter(None, (self.survives(workspace, mutant, test) for test in mutant.tests)))
                 note = "SURVIVED " + ", ".join(survived) if survived else "killed by " + ", ".join(mutant.killed_by)
             finally:
                 workspace.write(mutant.file, clean)
@@ -328,9 +331,11 @@ class Run:
         (self.troubles if survived else self.killed).append(mutant)
         self.say(f"{mutant.id:{self.width}}  {time.monotonic() - began:5.1f} s  {note}")
 
-    def is_killed(self, workspace, mutant, test):
+    def survives(self, workspace, mutant, test):
+        """None: the test failed, as it must."""
         verdict, _ = workspace.run(test, self.limit(test))
-        return verdict == "failed" or (verdict == "hung" and mutant.hangs)
+        is_killed = verdict == "failed" or (verdict == "hung" and mutant.hangs)
+        return None if is_killed else f"{test.text} ({verdict})"
 
     def try_mutants(self):
         # Neighbours change the same file, so that what one leaves behind is not compiled on its own.
