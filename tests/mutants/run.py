@@ -14,21 +14,23 @@ The bugs are in the *.toml files beside this one:
     new = '''the bug'''
     killed_by = ["contract virtual_100k b09_…"]        # each of these tests must fail
     also = ['''more text''', '''its bug''']               # if it takes two places of the file
-    hangs = true                                       # a test that never ends is a failure, too (default: it is not)
+    hangs = true                                       # a test that never ends has failed, too
 
-`breaks`: a letter and number of the conformance list (tests/contract/items.txt), a row of the table of semantics in docs/DESIGN.md
-("row read"), a port ("port virtual"), or any other word.  A test is written as
+`breaks`: a letter and number of the conformance list (tests/contract/items.txt), a row of the table
+of semantics in docs/DESIGN.md ("row read"), a port ("port virtual"), or any other word.  A test is
+
 
     contract RIG NAME                    one of the contract suite
     test_core_order NAME                 one of a cmocka program, named as its target
     linux/server/test_server.py C.test   one of a script under tests/
 
-For each mutant the tree is copied, changed, what the tests need is built, and they alone are run.  On the clean tree the same tests
-must pass.  Warnings are no errors in the copy: a bug may leave something unused.
+All happens in copies of the tree.  On the clean copy the tests must pass; then each bug is put in by
+itself, what its tests need is built, and they alone are run.  Warnings are no errors there: a bug may
+leave something unused.
 
-Afterwards it says which tests of the contract suite count: a test that names an item counts as its cover only if it kills a mutant of
-that item.  The run fails if a mutant survives, does not apply or does not compile, and if a letter, a row, a port or an item has no
-mutant that is killed.
+Afterwards it says which tests of the contract suite count: a test that names an item counts as its
+cover only if it kills a mutant of that item.  The run fails if a mutant survives, does not apply or
+does not compile, and if a letter, a row, a port or an item has no mutant that is killed.
 """
 
 import argparse
@@ -49,8 +51,8 @@ import tomllib
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 LETTERS = "ABCDEFGHIJ"
-ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault", "signal",
-        "death")
+ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault",
+        "signal", "death")
 BUILD_TYPE = ("-DCMAKE_BUILD_TYPE=Mutant", "-DCMAKE_C_FLAGS=-O1", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON")
 LEAST_SECONDS, TIMES_SLOWER = 20, 6  # how long a test may take before it hangs
 
@@ -98,6 +100,8 @@ class Mutant:
 
     def __post_init__(self):
         self.tests = [Test(text) for text in self.killed_by]
+        if not self.tests:
+            raise Trouble(f"{self.id}: no test is named that must kill it")
 
     def apply(self, text):
         """The text with the bug in it."""
@@ -271,7 +275,7 @@ def verdict_of(test, status, output):
 class Run:
     def __init__(self, options):
         self.build = os.path.abspath(options.build)
-        self.jobs = options.jobs
+        self.workspaces = [Workspace(self.build, i) for i in range(options.jobs)]
         self.mutants = [m for m in load() if any(fnmatch.fnmatch(m.id, pattern) for pattern in options.only)]
         self.is_whole = "*" in options.only
         self.seconds = {}  # how long each test takes on the clean tree
@@ -288,8 +292,8 @@ class Run:
     def prepare(self, programs=()):
         os.makedirs(self.build, exist_ok=True)
         files = sorted(set(sources(self.build)))
-        self.workspaces = [Workspace(self.build, i) for i in range(self.jobs)]
-        targets = {test.target for m in self.mutants for test in m.tests} | {"contract"} | {p.split()[0] for p in programs}
+        targets = {test.target for m in self.mutants for test in m.tests}
+        targets |= {"contract"} | {program.split()[0] for program in programs}
         for workspace in self.workspaces:
             workspace.sync(files)
             workspace.configure()
@@ -350,7 +354,7 @@ class Run:
                     item = queue.popleft() if workspace.number % 2 == 0 else queue.pop()
                 work(workspace, item)
 
-        threads = [threading.Thread(target=worker, args=[workspace]) for workspace in self.workspaces]
+        threads = [threading.Thread(target=worker, args=[workspace], daemon=True) for workspace in self.workspaces]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -432,6 +436,11 @@ def arguments():
     return parser.parse_args()
 
 
+def on_terminate(number, _):
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def main():
     options = arguments()
     run = Run(options)
@@ -441,6 +450,15 @@ def main():
         return 0
     # PR_SET_CHILD_SUBREAPER: servers that a failing test leaves behind become our children.
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+    signal.signal(signal.SIGTERM, on_terminate)
+    try:
+        return try_all(run, options)
+    finally:
+        for workspace in run.workspaces:
+            workspace.end_orphans()
+
+
+def try_all(run, options):
     run.prepare(options.explore or ())
     if options.explore:
         run.explore(options.explore)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What seeded bugs in the line layer got away with before: the table of times against the numbers
- * of the specification themselves, how soon an abort is heeded, and SDA in a low phase that is
- * shorter than its hold time.
+ * of the specification themselves, how soon an abort is heeded, a STOP that did not come about, and
+ * SDA in a low phase that is shorter than its hold time.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,7 @@
 
 #include "line/bus_timing.h"
 #include "line/controller_line.h"
+#include "scripted.h"
 #include "support/edge_log.h"
 #include "support/line_player.h"
 #include "support/puppet.h"
@@ -93,6 +94,56 @@ static void an_abort_waits_for_the_clock_under_way_only(void **state)
     }
 }
 
+/* ---- a STOP that somebody spoils ----------------------------------------------------------- */
+
+static uint64_t run_with(struct controller_line *controller, const struct scripted_pull *pulls,
+                         struct edge_log *log)
+{
+    static uint8_t byte = 0x55;
+    struct controller_message message = {.address = 0x40, .length = 1, .buffer = &byte};
+    struct scripted late;
+
+    open_bench();
+    controller_line_init(controller, &bench.wires, 100000);
+    edge_log_open(log, &bench.wires);
+    scripted_join(&late, &bench.wires, pulls, pulls ? 2 : 0);
+    controller_line_start(controller, &bench.wires, &message, 1);
+    while (controller_line_busy(controller))
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    assert_int_equal(controller->result, CONTROLLER_DONE);
+    assert_true(bench.wires.scl && bench.wires.sda);
+    assert_int_equal(puppet_event(&bench.puppet, bench.puppet.count - 1)->value, I2CTARGET_STOP);
+    wires_leave(&bench.wires, &late.participant);
+    wires_leave(&bench.wires, &controller->participant);
+    return log->edges[log->count - 1].at_ns;
+}
+
+/*
+ * Somebody late pulls SDA while the controller holds it low for its STOP, and lets go long after it
+ * did: when SDA does not rise there was no STOP.  It is clocked free and the STOP made again.
+ */
+static void a_spoilt_stop_is_made_again(void **state)
+{
+    static const uint64_t late_ns[] = {1000, 15000, 40000, 80000};
+    struct controller_line controller;
+    struct edge_log log;
+    uint64_t stop_ns = run_with(&controller, NULL, &log);
+
+    (void)state;
+    assert_int_equal(controller.recovery_clocks, 0);
+    edge_log_close(&log, &bench.wires);
+    for (size_t i = 0; i < COUNT(late_ns); i++) {
+        const struct scripted_pull pulls[] = {{stop_ns - 2000, false, true},
+                                              {stop_ns + late_ns[i], false, false}};
+        uint64_t ended_ns = run_with(&controller, pulls, &log);
+        const struct edge *last = &log.edges[log.count - 1];
+        assert_true(last->scl && last->sda && log.edges[log.count - 2].scl);
+        assert_true(ended_ns >= stop_ns + late_ns[i]);
+        assert_in_range(controller.recovery_clocks, 1, 9);
+        edge_log_close(&log, &bench.wires);
+    }
+}
+
 /* ---- a low phase shorter than the hold time ------------------------------------------------ */
 
 /*
@@ -126,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_those_of_the_table),
         cmocka_unit_test(an_abort_waits_for_the_clock_under_way_only),
+        cmocka_unit_test(a_spoilt_stop_is_made_again),
         cmocka_unit_test(sda_that_is_late_does_not_move_under_a_high_scl),
     };
     return cmocka_run_group_tests_name("gaps_line", tests, NULL, NULL);
