@@ -291,6 +291,8 @@ static void deadline_counts_from_start(void **state)
     bus_run(&bus);
     assert_int_equal(first.result, CONTROLLER_DONE);
     sleep_ms(10); /* 25 since it was submitted, 10 since its START */
+    bus_run(&bus);
+    assert_int_equal(second.done, 0);
     bus_catch_up(&bus);
     bus_answer(&bus, &player.target, I2CTARGET_ACK);
     bus_run(&bus);
