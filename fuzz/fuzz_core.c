@@ -181,10 +181,11 @@ static void port_unlock(void *instance)
     interrupt(scene);
 }
 
-static void port_poll(void *instance)
+static int port_poll(void *instance)
 {
     DEMAND(!((struct scene *)instance)->is_locked);
     interrupt(instance);
+    return 0;
 }
 
 /* What the core says it will answer must be sound, whenever it is asked. */

@@ -35,18 +35,15 @@ const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t si
 
 /*
  * For poll(), select() and epoll: a descriptor that is readable while a call is held that
- * i2ctarget_request(target, …, -1) would return, and when the server has ended
- * (i2ctarget_bus_check()).  It is also readable, once, when the bus has something else to tell that
- * nobody has heard yet: a message, or a call that was announced, ended by a fault.  So look with
- * timeout_us < 0, and do not be surprised to find nothing.
+ * i2ctarget_request(target, …, -1) would return, and when the server has ended (that call then
+ * returns -EIO).  It is also readable, once, when the bus has something else to tell that nobody has
+ * heard yet: a message, or a call that was announced, ended by a fault.  So look with timeout_us < 0,
+ * and do not be surprised to find nothing.
  *
  * The descriptor is the target's, CLOEXEC, and lives until its deinit: never read or close it.
  * -EBADF: not initialised, or not on a bus.  -EMFILE, -ENFILE, -ENOMEM, … as Linux says.
  */
 int i2ctarget_bus_descriptor(struct i2ctarget *target) I2CTARGET_MUST_USE;
-
-/* Is the server, as far as the last call has seen, still there?  0; -EIO: no.  -EBADF. */
-int i2ctarget_bus_check(const struct i2ctarget *target) I2CTARGET_MUST_USE;
 
 /*
  * Pointers that live until the end of the enclosing block (C) or full expression (C++):

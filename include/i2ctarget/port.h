@@ -58,9 +58,9 @@ struct i2ctarget_port_ops {
     void (*unlock)(void *instance);
     /*
      * Raise what is there to raise.  Task context; never blocks.  Nothing to do where an interrupt
-     * does it.
+     * does it.  0; -EIO: the port is gone.
      */
-    void (*poll)(void *instance);
+    int (*poll)(void *instance);
     /*
      * Wait until an event was raised, or until now_us() >= until_us (I2CTARGET_FOREVER: no end).
      * An event raised since the previous wait returned makes it return at once: no wake-up is lost.

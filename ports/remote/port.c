@@ -289,14 +289,6 @@ int i2ctarget_bus_descriptor(struct i2ctarget *target)
     return error ? error : self->readiness.fd;
 }
 
-int i2ctarget_bus_check(const struct i2ctarget *target)
-{
-    const struct remote_target *self = remote_of(target);
-    if (!self)
-        return -I2CTARGET_EBADF;
-    return self->lost ? -I2CTARGET_EIO : 0;
-}
-
 /* ---- the port ----------------------------------------------------------------------------- */
 
 static bool enlist(struct remote_target *self, unsigned bus)
@@ -409,7 +401,7 @@ static void port_lock(void *instance)
     (void)instance;
 }
 
-static void port_poll(void *instance)
+static int port_poll(void *instance)
 {
     struct remote_target *self = instance;
     struct link_frame frame;
@@ -424,6 +416,7 @@ static void port_poll(void *instance)
     self->serving = false;
     if (self->readiness.is_marked)
         mark(self);
+    return self->lost ? -I2CTARGET_EIO : 0;
 }
 
 static int receive(struct remote_target *self, int64_t until_us)

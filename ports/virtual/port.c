@@ -82,10 +82,11 @@ static void port_lock(void *instance)
 }
 
 /* A look costs a microsecond, so that a program which only ever looks gets on. */
-static void port_poll(void *instance)
+static int port_poll(void *instance)
 {
     struct virtual_target *self = instance;
     virtual_bus_pass(self->bus, LOOK_NS);
+    return 0;
 }
 
 static int port_wait(void *instance, int64_t until_us)

@@ -53,7 +53,7 @@ static int fault_of(const struct i2ctarget *target)
 static void look_again(struct i2ctarget *target)
 {
     if (target->phase >= CALLED)
-        target->port->poll(target->instance);
+        (void)target->port->poll(target->instance); /* waiting will say if it is gone */
 }
 
 /* The phase after which nothing is owed any more; the answer goes down. */
@@ -153,11 +153,11 @@ int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *reques
     close_current(target);
     int64_t until_us = deadline_us(target, timeout_us);
     bool look_once = timeout_us < 0;
+    int error = 0;
     if (look_once)
-        target->port->poll(target->instance);
+        error = target->port->poll(target->instance);
     else
         look_again(target);
-    int error = 0;
     while (!take_call(target, request)) {
         if (look_once || error)
             return error;

@@ -117,6 +117,18 @@ CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
     rig_finish(rig);
 }
 
+/* A program that never waits learns it, too. */
+CONTRACT_TEST(i49_a_look_sees_that_the_port_is_lost, RIG_CAN_BE_LOST)
+{
+    struct i2ctarget_request request;
+
+    serve(rig);
+    assert_int_equal(i2ctarget_request(&target, &request, -1), 0);
+    rig->kind->ops->lose(rig);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EIO);
+}
+
 static void demand_growth(const struct i2ctarget_counters *before,
                           const struct i2ctarget_counters *after)
 {

@@ -331,12 +331,13 @@ static void port_unlock(void *instance)
     boundary(port);
 }
 
-static void port_poll(void *instance)
+static int port_poll(void *instance)
 {
     struct scripted_port *port = port_of(instance);
 
     assert_false(port->locked);
     boundary(port);
+    return 0;
 }
 
 /* What wait() may do when nothing was raised since it last returned. */

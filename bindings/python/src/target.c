@@ -229,9 +229,6 @@ static PyObject *target_request(PyObject *object, PyObject *args, PyObject *kwar
     int result = wait_for(self, &request, timeout_us);
     if (result == -I2CTARGET_EINTR)
         return NULL;
-    /* A look at a bus that has ended sees nothing, for ever. */
-    if (result == 0)
-        result = i2ctarget_bus_check(&self->target);
     PyObject *made = result == 1 ? request_new(self, &request) : NULL;
     target_leave(self);
     if (result == 1)
