@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,8 +40,9 @@ struct remote_rig {
     size_t count;
     uint8_t request[REQUEST_MAX];
     size_t request_bytes;
-    int result;    /* of the REPLY, or of the link */
-    uint32_t seen; /* messages the monitor told of */
+    struct link_frame reply; /* payload: the link's, until it is used again */
+    int result;              /* of the REPLY, or of the link */
+    uint32_t seen;           /* messages the monitor told of */
 };
 
 static struct remote_rig *own(struct rig *rig)
@@ -111,7 +113,11 @@ static void rig_remote_open(struct rig *rig)
 static void rig_remote_close(struct rig *rig)
 {
     struct remote_rig *self = own(rig);
+    struct itimerval never = {{0, 0}, {0, 0}};
 
+    setitimer(ITIMER_REAL, &never, NULL); /* a test of signals that failed may leave both so */
+    if (self->server)
+        kill(self->server, SIGCONT);
     if (rig->transferring) /* the test failed; the server's time-out ends the transfer */
         pthread_join(self->thread, NULL);
     link_close(&self->controller);
@@ -183,17 +189,15 @@ static int take_reply(struct remote_rig *self, const struct link_frame *frame)
     return result;
 }
 
+/* Touches nothing of the test's: that may have failed, and its messages be gone. */
 static void *control(void *argument)
 {
     struct remote_rig *self = argument;
-    struct link_frame frame;
 
     self->result =
         link_send(&self->controller, PROTOCOL_REQUEST, self->request, self->request_bytes, NULL, 0);
     if (self->result == 0)
-        self->result = link_receive(&self->controller, &frame, link_now_us() + PATIENCE_US);
-    if (self->result == 1)
-        self->result = take_reply(self, &frame);
+        self->result = link_receive(&self->controller, &self->reply, link_now_us() + PATIENCE_US);
     atomic_store(&self->is_busy, false);
     return NULL;
 }
@@ -270,6 +274,8 @@ static int finish(struct rig *rig)
     struct remote_rig *self = own(rig);
 
     pthread_join(self->thread, NULL);
+    if (self->result == 1)
+        self->result = take_reply(self, &self->reply);
     for (size_t i = 0; i < self->count; i++) {
         self->messages[i].addressed = self->messages[i].nacked = false;
         self->messages[i].moved = 0;
