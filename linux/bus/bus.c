@@ -4,7 +4,9 @@
  * can make it go on.
  *
  *     idle ──submit──► running ──► held ──answer──► running ──► finished ──► next, or idle
- *                                   └─ deadline: cut the holder, STOP, CONTROLLER_ABORTED
+ *                     │             └─ deadline: cut the holder, STOP, CONTROLLER_ABORTED
+ *                     └──► paused ──go on──► running          (an open transfer)
+ *                            └─ deadline: STOP
  */
 #include "bus/bus.h"
 
@@ -97,13 +99,27 @@ uint64_t bus_wake_ns(const struct bus *bus)
     if (!bus->active)
         return WIRES_NEVER;
     uint64_t next_ns = wires_next_ns(&bus->wires);
-    if (next_ns == WIRES_NEVER)
+    if (next_ns == WIRES_NEVER || bus->is_paused)
         return bus->deadline_ns;
     next_ns -= bus->skew_ns;
     return next_ns < bus->deadline_ns ? next_ns : bus->deadline_ns;
 }
 
 /* ---- transfers ---------------------------------------------------------------------------- */
+
+/*
+ * The controller's patience is over: the holders are taken off the wires, so that it can make its
+ * STOP.
+ */
+static void give_up(struct bus *bus)
+{
+    bus_note(bus, PROTOCOL_REASON_TIMEOUT);
+    for (struct bus_target *target = bus->targets; target; target = target->next) {
+        if (is_holding(target))
+            wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
+    }
+    controller_line_abort(&bus->controller);
+}
 
 void bus_submit(struct bus *bus, struct bus_transfer *transfer)
 {
@@ -120,14 +136,9 @@ void bus_repeat(struct bus *bus, struct bus_transfer *transfer)
         bus->last = &transfer->next;
 }
 
-bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer)
+/* From the queue, if it is there. */
+static void forget(struct bus *bus, const struct bus_transfer *transfer)
 {
-    if (bus->active == transfer) {
-        uint64_t limit_ns = bus_real_ns() + PATIENCE_FOR_THE_DEAD_NS;
-        if (bus->deadline_ns > limit_ns)
-            bus->deadline_ns = limit_ns;
-        return false;
-    }
     struct bus_transfer **at = &bus->first;
     while (*at && *at != transfer)
         at = &(*at)->next;
@@ -136,7 +147,49 @@ bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer)
         if (bus->last == &transfer->next)
             bus->last = at;
     }
-    return true;
+}
+
+void bus_go_on(struct bus *bus, struct bus_transfer *transfer, size_t count, bool is_open)
+{
+    uint64_t real_ns = bus_real_ns();
+    transfer->count = count;
+    transfer->is_open = is_open;
+    bus->is_paused = false;
+    bus->has_news = true;
+    bus->skew_ns = bus->wires.now_ns - real_ns;
+    bus->at_work_ns = real_ns;
+    bus->deadline_ns = real_ns + transfer->timeout_ns;
+    controller_line_continue(&bus->controller, &bus->wires, count, is_open);
+}
+
+bool bus_cancel(struct bus *bus, struct bus_transfer *transfer)
+{
+    if (bus->active != transfer) {
+        forget(bus, transfer);
+        return true;
+    }
+    if (bus->is_paused)
+        bus_go_on(bus, transfer, transfer->count, false);
+    else
+        give_up(bus);
+    bus->has_news = true;
+    return false;
+}
+
+bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer)
+{
+    if (bus->active != transfer) {
+        forget(bus, transfer);
+        return true;
+    }
+    uint64_t limit_ns = bus_real_ns() + PATIENCE_FOR_THE_DEAD_NS;
+    if (bus->is_paused)
+        bus_go_on(bus, transfer, transfer->count, false);
+    else
+        controller_line_leave_open(&bus->controller, false);
+    if (bus->deadline_ns > limit_ns)
+        bus->deadline_ns = limit_ns;
+    return false;
 }
 
 static void begin(struct bus *bus)
@@ -154,6 +207,7 @@ static void begin(struct bus *bus)
     bus->recovery_clocks = bus->controller.recovery_clocks;
     memset(bus->reasons, PROTOCOL_REASON_NONE, sizeof bus->reasons);
     controller_line_start(&bus->controller, &bus->wires, transfer->messages, transfer->count);
+    controller_line_leave_open(&bus->controller, transfer->is_open);
 }
 
 /* Nobody said why: there was nobody, or somebody who could not hear. */
@@ -196,20 +250,6 @@ static void finish(struct bus *bus)
     for (struct bus_watcher *watcher = bus->watchers; watcher; watcher = watcher->next)
         watcher->finished(watcher, &report);
     transfer->done(transfer, &report);
-}
-
-/*
- * The controller's patience is over: the holders are taken off the wires, so that it can make its
- * STOP.
- */
-static void give_up(struct bus *bus)
-{
-    bus_note(bus, PROTOCOL_REASON_TIMEOUT);
-    for (struct bus_target *target = bus->targets; target; target = target->next) {
-        if (is_holding(target))
-            wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
-    }
-    controller_line_abort(&bus->controller);
 }
 
 /* ---- targets ------------------------------------------------------------------------------ */
@@ -277,6 +317,21 @@ static void rest(struct bus *bus)
         target->rested(target);
 }
 
+/* Its messages are through.  False: nothing to do until more come. */
+static bool pause(struct bus *bus)
+{
+    if (!bus->is_paused) {
+        bus->is_paused = true;
+        bus->deadline_ns = bus_real_ns() + bus->active->timeout_ns;
+        bus->active->paused(bus->active);
+        return true;
+    }
+    if (bus->at_work_ns < bus->deadline_ns)
+        return false;
+    bus_go_on(bus, bus->active, bus->active->count, false);
+    return true;
+}
+
 /* One step.  False: the bus rests. */
 static bool advance(struct bus *bus)
 {
@@ -286,6 +341,8 @@ static bool advance(struct bus *bus)
         if (!bus->first)
             return false;
         begin(bus);
+    } else if (controller_line_is_paused(&bus->controller)) {
+        return pause(bus);
     } else if (is_held(bus)) {
         if (bus->at_work_ns < bus->deadline_ns)
             return false;

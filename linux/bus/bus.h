@@ -25,11 +25,20 @@
 
 struct bus_report;
 
-/* A transfer that somebody wants.  The caller's memory, until `done`. */
+/*
+ * A transfer that somebody wants.  The caller's memory, until `done`.
+ *
+ * An open one pauses after its messages, SCL held low by the controller, and can be continued with
+ * bus_go_on(); if nobody does so within its time-out, STOP follows.  Virtual time stands still
+ * meanwhile: what it looks like on the wires does not depend on how fast its messages come.
+ */
 struct bus_transfer {
     struct controller_message *messages;
     size_t count;        /* 1..BUS_MESSAGES_MAX */
-    uint64_t timeout_ns; /* real time, from START */
+    uint64_t timeout_ns; /* real time, from START, or from bus_go_on(); and for a pause */
+    bool is_open;
+    /* An open one: its messages are through, all acknowledged.  May go on at once. */
+    void (*paused)(struct bus_transfer *self);
     /* It is over; may submit again. */
     void (*done)(struct bus_transfer *self, const struct bus_report *report);
     struct bus_transfer *next; /* the queue's */
@@ -78,6 +87,7 @@ struct bus {
     struct bus_transfer *first, **last; /* the queue */
     struct bus_transfer *active;        /* on the wires; no longer in the queue */
     uint64_t real_ns, deadline_ns;      /* real: its START, its end at the latest */
+    bool is_paused;                     /* `active` is, and was told so */
     bool is_at_work;                    /* simulating, not waiting for an answer … */
     uint64_t at_work_ns;                /* … since then (real), this transfer */
     uint64_t number, wall_ns;
@@ -94,8 +104,19 @@ void bus_submit(struct bus *bus, struct bus_transfer *transfer);
 /* Once more, before all others: for a transfer that lost arbitration. */
 void bus_repeat(struct bus *bus, struct bus_transfer *transfer);
 /*
+ * A paused transfer goes on: it has `count` messages by now, in the same array.  None new, and not
+ * `is_open`: STOP.  bus_run() must follow.
+ */
+void bus_go_on(struct bus *bus, struct bus_transfer *transfer, size_t count, bool is_open);
+/*
+ * Whoever wanted it has no more patience.  True: it had not begun and is forgotten.  False: it is
+ * ended as by its time-out, `done` will come.  bus_run() must follow.
+ */
+bool bus_cancel(struct bus *bus, struct bus_transfer *transfer);
+/*
  * Whoever wanted it is gone.  True: it had not begun and is forgotten.  False: it is on the wires
- * and goes on, `done` will come; but a target that holds it has no more than a second left.
+ * and goes on, `done` will come; but a target that holds it has no more than a second left, and a
+ * pause is over.
  */
 bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer);
 

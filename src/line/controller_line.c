@@ -10,6 +10,9 @@
  * A START is SDA falling while SCL is high; a repeated START lets SDA and SCL go first; a STOP
  * pulls SDA, lets SCL go, then SDA. Each phase names what is done when its time comes; the time of
  * the next one is the participant's wake.
+ *
+ * An open transfer stops between two phases: after the last clock of its last message, SCL low, or,
+ * if that message had a STOP of its own, on a free bus.
  */
 #include "line/controller_line.h"
 
@@ -32,7 +35,8 @@ enum phase {
     STOPPED,    /* has SDA risen?  If not, a late target holds it: clock it free after all */
     FREE_LET_GO,
     FREE_RISING,
-    FREE_SAMPLE
+    FREE_SAMPLE,
+    PAUSED /* an open transfer, between messages */
 };
 
 enum { ACK_BIT = 8, RECOVERY_CLOCKS_MAX = 9, BLOCK_MAX = 32 };
@@ -130,19 +134,30 @@ static void make_start(struct controller_line *controller, struct wires *wires)
 
 static void begin_message(struct controller_line *controller, struct wires *wires);
 
-/* The message is through: on to the next one, by Sr, STOP and START, or without either. */
-static void next_message(struct controller_line *controller, struct wires *wires)
+/* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
+static void go_on(struct controller_line *controller, struct wires *wires)
 {
-    bool stop_now = controller->current->flags & CONTROLLER_STOP;
-    controller->index++;
-    if (controller->index == controller->count || stop_now) {
-        stop(controller, wires, CONTROLLER_DONE);
+    if (controller->index == controller->count) {
+        if (controller->is_open)
+            at(controller, PAUSED, WIRES_NEVER);
+        else
+            stop(controller, wires, CONTROLLER_DONE);
     } else if (controller->messages[controller->index].flags & CONTROLLER_NO_START) {
         mark_started(controller, wires);
         begin_message(controller, wires);
     } else {
         at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
     }
+}
+
+/* The message is through. */
+static void next_message(struct controller_line *controller, struct wires *wires)
+{
+    controller->index++;
+    if (controller->current->flags & CONTROLLER_STOP)
+        stop(controller, wires, CONTROLLER_DONE);
+    else
+        go_on(controller, wires);
 }
 
 static void begin_data(struct controller_line *controller, struct wires *wires)
@@ -310,6 +325,19 @@ static void make_stop(struct controller_line *controller, struct wires *wires)
     at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
 }
 
+/* The bus is free, by this transfer's own STOP. */
+static void go_on_after_stop(struct controller_line *controller)
+{
+    if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
+        at(controller, START, controller->free_ns);
+    } else if (controller->verdict == CONTROLLER_DONE && controller->is_open) {
+        at(controller, PAUSED, WIRES_NEVER);
+    } else {
+        controller->result = controller->verdict;
+        at(controller, IDLE, WIRES_NEVER);
+    }
+}
+
 static void after_stop(struct controller_line *controller, struct wires *wires)
 {
     if (!wires->sda && controller->recovery < RECOVERY_CLOCKS_MAX) {
@@ -319,12 +347,7 @@ static void after_stop(struct controller_line *controller, struct wires *wires)
         at(controller, STOP_LOOK, wires->now_ns + controller->look_ns);
         return;
     }
-    if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
-        at(controller, START, controller->free_ns);
-        return;
-    }
-    controller->result = controller->verdict;
-    at(controller, IDLE, WIRES_NEVER);
+    go_on_after_stop(controller);
 }
 
 /* ---- the engine --------------------------------------------------------------------------- */
@@ -334,6 +357,7 @@ static void act(struct controller_line *controller, struct wires *wires)
     uint64_t now_ns = wires->now_ns;
     switch ((enum phase)controller->phase) {
     case IDLE:
+    case PAUSED:
         break;
     case START:
         make_start(controller, wires);
@@ -435,10 +459,34 @@ void controller_line_start(struct controller_line *controller, struct wires *wir
     controller->current = messages;
     controller->count = count;
     controller->index = 0;
+    controller->is_open = false;
     controller->result = CONTROLLER_RUNNING;
     controller->verdict = CONTROLLER_DONE;
     uint64_t from_ns = controller->free_ns > wires->now_ns ? controller->free_ns : wires->now_ns;
     at(controller, START, from_ns);
+}
+
+void controller_line_leave_open(struct controller_line *controller, bool is_open)
+{
+    controller->is_open = is_open;
+}
+
+bool controller_line_is_paused(const struct controller_line *controller)
+{
+    return controller->phase == PAUSED;
+}
+
+void controller_line_continue(struct controller_line *controller, struct wires *wires, size_t count,
+                              bool is_open)
+{
+    for (size_t i = controller->count; i < count; i++)
+        controller->messages[i].started = controller->messages[i].addressed = false;
+    controller->count = count;
+    controller->is_open = is_open;
+    if (controller->participant.pulls.scl_low)
+        go_on(controller, wires);
+    else
+        go_on_after_stop(controller);
 }
 
 void controller_line_abort(struct controller_line *controller)

@@ -8,6 +8,9 @@
  * Before a STOP it looks whether a target still holds SDA low, and if so clocks it free, up to nine
  * times (UM10204 §3.1.16).
  *
+ * A transfer may be left open: after its last message the controller then keeps SCL low until it is
+ * told how it goes on.  That is how it comes from those who have one message at a time.
+ *
  * It owns no memory: the messages and their buffers are the caller's until the transfer is over.
  */
 #ifndef LINE_CONTROLLER_LINE_H
@@ -66,6 +69,7 @@ struct controller_line {
     struct controller_message *messages;
     struct controller_message *current; /* the last one started */
     size_t count, index; /* `index`: messages wholly done when the transfer is over */
+    bool is_open;        /* more messages may follow */
     enum controller_result result;
     enum controller_result verdict; /* becomes the result once STOP is made */
     uint8_t phase;                  /* enum in controller_line.c */
@@ -92,6 +96,21 @@ void controller_line_init(struct controller_line *controller, struct wires *wire
  */
 void controller_line_start(struct controller_line *controller, struct wires *wires,
                            struct controller_message *messages, size_t count);
+
+/*
+ * More messages may follow those of the transfer that runs, or (is_open false) no longer.  After the
+ * last of them it pauses, with SCL low (or, if that message has CONTROLLER_STOP, with the bus free),
+ * until controller_line_continue().
+ */
+void controller_line_leave_open(struct controller_line *controller, bool is_open);
+bool controller_line_is_paused(const struct controller_line *controller);
+/*
+ * Of a paused transfer: there are `count` messages by now, in the same array; the new ones follow,
+ * after a repeated START if their flags say nothing else.  Without new ones, and not `is_open`:
+ * STOP.
+ */
+void controller_line_continue(struct controller_line *controller, struct wires *wires, size_t count,
+                              bool is_open);
 
 /*
  * Give the transfer up: STOP follows the clock under way, once SCL is high.  The result will be
