@@ -89,7 +89,7 @@ static struct pollfd wish_of(const struct client *client)
     struct pollfd wish = {.fd = client->peer.fd};
     if (!client_is_busy(client))
         wish.events = POLLIN | POLLRDHUP;
-    else if (client->role == CLIENT_FILE)
+    else if (client->role->is_file)
         wish.fd = -1;
     if (peer_queued_bytes(&client->peer) > 0)
         wish.events |= POLLOUT;
@@ -548,7 +548,7 @@ static void check_patience(struct scene *scene)
     }
     bool has_files = false;
     for (struct client *client = scene->clients; client; client = client->next)
-        has_files |= client->role == CLIENT_FILE;
+        has_files |= client->role->is_file;
     serve(scene);
     fake_ns += 1100 * UINT64_C(1000000);
     serve(scene);

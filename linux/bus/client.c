@@ -9,21 +9,130 @@
 
 enum { PACKETS_AT_A_TIME = 64 };
 
-const char *client_role_name(const struct client *client)
+/* ---- roles --------------------------------------------------------------------------------- */
+
+static int begin_controller(struct service *service, struct client *client)
 {
-    static const char *const names[] = {
-        [CLIENT_STRANGER] = "stranger",      [CLIENT_CONTROLLER] = "controller",
-        [CLIENT_TARGET] = "target",          [CLIENT_MONITOR] = "monitor",
-        [CLIENT_FILE_STRANGER] = "stranger", [CLIENT_FILE] = "open file",
-    };
-    return names[client->role];
+    client->controller = controller_session_new(&service->controllers, &client->peer);
+    return client->controller ? 0 : ENOMEM;
+}
+
+static void end_controller(struct service *service, struct client *client)
+{
+    (void)service;
+    controller_session_free(client->controller);
+}
+
+static void on_controller_frame(struct service *service, struct client *client,
+                                const struct peer_frame *frame)
+{
+    (void)service;
+    controller_session_frame(client->controller, frame);
+}
+
+static bool is_controller_busy(const struct client *client)
+{
+    return controller_session_is_busy(client->controller);
+}
+
+static const struct client_role controller_role = {
+    .name = "controller",
+    .number = PROTOCOL_CONTROLLER,
+    .begin = begin_controller,
+    .end = end_controller,
+    .frame = on_controller_frame,
+    .is_busy = is_controller_busy,
+};
+
+static int begin_target(struct service *service, struct client *client)
+{
+    client->target = target_session_new(&service->bus, &client->peer);
+    return client->target ? 0 : ENOMEM;
+}
+
+static void end_target(struct service *service, struct client *client)
+{
+    (void)service;
+    target_session_free(client->target);
+}
+
+static void on_target_frame(struct service *service, struct client *client,
+                            const struct peer_frame *frame)
+{
+    (void)service;
+    target_session_frame(client->target, frame);
+}
+
+static const struct client_role target_role = {
+    .name = "target",
+    .number = PROTOCOL_TARGET,
+    .begin = begin_target,
+    .end = end_target,
+    .frame = on_target_frame,
+};
+
+static int begin_monitor(struct service *service, struct client *client)
+{
+    client->monitor = monitors_add(&service->monitors, &client->peer);
+    return client->monitor ? 0 : ENOMEM;
+}
+
+static void end_monitor(struct service *service, struct client *client)
+{
+    monitors_remove(&service->monitors, client->monitor);
+}
+
+static void on_monitor_frame(struct service *service, struct client *client,
+                             const struct peer_frame *frame)
+{
+    (void)service;
+    (void)frame;
+    peer_drop(&client->peer, "a monitor has nothing to say");
+}
+
+static const struct client_role monitor_role = {
+    .name = "monitor",
+    .number = PROTOCOL_MONITOR,
+    .begin = begin_monitor,
+    .end = end_monitor,
+    .frame = on_monitor_frame,
+};
+
+static void end_file(struct service *service, struct client *client)
+{
+    (void)service;
+    file_session_free(client->file);
+}
+
+static bool is_file_busy(const struct client *client)
+{
+    return file_session_is_busy(client->file);
+}
+
+static const struct client_role file_role = {
+    .name = "open file", .is_file = true, .end = end_file, .is_busy = is_file_busy};
+
+/* Before their HELLO. */
+static void on_hello(struct service *service, struct client *client,
+                     const struct peer_frame *frame);
+static const struct client_role stranger_role = {.name = "stranger", .frame = on_hello};
+static const struct client_role file_stranger_role = {.name = "stranger", .is_file = true};
+
+static const struct client_role *const own_roles[] = {&controller_role, &target_role, &monitor_role,
+                                                      NULL};
+
+static const struct client_role *find_role(const struct client_role *const *roles, uint16_t number)
+{
+    for (; roles && *roles; roles++) {
+        if ((*roles)->number == number)
+            return *roles;
+    }
+    return NULL;
 }
 
 bool client_is_busy(const struct client *client)
 {
-    if (client->role == CLIENT_CONTROLLER)
-        return controller_session_is_busy(client->controller);
-    return client->role == CLIENT_FILE && file_session_is_busy(client->file);
+    return client->role->is_busy && client->role->is_busy(client);
 }
 
 /* ---- HELLO -------------------------------------------------------------------------------- */
@@ -46,29 +155,35 @@ static void welcome(const struct service *service, struct client *client)
     peer_send(&client->peer, PROTOCOL_WELCOME, payload, sizeof payload, NULL, 0);
 }
 
-/* False: no memory, or no such role. */
-static bool become(struct service *service, struct client *client, uint16_t role)
+static const char *explain(int error)
 {
-    switch (role) {
-    case PROTOCOL_CONTROLLER:
-        client->controller = controller_session_new(&service->controllers, &client->peer);
-        client->role = client->controller ? CLIENT_CONTROLLER : CLIENT_STRANGER;
-        break;
-    case PROTOCOL_TARGET:
-        client->target = target_session_new(&service->bus, &client->peer);
-        client->role = client->target ? CLIENT_TARGET : CLIENT_STRANGER;
-        break;
-    case PROTOCOL_MONITOR:
-        client->monitor = monitors_add(&service->monitors, &client->peer);
-        client->role = client->monitor ? CLIENT_MONITOR : CLIENT_STRANGER;
-        break;
+    switch (error) {
+    case EINVAL:
+        return "its HELLO does not bring what this role needs";
+    case ENOMEM:
+        return "the server is out of memory";
     default:
-        refuse(client, EINVAL, "there is no such role");
-        return false;
+        return "the server can not do that";
     }
-    if (client->role == CLIENT_STRANGER)
-        refuse(client, ENOMEM, "the server is out of memory");
-    return client->role != CLIENT_STRANGER;
+}
+
+static void become(struct service *service, struct client *client, uint16_t number)
+{
+    const struct client_role *role = find_role(own_roles, number);
+    if (!role)
+        role = find_role(service->more_roles, number);
+    if (!role) {
+        refuse(client, EINVAL, "there is no such role");
+        return;
+    }
+    int error = role->begin(service, client);
+    if (error != 0) {
+        refuse(client, error, explain(error));
+        return;
+    }
+    client->role = role;
+    client->peer.takes_descriptor = false;
+    welcome(service, client);
 }
 
 /* Magic and version never move, so that every version can tell every other what is wrong. */
@@ -93,28 +208,7 @@ static void on_hello(struct service *service, struct client *client, const struc
         return;
     }
     memcpy(client->name, payload + 8, PROTOCOL_NAME_BYTES);
-    if (become(service, client, get_u16(payload + 6)))
-        welcome(service, client);
-}
-
-/* ---- frames ------------------------------------------------------------------------------- */
-
-static void on_frame(struct service *service, struct client *client, const struct peer_frame *frame)
-{
-    switch (client->role) {
-    case CLIENT_STRANGER:
-        on_hello(service, client, frame);
-        break;
-    case CLIENT_CONTROLLER:
-        controller_session_frame(client->controller, frame);
-        break;
-    case CLIENT_TARGET:
-        target_session_frame(client->target, frame);
-        break;
-    default:
-        peer_drop(&client->peer, "a monitor has nothing to say");
-        break;
-    }
+    become(service, client, get_u16(payload + 6));
 }
 
 /* ---- the FILE socket ---------------------------------------------------------------------- */
@@ -135,7 +229,7 @@ static void greet_file(struct service *service, struct client *client, const uin
     else
         client->file = file_session_new(&service->controllers, get_u64(packet + 8), &error);
     if (client->file) {
-        client->role = CLIENT_FILE;
+        client->role = &file_role;
         client->file->client = client;
         error = 0;
     } else {
@@ -149,7 +243,7 @@ static void greet_file(struct service *service, struct client *client, const uin
 static void on_packet(struct service *service, struct client *client, const uint8_t *packet,
                       size_t size)
 {
-    if (client->role == CLIENT_FILE_STRANGER)
+    if (client->role == &file_stranger_role)
         greet_file(service, client, packet, size);
     else if (!file_session_write(client->file, packet, size))
         peer_drop(&client->peer, "no memory for its write");
@@ -193,7 +287,7 @@ static bool file_is_done(struct service *service, uint64_t cookie)
 static bool must_wait(struct service *service, const struct client *client,
                       const struct peer_frame *frame)
 {
-    return client->role == CLIENT_CONTROLLER && frame->type == PROTOCOL_REQUEST &&
+    return client->role == &controller_role && frame->type == PROTOCOL_REQUEST &&
            frame->length >= PROTOCOL_REQUEST_BYTES &&
            !file_is_done(service, get_u64(frame->payload));
 }
@@ -201,8 +295,12 @@ static bool must_wait(struct service *service, const struct client *client,
 void client_serve(struct service *service, struct client *client)
 {
     struct peer_frame frame;
-    if (client->role == CLIENT_FILE || client->role == CLIENT_FILE_STRANGER)
+    if (client->role->is_file)
         return; /* what it sent is still in its socket */
+    if (client->role->bytes) {
+        client->role->bytes(service, client);
+        return;
+    }
     while (!client_is_busy(client)) {
         size_t begin = client->peer.in.begin;
         if (!peer_next(&client->peer, &frame))
@@ -211,13 +309,13 @@ void client_serve(struct service *service, struct client *client)
             client->peer.in.begin = begin; /* looked at again when the file's write is over */
             return;
         }
-        on_frame(service, client, &frame);
+        client->role->frame(service, client, &frame);
     }
 }
 
 void client_readable(struct service *service, struct client *client, bool hung_up)
 {
-    if (client->role == CLIENT_FILE || client->role == CLIENT_FILE_STRANGER) {
+    if (client->role->is_file) {
         read_packets(service, client, hung_up);
         return;
     }
@@ -226,7 +324,10 @@ void client_readable(struct service *service, struct client *client, bool hung_u
             peer_drop(&client->peer, NULL);
         return;
     }
-    peer_fill(&client->peer);
+    if (client->role->bytes)
+        peer_fill_bytes(&client->peer, client->role->stream_bytes);
+    else
+        peer_fill(&client->peer);
     client_serve(service, client);
     if (client->peer.is_ended)
         peer_drop(&client->peer, NULL);
@@ -240,29 +341,29 @@ struct client *client_new(int fd, bool is_file)
     if (!client)
         return NULL;
     peer_init(&client->peer, fd);
-    client->role = is_file ? CLIENT_FILE_STRANGER : CLIENT_STRANGER;
+    client->peer.takes_descriptor = !is_file;
+    client->role = is_file ? &file_stranger_role : &stranger_role;
+    return client;
+}
+
+struct client *client_introduce(struct service *service, int fd, const struct client_role *role,
+                                void *guest)
+{
+    struct client *client = client_new(fd, false);
+    if (!client)
+        return NULL;
+    client->peer.takes_descriptor = false;
+    client->role = role;
+    client->guest = guest;
+    client->next = service->arrivals;
+    service->arrivals = client;
     return client;
 }
 
 void client_free(struct service *service, struct client *client)
 {
-    switch (client->role) {
-    case CLIENT_CONTROLLER:
-        controller_session_free(client->controller);
-        break;
-    case CLIENT_TARGET:
-        target_session_free(client->target);
-        break;
-    case CLIENT_MONITOR:
-        monitors_remove(&service->monitors, client->monitor);
-        break;
-    case CLIENT_FILE:
-        file_session_free(client->file);
-        break;
-    case CLIENT_STRANGER:
-    case CLIENT_FILE_STRANGER:
-        break;
-    }
+    if (client->role->end)
+        client->role->end(service, client);
     peer_free(&client->peer);
     free(client);
 }

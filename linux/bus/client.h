@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Somebody connected to the server: first a stranger, then, by his first frame, a controller, a
- * target, a monitor or an open file.
+ * target, a monitor, an open file, or whatever else the server was given roles for.
  */
 #ifndef BUS_CLIENT_H
 #define BUS_CLIENT_H
@@ -12,6 +12,9 @@
 #include "bus/monitors.h"
 #include "bus/target_session.h"
 
+struct client;
+struct client_role;
+
 /* What there is to be served with. */
 struct service {
     unsigned bus_number;
@@ -20,27 +23,49 @@ struct service {
     struct trace trace;
     struct monitors monitors;
     struct controller_context controllers;
+    /* Roles that others bring along, ended by NULL; NULL: none. */
+    const struct client_role *const *more_roles;
+    struct client *arrivals; /* clients made by clients, for the server to take over */
     uint8_t packet[I2CDEV_LENGTH_MAX];
 };
 
-enum client_role {
-    CLIENT_STRANGER, /* on the stream socket, before HELLO */
-    CLIENT_CONTROLLER,
-    CLIENT_TARGET,
-    CLIENT_MONITOR,
-    CLIENT_FILE_STRANGER, /* on the FILE socket, before its first packet */
-    CLIENT_FILE,
+/*
+ * What a client is, and so what becomes of its bytes.  The server has some, and is given the rest:
+ * it knows sockets and frames, not what they are good for.
+ */
+struct client_role {
+    const char *name; /* for people */
+    uint16_t number;  /* in HELLO; 0: nobody asks for it */
+    bool is_file;     /* of the FILE socket: packets */
+    /* HELLO asked for it.  0, or the errno to refuse with; nothing is left behind then. */
+    int (*begin)(struct service *service, struct client *client);
+    /* Ends whatever it was doing on the bus. */
+    void (*end)(struct service *service, struct client *client);
+    /* One whole frame, of those that have come.  NULL: there are none. */
+    void (*frame)(struct service *service, struct client *client, const struct peer_frame *frame);
+    /*
+     * Instead of frames: look at the bytes that have come (peer.in), of which up to stream_bytes are
+     * read at a time.  NULL: there are frames, or packets.
+     */
+    void (*bytes)(struct service *service, struct client *client);
+    size_t stream_bytes;
+    /*
+     * It has asked for something and must wait for the answer: nothing more is to be read from it.
+     * NULL: never.
+     */
+    bool (*is_busy)(const struct client *client);
 };
 
 struct client {
     struct peer peer; /* first member */
-    enum client_role role;
+    const struct client_role *role;
     char name[PROTOCOL_NAME_BYTES + 1];
     union {
         struct controller_session *controller;
         struct target_session *target;
         struct monitor *monitor;
         struct file_session *file;
+        void *guest; /* of a role that others brought along */
     };
     struct client *next; /* the server's */
     size_t slot;         /* the server's: its place in the poll array */
@@ -48,6 +73,12 @@ struct client {
 
 /* NULL: no memory; the descriptor is then still the caller's. */
 struct client *client_new(int fd, bool is_file);
+/*
+ * A connection that another client brought along, of a role that needs no HELLO; the server serves
+ * it from its next round on.  NULL: no memory; the descriptor is then still the caller's.
+ */
+struct client *client_introduce(struct service *service, int fd, const struct client_role *role,
+                                void *guest);
 /* Ends whatever it was doing on the bus.  bus_run() must follow. */
 void client_free(struct service *service, struct client *client);
 
@@ -56,9 +87,7 @@ void client_readable(struct service *service, struct client *client, bool hung_u
 /* Go on with what it sent already, now that it is not busy any more. */
 void client_serve(struct service *service, struct client *client);
 
-/* It has asked for something and must wait for the answer: nothing more is to be read from it. */
+/* Nothing more is to be read from it for now. */
 bool client_is_busy(const struct client *client);
-
-const char *client_role_name(const struct client *client);
 
 #endif

@@ -16,15 +16,25 @@ enum { FIRST_CAPACITY = 4096 };
 
 void peer_init(struct peer *peer, int fd)
 {
-    *peer = (struct peer){.fd = fd};
+    *peer = (struct peer){.fd = fd, .descriptor = -1};
 }
 
 void peer_free(struct peer *peer)
 {
     close(peer->fd);
+    if (peer->descriptor >= 0)
+        close(peer->descriptor);
     free(peer->in.bytes);
     free(peer->out.bytes);
-    *peer = (struct peer){.fd = -1, .gone = true};
+    *peer = (struct peer){.fd = -1, .gone = true, .descriptor = -1};
+}
+
+int peer_take_descriptor(struct peer *peer)
+{
+    int descriptor = peer->descriptor;
+    peer->descriptor = -1;
+    peer->takes_descriptor = false;
+    return descriptor;
 }
 
 void peer_drop(struct peer *peer, const char *why)
@@ -70,19 +80,57 @@ static size_t wanted_bytes(const struct peer_buffer *in)
     return whole > have ? whole - have : 1;
 }
 
+/*
+ * There is room for one descriptor and not a byte more, so the kernel itself closes all others
+ * (unix(7), cmsg(3)).  A second one, with a later byte, is an offence.
+ */
+static void take_descriptor(struct peer *peer, struct msghdr *message)
+{
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    int descriptor;
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len < CMSG_LEN(sizeof descriptor))
+        return;
+    memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    if (peer->descriptor < 0) {
+        peer->descriptor = descriptor;
+        return;
+    }
+    close(descriptor);
+    peer_drop(peer, "descriptors that nobody asked for");
+}
+
+static ssize_t receive(struct peer *peer, void *bytes, size_t size)
+{
+    union {
+        struct cmsghdr align;
+        uint8_t bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {bytes, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_LEN(sizeof(int))};
+    if (!peer->takes_descriptor)
+        return recv(peer->fd, bytes, size, MSG_DONTWAIT);
+    ssize_t got = recvmsg(peer->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got >= 0)
+        take_descriptor(peer, &message);
+    return got;
+}
+
 /* True: the socket may have more. */
-static bool fill_once(struct peer *peer)
+static bool fill_once(struct peer *peer, size_t wanted)
 {
     struct peer_buffer *in = &peer->in;
     if (in->begin == in->end)
         in->begin = in->end = 0;
-    size_t wanted = wanted_bytes(in);
     if (in->capacity - in->end < wanted && !peer_buffer_reserve(in, wanted)) {
         peer_drop(peer, "no memory for its frame");
         return false;
     }
     size_t room = in->capacity - in->end;
-    ssize_t got = recv(peer->fd, in->bytes + in->end, room, MSG_DONTWAIT);
+    ssize_t got = receive(peer, in->bytes + in->end, room);
     if (got > 0) {
         in->end += (size_t)got;
         return (size_t)got == room;
@@ -94,11 +142,16 @@ static bool fill_once(struct peer *peer)
     return false;
 }
 
+void peer_fill_bytes(struct peer *peer, size_t wanted)
+{
+    fill_once(peer, wanted);
+}
+
 /* More than one frame's worth at a time would let one peer keep the server to itself. */
 void peer_fill(struct peer *peer)
 {
     while (peer->in.end - peer->in.begin < PROTOCOL_PAYLOAD_MAX + PROTOCOL_HEADER_BYTES) {
-        if (!fill_once(peer))
+        if (!fill_once(peer, wanted_bytes(&peer->in)))
             break;
     }
 }
@@ -159,6 +212,26 @@ static void queue_part(struct peer *peer, const struct iovec *part, size_t *skip
     peer->out.end += left;
 }
 
+/* Send the parts, or queue what the socket does not take of them. */
+static void send_or_queue(struct peer *peer, struct iovec *parts, size_t count)
+{
+    size_t total = 0, sent = 0;
+    if (peer->gone)
+        return;
+    for (size_t i = 0; i < count; i++)
+        total += parts[i].iov_len;
+    if (peer_queued_bytes(peer) == 0)
+        sent = send_parts(peer, parts, count);
+    if (sent == total || peer->gone)
+        return;
+    if (peer_queued_bytes(peer) + total - sent > PEER_QUEUE_MAX) {
+        peer_drop(peer, "it does not read");
+        return;
+    }
+    for (size_t i = 0; i < count && !peer->gone; i++)
+        queue_part(peer, &parts[i], &sent);
+}
+
 void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_bytes,
                const void *tail, size_t tail_bytes)
 {
@@ -167,22 +240,17 @@ void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_b
     struct iovec parts[] = {{header, sizeof header},
                             {(void *)(uintptr_t)head, head_bytes},
                             {(void *)(uintptr_t)tail, tail_bytes}};
-    size_t total = sizeof header + head_bytes + tail_bytes;
-    size_t sent = 0;
-    if (peer->gone)
-        return;
     put_u32(header, (uint32_t)(head_bytes + tail_bytes));
     put_u16(header + 4, type);
-    if (peer_queued_bytes(peer) == 0)
-        sent = send_parts(peer, parts, tail_bytes ? 3 : 2);
-    if (sent == total || peer->gone)
-        return;
-    if (peer_queued_bytes(peer) + total - sent > PEER_QUEUE_MAX) {
-        peer_drop(peer, "it does not read");
-        return;
-    }
-    for (size_t i = 0; i < 3 && !peer->gone; i++)
-        queue_part(peer, &parts[i], &sent);
+    send_or_queue(peer, parts, tail_bytes ? 3 : 2);
+}
+
+void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, const void *tail,
+                     size_t tail_bytes)
+{
+    struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes},
+                            {(void *)(uintptr_t)tail, tail_bytes}};
+    send_or_queue(peer, parts, tail_bytes ? 2 : 1);
 }
 
 void peer_flush(struct peer *peer)

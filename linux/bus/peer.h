@@ -27,9 +27,11 @@ struct peer_buffer {
 
 struct peer {
     int fd;
-    bool gone;       /* to be taken away */
-    bool is_ended;   /* nothing more will come in */
-    const char *why; /* gone, and not of its own will: what it did */
+    bool gone;             /* to be taken away */
+    bool is_ended;         /* nothing more will come in */
+    const char *why;       /* gone, and not of its own will: what it did */
+    bool takes_descriptor; /* one may come in with the bytes: for a stranger's HELLO */
+    int descriptor;        /* it, the peer's; -1: none */
     struct peer_buffer in, out;
 };
 
@@ -39,10 +41,12 @@ struct peer_frame {
     const uint8_t *payload; /* valid until the next peer_fill() */
 };
 
-/* `fd`: non-blocking; the peer's from here on. */
+/* `fd`: the peer's from here on. */
 void peer_init(struct peer *peer, int fd);
 /* Closes and frees. */
 void peer_free(struct peer *peer);
+/* The descriptor that came in, the caller's from here on; -1: none.  No more will be taken. */
+int peer_take_descriptor(struct peer *peer);
 
 /* Mark it gone.  `why` is a literal; NULL: it went by itself.  The first reason stays. */
 void peer_drop(struct peer *peer, const char *why);
@@ -51,6 +55,11 @@ void peer_drop(struct peer *peer, const char *why);
  * Read what has arrived.  Marks the peer gone on an error, and is_ended at the end of the stream.
  */
 void peer_fill(struct peer *peer);
+/*
+ * Read what has arrived of a stream that is not made of frames, with room for `wanted` bytes more at
+ * least.  What is there lies in `in`, and is consumed by moving in.begin.
+ */
+void peer_fill_bytes(struct peer *peer, size_t wanted);
 /* The next whole frame: true.  False: none, or the peer is gone. */
 bool peer_next(struct peer *peer, struct peer_frame *frame);
 
@@ -60,6 +69,9 @@ bool peer_next(struct peer *peer, struct peer_frame *frame);
  */
 void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_bytes,
                const void *tail, size_t tail_bytes);
+/* The same without a header: `head` and `tail` are all there is. */
+void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, const void *tail,
+                     size_t tail_bytes);
 /* The socket takes bytes again. */
 void peer_flush(struct peer *peer);
 

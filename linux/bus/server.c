@@ -107,6 +107,14 @@ static bool reserve_polls(struct server *server, size_t count)
     return true;
 }
 
+static void add_client(struct server *server, struct client *client)
+{
+    client->next = server->clients;
+    server->clients = client;
+    server->client_count++;
+    server->has_changed = true;
+}
+
 /* False: nobody is waiting any more. */
 static bool accept_one(struct server *server, int listener, bool is_file)
 {
@@ -122,10 +130,7 @@ static bool accept_one(struct server *server, int listener, bool is_file)
         close(fd);
         return true;
     }
-    client->next = server->clients;
-    server->clients = client;
-    server->client_count++;
-    server->has_changed = true;
+    add_client(server, client);
     return true;
 }
 
@@ -137,6 +142,20 @@ static void accept_all(struct server *server, int listener, bool is_file)
     }
 }
 
+/* Connections that came through a client.  One more than there is memory for is dropped at once. */
+static void take_arrivals(struct server *server)
+{
+    struct service *service = &server->service;
+    while (service->arrivals) {
+        struct client *client = service->arrivals;
+        service->arrivals = client->next;
+        if (reserve_polls(server, server->client_count + 1))
+            add_client(server, client);
+        else
+            client_free(service, client);
+    }
+}
+
 static void tell_why(const struct server *server, const struct client *client)
 {
     struct ucred peer = {0};
@@ -144,8 +163,8 @@ static void tell_why(const struct server *server, const struct client *client)
     if (!server->options->verbose || !client->peer.why)
         return;
     getsockopt(client->peer.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
-    fprintf(stderr, "i2ctarget bus: %s \"%s\" (process %ld) dropped: %s\n",
-            client_role_name(client), client->name, (long)peer.pid, client->peer.why);
+    fprintf(stderr, "i2ctarget bus: %s \"%s\" (process %ld) dropped: %s\n", client->role->name,
+            client->name, (long)peer.pid, client->peer.why);
 }
 
 /* Take away who is gone.  True: somebody was. */
@@ -171,15 +190,10 @@ static bool reap(struct server *server)
 
 /* ---- waiting ------------------------------------------------------------------------------ */
 
-static bool is_file(const struct client *client)
-{
-    return client->role == CLIENT_FILE || client->role == CLIENT_FILE_STRANGER;
-}
-
 static size_t number_those(struct server *server, bool files, size_t slot)
 {
     for (struct client *client = server->clients; client; client = client->next) {
-        if (is_file(client) == files)
+        if (client->role->is_file == files)
             client->slot = slot++;
     }
     return slot;
@@ -208,7 +222,7 @@ static struct pollfd wish_of(const struct client *client)
     struct pollfd wish = {.fd = client->peer.fd};
     if (!client_is_busy(client))
         wish.events = POLLIN | POLLRDHUP;
-    else if (client->role == CLIENT_FILE)
+    else if (client->role->is_file)
         wish.fd = -1;
     if (peer_queued_bytes(&client->peer) > 0)
         wish.events |= POLLOUT;
@@ -256,7 +270,7 @@ static void serve_client(struct server *server, struct client *client)
 static void serve_those(struct server *server, bool files)
 {
     for (struct client *client = server->clients; client; client = client->next) {
-        if (is_file(client) == files)
+        if (client->role->is_file == files)
             serve_client(server, client);
     }
 }
@@ -270,6 +284,7 @@ static void serve_clients(struct server *server)
         accept_all(server, server->place.stream_fd, false);
     if (server->polls[FILE_SLOT].revents)
         accept_all(server, server->place.file_fd, true);
+    take_arrivals(server);
 }
 
 /* Run the bus as far as it goes with what the clients have sent by now.  True: it rests. */
@@ -308,6 +323,7 @@ static bool start_service(struct server *server)
     struct service *service = &server->service;
     service->bus_number = options->bus;
     service->scl_hz = options->scl_hz;
+    service->more_roles = options->more_roles;
     bus_init(&service->bus, options->scl_hz);
     i2cdev_adapter_init(&service->controllers.adapter);
     service->controllers.bus = &service->bus;

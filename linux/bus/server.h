@@ -16,11 +16,15 @@
 #define BUS_SCL_HZ_DEFAULT 100000
 #define BUS_SCL_HZ_MAX 1000000
 
+struct client_role;
+
 struct bus_options {
     unsigned bus;      /* 0..LINK_BUS_MAX */
     uint32_t scl_hz;   /* 1..BUS_SCL_HZ_MAX */
     const char *trace; /* a VCD file to write; NULL: none */
     bool verbose;      /* say on stderr who is dropped and why */
+    /* What else clients can be (bus/client.h), ended by NULL; NULL: no more. */
+    const struct client_role *const *more_roles;
     /* Called once it serves: clients can connect.  False: give up (the reason has been said). */
     bool (*ready)(const struct bus_options *options);
 };

@@ -54,8 +54,14 @@ static void advance(struct msghdr *message, size_t sent)
     }
 }
 
-int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count)
+/* `descriptor` goes with the first byte; -1: none. */
+static int send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count,
+                      int descriptor)
 {
+    union {
+        struct cmsghdr header;
+        uint8_t bytes[CMSG_SPACE(sizeof descriptor)];
+    } control = {0};
     uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
     struct iovec all[1 + LINK_PARTS_MAX];
     struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count};
@@ -72,15 +78,31 @@ int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
     }
     put_u32(header, (uint32_t)length);
     put_u16(header + 4, type);
+    if (descriptor >= 0) {
+        control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof descriptor),
+                                          .cmsg_level = SOL_SOCKET,
+                                          .cmsg_type = SCM_RIGHTS};
+        memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control;
+    }
     while (message.msg_iovlen > 0) {
         ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
 
-        if (sent >= 0)
-            advance(&message, (size_t)sent);
-        else if (errno != EINTR)
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0)
             return error_of_peer();
+        advance(&message, (size_t)sent);
+        message.msg_control = NULL;
+        message.msg_controllen = 0;
     }
     return 0;
+}
+
+int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count)
+{
+    return send_parts(link, type, parts, count, -1);
 }
 
 int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
@@ -208,8 +230,9 @@ int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_u
 
 /* The handshake. */
 
-static int say_hello(struct link *link, enum protocol_role role, const char *name)
+static int say_hello(struct link *link, enum protocol_role role, const char *name, int descriptor)
 {
+    struct iovec part;
     uint8_t hello[PROTOCOL_HELLO_BYTES] = {0};
 
     put_u32(hello, PROTOCOL_MAGIC);
@@ -218,7 +241,8 @@ static int say_hello(struct link *link, enum protocol_role role, const char *nam
     if (!name)
         name = program_invocation_short_name;
     memcpy(hello + 8, name, strnlen(name, PROTOCOL_NAME_BYTES - 1));
-    return link_send(link, PROTOCOL_HELLO, hello, sizeof hello, NULL, 0);
+    part = (struct iovec){hello, sizeof hello};
+    return send_parts(link, PROTOCOL_HELLO, &part, 1, descriptor);
 }
 
 static int refused(struct link *link, const struct link_frame *frame)
@@ -258,9 +282,9 @@ static int hear_welcome(struct link *link)
     return get_u32(frame.payload + 4) == link->bus ? 0 : -EPROTO;
 }
 
-static int shake_hands(struct link *link, enum protocol_role role, const char *name)
+static int shake_hands(struct link *link, enum protocol_role role, const char *name, int descriptor)
 {
-    int result = say_hello(link, role, name);
+    int result = say_hello(link, role, name, descriptor);
 
     /*
      * A server that refuses may have closed its end before our HELLO was out; what it said is
@@ -269,8 +293,8 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
     return result == 0 || result == -EPIPE ? hear_welcome(link) : result;
 }
 
-int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
-                 const char *name)
+static int open_with(struct link *link, const char *directory, unsigned bus,
+                     enum protocol_role role, const char *name, int descriptor)
 {
     char path[LINK_PATH_MAX];
     int result;
@@ -279,10 +303,16 @@ int link_open_in(struct link *link, const char *directory, unsigned bus, enum pr
     if (snprintf(path, sizeof path, "%s/bus-%u", directory, bus) >= (int)sizeof path)
         return -ENAMETOOLONG;
     link->fd = directory_connect(path, SOCK_STREAM);
-    result = link->fd < 0 ? link->fd : shake_hands(link, role, name);
+    result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor);
     if (result < 0)
         link_close(link);
     return result;
+}
+
+int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
+                 const char *name)
+{
+    return open_with(link, directory, bus, role, name, -1);
 }
 
 int link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
@@ -292,6 +322,17 @@ int link_open(struct link *link, unsigned bus, enum protocol_role role, const ch
 
     *link = (struct link){.fd = -1, .bus = bus};
     return result < 0 ? result : link_open_in(link, directory, bus, role, name);
+}
+
+int link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd)
+{
+    char directory[LINK_PATH_MAX];
+    int result = link_directory(directory, false);
+
+    *link = (struct link){.fd = -1, .bus = bus};
+    if (result < 0)
+        return result;
+    return open_with(link, directory, bus, PROTOCOL_ADAPTER, name, stream_fd);
 }
 
 void link_close(struct link *link)

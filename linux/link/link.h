@@ -62,6 +62,10 @@ int link_open(struct link *link, unsigned bus, enum protocol_role role, const ch
 /* The same, in a directory found earlier. */
 int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
                  const char *name);
+/*
+ * As PROTOCOL_ADAPTER: the server gets a duplicate of `stream_fd`.
+ */
+int link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd);
 void link_close(struct link *link);
 
 /*

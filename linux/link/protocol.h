@@ -27,6 +27,11 @@ enum protocol_role {
     PROTOCOL_CONTROLLER = 1, /* asks for transfers: REQUEST → REPLY */
     PROTOCOL_TARGET = 2,     /* answers them: LISTEN → LISTENING, COMMIT →, ← EVENTS */
     PROTOCOL_MONITOR = 3,    /* watches: ← TRANSFER */
+    /*
+     * The kernel as a controller.  With HELLO comes a descriptor (SCM_RIGHTS): the stream socket at
+     * whose other end vhci-hcd is or will be; USB/IP is spoken there.  Nothing follows here.
+     */
+    PROTOCOL_ADAPTER = 4,
 };
 
 enum protocol_type {
