@@ -19,8 +19,6 @@
 
 #include "cli/cli.h"
 
-static const char word[] = "run";
-
 static struct {
     int fd; /* of the pipe that the parent reads */
     bool keep;
@@ -81,6 +79,7 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     let_go_of_descriptors(pipe_fd);
     to_parent.keep = keep;
     options->ready = say_ready;
+    options->more_roles = cli_roles;
     return bus_serve(options);
 }
 
@@ -95,7 +94,8 @@ static bool is_ready(int pipe_fd)
     return got == 1;
 }
 
-bool bus_child_start(struct bus_child *child, struct bus_options *options, bool keep)
+bool bus_child_start(struct bus_child *child, const char *word, struct bus_options *options,
+                     bool keep)
 {
     int ends[2];
     pid_t parent = getpid();
@@ -114,7 +114,7 @@ bool bus_child_start(struct bus_child *child, struct bus_options *options, bool 
         cli_error(word, "cannot start bus %u: %s", options->bus, strerror(errno));
     else if (!ready)
         waitpid(pid, NULL, 0);
-    *child = (struct bus_child){.pid = ready ? pid : 0, .keep = keep};
+    *child = (struct bus_child){.word = word, .pid = ready ? pid : 0, .keep = keep};
     return ready;
 }
 
@@ -125,9 +125,9 @@ bool bus_child_has_ended(struct bus_child *child)
         return false;
     child->pid = 0;
     if (WIFSIGNALED(status))
-        cli_error(word, "the bus has ended: killed by signal %d", WTERMSIG(status));
+        cli_error(child->word, "the bus has ended: killed by signal %d", WTERMSIG(status));
     else
-        cli_error(word, "the bus has ended, with status %d", WEXITSTATUS(status));
+        cli_error(child->word, "the bus has ended, with status %d", WEXITSTATUS(status));
     return true;
 }
 

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "adapter/adapter_session.h"
 #include "link/link.h"
+
+const struct client_role *const cli_roles[] = {&adapter_role, NULL};
 
 static void vsay(const char *word, const char *format, va_list arguments)
 {

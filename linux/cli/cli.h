@@ -22,6 +22,10 @@ enum cli_status {
     CLI_SIGNAL_BASE = 128, /* the program was killed: this plus the signal */
 };
 
+/* What a bus of ours serves beyond the server's own roles, for bus_options. */
+extern const struct client_role *const cli_roles[];
+
+int cmd_attach(int argc, char **argv);
 int cmd_bus(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_exec(int argc, char **argv);

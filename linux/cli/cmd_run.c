@@ -99,7 +99,7 @@ static bool find_or_start(struct run *run)
         return is_fit;
     }
     if (result == -ENOENT)
-        return bus_child_start(&run->child, &run->bus, run->keep);
+        return bus_child_start(&run->child, word, &run->bus, run->keep);
     cli_error(word, "%s", link_explain(&link, result, text, sizeof text));
     return false;
 }

@@ -15,6 +15,7 @@ struct command {
 
 static const struct command commands[] = {
     {"bus", cmd_bus, "serve a virtual I2C bus"},
+    {"attach", cmd_attach, "make a bus an I2C adapter of the kernel's"},
     {"run", cmd_run, "run a target program on a bus, and the bus with it"},
     {"exec", cmd_exec, "run any program with /dev/i2c-N on the virtual bus"},
     {"monitor", cmd_monitor, "show what happens on a bus"},

@@ -27,15 +27,16 @@ rule_for() {
     ports/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
+    linux/adapter/*) rule="\"(adapter|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|link)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/*) rule="\"(cli|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/*) rule="\"(cli|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     bindings/python/*) rule="\"binding\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
     boards/* | examples/*) rule="\"[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
     esac
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|virtual|remote|link|bus|shim|cli)/'
+ours='<(i2ctarget|line|core|virtual|remote|link|bus|adapter|shim|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

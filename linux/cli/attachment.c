@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One end of a socket pair goes to the kernel, the other one to the bus server; from then on they
+ * talk to each other, and we only hold the connection that came with it.  Should we be killed, it
+ * closes, the server lets go of the stream, and the kernel of the adapter.
+ *
+ * The kernel probes the new adapter before it is done with it.  The server answers meanwhile; we
+ * wait, with an eye on the server and on signals.
+ */
+#include "cli/attachment.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "adapter/vhci.h"
+#include "cli/cli.h"
+#include "cli/modules.h"
+#include "cli/notify.h"
+#include "link/link.h"
+
+enum {
+    PAUSE_MS = 10,
+    ATTACH_MS = 20 * 1000, /* drivers may probe a bus on which targets do not answer */
+    DETACH_MS = 10 * 1000,
+};
+
+static const struct vhci vhci = {.root = ""};
+
+struct attachment {
+    const char *word;
+    unsigned bus;
+    struct link link;
+    int signal_fd;
+    unsigned port;
+    char device[VHCI_NAME_MAX]; /* of the USB device; empty: not known yet */
+    int adapter;                /* i2c-N; -1: not there yet */
+};
+
+/* Why we stop waiting. */
+enum turn { NOTHING, SIGNAL, ENDED };
+
+/* ---- what the kernel must have ------------------------------------------------------------- */
+
+bool attachment_prepare(const char *word)
+{
+    if (geteuid() != 0 && !vhci_is_writable(&vhci)) {
+        cli_error(word, "only root can attach a bus to the kernel: try sudo");
+        return false;
+    }
+    if (!vhci_exists(&vhci))
+        modules_load("vhci-hcd");
+    if (!vhci_exists(&vhci)) {
+        cli_error(word, "this kernel has no vhci-hcd (CONFIG_USBIP_VHCI_HCD), or its module could "
+                        "not be loaded");
+        return false;
+    }
+    if (!vhci_has_driver(&vhci))
+        modules_load("i2c-tiny-usb");
+    if (!vhci_has_driver(&vhci)) {
+        cli_error(word, "this kernel has no i2c-tiny-usb (CONFIG_I2C_TINY_USB), or its module "
+                        "could not be loaded");
+        return false;
+    }
+    if (!vhci_has_nodes(&vhci))
+        modules_load("i2c-dev");
+    return true;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------- */
+
+static enum turn wait_for_turn(const struct attachment *attachment, int timeout_ms)
+{
+    struct pollfd polls[] = {{.fd = attachment->signal_fd, .events = POLLIN},
+                             {.fd = attachment->link.fd, .events = POLLIN}};
+    if (poll(polls, 2, timeout_ms) <= 0)
+        return NOTHING;
+    return polls[0].revents ? SIGNAL : ENDED;
+}
+
+static int say_ended(const struct attachment *attachment)
+{
+    cli_error(attachment->word, "bus %u has ended, or somebody has detached it", attachment->bus);
+    return CLI_FAILED;
+}
+
+/* True: the adapter is there. */
+static bool look_for_adapter(struct attachment *attachment)
+{
+    struct vhci_port port;
+    if (vhci_look(&vhci, attachment->port, &port) < 0 || port.state != VHCI_USED)
+        return false;
+    memcpy(attachment->device, port.device, sizeof attachment->device);
+    attachment->adapter = vhci_adapter(&vhci, port.device);
+    return attachment->adapter >= 0;
+}
+
+/* An exit status if it is not to be; else CLI_OK, with the adapter there or a signal to take. */
+static int await_adapter(struct attachment *attachment)
+{
+    int64_t until_us = link_now_us() + ATTACH_MS * INT64_C(1000);
+    while (!look_for_adapter(attachment)) {
+        switch (wait_for_turn(attachment, PAUSE_MS)) {
+        case SIGNAL:
+            return CLI_OK;
+        case ENDED:
+            return say_ended(attachment);
+        case NOTHING:
+            break;
+        }
+        if (link_now_us() > until_us) {
+            cli_error(attachment->word,
+                      "the kernel has made no adapter of USB device %s: see its log (dmesg)",
+                      attachment->device[0] ? attachment->device : "(not even found)");
+            return CLI_FAILED;
+        }
+    }
+    return CLI_OK;
+}
+
+/* ---- the three acts ------------------------------------------------------------------------ */
+
+/* A name that tells the kernel's requests apart in a trace of USB: bus 1, device = our number. */
+static unsigned device_id(unsigned bus)
+{
+    return 1u << 16 | bus;
+}
+
+static bool open_stream(struct attachment *attachment, int *kernel_fd)
+{
+    int ends[2];
+    char text[256];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        cli_error(attachment->word, "socketpair: %s", strerror(errno));
+        return false;
+    }
+    int result = link_open_adapter(&attachment->link, attachment->bus, NULL, ends[1]);
+    close(ends[1]);
+    *kernel_fd = ends[0];
+    if (result == 0)
+        return true;
+    close(ends[0]);
+    cli_error(attachment->word, "%s", link_explain(&attachment->link, result, text, sizeof text));
+    return false;
+}
+
+static bool attach(struct attachment *attachment)
+{
+    int kernel_fd;
+    if (!open_stream(attachment, &kernel_fd))
+        return false;
+    int port = vhci_attach(&vhci, kernel_fd, device_id(attachment->bus));
+    close(kernel_fd);
+    if (port >= 0) {
+        attachment->port = (unsigned)port;
+        return true;
+    }
+    if (port == -ENOSPC)
+        cli_error(attachment->word, "all ports of vhci-hcd are taken");
+    else
+        cli_error(attachment->word, "vhci-hcd does not take the bus: %s", strerror(-port));
+    link_close(&attachment->link);
+    return false;
+}
+
+static int stay(struct attachment *attachment)
+{
+    printf("/dev/i2c-%d is bus %u\n", attachment->adapter, attachment->bus);
+    if (fflush(stdout) != 0) {
+        cli_error(attachment->word, "cannot say which adapter it is: %s", strerror(errno));
+        return CLI_FAILED;
+    }
+    if (!vhci_has_nodes(&vhci))
+        cli_error(attachment->word, "programs cannot use it: this kernel has no i2c-dev, or its "
+                                    "module could not be loaded");
+    notify_ready();
+    enum turn turn;
+    do
+        turn = wait_for_turn(attachment, -1);
+    while (turn == NOTHING);
+    return turn == SIGNAL ? CLI_OK : say_ended(attachment);
+}
+
+static bool is_gone(const struct attachment *attachment)
+{
+    struct vhci_port port;
+    if (attachment->device[0] && vhci_adapter(&vhci, attachment->device) >= 0)
+        return false;
+    return vhci_look(&vhci, attachment->port, &port) < 0 || port.state == VHCI_FREE;
+}
+
+/*
+ * While the connection stands the port is ours, so it is ours to free: that works even if the server
+ * is stopped.  Whoever runs us next finds the adapter gone.
+ */
+static bool detach(struct attachment *attachment)
+{
+    int64_t until_us = link_now_us() + DETACH_MS * INT64_C(1000);
+    if (wait_for_turn(&(struct attachment){.signal_fd = -1, .link = attachment->link}, 0) != ENDED)
+        vhci_detach(&vhci, attachment->port);
+    link_close(&attachment->link);
+    while (!is_gone(attachment)) {
+        if (link_now_us() > until_us) {
+            cli_error(attachment->word, "the kernel does not let go of /dev/i2c-%d",
+                      attachment->adapter);
+            return false;
+        }
+        usleep(PAUSE_MS * 1000);
+    }
+    return true;
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+static int open_signals(void)
+{
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGHUP);
+    sigprocmask(SIG_BLOCK, &stops, NULL);
+    return signalfd(-1, &stops, SFD_CLOEXEC);
+}
+
+int attachment_run(const char *word, unsigned bus)
+{
+    struct attachment attachment = {.word = word, .bus = bus, .adapter = -1};
+    attachment.signal_fd = open_signals();
+    if (attachment.signal_fd < 0) {
+        cli_error(word, "signalfd: %s", strerror(errno));
+        return CLI_FAILED;
+    }
+    int status = CLI_FAILED;
+    if (attach(&attachment)) {
+        status = await_adapter(&attachment);
+        if (status == CLI_OK && attachment.adapter >= 0)
+            status = stay(&attachment);
+        if (!detach(&attachment))
+            status = CLI_FAILED;
+    }
+    close(attachment.signal_fd);
+    return status;
+}

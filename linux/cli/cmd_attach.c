@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cli/attachment.h"
+#include "cli/cli.h"
+
+static const char word[] = "attach";
+
+static const char help[] =
+    "usage: i2ctarget attach [N]\n"
+    "\n"
+    "Make virtual bus N (default: $I2CTARGET_BUS, else 1), which runs already, an I2C adapter\n"
+    "of the kernel's, for all programs and for kernel drivers.  Needs root, and the modules\n"
+    "vhci-hcd, i2c-tiny-usb and i2c-dev, which are loaded if they are missing.  Under sudo it\n"
+    "is a bus of the user who called sudo.\n"
+    "\n"
+    "Prints \"/dev/i2c-7 is bus 1\" once the adapter is there, and stays in the foreground.\n"
+    "The adapter goes away with the command: at SIGTERM, SIGINT or SIGHUP, and when the bus\n"
+    "ends or the command is killed.\n"
+    "\n"
+    "  --help         this text\n"
+    "\n"
+    "Exit status: 0 after a signal; 1 if it could not attach, or the bus has ended; 2 for a\n"
+    "wrong call.\n";
+
+enum { HELP = 'h' };
+
+static const struct option long_options[] = {
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
+};
+
+int cmd_attach(int argc, char **argv)
+{
+    unsigned bus;
+    int option = getopt_long(argc, argv, ":", long_options, NULL);
+    if (option == HELP) {
+        fputs(help, stdout);
+        return CLI_OK;
+    }
+    if (option != -1)
+        return cli_bad_option(word, option, argv);
+    if (argc - optind > 1)
+        return cli_misuse(word, "one bus at a time, not \"%s\" too", argv[optind + 1]);
+    if (argc - optind == 1 ? !cli_bus(word, argv[optind], &bus) : !cli_default_bus(word, &bus))
+        return CLI_USAGE;
+    return attachment_prepare(word) ? attachment_run(word, bus) : CLI_FAILED;
+}
