@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "adapter/tiny_usb.h"
@@ -124,6 +125,14 @@ static void end_pause(struct adapter_session *session)
     bus_go_on(session->bus, &session->transfer, session->transfer.count, false);
 }
 
+/* The kernel takes that for the end of its transfer, and will not come back to it. */
+static void refuse_message(struct adapter_session *session, uint32_t seqnum)
+{
+    stall(session, seqnum);
+    if (session->state == PAUSED)
+        end_pause(session);
+}
+
 /* Can the message follow on what there is? */
 static bool fits(const struct adapter_session *session, const struct tiny_usb_request *asked)
 {
@@ -138,9 +147,7 @@ static void on_message(struct adapter_session *session, const struct usbip_reque
     bool is_sound = request->length == asked->length && fits(session, asked) &&
                     add_message(session, &asked->message, request->data);
     if (!is_sound) {
-        stall(session, request->seqnum);
-        if (session->state == PAUSED) /* the kernel will not come back to it */
-            end_pause(session);
+        refuse_message(session, request->seqnum);
         return;
     }
     if (session->state == IDLE)
@@ -166,7 +173,7 @@ static void answer_setup(struct adapter_session *session, const struct usbip_req
 /* False: not yet, the request is to be looked at again when the transfer before it has ended. */
 static bool on_submit(struct adapter_session *session, const struct usbip_request *request)
 {
-    struct tiny_usb_request asked;
+    struct tiny_usb_request asked = {0};
     enum tiny_usb_action action = TINY_USB_STALL;
     if (request->endpoint == 0)
         action = tiny_usb_setup(&session->device, request->setup, request->is_in, &asked);
@@ -176,7 +183,10 @@ static bool on_submit(struct adapter_session *session, const struct usbip_reques
     }
     switch (action) {
     case TINY_USB_STALL:
-        stall(session, request->seqnum);
+        if (asked.is_message)
+            refuse_message(session, request->seqnum);
+        else
+            stall(session, request->seqnum);
         break;
     case TINY_USB_ANSWER:
         answer_setup(session, request, &asked);
@@ -207,8 +217,6 @@ static size_t next_request(struct peer *peer, struct usbip_request *request)
 {
     const struct peer_buffer *in = &peer->in;
     size_t have = in->end - in->begin;
-    if (have < USBIP_HEADER_BYTES)
-        return 0;
     size_t whole = usbip_request_bytes(in->bytes + in->begin, have);
     if (whole == 0)
         peer_drop(peer, "no request of USB/IP");
@@ -266,15 +274,19 @@ static const struct client_role stream_role = {
 };
 
 /*
- * The peer may have passed anything.  Of a stream socket in this family it is known that it never
- * makes us wait when we say so.
+ * The peer may have passed anything.  Of a connected stream socket in this family it is known that it
+ * never makes us wait when we say so; and the other end must not be ours, or it would never end.
  */
 static bool is_stream(int fd)
 {
     int domain = 0, type = 0;
-    socklen_t size = sizeof(int);
+    struct ucred peer = {0};
+    struct sockaddr_un address;
+    socklen_t size = sizeof(int), peer_size = sizeof peer, address_size = sizeof address;
     return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
-           getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+           getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
+           getpeername(fd, (struct sockaddr *)&address, &address_size) == 0 &&
+           getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_size) == 0 && peer.pid != getpid();
 }
 
 static struct adapter_session *session_new(struct service *service, struct client *owner, int fd)

@@ -160,6 +160,7 @@ static enum tiny_usb_action begin_message(struct tiny_usb *device, const struct 
     uint16_t flags = (uint16_t)(setup->value & ~MEANINGLESS);
     bool is_read = flags & CONTROLLER_READ;
     device->status = IDLE;
+    request->is_message = true;
     if ((flags & ~HONOURED) || is_read != !!(setup->type & TO_HOST) || setup->index > 0x7f ||
         setup->length > TINY_USB_LENGTH_MAX)
         return TINY_USB_STALL;

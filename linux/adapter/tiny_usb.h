@@ -41,6 +41,7 @@ struct tiny_usb_request {
     uint16_t length; /* wLength: so much the host gives or wants */
     uint8_t answer[TINY_USB_ANSWER_MAX];
     size_t answer_bytes;               /* at most `length` */
+    bool is_message;                   /* it is about one, be it refused */
     struct controller_message message; /* without buffer */
     bool begins, ends;                 /* a transfer */
 };

@@ -43,11 +43,14 @@ static bool is_plain(const uint8_t *header)
 
 size_t usbip_request_bytes(const uint8_t *bytes, size_t size)
 {
-    if (size < USBIP_HEADER_BYTES)
+    if (size < 4)
         return USBIP_HEADER_BYTES;
-    if (get(bytes + COMMAND) == UNLINK)
+    uint32_t command = get(bytes + COMMAND);
+    if (command != SUBMIT && command != UNLINK)
+        return 0;
+    if (size < USBIP_HEADER_BYTES || command == UNLINK)
         return USBIP_HEADER_BYTES;
-    if (get(bytes + COMMAND) != SUBMIT || !is_plain(bytes))
+    if (!is_plain(bytes))
         return 0;
     uint32_t length = get(bytes + LENGTH);
     if (get(bytes + DIRECTION) == 1)

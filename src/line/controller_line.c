@@ -35,8 +35,7 @@ enum phase {
     STOPPED,    /* has SDA risen?  If not, a late target holds it: clock it free after all */
     FREE_LET_GO,
     FREE_RISING,
-    FREE_SAMPLE,
-    PAUSED /* an open transfer, between messages */
+    FREE_SAMPLE
 };
 
 enum { ACK_BIT = 8, RECOVERY_CLOCKS_MAX = 9, BLOCK_MAX = 32 };
@@ -134,12 +133,18 @@ static void make_start(struct controller_line *controller, struct wires *wires)
 
 static void begin_message(struct controller_line *controller, struct wires *wires);
 
+static void pause(struct controller_line *controller)
+{
+    controller->is_paused = true;
+    at(controller, IDLE, WIRES_NEVER);
+}
+
 /* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
 static void go_on(struct controller_line *controller, struct wires *wires)
 {
     if (controller->index == controller->count) {
         if (controller->is_open)
-            at(controller, PAUSED, WIRES_NEVER);
+            pause(controller);
         else
             stop(controller, wires, CONTROLLER_DONE);
     } else if (controller->messages[controller->index].flags & CONTROLLER_NO_START) {
@@ -331,7 +336,7 @@ static void go_on_after_stop(struct controller_line *controller)
     if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
         at(controller, START, controller->free_ns);
     } else if (controller->verdict == CONTROLLER_DONE && controller->is_open) {
-        at(controller, PAUSED, WIRES_NEVER);
+        pause(controller);
     } else {
         controller->result = controller->verdict;
         at(controller, IDLE, WIRES_NEVER);
@@ -357,7 +362,6 @@ static void act(struct controller_line *controller, struct wires *wires)
     uint64_t now_ns = wires->now_ns;
     switch ((enum phase)controller->phase) {
     case IDLE:
-    case PAUSED:
         break;
     case START:
         make_start(controller, wires);
@@ -466,16 +470,6 @@ void controller_line_start(struct controller_line *controller, struct wires *wir
     at(controller, START, from_ns);
 }
 
-void controller_line_leave_open(struct controller_line *controller, bool is_open)
-{
-    controller->is_open = is_open;
-}
-
-bool controller_line_is_paused(const struct controller_line *controller)
-{
-    return controller->phase == PAUSED;
-}
-
 void controller_line_continue(struct controller_line *controller, struct wires *wires, size_t count,
                               bool is_open)
 {
@@ -483,6 +477,7 @@ void controller_line_continue(struct controller_line *controller, struct wires *
         controller->messages[i].started = controller->messages[i].addressed = false;
     controller->count = count;
     controller->is_open = is_open;
+    controller->is_paused = false;
     if (controller->participant.pulls.scl_low)
         go_on(controller, wires);
     else

@@ -70,6 +70,7 @@ struct controller_line {
     struct controller_message *current; /* the last one started */
     size_t count, index; /* `index`: messages wholly done when the transfer is over */
     bool is_open;        /* more messages may follow */
+    bool is_paused;      /* those there are, are through */
     enum controller_result result;
     enum controller_result verdict; /* becomes the result once STOP is made */
     uint8_t phase;                  /* enum in controller_line.c */
@@ -102,8 +103,10 @@ void controller_line_start(struct controller_line *controller, struct wires *wir
  * last of them it pauses, with SCL low (or, if that message has CONTROLLER_STOP, with the bus free),
  * until controller_line_continue().
  */
-void controller_line_leave_open(struct controller_line *controller, bool is_open);
-bool controller_line_is_paused(const struct controller_line *controller);
+static inline void controller_line_leave_open(struct controller_line *controller, bool is_open)
+{
+    controller->is_open = is_open;
+}
 /*
  * Of a paused transfer: there are `count` messages by now, in the same array; the new ones follow,
  * after a repeated START if their flags say nothing else.  Without new ones, and not `is_open`:
@@ -117,6 +120,11 @@ void controller_line_continue(struct controller_line *controller, struct wires *
  * CONTROLLER_ABORTED.
  */
 void controller_line_abort(struct controller_line *controller);
+
+static inline bool controller_line_is_paused(const struct controller_line *controller)
+{
+    return controller->is_paused;
+}
 
 static inline bool controller_line_busy(const struct controller_line *controller)
 {

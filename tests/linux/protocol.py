@@ -18,7 +18,7 @@ MAGIC = 0x74633269
 VERSION = 1
 PAYLOAD_MAX = 512 * 1024
 
-CONTROLLER, TARGET, MONITOR = 1, 2, 3
+CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
 (HELLO, WELCOME, REFUSED, REQUEST, REPLY, LISTEN, LISTENING, COMMIT, EVENTS, TRANSFER) = range(1, 11)
 OP_SET, OP_FUNCS, OP_SMBUS, OP_RDWR, OP_READ, OP_WRITE, OP_PRESENT = range(1, 8)
 ADDRESS_OPEN, ADDRESS_ACK, ADDRESS_NACK = range(3)
@@ -36,6 +36,7 @@ READ, SR, NO_START, ADDRESS_ACKED, LAST_NACK, STOPPED = 1, 2, 4, 8, 16, 32
 # ioctl numbers and message flags of i2c-dev.
 I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_TENBIT, I2C_SLAVE_FORCE, I2C_PEC = 0x701, 0x702, 0x703, 0x704, 0x706, 0x708
 I2C_M_RD, I2C_M_STOP, I2C_M_RECV_LEN = 0x0001, 0x8000, 0x0400
+I2C_M_NO_RD_ACK, I2C_M_IGNORE_NAK, I2C_M_REV_DIR_ADDR, I2C_M_NOSTART = 0x0800, 0x1000, 0x2000, 0x4000
 
 
 def directory():
@@ -110,9 +111,14 @@ class Peer:
         assert got == kind, f"frame {got} instead of {kind}"
         return payload
 
-    def hello(self, role, name, magic=MAGIC, version=VERSION):
+    def hello(self, role, name, magic=MAGIC, version=VERSION, descriptors=()):
         """Shake hands: the server's (bus, scl_hz)."""
-        self.send(HELLO, struct.pack("<IHH32s", magic, version, role, name.encode()))
+        payload = struct.pack("<IHH32s", magic, version, role, name.encode())
+        frame = struct.pack("<IHH", len(payload), HELLO, 0) + payload
+        if descriptors:
+            socket.send_fds(self.socket, [frame], descriptors)
+        else:
+            self.send_bytes(frame)
         kind, payload = self.receive()
         if kind == REFUSED:
             error, version, zero = struct.unpack("<IHH", payload[:8])
@@ -308,6 +314,14 @@ class Monitor(Peer):
         assert at == len(payload)
         transfer["messages"] = messages
         return transfer
+
+
+class Adapter(Peer):
+    """Brings the kernel's stream along, and has nothing more to say."""
+
+    def __init__(self, stream, bus=1, name="adapter", timeout=10):
+        super().__init__(bus, timeout)
+        self.bus, self.scl_hz = self.hello(ADAPTER, name, descriptors=[stream.fileno()])
 
 
 class File:

@@ -117,7 +117,7 @@ class Hostile(BusTest):
         self.assert_unharmed()
 
     def test_no_such_role(self):
-        for role in 0, 4, 65535:
+        for role in 0, 5, 65535:
             with protocol.Peer() as peer, self.assertRaises(protocol.Refused) as refused:
                 peer.hello(role, "nobody")
             self.assertEqual(refused.exception.error, 22)
