@@ -7,21 +7,40 @@
  *     i2ctransfer -y 1 w1@0x50 0x10 r2
  */
 #include "board.h"
-#include "eeprom24.h"
+#include "i2ctarget/devices/eeprom.h"
 
-static struct eeprom24 memory;
+enum { BYTES = 256, ERASED = 0xFF };
+
+static uint8_t memory[BYTES];
+static struct eeprom eeprom;
+
+static int begin(void)
+{
+    static const struct eeprom_config config = {
+        .memory = memory,
+        .size_bytes = BYTES,
+        .page_bytes = 8,
+        .address_bytes = 1,
+        .write_us = EEPROM_WRITE_US,
+        .now_us = board_now_us,
+    };
+    for (int i = 0; i < BYTES; i++)
+        memory[i] = ERASED;
+    return eeprom_init(&eeprom, &config);
+}
 
 /* The device does all the work while the program waits for a request, which never comes. */
 int main(void)
 {
-    static const uint8_t addresses[] = {EEPROM24_ADDRESS};
+    static const uint8_t addresses[] = {EEPROM_ADDRESS};
     struct i2ctarget target;
     struct i2ctarget_request request;
     int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
         return board_fail(error);
-    eeprom24_init(&memory, board_now_us);
-    error = i2ctarget_attach(&target, EEPROM24_ADDRESS, &memory.device);
+    error = begin();
+    if (error == 0)
+        error = i2ctarget_attach(&target, EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
         error = i2ctarget_request(&target, &request, 0);
     i2ctarget_deinit(&target);

@@ -17,10 +17,10 @@ echo "cppcheck"
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --platform=unix64 -j "$(nproc)" \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
     --library=python -D_GNU_SOURCE -Iinclude -Isrc -Iports -Ilinux \
-    src ports linux bindings examples || status=1
+    src devices ports linux bindings examples || status=1
 
 echo "clang-tidy"
-find src ports linux bindings examples -name '*.c' -print0 |
+find src devices ports linux bindings examples -name '*.c' -print0 |
     xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" --warnings-as-errors='*' 2>/dev/null || status=1
 
 echo "shellcheck"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bus server as a child process: of `i2ctarget run`, where none runs, and of `i2ctarget bus
- * --attach`.
+ * A bus server as a child process: `i2ctarget run` and `device` start one where none runs.
  */
 #ifndef CLI_BUS_CHILD_H
 #define CLI_BUS_CHILD_H
@@ -12,7 +11,7 @@
 #include "bus/server.h"
 
 struct bus_child {
-    const char *word; /* of the command, for what there is to say */
+    const char *word; /* of the command, for what is said */
     pid_t pid;        /* 0: none */
     bool keep;        /* it stays when we end, and when we are killed */
 };

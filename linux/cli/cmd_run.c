@@ -2,25 +2,20 @@
 /*
  * `i2ctarget run`: a bus, if there is none, and a program on it.
  *
- * Several of them may start at once: the one that holds a lock on the directory looks whether the
- * bus runs, and starts it if not, before the next may look.  Signals are taken one by one with
- * sigwaitinfo(), so there is no handler and no race.
+ * Signals are taken one by one with sigwaitinfo(), so there is no handler and no race.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/build_tree.h"
-#include "cli/bus_child.h"
+#include "cli/bus_use.h"
 #include "cli/cli.h"
-#include "link/link.h"
 
 static const char word[] = "run";
 
@@ -50,71 +45,10 @@ static const struct option long_options[] = {
 };
 
 struct run {
-    struct bus_options bus;
-    bool has_speed, keep;
-    struct bus_child child;
+    struct bus_use use;
     sigset_t watched;   /* signals to take */
     sigset_t inherited; /* the mask we came with, for the command */
 };
-
-/* ---- the bus ------------------------------------------------------------------------------ */
-
-/* While one looks for the bus and starts it, others wait here.  A descriptor, or -1. */
-static int lock_directory(void)
-{
-    char directory[LINK_PATH_MAX] = "";
-    int result = link_directory(directory, true);
-    int fd = result < 0 ? -1 : open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-        return fd;
-    if (result == -EPERM)
-        cli_error(word, "%s is not safe: it must be yours, and closed to others", directory);
-    else
-        cli_error(word, "%s: %s", directory, strerror(result < 0 ? -result : errno));
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-/* A bus that runs already can not be given what it must have from its beginning. */
-static bool fits(const struct run *run, uint32_t scl_hz)
-{
-    if (run->bus.trace)
-        cli_error(word, "bus %u runs already, and a trace can only begin with it", run->bus.bus);
-    else if (run->has_speed && run->bus.scl_hz != scl_hz)
-        cli_error(word, "bus %u runs already, at %u Hz", run->bus.bus, (unsigned)scl_hz);
-    else
-        return true;
-    return false;
-}
-
-static bool find_or_start(struct run *run)
-{
-    struct link link;
-    char text[256];
-    int result = link_open(&link, run->bus.bus, PROTOCOL_CONTROLLER, "i2ctarget run");
-    if (result == 0) {
-        bool is_fit = fits(run, link.scl_hz);
-        link_close(&link);
-        return is_fit;
-    }
-    if (result == -ENOENT)
-        return bus_child_start(&run->child, word, &run->bus, run->keep);
-    cli_error(word, "%s", link_explain(&link, result, text, sizeof text));
-    return false;
-}
-
-static bool have_bus(struct run *run)
-{
-    int fd = lock_directory();
-    if (fd < 0)
-        return false;
-    bool is_there = find_or_start(run);
-    close(fd);
-    if (is_there && run->keep && run->child.pid)
-        cli_error(word, "bus %u stays: process %ld", run->bus.bus, (long)run->child.pid);
-    return is_there;
-}
 
 /* ---- the command -------------------------------------------------------------------------- */
 
@@ -140,7 +74,7 @@ static _Noreturn void become(const struct run *run, char **command)
 {
     char bus[16];
     sigprocmask(SIG_SETMASK, &run->inherited, NULL);
-    snprintf(bus, sizeof bus, "%u", run->bus.bus);
+    snprintf(bus, sizeof bus, "%u", run->use.bus.bus);
     setenv("I2CTARGET_BUS", bus, 1);
     build_tree_offer_python();
     execvp(command[0], command);
@@ -172,7 +106,7 @@ static int wait_for(struct run *run, pid_t command, bool *bus_is_well)
         int signal = sigwaitinfo(&run->watched, &info);
         if (signal > 0 && signal != SIGCHLD)
             pass_on(command, &info);
-        if (bus_child_has_ended(&run->child))
+        if (bus_child_has_ended(&run->use.child))
             *bus_is_well = false;
         if (waitpid(command, &status, WNOHANG) == command)
             return exit_status(status);
@@ -186,13 +120,13 @@ static int run_command(struct run *run, char **command)
     pid_t pid = fork();
     if (pid < 0) {
         cli_error(word, "%s: %s", command[0], strerror(errno));
-        bus_child_stop(&run->child);
+        bus_child_stop(&run->use.child);
         return CLI_CANNOT_RUN;
     }
     if (pid == 0)
         become(run, command);
     int status = wait_for(run, pid, &bus_is_well);
-    if (!bus_child_stop(&run->child))
+    if (!bus_child_stop(&run->use.child))
         bus_is_well = false;
     return status == CLI_OK && !bus_is_well ? CLI_FAILED : status;
 }
@@ -205,18 +139,18 @@ static int take_option(struct run *run, int option, char **argv)
     unsigned long scl_hz;
     switch (option) {
     case BUS:
-        return cli_bus(word, optarg, &run->bus.bus) ? -1 : CLI_USAGE;
+        return cli_bus(word, optarg, &run->use.bus.bus) ? -1 : CLI_USAGE;
     case KEEP:
-        run->keep = true;
+        run->use.keep = true;
         return -1;
     case SPEED:
         if (!cli_number(optarg, 1, BUS_SCL_HZ_MAX, &scl_hz))
             return cli_misuse(word, "--speed %s: 1 to %d Hz", optarg, BUS_SCL_HZ_MAX);
-        run->bus.scl_hz = (uint32_t)scl_hz;
-        run->has_speed = true;
+        run->use.bus.scl_hz = (uint32_t)scl_hz;
+        run->use.has_speed = true;
         return -1;
     case TRACE:
-        run->bus.trace = optarg;
+        run->use.bus.trace = optarg;
         return -1;
     case HELP:
         fputs(help, stdout);
@@ -228,9 +162,9 @@ static int take_option(struct run *run, int option, char **argv)
 
 int cmd_run(int argc, char **argv)
 {
-    struct run run = {.bus.scl_hz = BUS_SCL_HZ_DEFAULT};
+    struct run run = {.use = {.word = word, .bus.scl_hz = BUS_SCL_HZ_DEFAULT}};
     int option, status = -1;
-    if (!cli_default_bus(word, &run.bus.bus))
+    if (!cli_default_bus(word, &run.use.bus.bus))
         return CLI_USAGE;
     while (status < 0 && (option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1)
         status = take_option(&run, option, argv);
@@ -239,7 +173,7 @@ int cmd_run(int argc, char **argv)
     if (optind == argc)
         return cli_misuse(word, "a command to run is missing");
     take_signals(&run);
-    if (!have_bus(&run))
+    if (!bus_use_begin(&run.use))
         return CLI_CANNOT_RUN;
     return run_command(&run, argv + optind);
 }

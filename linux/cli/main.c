@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"run", cmd_run, "run a target program on a bus, and the bus with it"},
     {"exec", cmd_exec, "run any program with /dev/i2c-N on the virtual bus"},
     {"monitor", cmd_monitor, "show what happens on a bus"},
+    {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
     {"boards", cmd_boards, "list boards and their pins"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands, WORD_MAX = 24 };

@@ -6,7 +6,8 @@ tree=${1:-$SOURCE_DIR}
 cd "$tree/include" || exit 2
 status=0
 count=0
-for header in i2ctarget/*.h; do
+for header in i2ctarget/*.h i2ctarget/devices/*.h; do
+    [ -e "$header" ] || continue
     text="#include \"$header\"
 #include \"$header\"
 "

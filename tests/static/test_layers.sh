@@ -18,20 +18,23 @@ libc='<[^>]*>'
 rule_for() {
     rule=
     case $1 in
+    include/i2ctarget/devices/*) rule="\"i2ctarget/(device|i2ctarget)\.h\"|$freestanding" ;;
     include/*) rule="\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # The trace is a file; whoever has no files leaves it out.
     src/line/vcd.[ch]) rule="\"line/[a-z0-9_]+\.h\"|$freestanding|<(errno|inttypes|stdio|string)\.h>" ;;
     src/line/*) rule="\"line/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$freestanding" ;;
     src/core/*) rule="\"core/[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
+    devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
     ports/virtual/*) rule="\"(virtual|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     ports/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/adapter/*) rule="\"(adapter|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|link)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/*) rule="\"(cli|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/*) rule="\"(cli|cli/devices|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     bindings/python/*) rule="\"binding\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
-    boards/* | examples/*) rule="\"[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
+    boards/* | examples/*) rule="\"[a-z0-9_]+\.h\"|\"i2ctarget/(devices/)?[a-z0-9_]+\.h\"|$libc" ;;
     esac
 }
 
@@ -63,7 +66,7 @@ count=0
 while IFS= read -r -d '' file; do
     check_file "$file"
     count=$((count + 1))
-done < <(find include src ports linux bindings boards examples -name '*.[ch]' -print0 2>/dev/null)
+done < <(find include src devices ports linux bindings boards examples -name '*.[ch]' -print0 2>/dev/null)
 
 echo "$count files looked at"
 [ "$count" -gt 0 ] || status=1

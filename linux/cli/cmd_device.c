@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `i2ctarget device`: a ready-made device on a bus, and the bus if there is none.
+ *
+ * What all devices share is here and in devices/runner.c; what one of them knows is in a file of
+ * its own in devices/.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/bus_use.h"
+#include "cli/cli.h"
+#include "cli/devices/model.h"
+#include "cli/devices/numbers.h"
+#include "cli/devices/runner.h"
+
+static const char word[] = "device";
+
+static const char usage[] = "usage: i2ctarget device NAME [OPTION]...\n"
+                            "       i2ctarget device --list\n"
+                            "       i2ctarget device NAME --help\n";
+
+static const char shared_options[] =
+    "  --address A           the (first) address, 0x08..0x77 (default 0x%02x)\n"
+    "  --bus N               which bus (default: $I2CTARGET_BUS, else 1); started if it does not\n"
+    "                        run, and ended with the device\n"
+    "  --keep                a bus that was started stays\n"
+    "  --help                this text\n";
+
+enum { ADDRESS = 'a', BUS = 'b', KEEP = 'k', HELP = 'h', ADDRESS_MIN = 0x08, ADDRESS_MAX = 0x77 };
+
+static const struct option shared[] = {
+    {"address", required_argument, NULL, ADDRESS},
+    {"bus", required_argument, NULL, BUS},
+    {"keep", no_argument, NULL, KEEP},
+    {"help", no_argument, NULL, HELP},
+};
+enum { SHARED = sizeof shared / sizeof *shared };
+
+struct arguments {
+    const struct model *model;
+    struct bus_use use;
+    unsigned long address;
+};
+
+/* ---- help --------------------------------------------------------------------------------- */
+
+static int list(void)
+{
+    for (size_t i = 0; i < model_count; i++)
+        printf("%-9s 0x%02x  %s\n", models[i]->name, models[i]->address, models[i]->summary);
+    return CLI_OK;
+}
+
+static int help(void)
+{
+    fputs(usage, stdout);
+    puts("\nA ready-made device on a bus, until SIGINT or SIGTERM.  Several devices are several\n"
+         "commands.  The devices, and their addresses unless told otherwise:\n");
+    return list();
+}
+
+static int help_of(const struct model *model)
+{
+    printf("usage: i2ctarget device %s [OPTION]...\n\nA %s, on a bus until SIGINT or SIGTERM.\n\n",
+           model->name, model->summary);
+    fputs(model->help, stdout);
+    printf(shared_options, model->address);
+    puts("\nLines on standard input, while it runs:\n");
+    for (const struct model_command *command = model->commands; command->name; command++)
+        printf("  %s\n", command->form);
+    if (model->output)
+        printf("\nSaid on standard output, a line each:\n\n%s", model->output);
+    return CLI_OK;
+}
+
+static int no_such_device(const char *name)
+{
+    fprintf(stderr, "i2ctarget device: there is no device \"%s\"; there are:", name);
+    for (size_t i = 0; i < model_count; i++)
+        fprintf(stderr, " %s", models[i]->name);
+    fputc('\n', stderr);
+    return CLI_USAGE;
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+/* -1: go on. */
+static int take_option(struct arguments *arguments, int option, char **argv)
+{
+    switch (option) {
+    case ADDRESS:
+        if (numbers_whole(optarg, ADDRESS_MIN, ADDRESS_MAX, &arguments->address))
+            return -1;
+        return cli_misuse(model_word, "--address %s: 0x%02x..0x%02x", optarg, ADDRESS_MIN,
+                          ADDRESS_MAX);
+    case BUS:
+        return cli_bus(model_word, optarg, &arguments->use.bus.bus) ? -1 : CLI_USAGE;
+    case KEEP:
+        arguments->use.keep = true;
+        return -1;
+    case HELP:
+        return help_of(arguments->model);
+    default:
+        if (option >= MODEL_OPTION)
+            return arguments->model->take_option(option, optarg) ? -1 : CLI_USAGE;
+        return cli_bad_option(model_word, option, argv);
+    }
+}
+
+/* -1: go on. */
+static int take_options(struct arguments *arguments, int argc, char **argv)
+{
+    struct option options[SHARED + MODEL_OPTIONS_MAX + 1];
+    int option, count = 0, status = -1;
+    memcpy(options, shared, sizeof shared);
+    do {
+        options[SHARED + count] = arguments->model->options[count];
+    } while (arguments->model->options[count++].name);
+    while (status < 0 && (option = getopt_long(argc, argv, "+:", options, NULL)) != -1)
+        status = take_option(arguments, option, argv);
+    if (status < 0 && optind < argc)
+        return cli_misuse(model_word, "\"%s\" is no option", argv[optind]);
+    return status;
+}
+
+/* ---- the device --------------------------------------------------------------------------- */
+
+static int run(struct arguments *arguments)
+{
+    const struct model *model = arguments->model;
+    uint8_t address = (uint8_t)arguments->address;
+    int count = model->begin(address);
+    int status = CLI_FAILED;
+    if (count <= 0)
+        return count == 0 ? CLI_USAGE : CLI_FAILED;
+    if (bus_use_begin(&arguments->use))
+        status = runner_serve(model, &arguments->use, address, (unsigned)count);
+    if (!bus_child_stop(&arguments->use.child) && status == CLI_OK)
+        status = CLI_FAILED;
+    if (model->end && !model->end() && status == CLI_OK)
+        status = CLI_FAILED;
+    return status;
+}
+
+int cmd_device(int argc, char **argv)
+{
+    static char name[32];
+    struct arguments arguments = {.use.bus.scl_hz = BUS_SCL_HZ_DEFAULT};
+    if (argc < 2)
+        return cli_misuse(word, "the name of a device is missing");
+    if (strcmp(argv[1], "--list") == 0)
+        return list();
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return help();
+    arguments.model = model_named(argv[1]);
+    if (!arguments.model)
+        return no_such_device(argv[1]);
+    snprintf(name, sizeof name, "device %s", argv[1]);
+    model_word = arguments.use.word = name;
+    arguments.address = arguments.model->address;
+    if (!cli_default_bus(name, &arguments.use.bus.bus))
+        return CLI_USAGE;
+    int status = take_options(&arguments, argc - 1, argv + 1);
+    return status >= 0 ? status : run(&arguments);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines on standard input, for a program that waits for other things, too.
+ */
+#ifndef CLI_DEVICES_CONSOLE_H
+#define CLI_DEVICES_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct console {
+    char line[256];
+    size_t length;
+    bool is_too_long; /* this line is dropped */
+    bool has_ended;   /* no more lines will come */
+};
+
+/* May it be waited for?  Not in the background of a terminal: whoever reads there is stopped. */
+bool console_is_ours(const struct console *console);
+
+/*
+ * Read what there is, without waiting when poll() said so, and call `take` for every whole line;
+ * with NULL for one that is too long.
+ */
+void console_read(struct console *console, void (*take)(char *line, void *context), void *context);
+
+#endif

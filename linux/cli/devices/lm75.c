@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `i2ctarget device lm75`: converts every 100 ms, as the chip does, but only while that can change
+ * anything: six times, the longest fault queue, after a new temperature or a message.
+ */
+#include "i2ctarget/devices/lm75.h"
+
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/devices/model.h"
+#include "cli/devices/numbers.h"
+#include "link/link.h"
+
+enum { TEMPERATURE = MODEL_OPTION, CONVERSIONS = 6, MILLI = 1000 };
+
+static const struct option options[] = {
+    {"temperature", required_argument, NULL, TEMPERATURE},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] = "  --temperature CELSIUS what it measures, -55 to 125 (default 25)\n";
+
+static struct lm75 lm75;
+static long millicelsius = 25000;
+static bool was_active;
+static unsigned conversions_left = CONVERSIONS;
+static int64_t next_us;
+
+static bool parse(const char *text)
+{
+    long value;
+    if (!numbers_decimal(text, MILLI, LM75_MILLICELSIUS_MIN, LM75_MILLICELSIUS_MAX, &value))
+        return false;
+    millicelsius = value;
+    return true;
+}
+
+static bool take_option(int option, const char *argument)
+{
+    (void)option;
+    if (parse(argument))
+        return true;
+    cli_misuse(model_word, "--temperature %s: -55 to 125", argument);
+    return false;
+}
+
+static void convert(void)
+{
+    lm75_convert(&lm75, (int32_t)millicelsius);
+    next_us = link_now_us() + LM75_CONVERSION_US;
+}
+
+/* The new temperature is there at once. */
+static bool set_temperature(char **words)
+{
+    if (!words[0] || words[1] || !parse(words[0])) {
+        cli_error(model_word, "temperature CELSIUS, -55 to 125");
+        return false;
+    }
+    conversions_left = CONVERSIONS;
+    convert();
+    return true;
+}
+
+static const struct model_command commands[] = {
+    {"temperature", "temperature CELSIUS", set_temperature},
+    {NULL, NULL, NULL},
+};
+
+static int begin(uint8_t address)
+{
+    (void)address;
+    lm75_init(&lm75);
+    convert();
+    return 1;
+}
+
+static int wait_ms(void)
+{
+    int64_t left_us = next_us - link_now_us();
+    if (conversions_left == 0)
+        return -1;
+    return left_us > 0 ? (int)(left_us / MILLI) + 1 : 0;
+}
+
+static void tick(void)
+{
+    if (wait_ms() != 0)
+        return;
+    conversions_left--;
+    convert();
+}
+
+static void look(bool has_served)
+{
+    bool is_active = lm75_os_is_active(&lm75);
+    if (has_served)
+        conversions_left = CONVERSIONS;
+    if (is_active != was_active)
+        printf("os %s\n", is_active ? "active" : "inactive");
+    was_active = is_active;
+}
+
+const struct model model_lm75 = {
+    .name = "lm75",
+    .summary = "thermometer LM75, with its over-temperature output OS",
+    .help = help,
+    .output = "  os active, os inactive  the over-temperature output\n",
+    .address = LM75_ADDRESS,
+    .device = &lm75.device,
+    .options = options,
+    .take_option = take_option,
+    .begin = begin,
+    .commands = commands,
+    .look = look,
+    .wait_ms = wait_ms,
+    .tick = tick,
+};

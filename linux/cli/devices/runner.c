@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One thread waits for four things: events of the bus, a line on standard input, a signal, and the
+ * time that the model wants.  The device's callbacks run inside i2ctarget_request(), so they never
+ * run beside a command.
+ */
+#include "cli/devices/runner.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/devices/console.h"
+#include "i2ctarget/bus.h"
+
+enum { WORDS_MAX = 24, BACKGROUND_MS = 500 };
+
+struct runner {
+    const struct model *model;
+    struct bus_use *use;
+    struct i2ctarget target;
+    struct console console;
+    int signal_fd;
+    bool has_failed;
+};
+
+/* ---- commands ----------------------------------------------------------------------------- */
+
+static const struct model_command *command_named(const struct model *model, const char *name)
+{
+    for (const struct model_command *command = model->commands; command->name; command++) {
+        if (strcmp(command->name, name) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+static void take_line(char *line, void *context)
+{
+    const struct runner *runner = context;
+    char *words[WORDS_MAX + 1] = {0}, *rest = line;
+    size_t count = 0;
+    if (!line) {
+        cli_error(model_word, "a line on standard input is too long");
+        return;
+    }
+    while (count < WORDS_MAX && (words[count] = strtok_r(rest, " \t\r", &rest)))
+        count++;
+    if (count == 0 || words[0][0] == '#')
+        return;
+    const struct model_command *command = command_named(runner->model, words[0]);
+    if (!command)
+        cli_misuse(model_word, "there is no command \"%s\"", words[0]);
+    else
+        command->run(words + 1);
+}
+
+/* ---- the bus ------------------------------------------------------------------------------ */
+
+static bool join(struct runner *runner, uint8_t address, unsigned count)
+{
+    unsigned bus = runner->use->bus.bus;
+    uint8_t addresses[MODEL_ADDRESSES_MAX];
+    char text[256];
+    for (unsigned i = 0; i < count; i++)
+        addresses[i] = (uint8_t)(address + i);
+    int error =
+        i2ctarget_init(&runner->target, BUS_SCL(bus), BUS_SDA(bus), addresses, count, false);
+    for (unsigned i = 0; i < count && error == 0; i++)
+        error = i2ctarget_attach(&runner->target, addresses[i], runner->model->device);
+    if (error)
+        cli_error(model_word, "%s", i2ctarget_bus_explain(bus, error, text, sizeof text));
+    return error == 0;
+}
+
+/* False: the bus has ended. */
+static bool serve_events(struct runner *runner)
+{
+    struct i2ctarget_request request;
+    if (i2ctarget_request(&runner->target, &request, -1) >= 0 &&
+        i2ctarget_bus_check(&runner->target) == 0)
+        return true;
+    if (!bus_child_has_ended(&runner->use->child))
+        cli_error(model_word, "bus %u has ended", runner->use->bus.bus);
+    runner->has_failed = true;
+    return false;
+}
+
+/* ---- the loop ----------------------------------------------------------------------------- */
+
+/* Those that were ignored when we came stay so. */
+static int watch_signals(void)
+{
+    static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+    struct sigaction action;
+    sigset_t watched;
+    sigemptyset(&watched);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(&watched, ends[i]);
+    }
+    sigprocmask(SIG_BLOCK, &watched, NULL);
+    return signalfd(-1, &watched, SFD_CLOEXEC);
+}
+
+/* What poll() may wait at most; -1: for ever. */
+static int patience_ms(const struct runner *runner, bool is_ours)
+{
+    int wait_ms = runner->model->wait_ms ? runner->model->wait_ms() : -1;
+    bool looks_again = !is_ours && !runner->console.has_ended;
+    return looks_again && (wait_ms < 0 || wait_ms > BACKGROUND_MS) ? BACKGROUND_MS : wait_ms;
+}
+
+/* False: it is time to end. */
+static bool wait_and_serve(struct runner *runner, int bus_fd)
+{
+    bool is_ours = console_is_ours(&runner->console);
+    struct pollfd waits[] = {
+        {.fd = runner->signal_fd, .events = POLLIN},
+        {.fd = bus_fd, .events = POLLIN},
+        {.fd = is_ours ? STDIN_FILENO : -1, .events = POLLIN},
+    };
+    if (poll(waits, 3, patience_ms(runner, is_ours)) < 0 && errno != EINTR)
+        return false;
+    if (waits[0].revents || !serve_events(runner))
+        return false;
+    if (waits[2].revents)
+        console_read(&runner->console, take_line, runner);
+    if (runner->model->tick)
+        runner->model->tick();
+    if (runner->model->look)
+        runner->model->look(waits[1].revents != 0);
+    return fflush(stdout) == 0;
+}
+
+static void say_ready(const struct runner *runner, uint8_t address, unsigned count)
+{
+    printf("%s at 0x%02x", runner->model->name, address);
+    if (count > 1)
+        printf("..0x%02x", address + count - 1);
+    printf(" on bus %u ready\n", runner->use->bus.bus);
+    fflush(stdout);
+}
+
+int runner_serve(const struct model *model, struct bus_use *use, uint8_t address, unsigned count)
+{
+    struct runner runner = {.model = model, .use = use, .signal_fd = watch_signals()};
+    if (join(&runner, address, count)) {
+        int bus_fd = i2ctarget_bus_descriptor(&runner.target);
+        runner.has_failed = bus_fd < 0 || runner.signal_fd < 0;
+        say_ready(&runner, address, count);
+        while (!runner.has_failed && wait_and_serve(&runner, bus_fd))
+            ;
+    } else {
+        runner.has_failed = true;
+    }
+    i2ctarget_deinit(&runner.target);
+    close(runner.signal_fd);
+    return runner.has_failed ? CLI_FAILED : CLI_OK;
+}
