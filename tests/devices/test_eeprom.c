@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* The EEPROM: sizes, pages, the address counter, write time, write protection. */
+#include <stdio.h>
+
+#include "devices/stage.h"
+#include "i2ctarget/devices/eeprom.h"
+
+enum { AT = 0x50, WRITE_US = 5000 };
+
+static uint8_t memory[EEPROM_SIZE_BYTES_MAX];
+static struct eeprom eeprom;
+
+/* Each byte of the memory tells where it is. */
+static uint8_t mark(uint32_t place)
+{
+    return (uint8_t)(place * 7 + (place >> 8) * 31 + 3);
+}
+
+static struct eeprom_config config_of(const char *type)
+{
+    for (unsigned i = 0; i < eeprom_type_count; i++) {
+        const struct eeprom_type *row = &eeprom_types[i];
+        if (strcmp(row->name, type) == 0)
+            return (struct eeprom_config){.memory = memory,
+                                          .size_bytes = row->size_bytes,
+                                          .page_bytes = row->page_bytes,
+                                          .address_bytes = row->address_bytes,
+                                          .write_us = WRITE_US,
+                                          .now_us = stage_now_us};
+    }
+    fail_msg("there is no %s", type);
+    return (struct eeprom_config){0};
+}
+
+static void present(void **state, const struct eeprom_config *config)
+{
+    for (uint32_t i = 0; i < sizeof memory; i++)
+        memory[i] = mark(i);
+    assert_int_equal(eeprom_init(&eeprom, config), 0);
+    put_on_stage(state, &eeprom.device, AT, eeprom_address_count(config));
+}
+
+static void present_type(void **state, const char *type)
+{
+    struct eeprom_config config = config_of(type);
+    present(state, &config);
+}
+
+static void assert_marks(uint32_t begin, uint32_t end)
+{
+    for (uint32_t i = begin; i < end; i++)
+        assert_int_equal(memory[i], mark(i));
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+static void random_read(void **state)
+{
+    present_type(state, "24c02");
+    ASSERT_FETCHED(AT, 0x00, 3, 10, 17);
+    ASSERT_FETCHED(AT, 0x85, (uint8_t)(0x85 * 7 + 3));
+}
+
+static void current_address_read_goes_on(void **state)
+{
+    uint8_t got[5];
+
+    present_type(state, "24c02");
+    assert_true(FETCH(AT, got, 3, 0x20));
+    for (uint32_t place = 0x23; place < 0x30; place++) {
+        assert_int_equal(stage_read(AT, got, 1), 1);
+        assert_int_equal(got[0], mark(place));
+    }
+    assert_int_equal(stage_read(AT, got, 5), 5);
+    assert_int_equal(got[4], mark(0x34));
+    assert_int_equal(stage_write(AT, NULL, 0), 0); /* somebody looks whether it is there */
+    assert_int_equal(stage_read(AT, got, 1), 1);
+    assert_int_equal(got[0], mark(0x35));
+}
+
+static void reads_go_round_at_the_end(void **state)
+{
+    uint8_t got[3];
+
+    present_type(state, "24c01");
+    assert_true(FETCH(AT, got, 3, 0x7E));
+    assert_int_equal(got[1], mark(0x7F));
+    assert_int_equal(got[2], mark(0x00));
+    assert_int_equal(stage_read(AT, got, 1), 1);
+    assert_int_equal(got[0], mark(0x01));
+}
+
+static void address_bits_that_it_does_not_have_do_not_count(void **state)
+{
+    uint8_t got[1];
+
+    present_type(state, "24c01");
+    assert_true(FETCH(AT, got, 1, 0x85));
+    assert_int_equal(got[0], mark(0x05));
+}
+
+static void all_of_it_in_one_read(void **state)
+{
+    static uint8_t got[4096 + 1];
+
+    present_type(state, "24c32");
+    assert_true(FETCH(AT, got, sizeof got, 0x00, 0x00));
+    for (uint32_t i = 0; i < 4096; i++)
+        assert_int_equal(got[i], mark(i));
+    assert_int_equal(got[4096], mark(0));
+}
+
+static void two_address_bytes(void **state)
+{
+    uint8_t got[2];
+
+    present_type(state, "24c512");
+    assert_true(FETCH(AT, got, 2, 0xAB, 0xCD));
+    assert_int_equal(got[0], mark(0xABCD));
+    assert_true(FETCH(AT, got, 2, 0xFF, 0xFF));
+    assert_int_equal(got[1], mark(0));
+    assert_int_equal(WRITE(AT, 0x12, 0x80, 0x5A), 3);
+    assert_int_equal(memory[0x1280], 0x5A);
+    assert_marks(0x1281, 0x1300);
+}
+
+static void low_bits_of_the_device_address_select_the_block(void **state)
+{
+    uint8_t got[2];
+
+    present_type(state, "24c16");
+    for (uint8_t block = 0; block < 8; block++) {
+        assert_true(FETCH(AT + block, got, 1, 0x40));
+        assert_int_equal(got[0], mark(block * 256u + 0x40));
+    }
+    assert_true(FETCH(AT + 2, got, 2, 0xFF)); /* sequential read knows no blocks */
+    assert_int_equal(got[1], mark(3 * 256));
+    assert_int_equal(stage_read(AT + 5, got, 1), 1); /* the counter's low bits, in that block */
+    assert_int_equal(got[0], mark(5 * 256 + 1));
+    assert_int_equal(WRITE(AT + 7, 0x20, 0x77), 2);
+    assert_int_equal(memory[7 * 256 + 0x20], 0x77);
+    stage_pass_us(WRITE_US);
+    assert_int_equal(stage_read(0x4F, got, 1), STAGE_NOBODY);
+    assert_int_equal(stage_read(0x58, got, 1), STAGE_NOBODY);
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+static void a_page_write_wraps_in_its_page(void **state)
+{
+    present_type(state, "24c02");
+    assert_int_equal(WRITE(AT, 0x16, 0xA0, 0xA1, 0xA2), 4);
+    assert_int_equal(memory[0x16], 0xA0);
+    assert_int_equal(memory[0x17], 0xA1);
+    assert_int_equal(memory[0x10], 0xA2);
+    assert_marks(0x00, 0x10);
+    assert_marks(0x11, 0x16);
+    assert_marks(0x18, 0x100);
+}
+
+static void more_than_a_page_keeps_the_last(void **state)
+{
+    present_type(state, "24c02");
+    assert_int_equal(WRITE(AT, 0x20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), 11);
+    assert_memory_equal(memory + 0x20, "\x08\x09\x02\x03\x04\x05\x06\x07", 8);
+    assert_marks(0x28, 0x30);
+}
+
+static void a_large_page(void **state)
+{
+    static uint8_t bytes[2 + 128];
+
+    present_type(state, "24c512");
+    bytes[0] = 0x01;
+    bytes[1] = 0x80;
+    for (uint8_t i = 0; i < 128; i++)
+        bytes[2 + i] = (uint8_t)~i;
+    assert_int_equal(stage_write(AT, bytes, sizeof bytes), (int)sizeof bytes);
+    assert_memory_equal(memory + 0x180, bytes + 2, 128);
+    assert_marks(0x100, 0x180);
+    assert_marks(0x200, 0x300);
+}
+
+static void the_counter_follows_what_was_written(void **state)
+{
+    uint8_t got[1];
+
+    present_type(state, "24c02");
+    assert_int_equal(WRITE(AT, 0x30, 1, 2), 3);
+    stage_pass_us(WRITE_US);
+    assert_int_equal(stage_read(AT, got, 1), 1);
+    assert_int_equal(got[0], mark(0x32));
+    assert_int_equal(WRITE(AT, 0x37, 9), 2); /* the last of its page: round to the first */
+    stage_pass_us(WRITE_US);
+    assert_int_equal(stage_read(AT, got, 1), 1);
+    assert_int_equal(got[0], 1);
+}
+
+static void nothing_is_written_before_stop(void **state)
+{
+    uint8_t got[1];
+
+    present_type(state, "24c02");
+    assert_true(FETCH(AT, got, 1, 0x40, 0x99, 0x98)); /* Sr instead of STOP */
+    assert_int_equal(got[0], mark(0x42));
+    assert_true(stage_write_twice(AT, BYTES(0x48, 0x97), BYTES(0x50, 0x96)));
+    assert_int_equal(memory[0x50], 0x96);
+    assert_marks(0x00, 0x50);
+    assert_marks(0x51, 0x100);
+}
+
+static void busy_until_the_write_time_is_over(void **state)
+{
+    uint8_t got[1];
+    int64_t began_us;
+    unsigned polls = 0;
+
+    present_type(state, "24c02");
+    assert_int_equal(WRITE(AT, 0x00, 0x12), 2);
+    began_us = stage_now_us();
+    assert_int_equal(stage_read(AT, got, 1), STAGE_NOBODY);
+    while (stage_write(AT, NULL, 0) == STAGE_NOBODY) {
+        stage_pass_us(100);
+        polls++;
+    }
+    assert_in_range(stage_now_us() - began_us, WRITE_US - 300, WRITE_US + 300);
+    assert_in_range(polls, 10, 50);
+    ASSERT_FETCHED(AT, 0x00, 0x12);
+}
+
+static void an_address_alone_takes_no_time(void **state)
+{
+    present_type(state, "24c02");
+    assert_int_equal(WRITE(AT, 0x05), 1);
+    assert_int_equal(stage_write(AT, NULL, 0), 0);
+    ASSERT_READ(AT, 5 * 7 + 3);
+}
+
+static void no_write_time_needs_no_clock(void **state)
+{
+    struct eeprom_config config = config_of("24c02");
+
+    config.write_us = 0;
+    config.now_us = NULL;
+    present(state, &config);
+    assert_int_equal(WRITE(AT, 0x00, 0x12), 2);
+    ASSERT_FETCHED(AT, 0x00, 0x12);
+}
+
+/* ---- the hook ----------------------------------------------------------------------------- */
+
+static char said[200];
+
+static void written(struct eeprom *self, uint32_t offset, uint32_t count)
+{
+    assert_ptr_equal(self, &eeprom);
+    snprintf(said + strlen(said), sizeof said - strlen(said), "%x+%u ", (unsigned)offset,
+             (unsigned)count);
+}
+
+static void tells_what_was_written(void **state)
+{
+    struct eeprom_config config = config_of("24c02");
+    uint8_t got[1];
+
+    config.written = written;
+    present(state, &config);
+    said[0] = '\0';
+    WRITE(AT, 0x16, 0xA0, 0xA1, 0xA2);
+    stage_pass_us(WRITE_US);
+    WRITE(AT, 0x43, 1);
+    stage_pass_us(WRITE_US);
+    WRITE(AT, 0x00, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    stage_pass_us(WRITE_US);
+    WRITE(AT, 0x20);
+    FETCH(AT, got, 1, 0x60, 5);
+    assert_string_equal(said, "10+1 16+2 43+1 0+8 ");
+}
+
+/* ---- write protection ---------------------------------------------------------------------- */
+
+static void protected_by_refusal(void **state)
+{
+    struct eeprom_config config = config_of("24c02");
+
+    config.protection = EEPROM_REFUSES_DATA;
+    present(state, &config);
+    assert_int_equal(WRITE(AT, 0x10, 1, 2), 1); /* only its address */
+    assert_int_equal(stage_write(AT, NULL, 0), 0);
+    assert_marks(0, 256);
+    ASSERT_READ(AT, 0x10 * 7 + 3); /* the counter was set */
+    eeprom_protect(&eeprom, EEPROM_WRITABLE);
+    assert_int_equal(WRITE(AT, 0x10, 1, 2), 3);
+    assert_int_equal(memory[0x11], 2);
+}
+
+static void protected_by_silence(void **state)
+{
+    struct eeprom_config config = config_of("24c256");
+
+    config.protection = EEPROM_IGNORES_DATA;
+    config.written = written;
+    present(state, &config);
+    said[0] = '\0';
+    assert_int_equal(WRITE(AT, 0x00, 0x10, 1, 2), 4);
+    assert_int_equal(stage_write(AT, NULL, 0), 0); /* at once */
+    assert_marks(0, sizeof memory);
+    assert_string_equal(said, "");
+}
+
+/* ---- what there is ------------------------------------------------------------------------- */
+
+static void types(void **state)
+{
+    static const unsigned addresses[] = {1, 1, 2, 4, 8, 1, 1, 1, 1, 1};
+
+    (void)state;
+    assert_int_equal(eeprom_type_count, 10);
+    for (unsigned i = 0; i < eeprom_type_count; i++) {
+        struct eeprom_config config = config_of(eeprom_types[i].name);
+        char name[16];
+        snprintf(name, sizeof name, "24c%02u", (unsigned)config.size_bytes / 128);
+        assert_string_equal(eeprom_types[i].name, name); /* kilobits */
+        assert_int_equal(eeprom_init(&eeprom, &config), 0);
+        assert_int_equal(eeprom_address_count(&config), addresses[i]);
+    }
+}
+
+static void wrong_configs_are_refused(void **state)
+{
+    struct eeprom_config right = config_of("24c02"), wrong[9];
+
+    (void)state;
+    for (unsigned i = 0; i < 9; i++)
+        wrong[i] = right;
+    wrong[0].memory = NULL;
+    wrong[1].size_bytes = 100;
+    wrong[2].size_bytes = 4096; /* one address byte does not reach so far */
+    wrong[3].size_bytes = 8;
+    wrong[4].page_bytes = 12;
+    wrong[5].page_bytes = 256;
+    wrong[6].address_bytes = 3;
+    wrong[7].protection = 3;
+    wrong[8].now_us = NULL;
+    for (unsigned i = 0; i < 9; i++)
+        assert_int_equal(eeprom_init(&eeprom, &wrong[i]), -I2CTARGET_EINVAL);
+    right.size_bytes = 16;
+    right.page_bytes = 32;
+    assert_int_equal(eeprom_init(&eeprom, &right), -I2CTARGET_EINVAL);
+    assert_int_equal(eeprom_init(NULL, &right), -I2CTARGET_EINVAL);
+    assert_int_equal(eeprom_init(&eeprom, NULL), -I2CTARGET_EINVAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_STAGES(random_read),
+        ON_STAGES(current_address_read_goes_on),
+        ON_STAGES(reads_go_round_at_the_end),
+        ON_STAGES(address_bits_that_it_does_not_have_do_not_count),
+        ON_STAGES(all_of_it_in_one_read),
+        ON_STAGES(two_address_bytes),
+        ON_STAGES(low_bits_of_the_device_address_select_the_block),
+        ON_STAGES(a_page_write_wraps_in_its_page),
+        ON_STAGES(more_than_a_page_keeps_the_last),
+        ON_STAGES(a_large_page),
+        ON_STAGES(the_counter_follows_what_was_written),
+        ON_STAGES(nothing_is_written_before_stop),
+        ON_STAGES(busy_until_the_write_time_is_over),
+        ON_STAGES(an_address_alone_takes_no_time),
+        ON_STAGES(no_write_time_needs_no_clock),
+        ON_STAGES(tells_what_was_written),
+        ON_STAGES(protected_by_refusal),
+        ON_STAGES(protected_by_silence),
+        cmocka_unit_test(types),
+        cmocka_unit_test(wrong_configs_are_refused),
+    };
+    return cmocka_run_group_tests_name("eeprom", tests, NULL, NULL);
+}
