@@ -6,6 +6,8 @@
 const struct model *const models[] = {
     &model_eeprom,
     &model_lm75,
+    &model_ads7828,
+    &model_pca9555,
 };
 const size_t model_count = sizeof models / sizeof *models;
 
