@@ -63,7 +63,7 @@ static int help(void)
 
 static int help_of(const struct model *model)
 {
-    printf("usage: i2ctarget device %s [OPTION]...\n\nA %s, on a bus until SIGINT or SIGTERM.\n\n",
+    printf("usage: i2ctarget device %s [OPTION]...\n\n%s: on a bus, until SIGINT or SIGTERM.\n\n",
            model->name, model->summary);
     fputs(model->help, stdout);
     printf(shared_options, model->address);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -96,6 +97,7 @@ static bool load(void)
 {
     char text[96];
     struct stat status;
+    signal(SIGXFSZ, SIG_IGN); /* a limit to files is a full disk like others */
     file_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (file_fd < 0)
         return fail(strerror(errno));
@@ -235,7 +237,7 @@ static bool end(void)
 
 const struct model model_eeprom = {
     .name = "eeprom",
-    .summary = "serial EEPROM 24C01 to 24C512, with a file behind it if you like",
+    .summary = "serial EEPROM 24C01 to 24C512, kept in a file if you like",
     .help = help,
     .address = EEPROM_ADDRESS,
     .device = &eeprom.device,

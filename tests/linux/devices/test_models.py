@@ -1,0 +1,274 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Each device's own options, lines and answers."""
+
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from device import COMMAND, TOOLS, DeviceTest, wait_until
+
+
+class Eeprom(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+        self.file = f"{self.directory}/memory"
+
+    def content(self):
+        with open(self.file, "rb") as file:
+            return file.read()
+
+    def write(self, address, *values):
+        """A page write, and acknowledge polling until it is done."""
+        words = " ".join(map(hex, values))
+        self.assertEqual(self.ask(f"i2ctransfer -y 1 w{len(values)}@{address:#x} {words}"), (0, ""))
+        wait_until(lambda: self.ask(f"i2ctransfer -y 1 w0@{address:#x}")[0] == 0, "the write has ended")
+
+    def test_every_type(self):
+        for kilobits in 1, 2, 4, 8, 16, 32, 64, 128, 256, 512:
+            device = self.device("eeprom", "--type", f"24c{kilobits:02}", "--file", self.file, "--write-time", "0")
+            size = kilobits * 128
+            last = min(max(size // 256, 1), 8) - 1 if size <= 2048 else 0
+            self.assertEqual(device.ready, f"eeprom at 0x50{f'..{0x50 + last:#x}' if last else ''} on bus 1 ready")
+            self.assertEqual(self.content(), b"\xff" * size)
+            top = [0xFF] if size <= 2048 else [(size - 1) >> 8, 0xFF]
+            self.write(0x50 + last, *top, 0x5A)
+            self.assertEqual(self.content(), b"\xff" * (size - 1) + b"\x5a")
+            self.assertEqual(self.transfer(f"w{len(top)}@{0x50 + last:#x} {' '.join(map(hex, top))} r2"), [0x5A, 0xFF])
+            self.assertEqual(device.end(), (0, "", ""))
+            os.unlink(self.file)
+
+    def test_other_sizes(self):
+        self.device("eeprom", "--size", "4096", "--page", "4", "--address-bytes", "2", "--file", self.file)
+        self.write(0x50, 0x0F, 0xFE, 1, 2, 3)
+        self.assertEqual(self.content()[-4:], bytes([3, 0xFF, 1, 2]))
+
+    def test_a_part_of_a_size_that_there_is_not(self):
+        for arguments in (["--size", "100"], ["--size", "4096"], ["--page", "3"], ["--type", "24c32", "--address-bytes", "1"]):
+            self.assertIn("no EEPROM has", self.refused("eeprom", *arguments))
+        for arguments in (["--size", "0"], ["--size", "65537"], ["--page", "256"], ["--address-bytes", "3"],
+                          ["--type", "24c03"], ["--type", ""], ["--write-time", "-1"], ["--write-time", "1s"],
+                          ["--write-protect=yes"]):
+            self.assertIn(arguments[0].split("=")[0], self.refused("eeprom", *arguments))
+        self.assertIn("occupies 8 addresses in a row", self.refused("eeprom", "--type", "24c16", "--address", "0x51"))
+
+    def test_the_file_is_the_memory(self):
+        content = bytes(range(256))
+        with open(self.file, "wb") as file:
+            file.write(content)
+        device = self.device("eeprom", "--file", self.file)
+        self.assertEqual(self.transfer("w1@0x50 0x80 r4"), [0x80, 0x81, 0x82, 0x83])
+        self.write(0x50, 0x86, 1, 2, 3)
+        self.assertEqual(self.content(), content[:0x80] + b"\x03" + content[0x81:0x86] + b"\x01\x02" + content[0x88:])
+        device.end()
+        self.device("eeprom", "--file", self.file)
+        self.assertEqual(self.transfer("w1@0x50 0x86 r2"), [1, 2])
+
+    def test_an_empty_file_is_an_erased_memory(self):
+        open(self.file, "w").close()
+        self.device("eeprom", "--file", self.file)
+        self.assertEqual(self.content(), b"\xff" * 256)
+
+    def test_nothing_that_was_polled_for_is_lost_when_killed(self):
+        expected = bytearray(b"\xff" * 256)
+        for turn in range(8):
+            device = self.device("eeprom", "--file", self.file, "--write-time", "1")
+            place = turn * 8
+            values = [turn + 1] * 8
+            self.write(0x50, place, *values)
+            device.end(signal.SIGKILL)
+            expected[place:place + 8] = bytes(values)
+            self.assertEqual(self.content(), expected)
+
+    def test_a_file_that_will_not_do(self):
+        def fails(path, why):
+            done = self.command("device", "eeprom", "--file", path)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertEqual(done.stderr, f"i2ctarget device eeprom: {path}: {why}\n")
+
+        with open(self.file, "wb") as file:
+            file.write(b"x" * 255)
+        fails(self.file, "has 255 bytes, but the memory has 256")
+        self.assertEqual(self.content(), b"x" * 255)
+        fails(f"{self.directory}/nowhere/memory", "No such file or directory")
+        fails(self.directory, "Is a directory")
+        fails("/dev/null", "is no regular file")
+        os.unlink(self.file)
+        self.device("eeprom", "--file", self.file)
+        fails(self.file, "another device has it")
+
+    def test_a_full_disk_is_told(self):
+        """RLIMIT_FSIZE takes the part of the disk."""
+        device = self.device("eeprom", "--file", self.file, "--write-time", "0")
+        subprocess.run(["prlimit", f"--pid={device.process.pid}", "--fsize=16"], check=True)
+        self.assertEqual(self.ask("i2ctransfer -y 1 w2@0x50 0x20 0x01"), (0, ""))
+        self.assertEqual(device.complaint(),
+                         f"i2ctarget device eeprom: {self.file}: 1 bytes at 0x20 were not written: File too large")
+        self.assertEqual(self.transfer("w1@0x50 0x20 r1"), [0x01])
+        self.assertEqual(device.end()[0], 1)
+
+    def test_write_time(self):
+        self.device("eeprom", "--write-time", "60.5")
+        done = subprocess.run([COMMAND, "exec", "--", "python3", "-c", POLL], capture_output=True, text=True, timeout=30,
+                              env={**TOOLS, "I2CTARGET_DIR": self.directory})
+        error, took_ms = done.stdout.split()
+        self.assertEqual(error, "ENXIO")
+        self.assertGreaterEqual(float(took_ms), 60)
+        self.assertLess(float(took_ms), 500)
+
+    def test_write_protect(self):
+        device = self.device("eeprom", "--write-protect", "--file", self.file)
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x50 0x10 0x01")[1])
+        device.tell("write-protect ignore")
+        wait_until(lambda: self.ask("i2ctransfer -y 1 w2@0x50 0x10 0x01") == (0, ""), "data is acknowledged")
+        self.assertEqual(self.content(), b"\xff" * 256)
+        device.tell("write-protect off", "write-protect", "write-protect maybe")
+        for _ in range(2):
+            self.assertEqual(device.complaint(), "i2ctarget device eeprom: write-protect refuse, ignore or off")
+        self.write(0x50, 0x10, 0x01)
+        self.assertEqual(self.content()[0x10], 1)
+        device.end()
+        self.device("eeprom", "--write-protect=ignore")
+        self.assertEqual(self.ask("i2ctransfer -y 1 w2@0x50 0x10 0x01"), (0, ""))
+        self.assertEqual(self.transfer("w1@0x50 0x10 r1"), [0xFF])
+
+
+# One process, so that nothing but the write time lies between the write and the calls that follow it.
+POLL = """
+import errno, fcntl, os, time
+fd = os.open("/dev/i2c-1", os.O_RDWR)
+fcntl.ioctl(fd, 0x0703, 0x50)
+os.write(fd, b"\\0\\x12")
+began = time.monotonic()
+said = None
+while True:
+    try:
+        os.write(fd, b"\\0")
+        break
+    except OSError as error:
+        said = errno.errorcode[error.errno]
+print(said, (time.monotonic() - began) * 1000)
+"""
+
+
+class Lm75(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_temperature(self):
+        device = self.device("lm75", "--temperature", "-10.5")
+        self.assertEqual(self.transfer("w1@0x48 0x00 r2"), [0xF5, 0x80])
+        device.tell("temperature 100.25")
+        self.until("i2ctransfer -y 1 w1@0x48 0x00 r2", (0, "0x64 0x00"))
+
+    def test_temperatures_that_there_are_not(self):
+        for text in "-55.001", "125.1", "warm", "", "20.0001", "1e1", "+5", ".", "5.", ".5", "--5", "99999999999999999999":
+            self.assertEqual(self.refused("lm75", f"--temperature={text}"),
+                             f"i2ctarget device lm75: --temperature {text}: -55 to 125 (i2ctarget device lm75 --help)")
+        for text in "-55", "125", "0", "-0", "24.999", "125.000":
+            self.assertEqual(self.device("lm75", "--temperature", text).end(), (0, "", ""))
+
+    def test_the_output(self):
+        device = self.device("lm75")
+        device.tell("temperature 80.5")
+        self.assertEqual(device.line(), "os active")
+        device.tell("temperature 75")
+        self.assertEqual(self.ask("i2cset -y 1 0x48 0x02 0x004d w"), (0, ""))  # T_HYST is 77 degrees now
+        self.assertEqual(device.line(), "os inactive")
+        self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x1a"), (0, ""))  # interrupt mode, six faults
+        device.tell("temperature 90")
+        self.assertEqual(device.line(), "os active")
+        self.assertEqual(self.ask("i2cget -y 1 0x48 0x00"), (0, "0x5a"))
+        self.assertEqual(device.line(), "os inactive")
+
+    def test_the_fault_queue_takes_its_time(self):
+        device = self.device("lm75")
+        self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x18"), (0, ""))
+        time.sleep(0.7)  # whatever that message made it convert
+        began = time.monotonic()
+        device.tell("temperature 90")
+        self.assertEqual(device.line(), "os active")
+        self.assertGreater(time.monotonic() - began, 0.45)  # six conversions, 100 ms apart
+
+    def test_awake_again_it_measures(self):
+        device = self.device("lm75")
+        self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x01"), (0, ""))
+        device.tell("temperature 50")
+        time.sleep(0.2)
+        self.assertEqual(self.ask("i2cget -y 1 0x48 0x00"), (0, "0x19"))
+        self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x00"), (0, ""))
+        self.until("i2cget -y 1 0x48 0x00", (0, "0x32"))
+
+
+class Ads7828(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_channels(self):
+        device = self.device("ads7828", "--channel", "0=1.25", "--channel", "7=2.4", "--reference", "4.096")
+        self.assertEqual(self.transfer("w1@0x48 0x8c r2"), [0x08, 0x00])
+        self.assertEqual(self.transfer("w1@0x48 0xf4 r2"), [0x09, 0x60])
+        device.tell("channel 3 0.000611")
+        self.until("i2ctransfer -y 1 w1@0x48 0xdc r2", (0, "0x00 0x01"))
+
+    def test_mistakes(self):
+        for text in "8=1", "0", "=1", "0=", "0=6", "0=-1", "0=1.2345678", "00000000000=1", "a=1":
+            self.assertEqual(self.refused("ads7828", f"--channel={text}"),
+                             f"i2ctarget device ads7828: --channel {text}: 0..7=VOLTS, 0 to 5.5 (i2ctarget device ads7828 --help)")
+        self.assertIn("--reference 5.3: 0 to 5.25", self.refused("ads7828", "--reference", "5.3"))
+        device = self.device("ads7828")
+        for line in "channel", "channel 1", "channel 8 1", "channel 1 1 1", "channel 1 V":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device ads7828: channel 0..7 VOLTS, 0 to 5.5")
+
+
+class Pca9555(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_outputs_are_told(self):
+        device = self.device("pca9555")
+        self.assertEqual(self.ask("i2cset -y 1 0x20 6 0x7ffe w"), (0, ""))
+        self.assertEqual(device.lines(2), ["pin 0 output high", "pin 15 output high"])
+        self.assertEqual(self.ask("i2ctransfer -y 1 w6@0x20 2 0x00 0xff 0x01 0x7f 0x00"), (0, ""))  # a pulse in one message
+        self.assertEqual(device.lines(4), ["pin 0 output low", "pin 0 output high", "pin 15 output low", "pin 0 output low"])
+        self.assertEqual(self.ask("i2cset -y 1 0x20 6 0xff"), (0, ""))
+        self.assertEqual(device.line(), "pin 0 input")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_inputs_and_the_interrupt(self):
+        device = self.device("pca9555", "--inputs", "0x8001")
+        self.assertEqual(self.transfer("w1@0x20 0x00 r2"), [0x01, 0x80])
+        device.tell("pin 1 high")
+        self.assertEqual(device.line(), "interrupt active")
+        self.assertEqual(self.transfer("w1@0x20 0x00 r2"), [0x03, 0x80])
+        self.assertEqual(device.line(), "interrupt inactive")
+        device.tell("inputs 0xffff")
+        self.assertEqual(device.line(), "interrupt active")
+        device.tell("inputs 32771")
+        self.assertEqual(device.line(), "interrupt inactive")
+        device.tell("pin 15 low")
+        self.assertEqual(device.line(), "interrupt active")
+        self.assertEqual(self.transfer("w1@0x20 0x00 r2"), [0x03, 0x00])
+
+    def test_mistakes(self):
+        for text in "0x10000", "-1", "high", "":
+            self.assertEqual(self.refused("pca9555", f"--inputs={text}"),
+                             f"i2ctarget device pca9555: --inputs {text}: 0x0000..0xffff (i2ctarget device pca9555 --help)")
+        device = self.device("pca9555")
+        for line in "pin", "pin 1", "pin 16 high", "pin 1 up", "pin 1 high low":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device pca9555: pin 0..15 high or low")
+        for line in "inputs", "inputs x", "inputs 1 2":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device pca9555: inputs 0x0000..0xffff")
+
+
+if __name__ == "__main__":
+    unittest.main()
