@@ -82,8 +82,7 @@ static bool join(struct runner *runner, uint8_t address, unsigned count)
 static bool serve_events(struct runner *runner)
 {
     struct i2ctarget_request request;
-    if (i2ctarget_request(&runner->target, &request, -1) >= 0 &&
-        i2ctarget_bus_check(&runner->target) == 0)
+    if (i2ctarget_request(&runner->target, &request, -1) >= 0)
         return true;
     if (!bus_child_has_ended(&runner->use->child))
         cli_error(model_word, "bus %u has ended", runner->use->bus.bus);
