@@ -70,10 +70,12 @@ static void block_data(struct subject *subject)
     union i2c_smbus_data out, in;
 
     for (unsigned i = 0; i < sizeof counts; i++) {
+        uint8_t command = (uint8_t)(0x80 + counts[i]); /* i2c-stub's blocks never shrink */
+
         fill(&out, counts[i], i);
-        expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0x85, I2C_SMBUS_BLOCK_DATA, &out), 0);
+        expect("a write", smbus(fd, I2C_SMBUS_WRITE, command, I2C_SMBUS_BLOCK_DATA, &out), 0);
         memset(&in, 0xEE, sizeof in);
-        expect("a read", smbus(fd, I2C_SMBUS_READ, 0x85, I2C_SMBUS_BLOCK_DATA, &in), 0);
+        expect("a read", smbus(fd, I2C_SMBUS_READ, command, I2C_SMBUS_BLOCK_DATA, &in), 0);
         expect_bytes("count and bytes", in.block, out.block, 1u + counts[i]);
     }
 }
