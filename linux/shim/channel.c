@@ -22,8 +22,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "front/file.h"
 #include "shim/lock.h"
-#include "shim/open_file.h"
 #include "shim/place.h"
 
 enum { HIGH_FD = 768 }; /* below the usual limit of 1024 */
@@ -50,7 +50,7 @@ static pthread_key_t
 /* The descriptor, if it still is what it was.  In a process that only has a copy, its copy. */
 static void disconnect(struct channel *channel)
 {
-    if (channel->link.fd >= 0 && open_file_cookie(channel->link.fd) != channel->cookie)
+    if (channel->link.fd >= 0 && file_cookie(channel->link.fd) != channel->cookie)
         channel->link.fd = -1;
     link_close(&channel->link);
 }
@@ -58,7 +58,7 @@ static void disconnect(struct channel *channel)
 static bool is_connected(const struct channel *channel)
 {
     return channel->link.fd >= 0 && channel->pid == getpid() &&
-           open_file_cookie(channel->link.fd) == channel->cookie;
+           file_cookie(channel->link.fd) == channel->cookie;
 }
 
 static void move_up(struct link *link)
@@ -81,7 +81,7 @@ static int connect_channel(struct channel *channel, unsigned bus)
     if (result < 0)
         return result;
     move_up(&channel->link);
-    channel->cookie = open_file_cookie(channel->link.fd);
+    channel->cookie = file_cookie(channel->link.fd);
     channel->pid = getpid();
     return 0;
 }

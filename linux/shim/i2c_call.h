@@ -2,8 +2,7 @@
 /*
  * ioctl(), read() and write() of an open file: arguments in, one REQUEST, one REPLY, results out.
  *
- * Nothing of i2c-dev's contract is decided here but what needs the caller's memory: which of its
- * pointers are followed, and when they are EFAULT.  The rest is the server's (bus/i2cdev.h).
+ * What goes into a REQUEST, and which pointers are followed, is front/request.h's.
  *
  * Results are those of the calls, or -errno.
  */

@@ -20,25 +20,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "link/directory.h"
+#include "front/file.h"
 #include "link/link.h"
 #include "shim/place.h"
 
-enum { HANDSHAKE_S = 10 };
-
 static _Atomic pid_t owner;
-
-uint64_t open_file_cookie(int fd)
-{
-    uint64_t cookie = 0;
-    socklen_t size = sizeof cookie;
-
-    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
-}
 
 static bool is_owner(void)
 {
@@ -53,63 +42,16 @@ static void forget(int fd)
 
 /* Opening. */
 
-static void set_receive_timeout(int fd, time_t seconds)
-{
-    struct timeval timeout = {.tv_sec = seconds};
-
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
-}
-
-/* open() of a device does not end because a signal came. */
-static ssize_t receive(int fd, void *bytes, size_t size)
-{
-    ssize_t got;
-
-    do
-        got = recv(fd, bytes, size, 0);
-    while (got < 0 && errno == EINTR);
-    return got;
-}
-
-static int greet(int fd, uint64_t cookie)
-{
-    uint8_t hello[PROTOCOL_FILE_HELLO_BYTES] = {0}, answer[4] = {0};
-    ssize_t got;
-
-    put_u32(hello, PROTOCOL_MAGIC);
-    put_u16(hello + 4, PROTOCOL_VERSION);
-    put_u64(hello + 8, cookie);
-    set_receive_timeout(fd, HANDSHAKE_S);
-    got = send(fd, hello, sizeof hello, MSG_NOSIGNAL);
-    if (got == (ssize_t)sizeof hello)
-        got = receive(fd, answer, sizeof answer);
-    if (got != (ssize_t)sizeof answer)
-        return -ENODEV;
-    set_receive_timeout(fd, 0);
-    return (int32_t)get_u32(answer);
-}
-
 static int connect_file(unsigned bus, uint64_t *cookie)
 {
-    char path[LINK_PATH_MAX];
-    int fd, result;
+    int fd = file_connect(place_directory(), bus, cookie);
 
-    if (snprintf(path, sizeof path, "%s/i2c-%u", place_directory(), bus) >= (int)sizeof path)
-        return -ENODEV;
-    fd = directory_connect(path, SOCK_SEQPACKET);
-    if (fd < 0)
-        return fd == -ENOENT ? -ENODEV : fd;
-    *cookie = open_file_cookie(fd);
-    result = greet(fd, *cookie);
-    if (result < 0) {
-        close(fd);
-        return result;
-    }
     /*
      * Whoever reads from it without our knowledge (stdio does) finds the end of a file instead of
      * waiting for ever; and it is ready for poll() and select(), as i2c-dev always is.
      */
-    shutdown(fd, SHUT_RD);
+    if (fd >= 0)
+        shutdown(fd, SHUT_RD);
     return fd;
 }
 
@@ -144,7 +86,7 @@ bool open_file_find(int fd, struct mark *mark)
 
     if (!marks_get(fd, mark))
         return false;
-    if (open_file_cookie(fd) == mark->cookie)
+    if (file_cookie(fd) == mark->cookie)
         return true;
     forget(fd);
     errno = saved;
@@ -197,8 +139,7 @@ bool open_file_recognise(int fd, struct mark *mark)
         return true;
     bus = place_buses(NULL) > 0 ? peer_bus(fd) : -1;
     if (bus >= 0) {
-        *mark =
-            (struct mark){.cookie = open_file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
+        *mark = (struct mark){.cookie = file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
         marks_set(fd, mark);
     }
     errno = saved;

@@ -33,7 +33,4 @@ void open_file_adopt_inherited(void);
 /* After fork(), in the child. */
 void open_file_forked(void);
 
-/* SO_COOKIE; 0: not a socket. */
-uint64_t open_file_cookie(int fd);
-
 #endif

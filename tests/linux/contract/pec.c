@@ -95,6 +95,8 @@ static void wrong_pec(struct subject *subject)
     expect("I2C_PEC", set(fd, I2C_PEC, 1), 0);
     expect("with it", smbus(fd, I2C_SMBUS_READ, 0xC3, I2C_SMBUS_BYTE_DATA, &data), -EBADMSG);
     expect("the data", data.byte, 0xEE);
+    expect("I2C_PEC", set(fd, I2C_PEC, 0), 0);
+    expect("again without", smbus(fd, I2C_SMBUS_READ, 0xC3, I2C_SMBUS_BYTE_DATA, &data), 0);
 }
 
 /* A PEC would be one more byte for the memory. */

@@ -142,6 +142,19 @@ static void longest(struct subject *subject)
     expect_bytes("what was read", in, out + 1, LENGTH_MAX - 1);
 }
 
+/* All that one call can carry: 42 times 8192 bytes. */
+static void largest(struct subject *subject)
+{
+    static uint8_t in[MESSAGES_MAX][LENGTH_MAX];
+    struct i2c_msg messages[MESSAGES_MAX];
+
+    for (unsigned i = 0; i < MESSAGES_MAX; i++)
+        messages[i] = (struct i2c_msg){memory_of(subject), I2C_M_RD, LENGTH_MAX, in[i]};
+    expect("42 reads", rdwr(subject->fd, messages, MESSAGES_MAX), MESSAGES_MAX);
+    for (unsigned i = 1; i < MESSAGES_MAX; i++)
+        expect_bytes("a buffer and the next", in[i], in[0], LENGTH_MAX);
+}
+
 static void empty_write(struct subject *subject)
 {
     uint8_t byte = 0;
@@ -225,6 +238,7 @@ const struct check checks_rdwr[] = {
     {"R5", "all_42_messages", I2C_FUNC_I2C, MEMORY, all_42_messages, 0},
     {"R6", "lengths", I2C_FUNC_I2C, MEMORY, lengths, 0},
     {"R6", "longest", I2C_FUNC_I2C, MEMORY, longest, 0},
+    {"R6", "largest", I2C_FUNC_I2C, MEMORY, largest, 0},
     {"R6", "empty_write", I2C_FUNC_I2C, MEMORY | NOBODY, empty_write, 0},
     {"R6", "empty_read", I2C_FUNC_I2C, MEMORY, empty_read, 0},
     {"R7", "repeated_start", I2C_FUNC_I2C, COMMANDS, repeated_start, 0},

@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #include "fake_server.h"
+#include "front/file.h"
 #include "shim/channel.h"
 #include "shim/i2c_call.h"
 #include "shim/open_file.h"
@@ -189,7 +190,7 @@ static void test_open(void **state)
     assert_int_equal(fd, lowest);
     assert_int_equal(mark.bus, 1);
     assert_int_equal(mark.access, O_RDWR);
-    assert_int_equal(mark.cookie, open_file_cookie(fd));
+    assert_int_equal(mark.cookie, file_cookie(fd));
     assert_int_equal(mark.cookie, server.cookie);
     assert_int_equal(fcntl(fd, F_GETFD), 0);
     assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
@@ -822,7 +823,7 @@ static void test_server_gone_and_back(void **state)
 static int link_fd(void)
 {
     for (int fd = 768; fd < 800; fd++) {
-        if (open_file_cookie(fd) != 0)
+        if (file_cookie(fd) != 0)
             return fd;
     }
     return -1;

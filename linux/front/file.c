@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "front/file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "link/directory.h"
+#include "link/link.h"
+
+enum { HANDSHAKE_S = 10 };
+
+uint64_t file_cookie(int fd)
+{
+    uint64_t cookie = 0;
+    socklen_t size = sizeof cookie;
+
+    return getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size) == 0 ? cookie : 0;
+}
+
+static void set_receive_timeout(int fd, time_t seconds)
+{
+    struct timeval timeout = {.tv_sec = seconds};
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+}
+
+/* open() of a device does not end because a signal came. */
+static ssize_t receive(int fd, void *bytes, size_t size)
+{
+    ssize_t got;
+
+    do
+        got = recv(fd, bytes, size, 0);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+static int greet(int fd, uint64_t cookie)
+{
+    uint8_t hello[PROTOCOL_FILE_HELLO_BYTES] = {0}, answer[4] = {0};
+    ssize_t got;
+
+    put_u32(hello, PROTOCOL_MAGIC);
+    put_u16(hello + 4, PROTOCOL_VERSION);
+    put_u64(hello + 8, cookie);
+    set_receive_timeout(fd, HANDSHAKE_S);
+    got = send(fd, hello, sizeof hello, MSG_NOSIGNAL);
+    if (got == (ssize_t)sizeof hello)
+        got = receive(fd, answer, sizeof answer);
+    if (got != (ssize_t)sizeof answer)
+        return -ENODEV;
+    set_receive_timeout(fd, 0);
+    return (int32_t)get_u32(answer);
+}
+
+int file_connect(const char *directory, unsigned bus, uint64_t *cookie)
+{
+    char path[LINK_PATH_MAX];
+    int fd, result;
+
+    if (snprintf(path, sizeof path, "%s/i2c-%u", directory, bus) >= (int)sizeof path)
+        return -ENODEV;
+    fd = directory_connect(path, SOCK_SEQPACKET);
+    if (fd < 0)
+        return fd == -ENOENT ? -ENODEV : fd;
+    *cookie = file_cookie(fd);
+    result = greet(fd, *cookie);
+    if (result == 0)
+        return fd;
+    close(fd);
+    return result < 0 ? result : -ENODEV;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A connection to a bus's FILE socket: an open file of /dev/i2c-N, whose state the server keeps
+ * until its last descriptor is closed.
+ */
+#ifndef FRONT_FILE_H
+#define FRONT_FILE_H
+
+#include <stdint.h>
+
+/*
+ * Connect and shake hands (10 s at most).  A descriptor (CLOEXEC), and the name under which the
+ * server knows the file; -ENODEV: no server; other -errno.
+ */
+int file_connect(const char *directory, unsigned bus, uint64_t *cookie);
+
+/* SO_COOKIE, a number that the kernel never gives twice; 0: not a socket. */
+uint64_t file_cookie(int fd);
+
+#endif
