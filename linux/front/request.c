@@ -264,13 +264,22 @@ void request_read(struct request *request, uint64_t file, size_t count)
     begin(request, file, PROTOCOL_OP_READ, (uint32_t)cut(count));
 }
 
-int reply_read(const struct link_frame *reply, void *bytes, size_t count)
+int reply_read_in_place(const struct link_frame *reply, const uint8_t **bytes, size_t count)
 {
     int result = reply_result(reply);
 
     if (result >= 0 && ((size_t)result > count || (size_t)result != reply_count(reply)))
         return -EPROTO;
-    if (result > 0 && copy_out(bytes, reply_bytes(reply), (size_t)result) < 0)
+    *bytes = reply_bytes(reply);
+    return result;
+}
+
+int reply_read(const struct link_frame *reply, void *bytes, size_t count)
+{
+    const uint8_t *from;
+    int result = reply_read_in_place(reply, &from, count);
+
+    if (result > 0 && copy_out(bytes, from, (size_t)result) < 0)
         return -EFAULT;
     return result;
 }

@@ -50,6 +50,8 @@ int reply_functionality(const struct link_frame *reply, uint64_t *bits);
 int reply_smbus(const struct link_frame *reply, const struct i2c_smbus_ioctl_data *call);
 int reply_rdwr(const struct link_frame *reply, const struct i2c_rdwr_ioctl_data *call);
 int reply_read(const struct link_frame *reply, void *bytes, size_t count);
+/* The bytes stay in the reply. */
+int reply_read_in_place(const struct link_frame *reply, const uint8_t **bytes, size_t count);
 
 /*
  * How many bytes of call->data the kernel takes from the caller, and gives him, if all goes well:

@@ -30,8 +30,9 @@ rule_for() {
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/adapter/*) rule="\"(adapter|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/shim/*) rule="\"(shim|link|front)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/front/*) rule="\"(front|link)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cuse/*) rule="\"(cuse|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|cli/devices|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     bindings/python/*) rule="\"binding\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;

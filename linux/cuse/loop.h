@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What the process waits for, in one place: epoll(7). */
+#ifndef CUSE_LOOP_H
+#define CUSE_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct watch {
+    void (*ready)(struct watch *watch); /* something can be read, or the other end is gone */
+};
+
+struct loop {
+    int fd;
+    bool is_over;
+};
+
+/* 0 or -errno. */
+int loop_init(struct loop *loop);
+/* Until its descriptor is closed. */
+int loop_watch(struct loop *loop, int fd, struct watch *watch);
+/*
+ * Wait for what is ready, at most until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for ever), and
+ * serve it.
+ */
+void loop_turn(struct loop *loop, int64_t deadline_us);
+
+#endif
