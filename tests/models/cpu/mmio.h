@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Register access in tests: the chip that rp2040_select() chose answers, and time passes. */
+#ifndef MODELS_CPU_MMIO_H
+#define MODELS_CPU_MMIO_H
+
+#include <stdint.h>
+
+uint32_t mmio_read32(uintptr_t address);
+void mmio_write32(uintptr_t address, uint32_t value);
+
+#endif
