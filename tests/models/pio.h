@@ -96,7 +96,7 @@ struct pio_machine {
     bool has_forced;       /* INSTR was written and has not completed */
     bool forced_stalled;   /* it was tried: EXEC_STALLED */
     bool has_exec;         /* OUT EXEC or MOV EXEC: the next instruction */
-    bool stalled;          /* the last instruction tried did not complete */
+    bool stalled;          /* trying again changes nothing until something else does */
     uint16_t forced, exec; /* these instructions */
     uint32_t period_left;  /* clk_sys cycles until the machine's clock ticks; 1: the next one */
     uint8_t fraction;      /* of the divider's accumulator */
@@ -116,7 +116,6 @@ struct pio_model {
     uint32_t stage_out, stage_oe; /* between machines and pads: one cycle */
     uint32_t pads_out, pads_oe;   /* what is driven: level, and 1 where it is driven at all */
     uint16_t inte[2], intf[2];
-    bool quiet;      /* the last step changed nothing but delays and dividers */
     uint32_t misuse; /* enum pio_misuse */
     uint64_t cycles; /* stepped or skipped since reset */
 };
