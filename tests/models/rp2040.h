@@ -74,6 +74,15 @@ struct rp2040_pio {
     uint8_t lines;                    /* its interrupt requests at now_cycle */
 };
 
+/* The settings of all pads and their functions, a bit for each GPIO. */
+struct rp2040_masks {
+    uint32_t of_pio[RP2040_PIOS], of_sio; /* FUNCSEL */
+    uint32_t oe_inverted, oe_never, oe_always;
+    uint32_t out_inverted, out_low, out_high;
+    uint32_t in_inverted, in_low, in_high;
+    uint32_t input_enabled, output_disabled, pulled_up;
+};
+
 struct rp2040_nvic {
     uint32_t enabled, pending, active;
     uint32_t lines; /* requests as last seen */
@@ -120,9 +129,10 @@ struct rp2040 {
         void *owner;
     } handlers[RP2040_IRQS];
 
-    uint32_t resets;
-    uint64_t reset_done_ns;
+    uint32_t resets, releasing;
+    uint64_t released_ns;
     uint32_t gpio_ctrl[PIO_GPIOS], pads[PIO_GPIOS], voltage_select;
+    struct rp2040_masks masks;
     uint32_t gpio_intr[4], gpio_inte[4], gpio_intf[4]; /* intr: latched edges only */
     uint32_t sio_out, sio_oe;
     uint32_t levels;    /* at the pads, as last seen */
@@ -131,7 +141,7 @@ struct rp2040 {
     uint32_t driven_as; /* the level it is driven to */
     uint32_t tick;
     uint64_t timer_base_ns, timer_base_us;
-    uint32_t timer_low_latch, timer_high_latch;
+    uint32_t timer_high_latch; /* by a read of TIMELR */
     uint32_t alarms[RP2040_ALARMS], armed, timer_intr, timer_inte, timer_intf, dbgpause;
     uint64_t alarm_ns[RP2040_ALARMS];
     struct rp2040 *next;
