@@ -76,6 +76,7 @@ for purpose in "$@"; do
         needs groff-base has groff
         needs nodejs has node
         needs npm has npm
+        needs lld has wasm-ld
         ;;
     bench)
         needs valgrind has valgrind
