@@ -232,7 +232,7 @@ void pio_machine_skip(struct pio_machine *machine, uint32_t cycles)
         }
         machine->period_left -= cycles;
     }
-    if (!machine->enabled || machine->stalled)
+    if (!machine->enabled)
         return;
     machine->delay = (uint8_t)(ticks < machine->delay ? machine->delay - ticks : 0);
 }
