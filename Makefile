@@ -12,12 +12,12 @@ MAIN = $(BUILD)/gcc
 # Debian keeps i2c-tools where only root looks for programs.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo check soak mutants bench fuzz size lint format install clean
+.PHONY: help build demo check check-kernel soak mutants bench fuzz size lint format install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
 	@echo
-	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 	@echo
 	@echo "Variables: BUILD=$(BUILD) JOBS=$(JOBS) prefix=$(prefix) DESTDIR=$(DESTDIR)"
 
@@ -33,8 +33,14 @@ demo: ## See it work: a bus, a target (TARGET=python or c), i2c-tools, and what 
 	@scripts/demo.sh $(MAIN) $(TARGET)
 
 check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, clang
-	@scripts/setup.sh build demo check
+	@scripts/setup.sh build demo check kernel
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
+
+check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
+	@scripts/setup.sh build demo check kernel
+	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=ON >/dev/null
+	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@scripts/kernel.sh $(MAIN) $(BUILD)/kernel
 
 soak: ## Long runs: thousands of connects, disconnects and kills
 	@scripts/setup.sh build demo

@@ -59,10 +59,15 @@ with_clang() {
     compile "$build/clang" clang
 }
 
+with_kernel() {
+    scripts/kernel.sh "$build/gcc" "$build/kernel"
+}
+
 mkdir -p "$build" || exit 2
 step "clang: compiles without a warning" with_clang
 step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
 step "gcc: all tests" with_gcc
+step "Debian's kernel, in a virtual machine" with_kernel
 
 title "Summary"
 printf '%s' "$summary"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Sees to it that the tools are there.  usage: scripts/setup.sh PURPOSE…
-# Purposes: make build demo check bench fuzz size lint format
+# Purposes: make build demo check kernel bench fuzz size lint format
 #
 # What is missing is installed on Debian when we are root; else the line to run is printed, and the exit status is 1.  Nothing is
 # downloaded, and no package list is refreshed, when nothing is missing.  Names are those of Debian 12.
@@ -31,6 +31,10 @@ has_header() {
 
 has_module() {
     /usr/bin/python3 -I -c "import $1" # -I: not a folder of that name here
+}
+
+busybox_is_static() {
+    test -x /bin/busybox && ! ldd /bin/busybox
 }
 
 # The libraries of the sanitizers and of the fuzzer come apart from the compiler.
@@ -77,6 +81,13 @@ for purpose in "$@"; do
         needs nodejs has node
         needs npm has npm
         needs lld has wasm-ld
+        ;;
+    kernel)
+        needs qemu-system-x86 has qemu-system-x86_64
+        needs busybox-static busybox_is_static
+        needs cpio has cpio
+        needs kmod has depmod
+        needs xz-utils has xz
         ;;
     bench)
         needs valgrind has valgrind

@@ -1,0 +1,9 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# A group that cannot be set up.
+
+setup() {
+    false
+}
+
+check_never() { :; }
