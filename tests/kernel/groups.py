@@ -10,7 +10,7 @@ import pathlib
 import re
 
 CHECK = re.compile(r"^check_(\w+)\(\)", re.MULTILINE)
-HEADER = re.compile(r"^# (modules|programs|built|seconds): +(.*)$", re.MULTILINE)
+HEADER = re.compile(r"^# (modules|programs|built|machine|seconds): +(.*)$", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -20,6 +20,7 @@ class Group:
     modules: list = dataclasses.field(default_factory=list)   # of Debian's kernel
     programs: list = dataclasses.field(default_factory=list)  # of this machine, whole paths, or of the build tree
     built: list = dataclasses.field(default_factory=list)     # modules of modules/, built for this kernel
+    machine: str = ""                                         # machines/NAME.py, if the plain one will not do
     seconds: int = 20                                         # that one check may take
     checks: list = dataclasses.field(default_factory=list)    # (name, what its comment says)
 
@@ -39,6 +40,8 @@ def read(path):
     for key, value in HEADER.findall(text):
         if key == "seconds":
             group.seconds = int(value)
+        elif key == "machine":
+            group.machine = value
         else:
             getattr(group, key).extend(value.split())
     lines = text.splitlines()

@@ -10,6 +10,8 @@ seconds.  A check is a shell function in groups/NAME.sh; a new group is a new fi
     # modules: i2c-dev i2c-stub        what it needs of Debian's modules
     # programs: tests/linux/x /bin/y   programs of the build tree (they are in /checks/bin then), or of this machine
     # built: NAME                      a module of modules/NAME, built for this kernel
+    # machine: NAME                    if the plain one will not do: machines/NAME.py has a context manager,
+    #                                  running(build_dir, work), that gives options for QEMU and its environment
     # seconds: 30                      that one check may take
 
     setup() { …; }                     before the first check; teardown() after the last
@@ -17,10 +19,12 @@ seconds.  A check is a shell function in groups/NAME.sh; a new group is a new fi
     # what this checks, in a line
     check_name() { …; }                fails when a command in it fails; guest/lib.sh has words for it
 
-Everything it made is in BUILD_DIR/kernel-test/groups: `console` is the kernel's log.
+Everything it made is in BUILD_DIR/kernel-test/groups/MACHINE: `console` is the kernel's log.
 """
 
 import argparse
+import contextlib
+import importlib
 import os
 import pathlib
 import re
@@ -62,7 +66,7 @@ def show(report, titles, verbose):
 
 
 def conclude(report, console):
-    """The last words, and the exit status."""
+    """The last words; how many checks passed, and of how many."""
     late = [result for result in report.results.values() if result.why == "the kernel complained"]
     for result in late:
         print(f"  FAIL  {result.name}  [{result.why}]")
@@ -74,20 +78,57 @@ def conclude(report, console):
             print(f"  FAIL  {result.name}  [{result.why}]")
     for trouble in report.troubles:
         print(f"  FAIL  {trouble}")
-    passed = sum(1 for result in checks if result.passed)
-    print(f"{passed} of {len(checks)} checks passed{'' if report.good else '; the kernel said: ' + str(console)}")
-    return 0 if report.good and checks else 1
+    if not report.good:
+        print(f"        the kernel's log: {console}")
+    return sum(1 for result in checks if result.passed), len(checks)
 
 
-def prepare(work, cache, groups, build_dir, variables):
-    """The kernel, and the packed initramfs."""
-    with kernels.only_one(cache):
-        kernel = kernels.current(cache)
-    extra = modules.build_all(sorted({name for group in groups for name in group.built}), kernel, cache, work)
-    root = initramfs.Root(work / "root")
-    initramfs.build(root, kernel, groups, build_dir, variables, extra)
-    root.pack(work / "initramfs")
-    return kernel
+class Runner:
+    """Machines, one after the other, each with the groups that want it."""
+
+    def __init__(self, options, work):
+        self.options, self.work = options, work
+        self.build_dir = options.build_dir.resolve()
+        self.cache = (options.cache or self.build_dir.parent / "kernel").resolve()
+        self.variables = dict(pair.split("=", 1) for pair in options.set)
+        self.good, self.passed, self.total = True, 0, 0
+
+    def prepare(self, groups, work):
+        """The kernel, and the packed initramfs."""
+        with kernels.only_one(self.cache):
+            kernel = kernels.current(self.cache)
+        built = sorted({name for group in groups for name in group.built})
+        root = initramfs.Root(work / "root")
+        initramfs.build(root, kernel, groups, self.build_dir, self.variables,
+                        modules.build_all(built, kernel, self.cache, work))
+        root.pack(work / "initramfs")
+        return kernel
+
+    def run(self, name, groups):
+        """One machine; machines/NAME.py gives it more than two serial ports."""
+        work = self.work / (name or "plain")
+        work.mkdir(parents=True, exist_ok=True)
+        began = time.monotonic()
+        kernel = self.prepare(groups, work)
+        size = os.path.getsize(work / "initramfs") >> 20
+        print(f"Linux {kernel.release}{', machine ' + name if name else ''}: {len(groups)} groups of checks, "
+              f"{size} MiB of initramfs, made in {time.monotonic() - began:.0f} s", flush=True)
+        report = reports.Report(groups)
+        show(report, {f"{group.name}.{check}": title for group in groups for check, title in group.checks},
+             self.options.verbose)
+        running = importlib.import_module(f"machines.{name}").running if name else plain
+        with running(self.build_dir, work) as (more, environment):
+            line = machine.command(kernel.image, work / "initramfs", work / "console", more)
+            machine.boot(line, report, work / "console", self.options.seconds, environment)
+        passed, total = conclude(report, work / "console")
+        self.good = self.good and report.good
+        self.passed, self.total = self.passed + passed, self.total + total
+
+
+@contextlib.contextmanager
+def plain(_build_dir, _work):
+    """The machine with nothing added: (options for QEMU, its environment)."""
+    yield (), None
 
 
 def arguments():
@@ -97,41 +138,31 @@ def arguments():
     parser.add_argument("--cache", type=pathlib.Path, help="where packages are kept (BUILD_DIR/../kernel)")
     parser.add_argument("--only", nargs="+", default=[], metavar="GROUP[.CHECK]")
     parser.add_argument("--groups", type=pathlib.Path, default=HERE / "groups")
-    parser.add_argument("--seconds", type=int, default=600, help="for all of it")
+    parser.add_argument("--seconds", type=int, default=600, help="for each machine")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="variables for the checks")
     parser.add_argument("--verbose", action="store_true", help="what passing checks print, too")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not all(re.fullmatch(r"\w+=\w*", pair) for pair in options.set):
+        parser.error("--set takes words: KEY=VALUE")
+    return options
 
 
 def main():
     """Do it."""
     options = arguments()
-    build_dir = options.build_dir.resolve()
-    cache = (options.cache or build_dir.parent / "kernel").resolve()
-    work = build_dir / "kernel-test" / options.groups.name
-    work.mkdir(parents=True, exist_ok=True)
     groups = chosen(groupfiles.read_all(options.groups), options.only)
     if not groups:
         print("There is no such check.", file=sys.stderr)
         return 2
-    variables = dict(pair.split("=", 1) for pair in options.set)
-    if not all(re.fullmatch(r"\w+", key) and re.fullmatch(r"\w*", value) for key, value in variables.items()):
-        print("--set takes words: KEY=VALUE", file=sys.stderr)
-        return 2
-    began = time.monotonic()
+    runner = Runner(options, options.build_dir.resolve() / "kernel-test" / options.groups.name)
     try:
-        kernel = prepare(work, cache, groups, build_dir, variables)
+        for name in sorted({group.machine for group in groups}):
+            runner.run(name, [group for group in groups if group.machine == name])
     except (kernels.Trouble, OSError) as trouble:
         print(f"FAIL  the guest could not be made: {trouble}", file=sys.stderr)
         return 1
-    size = os.path.getsize(work / "initramfs") >> 20
-    print(f"Linux {kernel.release}, {len(groups)} groups of checks, {size} MiB of initramfs, "
-          f"made in {time.monotonic() - began:.0f} s", flush=True)
-    report = reports.Report(groups)
-    show(report, {f"{group.name}.{name}": title for group in groups for name, title in group.checks}, options.verbose)
-    machine.boot(machine.command(kernel.image, work / "initramfs", work / "console"), report, work / "console",
-                 options.seconds)
-    return conclude(report, work / "console")
+    print(f"{runner.passed} of {runner.total} checks passed")
+    return 0 if runner.good and runner.passed == runner.total else 1
 
 
 if __name__ == "__main__":
