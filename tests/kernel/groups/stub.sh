@@ -1,9 +1,10 @@
-# shellcheck shell=sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # i2c-stub, the kernel's own array of registers, and i2c-tools: none of our code.  What fails here is wrong with the guest, and what
 # the kernel answers here is what our own adapters are measured by.
 #
 # modules: i2c-dev i2c-stub
+# programs: tests/linux/i2c-contract
 
 setup() {
     modprobe i2c-dev && modprobe i2c-stub chip_addr=0x50,0x51
@@ -39,4 +40,9 @@ check_registers() {
 check_refused() {
     refuses "does not have I2C transfers capability" i2ctransfer -y "$STUB" r1@0x50
     refuses "Read failed" i2cget -y "$STUB" 0x33 0x00
+}
+
+# the contract of i2c-dev (tests/linux/contract): the kernel is the judge of the suite
+check_contract() {
+    /checks/bin/i2c-contract --memory 0x50 --nobody 0x33 --address-nack ENODEV "/dev/i2c-$STUB"
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # What checks are written with.  A check is a function; it fails when a command of it fails (`set -e`).
 
@@ -38,7 +38,7 @@ same() {
 
 # prints WANTED COMMAND…: the command succeeds and prints just that (on its standard output).
 prints() {
-    wanted=$1
+    local wanted=$1 got
     shift
     got=$("$@") || fail "$*: exit status $?"
     same "$wanted" "$got" "$*"
@@ -46,7 +46,7 @@ prints() {
 
 # refuses TEXT COMMAND…: the command fails, and its complaint has this text.
 refuses() {
-    text=$1
+    local text=$1 got
     shift
     if got=$("$@" 2>&1); then fail "$*: succeeded: $got"; fi
     case $got in
@@ -57,7 +57,7 @@ refuses() {
 
 # eventually SECONDS COMMAND…: until it succeeds.
 eventually() {
-    end=$(($(cut -d. -f1 /proc/uptime) + $1))
+    local end=$(($(cut -d. -f1 /proc/uptime) + $1))
     shift
     until "$@" >/dev/null 2>&1; do
         [ "$(cut -d. -f1 /proc/uptime)" -le "$end" ] || fail "not in time: $*"
@@ -67,6 +67,7 @@ eventually() {
 
 # adapter_named REGEX: the number of the first adapter whose name matches.
 adapter_named() {
+    local adapter
     for adapter in /sys/class/i2c-dev/i2c-*; do
         if [ -e "$adapter/name" ] && grep -qE "$1" "$adapter/name"; then
             echo "${adapter##*-}"
@@ -83,10 +84,40 @@ on_bus() {
 
 # start NAME COMMAND…: in the background until the group ends, or `stop NAME`; what it prints is in $GROUP_DIR/NAME.log.
 start() {
-    program=$1
+    local program=$1
     shift
     setsid "$@" </dev/null >"$GROUP_DIR/$program.log" 2>&1 &
     echo $! >"$GROUP_DIR/$program.pid"
+}
+
+# started NAME REGEX COMMAND…: the same, and wait until it has printed such a line.
+started() {
+    local name=$1 line=$2
+    shift 2
+    start "$name" "$@"
+    eventually 30 grep -qE "$line" "$GROUP_DIR/$name.log"
+}
+
+# bus N [OPTION…]: a bus server.
+bus() {
+    started "bus$1" "^bus $1 ready" i2ctarget bus "$@"
+}
+
+# attached N: the bus as an adapter of the kernel's; adapter_of N tells its number.
+attached() {
+    started "attach$1" "^/dev/i2c-[0-9]+ is bus $1\$" i2ctarget attach "$1"
+}
+
+adapter_of() {
+    sed -n "s/^\/dev\/i2c-\([0-9]*\) is bus $1\$/\1/p" "$GROUP_DIR/attach$1.log" | tail -n 1
+}
+
+# target BUS NAME ADDRESS COMMAND…: a target in the background, and wait until it listens there.
+target() {
+    local number=$1 name=$2 address=$3
+    shift 3
+    start "$name" env "I2CTARGET_BUS=$number" "$@"
+    I2CTARGET_BUS=$number i2ctarget exec --wait "$address" -- true
 }
 
 pid_of() {
@@ -95,6 +126,7 @@ pid_of() {
 
 # stop NAME [SIGNAL]: and wait until it is gone.
 stop() {
+    local pid
     pid=$(pid_of "$1")
     kill "-${2:-TERM}" "$pid" 2>/dev/null || true
     eventually 10 gone "$pid"
@@ -108,8 +140,41 @@ gone() {
 
 # Whatever the group has started.
 stop_all() {
+    local file
     for file in "$GROUP_DIR"/*.pid; do
         [ ! -e "$file" ] || kill -KILL "-$(cat "$file")" 2>/dev/null
     done
     rm -f "$GROUP_DIR"/*.pid
+}
+
+# client ADAPTER NAME ADDRESS: a client of the kernel's; its driver is loaded if need be.  dropped ADAPTER ADDRESS takes it away.
+client() {
+    echo "$2 $3" >"/sys/bus/i2c/devices/i2c-$1/new_device"
+    eventually 5 test -e "$(directory_of "$1" "$3")/driver"
+}
+
+dropped() {
+    echo "$2" >"/sys/bus/i2c/devices/i2c-$1/delete_device"
+}
+
+# directory_of ADAPTER 0x50: the client's directory in sysfs.
+directory_of() {
+    echo "/sys/bus/i2c/devices/$1-00${2#0x}"
+}
+
+# bytes COUNT SEED: so many bytes that no two seeds share.
+bytes() {
+    awk -v n="$1" -v x="$2" 'BEGIN { srand(x); for (i = 0; i < n; i++) printf "%c", 33 + int(rand() * 90) }'
+}
+
+# watched BUS: from here on `transfers` tells what was on the bus, a line a transfer.
+watched() {
+    started "monitor$1" 'watching bus' i2ctarget monitor --bus "$1" --full
+}
+
+# transfers BUS: and the watch is over.
+transfers() {
+    sleep 0.3
+    stop "monitor$1"
+    grep ' S ' "$GROUP_DIR/monitor$1.log"
 }

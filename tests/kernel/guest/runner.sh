@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # Runs every group of /checks/plan, and reports on the second serial port, a line each:
 #
@@ -6,7 +7,7 @@
 #   begin GROUP.CHECK     (also GROUP.setup and GROUP.teardown)
 #   log REGEX             this check may leave such lines in the kernel's log
 #   say TEXT              to be shown in any case
-#   | TEXT                what the check printed; shown when it fails
+#   | TEXT                what the check printed, and at last the programs that the group has started; shown when it fails
 #   pass GROUP.CHECK
 #   fail GROUP.CHECK WHY
 #   end PASSED FAILED     nothing comes after this
@@ -30,7 +31,7 @@ alive() {
 
 # What COMMAND… prints goes to the report when it is over; it is killed after SECONDS.  why: empty if all was well.
 within() {
-    seconds=$1
+    local seconds=$1 child watchdog status
     shift
     rm -f /tmp/over
     setsid "$@" >/tmp/output 2>&1 &
@@ -56,9 +57,14 @@ one() {
     mark "begin $1.$2"
     echo "begin $1.$2" >&3
     case $2 in
-    setup | teardown) eval "$2" >/tmp/output 2>&1 && why= || why="exit status $?" ;;
+    setup) setup >/tmp/output 2>&1 && why= || why="exit status $?" ;;
+    teardown)
+        teardown >/tmp/output 2>&1 && why= || why="exit status $?"
+        stop_all
+        ;;
     *) within "$3" /bin/sh /checks/check.sh "$1" "check_$2" ;;
     esac
+    [ -z "$why" ] || tail -n 5 "$GROUP_DIR"/*.log >>/tmp/output 2>&1
     tr -cd '\t\n -~' </tmp/output | sed 's/^/| /' >&3
     mark "end $1.$2"
     if [ -z "$why" ]; then
@@ -70,8 +76,7 @@ one() {
 }
 
 group() {
-    name=$1
-    seconds=$2
+    local name=$1 seconds=$2 check
     shift 2
     echo "group $name" >&3
     export GROUP_DIR="/tmp/$name"
@@ -90,7 +95,6 @@ group() {
         failed=$((failed + 1))
     fi
     one "$name" teardown || failed=$((failed + 1))
-    stop_all
 }
 
 # A shell for each group: what it defines is gone with it.  It leaves two numbers.

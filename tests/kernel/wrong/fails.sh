@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # Every other way to be wrong; the guest lives on, and so do the checks that are right.
 #

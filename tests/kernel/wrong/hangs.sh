@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # A guest that stops in the middle: its runner is frozen, so that not even a time limit inside it works.
 #
