@@ -12,7 +12,7 @@ MAIN = $(BUILD)/gcc
 # Debian keeps i2c-tools where only root looks for programs.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo check check-kernel soak mutants bench fuzz size lint format install clean
+.PHONY: help build demo check check-kernel soak soak-kernel mutants bench fuzz size lint format install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -47,6 +47,12 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@tests/linux/soak.sh $(MAIN)
+
+soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
+	@scripts/setup.sh build demo kernel
+	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
+	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@tests/kernel/run.py $(MAIN) --cache $(BUILD)/kernel --groups tests/kernel/soak --seconds 5400
 
 mutants: ## Seed bugs, and demand that a named test finds each
 	@scripts/setup.sh build demo check

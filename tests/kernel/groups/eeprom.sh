@@ -9,11 +9,11 @@
 
 setup() {
     bytes 256 1 >/tmp/small &&
-        bytes 65536 2 >/tmp/large &&
+        bytes 16384 2 >/tmp/large &&
         bus 1 &&
         target 1 small 0x50 i2ctarget device eeprom --address 0x50 --type 24c02 --file /tmp/small &&
         target 1 paged 0x54 i2ctarget device eeprom --address 0x54 --type 24c32 --write-time 12 --file /tmp/paged &&
-        target 1 large 0x55 i2ctarget device eeprom --address 0x55 --type 24c512 --file /tmp/large &&
+        target 1 large 0x55 i2ctarget device eeprom --address 0x55 --type 24c128 --file /tmp/large &&
         target 1 slow 0x56 i2ctarget device eeprom --address 0x56 --type 24c02 --write-time 200 &&
         attached 1 &&
         ADAPTER=$(adapter_of 1) &&
@@ -31,9 +31,9 @@ check_read() {
     same "$(dd if=/tmp/small bs=1 skip=77 count=5 2>/dev/null)" "$(cat /tmp/part)"
 }
 
-# 64 KiB, two address bytes
+# 16 KiB, two address bytes
 check_read_large() {
-    client "$ADAPTER" 24c512 0x55
+    client "$ADAPTER" 24c128 0x55
     cmp /tmp/large "$(directory_of "$ADAPTER" 0x55)/eeprom"
 }
 

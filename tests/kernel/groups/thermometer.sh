@@ -7,9 +7,9 @@
 # seconds: 30
 
 setup() {
-    mkfifo /tmp/lm75 &&
+    mkfifo /tmp/lm75.input &&
         bus 1 &&
-        target 1 lm75 0x48 sh -c 'exec i2ctarget device lm75 --address 0x48 --temperature 25.5 <>/tmp/lm75' &&
+        target 1 lm75 0x48 sh -c 'exec i2ctarget device lm75 --address 0x48 --temperature 25.5 <>/tmp/lm75.input' &&
         target 1 eeprom 0x4a i2ctarget device eeprom --address 0x4a &&
         attached 1 &&
         ADAPTER=$(adapter_of 1) &&
@@ -41,7 +41,7 @@ check_temperature() {
     hwmon 0x48
     same 25500 "$(cat "$HWMON/temp1_input")"
     for pair in -12.5:-12500 0:0 100:100000; do
-        echo "temperature ${pair%:*}" >/tmp/lm75
+        echo "temperature ${pair%:*}" >/tmp/lm75.input
         eventually 3 has_temperature "${pair#*:}"
     done
     say "temp1_input $(cat "$HWMON/temp1_input")"
@@ -55,7 +55,7 @@ has_temperature() {
 # limits are written and read back, and the target's output follows them
 check_limits() {
     hwmon 0x48
-    echo "temperature 20" >/tmp/lm75
+    echo "temperature 20" >/tmp/lm75.input
     same 80000 "$(cat "$HWMON/temp1_max")"
     same 75000 "$(cat "$HWMON/temp1_max_hyst")"
     echo 30000 >"$HWMON/temp1_max"
@@ -65,6 +65,6 @@ check_limits() {
     # What the chip itself has: two bytes, the high one first.
     prints 0x001e i2cget -f -y "$ADAPTER" 0x48 0x03 w
     prints 0x801c i2cget -f -y "$ADAPTER" 0x48 0x02 w
-    echo "temperature 31" >/tmp/lm75
+    echo "temperature 31" >/tmp/lm75.input
     eventually 5 grep -q 'os active' "$GROUP_DIR/lm75.log"
 }

@@ -117,7 +117,7 @@ target() {
     local number=$1 name=$2 address=$3
     shift 3
     start "$name" env "I2CTARGET_BUS=$number" "$@"
-    I2CTARGET_BUS=$number i2ctarget exec --wait "$address" -- true
+    I2CTARGET_BUS=$number i2ctarget exec --wait "$address" -- /usr/sbin/i2cdetect -V >/dev/null 2>&1
 }
 
 pid_of() {
@@ -177,4 +177,23 @@ transfers() {
     sleep 0.3
     stop "monitor$1"
     grep ' S ' "$GROUP_DIR/monitor$1.log"
+}
+
+# cycle N: attach bus 1 and detach it, N times; a target must answer each time.
+cycle() {
+    local turn=0 number
+    while [ $turn -lt "$1" ]; do
+        turn=$((turn + 1))
+        attached 1
+        number=$(adapter_of 1)
+        i2cset -y "$number" 0x40 0x02 $((turn % 256))
+        same "$(printf '0x%02x' $((turn % 256)))" "$(i2cget -y "$number" 0x40 0x02)" "cycle $turn"
+        stop attach1
+        [ ! -e "/sys/class/i2c-dev/i2c-$number" ] || fail "cycle $turn: adapter $number stays"
+    done
+}
+
+# millis: a clock.
+millis() {
+    awk '{ printf "%d", $1 * 1000 }' /proc/uptime
 }
