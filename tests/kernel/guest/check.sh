@@ -3,7 +3,7 @@
 # One check, in a process of its own.  usage: check.sh GROUP FUNCTION
 # shellcheck source=/dev/null
 . /checks/variables
-# shellcheck source=tests/kernel/guest/lib.sh
+# shellcheck source=/dev/null
 . /checks/lib.sh
 # shellcheck source=/dev/null
 . "/checks/groups/$1.sh"

@@ -16,7 +16,7 @@
 # begin and end, so that the host can say whose a line is.
 # shellcheck source=/dev/null
 . /checks/variables
-# shellcheck source=tests/kernel/guest/lib.sh
+# shellcheck source=/dev/null
 . /checks/lib.sh
 exec 3>/dev/ttyS1
 
