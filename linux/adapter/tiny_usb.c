@@ -87,7 +87,7 @@ static enum tiny_usb_action get_string(const struct tiny_usb *device, uint8_t in
                                        struct tiny_usb_request *request)
 {
     static const uint8_t languages[] = {4, STRING, 0x09, 0x04}; /* English (United States) */
-    char product[24];
+    char product[32];
     switch (index) {
     case 0:
         return answer(request, languages, sizeof languages);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define CONTROLS "/sys/devices/platform/vhci_hcd.0/"
@@ -120,25 +121,29 @@ int vhci_look(const struct vhci *vhci, unsigned port, struct vhci_port *found)
 
 /* ---- attach, detach ------------------------------------------------------------------------ */
 
-static int write_file(const struct vhci *vhci, const char *file, const char *text)
+/* A descriptor or -errno. */
+static int open_control(const struct vhci *vhci, const char *file)
 {
     char path[PATH_MAX];
     int fd = join(vhci, path, file) ? open(path, O_WRONLY | O_CLOEXEC) : -1;
-    if (fd < 0)
-        return -errno;
-    int result = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-    close(fd);
-    return result;
+    return fd < 0 ? -errno : fd;
+}
+
+static int write_control(int fd, const char *text)
+{
+    return pwrite(fd, text, strlen(text), 0) < 0 ? -errno : 0;
 }
 
 struct attaching {
-    const struct vhci *vhci;
+    int control_fd;
     int stream_fd;
     unsigned device_id;
     int result; /* the port, or -errno */
 };
 
-/* Somebody else may take it meanwhile (EBUSY), its controller may not be up yet (EAGAIN): the next. */
+/*
+ * Somebody else may take it meanwhile (EBUSY), its controller may not be up yet (EAGAIN): the next.
+ */
 static bool try_port(void *owner, const struct vhci_port *port)
 {
     struct attaching *attaching = owner;
@@ -147,15 +152,24 @@ static bool try_port(void *owner, const struct vhci_port *port)
         return false;
     snprintf(text, sizeof text, "%u %d %u %d", port->number, attaching->stream_fd,
              attaching->device_id, HIGH_SPEED);
-    int result = write_file(attaching->vhci, CONTROLS "attach", text);
+    int result = write_control(attaching->control_fd, text);
     attaching->result = result < 0 ? result : (int)port->number;
     return result != -EBUSY && result != -EAGAIN;
 }
 
+/*
+ * One of us at a time: the kernel would sort us out as well, with an error in its log for each who
+ * came second.
+ */
 int vhci_attach(const struct vhci *vhci, int stream_fd, unsigned device_id)
 {
-    struct attaching attaching = {vhci, stream_fd, device_id, -ENOSPC};
+    int fd = open_control(vhci, CONTROLS "attach");
+    if (fd < 0)
+        return fd;
+    struct attaching attaching = {fd, stream_fd, device_id, -ENOSPC};
+    flock(fd, LOCK_EX);
     int result = visit_ports(vhci, try_port, &attaching);
+    close(fd);
     if (result < 0)
         return result;
     return attaching.result == -EBUSY ? -ENOSPC : attaching.result;
@@ -164,8 +178,13 @@ int vhci_attach(const struct vhci *vhci, int stream_fd, unsigned device_id)
 int vhci_detach(const struct vhci *vhci, unsigned port)
 {
     char text[16];
+    int fd = open_control(vhci, CONTROLS "detach");
+    if (fd < 0)
+        return fd;
     snprintf(text, sizeof text, "%u", port);
-    return write_file(vhci, CONTROLS "detach", text);
+    int result = write_control(fd, text);
+    close(fd);
+    return result;
 }
 
 /* ---- the adapter --------------------------------------------------------------------------- */

@@ -62,7 +62,6 @@ static int serve_attached(struct bus_options *options)
     if (!attachment_prepare(word) || !bus_child_start(&child, word, options, false))
         return CLI_FAILED;
     int status = print_ready(options) ? attachment_run(word, options->bus) : CLI_FAILED;
-    bus_child_has_ended(&child);
     return bus_child_stop(&child) ? status : CLI_FAILED;
 }
 

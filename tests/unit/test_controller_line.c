@@ -301,6 +301,155 @@ static void data_that_is_refused(void **state)
     close_bench();
 }
 
+/* ---- open transfers ---------------------------------------------------------------------- */
+
+/* Message by message: each when those before it are through. */
+static enum controller_result run_piecemeal(struct controller_message *messages, size_t count)
+{
+    struct controller_line *controller = &bench.controller;
+
+    controller_line_start(controller, &bench.wires, messages, 1);
+    controller_line_leave_open(controller, count > 1);
+    for (size_t have = 1; controller_line_busy(controller);) {
+        if (controller_line_is_paused(controller)) {
+            assert_true(have < count);
+            have++;
+            controller_line_continue(controller, &bench.wires, have, have < count);
+            continue;
+        }
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    }
+    return controller->result;
+}
+
+static void lay_out(struct controller_message messages[6], uint8_t got[2][3])
+{
+    messages[0] = writes("ab", 2);
+    messages[1] = reads(got[0], 3);
+    messages[2] = writes("", 0);
+    messages[3] = writes("c", 1);
+    messages[3].flags |= CONTROLLER_NO_START | CONTROLLER_STOP;
+    messages[4] = writes("d", 1);
+    messages[5] = reads(got[1], 1);
+}
+
+static void an_open_transfer_has_the_wave_of_one_of_a_piece(void **state)
+{
+    static struct edge whole[EDGE_LOG_MAX];
+    struct controller_message messages[6];
+    uint8_t got[2][3];
+    unsigned count;
+
+    (void)state;
+    open_bench(100000);
+    lay_out(messages, got);
+    assert_int_equal(run(messages, 6), CONTROLLER_DONE);
+    count = bench.log.count;
+    memcpy(whole, bench.log.edges, count * sizeof *whole);
+    close_bench();
+
+    open_bench(100000);
+    lay_out(messages, got);
+    assert_int_equal(run_piecemeal(messages, 6), CONTROLLER_DONE);
+    assert_int_equal(bench.controller.index, 6);
+    assert_int_equal(bench.log.count, count);
+    for (unsigned i = 0; i < count; i++) {
+        assert_int_equal(bench.log.edges[i].at_ns, whole[i].at_ns);
+        assert_int_equal(bench.log.edges[i].scl, whole[i].scl);
+        assert_int_equal(bench.log.edges[i].sda, whole[i].sda);
+    }
+    close_bench();
+}
+
+static void start_open(struct controller_message *messages)
+{
+    controller_line_start(&bench.controller, &bench.wires, messages, 1);
+    controller_line_leave_open(&bench.controller, true);
+    while (!controller_line_is_paused(&bench.controller))
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+}
+
+static void a_pause_keeps_the_clock_low(void **state)
+{
+    struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
+
+    (void)state;
+    open_bench(100000);
+    start_open(messages);
+    assert_true(controller_line_busy(&bench.controller));
+    while (wires_step(&bench.wires, WIRES_NEVER))
+        ;
+    assert_false(bench.wires.scl);
+    assert_false(controller_line_is_stretched(&bench.controller, &bench.wires));
+    assert_false(messages[1].started);
+    controller_line_continue(&bench.controller, &bench.wires, 1, false);
+    while (controller_line_busy(&bench.controller))
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    assert_true(bench.wires.scl && bench.wires.sda);
+    assert_int_equal(bench.controller.result, CONTROLLER_DONE);
+    assert_int_equal(puppet_event(&bench.puppet, 2)->value, I2CTARGET_STOP);
+    assert_false(messages[1].started);
+    close_bench();
+}
+
+static void a_pause_after_a_stop_leaves_the_bus_free(void **state)
+{
+    struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
+    unsigned edges;
+
+    (void)state;
+    open_bench(100000);
+    messages[0].flags |= CONTROLLER_STOP;
+    start_open(messages);
+    assert_true(bench.wires.scl && bench.wires.sda);
+    assert_true(controller_line_busy(&bench.controller));
+    edges = bench.log.count;
+    controller_line_continue(&bench.controller, &bench.wires, 1, false);
+    assert_false(controller_line_busy(&bench.controller));
+    assert_int_equal(bench.controller.result, CONTROLLER_DONE);
+    assert_int_equal(bench.log.count, edges);
+    close_bench();
+}
+
+static void an_open_transfer_that_is_refused_does_not_pause(void **state)
+{
+    struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
+
+    (void)state;
+    open_bench(100000);
+    bench.puppet.refuses = true;
+    controller_line_start(&bench.controller, &bench.wires, messages, 1);
+    controller_line_leave_open(&bench.controller, true);
+    while (controller_line_busy(&bench.controller))
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    assert_int_equal(bench.controller.result, CONTROLLER_ADDRESS_NACK);
+    assert_true(bench.wires.scl && bench.wires.sda);
+    close_bench();
+}
+
+static void a_transfer_that_is_no_longer_open_does_not_pause(void **state)
+{
+    struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
+
+    (void)state;
+    open_bench(100000);
+    controller_line_start(&bench.controller, &bench.wires, messages, 1);
+    controller_line_leave_open(&bench.controller, true);
+    for (int i = 0; i < 10; i++)
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    controller_line_leave_open(&bench.controller, false);
+    while (controller_line_busy(&bench.controller))
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    assert_int_equal(bench.controller.result, CONTROLLER_DONE);
+    start_open(messages); /* and the next one begins afresh */
+    controller_line_continue(&bench.controller, &bench.wires, 2, false);
+    while (controller_line_busy(&bench.controller))
+        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    assert_int_equal(bench.controller.index, 2);
+    assert_int_equal(run(messages, 1), CONTROLLER_DONE);
+    close_bench();
+}
+
 /* ---- flags ------------------------------------------------------------------------------- */
 
 static void a_stop_between_messages(void **state)
@@ -571,6 +720,11 @@ int main(void)
         cmocka_unit_test(results_begin_afresh),
         cmocka_unit_test(an_address_that_nobody_has),
         cmocka_unit_test(data_that_is_refused),
+        cmocka_unit_test(an_open_transfer_has_the_wave_of_one_of_a_piece),
+        cmocka_unit_test(a_pause_keeps_the_clock_low),
+        cmocka_unit_test(a_pause_after_a_stop_leaves_the_bus_free),
+        cmocka_unit_test(an_open_transfer_that_is_refused_does_not_pause),
+        cmocka_unit_test(a_transfer_that_is_no_longer_open_does_not_pause),
         cmocka_unit_test(a_stop_between_messages),
         cmocka_unit_test(a_message_without_a_start_goes_on_with_the_last),
         cmocka_unit_test(a_nack_that_is_ignored),
