@@ -3,8 +3,7 @@
  * The bus server's clients and bus in this process, at the other ends of socket pairs: peers that
  * say what the protocol allows, nearly that, or anything; that come, go, read and do not read.
  *
- * server.c itself, the loop around poll(), is small and left out: serve() stands for it.  The clock
- * is ours (the linker puts __wrap_clock_gettime in its place), so that time-outs cost no time.
+ * server_loop.h stands for server.c, the loop around poll(), and for the clock.
  *
  * Demanded: every frame that comes back is one of the protocol, its events in order; nobody is
  * waited for for ever; and when all have gone, a new controller and a new target find a good bus.
@@ -19,13 +18,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bus/client.h"
 #include "harness.h"
+#include "server_loop.h"
 
 enum {
     PEERS_MAX = 6,
     OPERATIONS_MAX = 400,
-    ROUNDS_MAX = 20000,
     FRAME_BYTES = 512,
     INBOX_BYTES = 1 << 16,
     ADDRESS = 0x40,
@@ -48,94 +46,13 @@ struct peer_end {
 
 struct scene {
     struct input input;
-    struct service service;
-    struct client *clients;
+    struct server_loop loop;
     struct peer_end ends[PEERS_MAX];
 };
 
-static uint64_t fake_ns; /* both clocks */
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
-{
-    (void)clock;
-    fake_ns += 1000;
-    *now = (struct timespec){.tv_sec = (time_t)(fake_ns / 1000000000u),
-                             .tv_nsec = (long)(fake_ns % 1000000000u)};
-    return 0;
-}
-
-/* ---- the server's loop ---------------------------------------------------------------------- */
-
-static bool reap(struct scene *scene)
-{
-    bool any = false;
-    for (struct client **at = &scene->clients; *at;) {
-        struct client *client = *at;
-        if (!client->peer.gone) {
-            at = &client->next;
-            continue;
-        }
-        any = true;
-        *at = client->next;
-        client_free(&scene->service, client);
-    }
-    return any;
-}
-
-/* As wish_of() in server.c. */
-static struct pollfd wish_of(const struct client *client)
-{
-    struct pollfd wish = {.fd = client->peer.fd};
-    if (!client_is_busy(client))
-        wish.events = POLLIN | POLLRDHUP;
-    else if (client->role->is_file)
-        wish.fd = -1;
-    if (peer_queued_bytes(&client->peer) > 0)
-        wish.events |= POLLOUT;
-    return wish;
-}
-
-/* True: there was something. */
-static bool serve_client(struct scene *scene, struct client *client)
-{
-    enum { GONE = POLLHUP | POLLRDHUP | POLLERR | POLLNVAL };
-    struct pollfd wish = wish_of(client);
-    if (client->peer.gone || poll(&wish, 1, 0) <= 0)
-        return false;
-    if (wish.revents & POLLOUT)
-        peer_flush(&client->peer);
-    if (wish.revents & (POLLIN | GONE))
-        client_readable(&scene->service, client, wish.revents & GONE);
-    return true;
-}
-
-static void run_bus(struct scene *scene)
-{
-    struct controller_context *controllers = &scene->service.controllers;
-    reap(scene);
-    for (int rounds = 0;; rounds++) {
-        DEMAND(rounds < ROUNDS_MAX);
-        controllers->has_answered = false;
-        bool rests = bus_run(&scene->service.bus);
-        for (struct client *client = scene->clients; client; client = client->next)
-            client_serve(&scene->service, client);
-        bool is_stuck = rests && (scene->service.bus.active || !scene->service.bus.first);
-        if (!reap(scene) && is_stuck && !controllers->has_answered)
-            break;
-    }
-}
-
 static void serve(struct scene *scene)
 {
-    bool any = true;
-    for (int rounds = 0; any; rounds++) {
-        DEMAND(rounds < ROUNDS_MAX);
-        any = false;
-        for (struct client *client = scene->clients; client; client = client->next)
-            any |= serve_client(scene, client);
-        run_bus(scene);
-    }
+    server_loop_serve(&scene->loop);
 }
 
 /* ---- what comes back ------------------------------------------------------------------------ */
@@ -265,10 +182,7 @@ static void connect_end(struct scene *scene, struct peer_end *end, bool is_file)
     hang_up(end);
     DEMAND(socketpair(AF_UNIX, (is_file ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_NONBLOCK, 0, fds) ==
            0);
-    struct client *client = client_new(fds[0], is_file);
-    DEMAND(client);
-    client->next = scene->clients;
-    scene->clients = client;
+    server_loop_add(&scene->loop, fds[0], is_file);
     end->fd = fds[1];
     end->is_file = is_file;
 }
@@ -547,12 +461,12 @@ static void check_patience(struct scene *scene)
             hang_up(&scene->ends[i]);
     }
     bool has_files = false;
-    for (struct client *client = scene->clients; client; client = client->next)
+    for (struct client *client = scene->loop.clients; client; client = client->next)
         has_files |= client->role->is_file;
     serve(scene);
     fake_ns += 1100 * UINT64_C(1000000);
     serve(scene);
-    DEMAND(has_files || !scene->service.bus.active);
+    DEMAND(has_files || !scene->loop.service.bus.active);
 }
 
 static void check_all_gone(struct scene *scene)
@@ -561,13 +475,13 @@ static void check_all_gone(struct scene *scene)
         drain(&scene->ends[i]);
         hang_up(&scene->ends[i]);
     }
-    for (int rounds = 0; scene->clients || scene->service.bus.active; rounds++) {
+    for (int rounds = 0; scene->loop.clients || scene->loop.service.bus.active; rounds++) {
         DEMAND(rounds < 200);
         serve(scene);
         fake_ns += 1100 * UINT64_C(1000000);
     }
-    DEMAND(!scene->service.bus.targets && !scene->service.bus.first);
-    DEMAND(scene->service.bus.wires.scl && scene->service.bus.wires.sda);
+    DEMAND(!scene->loop.service.bus.targets && !scene->loop.service.bus.first);
+    DEMAND(scene->loop.service.bus.wires.scl && scene->loop.service.bus.wires.sda);
 }
 
 /* Somebody to talk to, and nobody: both must be found out. */
@@ -598,18 +512,12 @@ static void check_health(struct scene *scene)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static struct scene scene;
-    struct service *service = &scene.service;
-    fake_ns = UINT64_C(5000000000);
+    struct service *service = &scene.loop.service;
     memset(&scene, 0, sizeof scene);
     scene.input = (struct input){bytes, size};
     for (int i = 0; i < PEERS_MAX; i++)
         scene.ends[i].fd = -1;
-    service->bus_number = 1;
-    service->scl_hz = 400000;
-    bus_init(&service->bus, service->scl_hz);
-    i2cdev_adapter_init(&service->controllers.adapter);
-    service->controllers.bus = &service->bus;
-    monitors_init(&service->monitors, &service->bus, &service->trace);
+    server_loop_init(&scene.loop);
     if (input_byte(&scene.input) & 1)
         service->controllers.adapter.timeout_ms = PATIENT_MS;
     introduce(&scene);

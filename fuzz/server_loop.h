@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What fuzzers of the bus server have instead of server.c: its loop around poll(), run until nobody
+ * has anything left to do; and a clock of their own (the linker puts __wrap_clock_gettime in its
+ * place), so that time-outs cost no time.
+ *
+ * For one source file a fuzzer.
+ */
+#ifndef FUZZ_SERVER_LOOP_H
+#define FUZZ_SERVER_LOOP_H
+
+#include <poll.h>
+#include <time.h>
+
+#include "bus/client.h"
+#include "harness.h"
+
+enum { SERVER_LOOP_ROUNDS_MAX = 20000 };
+
+struct server_loop {
+    struct service service;
+    struct client *clients;
+};
+
+static uint64_t fake_ns; /* both clocks */
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+    (void)clock;
+    fake_ns += 1000;
+    *now = (struct timespec){.tv_sec = (time_t)(fake_ns / 1000000000u),
+                             .tv_nsec = (long)(fake_ns % 1000000000u)};
+    return 0;
+}
+
+/* A service that has just begun, at 400 kHz, without clients. */
+static inline void server_loop_init(struct server_loop *loop)
+{
+    struct service *service = &loop->service;
+    fake_ns = UINT64_C(5000000000);
+    service->bus_number = 1;
+    service->scl_hz = 400000;
+    bus_init(&service->bus, service->scl_hz);
+    i2cdev_adapter_init(&service->controllers.adapter);
+    service->controllers.bus = &service->bus;
+    monitors_init(&service->monitors, &service->bus, &service->trace);
+}
+
+static inline void server_loop_add(struct server_loop *loop, int fd, bool is_file)
+{
+    struct client *client = client_new(fd, is_file);
+    DEMAND(client);
+    client->next = loop->clients;
+    loop->clients = client;
+}
+
+static inline void server_loop_take_arrivals(struct server_loop *loop)
+{
+    while (loop->service.arrivals) {
+        struct client *client = loop->service.arrivals;
+        loop->service.arrivals = client->next;
+        client->next = loop->clients;
+        loop->clients = client;
+    }
+}
+
+static inline bool server_loop_reap(struct server_loop *loop)
+{
+    bool any = false;
+    for (struct client **at = &loop->clients; *at;) {
+        struct client *client = *at;
+        if (!client->peer.gone) {
+            at = &client->next;
+            continue;
+        }
+        any = true;
+        *at = client->next;
+        client_free(&loop->service, client);
+    }
+    return any;
+}
+
+/* As wish_of() in server.c. */
+static inline struct pollfd server_loop_wish_of(const struct client *client)
+{
+    struct pollfd wish = {.fd = client->peer.fd};
+    if (!client_is_busy(client))
+        wish.events = POLLIN | POLLRDHUP;
+    else if (client->role->is_file)
+        wish.fd = -1;
+    if (peer_queued_bytes(&client->peer) > 0)
+        wish.events |= POLLOUT;
+    return wish;
+}
+
+/* True: there was something. */
+static inline bool server_loop_serve_client(struct server_loop *loop, struct client *client)
+{
+    enum { GONE = POLLHUP | POLLRDHUP | POLLERR | POLLNVAL };
+    struct pollfd wish = server_loop_wish_of(client);
+    if (client->peer.gone || poll(&wish, 1, 0) <= 0)
+        return false;
+    if (wish.revents & POLLOUT)
+        peer_flush(&client->peer);
+    if (wish.revents & (POLLIN | GONE))
+        client_readable(&loop->service, client, wish.revents & GONE);
+    return true;
+}
+
+static inline void server_loop_run_bus(struct server_loop *loop)
+{
+    struct controller_context *controllers = &loop->service.controllers;
+    server_loop_reap(loop);
+    for (int rounds = 0;; rounds++) {
+        DEMAND(rounds < SERVER_LOOP_ROUNDS_MAX);
+        controllers->has_answered = false;
+        bool rests = bus_run(&loop->service.bus);
+        for (struct client *client = loop->clients; client; client = client->next)
+            client_serve(&loop->service, client);
+        bool is_stuck = rests && (loop->service.bus.active || !loop->service.bus.first);
+        if (!server_loop_reap(loop) && is_stuck && !controllers->has_answered)
+            break;
+    }
+}
+
+static inline void server_loop_serve(struct server_loop *loop)
+{
+    bool any = true;
+    for (int rounds = 0; any; rounds++) {
+        DEMAND(rounds < SERVER_LOOP_ROUNDS_MAX);
+        any = false;
+        for (struct client *client = loop->clients; client; client = client->next)
+            any |= server_loop_serve_client(loop, client);
+        server_loop_take_arrivals(loop);
+        server_loop_run_bus(loop);
+    }
+}
+
+#endif
