@@ -320,8 +320,11 @@ static void say_request(struct linux_end *end, struct input *input)
 static void say_message(struct linux_end *end, struct input *input)
 {
     uint8_t choice = input_byte(input), flags = input_byte(input);
-    submit_message(end, ADDRESS + (choice >> 7), choice & 1, choice >> 1 & 3,
-                   flags % 4 == 3 ? (uint16_t)(flags << 8) : 0, choice >> 3 & 15);
+    uint8_t address = choice & 0x80 ? ADDRESS + 1 : ADDRESS;
+    uint16_t length = choice >> 3 & 15;
+    if (flags % 4 != 3)
+        flags = 0;
+    submit_message(end, address, choice & 1, choice >> 1 & 3, (uint16_t)(flags << 8), length);
 }
 
 static void say_anything(struct linux_end *end, struct input *input)

@@ -217,6 +217,8 @@ static size_t next_request(struct peer *peer, struct usbip_request *request)
 {
     const struct peer_buffer *in = &peer->in;
     size_t have = in->end - in->begin;
+    if (have == 0)
+        return 0; /* and maybe no buffer yet */
     size_t whole = usbip_request_bytes(in->bytes + in->begin, have);
     if (whole == 0)
         peer_drop(peer, "no request of USB/IP");
