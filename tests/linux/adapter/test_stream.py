@@ -153,9 +153,12 @@ class Stream(BusTest):
         with open("/dev/null") as null, tempfile.TemporaryFile() as file:
             self.assert_refused(null.fileno())
             self.assert_refused(file.fileno())
-        for family, kind in (socket.AF_UNIX, socket.SOCK_DGRAM), (socket.AF_UNIX, socket.SOCK_SEQPACKET), (socket.AF_INET, socket.SOCK_STREAM):
-            with socket.socket(family, kind) as other:
-                self.assert_refused(other.fileno())
+        for kind in socket.SOCK_DGRAM, socket.SOCK_SEQPACKET:
+            one, two = socket.socketpair(socket.AF_UNIX, kind)
+            with one, two:
+                self.assert_refused(one.fileno())
+        with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as tcp:
+            self.assert_refused(tcp.fileno())
         ends = os.pipe()
         self.assert_refused(ends[0])
         for end in ends:

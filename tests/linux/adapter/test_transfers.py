@@ -320,8 +320,10 @@ class Patience(Adapter):
 
     def test_unlink_ends_what_a_target_holds(self):
         target, seqnum, _ = self.hold()
+        began = time.monotonic()
         self.assertEqual(self.linux.unlink_status(self.linux.unlink(seqnum)), kernel.CANCELLED)
         self.assertEqual(target.wait_for(ENDED)[2], protocol.BUS_ERROR)
+        self.assertLess(time.monotonic() - began, 1)
         self.assertEqual(self.watch.transfer()["result"], -errno.ETIMEDOUT)
         self.assert_free()
         self.assertTrue(self.linux.is_silent())  # the message gets no result
