@@ -49,7 +49,7 @@ struct arguments {
 static int list(void)
 {
     for (size_t i = 0; i < model_count; i++)
-        printf("%-9s 0x%02x  %s\n", models[i]->name, models[i]->address, models[i]->summary);
+        printf("%-12s 0x%02x  %s\n", models[i]->name, models[i]->address, models[i]->summary);
     return CLI_OK;
 }
 

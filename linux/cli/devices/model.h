@@ -51,7 +51,7 @@ struct model {
     bool (*end)(void);
 };
 
-extern const struct model model_eeprom, model_lm75, model_ads7828, model_pca9555;
+extern const struct model model_ads7828, model_eeprom, model_lm75, model_pca9555, model_sbs_battery;
 
 /* All of them. */
 extern const struct model *const models[];

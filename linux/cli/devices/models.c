@@ -4,10 +4,7 @@
 #include "cli/devices/model.h"
 
 const struct model *const models[] = {
-    &model_eeprom,
-    &model_lm75,
-    &model_ads7828,
-    &model_pca9555,
+    &model_eeprom, &model_lm75, &model_ads7828, &model_pca9555, &model_sbs_battery,
 };
 const size_t model_count = sizeof models / sizeof *models;
 

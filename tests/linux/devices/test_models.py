@@ -270,5 +270,62 @@ class Pca9555(DeviceTest):
             self.assertEqual(device.complaint(), "i2ctarget device pca9555: inputs 0x0000..0xffff")
 
 
+class SbsBattery(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def words(self, *commands):
+        values = []
+        for command in commands:
+            low, high = self.transfer(f"w1@0x0b {command:#x} r2")
+            values.append(low | high << 8)
+        return values
+
+    def test_what_it_is_told(self):
+        device = self.device("sbs-battery", "--voltage", "12.345", "--current", "1.5", "--temperature", "-10.5",
+                             "--capacity", "4000", "--remaining", "3000")
+        self.assertEqual(self.words(0x09, 0x0A, 0x08, 0x10, 0x0F, 0x0D), [12345, 1500, 2626, 4000, 3000, 75])
+        device.tell("current -2")
+        self.assertEqual(device.line(), "status 0x00c0")
+        self.assertEqual(self.words(0x11), [90])
+        device.tell("voltage 9", "temperature 30", "remaining 100")
+        self.assertEqual(device.line(), "status 0x03c0")
+        self.assertEqual(self.words(0x09, 0x08, 0x0F), [9000, 3031, 100])
+
+    def test_packet_error_checking(self):
+        self.device("sbs-battery")
+        self.assertEqual(self.ask("i2cget -y 1 0x0b 0x09 wp"), (0, "0x2b5c"))
+        self.assertEqual(self.ask("i2cset -y 1 0x0b 0x02 20 wp"), (0, ""))
+        self.assertEqual(self.ask("i2cget -y 1 0x0b 0x02 wp"), (0, "0x0014"))
+        status, text = self.ask("i2ctransfer -y 1 w4@0x0b 0x02 0x1e 0x00 0xff")
+        self.assertNotEqual(status, 0, text)
+        self.assertEqual(self.words(0x16, 0x02), [0x00C7, 20])
+
+    def test_without_packet_error_checking(self):
+        self.device("sbs-battery", "--no-pec")
+        self.assertEqual(self.transfer("w1@0x0b 0x1a r3"), [0x21, 0x00, 0xFF])
+        self.assertEqual(self.ask("i2cget -y 1 0x0b 0x09 w"), (0, "0x2b5c"))
+        self.assertNotEqual(self.ask("i2cget -y 1 0x0b 0x09 wp")[0], 0)
+
+    def test_strings(self):
+        self.device("sbs-battery")
+        self.assertEqual(self.ask("i2cget -y 1 0x0b 0x22 s"), (0, "0x4c 0x49 0x4f 0x4e"))
+        self.assertEqual(bytes(self.transfer("w1@0x0b 0x20 r?")[1:]), b"i2ctarget")
+
+    def test_mistakes(self):
+        for option, texts, told in (("capacity", ["0", "65536", "1.5"], "1 to 65535"), ("voltage", ["21", "-1", "1.2345"], "0 to 20"),
+                                    ("current", ["33", "x"], "-32 to 32"), ("temperature", ["-41", "25.25"], "-40 to 125"),
+                                    ("remaining", ["-1", ""], "0 to 65535")):
+            for text in texts:
+                self.assertEqual(self.refused("sbs-battery", f"--{option}={text}"),
+                                 f"i2ctarget device sbs-battery: --{option} {text}: {told} (i2ctarget device sbs-battery --help)")
+        device = self.device("sbs-battery")
+        for name, told in (("voltage", "0 to 20"), ("current", "-32 to 32"), ("temperature", "-40 to 125"), ("remaining", "0 to 65535")):
+            for line in name, f"{name} x", f"{name} 1 2":
+                device.tell(line)
+                self.assertEqual(device.complaint(), f"i2ctarget device sbs-battery: {name} {told}")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "i2ctarget/devices/smbus.h"
+
+static struct smbus_device *from(struct i2ctarget_device *device)
+{
+    return (struct smbus_device *)device;
+}
+
+uint8_t smbus_pec(uint8_t pec, uint8_t byte)
+{
+    pec ^= byte;
+    for (int bit = 0; bit < 8; bit++)
+        pec = (uint8_t)(pec & 0x80 ? pec << 1 ^ 0x07 : pec << 1);
+    return pec;
+}
+
+static bool refuse(struct smbus_device *device, enum smbus_refusal why)
+{
+    device->is_refused = true;
+    if (device->ops->refused)
+        device->ops->refused(device, device->command, why);
+    return false;
+}
+
+/* Data bytes of this write; of a block once its count is there, until then one more. */
+static int size_of(struct smbus_device *device)
+{
+    int size = device->ops->takes(device, device->command);
+    if (size != SMBUS_TAKES_BLOCK)
+        return size;
+    return device->count == 0 ? 1 : device->bytes[0] + 1;
+}
+
+/* ---- what the controller writes ------------------------------------------------------------ */
+
+static bool take_command(struct smbus_device *device, uint8_t byte)
+{
+    device->is_commanded = true;
+    device->command = byte;
+    if (device->ops->takes(device, byte) == SMBUS_UNKNOWN)
+        return refuse(device, SMBUS_REFUSED_COMMAND);
+    return true;
+}
+
+static bool take_pec(struct smbus_device *device, uint8_t byte)
+{
+    if (!device->has_pec || device->is_checked)
+        return refuse(device, SMBUS_REFUSED_SIZE);
+    device->is_checked = true;
+    return byte == device->pec || refuse(device, SMBUS_REFUSED_PEC);
+}
+
+static bool take_data(struct smbus_device *device, uint8_t byte)
+{
+    int size = size_of(device);
+    if (size == SMBUS_READ_ONLY)
+        return refuse(device, SMBUS_REFUSED_WRITE);
+    if (device->count == size)
+        return take_pec(device, byte);
+    if (size > SMBUS_BYTES_MAX || device->count >= SMBUS_BYTES_MAX)
+        return refuse(device, SMBUS_REFUSED_SIZE);
+    device->bytes[device->count++] = byte;
+    if (size_of(device) > SMBUS_BYTES_MAX)
+        return refuse(device, SMBUS_REFUSED_SIZE);
+    return true;
+}
+
+static bool received(struct i2ctarget_device *self, uint8_t byte)
+{
+    struct smbus_device *device = from(self);
+    bool ack = device->is_commanded ? take_data(device, byte) : take_command(device, byte);
+    device->pec = smbus_pec(device->pec, byte);
+    return ack;
+}
+
+/* STOP: the command is done if it is whole. */
+static void do_write(struct smbus_device *device)
+{
+    int size = size_of(device);
+    if (!device->is_commanded || device->is_refused || size == SMBUS_READ_ONLY)
+        return;
+    if (device->count == size)
+        device->ops->write(device, device->command, device->bytes, device->count);
+    else if (device->count) /* a command alone is chosen, for a receive byte */
+        refuse(device, SMBUS_REFUSED_SIZE);
+}
+
+/* ---- what it reads ------------------------------------------------------------------------- */
+
+static void prepare(struct smbus_device *device)
+{
+    device->count = (uint8_t)device->ops->read(device, device->command, device->bytes);
+    if (device->count == 0 || !device->has_pec)
+        return;
+    uint8_t pec = device->pec;
+    for (unsigned i = 0; i < device->count; i++)
+        pec = smbus_pec(pec, device->bytes[i]);
+    device->bytes[device->count++] = pec;
+}
+
+static int requested(struct i2ctarget_device *self)
+{
+    struct smbus_device *device = from(self);
+    if (device->position == device->count)
+        return I2CTARGET_RELEASE;
+    return device->bytes[device->position++];
+}
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+static bool addressed(struct i2ctarget_device *self, uint8_t address, bool is_read, bool is_restart)
+{
+    struct smbus_device *device = from(self);
+    if (!is_restart || !device->is_chained)
+        device->pec = 0;
+    device->pec = smbus_pec(device->pec, (uint8_t)(address << 1 | is_read));
+    device->is_chained = false;
+    device->is_read = is_read;
+    device->is_commanded = device->is_checked = device->is_refused = false;
+    device->count = device->position = 0;
+    if (is_read)
+        prepare(device);
+    return true;
+}
+
+static void ended(struct i2ctarget_device *self, enum i2ctarget_end cause, uint32_t moved)
+{
+    struct smbus_device *device = from(self);
+    (void)moved;
+    if (device->is_read)
+        return;
+    device->is_chained = cause == I2CTARGET_RESTART;
+    if (cause == I2CTARGET_STOP)
+        do_write(device);
+}
+
+static const struct i2ctarget_device_ops message_ops = {
+    .addressed = addressed,
+    .received = received,
+    .requested = requested,
+    .ended = ended,
+};
+
+void smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
+                       bool has_pec)
+{
+    *device =
+        (struct smbus_device){.device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};
+}
