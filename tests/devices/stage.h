@@ -33,10 +33,11 @@ enum { STAGE_NOBODY = -1 }; /* the address was not acknowledged */
 struct stage_kind;
 extern const struct stage_kind stage_events, stage_100k, stage_400k;
 
-/* cmocka rows: the test on each stage. */
-#define ON_STAGE(test, kind)                                                                      \
-    {                                                                                             \
-#test " on " #kind, test, stage_set_up, stage_tear_down, (void *)(uintptr_t)&stage_##kind \
+/* cmocka rows: the test on each stage, as test__events, test__100k and test__400k. */
+#define ON_STAGE(test, kind)                                                                \
+    {                                                                                       \
+        .name = #test "__" #kind, .test_func = test, .setup_func = stage_set_up,            \
+        .teardown_func = stage_tear_down, .initial_state = (void *)(uintptr_t)&stage_##kind \
     }
 #define ON_STAGES(test) ON_STAGE(test, events), ON_STAGE(test, 100k), ON_STAGE(test, 400k)
 

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Transfers with each device, cut at every edge of the wires and half-way between them: by STOP, by
+ * START of another transfer, by a controller that is gone.  Then what the device did must be what
+ * the whole bytes say, no more and no less, and a healthy transfer must succeed.
+ *
+ * A START can not be made while the device holds SDA low for an acknowledge bit; then what follows
+ * is data to it.  So a witness between core and device writes down what came, and each check goes
+ * through that once more.
+ */
+#include "devices/stage.h"
+#include "i2ctarget/devices/ads7828.h"
+#include "i2ctarget/devices/eeprom.h"
+#include "i2ctarget/devices/lm75.h"
+#include "i2ctarget/devices/pca9555.h"
+#include "i2ctarget/devices/sbs_battery.h"
+#include "support/edge_log.h"
+#include "support/line_player.h"
+#include "support/rig_virtual.h"
+
+enum { PLACES_MAX = 4096 };
+
+/* ---- a witness between the core and the device ------------------------------------------------ */
+
+enum { BYTES_MAX = 8, MESSAGES_MAX = 8 };
+
+struct witnessed {
+    bool is_read;
+    enum i2ctarget_end cause;
+    uint32_t moved;
+    unsigned received;        /* a write: with the one that was not acknowledged */
+    uint8_t bytes[BYTES_MAX]; /* a write */
+};
+
+static struct {
+    struct i2ctarget_device device; /* first member */
+    struct i2ctarget_device *inner;
+    struct witnessed messages[MESSAGES_MAX];
+    unsigned count; /* messages that ended */
+} witness;
+
+static struct witnessed *latest(void)
+{
+    assert_true(witness.count < MESSAGES_MAX);
+    return &witness.messages[witness.count];
+}
+
+static bool witness_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+                              bool is_restart)
+{
+    (void)device;
+    latest()->is_read = is_read;
+    return witness.inner->ops->addressed(witness.inner, address, is_read, is_restart);
+}
+
+static bool witness_received(struct i2ctarget_device *device, uint8_t byte)
+{
+    (void)device;
+    assert_true(latest()->received < BYTES_MAX);
+    latest()->bytes[latest()->received++] = byte;
+    return witness.inner->ops->received(witness.inner, byte);
+}
+
+static int witness_requested(struct i2ctarget_device *device)
+{
+    (void)device;
+    return witness.inner->ops->requested(witness.inner);
+}
+
+static void witness_ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
+{
+    (void)device;
+    witness.inner->ops->ended(witness.inner, cause, moved);
+    latest()->cause = cause;
+    latest()->moved = moved;
+    witness.count++;
+}
+
+static const struct i2ctarget_device_ops witness_ops = {witness_addressed, witness_received,
+                                                        witness_requested, witness_ended};
+
+/* From the cut on, those before the healthy transfer. */
+static unsigned witnessed_count;
+#define FOR_ALL_WITNESSED(it)                                                                    \
+    for (const struct witnessed *it = witness.messages; it < witness.messages + witnessed_count; \
+         it++)
+
+/* ---- the devices --------------------------------------------------------------------------- */
+
+static union {
+    struct eeprom eeprom;
+    struct lm75 lm75;
+    struct ads7828 adc;
+    struct pca9555 expander;
+    struct sbs_battery battery;
+} it;
+static uint8_t memory[256];
+static struct rig rig;
+static struct i2ctarget target;
+
+static int64_t now_us(void)
+{
+    return (int64_t)(rig_now_ns(&rig) / 1000);
+}
+
+/* What a healthy read at register `first` gives. */
+static uint8_t healthy[4];
+
+static void fetch(uint8_t address, uint8_t first, unsigned count)
+{
+    struct rig_message messages[] = {
+        {.address = address, .length = 1, .buffer = &first},
+        {.address = address, .is_read = true, .length = count, .buffer = healthy}};
+    rig_start(&rig, messages, 2);
+    assert_int_equal(rig_finish(&rig), 2);
+}
+
+/* What a read without a register gives. */
+static uint8_t read_on(uint8_t address)
+{
+    struct rig_message only = {.address = address, .is_read = true, .length = 1, .buffer = healthy};
+    rig_start(&rig, &only, 1);
+    assert_int_equal(rig_finish(&rig), 1);
+    return healthy[0];
+}
+
+static struct i2ctarget_device *make_eeprom(void)
+{
+    static const struct eeprom_config config = {.memory = memory,
+                                                .size_bytes = 256,
+                                                .page_bytes = 8,
+                                                .address_bytes = 1,
+                                                .write_us = 5000,
+                                                .now_us = now_us};
+    for (unsigned i = 0; i < sizeof memory; i++)
+        memory[i] = (uint8_t)(255 - i);
+    assert_int_equal(eeprom_init(&it.eeprom, &config), 0);
+    return &it.eeprom.device;
+}
+
+/* Pages hold what was acknowledged in writes that STOP ended, and nothing else. */
+static void check_eeprom_write(void)
+{
+    uint8_t expected[256];
+
+    for (unsigned i = 0; i < sizeof expected; i++)
+        expected[i] = (uint8_t)(255 - i);
+    FOR_ALL_WITNESSED(write)
+    {
+        uint8_t page = write->bytes[0] & 0xF8;
+        for (unsigned i = 1; write->cause == I2CTARGET_STOP && i < write->moved; i++)
+            expected[page + (write->bytes[0] + i - 1) % 8] = write->bytes[i];
+    }
+    assert_memory_equal(memory, expected, sizeof memory);
+    rig_sleep_us(&rig, 5000);
+    fetch(0x50, 0x20, 2);
+    assert_memory_equal(healthy, "\xDF\xDE", 2);
+}
+
+/* The counter moved by just what was clocked. */
+static void check_eeprom_read(void)
+{
+    unsigned counter = 0;
+
+    FOR_ALL_WITNESSED(it_was)
+    {
+        if (it_was->is_read)
+            counter += it_was->moved;
+        else if (it_was->moved)
+            counter = (it_was->bytes[0] & 0xF8) + (it_was->bytes[0] + it_was->moved - 1) % 8;
+    }
+    rig_sleep_us(&rig, 5000); /* what was meant as a START may have been data */
+    assert_int_equal(read_on(0x50), memory[counter % 256]);
+}
+
+static struct i2ctarget_device *make_lm75(void)
+{
+    lm75_init(&it.lm75);
+    lm75_convert(&it.lm75, 25500);
+    return &it.lm75.device;
+}
+
+/* A limit counts when both its bytes are in. */
+static void check_lm75_write(void)
+{
+    unsigned expected = 0x5000;
+
+    FOR_ALL_WITNESSED(write)
+    {
+        for (unsigned i = 2; i < write->moved && write->bytes[0] % 8 == 3; i += 2)
+            expected = (unsigned)(write->bytes[i - 1] << 8 | (write->bytes[i] & 0x80));
+    }
+    fetch(0x48, 3, 2);
+    assert_int_equal(healthy[0] << 8 | healthy[1], expected);
+}
+
+/* The byte read last was the last one that was clocked to its end. */
+static void check_lm75_read(void)
+{
+    static const uint8_t registers[8][2] = {{0x19, 0x80}, {0, 0}, {0x4B, 0x00}, {0x50, 0x00}};
+    uint8_t pointer = 0, last = 0;
+
+    FOR_ALL_WITNESSED(it_was)
+    {
+        if (!it_was->is_read && it_was->moved)
+            pointer = it_was->bytes[0] % 8;
+        else if (it_was->moved && pointer < 4)
+            last = registers[pointer][(it_was->moved - 1) % 2];
+    }
+    fetch(0x48, 4, 1);
+    assert_int_equal(healthy[0], last);
+}
+
+static struct i2ctarget_device *make_ads7828(void)
+{
+    ads7828_init(&it.adc, 4096000);
+    for (unsigned channel = 0; channel < 8; channel++)
+        ads7828_set_input(&it.adc, channel, 1000000);
+    ads7828_set_input(&it.adc, 0, 258000);
+    return &it.adc.device;
+}
+
+static void check_ads7828(void)
+{
+    uint8_t command = 0;
+
+    FOR_ALL_WITNESSED(write)
+    {
+        if (!write->is_read && write->moved)
+            command = write->bytes[write->moved - 1];
+    }
+    assert_int_equal(it.adc.command, command);
+    fetch(0x48, 0x80, 2);
+    assert_int_equal(healthy[0] << 8 | healthy[1], 258);
+}
+
+static struct i2ctarget_device *make_pca9555(void)
+{
+    pca9555_init(&it.expander, 0xFFFF, NULL);
+    return &it.expander.device;
+}
+
+/* Each byte counts by itself. */
+static void check_pca9555_write(void)
+{
+    uint8_t registers[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0xFF, 0xFF};
+
+    FOR_ALL_WITNESSED(write)
+    {
+        for (unsigned i = 1; i < write->moved; i++)
+            registers[(write->bytes[0] % 8) ^ ((i - 1) & 1)] = write->bytes[i];
+    }
+    fetch(0x20, 2, 2);
+    assert_memory_equal(healthy, registers + 2, 2);
+    fetch(0x20, 6, 2);
+    assert_memory_equal(healthy, registers + 6, 2);
+}
+
+static struct i2ctarget_device *make_pca9555_interrupting(void)
+{
+    struct i2ctarget_device *device = make_pca9555();
+    pca9555_set_levels(&it.expander, 0x7FFE);
+    return device;
+}
+
+/* Only a port whose byte went out is seen, and the pointer is behind it. */
+static void check_pca9555_read(void)
+{
+    uint8_t pointer = 0;
+    unsigned seen = 0;
+
+    FOR_ALL_WITNESSED(it_was)
+    {
+        if (!it_was->is_read && it_was->moved)
+            pointer = it_was->bytes[0] % 8 ^ ((it_was->moved - 1) & 1);
+        for (unsigned i = 0; it_was->is_read && i < it_was->moved; i++, pointer ^= 1)
+            seen |= 1u << pointer;
+    }
+    assert_int_equal(pca9555_is_interrupting(&it.expander), (seen & 3) != 3);
+    if (pointer < 2)
+        assert_int_equal(read_on(0x20), pointer ? 0x7F : 0xFE);
+}
+
+static struct i2ctarget_device *make_battery(void)
+{
+    static const struct sbs_battery_config config = {
+        .manufacturer = "m", .name = "n", .chemistry = "c", .design_mah = 1000, .has_pec = true};
+    static const struct sbs_battery_cells cells = {
+        .mv = 0x1234, .full_mah = 1000, .remaining_mah = 500};
+    sbs_battery_init(&it.battery, &config, &cells);
+    return &it.battery.smbus.device;
+}
+
+/* Done at STOP only, and only when it is whole; nothing was refused. */
+static void check_battery_write(void)
+{
+    unsigned expected = 10;
+
+    FOR_ALL_WITNESSED(write)
+    {
+        bool is_whole = write->moved >= 3 && write->received == write->moved;
+        if (write->cause == I2CTARGET_STOP && is_whole && write->bytes[0] == 2)
+            expected = (unsigned)(write->bytes[1] | write->bytes[2] << 8);
+    }
+    fetch(0x0b, 2, 2);
+    assert_int_equal(healthy[0] | healthy[1] << 8, expected);
+}
+
+static void check_battery_read(void)
+{
+    fetch(0x0b, 9, 3);
+    assert_memory_equal(healthy, "\x34\x12", 2);
+}
+
+static const struct transfer {
+    const char *name, *script;
+    uint8_t address;
+    struct i2ctarget_device *(*make)(void);
+    void (*check)(void);
+} transfers[] = {
+    {"eeprom_write", "S A0 A 16 A 11 A 22 A 33 A P", 0x50, make_eeprom, check_eeprom_write},
+    {"eeprom_read", "S A0 A 10 A S A1 A R a R a R n P", 0x50, make_eeprom, check_eeprom_read},
+    {"lm75_write", "S 90 A 03 A 11 A 80 A P", 0x48, make_lm75, check_lm75_write},
+    {"lm75_read", "S 90 A 00 A S 91 A R a R a R n P", 0x48, make_lm75, check_lm75_read},
+    {"ads7828_read", "S 90 A D4 A S 91 A R a R n P", 0x48, make_ads7828, check_ads7828},
+    {"pca9555_write", "S 40 A 02 A 11 A 22 A 33 A P", 0x20, make_pca9555, check_pca9555_write},
+    {"pca9555_read", "S 40 A 00 A S 41 A R a R a R n P", 0x20, make_pca9555_interrupting,
+     check_pca9555_read},
+    {"sbs_battery_write", "S 16 A 02 A 11 A 22 A 69 A P", 0x0b, make_battery, check_battery_write},
+    {"sbs_battery_read", "S 16 A 09 A S 17 A R a R a R n P", 0x0b, make_battery,
+     check_battery_read},
+};
+enum { TRANSFERS = sizeof transfers / sizeof *transfers };
+
+/* ---- cutting -------------------------------------------------------------------------------- */
+
+/* What the controller does instead, from then on (line_player.h). */
+static const char *const instead[] = {
+    "_ w5000 v w5000 ~ h w5000 ^",       /* STOP */
+    "^ w5000 ~ h w5000 S 82 :1 55 :1 P", /* START, and somebody else's address */
+    "^ w5000 ~ W20",                     /* it lets both lines go */
+};
+
+static struct {
+    struct wires_participant participant; /* first member */
+    uint64_t at_ns;
+    const char *script;
+} saboteur;
+
+static const struct transfer *under_test;
+
+static void sabotage(struct wires_participant *self, struct wires *wires)
+{
+    (void)self;
+    if (wires->now_ns >= saboteur.at_ns && saboteur.script) {
+        line_player_start(rig_virtual_player(&rig), wires, saboteur.script);
+        saboteur.script = NULL;
+    }
+}
+
+static void begin(const struct rig_kind *kind)
+{
+    memset(&target, 0, sizeof target);
+    rig_open(&rig, kind);
+    assert_int_equal(rig_init(&rig, &target, 0, &under_test->address, 1, false), 0);
+    memset(&witness, 0, sizeof witness);
+    witness.device.ops = &witness_ops;
+    witness.inner = under_test->make();
+    assert_int_equal(i2ctarget_attach(&target, under_test->address, &witness.device), 0);
+}
+
+/*
+ * START, so that a write that was left goes no further; nine clocks, as a read that was left may
+ * hold SDA (UM10204 §3.1.16); START again, which nobody can hold off any more, and STOP.
+ */
+static void clear_bus(void)
+{
+    rig_play(&rig, "^ w5000 ~ h w5000 S :111111111 S P W50");
+    rig_finish_play(&rig, NULL);
+}
+
+static void run_cut(const struct rig_kind *kind, uint64_t at_ns, const char *script)
+{
+    struct wires *wires;
+
+    begin(kind);
+    wires = kind->ops->wires(&rig);
+    rig_play(&rig, under_test->script);
+    saboteur.participant = (struct wires_participant){.step = sabotage, .wake_ns = WIRES_NEVER};
+    wires_join(wires, &saboteur.participant);
+    saboteur.participant.wake_ns = saboteur.at_ns = at_ns;
+    saboteur.script = script;
+    rig.broken_ns = at_ns;
+    rig_finish_play(&rig, NULL);
+    wires_leave(wires, &saboteur.participant);
+    clear_bus();
+    witnessed_count = witness.count;
+    under_test->check();
+    rig_close(&rig);
+}
+
+/* The edges of the whole transfer, the middle between each two, and a nanosecond before each. */
+static unsigned find_places(const struct rig_kind *kind, uint64_t places[PLACES_MAX])
+{
+    struct edge_log log;
+    unsigned count = 0;
+
+    begin(kind);
+    edge_log_open(&log, kind->ops->wires(&rig));
+    rig_play(&rig, under_test->script);
+    rig_finish_play(&rig, NULL);
+    assert_true(3 * log.count < PLACES_MAX);
+    for (unsigned i = 1; i < log.count; i++) {
+        uint64_t before_ns = log.edges[i - 1].at_ns, at_ns = log.edges[i].at_ns;
+        if (i > 1)
+            places[count++] = before_ns + (at_ns - before_ns) / 2;
+        places[count++] = at_ns - 1;
+        places[count++] = at_ns;
+    }
+    edge_log_close(&log, kind->ops->wires(&rig));
+    witnessed_count = witness.count;
+    under_test->check();
+    rig_close(&rig);
+    return count;
+}
+
+static void cut_everywhere(void **state)
+{
+    const struct rig_kind *kind = rig_kind_named("400k");
+    static uint64_t places[PLACES_MAX];
+    unsigned cuts = 0;
+
+    under_test = *state;
+    unsigned count = find_places(kind, places);
+    for (unsigned way = 0; way < sizeof instead / sizeof *instead; way++) {
+        for (unsigned i = 0; i < count; i++, cuts++)
+            run_cut(kind, places[i], instead[way]);
+    }
+    assert_true(cuts > 500);
+    print_message("  %u cuts\n", cuts);
+}
+
+int main(void)
+{
+    struct CMUnitTest tests[TRANSFERS];
+
+    for (unsigned i = 0; i < TRANSFERS; i++)
+        tests[i] = (struct CMUnitTest){transfers[i].name, cut_everywhere, NULL, NULL,
+                                       (void *)(uintptr_t)&transfers[i]};
+    return cmocka_run_group_tests_name("device cuts", tests, NULL, NULL);
+}
