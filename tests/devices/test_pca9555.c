@@ -157,7 +157,9 @@ static void outputs_do_not_interrupt(void **state)
     present(state);
     WRITE(AT, CONFIGURATION, 0xFE, 0xFF);
     WRITE(AT, OUTPUT, 0xFF);
+    assert_false(pca9555_is_interrupting(&expander));
     WRITE(AT, OUTPUT, 0x00);
+    assert_false(pca9555_is_interrupting(&expander));
     pca9555_set_levels(&expander, 0xC35B);
     assert_false(pca9555_is_interrupting(&expander));
     WRITE(AT, CONFIGURATION, 0xFF); /* a pin that becomes an input may */

@@ -23,11 +23,11 @@ class Device:
 
     @staticmethod
     def next_line(pipe):
-        """Without reading ahead; None: not within 10 seconds."""
+        """Without reading ahead."""
         text = b""
         while not text.endswith(b"\n"):
             if not select.select([pipe], [], [], 10)[0]:
-                return None
+                raise AssertionError(f"not within 10 s: the end of the line {text!r}")
             byte = os.read(pipe.fileno(), 1)
             if not byte:
                 break
@@ -93,9 +93,14 @@ class DeviceTest(BusTest):
         """Ask until the answer is that: for what a line on standard input does, a moment later."""
         wait_until(lambda: self.ask(command) == expected, f"{command}: {expected}")
 
+    def fails(self, *arguments):
+        """What can not be run: (exit status, its complaint).  Where buses are is a place that is not there, so it ends in any case."""
+        done = self.command("device", *arguments, env={**os.environ, "I2CTARGET_DIR": f"{self.directory}/no/where"})
+        self.assertEqual((done.stdout, done.stderr.count("\n")), ("", 1), done.stderr)
+        return done.returncode, done.stderr.rstrip("\n")
+
     def refused(self, *arguments):
         """A wrong call; its complaint."""
-        done = self.command("device", *arguments)
-        self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
-        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
-        return done.stderr.rstrip("\n")
+        status, complaint = self.fails(*arguments)
+        self.assertEqual(status, 2, complaint)
+        return complaint

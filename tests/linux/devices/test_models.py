@@ -84,21 +84,19 @@ class Eeprom(DeviceTest):
             self.assertEqual(self.content(), expected)
 
     def test_a_file_that_will_not_do(self):
-        def fails(path, why):
-            done = self.command("device", "eeprom", "--file", path)
-            self.assertEqual((done.returncode, done.stdout), (1, ""))
-            self.assertEqual(done.stderr, f"i2ctarget device eeprom: {path}: {why}\n")
+        def will_not_do(path, why):
+            self.assertEqual(self.fails("eeprom", "--file", path), (1, f"i2ctarget device eeprom: {path}: {why}"))
 
         with open(self.file, "wb") as file:
             file.write(b"x" * 255)
-        fails(self.file, "has 255 bytes, but the memory has 256")
+        will_not_do(self.file, "has 255 bytes, but the memory has 256")
         self.assertEqual(self.content(), b"x" * 255)
-        fails(f"{self.directory}/nowhere/memory", "No such file or directory")
-        fails(self.directory, "Is a directory")
-        fails("/dev/null", "is no regular file")
+        will_not_do(f"{self.directory}/nowhere/memory", "No such file or directory")
+        will_not_do(self.directory, "Is a directory")
+        will_not_do("/dev/null", "is no regular file")
         os.unlink(self.file)
         self.device("eeprom", "--file", self.file)
-        fails(self.file, "another device has it")
+        will_not_do(self.file, "another device has it")
 
     def test_a_full_disk_is_told(self):
         """RLIMIT_FSIZE takes the part of the disk."""
@@ -198,7 +196,7 @@ class Lm75(DeviceTest):
         device = self.device("lm75")
         self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x01"), (0, ""))
         device.tell("temperature 50")
-        time.sleep(0.2)
+        time.sleep(0.8)  # it tries for a while
         self.assertEqual(self.ask("i2cget -y 1 0x48 0x00"), (0, "0x19"))
         self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x00"), (0, ""))
         self.until("i2cget -y 1 0x48 0x00", (0, "0x32"))
