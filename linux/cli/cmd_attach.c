@@ -4,11 +4,12 @@
 
 #include "cli/attachment.h"
 #include "cli/cli.h"
+#include "cli/cuse_front.h"
 
 static const char word[] = "attach";
 
 static const char help[] =
-    "usage: i2ctarget attach [N]\n"
+    "usage: i2ctarget attach [N] [--cuse[=M]]\n"
     "\n"
     "Make virtual bus N (default: $I2CTARGET_BUS, else 1), which runs already, an I2C adapter\n"
     "of the kernel's, for all programs and for kernel drivers.  Needs root, and the modules\n"
@@ -19,31 +20,51 @@ static const char help[] =
     "The adapter goes away with the command: at SIGTERM, SIGINT or SIGHUP, and when the bus\n"
     "ends or the command is killed.\n"
     "\n"
+    "  --cuse[=M]     no adapter but a character device, /dev/i2c-M (default: N): for programs\n"
+    "                 only, but with SMBus block reads.  Needs the module cuse\n"
     "  --help         this text\n"
     "\n"
     "Exit status: 0 after a signal; 1 if it could not attach, or the bus has ended; 2 for a\n"
     "wrong call.\n";
 
-enum { HELP = 'h' };
+enum { CUSE = 'c', HELP = 'h' };
 
 static const struct option long_options[] = {
+    {"cuse", optional_argument, NULL, CUSE},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
 };
 
-int cmd_attach(int argc, char **argv)
+static int attach(int argc, char **argv, bool cuse, long number)
 {
     unsigned bus;
-    int option = getopt_long(argc, argv, ":", long_options, NULL);
-    if (option == HELP) {
-        fputs(help, stdout);
-        return CLI_OK;
-    }
-    if (option != -1)
-        return cli_bad_option(word, option, argv);
     if (argc - optind > 1)
         return cli_misuse(word, "one bus at a time, not \"%s\" too", argv[optind + 1]);
     if (argc - optind == 1 ? !cli_bus(word, argv[optind], &bus) : !cli_default_bus(word, &bus))
         return CLI_USAGE;
+    if (cuse)
+        return cuse_front_prepare(word) ? cuse_front_run(word, bus, number) : CLI_FAILED;
     return attachment_prepare(word) ? attachment_run(word, bus) : CLI_FAILED;
+}
+
+int cmd_attach(int argc, char **argv)
+{
+    bool cuse = false;
+    long number = -1;
+    int option;
+    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+        switch (option) {
+        case CUSE:
+            cuse = true;
+            if (!cuse_front_number(word, optarg, &number))
+                return CLI_USAGE;
+            break;
+        case HELP:
+            fputs(help, stdout);
+            return CLI_OK;
+        default:
+            return cli_bad_option(word, option, argv);
+        }
+    }
+    return attach(argc, argv, cuse, number);
 }

@@ -8,6 +8,7 @@
 #include "cli/attachment.h"
 #include "cli/bus_child.h"
 #include "cli/cli.h"
+#include "cli/cuse_front.h"
 #include "cli/notify.h"
 
 static const char word[] = "bus";
@@ -19,6 +20,7 @@ static const char help[] =
     "SIGTERM, SIGINT or SIGHUP.  Prints \"bus N ready\" once others can connect.\n"
     "\n"
     "  --attach       and make it an I2C adapter of the kernel's (see `i2ctarget attach`)\n"
+    "  --cuse[=M]     and make it a character device, /dev/i2c-M (see `i2ctarget attach`)\n"
     "  --speed HZ     SCL frequency, 1 to 1000000 (default 100000)\n"
     "  --trace FILE   write the waveform of SCL and SDA (VCD)\n"
     "  --verbose      say on stderr which peers were dropped, and why\n"
@@ -27,12 +29,16 @@ static const char help[] =
     "Exit status: 0; 1 if it could not serve or attach, or a part of the trace was lost; 2\n"
     "for a wrong call.\n";
 
-enum { ATTACH = 'a', SPEED = 's', TRACE = 't', VERBOSE = 'v', HELP = 'h' };
+enum { ATTACH = 'a', CUSE = 'c', SPEED = 's', TRACE = 't', VERBOSE = 'v', HELP = 'h' };
 
 static const struct option long_options[] = {
-    {"attach", no_argument, NULL, ATTACH},     {"speed", required_argument, NULL, SPEED},
-    {"trace", required_argument, NULL, TRACE}, {"verbose", no_argument, NULL, VERBOSE},
-    {"help", no_argument, NULL, HELP},         {NULL, 0, NULL, 0},
+    {"attach", no_argument, NULL, ATTACH},
+    {"cuse", optional_argument, NULL, CUSE},
+    {"speed", required_argument, NULL, SPEED},
+    {"trace", required_argument, NULL, TRACE},
+    {"verbose", no_argument, NULL, VERBOSE},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
 };
 
 static bool print_ready(const struct bus_options *options)
@@ -52,27 +58,46 @@ static bool say_ready(const struct bus_options *options)
     return true;
 }
 
+/* The bus beyond its socket. */
+struct front {
+    bool attach;
+    bool cuse;
+    long number; /* of the node: cuse_front.h */
+};
+
+static bool prepare_front(const struct front *front)
+{
+    return front->cuse ? cuse_front_prepare(word) : attachment_prepare(word);
+}
+
+static int run_front(const struct front *front, unsigned bus)
+{
+    return front->cuse ? cuse_front_run(word, bus, front->number) : attachment_run(word, bus);
+}
+
 /*
  * The server is a child and we are the one who attaches: so a signal to us first takes the adapter
  * from the kernel and then ends the bus, and nobody has to be told what became of the other.
  */
-static int serve_attached(struct bus_options *options)
+static int serve_attached(struct bus_options *options, const struct front *front)
 {
     struct bus_child child;
-    if (!attachment_prepare(word) || !bus_child_start(&child, word, options, false))
+    if (!prepare_front(front) || !bus_child_start(&child, word, options, false))
         return CLI_FAILED;
-    int status = print_ready(options) ? attachment_run(word, options->bus) : CLI_FAILED;
+    int status = print_ready(options) ? run_front(front, options->bus) : CLI_FAILED;
     return bus_child_stop(&child) ? status : CLI_FAILED;
 }
 
-static int serve(int argc, char **argv, struct bus_options *options, bool attach)
+static int serve(int argc, char **argv, struct bus_options *options, const struct front *front)
 {
     if (argc - optind > 1)
         return cli_misuse(word, "one bus at a time, not \"%s\" too", argv[optind + 1]);
+    if (front->attach && front->cuse)
+        return cli_misuse(word, "--attach or --cuse, not both; there is also `i2ctarget attach`");
     if (argc - optind == 1 ? !cli_bus(word, argv[optind], &options->bus)
                            : !cli_default_bus(word, &options->bus))
         return CLI_USAGE;
-    return attach ? serve_attached(options) : bus_serve(options);
+    return front->attach || front->cuse ? serve_attached(options, front) : bus_serve(options);
 }
 
 int cmd_bus(int argc, char **argv)
@@ -80,12 +105,17 @@ int cmd_bus(int argc, char **argv)
     struct bus_options options = {
         .scl_hz = BUS_SCL_HZ_DEFAULT, .more_roles = cli_roles, .ready = say_ready};
     unsigned long scl_hz;
-    bool attach = false;
+    struct front front = {.number = -1};
     int option;
     while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
         switch (option) {
         case ATTACH:
-            attach = true;
+            front.attach = true;
+            break;
+        case CUSE:
+            front.cuse = true;
+            if (!cuse_front_number(word, optarg, &front.number))
+                return CLI_USAGE;
             break;
         case SPEED:
             if (!cli_number(optarg, 1, BUS_SCL_HZ_MAX, &scl_hz))
@@ -105,5 +135,5 @@ int cmd_bus(int argc, char **argv)
             return cli_bad_option(word, option, argv);
         }
     }
-    return serve(argc, argv, &options, attach);
+    return serve(argc, argv, &options, &front);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/companion.h"
 #include "cli/presence.h"
 #include "cli/program.h"
 #include "link/link.h"
@@ -93,26 +94,6 @@ static bool all_run(const struct buses *buses)
 
 /* ---- the shim ------------------------------------------------------------------------------- */
 
-/* In the build tree it lies beside this program, installed it has its own place. */
-static bool find_shim(char path[PATH_MAX])
-{
-    static const char *const places[] = {".", SHIM_FROM_BIN};
-    char own[PATH_MAX], candidate[2 * PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
-    own[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(own, '/');
-    if (slash)
-        *slash = '\0';
-    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++) {
-        snprintf(candidate, sizeof candidate, "%s/%s/%s", own, places[i], shim_name);
-        if (realpath(candidate, path))
-            return true;
-    }
-    cli_error(word, "%s is missing: it belongs into %s or %s/%s", shim_name, own, own,
-              SHIM_FROM_BIN);
-    return false;
-}
-
 /* ld.so(8): LD_PRELOAD is a list separated by spaces or colons, and knows no quoting. */
 static bool preload(const char *shim)
 {
@@ -143,7 +124,7 @@ static bool prepare_environment(const struct buses *buses)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "",
                                    buses->numbers[i]);
     return link_directory(directory, false) == 0 && setenv("I2CTARGET_DIR", directory, 1) == 0 &&
-           setenv(buses_variable, list, 1) == 0 && find_shim(shim) && preload(shim);
+           setenv(buses_variable, list, 1) == 0 && companion_find(word, shim_name, SHIM_FROM_BIN, shim) && preload(shim);
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */

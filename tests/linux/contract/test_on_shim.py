@@ -11,6 +11,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from shimtest import TARGETS, ShimTest
 
 PROGRAM = f"{TARGETS}/i2c-contract"
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def options_of(front):
+    """What fronts.txt says of it."""
+    with open(f"{HERE}/fronts.txt", encoding="utf-8") as file:
+        return next(words[1:] for words in map(str.split, file) if words[:1] == [front])
+
 
 
 class Contract(ShimTest):
@@ -23,7 +31,7 @@ class Contract(ShimTest):
         return result, verdicts
 
     def test_all(self):
-        result, verdicts = self.contract("--standard")
+        result, verdicts = self.contract(*options_of("shim"))
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         wrong = {name: verdict for name, verdict in verdicts.items() if verdict not in ("ok", "not asked")}
         self.assertEqual(wrong, {})
