@@ -23,6 +23,12 @@ def libraries(program):
     return re.findall(r"(?:=> |^\s+)(/\S+) \(0x", said.stdout, re.MULTILINE)
 
 
+def is_elf(path):
+    """Is it a program, or a shared object?"""
+    with open(path, "rb") as file:
+        return file.read(4) == b"\x7fELF"
+
+
 class Root:
     """A directory that becomes the guest's /."""
 
@@ -61,10 +67,10 @@ class Root:
         run("cmake", "--install", build, "--prefix", "/usr", env={**os.environ, "DESTDIR": str(self.directory)})
         shutil.rmtree(self.directory / "usr/include", ignore_errors=True)
         shutil.rmtree(self.directory / "usr/share", ignore_errors=True)
-        for program in (self.directory / "usr/bin").glob("i2ctarget*"):
-            for library in libraries(program):
-                if not library.startswith(str(self.directory)):
-                    self.copy(library, library)
+        programs = [path for path in self.directory.glob("usr/**/*i2ctarget*") if path.is_file() and is_elf(path)]
+        for library in {library for program in programs for library in libraries(program)}:
+            if not library.startswith(str(self.directory)):
+                self.copy(library, library)
 
     def kernel_modules(self, kernel, names):
         """Modules with all that they need, and an index of them for modprobe."""

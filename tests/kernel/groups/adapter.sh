@@ -61,6 +61,6 @@ check_block_reads() {
 check_contract() {
     expect_log 'failure (reading|writing) data'
     # What the stock driver keeps from us: reads of nothing, I2C_M_TEN, how long to wait; and it has one errno for all.
-    /checks/bin/i2c-contract --standard --timeout EIO \
+    contract /checks/bin/i2c-contract --standard --timeout EIO \
         --without empty_read,read_of_nothing,quick_read,ten_refused,timeout_is_kept "/dev/i2c-$ADAPTER"
 }

@@ -44,5 +44,5 @@ check_refused() {
 
 # the contract of i2c-dev (tests/linux/contract): the kernel is the judge of the suite
 check_contract() {
-    /checks/bin/i2c-contract --memory 0x50 --nobody 0x33 --address-nack ENODEV "/dev/i2c-$STUB"
+    contract /checks/bin/i2c-contract --memory 0x50 --nobody 0x33 --address-nack ENODEV "/dev/i2c-$STUB"
 }

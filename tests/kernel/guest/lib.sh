@@ -103,9 +103,9 @@ bus() {
     started "bus$1" "^bus $1 ready" i2ctarget bus "$@"
 }
 
-# attached N: the bus as an adapter of the kernel's; adapter_of N tells its number.
+# attached N [OPTION…]: the bus as an adapter of the kernel's; adapter_of N tells its number.
 attached() {
-    started "attach$1" "^/dev/i2c-[0-9]+ is bus $1\$" i2ctarget attach "$1"
+    started "attach$1" "^/dev/i2c-[0-9]+ is bus $1\$" i2ctarget attach "$@"
 }
 
 adapter_of() {
@@ -177,6 +177,18 @@ transfers() {
     sleep 0.3
     stop "monitor$1"
     grep ' S ' "$GROUP_DIR/monitor$1.log"
+}
+
+# contract COMMAND…: i2c-contract; the last line of what it says, and what the adapter does not do, are shown.
+contract() {
+    local status=0
+    "$@" >/tmp/contract 2>&1 || status=$?
+    cat /tmp/contract
+    say "$(tail -n 1 /tmp/contract)"
+    sed -n 's/^not offered  *\w* *\([a-z0-9_]*\).*/\1/p' /tmp/contract | xargs | fold -s -w 100 | while read -r line; do
+        say "not offered: $line"
+    done
+    return $status
 }
 
 # cycle N: attach bus 1 and detach it, N times; a target must answer each time.
