@@ -58,6 +58,8 @@ for purpose in "$@"; do
         needs ninja-build has ninja
         needs python3 has /usr/bin/python3
         needs python3-dev test -e /usr/include/python3.11/Python.h
+        needs pkg-config has pkg-config
+        needs libfuse3-dev pkg-config --exists fuse3
         ;;
     demo)
         needs i2c-tools has i2cget
