@@ -90,6 +90,9 @@ for purpose in "$@"; do
         needs cpio has cpio
         needs kmod has depmod
         needs xz-utils has xz
+        # A program of 32 bits, where the machine runs them.
+        [ "$(uname -m)" != x86_64 ] || needs libc6-dev-i386 test -e /usr/lib32/libc.a
+        [ "$(uname -m)" != x86_64 ] || needs lib32gcc-12-dev test -e /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
         ;;
     bench)
         needs valgrind has valgrind

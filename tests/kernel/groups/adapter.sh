@@ -3,8 +3,11 @@
 # A virtual bus as an adapter of the kernel's, and programs that know nothing of us.
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd
-# programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract examples/registers
+# programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract tests/linux/i2c-contract32 examples/registers
 # seconds: 60
+
+# What the stock driver keeps from us: reads of nothing, I2C_M_TEN, how long to wait; and it has one errno for all.
+LACKING=empty_read,read_of_nothing,quick_read,ten_refused,timeout_is_kept
 
 setup() {
     bus 1 &&
@@ -60,7 +63,11 @@ check_block_reads() {
 # the contract of i2c-dev (tests/linux/contract), as far as i2c-tiny-usb goes
 check_contract() {
     expect_log 'failure (reading|writing) data'
-    # What the stock driver keeps from us: reads of nothing, I2C_M_TEN, how long to wait; and it has one errno for all.
-    contract /checks/bin/i2c-contract --standard --timeout EIO \
-        --without empty_read,read_of_nothing,quick_read,ten_refused,timeout_is_kept "/dev/i2c-$ADAPTER"
+    contract /checks/bin/i2c-contract --standard --timeout EIO --without $LACKING "/dev/i2c-$ADAPTER"
+}
+
+# structures of programs of 32 bits
+check_contract_32_bits() {
+    contract /checks/bin/i2c-contract32 --standard --only own_addresses,all_42_messages,lengths,bad_pointers,counts \
+        "/dev/i2c-$ADAPTER"
 }

@@ -3,8 +3,11 @@
 # A virtual bus as a character device by CUSE: the kernel's i2c-dev does not take part.
 #
 # modules: cuse
-# programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract
+# programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract tests/linux/i2c-contract32
 # seconds: 60
+
+# Between CUSE and a program: docs/LINUX.md.
+LACKING=no_position,largest,write_of_nothing,read_of_nothing,vectors_are_messages
 
 setup() {
     bus 1 &&
@@ -30,8 +33,70 @@ check_block_reads() {
 
 # the contract of i2c-dev, but for what stands in the way between CUSE and a program
 check_contract() {
-    contract /checks/bin/i2c-contract --standard \
-        --without no_position,largest,write_of_nothing,read_of_nothing,vectors_are_messages /dev/i2c-7
+    contract /checks/bin/i2c-contract --standard --without $LACKING /dev/i2c-7
+}
+
+# programs of 32 bits, whose structures are others
+check_contract_32_bits() {
+    contract /checks/bin/i2c-contract32 --standard --without $LACKING /dev/i2c-7
+}
+
+# a signal ends a call that a target keeps waiting
+check_signal() {
+    /usr/sbin/i2cget -y 7 0x22 0x00 &
+    stalled=$!
+    sleep 0.2
+    before=$(millis)
+    kill -TERM $stalled
+    ! wait $stalled || fail "it was answered"
+    took=$(($(millis) - before))
+    [ $took -lt 500 ] || fail "it took $took ms"
+    say "ended $took ms after SIGTERM"
+}
+
+# a call that waits for the bus is withdrawn when its caller is killed: it never gets there
+check_withdrawn() {
+    i2cset -y 7 0x20 0x30 0x11
+    i2cget -y 7 0x22 0x00 &
+    stalled=$!
+    sleep 0.2
+    /usr/sbin/i2cset -y 7 0x20 0x30 0x22 &
+    waiting=$!
+    sleep 0.1
+    kill -KILL $waiting
+    ! wait $waiting || fail "the second call was answered"
+    kill -0 $stalled || fail "the first one was over too soon"
+    ! wait $stalled || fail "the first call was answered"
+    prints 0x11 i2cget -y 7 0x20 0x30
+}
+
+# a number that is taken is not taken away
+check_taken() {
+    refuses "/dev/i2c-7 is there already" i2ctarget attach 1 --cuse=7
+    i2cset -y 7 0x20 0x31 0x13
+    prints 0x13 i2cget -y 7 0x20 0x31
+}
+
+# a bus and its device in one command; both end with it
+check_one_command() {
+    started bus2 "^/dev/i2c-2 is bus 2\$" i2ctarget bus 2 --cuse
+    same "" "$(on_bus 2)"
+    stop bus2
+    [ ! -e /dev/i2c-2 ] || fail "the device is still there"
+    refuses "no bus 2" i2ctarget attach 2 --cuse
+}
+
+# detached while a call is under way: the caller is told, and nothing stays
+check_detached_in_a_call() {
+    /usr/sbin/i2cget -y 7 0x22 0x00 &
+    stalled=$!
+    sleep 0.2
+    stop attach1
+    ! wait $stalled || fail "the call was answered"
+    [ ! -e /dev/i2c-7 ] || fail "the device is still there"
+    attached 1 --cuse=7
+    i2cset -y 7 0x20 0x32 0x14
+    prints 0x14 i2cget -y 7 0x20 0x32
 }
 
 # killed, it takes the device along; a new one works

@@ -4,7 +4,7 @@
 # the kernel answers here is what our own adapters are measured by.
 #
 # modules: i2c-dev i2c-stub
-# programs: tests/linux/i2c-contract
+# programs: tests/linux/i2c-contract tests/linux/i2c-contract32
 
 setup() {
     modprobe i2c-dev && modprobe i2c-stub chip_addr=0x50,0x51
@@ -45,4 +45,9 @@ check_refused() {
 # the contract of i2c-dev (tests/linux/contract): the kernel is the judge of the suite
 check_contract() {
     contract /checks/bin/i2c-contract --memory 0x50 --nobody 0x33 --address-nack ENODEV "/dev/i2c-$STUB"
+}
+
+# the same, asked by a program of 32 bits
+check_contract_32_bits() {
+    contract /checks/bin/i2c-contract32 --memory 0x50 --nobody 0x33 --address-nack ENODEV "/dev/i2c-$STUB"
 }
