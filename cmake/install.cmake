@@ -5,6 +5,7 @@
 #   bin/i2ctarget                            the command
 #   lib/libi2ctarget.so                      the library, with include/i2ctarget/*.h
 #   lib/i2ctarget/libi2ctarget-shim.so       what `i2ctarget exec` preloads (linux/shim says so itself)
+#   libexec/i2ctarget/i2ctarget-cuse         what `i2ctarget attach --cuse` runs (linux/cuse says so itself)
 #   lib/pkgconfig/i2ctarget.pc               pkg-config --cflags --libs i2ctarget
 #   lib/cmake/i2ctarget/                     find_package(i2ctarget) → i2ctarget::i2ctarget
 #   share/man/man1/i2ctarget.1

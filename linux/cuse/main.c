@@ -22,7 +22,7 @@
 
 #include "cuse/device.h"
 
-enum { FAILED = 1, USAGE = 2, MINOR_MAX = 1 << 20 };
+enum { FAILED = 1, USAGE = 2, NUMBER_MAX = (1 << 20) - 1 };
 
 static struct {
     struct loop loop;
@@ -190,7 +190,7 @@ int main(int argc, char **argv)
     unsigned bus, number;
 
     if (argc != 3 || !number_of(argv[1], LINK_BUS_MAX, &bus) ||
-        !number_of(argv[2], MINOR_MAX, &number)) {
+        !number_of(argv[2], NUMBER_MAX, &number)) {
         complain(
             "usage: i2ctarget-cuse BUS NUMBER (run it by 'i2ctarget attach BUS --cuse=NUMBER')");
         return USAGE;

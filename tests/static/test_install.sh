@@ -30,7 +30,7 @@ quietly() {
 quietly make -C "$SOURCE_DIR" install BUILD="$work/build" DESTDIR="$stage" prefix=$prefix
 equal "files outside the prefix" "$(find "$stage" -not -type d -not -path "$there/*")" ""
 libdir=$(dirname "$(find "$there" -name libi2ctarget.so)")
-for file in bin/i2ctarget share/man/man1/i2ctarget.1; do
+for file in bin/i2ctarget libexec/i2ctarget/i2ctarget-cuse share/man/man1/i2ctarget.1; do
     [ -f "$there/$file" ] || fail "not installed: $file"
 done
 for file in libi2ctarget.so pkgconfig/i2ctarget.pc cmake/i2ctarget/i2ctarget-config.cmake; do
@@ -102,5 +102,13 @@ shows_device "$command"
 
 quietly make -C "$SOURCE_DIR" install BUILD="$work/build" DESTDIR="$work/usr" prefix=/usr
 shows_device "$work/usr/usr/bin/i2ctarget"
+
+# So it finds what makes a device of a bus, if there were one.
+for one in "$command" "$work/usr/usr/bin/i2ctarget"; do
+    said=$("$one" attach 8 --cuse 2>&1) && fail "attached a bus that is not there"
+    case $said in
+    *missing*) fail "$one says: $said" ;;
+    esac
+done
 
 echo "installed, built against and run: $version"

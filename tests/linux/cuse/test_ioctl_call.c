@@ -163,6 +163,7 @@ static uint64_t at_low(size_t offset)
 /* struct i2c_smbus_ioctl_data at the beginning of `low`. */
 static int smbus(bool is_32bit, uint8_t read_write, uint8_t command, uint32_t size, uint64_t data)
 {
+    memset(low, 0xEE, 64);
     low[0] = read_write;
     low[1] = command;
     put_u32(low + 4, size);
@@ -174,6 +175,7 @@ static void put_message(bool is_32bit, unsigned i, uint16_t flags, uint16_t leng
 {
     uint8_t *at = low + STRUCTURES + i * (is_32bit ? 12 : 16);
 
+    memset(at, 0xEE, 16);
     put_u16(at, 0x50);
     put_u16(at + 2, flags);
     put_u16(at + 4, length);
@@ -182,6 +184,7 @@ static void put_message(bool is_32bit, unsigned i, uint16_t flags, uint16_t leng
 
 static int rdwr(bool is_32bit, uint32_t count)
 {
+    memset(low, 0xEE, 64);
     put_pointer(low, at_low(STRUCTURES), is_32bit);
     put_u32(low + (is_32bit ? 4 : 8), count);
     return play(I2C_RDWR, at_low(0), is_32bit);
@@ -378,10 +381,13 @@ static void test_rdwr_short(void **state)
 static void test_rdwr_wrong_arguments(void **state)
 {
     (void)state;
+    for (unsigned i = 0; i <= REQUEST_MESSAGES_MAX; i++)
+        put_message(false, i, 0, 0, 0);
     assert_int_equal(rdwr(false, 0), -EINVAL);
-    assert_int_equal(rdwr(false, 43), -EINVAL);
-    assert_int_equal(rdwr(true, UINT32_MAX), -EINVAL);
+    assert_int_equal(rdwr(false, REQUEST_MESSAGES_MAX + 1), -EINVAL);
     assert_int_equal(played.rounds, 2); /* nothing behind the structure was looked at */
+    assert_int_equal(rdwr(true, UINT32_MAX), -EINVAL);
+    assert_int_equal(played.rounds, 2);
     put_message(false, 0, 0, 1, 16);
     assert_int_equal(rdwr(false, 1), -EFAULT);
     put_message(false, 0, I2C_M_RD, 1, 16);
