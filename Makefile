@@ -12,12 +12,12 @@ MAIN = $(BUILD)/gcc
 # Debian keeps i2c-tools where only root looks for programs.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo check check-kernel soak soak-kernel mutants bench fuzz size lint format install clean
+.PHONY: help build demo check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
 	@echo
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "Variables: BUILD=$(BUILD) JOBS=$(JOBS) prefix=$(prefix) DESTDIR=$(DESTDIR)"
 
@@ -62,6 +62,12 @@ bench: ## Measure speed and round trips
 	@scripts/setup.sh build bench
 	@bench/run.sh $(BUILD)/bench
 	@bench/python.sh $(BUILD)/bench
+
+bench-kernel: ## The same for what is attached to Debian's kernel, in a virtual machine
+	@scripts/setup.sh build check kernel bench
+	@$(CMAKE) $(BUILD)/bench-kernel -DCMAKE_BUILD_TYPE=Release -DI2CTARGET_TESTS=ON -DI2CTARGET_BENCH=ON >/dev/null
+	@ninja -C $(BUILD)/bench-kernel -j $(JOBS) --quiet
+	@tests/kernel/run.py $(BUILD)/bench-kernel --cache $(BUILD)/kernel --groups bench/kernel/groups
 
 fuzz: ## Fuzz the line engine, the bus protocol and the shim's calls for a while
 	@scripts/setup.sh build fuzz

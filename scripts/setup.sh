@@ -97,6 +97,8 @@ for purpose in "$@"; do
     bench)
         needs valgrind has valgrind
         needs util-linux has taskset
+        needs libfuse3-dev has_header fuse3/fuse_opt.h
+        needs pkg-config has pkg-config
         ;;
     fuzz)
         needs clang has clang
