@@ -21,7 +21,7 @@ class Group:
     programs: list = dataclasses.field(default_factory=list)  # of this machine, whole paths, or of the build tree
     built: list = dataclasses.field(default_factory=list)     # modules of modules/, built for this kernel
     machine: str = ""                                         # machines/NAME.py, if the plain one will not do
-    seconds: int = 20                                         # that one check may take
+    seconds: int = 60                                         # that one check may take
     checks: list = dataclasses.field(default_factory=list)    # (name, what its comment says)
 
     @property

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Checks that need a kernel of their own, in a virtual machine: Debian's kernel, i2c-tools, and what was built.
 
-    run.py BUILD_DIR [--cache DIR] [--only NAME…] [--groups DIR] [--seconds N] [--set KEY=VALUE…] [--verbose]
+    run.py BUILD_DIR [--cache DIR] [--only NAME…] [--groups DIR] [--work NAME] [--seconds N] [--set KEY=VALUE…] [--verbose]
 
 No root, no acceleration, no disk: QEMU boots Debian's unmodified kernel with all we need in an initramfs, in some six
 seconds.  A check is a shell function in groups/NAME.sh; a new group is a new file there:
@@ -138,6 +138,7 @@ def arguments():
     parser.add_argument("--cache", type=pathlib.Path, help="where packages are kept (BUILD_DIR/../kernel)")
     parser.add_argument("--only", nargs="+", default=[], metavar="GROUP[.CHECK]")
     parser.add_argument("--groups", type=pathlib.Path, default=HERE / "groups")
+    parser.add_argument("--work", default="", help="another name for the directory of what is made")
     parser.add_argument("--seconds", type=int, default=600, help="for each machine")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="variables for the checks")
     parser.add_argument("--verbose", action="store_true", help="what passing checks print, too")
@@ -154,7 +155,7 @@ def main():
     if not groups:
         print("There is no such check.", file=sys.stderr)
         return 2
-    runner = Runner(options, options.build_dir.resolve() / "kernel-test" / options.groups.name)
+    runner = Runner(options, options.build_dir.resolve() / "kernel-test" / (options.work or options.groups.name))
     try:
         for name in sorted({group.machine for group in groups}):
             runner.run(name, [group for group in groups if group.machine == name])

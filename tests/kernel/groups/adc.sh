@@ -4,7 +4,7 @@
 # (Linux drivers/hwmon/ads7828.c)
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd ads7828
-# seconds: 30
+# seconds: 60
 
 setup() {
     mkfifo /tmp/adc.input &&
@@ -32,7 +32,7 @@ check_channels() {
 check_follows() {
     for volts in 0.5 1.999 0; do
         echo "channel 2 $volts" >/tmp/adc.input
-        eventually 3 near "$volts"
+        eventually 30 near "$volts"
     done
 }
 

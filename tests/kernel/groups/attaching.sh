@@ -4,7 +4,7 @@
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd
 # programs: examples/registers
-# seconds: 90
+# seconds: 180
 
 setup() {
     bus 1 && target 1 registers 0x40 /checks/bin/registers

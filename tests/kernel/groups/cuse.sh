@@ -4,7 +4,7 @@
 #
 # modules: cuse
 # programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract tests/linux/i2c-contract32
-# seconds: 60
+# seconds: 180
 
 # Between CUSE and a program: docs/LINUX.md.
 LACKING=no_position,largest,write_of_nothing,read_of_nothing,vectors_are_messages
@@ -102,7 +102,7 @@ check_detached_in_a_call() {
 # killed, it takes the device along; a new one works
 check_killed() {
     stop attach1 KILL
-    eventually 10 test ! -e /dev/i2c-7
+    eventually 30 test ! -e /dev/i2c-7
     attached 1 --cuse=7
     i2cset -y 7 0x20 0x00 0x77
     prints 0x77 i2cget -y 7 0x20 0x00
@@ -111,5 +111,5 @@ check_killed() {
 # when the bus ends the device ends
 check_bus_ends() {
     stop bus1 KILL
-    eventually 10 test ! -e /dev/i2c-7
+    eventually 30 test ! -e /dev/i2c-7
 }

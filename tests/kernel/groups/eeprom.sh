@@ -1,24 +1,24 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # The kernel's driver for EEPROMs, at24, and ours.  It reads in parts of at most 128 bytes; it writes pages, and when the address is not
-# acknowledged because a write goes on, it tries again for 25 ms.  (Linux drivers/misc/eeprom/at24.c)
+# acknowledged because a write goes on, it tries again, for 200 ms here.  (Linux drivers/misc/eeprom/at24.c)
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd at24
 # built: described_client
-# seconds: 40
+# seconds: 90
 
 setup() {
     bytes 256 1 >/tmp/small &&
         bytes 16384 2 >/tmp/large &&
         bus 1 &&
-        target 1 small 0x50 i2ctarget device eeprom --address 0x50 --type 24c02 --file /tmp/small &&
-        target 1 paged 0x54 i2ctarget device eeprom --address 0x54 --type 24c32 --write-time 12 --file /tmp/paged &&
+        target 1 small 0x50 i2ctarget device eeprom --address 0x50 --type 24c02 --write-time 100 --file /tmp/small &&
+        target 1 paged 0x54 i2ctarget device eeprom --address 0x54 --type 24c32 --write-time 100 --file /tmp/paged &&
         target 1 large 0x55 i2ctarget device eeprom --address 0x55 --type 24c128 --file /tmp/large &&
-        target 1 slow 0x56 i2ctarget device eeprom --address 0x56 --type 24c02 --write-time 200 &&
+        target 1 slow 0x56 i2ctarget device eeprom --address 0x56 --type 24c02 --write-time 1000 &&
         attached 1 &&
         ADAPTER=$(adapter_of 1) &&
         export ADAPTER &&
-        modprobe at24
+        modprobe at24 write_timeout=200
 }
 
 # all that an EEPROM holds, through its file in sysfs
@@ -52,7 +52,7 @@ check_write_bytes() {
 check_write_pages() {
     modprobe described_client "adapter=$ADAPTER" address=0x54 type=24c32 pagesize=32
     memory=$(directory_of "$ADAPTER" 0x54)/eeprom
-    eventually 5 test -e "$memory"
+    eventually 30 test -e "$memory"
     bytes 100 3 >/tmp/wanted
     watched 1
     dd if=/tmp/wanted of="$memory" bs=100 oflag=seek_bytes seek=20 conv=notrunc 2>/dev/null
@@ -70,7 +70,7 @@ check_impatient() {
     client "$ADAPTER" 24c02 0x56
     memory=$(directory_of "$ADAPTER" 0x56)/eeprom
     refuses "timed out" dd if=/tmp/small of="$memory" bs=2 count=1 conv=notrunc
-    sleep 0.3
+    sleep 1
     same "$(head -c 1 /tmp/small)" "$(head -c 1 "$memory")" "the first byte"
     same 377 "$(dd if="$memory" bs=1 skip=1 count=1 2>/dev/null | od -An -b | tr -d ' ')" "the second byte"
 }

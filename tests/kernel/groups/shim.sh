@@ -4,7 +4,7 @@
 #
 # modules: i2c-dev i2c-stub
 # programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract
-# seconds: 60
+# seconds: 180
 
 setup() {
     modprobe i2c-dev &&

@@ -86,6 +86,7 @@ on_bus() {
 start() {
     local program=$1
     shift
+    rm -f "$GROUP_DIR/$program.log" # of an earlier one, that nobody may read any more
     setsid "$@" </dev/null >"$GROUP_DIR/$program.log" 2>&1 &
     echo $! >"$GROUP_DIR/$program.pid"
 }
@@ -95,7 +96,7 @@ started() {
     local name=$1 line=$2
     shift 2
     start "$name" "$@"
-    eventually 30 grep -qE "$line" "$GROUP_DIR/$name.log"
+    eventually 60 grep -qE "$line" "$GROUP_DIR/$name.log"
 }
 
 # bus N [OPTION…]: a bus server.
@@ -129,7 +130,7 @@ stop() {
     local pid
     pid=$(pid_of "$1")
     kill "-${2:-TERM}" "$pid" 2>/dev/null || true
-    eventually 10 gone "$pid"
+    eventually 30 gone "$pid"
     rm "$GROUP_DIR/$1.pid"
 }
 
@@ -150,7 +151,7 @@ stop_all() {
 # client ADAPTER NAME ADDRESS: a client of the kernel's; its driver is loaded if need be.  dropped ADAPTER ADDRESS takes it away.
 client() {
     echo "$2 $3" >"/sys/bus/i2c/devices/i2c-$1/new_device"
-    eventually 5 test -e "$(directory_of "$1" "$3")/driver"
+    eventually 30 test -e "$(directory_of "$1" "$3")/driver"
 }
 
 dropped() {

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: MIT
 # A guest that stops in the middle: its runner is frozen, so that not even a time limit inside it works.
 #
-# seconds: 1
+# seconds: 2
 
 check_hangs() {
-    for process in /proc/[0-9]*; do
-        if tr '\0' ' ' <"$process/cmdline" | grep -q runner.sh; then kill -STOP "${process#/proc/}"; fi
-    done
+    kill -STOP $PPID
+    sleep 1000
 }
 
 check_after() { :; }
