@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Access to registers, on the chip.  Ports say "mmio.h"; which one that is the include path decides:
+ * this one in firmware, a model of the chip in tests.
+ */
+#ifndef CORTEXM_MMIO_H
+#define CORTEXM_MMIO_H
+
+#include <stdint.h>
+
+static inline uint32_t mmio_read32(uintptr_t address)
+{
+    return *(const volatile uint32_t *)address;
+}
+
+static inline void mmio_write32(uintptr_t address, uint32_t value)
+{
+    *(volatile uint32_t *)address = value;
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A forced instruction brings its own side-set bit: the wrong one would pull SCL while it is high,
+ * or let it go while it is held.  So the place is read first.  `hold` stays until we end it; any
+ * other place in a byte may become `hold` in the meantime, but then SCL has fallen only just now,
+ * and the controller itself keeps it low for t_LOW, 500 ns at the least.  That is why interrupts are
+ * off here: between the look and the instruction are two accesses, far less than that.
+ */
+#include "rp2040/engine.h"
+
+#include "rp2040/fast.h"
+
+static void force(const struct engine *engine, unsigned machine, uint32_t instruction)
+{
+    mmio_write32(MACHINE(engine->pio, machine, SM_INSTR), instruction);
+}
+
+/* ---- set-up -------------------------------------------------------------------------------- */
+
+static void load_program(const struct engine *engine, unsigned scl)
+{
+    for (unsigned i = 0; i < PROGRAM_LENGTH; i++) {
+        uint32_t instruction = program[i];
+        if (instruction == PROGRAM_WAIT_SCL_LOW || instruction == PROGRAM_WAIT_SCL_HIGH)
+            instruction += scl;
+        mmio_write32(engine->pio + PIO_INSTR_MEM + 4 * i, instruction);
+    }
+}
+
+static uint32_t execctrl(unsigned wrap_target, unsigned wrap, unsigned jmp_pin)
+{
+    return wrap_target << EXECCTRL_WRAP_BOTTOM_LSB | wrap << EXECCTRL_WRAP_TOP_LSB |
+           jmp_pin << EXECCTRL_JMP_PIN_LSB;
+}
+
+static void set_up(const struct engine *engine, unsigned machine, uint32_t clkdiv, uint32_t exec,
+                   uint32_t pins)
+{
+    mmio_write32(MACHINE(engine->pio, machine, SM_CLKDIV), clkdiv);
+    mmio_write32(MACHINE(engine->pio, machine, SM_EXECCTRL), exec);
+    mmio_write32(MACHINE(engine->pio, machine, SM_SHIFTCTRL), SHIFTCTRL_FJOIN_RX);
+    mmio_write32(MACHINE(engine->pio, machine, SM_SHIFTCTRL), 0); /* left, no autopush or -pull */
+    mmio_write32(MACHINE(engine->pio, machine, SM_PINCTRL), pins);
+}
+
+/*
+ * The engine's times are counted in instructions of 8 ns.  A faster clock is divided down, in steps
+ * of 1/256; a slower one makes them longer, which is always right below 400 kHz.
+ */
+static uint32_t divider_for(uint32_t clk_sys_hz)
+{
+    enum { INSTRUCTIONS_HZ = 125000000, ONE = 256 };
+    if (clk_sys_hz <= INSTRUCTIONS_HZ)
+        return ONE << 8;
+    uint32_t rest_hz = clk_sys_hz - INSTRUCTIONS_HZ;
+    return (ONE + (rest_hz + INSTRUCTIONS_HZ / ONE - 1) / (INSTRUCTIONS_HZ / ONE)) << 8;
+}
+
+/* Both outputs are 0, both directions in.  Each machine does it for its own pin. */
+static void make_harmless(const struct engine *engine)
+{
+    force(engine, DETECTOR, DETECTOR_OUTPUT_0);
+    force(engine, DETECTOR, DETECTOR_LET_GO);
+    force(engine, ENGINE, ENGINE_OUTPUT_0);
+    force(engine, ENGINE, ENGINE_LET_GO);
+}
+
+void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uint32_t clk_sys_hz)
+{
+    enum { BOTH = CTRL_SM_RESTART | CTRL_CLKDIV_RESTART };
+    engine_stop(engine);
+    load_program(engine, scl);
+    set_up(engine, DETECTOR, divider_for(0), execctrl(DETECTOR_WRAP_TARGET, DETECTOR_WRAP, scl),
+           sda << PINCTRL_IN_BASE_LSB | scl << PINCTRL_SET_BASE_LSB | 1u << PINCTRL_SET_COUNT_LSB);
+    set_up(engine, ENGINE, divider_for(clk_sys_hz),
+           execctrl(ENGINE_WRAP_TARGET, ENGINE_WRAP, sda) | EXECCTRL_SIDE_PINDIR,
+           sda << PINCTRL_OUT_BASE_LSB | sda << PINCTRL_SET_BASE_LSB | sda << PINCTRL_IN_BASE_LSB |
+               scl << PINCTRL_SIDESET_BASE_LSB | 1u << PINCTRL_OUT_COUNT_LSB |
+               1u << PINCTRL_SET_COUNT_LSB | 1u << PINCTRL_SIDESET_COUNT_LSB);
+    mmio_write32(engine->pio + PIO_CTRL, (uint32_t)BOTH << DETECTOR | (uint32_t)BOTH << ENGINE);
+    make_harmless(engine);
+    force(engine, DETECTOR,
+          mmio_read32(SIO_GPIO_IN) >> sda & 1 ? DETECTOR_GO_LOOP : DETECTOR_GO_UP);
+    force(engine, ENGINE, ENGINE_CLEAR_X);
+    force(engine, ENGINE, ENGINE_GO_KEPT);
+}
+
+/*
+ * Flags that the detector raised because SDA had moved since it was looked at are wiped.  A START
+ * that is wiped with them is one that came before we were there; of one that comes later, SCL's
+ * fall is not missed, as t_HD;STA is 260 ns at the least.
+ */
+void engine_run(const struct engine *engine)
+{
+    enum { LOOK = CTRL_SM_ENABLE << DETECTOR };
+    mmio_write32(engine->pio + PIO_CTRL, LOOK);
+    mmio_write32(engine->pio + PIO_IRQ0_INTE, PENDING_WORD | PENDING_START | PENDING_STOP);
+    engine_clear_flags(engine, 0xFF);
+    mmio_write32(engine->pio + PIO_CTRL, LOOK | CTRL_SM_ENABLE << ENGINE);
+}
+
+void engine_stop(const struct engine *engine)
+{
+    mmio_write32(engine->pio + PIO_IRQ0_INTE, 0);
+    mmio_write32(engine->pio + PIO_CTRL, 0);
+}
+
+/* ---- while it runs ------------------------------------------------------------------------- */
+
+static FAST void empty_fifos(const struct engine *engine)
+{
+    uintptr_t toggle = MACHINE(engine->pio, ENGINE, SM_SHIFTCTRL) + ALIAS_XOR;
+    mmio_write32(toggle, SHIFTCTRL_FJOIN_RX);
+    mmio_write32(toggle, SHIFTCTRL_FJOIN_RX);
+}
+
+/* A word that was pushed while the engine was on its way out. */
+static FAST void drop_words(const struct engine *engine)
+{
+    while (engine_pending(engine) & PENDING_WORD)
+        (void)engine_read(engine);
+}
+
+static FAST uint32_t holding_bit(const struct engine *engine)
+{
+    return engine_place(engine) == ENGINE_HOLD ? ENGINE_HOLDING : 0;
+}
+
+/*
+ * The words for the next address are written after the jump: the engine may have been waiting for a
+ * word, and would have taken the first of them for that.  Should the next START be quicker, it waits
+ * at `next`.
+ */
+FAST uint32_t engine_rearm(const struct engine *engine)
+{
+    empty_fifos(engine);
+    uint32_t flags = engine_flags(engine);
+    if (flags & FLAG_START) {
+        force(engine, ENGINE, holding_bit(engine) ? ENGINE_GO_NEXT : ENGINE_GO_ARMED);
+        engine_clear_flags(engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
+    } else {
+        force(engine, ENGINE, ENGINE_GO_IDLE);
+    }
+    drop_words(engine);
+    engine_write(engine, WORD_ADDRESS);
+    engine_write(engine, WORD_DIRECTION);
+    return flags;
+}
+
+FAST void engine_disarm(const struct engine *engine)
+{
+    force(engine, ENGINE, ENGINE_GO_IDLE);
+}
+
+FAST void engine_let_go(const struct engine *engine)
+{
+    force(engine, ENGINE, ENGINE_LET_GO);
+}
+
+FAST uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left)
+{
+    enum { X_BITS = 5 };
+    force(engine, ENGINE, ENGINE_SHIFT_X_IN | holding_bit(engine));
+    force(engine, ENGINE, ENGINE_PUSH | holding_bit(engine));
+    uint32_t word = engine_read(engine);
+    *clocks_left = word & ((1u << X_BITS) - 1);
+    return word >> X_BITS;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two state machines of target.pio as the port sees them: words down, words up, flags.
+ *
+ * Where the engine stands when the CPU looks, and what then is certain:
+ *
+ *     at `next`, waiting for a word    SCL is held; nothing happens on the bus until it gets one
+ *     at `hold`                        a START came in a byte: SCL is held until it is sent on
+ *     at `idle`, `armed`               it waits for START, or for SCL to fall after it
+ *     elsewhere                        in a byte; a START or STOP may come at any moment
+ */
+#ifndef RP2040_ENGINE_H
+#define RP2040_ENGINE_H
+
+#include <stdbool.h>
+
+#include "mmio.h"
+#include "rp2040/program.h"
+#include "rp2040/regs.h"
+
+struct engine {
+    uintptr_t pio; /* the block's base address */
+};
+
+#define MACHINE(pio, n, reg) ((pio) + PIO_SM + (n) * (uintptr_t)PIO_SM_SIZE + (reg))
+
+/* What engine_pending() may say. */
+enum {
+    PENDING_WORD = INT_RXNEMPTY << ENGINE,
+    PENDING_START = INT_FLAG * FLAG_START,
+    PENDING_STOP = INT_FLAG * FLAG_STOP,
+};
+
+static inline uint32_t engine_pending(const struct engine *engine)
+{
+    return mmio_read32(engine->pio + PIO_IRQ0_INTS);
+}
+
+/* The oldest word; there must be one. */
+static inline uint32_t engine_read(const struct engine *engine)
+{
+    return mmio_read32(engine->pio + PIO_RXF + 4 * ENGINE);
+}
+
+static inline void engine_write(const struct engine *engine, uint32_t word)
+{
+    mmio_write32(engine->pio + PIO_TXF + 4 * ENGINE, word);
+}
+
+static inline uint32_t engine_flags(const struct engine *engine)
+{
+    return mmio_read32(engine->pio + PIO_IRQ);
+}
+
+static inline void engine_clear_flags(const struct engine *engine, uint32_t flags)
+{
+    mmio_write32(engine->pio + PIO_IRQ, flags);
+}
+
+/* The instruction it is at. */
+static inline uint32_t engine_place(const struct engine *engine)
+{
+    return mmio_read32(MACHINE(engine->pio, ENGINE, SM_ADDR));
+}
+
+static inline bool is_waiting_for_start(uint32_t place)
+{
+    return place >= ENGINE_IDLE && place < ENGINE_NEXT;
+}
+
+/*
+ * Load the program and set both machines up for these pins, which they then do not pull.  They stand
+ * still, the engine at `kept`, as if in the last clock of a byte.
+ */
+void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uint32_t clk_sys_hz);
+/* With the pins connected: let them run. */
+void engine_run(const struct engine *engine);
+/* Both stand still and raise no interrupt. */
+void engine_stop(const struct engine *engine);
+
+/*
+ * Forget the byte, if there is one, and wait for the next START; if that has come already, for its
+ * address: then FLAG_START is in the flags that it returns, and all of them are cleared.
+ */
+uint32_t engine_rearm(const struct engine *engine);
+/* At `armed`, and the START was followed by a STOP: wait for the next START. */
+void engine_disarm(const struct engine *engine);
+/* Let both lines go, whatever it is doing.  engine_rearm() must follow. */
+void engine_let_go(const struct engine *engine);
+/*
+ * In a byte that a START or STOP has cut short: the bits sampled so far, the last one lowest, and
+ * how many more clocks its word would have had.  They are gone from the engine then.
+ */
+uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left);
+
+#endif

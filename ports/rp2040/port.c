@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* The RP2040 as a port: pins, a PIO block for each target, and the ops that the core calls. */
+#include "i2ctarget/rp2040.h"
+
+#include "cpu.h"
+#include "rp2040/clock.h"
+#include "rp2040/target.h"
+
+enum { PINS = 30, DEFAULT_HZ = 125000000 };
+
+static uint32_t system_hz = DEFAULT_HZ;
+
+/* ---- set-up -------------------------------------------------------------------------------- */
+
+int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
+{
+    enum { HZ_MIN = 24000000, HZ_MAX = 250000000, ALARMS = 4 };
+    uint32_t clk_sys_hz = config->clk_sys_hz ? config->clk_sys_hz : DEFAULT_HZ;
+    if (clk_sys_hz < HZ_MIN || clk_sys_hz > HZ_MAX || config->alarm >= ALARMS)
+        return -I2CTARGET_EINVAL;
+    for (unsigned i = 0; i < BLOCKS; i++) {
+        if (rp2040_targets[i].target)
+            return -I2CTARGET_EBUSY;
+    }
+    system_hz = clk_sys_hz;
+    rp2040_alarm = config->alarm;
+    return 0;
+}
+
+static unsigned irq_of(const struct rp2040_target *self)
+{
+    return self == &rp2040_targets[0] ? IRQ_PIO0_0 : IRQ_PIO1_0;
+}
+
+static bool uses_pin(const struct rp2040_target *self, unsigned pin)
+{
+    return self->target && (self->scl == pin || self->sda == pin);
+}
+
+/* The block that serves these pins; NULL: they are taken, or none is free. */
+static struct rp2040_target *choose_block(const struct i2ctarget_pin *scl,
+                                          const struct i2ctarget_pin *sda)
+{
+    struct rp2040_target *chosen = NULL;
+    for (unsigned i = BLOCKS; i-- > 0;) {
+        struct rp2040_target *self = &rp2040_targets[i];
+        if (uses_pin(self, scl->number) || uses_pin(self, sda->number))
+            return NULL;
+        if (!self->target && (scl->unit == I2CTARGET_RP2040_ANY_PIO || scl->unit == i + 1))
+            chosen = self;
+    }
+    return chosen;
+}
+
+static void unreset(uint32_t blocks)
+{
+    mmio_write32(RESETS_RESET + ALIAS_CLEAR, blocks);
+    while ((mmio_read32(RESETS_DONE) & blocks) != blocks)
+        ;
+}
+
+/* Input and pull-up; the output is the PIO's, which drives nothing yet. */
+static void connect(unsigned pin, unsigned function)
+{
+    mmio_write32(PAD(pin), PAD_INPUT | PAD_DRIVE_4MA | PAD_PULL_UP | PAD_SCHMITT);
+    mmio_write32(GPIO_CTRL(pin), function);
+}
+
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
+                     void **instance)
+{
+    if (scl->number >= PINS || sda->number >= PINS || scl->number == sda->number ||
+        scl->unit != sda->unit || scl->unit > I2CTARGET_RP2040_PIO1)
+        return -I2CTARGET_EINVAL;
+    struct rp2040_target *self = choose_block(scl, sda);
+    if (!self)
+        return -I2CTARGET_EBUSY;
+    unsigned block = (unsigned)(self - rp2040_targets);
+    *self = (struct rp2040_target){
+        .engine.pio = PIO0 + block * PIO_SIZE,
+        .addresses = {addresses[0], addresses[1], addresses[2], addresses[3]},
+        .smbus = smbus,
+        .scl = (uint8_t)scl->number,
+        .sda = (uint8_t)sda->number,
+        .until_us = I2CTARGET_FOREVER,
+    };
+    unreset(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | RESET_PIO0 << block);
+    uint32_t state = cpu_irq_save();
+    engine_prepare(&self->engine, scl->number, sda->number, system_hz);
+    connect(scl->number, FUNCSEL_PIO0 + block);
+    connect(sda->number, FUNCSEL_PIO0 + block);
+    self->tick_us = self->low_us = clock_low_us();
+    self->target = target;
+    *instance = self;
+    if (!(mmio_read32(SIO_GPIO_IN) >> self->scl & 1)) { /* no need to wait for its fall */
+        self->in_transfer = true;
+        rp2040_target_listen(self);
+    }
+    engine_run(&self->engine);
+    clock_begin(rp2040_alarm);
+    if (smbus)
+        rp2040_alarm_set();
+    mmio_write32(NVIC_ICPR, 1u << irq_of(self));
+    mmio_write32(NVIC_ISER, 1u << irq_of(self));
+    cpu_irq_restore(state);
+    return 0;
+}
+
+/* The pins go first: whatever the machines do, it reaches nobody any more. */
+static void port_close(void *instance)
+{
+    struct rp2040_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    mmio_write32(GPIO_CTRL(self->scl), FUNCSEL_NULL);
+    mmio_write32(GPIO_CTRL(self->sda), FUNCSEL_NULL);
+    engine_stop(&self->engine);
+    mmio_write32(NVIC_ICER, 1u << irq_of(self));
+    self->target = NULL;
+    if (!rp2040_targets[0].target && !rp2040_targets[1].target)
+        clock_end(rp2040_alarm);
+    cpu_irq_restore(state);
+}
+
+/* ---- the other ops ------------------------------------------------------------------------- */
+
+static void port_answer(void *instance, int answer)
+{
+    struct rp2040_target *self = instance;
+    if (!self->held || answer == I2CTARGET_HOLD)
+        return;
+    rp2040_target_end_hold(self);
+    rp2040_target_answer(self, answer);
+}
+
+static void port_lock(void *instance)
+{
+    struct rp2040_target *self = instance;
+    self->irq_state = cpu_irq_save();
+}
+
+static void port_unlock(void *instance)
+{
+    const struct rp2040_target *self = instance;
+    cpu_irq_restore(self->irq_state);
+}
+
+/* Interrupts raise what there is to raise. */
+static int port_poll(void *instance)
+{
+    (void)instance;
+    return 0;
+}
+
+static void wake_at(struct rp2040_target *self, int64_t until_us)
+{
+    uint32_t state = cpu_irq_save();
+    self->until_us = until_us;
+    if (until_us != I2CTARGET_FOREVER)
+        rp2040_alarm_set();
+    cpu_irq_restore(state);
+}
+
+/*
+ * Every interrupt sets the event register, so whatever comes after the look at `raised` ends the
+ * sleep.
+ */
+static int port_wait(void *instance, int64_t until_us)
+{
+    struct rp2040_target *self = instance;
+    int result = 0;
+    while (!self->raised) {
+        if (until_us != I2CTARGET_FOREVER && clock_us() >= until_us) {
+            result = -I2CTARGET_ETIMEDOUT;
+            break;
+        }
+        wake_at(self, until_us);
+        cpu_wait_for_event();
+    }
+    self->until_us = I2CTARGET_FOREVER;
+    if (!result)
+        self->raised = false;
+    return result;
+}
+
+static int64_t port_now_us(void *instance)
+{
+    (void)instance;
+    return clock_us();
+}
+
+static void port_counters(void *instance, struct i2ctarget_counters *counters)
+{
+    const struct rp2040_target *self = instance;
+    counters->stretches = self->stretches;
+    counters->longest_stretch_us = self->longest_stretch_us;
+}
+
+const struct i2ctarget_port_ops i2ctarget_rp2040_port = {
+    .capabilities =
+        {
+            .scl_hz_max = 400000,
+            .stranger_stretch_ns = 1000, /* at 1 MHz; none up to 400 kHz */
+            .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
+            .smbus = true,
+        },
+    .open = port_open,
+    .close = port_close,
+    .answer = port_answer,
+    .lock = port_lock,
+    .unlock = port_unlock,
+    .poll = port_poll,
+    .wait = port_wait,
+    .now_us = port_now_us,
+    .counters = port_counters,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* One target and where its message stands; shared by the files of this folder. */
+#ifndef RP2040_TARGET_H
+#define RP2040_TARGET_H
+
+#include "i2ctarget/port.h"
+#include "rp2040/engine.h"
+
+/* What the engine works at, or pushed last; target.c has the picture. */
+enum stage { JOINING, LISTENING, CALLED, RECEIVING, TURNING, SENDING };
+
+struct rp2040_target {
+    struct i2ctarget *target; /* NULL: this block is free */
+    struct engine engine;
+    struct i2ctarget_event event; /* the last one; `moved` is that of the message */
+    uint32_t addresses[4];
+    uint8_t stage;
+    uint8_t address; /* of the last START */
+    uint8_t sent;    /* the byte going out */
+    bool fill;       /* it is none: RELEASE was answered */
+    bool open;       /* ADDRESSED was raised and neither refused nor ended */
+    bool held;       /* it was answered HOLD, or what followed was */
+    bool in_transfer;
+    bool smbus;
+    uint8_t scl, sda;
+    volatile bool raised; /* an event, since the last wait() returned */
+    uint32_t irq_state;   /* of lock() */
+    int64_t until_us;     /* what wait() waits for */
+    /* Times of the low half of TIMER. */
+    uint32_t held_us, low_us, tick_us;
+    uint32_t stretched_us; /* since START, without the hold under way */
+    uint32_t stretches, longest_stretch_us;
+};
+
+enum { BLOCKS = 2 };
+
+/* One a PIO block. */
+extern struct rp2040_target rp2040_targets[BLOCKS];
+
+/* target.c.  Interrupts are off in all of them. */
+
+/* The answer to what is owed. */
+void rp2040_target_answer(struct rp2040_target *self, int answer);
+/* Forget what goes on and wait for the next START. */
+void rp2040_target_listen(struct rp2040_target *self);
+/* Both lines go now; deaf to the next START.  A message that was open ends. */
+void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause);
+/* No longer held: how long it was is counted. */
+void rp2040_target_end_hold(struct rp2040_target *self);
+
+/* alarm.c.  Interrupts are off. */
+
+/* Which of TIMER's alarms. */
+extern uint8_t rp2040_alarm;
+/* Set it to the next moment at which a wait is over or a limit has to be looked at. */
+void rp2040_alarm_set(void);
+
+#endif
