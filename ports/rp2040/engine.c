@@ -152,9 +152,11 @@ FAST void engine_disarm(const struct engine *engine)
     force(engine, ENGINE, ENGINE_GO_IDLE);
 }
 
+/* An engine that waits for a word has let SDA go long ago, and keeps SCL until the jump. */
 FAST void engine_let_go(const struct engine *engine)
 {
-    force(engine, ENGINE, ENGINE_LET_GO);
+    if (engine_place(engine) != ENGINE_NEXT)
+        force(engine, ENGINE, ENGINE_LET_GO | holding_bit(engine));
 }
 
 FAST uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left)

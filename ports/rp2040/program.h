@@ -22,8 +22,8 @@ enum {
     ENGINE_KEPT = 25,
     ENGINE_HOLD = 26,
     ENGINE_WRAP_TARGET = 12,
-    ENGINE_WRAP = 28,
-    PROGRAM_LENGTH = 29
+    ENGINE_WRAP = 30,
+    PROGRAM_LENGTH = 31
 };
 
 /* The flags of the block. */
@@ -64,7 +64,9 @@ static const uint16_t program[PROGRAM_LENGTH] = {
     0x2000, /* 25 kept:  wait 0 gpio 0   side 0 */
     0x3040, /* 26 hold:  wait 0 irq 0    side 1 */
     0x1051, /* 27        jmp x-- 17      side 1 */
-    0x9000, /* 28        push noblock    side 1 */
+    0x9F00, /* 28        push noblock    side 1 [15] */
+    0xBF42, /* 29        nop             side 1 [15] */
+    0xF080, /* 30        set pindirs, 0  side 1 */
 };
 
 /* What the CPU makes the engine do in between, through INSTR. */

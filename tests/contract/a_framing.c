@@ -229,9 +229,8 @@ CONTRACT_TEST(a07_enabled_while_the_bus_is_busy_is_silent, RIG_WIRES)
     uint32_t step_ns = 1000000000u / rig->kind->scl_hz / 7;
 
     for (unsigned at = 0; at < 7 * 40; at++) {
-        struct wires *wires = rig->kind->ops->wires(rig);
         rig_play(rig, "S 84 N 80 N 40 N 00 N :10 P");
-        wires_pass(wires, wires->now_ns + at * step_ns);
+        rig_pass_ns(rig, at * step_ns);
         serve(rig);
         rig_finish_play(rig, NULL); /* N everywhere */
         assert_true(nothing_comes());
@@ -249,9 +248,8 @@ CONTRACT_TEST(a07_enabled_while_busy_answers_the_next_restart, RIG_WIRES)
     uint32_t step_ns = 1000000000u / rig->kind->scl_hz / 7;
 
     for (unsigned at = 7 * 2; at < 7 * 17; at++) {
-        struct wires *wires = rig->kind->ops->wires(rig);
         rig_play(rig, "S 84 N 80 N S 80 A 66 A P");
-        wires_pass(wires, wires->now_ns + at * step_ns);
+        rig_pass_ns(rig, at * step_ns);
         serve(rig);
         struct i2ctarget_request request = take(0x40, false, true);
         expect_bytes(&request, "\x66", 1);

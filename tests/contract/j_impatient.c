@@ -74,15 +74,14 @@ CONTRACT_TEST(j51_also_while_the_application_is_busy, RIG_WIRES | RIG_DEVICES_AT
 
 static void answer_after(struct rig *rig, uint64_t late_ns)
 {
-    struct wires *wires = rig->kind->ops->wires(rig);
     struct i2ctarget_request request;
     uint8_t bytes[4];
 
     while (i2ctarget_request(&target, &request, 200) == 1) {
-        wires_pass(wires, wires->now_ns + late_ns);
+        rig_pass_ns(rig, late_ns);
         int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x7F", 2)
                                      : i2ctarget_read(&request, bytes, 2, false);
-        wires_pass(wires, wires->now_ns + late_ns);
+        rig_pass_ns(rig, late_ns);
         if (!request.is_read && result > 0)
             assert_int_equal(i2ctarget_ack(&request, true), 0);
     }
@@ -95,14 +94,13 @@ static void answer_after(struct rig *rig, uint64_t late_ns)
  */
 CONTRACT_TEST(j52_short_clock_pulses_after_a_stretch, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
-    struct wires *wires = rig->kind->ops->wires(rig);
     uint32_t clock_ns = 1000000000u / rig->kind->scl_hz;
     unsigned steps = 97;
 
     serve(rig);
     for (unsigned step = 0; step < 2 * steps; step++) {
         rig_play(rig, step % 2 ? "i S 80 :1 11 :1 22 :1 P" : "i S 81 :1 R a R n P");
-        wires_pass(wires, wires->now_ns + 9 * (uint64_t)clock_ns);
+        rig_pass_ns(rig, 9 * (uint64_t)clock_ns);
         answer_after(rig, (uint64_t)clock_ns * step / steps);
         rig_finish_play(rig, NULL);
         rig_play(rig, "k S FF N P");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rigs the suite runs on: one line each. */
 #include "support/rig_remote.h"
+#include "support/rig_rp2040.h"
 #include "support/rig_virtual.h"
 
 const struct rig_kind rig_kinds[] = {
@@ -12,5 +13,8 @@ const struct rig_kind rig_kinds[] = {
     RIG_VIRTUAL("virtual_1M_unfiltered", 1000000, 0),
     RIG_REMOTE("remote_100k", 100000),
     RIG_REMOTE("remote_1M", 1000000),
+    RIG_RP2040("rp2040_100k", 100000, 12, 1, 1, RIG_DEVICES_AT_ONCE),
+    RIG_RP2040("rp2040_400k", 400000, 40, 2, 1, RIG_DEVICES_AT_ONCE),
+    RIG_RP2040("rp2040_1M", 1000000, 40, 4, 1, 0),
 };
 const size_t rig_kind_count = sizeof rig_kinds / sizeof *rig_kinds;

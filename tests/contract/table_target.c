@@ -30,7 +30,7 @@ CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
     expect_healthy(rig);
 }
 
-CONTRACT_TEST(table_constructor_refuses_pins_that_are_no_pair, 0)
+CONTRACT_TEST(table_constructor_refuses_pins_that_are_no_pair, RIG_PAIRED_PINS)
 {
     struct i2ctarget_pin scl = rig->kind->ops->scl(rig, 0), sda = rig->kind->ops->sda(rig, 0),
                          other = rig->kind->ops->sda(rig, 1);
@@ -198,8 +198,7 @@ CONTRACT_TEST(table_request_positive_waits_that_long_and_never_less, 0)
     serve(rig);
     for (size_t i = 0; i < COUNT(timeouts_us); i++) {
         if (rig_can(rig, RIG_WIRES)) { /* from any fraction of a microsecond */
-            struct wires *wires = rig->kind->ops->wires(rig);
-            wires_pass(wires, wires->now_ns + 130 + 230 * i);
+            rig_pass_ns(rig, 130 + 230 * i);
         }
         uint64_t before_ns = rig_now_ns(rig);
         assert_int_equal(i2ctarget_request(&target, &request, timeouts_us[i]),

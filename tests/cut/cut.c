@@ -24,8 +24,6 @@
 #include "support/edge_log.h"
 #include "support/intruder.h"
 #include "support/line_player.h"
-#include "support/rig_virtual.h"
-#include "virtual/virtual_bus.h"
 
 /* ---- the corpus -------------------------------------------------------------------------- */
 
@@ -202,6 +200,11 @@ static void note_device(void)
     note(memory.pointer);
 }
 
+static struct line_player *player_of(struct rig *rig)
+{
+    return rig->kind->ops->player(rig);
+}
+
 /* ---- disturbing it ----------------------------------------------------------------------- */
 
 struct saboteur {
@@ -302,7 +305,7 @@ static void run_disturbed(void)
 
     begin_run();
     wires = run.rig.kind->ops->wires(&run.rig);
-    saboteur.player = rig_virtual_player(&run.rig);
+    saboteur.player = player_of(&run.rig);
     intruder_join(&intruder, wires);
     rig_play(&run.rig, run.transfer->script);
     plan_disturbance(&intruder, &saboteur);
@@ -419,11 +422,11 @@ static void deinit_after(unsigned calls, uint64_t pass_ns)
     wires = run.rig.kind->ops->wires(&run.rig);
     rig_play(&run.rig, run.transfer->script);
     serve_calls(calls);
-    wires_pass(wires, wires->now_ns + pass_ns);
+    rig_pass_ns(&run.rig, pass_ns);
     run.rig.is_spiked =
         true; /* it may let go anywhere, and the STOP that comes of it is nobody's fault */
     rig_deinit(&run.rig, &target);
-    while (rig_virtual_player(&run.rig)->running) /* nobody holds anything any more */
+    while (player_of(&run.rig)->running) /* nobody holds anything any more */
         assert_true(wires_step(wires, WIRES_NEVER));
     run.rig.playing = false;
     assert_true(wires->scl && wires->sda);

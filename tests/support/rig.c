@@ -116,6 +116,11 @@ uint64_t rig_now_ns(struct rig *rig)
     return rig->kind->ops->now_ns(rig);
 }
 
+void rig_pass_ns(struct rig *rig, uint64_t ns)
+{
+    rig->kind->ops->pass_ns(rig, ns);
+}
+
 void rig_play(struct rig *rig, const char *script)
 {
     assert_false(rig->playing);

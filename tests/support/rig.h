@@ -19,6 +19,7 @@
 
 #define RIG_TARGETS_MAX 4
 
+struct line_player;
 struct rig;
 struct wires;
 
@@ -57,6 +58,8 @@ struct rig_ops {
     void (*lose)(struct rig *rig);
     /* RIG_WIRES. */
     struct wires *(*wires)(struct rig *rig);
+    void (*pass_ns)(struct rig *rig, uint64_t ns);
+    struct line_player *(*player)(struct rig *rig);
     void (*play)(struct rig *rig, const char *script); /* line_player.h */
     unsigned (*finish_play)(struct rig *rig, const uint8_t **bytes);
     void (*ignore_stretch)(struct rig *rig, bool ignore);
@@ -72,7 +75,8 @@ enum rig_ability {
     RIG_SIGNALS = 16,         /* a wait is a real one, and a signal ends it */
     RIG_SEVERAL_TARGETS = 32, /* more than one of this process on the bus */
     RIG_CONTROLLER_GIVES_UP = 64,
-    RIG_CAN_BE_LOST = 128
+    RIG_CAN_BE_LOST = 128,
+    RIG_PAIRED_PINS = 256 /* an SCL has one SDA that goes with it */
 };
 
 struct rig_kind {
@@ -80,7 +84,8 @@ struct rig_kind {
     const struct rig_ops *ops;
     uint32_t scl_hz;
     unsigned abilities;
-    unsigned thinning; /* matrices take every n-th case; 1: all */
+    unsigned thinning;                      /* matrices take every n-th case; 1: all */
+    uint32_t latency_cycles, access_cycles; /* rig_rp2040.h */
 };
 
 struct rig {
@@ -115,6 +120,8 @@ bool rig_busy(struct rig *rig);
 bool rig_can(const struct rig *rig, unsigned abilities);
 void rig_sleep_us(struct rig *rig, uint32_t us);
 uint64_t rig_now_ns(struct rig *rig);
+/* RIG_WIRES: the same as rig_sleep_us(), to the nanosecond. */
+void rig_pass_ns(struct rig *rig, uint64_t ns);
 
 /*
  * RIG_WIRES.  Starts a script of line_player.h; it plays while the application is inside

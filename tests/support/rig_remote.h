@@ -10,10 +10,11 @@
 
 extern const struct rig_ops rig_remote_ops;
 
-#define RIG_REMOTE(title, hz)                                                                \
-    {                                                                                        \
-        .name = title, .ops = &rig_remote_ops, .scl_hz = hz,                                 \
-        .abilities = RIG_SIGNALS | RIG_CONTROLLER_GIVES_UP | RIG_CAN_BE_LOST, .thinning = 23 \
+#define RIG_REMOTE(title, hz)                                                                   \
+    {                                                                                           \
+        .name = title, .ops = &rig_remote_ops, .scl_hz = hz,                                    \
+        .abilities = RIG_SIGNALS | RIG_CONTROLLER_GIVES_UP | RIG_CAN_BE_LOST | RIG_PAIRED_PINS, \
+        .thinning = 23                                                                          \
     }
 
 #endif

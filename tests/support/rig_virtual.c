@@ -31,7 +31,7 @@ static struct virtual_rig *own(struct rig *rig)
     return rig->own;
 }
 
-struct line_player *rig_virtual_player(struct rig *rig)
+static struct line_player *player(struct rig *rig)
 {
     return &own(rig)->player;
 }
@@ -206,6 +206,11 @@ static void sleep_us(struct rig *rig, uint32_t us)
     virtual_bus_pass(own(rig)->bus, us * (uint64_t)1000);
 }
 
+static void pass_ns(struct rig *rig, uint64_t ns)
+{
+    virtual_bus_pass(own(rig)->bus, ns);
+}
+
 static uint64_t now_ns(struct rig *rig)
 {
     return virtual_bus_now_ns(own(rig)->bus);
@@ -267,6 +272,8 @@ const struct rig_ops rig_virtual_ops = {
     .now_ns = now_ns,
     .check = check,
     .wires = wires,
+    .pass_ns = pass_ns,
+    .player = player,
     .play = play,
     .finish_play = finish_play,
     .ignore_stretch = ignore_stretch,

@@ -7,15 +7,12 @@
 
 extern const struct rig_ops rig_virtual_ops;
 
-#define RIG_VIRTUAL(title, hz, more)                                                           \
-    {                                                                                          \
-        .name = title, .ops = &rig_virtual_ops, .scl_hz = hz,                                  \
-        .abilities =                                                                           \
-            RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | RIG_SEVERAL_TARGETS | (more), \
-        .thinning = 1                                                                          \
+#define RIG_VIRTUAL(title, hz, more)                                                            \
+    {                                                                                           \
+        .name = title, .ops = &rig_virtual_ops, .scl_hz = hz,                                   \
+        .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | RIG_SEVERAL_TARGETS | \
+                     RIG_PAIRED_PINS | (more),                                                  \
+        .thinning = 1                                                                           \
     }
-
-struct line_player;
-struct line_player *rig_virtual_player(struct rig *rig);
 
 #endif

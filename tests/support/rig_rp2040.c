@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "i2ctarget/port.h"
+#include "i2ctarget/rp2040.h"
+#include "line/checker.h"
+#include "line/controller_line.h"
+#include "models/rp2040.h"
+#include "support/line_player.h"
+#include "support/rig_rp2040.h"
+
+enum { MESSAGES_MAX = 64, CHIPS = 2, LOOK_NS = 1000, HOLD_NS = 300 };
+
+/* The two targets' pins: neighbours with SDA first, as on most boards; and any two. */
+static const struct {
+    unsigned scl, sda;
+} gpios[CHIPS] = {{5, 4}, {17, 26}};
+
+struct rp2040_rig {
+    struct wires wires;
+    struct rp2040 chip;
+    struct rp2040_tap taps[CHIPS];
+    struct controller_line controller;
+    struct line_player player;
+    struct checker checker;
+    struct controller_message twins[MESSAGES_MAX];
+    struct rig_message *messages;
+    size_t count;
+    unsigned newest; /* whose pins were asked for last */
+    const struct i2ctarget *seats[CHIPS];
+    jmp_buf *nobody_goes_on; /* where to when nothing can end the wait */
+    unsigned stalled_access;
+    uint32_t stall_cycles;
+};
+
+static struct rp2040_rig *own(struct rig *rig)
+{
+    return rig->own;
+}
+
+struct rp2040 *rig_rp2040_chip(struct rig *rig)
+{
+    return &own(rig)->chip;
+}
+
+/* ---- the port, with an end to waits that would have none ---------------------------------- */
+
+static struct rp2040_rig *open_rig;
+
+static void nobody_goes_on(struct rp2040 *chip)
+{
+    struct rp2040_rig *self = chip->owner;
+
+    if (!self->nobody_goes_on)
+        fail_msg("the processor waits for ever");
+    longjmp(*self->nobody_goes_on, 1);
+}
+
+static int wait_on_rig(void *instance, int64_t until_us)
+{
+    jmp_buf here;
+    int result = -I2CTARGET_EDEADLK;
+
+    open_rig->nobody_goes_on = &here;
+    if (setjmp(here) == 0)
+        result = i2ctarget_rp2040_port.wait(instance, until_us);
+    open_rig->nobody_goes_on = NULL;
+    return result;
+}
+
+/* A look costs time, so that a program which only ever looks gets on. */
+static int poll_on_rig(void *instance)
+{
+    uint64_t latency_ns = (uint64_t)open_rig->chip.latency_cycles * open_rig->chip.cycle_ns;
+
+    rp2040_idle(&open_rig->wires, open_rig->wires.now_ns + LOOK_NS + latency_ns);
+    return i2ctarget_rp2040_port.poll(instance);
+}
+
+static struct i2ctarget_port_ops port_on_rig;
+
+static struct i2ctarget_pin pin(struct rig *rig, unsigned chip, unsigned number)
+{
+    port_on_rig = i2ctarget_rp2040_port;
+    port_on_rig.wait = wait_on_rig;
+    port_on_rig.poll = poll_on_rig;
+    own(rig)->newest = chip;
+    return (struct i2ctarget_pin){.port = &port_on_rig, .number = (uint16_t)number};
+}
+
+static struct i2ctarget_pin scl_pin(struct rig *rig, unsigned chip)
+{
+    assert_true(chip < CHIPS);
+    return pin(rig, chip, gpios[chip].scl);
+}
+
+static struct i2ctarget_pin sda_pin(struct rig *rig, unsigned chip)
+{
+    assert_true(chip < CHIPS);
+    return pin(rig, chip, gpios[chip].sda);
+}
+
+/* ---- the chip ------------------------------------------------------------------------------ */
+
+static void on_pio_irq(void *owner)
+{
+    i2ctarget_rp2040_pio_irq(*(const unsigned *)owner);
+}
+
+static void on_alarm_irq(void *owner)
+{
+    (void)owner;
+    i2ctarget_rp2040_alarm_irq();
+}
+
+static uint32_t stall(struct rp2040 *chip, uint32_t address, bool is_write)
+{
+    const struct rp2040_rig *self = chip->owner;
+
+    (void)address;
+    (void)is_write;
+    return chip->nvic.active && chip->handler_accesses == self->stalled_access ? self->stall_cycles
+                                                                               : 0;
+}
+
+static uint32_t setting(const char *variable, uint32_t otherwise)
+{
+    const char *text = getenv(variable);
+
+    return text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
+}
+
+static void open_chip(struct rp2040_rig *self, const struct rig_kind *kind)
+{
+    static unsigned blocks[] = {0, 1};
+    struct rp2040 *chip = &self->chip;
+    const char *stall_text = getenv("I2CTARGET_RP2040_STALL");
+
+    rp2040_init(chip, &self->wires);
+    chip->latency_cycles = setting("I2CTARGET_RP2040_LATENCY", kind->latency_cycles);
+    chip->access_cycles = setting("I2CTARGET_RP2040_ACCESS", kind->access_cycles);
+    if (stall_text && sscanf(stall_text, "%u,%u", &self->stalled_access, &self->stall_cycles) == 2)
+        chip->extra_cycles = stall;
+    chip->deadlock = nobody_goes_on;
+    chip->owner = self;
+    for (unsigned i = 0; i < CHIPS; i++)
+        rp2040_connect(chip, &self->taps[i], gpios[i].scl, gpios[i].sda);
+    rp2040_boot(chip);
+    rp2040_on_irq(chip, RP2040_IRQ_PIO0_0, on_pio_irq, &blocks[0]);
+    rp2040_on_irq(chip, RP2040_IRQ_PIO1_0, on_pio_irq, &blocks[1]);
+    rp2040_on_irq(chip, RP2040_IRQ_TIMER_0 + 2, on_alarm_irq, NULL);
+    rp2040_select(chip);
+}
+
+static void rig_rp2040_open(struct rig *rig)
+{
+    struct rp2040_rig *self = calloc(1, sizeof *self);
+    uint32_t scl_hz = rig->kind->scl_hz;
+
+    assert_non_null(self);
+    rig->own = open_rig = self;
+    wires_init(&self->wires);
+    controller_line_init(&self->controller, &self->wires, scl_hz);
+    open_chip(self, rig->kind);
+    checker_init(&self->checker, &self->wires, scl_hz, HOLD_NS);
+    line_player_open(&self->player, &self->wires, scl_hz);
+}
+
+static void rig_rp2040_close(struct rig *rig)
+{
+    struct rp2040_rig *self = own(rig);
+
+    rp2040_leave(&self->chip);
+    line_player_close(&self->player, &self->wires);
+    wires_unobserve(&self->wires, &self->checker.observer);
+    free(self);
+    rig->own = open_rig = NULL;
+}
+
+/* ---- who is watched ---------------------------------------------------------------------- */
+
+static unsigned seat_of(struct rp2040_rig *self, const struct i2ctarget *target)
+{
+    for (unsigned i = 0; i < CHIPS; i++) {
+        if (self->seats[i] == target)
+            return i;
+    }
+    fail_msg("a target that is not on the rig");
+    return 0;
+}
+
+static void joined(struct rig *rig, struct i2ctarget *target)
+{
+    struct rp2040_rig *self = own(rig);
+
+    self->seats[self->newest] = target;
+    checker_watch(&self->checker, &self->taps[self->newest].participant, true);
+}
+
+/* Going may move both lines at any time: that is what deinit is for. */
+static void leaving(struct rig *rig, struct i2ctarget *target)
+{
+    struct rp2040_rig *self = own(rig);
+    unsigned seat = seat_of(self, target);
+
+    checker_unwatch(&self->checker, &self->taps[seat].participant);
+    self->seats[seat] = NULL;
+}
+
+static void forbid_stretch(struct rig *rig, struct i2ctarget *target)
+{
+    struct rp2040_rig *self = own(rig);
+    const struct wires_participant *tap = &self->taps[seat_of(self, target)].participant;
+
+    for (unsigned i = 0; i < self->checker.target_count; i++) {
+        if (self->checker.targets[i].target == tap)
+            self->checker.targets[i].may_stretch = false;
+    }
+}
+
+static uint64_t longest_stretch_ns(struct rig *rig)
+{
+    return own(rig)->checker.longest_stretch_ns;
+}
+
+/* ---- transfers --------------------------------------------------------------------------- */
+
+static void start(struct rig *rig, struct rig_message *messages, size_t count)
+{
+    struct rp2040_rig *self = own(rig);
+
+    assert_true(count <= MESSAGES_MAX);
+    self->messages = messages;
+    self->count = count;
+    for (size_t i = 0; i < count; i++) {
+        self->twins[i] =
+            (struct controller_message){.address = messages[i].address,
+                                        .flags = messages[i].is_read ? CONTROLLER_READ : 0,
+                                        .length = messages[i].length,
+                                        .buffer = messages[i].buffer};
+    }
+    controller_line_start(&self->controller, &self->wires, self->twins, count);
+}
+
+static bool busy(struct rig *rig)
+{
+    return controller_line_busy(&own(rig)->controller);
+}
+
+static void pass_ns(struct rig *rig, uint64_t ns)
+{
+    struct rp2040_rig *self = own(rig);
+
+    rp2040_idle(&self->wires, self->wires.now_ns + ns);
+}
+
+/* The chip has to see the STOP, and to serve the interrupt. */
+static void let_stop_sink_in(struct rig *rig)
+{
+    const struct rp2040 *chip = &own(rig)->chip;
+
+    pass_ns(rig,
+            own(rig)->player.timing->free_ns +
+                2 * (uint64_t)(chip->latency_cycles + 50 * chip->access_cycles) * chip->cycle_ns);
+}
+
+static int finish(struct rig *rig)
+{
+    struct rp2040_rig *self = own(rig);
+
+    while (busy(rig)) {
+        if (!rp2040_idle_step(&self->wires, WIRES_NEVER))
+            fail_msg("a target holds the bus");
+    }
+    let_stop_sink_in(rig);
+    for (size_t i = 0; i < self->count; i++) {
+        const struct controller_message *twin = &self->twins[i];
+        self->messages[i].addressed = twin->addressed;
+        self->messages[i].moved = twin->started ? twin->moved : 0;
+        self->messages[i].nacked = twin->started && twin->nacked;
+    }
+    return (int)self->controller.index;
+}
+
+static void play(struct rig *rig, const char *script)
+{
+    line_player_start(&own(rig)->player, &own(rig)->wires, script);
+}
+
+static unsigned finish_play(struct rig *rig, const uint8_t **bytes)
+{
+    struct rp2040_rig *self = own(rig);
+
+    while (self->player.running) {
+        if (!rp2040_idle_step(&self->wires, WIRES_NEVER))
+            fail_msg("the script waits at word %u: a target holds SCL",
+                     self->player.moves[self->player.at].word);
+    }
+    let_stop_sink_in(rig);
+    if (self->player.error[0])
+        fail_msg("%s", self->player.error);
+    if (bytes)
+        *bytes = self->player.bytes;
+    return self->player.byte_count;
+}
+
+static void ignore_stretch(struct rig *rig, bool ignore)
+{
+    own(rig)->controller.ignore_stretch = ignore;
+}
+
+static void sleep_us(struct rig *rig, uint32_t us)
+{
+    pass_ns(rig, us * (uint64_t)1000);
+}
+
+static uint64_t now_ns(struct rig *rig)
+{
+    return own(rig)->wires.now_ns;
+}
+
+static struct wires *wires(struct rig *rig)
+{
+    return &own(rig)->wires;
+}
+
+static struct line_player *player(struct rig *rig)
+{
+    return &own(rig)->player;
+}
+
+/* ---- after every test -------------------------------------------------------------------- */
+
+static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
+{
+    return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
+           violation->at_ns < rig->broken_ns + 1000;
+}
+
+static unsigned count_violations(struct rig *rig)
+{
+    const struct checker *checker = &own(rig)->checker;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
+        const struct checker_violation *violation = &checker->violations[i];
+        if (is_excused(rig, violation))
+            continue;
+        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
+                    checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);
+        count++;
+    }
+    return count;
+}
+
+static unsigned count_faults(const struct rp2040 *chip)
+{
+    for (unsigned i = 0; i < chip->error_count && i < RP2040_ERRORS_MAX; i++)
+        print_error("at %llu ns: %s: 0x%08X\n", (unsigned long long)chip->errors[i].at_ns,
+                    rp2040_fault_name(chip->errors[i].fault), chip->errors[i].address);
+    return chip->error_count;
+}
+
+static uint32_t our_pins(void)
+{
+    uint32_t pins = 0;
+
+    for (unsigned i = 0; i < CHIPS; i++)
+        pins |= 1u << gpios[i].scl | 1u << gpios[i].sda;
+    return pins;
+}
+
+static const char *check(struct rig *rig)
+{
+    struct rp2040_rig *self = own(rig);
+
+    if (!rig->is_spiked && count_violations(rig) > 0)
+        return "the bus specification was violated";
+    if (count_faults(&self->chip) > 0)
+        return "the port misused the chip";
+    if (self->chip.ever_driven & ~our_pins())
+        return "another pin was driven";
+    if (busy(rig) || self->player.running)
+        return "a transfer is not over";
+    if (!self->wires.scl || !self->wires.sda)
+        return self->wires.scl ? "SDA is low" : "SCL is low";
+    return NULL;
+}
+
+const struct rig_ops rig_rp2040_ops = {
+    .open = rig_rp2040_open,
+    .close = rig_rp2040_close,
+    .scl = scl_pin,
+    .sda = sda_pin,
+    .joined = joined,
+    .leaving = leaving,
+    .start = start,
+    .busy = busy,
+    .finish = finish,
+    .sleep_us = sleep_us,
+    .now_ns = now_ns,
+    .check = check,
+    .wires = wires,
+    .pass_ns = pass_ns,
+    .player = player,
+    .play = play,
+    .finish_play = finish_play,
+    .ignore_stretch = ignore_stretch,
+    .forbid_stretch = forbid_stretch,
+    .longest_stretch_ns = longest_stretch_ns,
+};
