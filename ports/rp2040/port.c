@@ -93,16 +93,13 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     self->tick_us = self->low_us = clock_low_us();
     self->target = target;
     *instance = self;
-    if (!(mmio_read32(SIO_GPIO_IN) >> self->scl & 1)) { /* no need to wait for its fall */
-        self->in_transfer = true;
-        rp2040_target_listen(self);
-    }
-    engine_run(&self->engine);
     clock_begin(rp2040_alarm);
     if (smbus)
         rp2040_alarm_set();
     mmio_write32(NVIC_ICPR, 1u << irq_of(self));
     mmio_write32(NVIC_ISER, 1u << irq_of(self));
+    engine_run(&self->engine);
+    i2ctarget_rp2040_pio_irq(block); /* if SCL is low, the engine has found that out */
     cpu_irq_restore(state);
     return 0;
 }

@@ -36,7 +36,7 @@ CONTRACT_TEST(b08_all_256_address_bytes, RIG_WIRES)
 }
 
 /* The same with data: other targets' traffic is neither touched nor stretched, whatever it says. */
-CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES)
+CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | RIG_PROMPT)
 {
     char script[80];
 

@@ -76,7 +76,8 @@ enum rig_ability {
     RIG_SEVERAL_TARGETS = 32, /* more than one of this process on the bus */
     RIG_CONTROLLER_GIVES_UP = 64,
     RIG_CAN_BE_LOST = 128,
-    RIG_PAIRED_PINS = 256 /* an SCL has one SDA that goes with it */
+    RIG_PAIRED_PINS = 256, /* an SCL has one SDA that goes with it */
+    RIG_PROMPT = 512       /* nothing else keeps the port from its work: bounds on time hold */
 };
 
 struct rig_kind {

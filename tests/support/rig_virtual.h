@@ -11,7 +11,7 @@ extern const struct rig_ops rig_virtual_ops;
     {                                                                                           \
         .name = title, .ops = &rig_virtual_ops, .scl_hz = hz,                                   \
         .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | RIG_SEVERAL_TARGETS | \
-                     RIG_PAIRED_PINS | (more),                                                  \
+                     RIG_PAIRED_PINS | RIG_PROMPT | (more),                                     \
         .thinning = 1                                                                           \
     }
 
