@@ -138,7 +138,7 @@ class Assembler:
         if name == "program":
             self.begin(rest)
         elif name == "define":
-            public, symbol, text = re.fullmatch(r"(?i:(public\s+)?)(\w+)\s+(.+)", rest).groups()
+            symbol, text = re.fullmatch(r"(?i:public\s+)?(\w+)\s+(.+)", rest).groups()
             (self.program.defines if self.program else self.globals)[symbol] = self.value(text)
         elif name == "side_set":
             words = rest.lower().split()
@@ -174,7 +174,7 @@ class Assembler:
         encode = getattr(self, "encode_" + mnemonic.lower(), None)
         if not encode:
             raise Trouble(f"unknown instruction {mnemonic}")
-        return encode(rest.strip().lower() if mnemonic.lower() != "jmp" else rest.strip()) | self.high(delay, side) << 8
+        return encode(rest.strip()) | self.high(delay, side) << 8
 
     def take(self, line, pattern, _):
         match = re.search(pattern, line, re.IGNORECASE)
@@ -201,9 +201,9 @@ class Assembler:
         return parts
 
     def choose(self, table, word, what):
-        if word not in table:
+        if word.lower() not in table:
             raise Trouble(f"no {what}: {word}")
-        return table[word]
+        return table[word.lower()]
 
     def bits(self, text):
         return within(self.value(text), 1, 32, "the number of bits") & 31
@@ -220,10 +220,10 @@ class Assembler:
         return CONDITIONS[condition] << 5 | within(self.value(target), 0, 31, "the target")
 
     def encode_wait(self, rest):
-        match = re.fullmatch(r"(\S+)\s+(gpio|pin|irq)\s*,?\s*(.+?)(\s+rel|\s*\(\s*rel\s*\))?", rest)
+        match = re.fullmatch(r"(?i)(\S+)\s+(gpio|pin|irq)\s*,?\s*(.+?)(\s+rel|\s*\(\s*rel\s*\))?", rest)
         if not match:
             raise Trouble("wait POLARITY gpio|pin|irq INDEX [rel]")
-        source = WAIT_SOURCES[match.group(2)]
+        source = WAIT_SOURCES[match.group(2).lower()]
         if match.group(4) and source != 2:
             raise Trouble("rel is for irq")
         index = within(self.value(match.group(3)), 0, 7 if source == 2 else 31, "the index")
@@ -245,7 +245,7 @@ class Assembler:
         return self.fifo(rest, 0x8080, "ifempty")
 
     def fifo(self, rest, word, condition):
-        words = rest.split()
+        words = rest.lower().split()
         if not set(words) <= {condition, "block", "noblock"} or {"block", "noblock"} <= set(words):
             raise Trouble(f"[{condition}] [block|noblock]")
         return word | (0x40 if condition in words else 0) | (0 if "noblock" in words else 0x20)
@@ -257,10 +257,10 @@ class Assembler:
                 | MOV_OPERATIONS[operation or ""] << 3 | self.choose(MOV_SOURCES, source, "source"))
 
     def encode_irq(self, rest):
-        match = re.fullmatch(r"(?:(set|nowait|wait|clear)\s+)?(.+?)(\s+rel|\s*\(\s*rel\s*\))?", rest)
+        match = re.fullmatch(r"(?i)(?:(set|nowait|wait|clear)\s+)?(.+?)(\s+rel|\s*\(\s*rel\s*\))?", rest)
         if not match:
             raise Trouble("irq [set|nowait|wait|clear] INDEX [rel]")
-        flags = {"clear": 0x40, "wait": 0x20}.get(match.group(1), 0)
+        flags = {"clear": 0x40, "wait": 0x20}.get((match.group(1) or "").lower(), 0)
         index = within(self.value(match.group(2)), 0, 7, "the flag")
         return 0xC000 | flags | index | (0x10 if match.group(3) else 0)
 
