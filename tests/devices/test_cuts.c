@@ -353,7 +353,7 @@ static void sabotage(struct wires_participant *self, struct wires *wires)
 {
     (void)self;
     if (wires->now_ns >= saboteur.at_ns && saboteur.script) {
-        line_player_start(rig_virtual_player(&rig), wires, saboteur.script);
+        line_player_start(rig.kind->ops->player(&rig), wires, saboteur.script);
         saboteur.script = NULL;
     }
 }
