@@ -32,6 +32,7 @@ struct rp2040_rig {
     struct controller_message twins[MESSAGES_MAX];
     struct rig_message *messages;
     size_t count;
+    bool is_smbus;   /* the target opened last */
     unsigned newest; /* whose pins were asked for last */
     const struct i2ctarget *seats[CHIPS];
     jmp_buf *nobody_goes_on; /* where to when nothing can end the wait */
@@ -62,16 +63,48 @@ static void nobody_goes_on(struct rp2040 *chip)
     longjmp(*self->nobody_goes_on, 1);
 }
 
-static int wait_on_rig(void *instance, int64_t until_us)
+static int wait_or_give_up(struct rp2040_rig *self, void *instance, int64_t until_us)
 {
     jmp_buf here;
     int result = -I2CTARGET_EDEADLK;
 
-    open_rig->nobody_goes_on = &here;
+    self->nobody_goes_on = &here;
     if (setjmp(here) == 0)
         result = i2ctarget_rp2040_port.wait(instance, until_us);
-    open_rig->nobody_goes_on = NULL;
+    self->nobody_goes_on = NULL;
     return result;
+}
+
+static bool is_anybody_left(struct rp2040_rig *self)
+{
+    uint64_t chip_ns = self->chip.participant.wake_ns;
+
+    self->chip.participant.wake_ns = WIRES_NEVER;
+    uint64_t next_ns = wires_next_ns(&self->wires);
+    self->chip.participant.wake_ns = chip_ns;
+    return next_ns != WIRES_NEVER;
+}
+
+/* With SMBus limits to keep, the chip is never done by itself: all of them are over in 100 ms. */
+static int wait_on_rig(void *instance, int64_t until_us)
+{
+    const struct i2ctarget_port_ops *port = &i2ctarget_rp2040_port;
+    int result;
+
+    if (!open_rig->is_smbus || until_us != I2CTARGET_FOREVER)
+        return wait_or_give_up(open_rig, instance, until_us);
+    do
+        result = wait_or_give_up(open_rig, instance, port->now_us(instance) + 100000);
+    while (result == -I2CTARGET_ETIMEDOUT && is_anybody_left(open_rig));
+    return result == -I2CTARGET_ETIMEDOUT ? -I2CTARGET_EDEADLK : result;
+}
+
+static int open_on_rig(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                       const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
+                       void **instance)
+{
+    open_rig->is_smbus = smbus;
+    return i2ctarget_rp2040_port.open(target, scl, sda, addresses, smbus, instance);
 }
 
 /* A look costs time, so that a program which only ever looks gets on. */
@@ -88,6 +121,7 @@ static struct i2ctarget_port_ops port_on_rig;
 static struct i2ctarget_pin pin(struct rig *rig, unsigned chip, unsigned number)
 {
     port_on_rig = i2ctarget_rp2040_port;
+    port_on_rig.open = open_on_rig;
     port_on_rig.wait = wait_on_rig;
     port_on_rig.poll = poll_on_rig;
     own(rig)->newest = chip;
@@ -337,10 +371,17 @@ static struct line_player *player(struct rig *rig)
 
 /* ---- after every test -------------------------------------------------------------------- */
 
+/*
+ * A clock that the controller cuts short may reach us as a START, with SDA still pulled; it is let go
+ * at the next fall of SCL, but without the hold time.  Anything goes while the wave itself is broken.
+ */
 static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
 {
+    uint64_t clock_ns = 1000000000u / rig->kind->scl_hz;
+    bool is_hold = violation->rule == CHECKER_DATA_HOLD;
+
     return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
-           violation->at_ns < rig->broken_ns + 1000;
+           violation->at_ns < rig->broken_ns + 1000 + (is_hold ? 2 * clock_ns : 0);
 }
 
 static unsigned count_violations(struct rig *rig)
