@@ -25,6 +25,7 @@ struct i2ctarget_capabilities {
     uint32_t stranger_stretch_ns; /* longest visible stretch of messages for others; 0: none */
     uint8_t address_count_max;    /* 1..128 */
     bool smbus;                   /* can keep the SMBus limits */
+    uint32_t spike_ns; /* spikes no longer than that, on either line, are nothing; 0: no filter */
 };
 
 struct i2ctarget_port_ops {

@@ -469,6 +469,7 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
             .stranger_stretch_ns = 0,
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
+            .spike_ns = 50,
         },
     .open = port_open,
     .close = port_close,

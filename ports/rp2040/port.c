@@ -200,6 +200,7 @@ const struct i2ctarget_port_ops i2ctarget_rp2040_port = {
             .stranger_stretch_ns = 1000, /* at 1 MHz; none up to 400 kHz */
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
+            .spike_ns = 0,
         },
     .open = port_open,
     .close = port_close,

@@ -127,6 +127,7 @@ static const struct i2ctarget_port_ops virtual_port = {
             .stranger_stretch_ns = 0,
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
+            .spike_ns = 50,
         },
     .open = port_open,
     .close = port_close,
