@@ -27,6 +27,9 @@ rule_for() {
     devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
     ports/virtual/*) rule="\"(virtual|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     ports/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    # Registers and the processor core are the include path's to choose: the chip's, or a model's.
+    ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu)\.h\"|$freestanding" ;;
+    ports/cortexm/*) rule="$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/adapter/*) rule="\"(adapter|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
@@ -41,7 +44,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|virtual|remote|link|bus|adapter|front|shim|cuse|cli)/'
+ours='<(i2ctarget|line|core|virtual|remote|rp2040|cortexm|link|bus|adapter|front|shim|cuse|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 
