@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The rigs the suite runs on: one line each. */
+#include <string.h>
+
 #include "support/rig_remote.h"
 #include "support/rig_rp2040.h"
 #include "support/rig_virtual.h"
@@ -22,3 +24,12 @@ const struct rig_kind rig_kinds[] = {
     RIG_RP2040("rp2040_1M_slow", 1000000, 6250, 20, 37, 0),
 };
 const size_t rig_kind_count = sizeof rig_kinds / sizeof *rig_kinds;
+
+const struct rig_kind *rig_kind_named(const char *name)
+{
+    for (size_t i = 0; i < rig_kind_count; i++) {
+        if (strcmp(rig_kinds[i].name, name) == 0)
+            return &rig_kinds[i];
+    }
+    return NULL;
+}

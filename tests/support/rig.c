@@ -134,12 +134,3 @@ unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes)
     rig->playing = false;
     return rig->kind->ops->finish_play(rig, bytes);
 }
-
-const struct rig_kind *rig_kind_named(const char *name)
-{
-    for (size_t i = 0; i < rig_kind_count; i++) {
-        if (strcmp(rig_kinds[i].name, name) == 0)
-            return &rig_kinds[i];
-    }
-    return NULL;
-}
