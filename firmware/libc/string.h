@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * There is no C library here.  This is what of <string.h> a chip's folder has all the same, because
+ * a compiler may call it by itself (GCC manual, "Standards").
+ */
+#ifndef FIRMWARE_STRING_H
+#define FIRMWARE_STRING_H
+
+#include <stddef.h>
+
+void *memcpy(void *restrict to, const void *restrict from, size_t count);
+void *memmove(void *to, const void *from, size_t count);
+void *memset(void *to, int value, size_t count);
+int memcmp(const void *left, const void *right, size_t count);
+
+#endif

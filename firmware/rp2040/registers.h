@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The registers that start-up touches.  Addresses and fields: RP2040 datasheet §2.14 (RESETS),
+ * §2.15 (CLOCKS), §2.16 (XOSC), §2.18 (PLL), §4.6 (TIMER), §4.7 (WATCHDOG); Armv6-M Architecture
+ * Reference Manual §B3 (system control).
+ */
+#ifndef RP2040_REGISTERS_H
+#define RP2040_REGISTERS_H
+
+#include <stdint.h>
+
+#define CLOCKS 0x40008000u
+#define CLK_REF_CTRL (CLOCKS + 0x30u)
+#define CLK_REF_DIV (CLOCKS + 0x34u)
+#define CLK_REF_SELECTED (CLOCKS + 0x38u)
+#define CLK_SYS_CTRL (CLOCKS + 0x3cu)
+#define CLK_SYS_DIV (CLOCKS + 0x40u)
+#define CLK_SYS_SELECTED (CLOCKS + 0x44u)
+
+#define RESETS 0x4000c000u
+#define RESETS_RESET (RESETS + 0x0u)
+#define RESETS_DONE (RESETS + 0x8u)
+#define RESET_IO_BANK0 (1u << 5)
+#define RESET_PLL_SYS (1u << 12)
+#define RESET_TIMER (1u << 21)
+
+#define XOSC 0x40024000u
+#define XOSC_CTRL (XOSC + 0x0u)
+#define XOSC_STATUS (XOSC + 0x4u)
+#define XOSC_STARTUP (XOSC + 0xcu)
+#define XOSC_ENABLE_1_15_MHZ (0xfabu << 12 | 0xaa0u)
+#define XOSC_STABLE (1u << 31)
+
+#define PLL_SYS 0x40028000u
+#define PLL_CS (PLL_SYS + 0x0u)
+#define PLL_PWR (PLL_SYS + 0x4u)
+#define PLL_FBDIV_INT (PLL_SYS + 0x8u)
+#define PLL_PRIM (PLL_SYS + 0xcu)
+#define PLL_LOCK (1u << 31)
+#define PLL_PWR_PD (1u << 0)
+#define PLL_PWR_POSTDIVPD (1u << 3)
+#define PLL_PWR_VCOPD (1u << 5)
+
+#define TIMER 0x40054000u
+#define TIMERAWH (TIMER + 0x24u)
+#define TIMERAWL (TIMER + 0x28u)
+
+#define WATCHDOG_TICK 0x4005802cu
+#define WATCHDOG_TICK_ENABLE (1u << 9)
+
+#define VTOR 0xe000ed08u
+
+/* Aliases of a register that change only the bits written as 1 (§2.1.2). */
+#define SET_BITS 0x2000u
+#define CLEAR_BITS 0x3000u
+
+static inline uint32_t read_register(uint32_t address)
+{
+    return *(volatile uint32_t *)(uintptr_t)address;
+}
+
+static inline void write_register(uint32_t address, uint32_t value)
+{
+    *(volatile uint32_t *)(uintptr_t)address = value;
+}
+
+/* Code that runs before the image is in SRAM. */
+#define IN_FLASH __attribute__((section(".flash"), noinline))
+
+#endif

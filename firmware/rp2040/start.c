@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the second stage to main(), and the end of it all.
+ *
+ * Core 1 stays where the boot ROM keeps it, asleep.
+ */
+#include <stdint.h>
+
+#include "rp2040/clocks.h"
+#include "rp2040/registers.h"
+#include "rp2040/start.h"
+
+extern uint32_t stack_top[], sram_begin[], sram_end[], bss_begin[], bss_end[];
+extern const uint32_t sram_image[];
+
+int main(void);
+void reset(void);
+
+/* Interrupts that nobody has enabled, and faults.  The core has stacked where it came from. */
+static void unexpected(void)
+{
+    halt();
+}
+
+typedef void (*vector)(void);
+
+/* What the second stage looks at; the full table is in SRAM. */
+__attribute__((section(".entry"), used)) static const struct {
+    uint32_t *stack;
+    vector reset;
+} entry = {stack_top, reset};
+
+enum { EXCEPTIONS = 16, INTERRUPTS = 32 };
+
+static const struct {
+    uint32_t *stack;
+    vector exceptions[EXCEPTIONS - 1];
+    vector interrupts[INTERRUPTS];
+} vectors __attribute__((section(".vectors"), used)) = {
+    .stack = stack_top,
+    .exceptions = {reset, unexpected, unexpected, unexpected, unexpected, unexpected, unexpected,
+                   unexpected, unexpected, unexpected, unexpected, unexpected, unexpected,
+                   unexpected, unexpected},
+};
+
+/* Written so that no compiler makes a call of memcpy() of it: that is not in SRAM yet. */
+IN_FLASH static void copy(uint32_t *to, const uint32_t *end, const uint32_t *from)
+{
+    for (; to < end; to++, from++)
+        *(volatile uint32_t *)to = *from;
+}
+
+IN_FLASH static void clear(uint32_t *to, const uint32_t *end)
+{
+    for (; to < end; to++)
+        *(volatile uint32_t *)to = 0;
+}
+
+IN_FLASH void reset(void)
+{
+    clocks_start();
+    copy(sram_begin, sram_end, sram_image);
+    clear(bss_begin, bss_end);
+    write_register(VTOR, (uint32_t)(uintptr_t)&vectors);
+    main();
+    halt();
+}
+
+_Noreturn void halt(void)
+{
+    __asm volatile("cpsid i" ::: "memory");
+    write_register(RESETS_RESET + SET_BITS, RESET_IO_BANK0);
+    for (;;)
+        __asm volatile("wfi");
+}

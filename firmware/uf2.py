@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""An ELF image as UF2, the form in which boot loaders that look like a disk take it.  usage: uf2.py FAMILY IMAGE.elf IMAGE.uf2
+
+A UF2 file is a row of blocks of 512 bytes, each with 256 bytes of flash and their address (UF2 specification, "Data format").  What lies
+between two segments of the image is filled with zeros, so the blocks are contiguous.
+"""
+
+import struct
+import sys
+
+PAYLOAD = 256
+MAGICS = 0x0A324655, 0x9E5D5157, 0x0AB16F30
+FAMILY_PRESENT = 0x2000
+ELF32_ARM = b"\x7fELF\x01\x01"
+PT_LOAD = 1
+
+
+def segments(elf):
+    """(physical address, bytes) of everything that is to be loaded (ELF specification, "Program header")."""
+    if elf[:6] != ELF32_ARM:
+        sys.exit("uf2.py: not a little-endian ELF file of 32 bits")
+    offset, = struct.unpack_from("<I", elf, 28)
+    size, count = struct.unpack_from("<HH", elf, 42)
+    for i in range(count):
+        kind, at, _, address, length = struct.unpack_from("<5I", elf, offset + i * size)
+        if kind == PT_LOAD and length:
+            yield address, elf[at : at + length]
+
+
+def flatten(parts):
+    """(begin, bytes), in whole payloads."""
+    parts = sorted(parts)
+    begin = parts[0][0]
+    image = b""
+    for address, data in parts:
+        if address < begin + len(image):
+            sys.exit("uf2.py: segments overlap")
+        image = image.ljust(address - begin, b"\0") + data
+    if begin % PAYLOAD:
+        sys.exit(f"uf2.py: the image begins at {begin:#x}, in the middle of a block")
+    return begin, image.ljust(-(-len(image) // PAYLOAD) * PAYLOAD, b"\0")
+
+
+def uf2(begin, image, family):
+    count = len(image) // PAYLOAD
+    for i in range(count):
+        head = struct.pack("<8I", *MAGICS[:2], FAMILY_PRESENT, begin + i * PAYLOAD, PAYLOAD, i, count, family)
+        yield head + image[i * PAYLOAD : (i + 1) * PAYLOAD].ljust(476, b"\0") + struct.pack("<I", MAGICS[2])
+
+
+def main():
+    with open(sys.argv[2], "rb") as file:
+        begin, image = flatten(segments(file.read()))
+    with open(sys.argv[3], "wb") as file:
+        file.writelines(uf2(begin, image, int(sys.argv[1], 0)))
+
+
+if __name__ == "__main__":
+    main()
