@@ -4,6 +4,12 @@
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 TARGET ?= python
+BOARD ?=
+BUS ?=
+EXAMPLE ?= registers
+CHIP ?= rp2040
+SCL ?=
+SDA ?=
 prefix ?= /usr/local
 DESTDIR ?=
 
@@ -12,7 +18,7 @@ MAIN = $(BUILD)/gcc
 # Debian keeps i2c-tools where only root looks for programs.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format install clean
+.PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -26,14 +32,27 @@ build: ## Build everything into build/gcc
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS)
 
-demo: ## See it work: a bus, a target (TARGET=python or c), i2c-tools, and what went over the wires
+demo: ## See it work: a bus, a target (TARGET=python or c, or an emulated BOARD), i2c-tools, what went over the wires
 	@scripts/setup.sh build demo
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
-	@scripts/demo.sh $(MAIN) $(TARGET)
+	@$(if $(BOARD),scripts/setup.sh firmware emulator)
+	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator") scripts/demo.sh $(MAIN) $(if $(BOARD),$(BOARD),$(TARGET))
+
+firmware: ## Firmware: BOARD=raspberry_pi_pico EXAMPLE=registers or eeprom, SCL=GPIO5 SDA=GPIO4 for other pins
+	@scripts/setup.sh firmware
+	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(EXAMPLE)
+
+firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040
+	@scripts/setup.sh firmware
+	@CHIP="$(CHIP)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(EXAMPLE)
+
+hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /dev/i2c-1 (without BUS: a dry run)
+	@$(if $(BUS),,scripts/setup.sh build && $(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null && ninja -C $(MAIN) -j $(JOBS) --quiet)
+	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
 
 check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, clang
-	@scripts/setup.sh build demo check kernel
+	@scripts/setup.sh build demo check kernel firmware emulator
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
 
 check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
@@ -55,7 +74,7 @@ soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
 	@tests/kernel/run.py $(MAIN) --cache $(BUILD)/kernel --groups tests/kernel/soak --seconds 5400
 
 mutants: ## Seed bugs, and demand that a named test finds each
-	@scripts/setup.sh build demo check
+	@scripts/setup.sh build demo check firmware emulator
 	@JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants
 
 bench: ## Measure speed and round trips

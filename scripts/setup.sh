@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Sees to it that the tools are there.  usage: scripts/setup.sh PURPOSE…
-# Purposes: make build demo check kernel bench fuzz size lint format
+# Purposes: make build demo check kernel bench fuzz size firmware emulator lint format
 #
 # What is missing is installed on Debian when we are root; else the line to run is printed, and the exit status is 1.  Nothing is
 # downloaded, and no package list is refreshed, when nothing is missing.  Names are those of Debian 12.
@@ -107,6 +107,18 @@ for purpose in "$@"; do
         ;;
     size)
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        ;;
+    firmware)
+        needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        needs cmake has cmake
+        needs ninja-build has ninja
+        needs python3 has /usr/bin/python3
+        ;;
+    emulator)
+        needs clang has clang
+        needs lld has wasm-ld
+        needs nodejs has node
+        needs npm has npm
         ;;
     lint)
         needs clang has clang
