@@ -42,7 +42,7 @@ HEADER = """\
 """
 
 # How the port of a chip names a pin.
-PINS = {"rp2040": lambda pin: f"RP2040_PIN({pin[4:]})"}
+PINS = {"rp2040": lambda pin: f"RP2040_GPIO({pin[4:]})"}
 
 
 class Trouble(Exception):
@@ -70,6 +70,8 @@ def find(chip, board_id):
         return ours[board_id]
     if board_id in everyone:
         raise Trouble(f"{board_id} has the chip {everyone[board_id]['mcu']}; there is firmware for: {', '.join(PINS)}")
+    if not board_id:
+        raise Trouble(f"for which board?  For example: BOARD=raspberry_pi_pico  All of them: i2ctarget boards {chip}")
     near = difflib.get_close_matches(board_id, ours, n=4, cutoff=0.5)
     near += [name for name in sorted(ours) if board_id.lower() in name and name not in near][:4]
     raise Trouble(f"there is no board {board_id}" + (f"; do you mean {' or '.join(near)}?" if near else "")

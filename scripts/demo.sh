@@ -1,18 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The main job, shown: a bus without hardware, a target on it, stock i2c-tools as the controller.
-# usage: scripts/demo.sh BUILD_DIR [python|c]     which of the two examples is the target
+# usage: scripts/demo.sh BUILD_DIR [python|c|BOARD]     the target: one of the two examples, or the C one's firmware on an emulated board
+# Environment, for a board: SCL, SDA, FIRMWARE and EMULATOR (where both are made; default: in BUILD_DIR).
 # Exit status: 0 when every answer was the expected one.
 set -eu
 
 build=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 i2ctarget=$build/i2ctarget
 trace=$build/demo.vcd
 case ${2:-python} in
 c) language=C source=examples/registers.c program="$build/examples/registers" typed=./registers ;;
 python) language=Python source=examples/registers.py typed='python3 registers.py'
-    program="/usr/bin/python3 $(dirname "$0")/../examples/registers.py" ;;
-*) echo "usage: $0 BUILD_DIR [python|c]" >&2; exit 2 ;;
+    program="/usr/bin/python3 $here/../examples/registers.py" ;;
+*) board=$2 firmware=${FIRMWARE:-$build/firmware} emulator=${EMULATOR:-$build/emulator}
+    language="C, on an emulated $2" source=examples/registers.c ;;
 esac
 work=$(mktemp -d)
 failures=0
@@ -73,6 +76,19 @@ ask() {
     printf '%s' "${said:+   $said}"
     verdict "$said" "$expected"
 }
+
+if [ -n "${board:-}" ]; then
+    title "Firmware, and what executes it without a board"
+    printf '  %s$ make firmware BOARD=%s%s\n' "$bold" "$board" "$plain"
+    "$here/firmware.sh" "$firmware" "$board" registers >"$work/firmware.txt"
+    sed "s|$PWD/||; s/^/  /" "$work/firmware.txt"
+    "$here/emulator.sh" "$emulator"
+    export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
+    read -r _ scl sda <"$firmware/rp2040/selected"
+    program="node $here/../tests/emulator/bridge.js $(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
+        ${scl#GPIO} ${sda#GPIO} $I2CTARGET_DIR/bus-1 $build/demo-$board.vcd"
+    typed='node bridge.js registers.uf2'
+fi
 
 title "A bus without hardware, and a target in $language on it"
 printf '  %s$ i2ctarget bus 1 --trace demo.vcd &%s\n' "$bold" "$plain"

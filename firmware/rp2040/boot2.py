@@ -29,9 +29,9 @@ def block(code):
 
 def main():
     with open(sys.argv[1], "rb") as file:
-        code = file.read()
+        finished = block(file.read())
     with open(sys.argv[2], "wb") as file:
-        file.write(block(code))
+        file.write(finished)
 
 
 if __name__ == "__main__":

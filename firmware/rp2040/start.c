@@ -4,8 +4,7 @@
  *
  * Core 1 stays where the boot ROM keeps it, asleep.
  */
-#include <stdint.h>
-
+#include "i2ctarget/rp2040.h"
 #include "rp2040/clocks.h"
 #include "rp2040/registers.h"
 #include "rp2040/start.h"
@@ -22,6 +21,16 @@ static void unexpected(void)
     halt();
 }
 
+static void on_pio0(void)
+{
+    i2ctarget_rp2040_pio_irq(0);
+}
+
+static void on_pio1(void)
+{
+    i2ctarget_rp2040_pio_irq(1);
+}
+
 typedef void (*vector)(void);
 
 /* What the second stage looks at; the full table is in SRAM. */
@@ -32,16 +41,24 @@ __attribute__((section(".entry"), used)) static const struct {
 
 enum { EXCEPTIONS = 16, INTERRUPTS = 32 };
 
+#define X unexpected
+
 static const struct {
     uint32_t *stack;
     vector exceptions[EXCEPTIONS - 1];
     vector interrupts[INTERRUPTS];
 } vectors __attribute__((section(".vectors"), used)) = {
     .stack = stack_top,
-    .exceptions = {reset, unexpected, unexpected, unexpected, unexpected, unexpected, unexpected,
-                   unexpected, unexpected, unexpected, unexpected, unexpected, unexpected,
-                   unexpected, unexpected},
+    .exceptions = {reset, X, X, X, X, X, X, X, X, X, X, X, X, X, X},
+    /* RP2040 datasheet §2.3.2: TIMER_IRQ_0.. */
+    .interrupts = {X, X, i2ctarget_rp2040_alarm_irq, X, X, X, X,
+                   /* PIO0_IRQ_0, PIO0_IRQ_1, PIO1_IRQ_0, PIO1_IRQ_1 */
+                   on_pio0, X, on_pio1, X,
+                   /* 11.. */
+                   X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X},
 };
+
+#undef X
 
 /* Written so that no compiler makes a call of memcpy() of it: that is not in SRAM yet. */
 IN_FLASH static void copy(uint32_t *to, const uint32_t *end, const uint32_t *from)

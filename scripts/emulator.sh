@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What executes firmware without a board: machine.wasm (PIO, pads, wires) and npm's rp2040js.  usage: scripts/emulator.sh DIRECTORY
+# Makes only what is not there or out of date.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+mkdir -p "$1"
+directory=$(cd "$1" && pwd)
+cd "$root"
+
+# made FILE SOURCE…: was FILE made from what these sources are now?  If not, mark() says that it is.
+made() {
+    file=$1
+    shift
+    now=$(sha256sum "$@" | sha256sum)
+    [ -e "$directory/$file" ] && [ "$(cat "$directory/$file.from" 2>/dev/null)" = "$now" ]
+}
+
+mark() {
+    echo "$now" >"$directory/$file.from"
+}
+
+sources="tests/emulator/machine.c tests/emulator/hand.c tests/models/pio.c tests/models/pio_machine.c
+    src/line/wires.c src/line/controller_line.c src/line/checker.c src/line/bus_timing.c"
+# shellcheck disable=SC2086 # a list
+if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/emulator/*.h tests/models/*.h include/i2ctarget/*.h; then
+    clang --target=wasm32 -std=c11 -O2 -ffreestanding -nostdlib -mbulk-memory -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
+        -Iinclude -Isrc -Itests -Ifirmware/libc -Wl,--no-entry -o "$directory/machine.wasm" $sources
+    mark
+fi
+
+if ! made node_modules tests/emulator/package-lock.json; then
+    cp tests/emulator/package.json tests/emulator/package-lock.json "$directory"
+    (cd "$directory" && npm ci --no-audit --no-fund) >"$directory/npm.log" 2>&1 || {
+        cat "$directory/npm.log" >&2
+        exit 1
+    }
+    mark
+fi

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""Firmware images for tests: made by scripts/firmware.sh, read by nothing of ours."""
+
+import os
+import struct
+import subprocess
+
+SOURCE = os.environ["SOURCE_DIR"]
+DIRECTORY = os.environ["BUILD_DIR"] + "/firmware"
+SPARE_PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}
+
+
+def firmware(*words, pins=None, directory=DIRECTORY, chip="rp2040"):
+    """Run scripts/firmware.sh DIRECTORY words…"""
+    environment = {key: value for key, value in os.environ.items() if key not in ("SCL", "SDA", "CHIP")}
+    environment.update(pins or {}, CHIP=chip)
+    return subprocess.run([SOURCE + "/scripts/firmware.sh", directory, *words], capture_output=True, text=True, timeout=240,
+                          env=environment, check=False)
+
+
+def build(board, example, pins=None):
+    """The image's path, without its extension."""
+    done = firmware(board, example, "--quiet", pins=pins)
+    if done.returncode:
+        raise AssertionError(f"firmware {board} {example}:\n{done.stdout}{done.stderr}")
+    return f"{DIRECTORY}/rp2040/{board}/{example}"
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+# ---- UF2, read from its specification ------------------------------------------------------------
+
+
+class Block:
+    """One block of 512 bytes."""
+
+    def __init__(self, data):
+        (self.magic0, self.magic1, self.flags, self.address, self.size, self.number, self.count,
+         self.family) = struct.unpack("<8I", data[:32])
+        self.data = data[32:508]
+        self.payload = self.data[: self.size]
+        self.magic2, = struct.unpack("<I", data[508:])
+
+
+def blocks_of(path):
+    data = read(path)
+    assert len(data) % 512 == 0, f"{path}: {len(data)} bytes"
+    return [Block(data[at : at + 512]) for at in range(0, len(data), 512)]
+
+
+# ---- ELF, as GNU's tools read it -----------------------------------------------------------------
+
+
+def tool(name, *words):
+    return subprocess.run(["arm-none-eabi-" + name, *words], capture_output=True, text=True, check=True).stdout
+
+
+def symbols(elf):
+    """name → (address, type letter)"""
+    found = {}
+    for line in tool("nm", "--format=posix", elf).splitlines():
+        name, kind, *value = line.split()
+        if value:
+            found[name] = int(value[0], 16), kind
+    return found
