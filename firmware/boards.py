@@ -31,7 +31,7 @@ HEADER = """\
 #ifndef BOARD_H
 #define BOARD_H
 
-#include "board_functions.h"
+#include "firmware/board_functions.h"
 #include "i2ctarget/{chip}.h"
 
 #define BOARD_NAME "{board_id}"

@@ -20,7 +20,7 @@ mark() {
     echo "$now" >"$directory/$file.from"
 }
 
-sources="tests/emulator/machine.c tests/emulator/hand.c tests/models/pio.c tests/models/pio_machine.c
+sources="tests/emulator/machine.c tests/emulator/hand.c $(echo tests/models/pio*.c)
     src/line/wires.c src/line/controller_line.c src/line/checker.c src/line/bus_timing.c"
 # shellcheck disable=SC2086 # a list
 if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/emulator/*.h tests/models/*.h include/i2ctarget/*.h; then

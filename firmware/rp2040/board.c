@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "board_functions.h"
+#include "firmware/board_functions.h"
 
-#include "rp2040/registers.h"
-#include "rp2040/start.h"
+#include "firmware/rp2040/registers.h"
+#include "firmware/rp2040/start.h"
 
 volatile int board_error;
 

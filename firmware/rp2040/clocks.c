@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "rp2040/clocks.h"
+#include "firmware/rp2040/clocks.h"
 
-#include "rp2040/registers.h"
+#include "firmware/rp2040/registers.h"
 
 enum {
     CRYSTAL_KHZ = 12000,

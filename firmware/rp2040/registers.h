@@ -21,6 +21,8 @@
 #define RESETS_RESET (RESETS + 0x0u)
 #define RESETS_DONE (RESETS + 0x8u)
 #define RESET_IO_BANK0 (1u << 5)
+#define RESET_PIO0 (1u << 10)
+#define RESET_PIO1 (1u << 11)
 #define RESET_PLL_SYS (1u << 12)
 #define RESET_TIMER (1u << 21)
 

@@ -5,9 +5,9 @@
  * Core 1 stays where the boot ROM keeps it, asleep.
  */
 #include "i2ctarget/rp2040.h"
-#include "rp2040/clocks.h"
-#include "rp2040/registers.h"
-#include "rp2040/start.h"
+#include "firmware/rp2040/clocks.h"
+#include "firmware/rp2040/registers.h"
+#include "firmware/rp2040/start.h"
 
 extern uint32_t stack_top[], sram_begin[], sram_end[], bss_begin[], bss_end[];
 extern const uint32_t sram_image[];
@@ -73,8 +73,20 @@ IN_FLASH static void clear(uint32_t *to, const uint32_t *end)
         *(volatile uint32_t *)to = 0;
 }
 
+/*
+ * A debugger, or a program that restarts itself, resets the cores alone: the PIO still runs, and may
+ * hold SCL.  The pins go first: a pad whose output enable is inverted would be pulled low by a PIO
+ * in reset.
+ */
+IN_FLASH static void let_go(void)
+{
+    write_register(RESETS_RESET + SET_BITS, RESET_IO_BANK0);
+    write_register(RESETS_RESET + SET_BITS, RESET_PIO0 | RESET_PIO1 | RESET_TIMER);
+}
+
 IN_FLASH void reset(void)
 {
+    let_go();
     clocks_start();
     copy(sram_begin, sram_end, sram_image);
     clear(bss_begin, bss_end);

@@ -280,6 +280,12 @@ EXPORT(setCycle) void machine_set_cycle(uint32_t ps)
     cycle_ps = ps;
 }
 
+/* GPIOs that are driven at this moment. */
+EXPORT(driving) uint32_t machine_driving(void)
+{
+    return driving;
+}
+
 EXPORT(everDriving) uint32_t machine_ever_driving(void)
 {
     return ever_driving;

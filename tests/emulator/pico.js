@@ -197,9 +197,17 @@ class Pico {
 
   // ---- power on
 
+  // What a debugger's reset does: the cores begin anew, all else goes on.
+  resetCore() {
+    const {rp2040} = this, {core} = rp2040;
+    Object.assign(core, {waiting: false, eventRegistered: false, PM: false, IPSR: 0, enabledInterrupts: 0, VTOR: 0, currentMode: 0});
+    this.isInHandler = false;
+    this.enterSecondStage();
+  }
+
   // As the boot ROM does: the first 256 bytes of the flash go to the end of SRAM, and are started if their checksum is right.
   boot(uf2) {
-    const {rp2040} = this, {core} = rp2040;
+    const {rp2040} = this;
     for (const [offset, bytes] of flashOf(uf2)) {
       rp2040.flash.set(bytes, offset);
     }
@@ -208,7 +216,12 @@ class Pico {
     if (crc32(stage.subarray(0, -4)) !== wanted) {
       throw new Error('the boot ROM does not start this: the checksum of the second stage is wrong');
     }
-    rp2040.sram.set(stage, SECOND_STAGE - 0x20000000);
+    this.enterSecondStage();
+  }
+
+  enterSecondStage() {
+    const {rp2040} = this, {core} = rp2040;
+    rp2040.sram.set(rp2040.flash.subarray(0, SECOND_STAGE_BYTES), SECOND_STAGE - 0x20000000);
     core.SP = SECOND_STAGE;
     core.LR = 0;
     core.PC = SECOND_STAGE;
@@ -339,6 +352,10 @@ class Pico {
   }
 
   // ---- findings
+
+  get driving() {
+    return this.machine.driving() >>> 0;
+  }
 
   get everDriving() {
     return this.machine.everDriving() >>> 0;

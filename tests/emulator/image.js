@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+//
+// image.js WHAT IMAGE.uf2 [ARGUMENT…]: one image on GPIO 5 (SCL) and 4 (SDA), in one situation; what was seen, as JSON.
+'use strict';
+const fs = require('fs');
+const {Pico} = require('./pico.js');
+const {writeTrace} = require('./trace.js');
+
+const SCL = 5, SDA = 4, REGISTERS = 0x40, EEPROM = 0x50;
+const WATCHDOG_TICK = 0x4005802c, XOSC_STARTUP = 0x4002400c, PLL_FBDIV = 0x40028008, PLL_PRIM = 0x4002800c, TIMERAWL = 0x40054028;
+
+function listening(uf2, options = {}) {
+  const pico = new Pico({uf2, scl: SCL, sda: SDA, ...options});
+  pico.runUntil(() => pico.isAsleep, 1);
+  return pico;
+}
+
+// What every situation reports.
+function judged(pico, seen) {
+  return {...seen, findings: pico.findings, violations: pico.violations, everDriving: pico.everDriving, everHigh: pico.everHigh,
+    worstHandler: pico.worstHandler, longestStretchNs: pico.machine.longestStretchNs()};
+}
+
+function put(pico, register, value) {
+  return pico.transfer([{address: REGISTERS, write: [register, value]}]).result;
+}
+
+function get(pico, register) {
+  return pico.transfer([{address: REGISTERS, write: [register]}, {address: REGISTERS, read: 1}]).read[1][0];
+}
+
+const situations = {
+  clocks(uf2) {
+    const pico = listening(uf2), {rp2040} = pico;
+    const read = (address) => rp2040.readUint32(address) >>> 0;
+    const began = read(TIMERAWL);
+    pico.run(0.01);
+    return judged(pico, {sysHz: rp2040.clocks.sysFreq, refHz: rp2040.clocks.refFreq, tick: read(WATCHDOG_TICK), settle: read(XOSC_STARTUP),
+      multiplier: read(PLL_FBDIV), dividers: read(PLL_PRIM), tenMs: read(TIMERAWL) - began});
+  },
+
+  // The program gives up: board_fail(error), whose error a debugger finds.
+  fail(uf2, boardFail, boardError) {
+    const pico = listening(uf2), {core, sramView} = pico.rp2040;
+    Object.assign(core, {PC: Number(boardFail), waiting: false});
+    core.registers[0] = -22;
+    pico.runUntil(() => pico.isAsleep, 0.001);
+    return judged(pico, {error: sramView.getInt32(Number(boardError) - 0x20000000, true), functions: [SCL, SDA].map((gpio) =>
+      pico.rp2040.gpio[gpio].functionSelect), isMasked: core.PM});
+  },
+
+  // A fault while the target holds SCL: vector 3 is HardFault's.
+  fault(uf2) {
+    const pico = listening(uf2), {core} = pico.rp2040;
+    pico.handStart();
+    pico.machine.handClock(false);
+    for (let bit = 0; bit < 9; bit++) {
+      pico.runUntil(() => !pico.machine.handBusy() || (bit === 8 && pico.driving >> SCL & 1), 0.01);
+      if (bit < 8) {
+        pico.machine.handClock(bit === 0); // 0x40, to be written
+      }
+    }
+    const held = pico.driving;
+    Object.assign(core, {PC: pico.rp2040.readUint32(core.VTOR + 12) & ~1, waiting: false});
+    pico.run(0.0001);
+    return judged(pico, {held, after: pico.driving, isAsleep: pico.isAsleep});
+  },
+
+  // A debugger's reset in the middle of a transfer.
+  restart(uf2) {
+    const pico = listening(uf2);
+    put(pico, 1, 0x55);
+    pico.handStart();
+    const acked = pico.handWrite(REGISTERS << 1) && pico.handWrite(2);
+    for (let bit = 0; bit < 5; bit++) {
+      pico.handClock(1);
+    }
+    pico.resetCore();
+    pico.run(0.0001);
+    const driving = pico.driving;
+    pico.runUntil(() => pico.isAsleep, 1);
+    for (let bit = 0; bit < 4; bit++) {
+      pico.handClock(1);
+    }
+    pico.handStop();
+    return judged(pico, {acked, driving, before: get(pico, 1), set: put(pico, 1, 0xaa), after: get(pico, 1)});
+  },
+
+  // The same words at any speed; longest interrupt and stretch.
+  speed(uf2, sclHz) {
+    const pico = listening(uf2, {sclHz: Number(sclHz)}), got = [];
+    for (let register = 0; register < 16; register++) {
+      put(pico, register, register * 17 ^ 0x5a);
+    }
+    for (let register = 0; register < 16; register++) {
+      got.push(get(pico, register));
+    }
+    const strangers = [0x3f, 0x42, 0x50].map((address) => pico.transfer([{address, write: [1, 2, 3]}]));
+    return judged(pico, {got, strangers: strangers.map(({result, stretchNs}) => [result, stretchNs])});
+  },
+
+  // A controller that ignores stretching: every answer must be there in time.
+  eeprom(uf2, sclHz) {
+    const pico = listening(uf2, {sclHz: Number(sclHz), mayStretch: false}), ask = (messages) => pico.transfer(messages, {ignoreStretch: true});
+    const data = [...Array(256).keys()].map((i) => (i * 73 + 41) & 0xff), polls = [];
+    for (let at = 0; at < data.length; at += 8) {
+      const {result} = ask([{address: EEPROM, write: [at, ...data.slice(at, at + 8)]}]);
+      if (result !== 'done') {
+        throw new Error(`page ${at}: ${result}`);
+      }
+      let count = 0;
+      while (ask([{address: EEPROM, write: []}]).result === 'address NACK' && count < 1000) {
+        count++;
+        pico.run(0.0001);
+      }
+      polls.push(count);
+    }
+    const {read, result} = ask([{address: EEPROM, write: [0]}, {address: EEPROM, read: 256}]);
+    return judged(pico, {result, isEqual: JSON.stringify(read[1]) === JSON.stringify(data), polls: [Math.min(...polls), Math.max(...polls)]});
+  },
+
+  // For sigrok.
+  trace(uf2, path) {
+    const pico = listening(uf2, {trace: true});
+    get(pico, 1);
+    put(pico, 1, 0xaa);
+    get(pico, 1);
+    pico.transfer([{address: 0x42, write: [1]}]);
+    pico.transfer([{address: REGISTERS, read: 3}]);
+    pico.transfer([{address: REGISTERS, write: [16, 1]}]);
+    writeTrace(path, pico.edges);
+    return judged(pico, {});
+  },
+};
+
+const [what, image, ...words] = process.argv.slice(2);
+console.log(JSON.stringify(situations[what](fs.readFileSync(image), ...words)));

@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""One board's images, executed: clocks, faults, restarts, speeds, a controller that ignores stretching, and what sigrok makes of the wires."""
+
+import json
+import subprocess
+import tempfile
+import unittest
+
+import emulator
+import images
+
+SCL, SDA = 5, 4
+BOTH = 1 << SCL | 1 << SDA
+PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}
+
+
+def situation(what, example, *words):
+    """What image.js has seen."""
+    return json.loads(emulator.node("image.js", what, images.build("raspberry_pi_pico", example, PINS) + ".uf2", *map(str, words)))
+
+
+class Image(unittest.TestCase):
+    def assert_clean(self, seen, driving=BOTH):
+        self.assertEqual((seen["findings"], seen["violations"], seen["everHigh"]), ([], [], 0))
+        self.assertEqual(seen["everDriving"] & ~driving, 0)
+
+    def test_clocks(self):
+        seen = situation("clocks", "registers")
+        self.assert_clean(seen)
+        self.assertEqual((seen["sysHz"], seen["refHz"]), (125e6, 12e6))
+        self.assertTrue(750 <= 12 * seen["multiplier"] <= 1600, seen)
+        self.assertEqual(seen["dividers"] >> 16 & 7, 6)
+        self.assertEqual(seen["dividers"] >> 12 & 7, 2)
+        self.assertEqual(seen["tick"] & 0x3FF, 1 << 9 | 12)  # the emulator's TIMER runs without it
+        self.assertEqual(seen["tenMs"], 10000)
+        self.assertGreaterEqual(256 * seen["settle"] / 12e6, 0.063)
+
+    def test_a_program_that_gives_up(self):
+        symbols = images.symbols(images.build("raspberry_pi_pico", "registers", PINS) + ".elf")
+        seen = situation("fail", "registers", symbols["board_fail"][0], symbols["board_error"][0])
+        self.assert_clean(seen)
+        self.assertEqual((seen["error"], seen["functions"], seen["isMasked"]), (-22, [31, 31], True))
+
+    def test_a_fault_lets_the_wires_go(self):
+        seen = situation("fault", "registers")
+        self.assert_clean(seen)
+        self.assertTrue(seen["held"] >> SCL & 1, "the target should hold SCL here")
+        self.assertEqual((seen["after"], seen["isAsleep"]), (0, True))
+
+    def test_a_restart_in_the_middle(self):
+        seen = situation("restart", "registers")
+        self.assertEqual((seen["findings"], seen["everHigh"], seen["everDriving"]), ([], 0, BOTH))
+        self.assertEqual((seen["acked"], seen["driving"]), (True, 0))
+        self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
+
+    def test_speeds(self):
+        for scl_hz in 100000, 400000, 1000000:
+            with self.subTest(scl_hz):
+                seen = situation("speed", "registers", scl_hz)
+                self.assert_clean(seen)
+                self.assertEqual(seen["got"], [register * 17 ^ 0x5A for register in range(16)])
+                for result, stretch_ns in seen["strangers"]:
+                    self.assertEqual(result, "address NACK")
+                    self.assertLessEqual(stretch_ns, 0 if scl_hz <= 400000 else 1000)
+                print(f"  emulator, {scl_hz // 1000} kHz: longest interrupt {seen['worstHandler']} cycles, "
+                      f"longest stretch {seen['longestStretchNs']:.0f} ns")
+
+
+class NoStretching(unittest.TestCase):
+    def judge(self, example, scl_hz):
+        seen = situation("eeprom", example, scl_hz)
+        self.assertEqual((seen["findings"], seen["violations"], seen["everHigh"], seen["everDriving"]), ([], [], 0, BOTH))
+        self.assertEqual((seen["result"], seen["isEqual"], seen["longestStretchNs"]), ("done", True, 0))
+        return seen
+
+    def test_eeprom_100k(self):
+        seen = self.judge("eeprom", 100000)
+        self.assertTrue(10 < seen["polls"][0] <= seen["polls"][1] < 60, seen["polls"])  # 5 ms, a look every 0.2 ms
+
+    def test_eeprom_400k(self):
+        self.judge("eeprom", 400000)
+
+
+class Sigrok(unittest.TestCase):
+    def test_the_waveform(self):
+        with tempfile.TemporaryDirectory() as directory:
+            self.assertEqual(situation("trace", "registers", directory + "/board.vcd")["violations"], [])
+            done = subprocess.run(["sigrok-cli", "-i", directory + "/board.vcd", "-I", "vcd", "-P", "i2c:scl=SCL:sda=SDA",
+                                   "-A", "i2c=start:repeat-start:stop:ack:nack:address-read:address-write:data-read:data-write"],
+                                  capture_output=True, text=True, check=True)
+        words = [line.removeprefix("i2c-1: ") for line in done.stdout.splitlines()]
+        get = "Start,Write,Address write: 40,ACK,Data write: 01,ACK,Start repeat,Read,Address read: 40,ACK,Data read: {},NACK,Stop"
+        self.assertEqual(",".join(words), ",".join([
+            get.format("00"), "Start,Write,Address write: 40,ACK,Data write: 01,ACK,Data write: AA,ACK,Stop", get.format("AA"),
+            "Start,Write,Address write: 42,NACK,Stop",
+            "Start,Read,Address read: 40,ACK,Data read: FF,ACK,Data read: FF,ACK,Data read: FF,NACK,Stop",
+            "Start,Write,Address write: 40,ACK,Data write: 10,ACK,Data write: 01,NACK,Stop"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
