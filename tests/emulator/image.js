@@ -7,7 +7,7 @@ const {Pico} = require('./pico.js');
 const {writeTrace} = require('./trace.js');
 
 const SCL = 5, SDA = 4, REGISTERS = 0x40, EEPROM = 0x50;
-const WATCHDOG_TICK = 0x4005802c, XOSC_STARTUP = 0x4002400c, PLL_FBDIV = 0x40028008, PLL_PRIM = 0x4002800c, TIMERAWL = 0x40054028;
+const XOSC_STARTUP = 0x4002400c, PLL_FBDIV = 0x40028008, PLL_PRIM = 0x4002800c, TIMERAWL = 0x40054028;
 
 function listening(uf2, options = {}) {
   const pico = new Pico({uf2, scl: SCL, sda: SDA, ...options});
@@ -35,7 +35,7 @@ const situations = {
     const read = (address) => rp2040.readUint32(address) >>> 0;
     const began = read(TIMERAWL);
     pico.run(0.01);
-    return judged(pico, {sysHz: rp2040.clocks.sysFreq, refHz: rp2040.clocks.refFreq, tick: read(WATCHDOG_TICK), settle: read(XOSC_STARTUP),
+    return judged(pico, {sysHz: rp2040.clocks.sysFreq, refHz: rp2040.clocks.refFreq, tick: pico.tick, settle: read(XOSC_STARTUP),
       multiplier: read(PLL_FBDIV), dividers: read(PLL_PRIM), tenMs: read(TIMERAWL) - began});
   },
 
@@ -49,17 +49,16 @@ const situations = {
       pico.rp2040.gpio[gpio].functionSelect), isMasked: core.PM});
   },
 
-  // A fault while the target holds SCL: vector 3 is HardFault's.
+  // A fault (vector 3 is HardFault's) while the target holds SCL, because the core does not look after it.
   fault(uf2) {
     const pico = listening(uf2), {core} = pico.rp2040;
     pico.handStart();
-    pico.machine.handClock(false);
-    for (let bit = 0; bit < 9; bit++) {
-      pico.runUntil(() => !pico.machine.handBusy() || (bit === 8 && pico.driving >> SCL & 1), 0.01);
-      if (bit < 8) {
-        pico.machine.handClock(bit === 0); // 0x40, to be written
-      }
+    core.enabledInterrupts = 0;
+    for (let bit = 7; bit >= 0; bit--) {
+      pico.handClock(REGISTERS << 1 >> bit & 1);
     }
+    pico.machine.handClock(1);
+    pico.run(0.0001);
     const held = pico.driving;
     Object.assign(core, {PC: pico.rp2040.readUint32(core.VTOR + 12) & ~1, waiting: false});
     pico.run(0.0001);

@@ -193,13 +193,20 @@ static uint32_t dull_cycles(uint32_t cycles)
     return free_cycles < cycles ? (uint32_t)free_cycles : cycles;
 }
 
+static bool is_controller_busy(void)
+{
+    return controller_line_busy(&controller) || hand.busy;
+}
+
 /*
- * Goes on by `cycles`, or until the first one after which the interrupt requests differ from those
- * last returned by machine_lines().  Returns how many went by.
+ * Goes on by `cycles`.  If not to the end, until the first of them after which the interrupt requests
+ * differ from those last returned by machine_lines(), or a controller is done.  Returns how many
+ * went by.
  */
 EXPORT(run) uint32_t machine_run(uint32_t cycles, bool to_the_end)
 {
     uint32_t gone = 0;
+    bool was_busy = is_controller_busy();
     while (gone < cycles) {
         uint32_t dull = dull_cycles(cycles - gone);
         if (dull) {
@@ -211,7 +218,7 @@ EXPORT(run) uint32_t machine_run(uint32_t cycles, bool to_the_end)
         }
         cycle();
         gone++;
-        if (!to_the_end && lines_now() != lines_seen)
+        if (!to_the_end && (lines_now() != lines_seen || is_controller_busy() != was_busy))
             break;
     }
     return gone;

@@ -101,6 +101,7 @@ class Pico {
     this.silence();
     this.replaceBlocks();
     this.machine.reset(scl, sda, sclHz, mayStretch);
+    this.onReset(RESET_ALL);
     this.rp2040.addClockListener(() => this.clockChanged());
     this.boot(uf2);
   }
@@ -139,6 +140,7 @@ class Pico {
     }
     this.tellPads(rp2040.peripherals[0x40014], (offset) => (offset < 0xf0 ? offset >> 3 : -1));
     this.tellPads(rp2040.peripherals[0x4001c], (offset) => (offset >= 4 && offset < 0x7c ? (offset - 4) >> 2 : -1));
+    this.watchTick(rp2040.peripherals[0x40058]);
     const write = rp2040.sio.writeUint32;
     rp2040.sio.writeUint32 = (offset, value) => {
       write.call(rp2040.sio, offset, value);
@@ -174,6 +176,17 @@ class Pico {
       if (gpio >= 0) {
         this.machine.setPad(gpio, this.rp2040.gpio[gpio].ctrl, this.rp2040.gpio[gpio].padValue);
       }
+    };
+  }
+
+  // WATCHDOG.TICK, which rp2040js does not keep: its TIMER counts microseconds whatever is written there.
+  watchTick(block) {
+    const write = block.writeUint32;
+    block.writeUint32 = (offset, value) => {
+      if (offset === 0x2c) {
+        this.tick = value;
+      }
+      write.call(block, offset, value);
     };
   }
 
@@ -291,8 +304,10 @@ class Pico {
   }
 
   run(seconds) {
-    const end = this.rp2040.clock.nanos + seconds * 1e9;
-    this.runUntil(() => this.rp2040.clock.nanos >= end, seconds + 1);
+    const {clock} = this.rp2040, end = clock.nanos + seconds * 1e9;
+    while (clock.nanos < end) {
+      this.step(Math.ceil((end - clock.nanos) / this.cycleNs));
+    }
   }
 
   // ---- the controller

@@ -16,6 +16,9 @@ function writeTrace(path, edges) {
     }
     before = now;
   }
+  if (edges.length > 0) {
+    lines.push(`#${edges[edges.length - 1][0] + 1000}`); // the last level lasts
+  }
   fs.writeFileSync(path, lines.join('\n') + '\n');
 }
 
