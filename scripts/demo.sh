@@ -11,11 +11,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 i2ctarget=$build/i2ctarget
 trace=$build/demo.vcd
 case ${2:-python} in
-c) language=C source=examples/registers.c program="$build/examples/registers" typed=./registers ;;
-python) language=Python source=examples/registers.py typed='python3 registers.py'
+c) what="a target in C" source=examples/registers.c program="$build/examples/registers" typed=./registers ;;
+python) what="a target in Python" source=examples/registers.py typed='python3 registers.py'
     program="/usr/bin/python3 $here/../examples/registers.py" ;;
 *) board=$2 firmware=${FIRMWARE:-$build/firmware} emulator=${EMULATOR:-$build/emulator}
-    language="C, on an emulated $2" source=examples/registers.c ;;
+    what="an emulated $2" source=examples/registers.c ;;
 esac
 work=$(mktemp -d)
 failures=0
@@ -86,11 +86,11 @@ if [ -n "${board:-}" ]; then
     export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
     read -r _ scl sda <"$firmware/rp2040/selected"
     program="node $here/../tests/emulator/bridge.js $(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
-        ${scl#GPIO} ${sda#GPIO} $I2CTARGET_DIR/bus-1 $build/demo-$board.vcd"
+        ${scl#GPIO} ${sda#GPIO} $I2CTARGET_DIR/bus-1 $build/demo-board.vcd"
     typed='node bridge.js registers.uf2'
 fi
 
-title "A bus without hardware, and a target in $language on it"
+title "A bus without hardware, and $what on it"
 printf '  %s$ i2ctarget bus 1 --trace demo.vcd &%s\n' "$bold" "$plain"
 "$i2ctarget" bus 1 --trace "$trace" >"$work/bus.txt" 2>&1 &
 bus=$!
@@ -118,19 +118,22 @@ verdict "$found" '40 41 '
 title "What was on the wires"
 await "$work/traffic.txt" ' S 77 '
 printf '  %s+ ACK, - NACK; how long it took on the wires; how long the target held SCL%s\n' "$dim" "$plain"
-grep -v -e 'no such address' "$work/traffic.txt" | sed 's/^/  /'
+nobody='  S .. [WR] - '
+grep -v -e "$nobody" "$work/traffic.txt" | sed 's/^/  /'
 printf '  %s… and %s calls of i2cdetect that nobody answered%s\n' "$dim" \
-    "$(grep -c -e 'no such address' "$work/traffic.txt")" "$plain"
+    "$(grep -c -e "$nobody" "$work/traffic.txt")" "$plain"
 
 kill "$bus"
 if wait "$bus"; then
     bus=''
+    [ -z "${board:-}" ] || wait "$target" || true
 else
     printf '%sthe bus did not end well%s\n' "$bad" "$plain"
     failures=$((failures + 1))
 fi
 title "The waveform"
 printf '  %s\n' "$trace"
+[ -z "${board:-}" ] || printf '  %s   %sthe two wires of the board itself%s\n' "$build/demo-board.vcd" "$dim" "$plain"
 printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n\n' "$dim" "${trace##*/}" "$plain"
 
 if [ "$failures" -gt 0 ]; then

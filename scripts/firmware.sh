@@ -13,7 +13,7 @@ example=$3
 headers=$build/boards
 
 if [ ! -e "$root/examples/$example.c" ]; then
-    echo "There is no example $example; there are: $(cd "$root/examples" && echo *.c | sed 's/eeprom24.c//; s/\.c//g')" >&2
+    echo "There is no example $example; there are: $(cd "$root/examples" && echo *.c | sed 's/\.c//g')" >&2
     exit 1
 fi
 mkdir -p "$headers"

@@ -23,7 +23,7 @@ const END = {STOP: 1, RESTART: 2, CONTROLLER_NACK: 3};
 
 // A connection to the server: whole frames in, whole frames out.
 class Link {
-  constructor(socket, role, onFrame) {
+  constructor(socket, role, onFrame, onEnd) {
     this.buffer = Buffer.alloc(0);
     this.stream = net.connect(socket, () => {
       const hello = Buffer.alloc(40);
@@ -35,7 +35,7 @@ class Link {
     });
     this.stream.on('data', (data) => this.take(data, onFrame));
     this.stream.on('error', (error) => fail(`${socket}: ${error.message}`));
-    this.stream.on('close', () => process.exit(0)); // the bus has ended
+    this.stream.on('close', onEnd);
   }
 
   send(type, payload) {
@@ -142,18 +142,28 @@ function* records(payload) {
 }
 
 class Bridge {
-  constructor(pico, socket, onListening) {
+  constructor(pico, socket, onListening, onEnd) {
     this.replay = new Replay(pico);
     this.position = 0; // bytes of the message that were answered
     this.target = new Link(socket, TARGET, (type, payload) => {
       if (type === WELCOME) {
-        this.monitor = new Link(socket, MONITOR, (kind) => kind === WELCOME ? this.listen() : kind === TRANSFER && this.replay.transferred());
+        this.watch(socket, onEnd);
       } else if (type === LISTENING) {
         onListening();
       } else if (type === EVENTS) {
         this.onEvents(payload);
       }
-    });
+    }, onEnd);
+  }
+
+  watch(socket, onEnd) {
+    this.monitor = new Link(socket, MONITOR, (type) => {
+      if (type === WELCOME) {
+        this.listen();
+      } else if (type === TRANSFER) {
+        this.replay.transferred();
+      }
+    }, onEnd);
   }
 
   listen() {
@@ -167,7 +177,7 @@ class Bridge {
     head.writeUInt32LE(serial, 0);
     head.writeUInt8(address, 4);
     head.writeUInt8(then, 5);
-    head.writeUInt8(then === REFUSE || address === NACK ? BY_APPLICATION : 0, 6);
+    head.writeUInt8(then === REFUSE ? BY_APPLICATION : 0, 6);
     head.writeUInt8(1, 7); // tell at once when something is to be answered
     head.writeUInt32LE(this.position, 8);
     head.writeUInt32LE(count, 12);
@@ -201,15 +211,15 @@ class Bridge {
 function main([image, scl, sda, socket, trace]) {
   const pico = new Pico({uf2: fs.readFileSync(image), scl: Number(scl), sda: Number(sda), trace: Boolean(trace)});
   pico.runUntil(() => pico.isAsleep, 1);
-  const bridge = new Bridge(pico, socket, () => console.log('the board listens'));
-  const end = () => {
+  const end = () => { // of the bus, or by a signal
     if (trace) {
       writeTrace(trace, pico.edges);
     }
-    process.exit(bridge ? 0 : 1);
+    process.exit(0);
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+  new Bridge(pico, socket, () => console.log('the board listens'), end);
 }
 
 main(process.argv.slice(2));
