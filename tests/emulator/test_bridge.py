@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The real i2c-tools talk to an emulated board over a virtual bus; so does the hardware-in-the-loop kit."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import emulator
+import images
+
+sys.path.insert(0, emulator.ROOT + "/tests/linux")
+from buses import COMMAND, BusTest  # noqa: E402
+
+PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}
+
+
+class Bridge(BusTest):
+    EXAMPLE = "registers"
+
+    def setUp(self):
+        super().setUp()
+        emulator.make()
+        image = images.build("raspberry_pi_pico", self.EXAMPLE, PINS) + ".uf2"
+        self.bus = self.start()
+        self.trace = self.directory + "/board.vcd"
+        self.board = subprocess.Popen(["node", emulator.SOURCE + "/bridge.js", image, "5", "4", self.directory + "/bus-1", self.trace],
+                                      stdout=subprocess.PIPE, text=True, env=emulator.environment())
+        self.addCleanup(self.end_board)
+        self.assertEqual(self.board.stdout.readline(), "the board listens\n")
+
+    def end_board(self):
+        self.board.kill()
+        self.board.communicate(timeout=20)
+
+    def exec(self, *words, timeout=60):
+        return subprocess.run([COMMAND, "exec", "--", *words], capture_output=True, text=True, timeout=timeout, check=False)
+
+    def says(self, command, stdout, status=0, stderr=""):
+        done = self.exec(*command.split())
+        self.assertEqual((done.stdout, done.stderr, done.returncode), (stdout, stderr, status), command)
+
+
+class Tools(Bridge):
+    def test_three_answers(self):
+        self.says("i2cget -y 1 0x40 0x01", "0x00\n")
+        self.says("i2cset -y 1 0x40 0x01 0xaa", "")
+        self.says("i2cget -y 1 0x40 0x01", "0xaa\n")
+
+    def test_detect(self):
+        done = self.exec("i2cdetect", "-y", "1")
+        found = [word for line in done.stdout.splitlines()[1:] for word in line[3:].split() if word != "--"]
+        self.assertEqual((found, done.stderr, done.returncode), (["40", "41"], "", 0))
+
+    def test_nobody(self):
+        self.says("i2cget -y 1 0x42 0x01", "", 2, "Error: Read failed\n")
+
+    def test_refused_byte(self):
+        self.says("i2ctransfer -y 1 w2@0x40 0x10 0x01", "", 1, "Error: Sending messages failed: Input/output error\n")
+        self.says("i2ctransfer -y 1 w2@0x40 0x02 0x34", "")
+        self.says("i2ctransfer -y 1 w1@0x40 0x02 r3", "0x34 0xff 0xff\n")
+
+    def test_after_a_quiet_second(self):
+        """Emulated time follows real time, in which nobody asks."""
+        self.says("i2cset -y 1 0x40 0x05 0x55", "")
+        self.exec("sleep", "1")
+        self.says("i2cget -y 1 0x40 0x05", "0x55\n")
+
+    def test_the_bus_ends(self):
+        self.says("i2cget -y 1 0x40 0x01", "0x00\n")
+        self.bus.stop()
+        self.assertEqual(self.board.wait(timeout=20), 0)
+        with open(self.trace, encoding="ascii") as file:
+            self.assertGreater(file.read().count("\n#"), 60)  # the board's own wires
+
+    def test_hil(self):
+        done = self.exec(emulator.ROOT + "/tests/hil/hil.py", "--bus", "1", timeout=120)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertIn("11 of 11 checks passed", done.stdout)
+
+
+class Eeprom(Bridge):
+    EXAMPLE = "eeprom"
+
+    def test_hil(self):
+        done = self.exec(emulator.ROOT + "/tests/hil/hil.py", "--bus", "1", timeout=120)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertIn("7 of 7 checks passed", done.stdout)
+
+
+class Demo(unittest.TestCase):
+    def test_demo(self):
+        with tempfile.TemporaryDirectory() as directory:
+            environment = dict(os.environ, FIRMWARE=images.DIRECTORY, EMULATOR=emulator.BUILD, I2CTARGET_DIR=directory, **PINS)
+            done = subprocess.run([emulator.ROOT + "/scripts/demo.sh", os.environ["BUILD_DIR"], "raspberry_pi_pico"], capture_output=True,
+                                  text=True, timeout=120, env=environment, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertEqual(done.stdout.count("as expected"), 4)
+        self.assertIn("and 110 calls of i2cdetect that nobody answered", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
