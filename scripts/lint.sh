@@ -16,8 +16,8 @@ scripts/format.sh --check || status=1
 echo "cppcheck"
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --platform=unix64 -j "$(nproc)" \
     --enable=warning,performance,portability --suppress=missingIncludeSystem \
-    --library=python -D_GNU_SOURCE -Iinclude -Isrc -Iports -Ilinux \
-    src devices ports linux bindings examples || status=1
+    --library=python -D_GNU_SOURCE -I. -Iinclude -Isrc -Iports -Ilinux \
+    src devices ports linux bindings examples firmware || status=1
 
 echo "clang-tidy"
 find src devices ports linux bindings examples -name '*.c' -print0 |

@@ -38,6 +38,8 @@ rule_for() {
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|cli/devices|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    firmware/libc/*) rule="<string\.h>|$freestanding" ;;
+    firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
     bindings/python/*) rule="\"binding\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
     boards/* | examples/*) rule="\"[a-z0-9_]+\.h\"|\"i2ctarget/(devices/)?[a-z0-9_]+\.h\"|$libc" ;;
     esac
@@ -71,7 +73,7 @@ count=0
 while IFS= read -r -d '' file; do
     check_file "$file"
     count=$((count + 1))
-done < <(find include src devices ports linux bindings boards examples -name '*.[ch]' -print0 2>/dev/null)
+done < <(find include src devices ports linux bindings boards examples firmware -name '*.[ch]' -print0 2>/dev/null)
 
 echo "$count files looked at"
 [ "$count" -gt 0 ] || status=1

@@ -33,6 +33,7 @@ plant() {
     put linux/bus/bus.c '#include "line/wires.h"' '#include "i2ctarget/event.h"' '#include "bus/i2cdev.h"'
     put linux/shim/shim.c '#include <dlfcn.h>' '#include "link/link.h"' 'int request = I2C_SLAVE_FORCE;'
     put linux/cli/main.c '#include "bus/bus.h"' '#include "i2ctarget/i2ctarget.h"'
+    put firmware/rp2040/start.c '#include "firmware/rp2040/clocks.h"' '#include "i2ctarget/rp2040.h"' '#include <stdint.h>'
     put examples/registers.c '#include "board.h"' '#include "i2ctarget/i2ctarget.h"'
     put tests/unit/long.c "$(seq -f '/* %g */' 600)"
     mkdir -p "$work/tree/docs"
@@ -97,9 +98,11 @@ wrong_arrow linux/shim/shim.c '"line/wires.h"'
 wrong_arrow linux/cli/main.c '"line/wires.h"'
 wrong_arrow linux/cli/main.c '<line/wires.h>'
 wrong_arrow examples/registers.c '"core/core.h"'
+wrong_arrow firmware/rp2040/start.c '"rp2040/regs.h"'
+wrong_arrow firmware/rp2040/start.c '<string.h>'
 put src/extra/extra.c 'int x;'
 complains test_layers.sh 'src/extra/extra.c: its folder has no rule'
-rm -rf "$work/tree/include" "$work/tree/src" "$work/tree/devices" "$work/tree/ports" "$work/tree/linux" "$work/tree/examples"
+rm -rf "$work/tree/include" "$work/tree/src" "$work/tree/devices" "$work/tree/ports" "$work/tree/linux" "$work/tree/examples" "$work/tree/firmware"
 complains test_layers.sh '0 files'
 
 put src/core/long.c "$(seq -f '/* %g */' 499)"
