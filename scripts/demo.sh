@@ -81,7 +81,7 @@ if [ -n "${board:-}" ]; then
     title "Firmware, and what executes it without a board"
     printf '  %s$ make firmware BOARD=%s%s\n' "$bold" "$board" "$plain"
     "$here/firmware.sh" "$firmware" "$board" registers >"$work/firmware.txt"
-    sed "s|$PWD/||; s/^/  /" "$work/firmware.txt"
+    sed "s/^/  /" "$work/firmware.txt"
     "$here/emulator.sh" "$emulator"
     export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
     read -r _ scl sda <"$firmware/rp2040/selected"

@@ -39,6 +39,6 @@ while read -r name scl sda; do
     set -- $(arm-none-eabi-size "$image.elf" | tail -n 1)
     printf '%s  SCL=%s SDA=%s  %d bytes of code and data, %d of zeroed RAM\n' "$name" "$scl" "$sda" $(($1 + $2)) "$3"
     for file in "$image.elf" "$image.uf2"; do
-        printf '  %s  %d bytes\n' "$file" "$(wc -c <"$file")"
+        printf '  %s  %d bytes\n' "${file#"$PWD/"}" "$(wc -c <"$file")"
     done
 done <"$build/selected"
