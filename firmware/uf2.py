@@ -12,6 +12,7 @@ import sys
 PAYLOAD = 256
 MAGICS = 0x0A324655, 0x9E5D5157, 0x0AB16F30
 FAMILY_PRESENT = 0x2000
+IMAGE_MAX = 16 << 20  # the largest flash
 ELF32_ARM = b"\x7fELF\x01\x01"
 PT_LOAD = 1
 
@@ -36,6 +37,8 @@ def flatten(parts):
     for address, data in parts:
         if address < begin + len(image):
             sys.exit("uf2.py: segments overlap")
+        if address + len(data) > begin + IMAGE_MAX:
+            sys.exit(f"uf2.py: a segment at {address:#x} is not in the flash that begins at {begin:#x}")
         image = image.ljust(address - begin, b"\0") + data
     if begin % PAYLOAD:
         sys.exit(f"uf2.py: the image begins at {begin:#x}, in the middle of a block")

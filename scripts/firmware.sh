@@ -30,7 +30,10 @@ if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/configured" 2>/dev/null)" !
     }
     echo "$configured" >"$build/configured"
 fi
-ninja -C "$build" ${JOBS:+-j "$JOBS"} --quiet >&2
+ninja -C "$build" ${JOBS:+-j "$JOBS"} --quiet >"$build/ninja.log" 2>&1 || {
+    cat "$build/ninja.log" >&2
+    exit 1
+}
 [ "${4:-}" = --quiet ] && exit 0
 
 while read -r name scl sda; do

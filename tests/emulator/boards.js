@@ -36,7 +36,7 @@ function pins(pico) {
 
 function tryBoard(uf2, scl, sda) {
   const pico = new Pico({uf2, scl, sda});
-  pico.runUntil(() => pico.isAsleep, 1);
+  pico.runUntil(() => pico.isAsleep, 0.01);
   const listening = {everDriving: pico.everDriving, clkSys: pico.rp2040.clkSys, edges: pico.violations.length};
   const before = get(pico, 1);
   const set = pico.transfer([{address: TARGET, write: [1, 0xaa]}]).result;

@@ -19,6 +19,7 @@ const MAGIC = 0x74633269, VERSION = 1, TARGET = 2, MONITOR = 3;
 const HELLO = 1, WELCOME = 2, REFUSED = 3, LISTEN = 6, LISTENING = 7, COMMIT = 8, EVENTS = 9, TRANSFER = 10;
 const ADDRESSED = 1, RECEIVED = 2, REQUESTED = 3, ENDED = 4;
 const ACK = 1, NACK = 2, HOLD = 0, REFUSE = 1, BY_APPLICATION = 2;
+const READ = 1, BY_RESTART = 2, WITHOUT_START = 4; // flags of a message in a TRANSFER
 const END = {STOP: 1, RESTART: 2, CONTROLLER_NACK: 3};
 
 // A connection to the server: whole frames in, whole frames out.
@@ -71,6 +72,8 @@ class Replay {
     this.isOpen = false; // between START and STOP on the board's wires
     this.isAlive = false; // a message that the board has accepted
     this.owesAck = false; // a byte was read; the virtual bus has not said yet whether it wants more
+    // Transfers that began and that are over, as both connections tell: the one may be ahead of the other.
+    this.begun = this.over = 0;
     this.lastMs = Date.now();
   }
 
@@ -85,8 +88,10 @@ class Replay {
 
   // True: acknowledged.
   addressed(address, isRead, isRestart) {
-    if (this.isOpen && !isRestart) {
+    if (!isRestart) {
       this.stop();
+      this.over = Math.min(this.over, this.begun); // what nobody called us for
+      this.begun++;
     }
     this.catchUp();
     this.pico.handStart();
@@ -116,19 +121,37 @@ class Replay {
     if (cause !== END.RESTART && cause !== END.CONTROLLER_NACK) {
       this.stop();
     }
+    this.stopIfOver();
   }
 
-  // The virtual bus is free again.
-  transferred() {
-    if (this.isOpen && !this.isAlive) {
+  // So many transfers are over on the virtual bus.
+  transferred(count) {
+    this.over += count;
+    this.stopIfOver();
+  }
+
+  stopIfOver() {
+    if (!this.isAlive && this.over >= this.begun) {
       this.stop();
     }
   }
 
   stop() {
-    this.pico.handStop();
-    this.isOpen = false;
+    if (this.isOpen) {
+      this.pico.handStop();
+      this.isOpen = false;
+    }
   }
+}
+
+// How many START a TRANSFER has that we were told of: nobody is called by the START byte.
+function starts(transfer) {
+  let count = 0;
+  for (let at = 48, i = 0; i < transfer.readUInt32LE(36); i++, at += 12 + transfer.readUInt32LE(at + 4)) {
+    const [address, flags] = transfer.subarray(at, at + 2);
+    count += (flags & (BY_RESTART | WITHOUT_START)) === 0 && (address !== 0 || (flags & READ) === 0) ? 1 : 0;
+  }
+  return count;
 }
 
 function* records(payload) {
@@ -157,11 +180,11 @@ class Bridge {
   }
 
   watch(socket, onEnd) {
-    this.monitor = new Link(socket, MONITOR, (type) => {
+    this.monitor = new Link(socket, MONITOR, (type, payload) => {
       if (type === WELCOME) {
         this.listen();
       } else if (type === TRANSFER) {
-        this.replay.transferred();
+        this.replay.transferred(starts(payload));
       }
     }, onEnd);
   }
@@ -210,7 +233,7 @@ class Bridge {
 
 function main([image, scl, sda, socket, trace]) {
   const pico = new Pico({uf2: fs.readFileSync(image), scl: Number(scl), sda: Number(sda), trace: Boolean(trace)});
-  pico.runUntil(() => pico.isAsleep, 1);
+  pico.runUntil(() => pico.isAsleep, 0.01);
   const end = () => { // of the bus, or by a signal
     if (trace) {
       writeTrace(trace, pico.edges);

@@ -11,7 +11,7 @@ const XOSC_STARTUP = 0x4002400c, PLL_FBDIV = 0x40028008, PLL_PRIM = 0x4002800c, 
 
 function listening(uf2, options = {}) {
   const pico = new Pico({uf2, scl: SCL, sda: SDA, ...options});
-  pico.runUntil(() => pico.isAsleep, 1);
+  pico.runUntil(() => pico.isAsleep, 0.01);
   return pico;
 }
 
@@ -27,6 +27,18 @@ function put(pico, register, value) {
 
 function get(pico, register) {
   return pico.transfer([{address: REGISTERS, write: [register]}, {address: REGISTERS, read: 1}]).read[1][0];
+}
+
+// The target is called, holds SCL, and the core does not look after it.  What is driven then.
+function hold(pico) {
+  pico.handStart();
+  pico.rp2040.core.enabledInterrupts = 0;
+  for (let bit = 7; bit >= 0; bit--) {
+    pico.handClock(REGISTERS << 1 >> bit & 1);
+  }
+  pico.machine.handClock(1);
+  pico.run(0.0001);
+  return pico.driving;
 }
 
 const situations = {
@@ -49,40 +61,26 @@ const situations = {
       pico.rp2040.gpio[gpio].functionSelect), isMasked: core.PM});
   },
 
-  // A fault (vector 3 is HardFault's) while the target holds SCL, because the core does not look after it.
+  // A fault (vector 3 is HardFault's) while the target holds SCL.
   fault(uf2) {
-    const pico = listening(uf2), {core} = pico.rp2040;
-    pico.handStart();
-    core.enabledInterrupts = 0;
-    for (let bit = 7; bit >= 0; bit--) {
-      pico.handClock(REGISTERS << 1 >> bit & 1);
-    }
-    pico.machine.handClock(1);
-    pico.run(0.0001);
-    const held = pico.driving;
+    const pico = listening(uf2), {core} = pico.rp2040, held = hold(pico);
     Object.assign(core, {PC: pico.rp2040.readUint32(core.VTOR + 12) & ~1, waiting: false});
     pico.run(0.0001);
     return judged(pico, {held, after: pico.driving, isAsleep: pico.isAsleep});
   },
 
-  // A debugger's reset in the middle of a transfer.
+  // A debugger's reset while the target holds SCL.  The wires are free before the clocks are.
   restart(uf2) {
     const pico = listening(uf2);
     put(pico, 1, 0x55);
-    pico.handStart();
-    const acked = pico.handWrite(REGISTERS << 1) && pico.handWrite(2);
-    for (let bit = 0; bit < 5; bit++) {
-      pico.handClock(1);
-    }
+    const held = hold(pico);
     pico.resetCore();
-    pico.run(0.0001);
-    const driving = pico.driving;
-    pico.runUntil(() => pico.isAsleep, 1);
-    for (let bit = 0; bit < 4; bit++) {
-      pico.handClock(1);
-    }
+    pico.run(0.00001);
+    const after = pico.driving;
+    pico.runUntil(() => pico.isAsleep, 0.01);
+    pico.runUntil(() => !pico.machine.handBusy(), 0.01);
     pico.handStop();
-    return judged(pico, {acked, driving, before: get(pico, 1), set: put(pico, 1, 0xaa), after: get(pico, 1)});
+    return judged(pico, {held, after, before: get(pico, 1), set: put(pico, 1, 0xaa), got: get(pico, 1)});
   },
 
   // The same words at any speed; longest interrupt and stretch.

@@ -221,6 +221,7 @@ class Pico {
   // As the boot ROM does: the first 256 bytes of the flash go to the end of SRAM, and are started if their checksum is right.
   boot(uf2) {
     const {rp2040} = this;
+    rp2040.sram.fill(0xa5); // nobody clears it but firmware
     for (const [offset, bytes] of flashOf(uf2)) {
       rp2040.flash.set(bytes, offset);
     }

@@ -4,6 +4,7 @@
 
 import csv
 import json
+import subprocess
 import unittest
 
 import emulator
@@ -27,13 +28,18 @@ def boards():
 class Boards(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.pins = boards()
-        words = []
-        for board, (scl, sda) in cls.pins.items():
-            words += [f"{images.DIRECTORY}/rp2040/{board}/registers.uf2", board, str(scl), str(sda)]
-        cls.seen = {seen.pop("board"): seen for seen in map(json.loads, emulator.node("boards.js", *words).splitlines())}
+        cls.pins, cls.seen = {}, {}
+        try:
+            cls.pins = boards()
+            words = []
+            for board, (scl, sda) in cls.pins.items():
+                words += [f"{images.DIRECTORY}/rp2040/{board}/registers.uf2", board, str(scl), str(sda)]
+            cls.seen = {seen.pop("board"): seen for seen in map(json.loads, emulator.node("boards.js", *words).splitlines())}
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            print(error)  # each board's test fails
 
     def judge(self, board):
+        self.assertIn(board, self.seen)
         seen = self.seen[board]
         self.assertNotIn("error", seen)
         self.assertEqual((seen["findings"], seen["violations"], seen["misuse"]), ([], [], [0, 0]))

@@ -72,8 +72,11 @@ class Tools(Bridge):
         self.says("i2cget -y 1 0x40 0x01", "0x00\n")
         self.bus.stop()
         self.assertEqual(self.board.wait(timeout=20), 0)
-        with open(self.trace, encoding="ascii") as file:
-            self.assertGreater(file.read().count("\n#"), 60)  # the board's own wires
+        with open(self.trace, encoding="ascii") as file:  # the board's own wires
+            changes = file.read().split()
+        self.assertGreater(len([change for change in changes if change.startswith("#")]), 60)
+        # The read ended with a NACK; after that there was a STOP.
+        self.assertEqual([change for change in changes if change[1:] in ("c", "d")][-2:], ["1c", "1d"])
 
     def test_hil(self):
         done = self.exec(emulator.ROOT + "/tests/hil/hil.py", "--bus", "1", timeout=120)

@@ -15,7 +15,7 @@ def firmware(*words, pins=None, directory=DIRECTORY, chip="rp2040"):
     environment = {key: value for key, value in os.environ.items() if key not in ("SCL", "SDA", "CHIP")}
     environment.update(pins or {}, CHIP=chip)
     return subprocess.run([SOURCE + "/scripts/firmware.sh", directory, *words], capture_output=True, text=True, timeout=240,
-                          env=environment, check=False)
+                          env=environment, cwd="/", check=False)
 
 
 def build(board, example, pins=None):
