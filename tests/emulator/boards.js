@@ -7,14 +7,14 @@
 const fs = require('fs');
 const {Pico} = require('./pico.js');
 
-const TARGET = 0x40;
+const TARGET = 0x40, SOON = {seconds: 0.005};
 
 // As i2cdetect does it: a quick write, where that could harm an EEPROM or a clock chip a read of one byte.
 function detect(pico) {
   const found = [];
   for (let address = 0x08; address <= 0x77; address++) {
     const isReadOnly = (address >= 0x30 && address <= 0x37) || (address >= 0x50 && address <= 0x5f);
-    const {result} = pico.transfer([isReadOnly ? {address, read: 1} : {address, write: []}]);
+    const {result} = pico.transfer([isReadOnly ? {address, read: 1} : {address, write: []}], SOON);
     if (result === 'done') {
       found.push(address);
     } else if (result !== 'address NACK') {
@@ -25,7 +25,7 @@ function detect(pico) {
 }
 
 function get(pico, register) {
-  const {result, read} = pico.transfer([{address: TARGET, write: [register]}, {address: TARGET, read: 1}]);
+  const {result, read} = pico.transfer([{address: TARGET, write: [register]}, {address: TARGET, read: 1}], SOON);
   return result === 'done' ? read[1][0] : result;
 }
 
@@ -36,10 +36,10 @@ function pins(pico) {
 
 function tryBoard(uf2, scl, sda) {
   const pico = new Pico({uf2, scl, sda});
-  pico.runUntil(() => pico.isAsleep, 0.01);
+  pico.runUntil(() => pico.isAsleep, 0.002);
   const listening = {everDriving: pico.everDriving, clkSys: pico.rp2040.clkSys, edges: pico.violations.length};
   const before = get(pico, 1);
-  const set = pico.transfer([{address: TARGET, write: [1, 0xaa]}]).result;
+  const set = pico.transfer([{address: TARGET, write: [1, 0xaa]}], SOON).result;
   const after = get(pico, 1);
   return {listening, before, set, after, found: detect(pico), everDriving: pico.everDriving, everHigh: pico.everHigh, pins: pins(pico),
     violations: pico.violations, findings: pico.findings, worstHandler: pico.worstHandler,

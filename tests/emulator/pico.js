@@ -314,7 +314,7 @@ class Pico {
   // ---- the controller
 
   // Messages {address, write: [bytes]} or {address, read: count}: what came of it.
-  transfer(messages, {ignoreStretch = false, seconds = 1} = {}) {
+  transfer(messages, {ignoreStretch = false, seconds = 0.1} = {}) {
     const {machine} = this;
     messages.forEach((message, i) => {
       const bytes = message.write || [];
