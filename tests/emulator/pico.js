@@ -121,8 +121,9 @@ class Pico {
   }
 
   find(text) {
-    if (this.findings.length < 20) {
-      this.findings.push(text);
+    this.findings.push(text);
+    if (this.findings.length > 100) {
+      throw new Error(`the core runs wild: ${this.findings.slice(0, 3).join('; ')} ...`);
     }
   }
 
