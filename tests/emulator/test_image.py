@@ -79,9 +79,6 @@ class NoStretching(unittest.TestCase):
         seen = self.judge("eeprom", 100000)
         self.assertTrue(10 < seen["polls"][0] <= seen["polls"][1] < 60, seen["polls"])  # 5 ms, a look every 0.2 ms
 
-    def test_eeprom_400k(self):
-        self.judge("eeprom", 400000)
-
 
 class Sigrok(unittest.TestCase):
     def test_the_waveform(self):
