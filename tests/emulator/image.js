@@ -116,6 +116,18 @@ const situations = {
     return judged(pico, {result, isEqual: JSON.stringify(read[1]) === JSON.stringify(data), polls: [Math.min(...polls), Math.max(...polls)]});
   },
 
+  // As a Raspberry Pi reads a HAT at boot: it does not wait for anybody.
+  hat(uf2, sclHz) {
+    const pico = listening(uf2, {sclHz: Number(sclHz), mayStretch: false});
+    const read = (at, count) => pico.transfer([{address: EEPROM, write: [at >> 8, at & 0xff]}, {address: EEPROM, read: count}],
+      {ignoreStretch: true}).read[1];
+    const bytes = read(0, 12), length = bytes[8] | bytes[9] << 8;
+    for (let at = bytes.length; at < length && at < 4096; at += 32) {
+      bytes.push(...read(at, Math.min(32, length - at)));
+    }
+    return judged(pico, {bytes});
+  },
+
   // For sigrok.
   trace(uf2, path) {
     const pico = listening(uf2, {trace: true});

@@ -3,6 +3,7 @@
 """One board's images, executed: clocks, faults, restarts, speeds, a controller that ignores stretching, and what sigrok makes of the wires."""
 
 import json
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -13,6 +14,16 @@ import images
 SCL, SDA = 5, 4
 BOTH = 1 << SCL | 1 << SDA
 PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}
+
+
+def crc16(data):
+    """CRC-16-ARC."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+    return crc
 
 
 def situation(what, example, *words):
@@ -78,6 +89,28 @@ class NoStretching(unittest.TestCase):
     def test_eeprom_100k(self):
         seen = self.judge("eeprom", 100000)
         self.assertTrue(10 < seen["polls"][0] <= seen["polls"][1] < 60, seen["polls"])  # 5 ms, a look every 0.2 ms
+
+
+class Hat(unittest.TestCase):
+    """The ID EEPROM of a HAT, and a controller that ignores stretching."""
+
+    def judge(self, scl_hz):
+        seen = situation("hat", "hat_eeprom", scl_hz)
+        self.assertEqual((seen["findings"], seen["violations"], seen["everHigh"]), ([], [], 0))
+        image = bytes(seen["bytes"])
+        signature, version, _, atoms, length = struct.unpack("<4sBBHI", image[:12])
+        self.assertEqual((signature, version, length), (b"R-Pi", 1, len(image)))
+        at = 12
+        for _ in range(atoms):
+            size, = struct.unpack_from("<I", image, at + 4)
+            self.assertEqual(crc16(image[at : at + 8 + size]), 0)  # a message with its own CRC
+            at += 8 + size
+        self.assertEqual(at, length)
+        self.assertEqual(seen["longestStretchNs"], 0)
+        print(f"  emulator, {scl_hz // 1000} kHz: longest interrupt {seen['worstHandler']} cycles")
+
+    def test_100k(self):
+        self.judge(100000)
 
 
 class Sigrok(unittest.TestCase):
