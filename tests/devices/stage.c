@@ -4,16 +4,14 @@
 #include "support/rig_virtual.h"
 
 /* A spike filter delays what the target sees; without one its answers are the earliest. */
-const struct rig_kind rig_kinds[] = {
-    RIG_VIRTUAL("100k", 100000, RIG_FILTER),
-    RIG_VIRTUAL("400k", 400000, RIG_FILTER),
-};
-const size_t rig_kind_count = 2;
+static const struct rig_kind rig_100k = RIG_VIRTUAL("100k", 100000, RIG_FILTER);
+const struct rig_kind stage_rig_400k = RIG_VIRTUAL("400k", 400000, RIG_FILTER);
 
 struct stage_kind {
-    const char *rig; /* NULL: bare events */
+    const struct rig_kind *rig; /* NULL: bare events */
 };
-const struct stage_kind stage_events = {NULL}, stage_100k = {"100k"}, stage_400k = {"400k"};
+const struct stage_kind stage_events = {NULL}, stage_100k = {&rig_100k},
+                        stage_400k = {&stage_rig_400k};
 
 static struct {
     const struct stage_kind *kind;
@@ -30,7 +28,7 @@ int stage_set_up(void **state)
     stage.device = NULL;
     stage.now_us = 0;
     if (stage.kind->rig)
-        rig_open(&stage.rig, rig_kind_named(stage.kind->rig));
+        rig_open(&stage.rig, stage.kind->rig);
     return 0;
 }
 

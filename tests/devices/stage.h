@@ -33,6 +33,10 @@ enum { STAGE_NOBODY = -1 }; /* the address was not acknowledged */
 struct stage_kind;
 extern const struct stage_kind stage_events, stage_100k, stage_400k;
 
+/* The wires of stage_400k, for a test that plays on them by itself. */
+struct rig_kind;
+extern const struct rig_kind stage_rig_400k;
+
 /* cmocka rows: the test on each stage, as test__events, test__100k and test__400k. */
 #define ON_STAGE(test, kind)                                                                \
     {                                                                                       \

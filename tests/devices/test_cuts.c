@@ -426,7 +426,7 @@ static unsigned find_places(const struct rig_kind *kind, uint64_t places[PLACES_
 
 static void cut_everywhere(void **state)
 {
-    const struct rig_kind *kind = rig_kind_named("400k");
+    const struct rig_kind *kind = &stage_rig_400k;
     static uint64_t places[PLACES_MAX];
     unsigned cuts = 0;
 
