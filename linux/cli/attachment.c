@@ -26,6 +26,7 @@
 
 enum {
     PAUSE_MS = 10,
+    STOPPED_MS = 1000,
     ATTACH_MS = 20 * 1000, /* drivers may probe a bus on which targets do not answer */
     DETACH_MS = 10 * 1000,
 };
@@ -37,6 +38,7 @@ struct attachment {
     unsigned bus;
     struct link link;
     int signal_fd;
+    bool is_stopped; /* a signal has come */
     unsigned port;
     char device[VHCI_NAME_MAX]; /* of the USB device; empty: not known yet */
     int adapter;                /* i2c-N; -1: not there yet */
@@ -76,7 +78,8 @@ bool attachment_prepare(const char *word)
 
 static enum turn wait_for_turn(const struct attachment *attachment, int timeout_ms)
 {
-    struct pollfd polls[] = {{.fd = attachment->signal_fd, .events = POLLIN},
+    int signal_fd = attachment->is_stopped ? -1 : attachment->signal_fd;
+    struct pollfd polls[] = {{.fd = signal_fd, .events = POLLIN},
                              {.fd = attachment->link.fd, .events = POLLIN}};
     if (poll(polls, 2, timeout_ms) <= 0)
         return NOTHING;
@@ -100,25 +103,35 @@ static bool look_for_adapter(struct attachment *attachment)
     return attachment->adapter >= 0;
 }
 
-/* An exit status if it is not to be; else CLI_OK, with the adapter there or a signal to take. */
+static int say_refused(const struct attachment *attachment)
+{
+    cli_error(attachment->word,
+              "the kernel has made no adapter of USB device %s: see its log (dmesg)",
+              attachment->device[0] ? attachment->device : "(not even found)");
+    return CLI_FAILED;
+}
+
+/*
+ * An exit status if it is not to be; else CLI_OK, with the adapter there or a signal to take.  A
+ * device that goes while the kernel is getting to know it makes it complain of bad cables: even with
+ * a signal it has a moment for that.
+ */
 static int await_adapter(struct attachment *attachment)
 {
     int64_t until_us = link_now_us() + ATTACH_MS * INT64_C(1000);
     while (!look_for_adapter(attachment)) {
         switch (wait_for_turn(attachment, PAUSE_MS)) {
         case SIGNAL:
-            return CLI_OK;
+            attachment->is_stopped = true;
+            until_us = link_now_us() + STOPPED_MS * INT64_C(1000);
+            break;
         case ENDED:
             return say_ended(attachment);
         case NOTHING:
             break;
         }
-        if (link_now_us() > until_us) {
-            cli_error(attachment->word,
-                      "the kernel has made no adapter of USB device %s: see its log (dmesg)",
-                      attachment->device[0] ? attachment->device : "(not even found)");
-            return CLI_FAILED;
-        }
+        if (link_now_us() > until_us)
+            return attachment->is_stopped ? CLI_OK : say_refused(attachment);
     }
     return CLI_OK;
 }
@@ -201,7 +214,8 @@ static bool is_gone(const struct attachment *attachment)
 static bool detach(struct attachment *attachment)
 {
     int64_t until_us = link_now_us() + DETACH_MS * INT64_C(1000);
-    if (wait_for_turn(&(struct attachment){.signal_fd = -1, .link = attachment->link}, 0) != ENDED)
+    attachment->is_stopped = true; /* from here on no signal counts */
+    if (wait_for_turn(attachment, 0) != ENDED)
         vhci_detach(&vhci, attachment->port);
     link_close(&attachment->link);
     while (!is_gone(attachment)) {
@@ -239,7 +253,7 @@ int attachment_run(const char *word, unsigned bus)
     int status = CLI_FAILED;
     if (attach(&attachment)) {
         status = await_adapter(&attachment);
-        if (status == CLI_OK && attachment.adapter >= 0)
+        if (status == CLI_OK && !attachment.is_stopped)
             status = stay(&attachment);
         if (!detach(&attachment))
             status = CLI_FAILED;
