@@ -8,5 +8,7 @@
 #define RP2040_FAST_H
 
 #define FAST __attribute__((section(".time_critical.i2ctarget")))
+/* Not merged into its caller, which would have to save registers for it. */
+#define SEPARATE __attribute__((noinline))
 
 #endif

@@ -69,6 +69,9 @@ FAST void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause
     end_message(self, cause);
 }
 
+/* A word of nine bits has none of these. */
+#define NEVER_PUSHED UINT32_MAX
+
 /* ---- answers ------------------------------------------------------------------------------- */
 
 static FAST void begin_hold(struct rp2040_target *self)
@@ -83,8 +86,9 @@ static FAST void begin_hold(struct rp2040_target *self)
 static FAST void send(struct rp2040_target *self, int answer)
 {
     self->stage = SENDING;
+    self->event.kind = I2CTARGET_REQUESTED;
     self->fill = answer > 0xFF;
-    self->sent = (uint8_t)answer;
+    self->sent = self->fill ? NEVER_PUSHED : (uint32_t)answer << 1;
     engine_write(&self->engine, self->fill ? WORD_FILL : word_for((uint8_t)answer));
 }
 
@@ -102,11 +106,12 @@ static FAST void acknowledge(struct rp2040_target *self, bool ack)
         engine_write(&self->engine, WORD_ACK);
     } else {
         self->stage = RECEIVING;
+        self->event.kind = I2CTARGET_RECEIVED;
         engine_write(&self->engine, WORD_ACK_BYTE);
     }
 }
 
-FAST void rp2040_target_answer(struct rp2040_target *self, int answer)
+FAST SEPARATE void rp2040_target_answer(struct rp2040_target *self, int answer)
 {
     if (answer == I2CTARGET_HOLD)
         begin_hold(self);
@@ -145,11 +150,11 @@ static FAST void on_direction(struct rp2040_target *self, uint32_t word)
     rp2040_target_answer(self, raise_event(self, I2CTARGET_ADDRESSED, self->address));
 }
 
-static FAST void on_sent(struct rp2040_target *self, uint32_t word)
+static FAST SEPARATE void on_sent(struct rp2040_target *self, uint32_t word)
 {
     bool is_nack = word & 1;
     if (!self->fill) {
-        if ((uint8_t)(word >> 1) != self->sent) {
+        if ((word & ~1u) != self->sent) {
             rp2040_target_listen(self);
             end_message(self, I2CTARGET_ARBITRATION_LOST);
             return;
@@ -264,18 +269,63 @@ static FAST void on_flags(struct rp2040_target *self)
         interrupt_byte(self, flags);
 }
 
+/* Whatever there is.  Nothing may come between two accesses of engine.c. */
+static FAST SEPARATE void work_off(struct rp2040_target *self)
+{
+    if (!self->target)
+        return;
+    uint32_t state = cpu_irq_save();
+    uint32_t pending;
+    while ((pending = engine_pending(&self->engine)) != 0) {
+        if (pending & (PENDING_START | PENDING_STOP))
+            on_flags(self);
+        else
+            on_word(self, engine_read(&self->engine));
+    }
+    cpu_irq_restore(state);
+}
+
+/*
+ * A byte came in, or went out and was acknowledged, and nothing else happened: on this way every
+ * cycle counts.  The events are those of on_word().
+ */
+static FAST inline void on_byte_in(struct rp2040_target *self)
+{
+    self->event.value = (uint8_t)engine_read(&self->engine);
+    int answer = i2ctarget_event(self->target, &self->event);
+    self->raised = true;
+    if (answer == I2CTARGET_ACK) {
+        engine_write(&self->engine, WORD_ACK_BYTE);
+        self->event.moved++;
+    } else {
+        rp2040_target_answer(self, answer);
+    }
+}
+
+static FAST inline void on_byte_out(struct rp2040_target *self)
+{
+    self->event.moved++;
+    int answer = i2ctarget_event(self->target, &self->event);
+    self->raised = true;
+    if (answer <= 0xFF) {
+        engine_write(&self->engine, word_for((uint8_t)answer));
+        self->sent = (uint32_t)answer << 1;
+    } else {
+        rp2040_target_answer(self, answer);
+    }
+}
+
 FAST void i2ctarget_rp2040_pio_irq(unsigned block)
 {
     struct rp2040_target *self = &rp2040_targets[block];
-    uint32_t state = cpu_irq_save();
-    if (self->target) {
-        uint32_t pending;
-        while ((pending = engine_pending(&self->engine)) != 0) {
-            if (pending & (PENDING_START | PENDING_STOP))
-                on_flags(self);
-            else
-                on_word(self, engine_read(&self->engine));
-        }
+    if (self->stage == RECEIVING && engine_pending(&self->engine) == PENDING_WORD) {
+        on_byte_in(self);
+    } else if (self->stage == SENDING && engine_pending(&self->engine) == PENDING_WORD) {
+        uint32_t word = engine_read(&self->engine);
+        if (word == self->sent)
+            on_byte_out(self);
+        else
+            on_sent(self, word);
     }
-    cpu_irq_restore(state);
+    work_off(self);
 }

@@ -9,23 +9,25 @@
 /* What the engine works at, or pushed last; target.c has the picture. */
 enum stage { JOINING, LISTENING, CALLED, RECEIVING, TURNING, SENDING };
 
+/* What the interrupt needs comes first: a Cortex-M0+ reaches it with one instruction. */
 struct rp2040_target {
     struct i2ctarget *target; /* NULL: this block is free */
     struct engine engine;
-    struct i2ctarget_event event; /* the last one; `moved` is that of the message */
-    uint32_t addresses[4];
+    /* The last event, or what of the next one is known already; `moved` is that of the message. */
+    struct i2ctarget_event event;
     uint8_t stage;
-    uint8_t address; /* of the last START */
-    uint8_t sent;    /* the byte going out */
-    bool fill;       /* it is none: RELEASE was answered */
-    bool open;       /* ADDRESSED was raised and neither refused nor ended */
-    bool held;       /* it was answered HOLD, or what followed was */
+    bool fill; /* what goes out is no byte: RELEASE was answered */
+    bool open; /* ADDRESSED was raised and neither refused nor ended */
+    bool held; /* it was answered HOLD, or what followed was */
     bool in_transfer;
     bool smbus;
-    uint8_t scl, sda;
     volatile bool raised; /* an event, since the last wait() returned */
-    uint32_t irq_state;   /* of lock() */
-    int64_t until_us;     /* what wait() waits for */
+    uint8_t address;      /* of the last START */
+    uint32_t sent;        /* what the engine will push if the byte going out is acknowledged */
+    uint32_t addresses[4];
+    uint8_t scl, sda;
+    uint32_t irq_state; /* of lock() */
+    int64_t until_us;   /* what wait() waits for */
     /* Times of the low half of TIMER. */
     uint32_t held_us, low_us, tick_us;
     uint32_t stretched_us; /* since START, without the hold under way */
