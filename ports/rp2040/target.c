@@ -92,6 +92,19 @@ static FAST void send(struct rp2040_target *self, int answer)
     engine_write(&self->engine, self->fill ? WORD_FILL : word_for((uint8_t)answer));
 }
 
+static FAST inline void accept_call(struct rp2040_target *self)
+{
+    if (self->event.is_read) {
+        engine_write(&self->engine, WORD_ACK);
+        self->stage = TURNING;
+        self->event.kind = I2CTARGET_REQUESTED;
+    } else {
+        engine_write(&self->engine, WORD_ACK_BYTE);
+        self->stage = RECEIVING;
+        self->event.kind = I2CTARGET_RECEIVED;
+    }
+}
+
 /* To ADDRESSED and RECEIVED. */
 static FAST void acknowledge(struct rp2040_target *self, bool ack)
 {
@@ -101,13 +114,8 @@ static FAST void acknowledge(struct rp2040_target *self, bool ack)
     } else if (self->stage == RECEIVING) {
         self->event.moved++;
         engine_write(&self->engine, WORD_ACK_BYTE);
-    } else if (self->event.is_read) {
-        self->stage = TURNING;
-        engine_write(&self->engine, WORD_ACK);
     } else {
-        self->stage = RECEIVING;
-        self->event.kind = I2CTARGET_RECEIVED;
-        engine_write(&self->engine, WORD_ACK_BYTE);
+        accept_call(self);
     }
 }
 
@@ -123,31 +131,37 @@ FAST SEPARATE void rp2040_target_answer(struct rp2040_target *self, int answer)
 
 /* ---- what the engine pushed ---------------------------------------------------------------- */
 
-static FAST void on_address(struct rp2040_target *self, uint32_t word)
+static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
 {
     /* A refused message may still be open: the START that ended it was taken by the engine. */
     end_message(self, I2CTARGET_RESTART);
-    self->address = word & 0x7F;
+    unsigned address = word & 0x7F;
+    self->event.kind = I2CTARGET_ADDRESSED;
+    self->event.value = (uint8_t)address;
     self->event.is_restart = self->in_transfer;
+    self->event.moved = 0;
+    if (!self->in_transfer)
+        self->stretched_us = 0;
     self->in_transfer = true;
-    if (i2ctarget_is_member(self->addresses, self->address))
+    if (i2ctarget_is_member(self->addresses, (uint8_t)address))
         self->stage = CALLED;
     else
         rp2040_target_listen(self);
 }
 
-static FAST void on_direction(struct rp2040_target *self, uint32_t word)
+static FAST inline void on_direction(struct rp2040_target *self, uint32_t word)
 {
     self->event.is_read = word & 1;
-    if (!i2ctarget_serves(self->addresses, self->address, self->event.is_read)) {
+    if (self->event.is_read && self->event.value == 0) { /* the START byte */
         rp2040_target_listen(self);
         return;
     }
-    if (!self->event.is_restart)
-        self->stretched_us = 0;
-    self->event.moved = 0;
     self->open = true;
-    rp2040_target_answer(self, raise_event(self, I2CTARGET_ADDRESSED, self->address));
+    int answer = i2ctarget_event(self->target, &self->event);
+    if (answer == I2CTARGET_ACK)
+        accept_call(self);
+    else
+        rp2040_target_answer(self, answer);
 }
 
 static FAST SEPARATE void on_sent(struct rp2040_target *self, uint32_t word)
@@ -286,46 +300,98 @@ static FAST SEPARATE void work_off(struct rp2040_target *self)
 }
 
 /*
- * A byte came in, or went out and was acknowledged, and nothing else happened: on this way every
- * cycle counts.  The events are those of on_word().
+ * The ways on which every cycle counts: a byte came in, or went out and was acknowledged, or an
+ * address came, and nothing else has happened.  The events are those of on_word().
  */
-static FAST inline void on_byte_in(struct rp2040_target *self)
+static FAST inline bool has_word(const struct rp2040_target *self)
+{
+    return engine_pending(&self->engine) == PENDING_WORD;
+}
+
+static FAST inline void finish(struct rp2040_target *self)
+{
+    self->raised = true;
+    if (engine_pending(&self->engine))
+        work_off(self);
+}
+
+static FAST SEPARATE void on_byte_in(struct rp2040_target *self)
 {
     self->event.value = (uint8_t)engine_read(&self->engine);
     int answer = i2ctarget_event(self->target, &self->event);
-    self->raised = true;
     if (answer == I2CTARGET_ACK) {
         engine_write(&self->engine, WORD_ACK_BYTE);
         self->event.moved++;
     } else {
         rp2040_target_answer(self, answer);
     }
+    finish(self);
 }
 
-static FAST inline void on_byte_out(struct rp2040_target *self)
+static FAST SEPARATE void on_byte_out(struct rp2040_target *self)
 {
+    uint32_t word = engine_read(&self->engine);
+    if (word != self->sent) {
+        on_sent(self, word);
+        return;
+    }
     self->event.moved++;
     int answer = i2ctarget_event(self->target, &self->event);
-    self->raised = true;
     if (answer <= 0xFF) {
         engine_write(&self->engine, word_for((uint8_t)answer));
         self->sent = (uint32_t)answer << 1;
     } else {
         rp2040_target_answer(self, answer);
     }
+    finish(self);
+}
+
+static FAST SEPARATE void on_turn(struct rp2040_target *self)
+{
+    (void)engine_read(&self->engine);
+    int answer = i2ctarget_event(self->target, &self->event);
+    if (answer <= 0xFF)
+        send(self, answer);
+    else
+        rp2040_target_answer(self, answer);
+    finish(self);
+}
+
+/*
+ * An address comes a clock before its R/W bit.  If it is ours, that bit is waited for, as entering the
+ * interrupt again would take longer than an answer at 400 kHz has; on a slower bus there is time.
+ */
+static FAST SEPARATE void on_call(struct rp2040_target *self)
+{
+    enum { LOOKS = 48 }; /* 10 cycles each: 4 us */
+    on_address(self, engine_read(&self->engine));
+    if (self->stage != CALLED)
+        return;
+    for (unsigned looks = LOOKS; looks > 0; looks--) {
+        uint32_t pending = engine_pending(&self->engine);
+        if (pending == 0)
+            continue;
+        if (pending == PENDING_WORD)
+            on_direction(self, engine_read(&self->engine));
+        break;
+    }
+    finish(self);
 }
 
 FAST void i2ctarget_rp2040_pio_irq(unsigned block)
 {
     struct rp2040_target *self = &rp2040_targets[block];
-    if (self->stage == RECEIVING && engine_pending(&self->engine) == PENDING_WORD) {
+    unsigned stage = self->stage;
+    if (stage == JOINING || !has_word(self))
+        work_off(self);
+    else if (stage == RECEIVING)
         on_byte_in(self);
-    } else if (self->stage == SENDING && engine_pending(&self->engine) == PENDING_WORD) {
-        uint32_t word = engine_read(&self->engine);
-        if (word == self->sent)
-            on_byte_out(self);
-        else
-            on_sent(self, word);
-    }
-    work_off(self);
+    else if (stage == SENDING)
+        on_byte_out(self);
+    else if (stage == LISTENING)
+        on_call(self);
+    else if (stage == TURNING)
+        on_turn(self);
+    else
+        work_off(self);
 }

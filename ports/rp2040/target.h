@@ -22,7 +22,6 @@ struct rp2040_target {
     bool in_transfer;
     bool smbus;
     volatile bool raised; /* an event, since the last wait() returned */
-    uint8_t address;      /* of the last START */
     uint32_t sent;        /* what the engine will push if the byte going out is acknowledged */
     uint32_t addresses[4];
     uint8_t scl, sda;
