@@ -49,11 +49,32 @@ uint32_t pio_fifo_pull(struct pio_fifo *fifo)
 
 /* ---- one cycle ---------------------------------------------------------------------------- */
 
-/* Whatever a machine waits for may have come: it must look again. */
-static void wake_machines(struct pio_model *pio)
+static uint32_t intr(const struct pio_model *pio)
+{
+    uint32_t value = (pio->irq & UINT32_C(0xF)) << 8;
+    for (unsigned i = 0; i < PIO_MACHINES; i++) {
+        value |= (uint32_t)!pio_fifo_is_empty(&pio->machines[i].rx) << i;
+        value |= (uint32_t)!pio_fifo_is_full(&pio->machines[i].tx) << (4 + i);
+    }
+    return value;
+}
+
+static uint32_t ints(const struct pio_model *pio, unsigned line)
+{
+    return (intr(pio) & pio->inte[line]) | pio->intf[line];
+}
+
+/*
+ * Whatever a machine waits for may have come: it must look again.  And the processor's requests may
+ * have changed.
+ */
+static void settle(struct pio_model *pio)
 {
     for (unsigned i = 0; i < PIO_MACHINES; i++)
         pio->machines[i].stalled = false;
+    uint32_t raw = pio->inte[0] | pio->inte[1] ? intr(pio) : 0;
+    pio->lines = (uint8_t)((((raw & pio->inte[0]) | pio->intf[0]) != 0) |
+                           (((raw & pio->inte[1]) | pio->intf[1]) != 0) << 1);
 }
 
 void pio_step(struct pio_model *pio, uint32_t pads_in)
@@ -68,7 +89,8 @@ void pio_step(struct pio_model *pio, uint32_t pads_in)
     uint32_t oe = (pio->stage_oe & ~effects.oe_mask) | effects.oe_value;
     uint8_t irq = (uint8_t)((pio->irq & ~effects.irq_clear) | effects.irq_set);
     bool has_changed = irq != pio->irq || out != pio->stage_out || oe != pio->stage_oe ||
-                       pads_in != pio->sync[0] || pio->sync[0] != pio->sync[1];
+                       pads_in != pio->sync[0] || pio->sync[0] != pio->sync[1] ||
+                       effects.fifo_moved;
     pio->pads_out = pio->stage_out & GPIO_MASK;
     pio->pads_oe = pio->stage_oe & GPIO_MASK;
     pio->stage_out = out;
@@ -78,15 +100,16 @@ void pio_step(struct pio_model *pio, uint32_t pads_in)
     pio->sync[0] = pads_in;
     pio->cycles++;
     if (has_changed)
-        wake_machines(pio);
+        settle(pio);
 }
 
 uint32_t pio_idle_cycles(const struct pio_model *pio, uint32_t pads_in)
 {
-    bool is_settled = pads_in == pio->sync[0] && pads_in == pio->sync[1] &&
-                      pio->pads_out == (pio->stage_out & GPIO_MASK) &&
-                      pio->pads_oe == (pio->stage_oe & GPIO_MASK);
-    uint32_t least = is_settled ? PIO_FOREVER : 0;
+    if (pads_in != pio->sync[0] || pads_in != pio->sync[1] ||
+        pio->pads_out != (pio->stage_out & GPIO_MASK) ||
+        pio->pads_oe != (pio->stage_oe & GPIO_MASK))
+        return 0;
+    uint32_t least = PIO_FOREVER;
     for (unsigned i = 0; i < PIO_MACHINES && least > 0; i++) {
         uint32_t cycles = pio_machine_idle_cycles(pio, i);
         if (cycles < least)
@@ -127,26 +150,6 @@ static uint32_t flevel(const struct pio_model *pio)
     return value;
 }
 
-static uint32_t intr(const struct pio_model *pio)
-{
-    uint32_t value = (pio->irq & UINT32_C(0xF)) << 8;
-    for (unsigned i = 0; i < PIO_MACHINES; i++) {
-        value |= (uint32_t)!pio_fifo_is_empty(&pio->machines[i].rx) << i;
-        value |= (uint32_t)!pio_fifo_is_full(&pio->machines[i].tx) << (4 + i);
-    }
-    return value;
-}
-
-static uint32_t ints(const struct pio_model *pio, unsigned line)
-{
-    return (intr(pio) & pio->inte[line]) | pio->intf[line];
-}
-
-bool pio_irq_line(const struct pio_model *pio, unsigned line)
-{
-    return ints(pio, line) != 0;
-}
-
 static uint32_t misuse(struct pio_model *pio, enum pio_misuse what)
 {
     pio->misuse |= what;
@@ -161,8 +164,9 @@ static uint32_t read_rx(struct pio_model *pio, unsigned index)
         misuse(pio, PIO_RX_UNDERFLOW);
         return fifo->words[fifo->first];
     }
-    wake_machines(pio);
-    return pio_fifo_pull(fifo);
+    uint32_t word = pio_fifo_pull(fifo);
+    settle(pio);
+    return word;
 }
 
 static uint32_t read_machine(struct pio_model *pio, unsigned index, uint32_t offset)
@@ -376,7 +380,7 @@ void pio_write32(struct pio_model *pio, uint32_t offset, uint32_t value)
     } else {
         write_block(pio, offset, value);
     }
-    wake_machines(pio);
+    settle(pio);
 }
 
 /* ---- aliases ------------------------------------------------------------------------------ */

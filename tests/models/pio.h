@@ -116,6 +116,7 @@ struct pio_model {
     uint32_t stage_out, stage_oe; /* between machines and pads: one cycle */
     uint32_t pads_out, pads_oe;   /* what is driven: level, and 1 where it is driven at all */
     uint16_t inte[2], intf[2];
+    uint8_t lines;   /* the two interrupt requests */
     uint32_t misuse; /* enum pio_misuse */
     uint64_t cycles; /* stepped or skipped since reset */
 };
@@ -148,6 +149,9 @@ uint32_t pio_idle_cycles(const struct pio_model *pio, uint32_t pads_in);
 void pio_skip(struct pio_model *pio, uint32_t cycles);
 
 /* The block's interrupt request `line`, 0 or 1, to the NVIC. */
-bool pio_irq_line(const struct pio_model *pio, unsigned line);
+static inline bool pio_irq_line(const struct pio_model *pio, unsigned line)
+{
+    return pio->lines >> line & 1;
+}
 
 #endif

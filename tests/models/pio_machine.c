@@ -9,6 +9,8 @@
  */
 #include "models/pio_machine.h"
 
+#define UNDIVIDED (UINT32_C(1) << 16) /* CLKDIV */
+
 /* ---- the clock ---------------------------------------------------------------------------- */
 
 /*
@@ -30,6 +32,8 @@ static void begin_period(struct pio_machine *machine)
 
 static bool tick(struct pio_machine *machine)
 {
+    if (machine->clkdiv == UNDIVIDED && machine->period_left == 1)
+        return true;
     if (--machine->period_left > 0)
         return false;
     begin_period(machine);
@@ -68,6 +72,8 @@ static unsigned delay_of(const struct pio_machine *machine, uint16_t instruction
 
 static void stick(const struct pio_machine *machine, struct pio_effects *effects)
 {
+    if (!(machine->sticky_mask | machine->sticky_oe_mask))
+        return;
     pio_drive(effects, false, machine->sticky_value, machine->sticky_mask);
     pio_drive(effects, true, machine->sticky_oe_value, machine->sticky_oe_mask);
 }
@@ -167,12 +173,16 @@ void pio_machine_step(struct pio_model *pio, unsigned index, uint32_t seen,
 {
     struct pio_machine *machine = &pio->machines[index];
     bool ticks = tick(machine);
+    if (!machine->has_forced && !(machine->enabled && ticks))
+        return;
     struct pio_context context = {
         .pio = pio, .machine = machine, .effects = effects, .index = index, .seen = seen};
-    if (machine->has_forced)
-        machine->stalled = step_forced(&context, ticks) == PIO_STALLED;
-    else if (machine->enabled && ticks)
-        machine->stalled = step_clocked(&context) == PIO_STALLED;
+    unsigned words = machine->tx.level + 16U * machine->rx.level;
+    enum pio_outcome outcome =
+        machine->has_forced ? step_forced(&context, ticks) : step_clocked(&context);
+    machine->stalled = outcome == PIO_STALLED;
+    if (words != machine->tx.level + 16U * machine->rx.level)
+        effects->fifo_moved = true;
 }
 
 /* ---- cycles in which nothing happens ------------------------------------------------------ */
@@ -206,6 +216,8 @@ static uint32_t cycles_of_delay(const struct pio_machine *machine)
 uint32_t pio_machine_idle_cycles(const struct pio_model *pio, unsigned index)
 {
     const struct pio_machine *machine = &pio->machines[index];
+    if (machine->enabled && !machine->stalled && !machine->delay && machine->period_left == 1)
+        return 0;
     if (machine->stalled)
         return asserts_what_is(pio, machine) ? PIO_FOREVER : 0;
     if (machine->has_forced)
@@ -222,7 +234,7 @@ uint32_t pio_machine_idle_cycles(const struct pio_model *pio, unsigned index)
 void pio_machine_skip(struct pio_machine *machine, uint32_t cycles)
 {
     uint32_t ticks = 0;
-    if (machine->clkdiv == UINT32_C(1) << 16 && machine->period_left == 1) {
+    if (machine->clkdiv == UNDIVIDED && machine->period_left == 1) {
         ticks = cycles;
     } else {
         while (cycles >= machine->period_left) {
@@ -258,7 +270,7 @@ void pio_machine_restart(struct pio_machine *machine)
 void pio_machine_reset(struct pio_machine *machine)
 {
     *machine = (struct pio_machine){
-        .clkdiv = UINT32_C(1) << 16,
+        .clkdiv = UNDIVIDED,
         .execctrl = 0x0001F000,
         .shiftctrl = 0x000C0000,
         .pinctrl = 0x14000000,

@@ -13,6 +13,7 @@ struct pio_effects {
     uint32_t out_value, out_mask; /* levels */
     uint32_t oe_value, oe_mask;   /* directions */
     uint8_t irq_set, irq_clear;
+    bool fifo_moved; /* a word went in or out */
 };
 
 enum pio_outcome {

@@ -11,8 +11,12 @@ from these, not from the vendor's tool.  Not there: .lang_opt blocks, code block
 skipped, and everything that is new in the RP2350.
 
 What --check compares: for a program NAME an array whose name ends in NAME, NAME_words,
-NAME_program or NAME_program_instructions, word by word; and, where the header has them as #define
-or enum constant ending so: NAME_wrap_target, NAME_wrap, NAME_offset_LABEL for public labels.
+NAME_program or NAME_program_instructions, word by word; and constants, #define or enum, that end
+in: NAME_wrap_target, NAME_wrap, NAME_LABEL or NAME_offset_LABEL for public labels.
+
+If all programs of the source have an .origin and the header has no array for them, one array named
+`program` is the instruction memory with all of them in it: jumps are moved, and all constants are
+addresses there.
 """
 
 import argparse
@@ -331,34 +335,66 @@ def header_array(header, name):
     return [int(word, 0) for word in re.findall(r"0[xX][0-9a-fA-F]+|\b\d+\b", text)]
 
 
-def header_constant(header, name):
-    match = re.search(rf"(?i)\b\w*{name}\b\s*=?\s*\(?(0x[0-9a-f]+|\d+)", header)
-    return int(match.group(1), 0) if match else None
+def header_constants(header):
+    """All #define and enum constants that are numbers, in small letters."""
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", header, flags=re.DOTALL)
+    pairs = re.findall(r"#define\s+(\w+)\s+\(?(0[xX][0-9a-fA-F]+|\d+)u?\)?\s*$", text, re.MULTILINE)
+    pairs += re.findall(r"\b(\w+)\s*=\s*(0[xX][0-9a-fA-F]+|\d+)\s*[,}\n]", text)
+    return {name.lower(): int(value, 0) for name, value in pairs}
 
 
-def compare(program, header):
+def moved(program, word):
+    """The word at the program's origin: jumps are absolute (§3.4.2)."""
+    return word + program.origin if word >> 13 == 0 else word
+
+
+def compare_words(name, ours, theirs):
+    """Pairs of (word, program) against the header's words."""
+    for index in range(max(len(ours), len(theirs))):
+        word, program = ours[index] if index < len(ours) else (None, None)
+        other = theirs[index] if index < len(theirs) else None
+        if word == other:
+            continue
+        program = program or ours[-1][1]
+        show_word = lambda w: "nothing" if w is None else f"{w:#06x} {disassemble(w, program.side_count, program.side_optional)}"
+        yield f"{name}[{index}]: source {show_word(word)}, header {show_word(other)}"
+
+
+def compare_constants(program, constants, base):
+    name = program.name.lower()
+    wanted = {f"{name}_wrap_target": program.wrap_target, f"{name}_wrap": program.wrap}
+    for label in program.public:
+        wanted[f"{name}_{label.lower()}"] = wanted[f"{name}_offset_{label.lower()}"] = program.labels[label]
+    for suffix, value in wanted.items():
+        for constant, found in constants.items():
+            if (constant == suffix or constant.endswith("_" + suffix)) and found != value + base:
+                yield f"{constant}: source {value + base}, header {found}"
+
+
+def compare(programs, header):
     """What the header has differently, as lines."""
-    words = header_array(header, program.name)
-    if words is None:
-        yield f"{program.name}: the header has no such array"
-        return
-    for index in range(max(len(words), len(program.words))):
-        ours = program.words[index] if index < len(program.words) else None
-        theirs = words[index] if index < len(words) else None
-        if ours != theirs:
-            show = lambda word: "nothing" if word is None else \
-                f"{word:#06x} {disassemble(word, program.side_count, program.side_optional)}"
-            yield f"{program.name}[{index}]: source {show(ours)}, header {show(theirs)}"
-    constants = {"wrap_target": program.wrap_target, "wrap": program.wrap,
-                 **{f"offset_{label}": program.labels[label] for label in program.public}}
-    for suffix, value in constants.items():
-        found = header_constant(header, f"{program.name}_{suffix}")
-        if found is not None and found != value:
-            yield f"{program.name}_{suffix}: source {value}, header {found}"
+    constants = header_constants(header)
+    image = header_array(header, "program")
+    arrays = {program.name: header_array(header, program.name) for program in programs}
+    if image is not None and not any(arrays.values()) and all(program.origin >= 0 for program in programs):
+        memory = []
+        for program in sorted(programs, key=lambda program: program.origin):
+            memory += [(0, program)] * (program.origin - len(memory))
+            memory += [(moved(program, word), program) for word in program.words]
+        yield from compare_words("program", memory, image)
+    else:
+        for program in programs:
+            if arrays[program.name] is None:
+                yield f"{program.name}: the header has no such array"
+            else:
+                yield from compare_words(program.name, [(word, program) for word in program.words], arrays[program.name])
+        image = None
+    for program in programs:
+        yield from compare_constants(program, constants, program.origin if image is not None else 0)
 
 
 def check(programs, header):
-    troubles = [line for program in programs for line in compare(program, header)]
+    troubles = list(compare(programs, header))
     for line in troubles:
         print(line, file=sys.stderr)
     if not programs:

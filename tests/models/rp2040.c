@@ -347,6 +347,13 @@ static void note_misuse(struct rp2040 *chip)
     }
 }
 
+/* What we pull now makes an edge, with which we shall be called again. */
+static bool is_edge_due(const struct wires *wires)
+{
+    return wires->pulls_changed &&
+           (wires->scl != (wires->scl_pulls == 0) || wires->sda != (wires->sda_pulls == 0));
+}
+
 /* Levels, requests and the next wake, once registers, pads and PIO are up to date. */
 static void follow(struct rp2040 *chip)
 {
@@ -355,6 +362,8 @@ static void follow(struct rp2040 *chip)
     rp2040_update_levels(chip, levels_now(chip));
     rp2040_run_alarms(chip);
     latch_lines(chip);
+    if (is_edge_due(chip->wires))
+        return;
     uint64_t wake_ns = rp2040_next_alarm_ns(chip);
     for (unsigned i = 0; i < RP2040_PIOS; i++)
         wake_ns = sooner(wake_ns, look_ahead(chip, i));

@@ -4,6 +4,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -147,6 +148,40 @@ static const uint16_t blink_program_instructions[] = {
             done = self.check(self.HEADER.replace(old, new))
             self.assertEqual(done.returncode, 1, new)
             self.assertIn(complaint, done.stderr)
+
+
+class Port(unittest.TestCase):
+    """ports/rp2040: the words in program.h are those of target.pio, at their origins, and so are the addresses beside them."""
+
+    FOLDER = os.environ["SOURCE_DIR"] + "/ports/rp2040"
+
+    def read(self, name):
+        with open(f"{self.FOLDER}/{name}", encoding="utf-8") as file:
+            return file.read()
+
+    def differences(self, header):
+        return list(pioasm.compare(pioasm.assemble(self.read("target.pio")), header))
+
+    def test_words_are_the_source(self):
+        self.assertEqual(self.differences(self.read("program.h")), [])
+        self.assertEqual(pioasm.check(pioasm.assemble(self.read("target.pio")), self.read("program.h")), 0)
+
+    def test_every_word_counts(self):
+        header = self.read("program.h")
+        programs = pioasm.assemble(self.read("target.pio"))
+        self.assertGreaterEqual(len(pioasm.header_array(header, "program")), sum(len(program.words) for program in programs))
+        begin = header.index("program[")
+        for match in re.finditer(r"0x([0-9A-Fa-f]{4}),", header[begin:header.index("}", begin)]):
+            wrong = f"0x{int(match.group(1), 16) ^ 1:04x},"
+            changed = header[:begin + match.start()] + wrong + header[begin + match.end():]
+            self.assertEqual(len(self.differences(changed)), 1, match.group())
+
+    def test_addresses_count(self):
+        header = self.read("program.h")
+        for name in "ENGINE_WRAP_TARGET", "ENGINE_WRAP", "DETECTOR_WRAP", "ENGINE_IDLE", "DETECTOR_UP":
+            changed = re.sub(rf"\b{name} = (\d+)", lambda match: f"{match.group(0)}1", header)
+            self.assertNotEqual(changed, header, name)
+            self.assertEqual(len(self.differences(changed)), 1, name)
 
 
 if __name__ == "__main__":
