@@ -4,23 +4,31 @@
 #
 #   bin/i2ctarget                            the command
 #   lib/libi2ctarget.so                      the library, with include/i2ctarget/*.h
+#   lib/libi2ctarget-devices.a               the ready-made devices, with include/i2ctarget/devices/*.h
 #   lib/i2ctarget/libi2ctarget-shim.so       what `i2ctarget exec` preloads (linux/shim says so itself)
 #   libexec/i2ctarget/i2ctarget-cuse         what `i2ctarget attach --cuse` runs (linux/cuse says so itself)
 #   lib/pkgconfig/i2ctarget.pc               pkg-config --cflags --libs i2ctarget
-#   lib/cmake/i2ctarget/                     find_package(i2ctarget) → i2ctarget::i2ctarget
+#   lib/pkgconfig/i2ctarget-devices.pc       the same with the devices
+#   lib/cmake/i2ctarget/                     find_package(i2ctarget) → i2ctarget::i2ctarget, i2ctarget::devices
 #   share/man/man1/i2ctarget.1
 include(CMakePackageConfigHelpers)
 
 target_include_directories(i2ctarget INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
-install(TARGETS i2ctarget EXPORT i2ctarget-targets LIBRARY)
+target_include_directories(i2ctarget_devices INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+set_target_properties(i2ctarget_devices PROPERTIES OUTPUT_NAME i2ctarget-devices EXPORT_NAME devices)
+
+install(TARGETS i2ctarget i2ctarget_devices EXPORT i2ctarget-targets LIBRARY ARCHIVE)
 install(TARGETS i2ctarget_cli RUNTIME)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/i2ctarget TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
 install(FILES ${PROJECT_SOURCE_DIR}/docs/i2ctarget.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 
-configure_file(${CMAKE_CURRENT_LIST_DIR}/i2ctarget.pc.in ${PROJECT_BINARY_DIR}/i2ctarget.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/i2ctarget.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+foreach(package i2ctarget i2ctarget-devices)
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/i2ctarget)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/i2ctarget-config.cmake.in

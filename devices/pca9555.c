@@ -55,9 +55,9 @@ static uint8_t after(uint8_t reg)
 
 static uint8_t value_of(const struct pca9555 *expander, uint8_t reg)
 {
-    if (reg >= OUTPUT)
-        return expander->registers[reg];
-    return (uint8_t)((expander->sampled ^ pair(expander, POLARITY)) >> 8 * reg);
+    if (reg < OUTPUT)
+        return (uint8_t)((expander->sampled ^ pair(expander, POLARITY)) >> 8 * reg);
+    return expander->registers[reg % REGISTERS];
 }
 
 /* The byte that was given went out. */

@@ -141,3 +141,23 @@ cat "$now"/ours/*.su | awk -F '\t' '{ sub(/.*:/, "", $1); print $2, $1 }' | sort
     while read -r bytes name; do
         row "$name()" "$bytes" '' '' ''
     done
+
+# The devices are not in the image: a firmware links those it wants.  RAM without an EEPROM's own memory.
+devices=$now/devices
+mkdir -p "$devices"
+for source in devices/*.c; do
+    prefixed gcc "${flags[@]}" -Wall -Wextra -Werror -Iinclude -c "$source" -o "$devices/$(basename "$source" .c).o"
+done
+echo
+row 'devices' text data bss ram
+for object in "$devices"/*.o; do
+    name=$(basename "$object" .o)
+    [ "$name" = smbus ] && struct=smbus_device || struct=$name
+    printf '#include "i2ctarget/devices/%s.h"\nstruct %s device_ram;\n' "$name" "$struct" |
+        prefixed gcc "${flags[@]}" -Iinclude -x c -c - -o "$now/structs.o"
+    read -r text data bss <<<"$(sizes "$object")"
+    row "$name.c" "$text" "$data" "$bss" "$(bytes_of "$now" device)"
+done
+printf '  from the C library: %s\n' "$(prefixed nm --format=posix "$devices"/*.o |
+    awk '$2 == "U" { wanted[$1] } $2 != "U" { ours[$1] } END { for (name in wanted) if (!(name in ours)) print name }' |
+    sort | xargs)"

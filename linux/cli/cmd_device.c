@@ -48,8 +48,8 @@ struct arguments {
 
 static int list(void)
 {
-    for (size_t i = 0; i < model_count; i++)
-        printf("%-12s 0x%02x  %s\n", models[i]->name, models[i]->address, models[i]->summary);
+    for (const struct model *const *at = models; *at; at++)
+        printf("%-12s 0x%02x  %s\n", (*at)->name, (*at)->address, (*at)->summary);
     return CLI_OK;
 }
 
@@ -78,8 +78,8 @@ static int help_of(const struct model *model)
 static int no_such_device(const char *name)
 {
     fprintf(stderr, "i2ctarget device: there is no device \"%s\"; there are:", name);
-    for (size_t i = 0; i < model_count; i++)
-        fprintf(stderr, " %s", models[i]->name);
+    for (const struct model *const *at = models; *at; at++)
+        fprintf(stderr, " %s", (*at)->name);
     fputc('\n', stderr);
     return CLI_USAGE;
 }

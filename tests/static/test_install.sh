@@ -33,7 +33,7 @@ libdir=$(dirname "$(find "$there" -name libi2ctarget.so)")
 for file in bin/i2ctarget libexec/i2ctarget/i2ctarget-cuse share/man/man1/i2ctarget.1; do
     [ -f "$there/$file" ] || fail "not installed: $file"
 done
-for file in libi2ctarget.so pkgconfig/i2ctarget.pc cmake/i2ctarget/i2ctarget-config.cmake; do
+for file in libi2ctarget.so libi2ctarget-devices.a pkgconfig/i2ctarget.pc pkgconfig/i2ctarget-devices.pc cmake/i2ctarget/i2ctarget-config.cmake; do
     [ -e "$libdir/$file" ] || fail "not installed: $libdir/$file"
 done
 equal "installed headers" "$(cd "$there/include" && find . -type f | sort)" "$(cd "$SOURCE_DIR/include" && find . -type f | sort)"
@@ -52,10 +52,13 @@ cat >"$work/program/main.c" <<'END'
 #include <i2ctarget/port.h>
 #include <i2ctarget/virtual.h>
 #include <i2ctarget/i2ctarget.h>
+#include <i2ctarget/devices/lm75.h>
 
 int main(void)
 {
     struct i2ctarget target;
+    struct lm75 thermometer;
+    lm75_init(&thermometer);
     if (i2ctarget_init(&target, NULL, NULL, NULL, 0, false) != -I2CTARGET_EINVAL)
         return 1;
     i2ctarget_deinit(&target);
@@ -67,7 +70,7 @@ cp "$work/program/main.c" "$work/program/main.cpp"
 
 export PKG_CONFIG_PATH=$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$stage
 equal "pkg-config --modversion" "$(pkg-config --modversion i2ctarget)" "$version"
-read -ra flags <<<"$(pkg-config --cflags --libs i2ctarget)"
+read -ra flags <<<"$(pkg-config --cflags --libs i2ctarget-devices)"
 quietly gcc -std=c11 -Wall -Wextra -pedantic -Werror "$work/program/main.c" "${flags[@]}" -o "$work/c"
 equal "the C program says" "$(LD_LIBRARY_PATH=$libdir "$work/c")" "i2ctarget $version"
 quietly g++ -std=c++17 -Wall -Wextra -pedantic -Werror "$work/program/main.cpp" "${flags[@]}" -o "$work/cpp"
@@ -78,7 +81,7 @@ cmake_minimum_required(VERSION 3.16)
 project(program C)
 find_package(i2ctarget ${version%.*} REQUIRED CONFIG)
 add_executable(program main.c)
-target_link_libraries(program PRIVATE i2ctarget::i2ctarget)
+target_link_libraries(program PRIVATE i2ctarget::devices i2ctarget::i2ctarget)
 END
 quietly cmake -G Ninja -S "$work/program" -B "$work/program/build" -DCMAKE_PREFIX_PATH="$there"
 quietly ninja -C "$work/program/build"

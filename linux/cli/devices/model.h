@@ -53,9 +53,8 @@ struct model {
 
 extern const struct model model_ads7828, model_eeprom, model_lm75, model_pca9555, model_sbs_battery;
 
-/* All of them. */
+/* All of them, and NULL. */
 extern const struct model *const models[];
-extern const size_t model_count;
 
 /* NULL: there is none of that name. */
 const struct model *model_named(const char *name);

@@ -4,17 +4,15 @@
 #include "cli/devices/model.h"
 
 const struct model *const models[] = {
-    &model_eeprom, &model_lm75, &model_ads7828, &model_pca9555, &model_sbs_battery,
+    &model_eeprom, &model_lm75, &model_ads7828, &model_pca9555, &model_sbs_battery, NULL,
 };
-const size_t model_count = sizeof models / sizeof *models;
 
 const char *model_word = "device";
 
 const struct model *model_named(const char *name)
 {
-    for (size_t i = 0; i < model_count; i++) {
-        if (strcmp(models[i]->name, name) == 0)
-            return models[i];
-    }
-    return NULL;
+    const struct model *const *at = models;
+    while (*at && strcmp((*at)->name, name) != 0)
+        at++;
+    return *at;
 }
