@@ -18,7 +18,7 @@ libc='<[^>]*>'
 rule_for() {
     rule=
     case $1 in
-    include/i2ctarget/devices/*) rule="\"i2ctarget/(device|i2ctarget)\.h\"|$freestanding" ;;
+    include/i2ctarget/devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
     include/*) rule="\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # The trace is a file; whoever has no files leaves it out.
     src/line/vcd.[ch]) rule="\"line/[a-z0-9_]+\.h\"|$freestanding|<(errno|inttypes|stdio|string)\.h>" ;;
