@@ -102,8 +102,8 @@ static uint8_t pec_of(const uint8_t *bytes, unsigned count)
 {
     unsigned rest = 0;
     for (unsigned bit = 0; bit < count * 8 + 8; bit++) {
-        unsigned next = bit / 8 < count ? bytes[bit / 8] >> (7 - bit % 8) & 1u : 0;
-        rest = rest << 1 | next;
+        unsigned byte = bit / 8 < count ? bytes[bit / 8] : 0u;
+        rest = rest << 1 | (byte >> (7 - bit % 8) & 1u);
         if (rest & 0x100)
             rest ^= 0x107;
     }
