@@ -124,7 +124,8 @@ static bool prepare_environment(const struct buses *buses)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "",
                                    buses->numbers[i]);
     return link_directory(directory, false) == 0 && setenv("I2CTARGET_DIR", directory, 1) == 0 &&
-           setenv(buses_variable, list, 1) == 0 && companion_find(word, shim_name, SHIM_FROM_BIN, shim) && preload(shim);
+           setenv(buses_variable, list, 1) == 0 &&
+           companion_find(word, shim_name, SHIM_FROM_BIN, shim) && preload(shim);
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -33,43 +33,43 @@ static const struct software_node node = {.properties = properties};
 /* The adapter may go first, and takes its clients along: then there is nothing left to do. */
 static int forget(struct notifier_block *block, unsigned long action, void *device)
 {
-	if (action == BUS_NOTIFY_DEL_DEVICE && client && device == &client->dev)
-		client = NULL;
-	return NOTIFY_DONE;
+    if (action == BUS_NOTIFY_DEL_DEVICE && client && device == &client->dev)
+        client = NULL;
+    return NOTIFY_DONE;
 }
 
 static struct notifier_block watch = {.notifier_call = forget};
 
 static int __init described_client_init(void)
 {
-	struct i2c_board_info info = {.addr = address, .swnode = &node};
-	struct i2c_adapter *bus = i2c_get_adapter(adapter);
-	int error;
+    struct i2c_board_info info = {.addr = address, .swnode = &node};
+    struct i2c_adapter *bus = i2c_get_adapter(adapter);
+    int error;
 
-	if (!bus)
-		return -ENODEV;
-	properties[0] = PROPERTY_ENTRY_U32("pagesize", pagesize);
-	strscpy(info.type, type, sizeof(info.type));
-	error = bus_register_notifier(&i2c_bus_type, &watch);
-	if (!error) {
-		client = i2c_new_client_device(bus, &info);
-		if (IS_ERR(client)) {
-			error = PTR_ERR(client);
-			bus_unregister_notifier(&i2c_bus_type, &watch);
-		}
-	}
-	i2c_put_adapter(bus);
-	return error;
+    if (!bus)
+        return -ENODEV;
+    properties[0] = PROPERTY_ENTRY_U32("pagesize", pagesize);
+    strscpy(info.type, type, sizeof(info.type));
+    error = bus_register_notifier(&i2c_bus_type, &watch);
+    if (!error) {
+        client = i2c_new_client_device(bus, &info);
+        if (IS_ERR(client)) {
+            error = PTR_ERR(client);
+            bus_unregister_notifier(&i2c_bus_type, &watch);
+        }
+    }
+    i2c_put_adapter(bus);
+    return error;
 }
 
 static void __exit described_client_exit(void)
 {
-	struct i2c_client *left;
+    struct i2c_client *left;
 
-	bus_unregister_notifier(&i2c_bus_type, &watch);
-	left = client;
-	if (left)
-		i2c_unregister_device(left);
+    bus_unregister_notifier(&i2c_bus_type, &watch);
+    left = client;
+    if (left)
+        i2c_unregister_device(left);
 }
 
 module_init(described_client_init);

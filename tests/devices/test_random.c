@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random messages of every kind, ended in every way at every byte, for every device: with the
+ * sanitizers this finds whatever reads or writes where it may not.  The EEPROM's memory is compared
+ * with a mirror that is written down another way.
+ */
+#include "devices/stage.h"
+#include "i2ctarget/devices/ads7828.h"
+#include "i2ctarget/devices/eeprom.h"
+#include "i2ctarget/devices/lm75.h"
+#include "i2ctarget/devices/pca9555.h"
+#include "i2ctarget/devices/sbs_battery.h"
+
+enum { MESSAGES = 100000 };
+
+static uint32_t random_state;
+
+static uint32_t below(uint32_t limit)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 8) % limit;
+}
+
+/* Small numbers, where registers are, are as likely as all others together. */
+static uint8_t random_byte(void)
+{
+    return (uint8_t)below(below(2) ? 0x24 : 256);
+}
+
+static struct {
+    uint8_t address;
+    bool is_read;
+    enum i2ctarget_end end;
+    uint8_t bytes[200]; /* written, or read */
+    unsigned moved;
+} message;
+
+static void random_write(struct i2ctarget_device *device, unsigned count)
+{
+    while (message.moved < count) {
+        uint8_t byte = message.bytes[message.moved] = random_byte();
+        if (!device->ops->received(device, byte))
+            return;
+        message.moved++;
+    }
+}
+
+/* The last byte that was asked for may have been cut short. */
+static void random_read(struct i2ctarget_device *device, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        int answer = device->ops->requested(device);
+        message.moved = i;
+        if (answer == I2CTARGET_RELEASE)
+            return;
+        assert_in_range(answer, 0, 255);
+        message.bytes[i] = (uint8_t)answer;
+    }
+    message.moved = count - (count && below(8) == 0);
+}
+
+/* False: its address was not acknowledged. */
+static bool random_message(struct i2ctarget_device *device, uint8_t address, unsigned addresses)
+{
+    static const enum i2ctarget_end ends[] = {I2CTARGET_STOP,    I2CTARGET_RESTART,
+                                              I2CTARGET_STOP,    I2CTARGET_BUS_ERROR,
+                                              I2CTARGET_TIMEOUT, I2CTARGET_PORT_LOST};
+    bool is_restart = message.end == I2CTARGET_RESTART && below(4);
+
+    message.address = (uint8_t)(address + below(addresses));
+    message.is_read = below(2);
+    message.moved = 0;
+    message.end = ends[below(below(4) ? 3 : 6)];
+    if (!device->ops->addressed(device, message.address, message.is_read, is_restart))
+        return false;
+    unsigned count = below(8) ? below(6) : below(sizeof message.bytes);
+    if (message.is_read)
+        random_read(device, count);
+    else
+        random_write(device, count);
+    if (message.is_read && message.moved && message.end == I2CTARGET_STOP)
+        message.end = I2CTARGET_CONTROLLER_NACK;
+    device->ops->ended(device, message.end, message.moved);
+    return true;
+}
+
+/* ---- the EEPROM and its mirror --------------------------------------------------------------- */
+
+static uint8_t memory[4096], mirror[4096];
+static unsigned mirror_counter;
+static int64_t now_us;
+
+static int64_t clock_us(void)
+{
+    return now_us;
+}
+
+/* The low bits of the device address, where there is one address byte. */
+static void mirror_select(const struct eeprom_config *config)
+{
+    if (config->address_bytes == 1 && config->size_bytes > 256)
+        mirror_counter = message.address * 256u % config->size_bytes + mirror_counter % 256;
+}
+
+static void mirror_write(const struct eeprom_config *config)
+{
+    unsigned at = mirror_counter, page = config->page_bytes;
+
+    for (unsigned i = 0; i < message.moved; i++) {
+        if (i < config->address_bytes) {
+            unsigned shift = 8 * (config->address_bytes - 1 - i);
+            at = (at & ~(0xFFu << shift)) | (unsigned)message.bytes[i] << shift;
+            at %= config->size_bytes;
+        } else {
+            if (message.end == I2CTARGET_STOP)
+                mirror[at] = message.bytes[i];
+            at = at / page * page + (at + 1) % page;
+        }
+    }
+    mirror_counter = at;
+}
+
+static void mirror_read(const struct eeprom_config *config)
+{
+    for (unsigned i = 0; i < message.moved; i++) {
+        assert_int_equal(message.bytes[i], mirror[mirror_counter]);
+        mirror_counter = (mirror_counter + 1) % config->size_bytes;
+    }
+}
+
+static void eeproms(void **state)
+{
+    static struct eeprom eeprom;
+
+    (void)state;
+    for (unsigned type = 0; type < 6; type++) { /* to 24c32 */
+        const struct eeprom_type *row = &eeprom_types[type];
+        struct eeprom_config config = {.memory = memory,
+                                       .size_bytes = row->size_bytes,
+                                       .page_bytes = row->page_bytes,
+                                       .address_bytes = row->address_bytes,
+                                       .write_us = 100,
+                                       .now_us = clock_us};
+        memset(memory, 0xFF, sizeof memory);
+        memset(mirror, 0xFF, sizeof mirror);
+        mirror_counter = 0;
+        assert_int_equal(eeprom_init(&eeprom, &config), 0);
+        for (unsigned i = 0; i < MESSAGES; i++, now_us += 30) {
+            if (!random_message(&eeprom.device, 0x50, eeprom_address_count(&config)))
+                continue;
+            mirror_select(&config);
+            if (message.is_read)
+                mirror_read(&config);
+            else
+                mirror_write(&config);
+        }
+        assert_memory_equal(memory, mirror, sizeof memory);
+    }
+}
+
+/* ---- the others ----------------------------------------------------------------------------- */
+
+static void lm75s(void **state)
+{
+    static struct lm75 lm75;
+
+    (void)state;
+    lm75_init(&lm75);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        assert_true(random_message(&lm75.device, 0x48, 1));
+        lm75_convert(&lm75, (int32_t)below(400000) - 200000);
+        assert_true(lm75_os_pin(&lm75) ==
+                    (lm75_os_is_active(&lm75) == ((lm75.configuration & 4) != 0)));
+    }
+}
+
+static void ads7828s(void **state)
+{
+    static struct ads7828 adc;
+
+    (void)state;
+    ads7828_init(&adc, 3300000);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        ads7828_set_input(&adc, below(16), below(UINT32_MAX));
+        assert_true(random_message(&adc.device, 0x48, 1));
+        if (message.is_read && message.moved)
+            assert_in_range(message.bytes[0], 0, 15);
+    }
+}
+
+static void pca9555s(void **state)
+{
+    static struct pca9555 expander;
+
+    (void)state;
+    pca9555_init(&expander, 0, NULL);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        uint16_t levels = (uint16_t)below(0x10000);
+        pca9555_set_levels(&expander, levels);
+        assert_true(random_message(&expander.device, 0x20, 1));
+        uint16_t inputs = (uint16_t)~pca9555_outputs(&expander);
+        assert_int_equal(pca9555_pins(&expander) & inputs, levels & inputs);
+    }
+}
+
+static void sbs_batteries(void **state)
+{
+    static const struct sbs_battery_config config = {.manufacturer = "a",
+                                                     .name = "",
+                                                     .chemistry = "LION",
+                                                     .design_mah = 65535,
+                                                     .design_mv = 65535,
+                                                     .has_pec = true};
+    static struct sbs_battery battery;
+
+    (void)state;
+    sbs_battery_init(&battery, &config, &(struct sbs_battery_cells){0});
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        struct sbs_battery_cells cells = {.mv = (uint16_t)below(0x10000),
+                                          .ma = (int16_t)(below(0x10000) - 0x8000),
+                                          .decikelvin = (uint16_t)below(0x10000),
+                                          .full_mah = (uint16_t)below(0x10000),
+                                          .remaining_mah = (uint16_t)below(0x10000)};
+        sbs_battery_set_cells(&battery, &cells);
+        assert_true(random_message(&battery.smbus.device, 0x0b, 1));
+    }
+}
+
+static int seed(void **state)
+{
+    (void)state;
+    random_state = 51;
+    memset(&message, 0, sizeof message);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(eeproms, seed),       cmocka_unit_test_setup(lm75s, seed),
+        cmocka_unit_test_setup(ads7828s, seed),      cmocka_unit_test_setup(pca9555s, seed),
+        cmocka_unit_test_setup(sbs_batteries, seed),
+    };
+    return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
+}
