@@ -86,7 +86,7 @@ class Judge(unittest.TestCase):
 class Guests(unittest.TestCase):
     """Guests with something wrong.  Each is a machine that boots; they do so side by side."""
 
-    RUNS = {"dies": ["panics"], "hangs": ["hangs"], "lives": ["fails", "garbage", "lies", "setup"]}
+    RUNS = {"dies": ["panics"], "hangs": ["hangs"], "lives": ["fails", "garbage", "liar", "setup", "truth"]}
 
     @classmethod
     def setUpClass(cls):
@@ -114,7 +114,7 @@ class Guests(unittest.TestCase):
         self.assertIn("not within 22 s", self.output["hangs"])
 
     def test_lie(self):
-        self.assertEqual(self.verdicts("lives", "lies", "told left_out"), ["ok", "FAIL"])
+        self.assertEqual(self.verdicts("lives", "truth", "told left_out"), ["ok", "FAIL"])
 
     def test_what_is_right_among_what_is_wrong(self):
         self.assertEqual(self.verdicts("lives", "fails", "right kernel_expected leaves_process that_was_killed"),

@@ -96,7 +96,12 @@ started() {
     local name=$1 line=$2
     shift 2
     start "$name" "$@"
-    eventually 60 grep -qE "$line" "$GROUP_DIR/$name.log"
+    eventually 60 said_or_gone "$name" "$line"
+    grep -qE "$line" "$GROUP_DIR/$name.log" || fail "$* has ended: $(cat "$GROUP_DIR/$name.log")"
+}
+
+said_or_gone() {
+    grep -qE "$2" "$GROUP_DIR/$1.log" || gone "$(pid_of "$1")"
 }
 
 # bus N [OPTION…]: a bus server.

@@ -57,13 +57,12 @@ one() {
     mark "begin $1.$2"
     echo "begin $1.$2" >&3
     case $2 in
-    setup) setup >/tmp/output 2>&1 && why= || why="exit status $?" ;;
-    teardown)
-        teardown >/tmp/output 2>&1 && why= || why="exit status $?"
-        stop_all
-        ;;
+    setup | teardown) within "$3" /bin/sh /checks/check.sh "$1" "$2" ;;
     *) within "$3" /bin/sh /checks/check.sh "$1" "check_$2" ;;
     esac
+    # shellcheck source=/dev/null
+    if [ "$2$why" = setup ]; then . "$GROUP_DIR/exports"; fi
+    if [ "$2" = teardown ]; then stop_all; fi
     [ -z "$why" ] || tail -n 5 "$GROUP_DIR"/*.log >>/tmp/output 2>&1
     tr -cd '\t\n -~' </tmp/output | sed 's/^/| /' >&3
     mark "end $1.$2"
@@ -81,9 +80,7 @@ group() {
     echo "group $name" >&3
     export GROUP_DIR="/tmp/$name"
     mkdir -p "$GROUP_DIR"
-    # shellcheck source=/dev/null
-    . "/checks/groups/$name.sh"
-    if one "$name" setup; then
+    if one "$name" setup "$seconds"; then
         for check in "$@"; do
             if one "$name" "$check" "$seconds"; then
                 passed=$((passed + 1))
@@ -94,7 +91,7 @@ group() {
     else
         failed=$((failed + 1))
     fi
-    one "$name" teardown || failed=$((failed + 1))
+    one "$name" teardown "$seconds" || failed=$((failed + 1))
 }
 
 # A shell for each group: what it defines is gone with it.  It leaves two numbers.
