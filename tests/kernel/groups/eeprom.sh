@@ -4,6 +4,7 @@
 # acknowledged because a write goes on, it tries again, for 200 ms here.  (Linux drivers/misc/eeprom/at24.c)
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd at24
+# programs: tests/linux/i2c-contract
 # built: described_client
 # seconds: 90
 
@@ -79,4 +80,9 @@ check_impatient() {
 check_file_behind() {
     same kernel "$(dd if=/tmp/small bs=1 skip=16 count=6 2>/dev/null)"
     cmp -n 100 /tmp/wanted /tmp/paged 0 20
+}
+
+# an address that a driver has is its own, for programs (tests/linux/contract)
+check_claimed() {
+    contract /checks/bin/i2c-contract --busy 0x50 --only bound_address,ignores_busy "/dev/i2c-$ADAPTER"
 }

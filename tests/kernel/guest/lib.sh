@@ -191,7 +191,7 @@ contract() {
     "$@" >/tmp/contract 2>&1 || status=$?
     cat /tmp/contract
     say "$(tail -n 1 /tmp/contract)"
-    sed -n 's/^not offered  *\w* *\([a-z0-9_]*\).*/\1/p' /tmp/contract | xargs | fold -s -w 100 | while read -r line; do
+    sed -n 's/^not offered  *\w* *\([a-z0-9_]*\).*/\1/p' /tmp/contract | xargs | fold -s -w 100 | grep . | while read -r line; do
         say "not offered: $line"
     done
     return $status
