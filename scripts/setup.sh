@@ -89,6 +89,7 @@ for purpose in "$@"; do
         needs busybox-static busybox_is_static
         needs cpio has cpio
         needs kmod has depmod
+        needs udev test -e /lib/systemd/systemd-udevd
         needs xz-utils has xz
         # A program of 32 bits, where the machine runs them.
         [ "$(uname -m)" != x86_64 ] || needs libc6-dev-i386 test -e /usr/lib32/libc.a
