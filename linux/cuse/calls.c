@@ -28,9 +28,9 @@ static void free_call(struct call *call)
     free(call);
 }
 
-static void answer(struct call *call, int error, const struct link_frame *reply)
+/* It is in no list. */
+static void finish(struct call *call, int error, const struct link_frame *reply)
 {
-    unlist(&call->calls->busy, call);
     call->answered(call, error, reply);
     if (error < 0) { /* where the next reply begins is not known any more */
         free_call(call);
@@ -38,6 +38,12 @@ static void answer(struct call *call, int error, const struct link_frame *reply)
     }
     call->answered = NULL;
     call_give(call);
+}
+
+static void answer(struct call *call, int error, const struct link_frame *reply)
+{
+    unlist(&call->calls->busy, call);
+    finish(call, error, reply);
 }
 
 /* A call that waits got its reply; or a server that went took even those that wait for nothing. */
@@ -141,12 +147,15 @@ void calls_give_up(struct calls *calls)
 
 void calls_end(struct calls *calls)
 {
-    while (calls->busy)
-        answer(calls->busy, -ENODEV, NULL);
-    while (calls->idle) {
-        struct call *call = calls->idle;
+    struct call *call, *next;
 
-        calls->idle = call->next;
+    for (call = calls->busy; call; call = next) {
+        next = call->next;
+        finish(call, -ENODEV, NULL);
+    }
+    for (call = calls->idle; call; call = next) {
+        next = call->next;
         free_call(call);
     }
+    calls->busy = calls->idle = NULL;
 }

@@ -24,13 +24,15 @@ static int copy_out(void *to, const void *from, size_t size)
     return 0;
 }
 
-static void begin(struct request *request, uint64_t file, uint32_t op, uint32_t value)
+/* Where its arguments go. */
+static uint8_t *begin(struct request *request, uint64_t file, uint32_t op, uint32_t value)
 {
     put_u64(request->head, file);
     put_u32(request->head + 8, op);
     put_u32(request->head + 12, value);
     request->parts[0] = (struct iovec){request->head, sizeof request->head};
     request->count = 1;
+    return request->arguments;
 }
 
 static void append(struct request *request, const void *bytes, size_t size)
@@ -63,9 +65,10 @@ int reply_result(const struct link_frame *reply)
 
 void request_set(struct request *request, uint64_t file, unsigned number, uint64_t argument)
 {
-    begin(request, file, PROTOCOL_OP_SET, number);
-    put_u64(request->arguments, argument);
-    append(request, request->arguments, 8);
+    uint8_t *to = begin(request, file, PROTOCOL_OP_SET, number);
+
+    put_u64(to, argument);
+    append(request, to, 8);
 }
 
 void request_functionality(struct request *request, uint64_t file)
@@ -132,12 +135,12 @@ size_t request_smbus_out(const struct i2c_smbus_ioctl_data *call)
 /* The protocol has words low byte first; the union has them in the machine's order. */
 int request_smbus(struct request *request, uint64_t file, const struct i2c_smbus_ioctl_data *call)
 {
-    uint8_t *to = request->arguments;
     size_t size = request_smbus_in(call);
+    uint8_t *to;
 
     if (size > 0 && request_is_bad(call->data))
         return -EFAULT;
-    begin(request, file, PROTOCOL_OP_SMBUS, call->size);
+    to = begin(request, file, PROTOCOL_OP_SMBUS, call->size);
     append(request, to, 4 + PROTOCOL_SMBUS_DATA_BYTES);
     memset(to, 0, 4 + PROTOCOL_SMBUS_DATA_BYTES);
     to[0] = call->read_write;
@@ -203,13 +206,13 @@ static void add_message(struct request *request, uint8_t *entry, const struct i2
 /* The checks are made here as well as in the server, which does not see the pointers. */
 int request_rdwr(struct request *request, uint64_t file, const struct i2c_rdwr_ioctl_data *call)
 {
-    uint8_t *entry = request->arguments;
+    uint8_t *entry;
 
     if (!call->msgs || call->nmsgs < 1 || call->nmsgs > REQUEST_MESSAGES_MAX)
         return -EINVAL;
     if (request_is_bad(call->msgs))
         return -EFAULT;
-    begin(request, file, PROTOCOL_OP_RDWR, call->nmsgs);
+    entry = begin(request, file, PROTOCOL_OP_RDWR, call->nmsgs);
     append(request, entry, call->nmsgs * PROTOCOL_RDWR_MESSAGE_BYTES);
     for (uint32_t i = 0; i < call->nmsgs; i++) {
         int result = request_check_message(&call->msgs[i]);
