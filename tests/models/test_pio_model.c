@@ -198,8 +198,10 @@ static void pc_counts_modulo_32(void **state)
     wr(PIO_SM0_EXECCTRL, WRAP(5, 0));
     force(0, JMP(IF_ALWAYS, 30));
     go();
-    steps(3, 0);
-    assert_int_equal(rd(PIO_SM0_ADDR), 1);
+    steps(1, 0);
+    assert_int_equal(rd(PIO_SM0_ADDR), 31);
+    steps(1, 0);
+    assert_int_equal(rd(PIO_SM0_ADDR), 0);
 }
 
 /* ---- WAIT --------------------------------------------------------------------------------- */
@@ -822,7 +824,7 @@ static void side_set_takes_delay_bits(void **state)
 static void side_set_may_be_optional(void **state)
 {
     (void)state;
-    LOAD(NOP | HIGH(0x18), NOP | HIGH(0x08), NOP | HIGH(0x10));
+    LOAD(NOP | HIGH(0x18), NOP | HIGH(0x00), NOP | HIGH(0x10));
     wr(PIO_SM0_PINCTRL, 2U << 29 | 6U << 10);
     wr(PIO_SM0_EXECCTRL, WRAP(31, 0) | BIT(30));
     go();
