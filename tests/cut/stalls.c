@@ -35,7 +35,7 @@ static const struct transfer corpus[] = {
     {"read, byte by byte", "S 81 A R a R n P", BYTEWISE, {0xAA, 0x55, 0x00}, false, false},
     {"read, filled", "S 81 A R a R n P", SHORT, {0x0F, 0, 0}, false, false},
     {"read, STOP after ACK", "S 81 A R a P", READ_ALL, {0x3C, 0xFF, 0}, false, false},
-    {"read, lost", "S 81 A :0101 S 80 A 01 A P", READ_ALL, {0xFF, 0xFF, 0xFF}, false, false},
+    {"read, lost", "S 81 A :0 N N N N N N N N S 80 A 01 A P", READ_ALL, {0x80, 0, 0}, false, false},
     {"probes", "S 80 A P S 80 A P S 81 A R n P", CLOSE_ONLY, {0}, false, false},
     {"write, Sr, read", "S 80 A 07 A S 81 A R a R n P", READ_ALL, {0x80, 0x7F, 0x00}, false, false},
     {"chain", "S 80 A 01 A S 82 A S 81 A R n S 80 A 02 A P", BYTEWISE, {0x5A, 0, 0}, false, false},

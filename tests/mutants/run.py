@@ -417,7 +417,7 @@ class Run:
 
 def ports():
     directory = os.path.join(ROOT, "ports")
-    return sorted(name for name in os.listdir(directory) if os.path.isdir(os.path.join(directory, name)))
+    return sorted(name for name in os.listdir(directory) if os.path.exists(os.path.join(directory, name, "port.c")))
 
 
 def item_of(name):
