@@ -105,6 +105,7 @@ for purpose in "$@"; do
         needs clang has clang
         needs libclang-rt-14-dev clang_links -fsanitize=address
         needs libcmocka-dev has_header cmocka.h
+        needs lld has wasm-ld
         ;;
     size)
         needs gcc-arm-none-eabi has arm-none-eabi-gcc

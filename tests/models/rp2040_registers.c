@@ -304,17 +304,16 @@ static const struct rp2040_block *const blocks[] = {
     &rp2040_pads_bank0,
     &rp2040_timer,
     &rp2040_watchdog,
+    NULL,
 };
 
 /* Blocks with aliases have four times 4 KiB; SIO and PPB have what they have. */
 static const struct rp2040_block *find_block(uint32_t address)
 {
-    for (unsigned i = 0; i < sizeof blocks / sizeof *blocks; i++) {
-        uint32_t size = blocks[i]->is_plain ? 0x4000 : 0x10000;
-        if (address - blocks[i]->base < size)
-            return blocks[i];
-    }
-    return NULL;
+    const struct rp2040_block *const *at = blocks;
+    while (*at && address - (*at)->base >= ((*at)->is_plain ? 0x4000 : 0x10000))
+        at++;
+    return *at;
 }
 
 /* APB and AHB-Lite peripherals end before 0x50400000; the rest of that space holds other ones. */

@@ -127,9 +127,9 @@ static enum rp2040_access load_timer(struct rp2040 *chip, uint32_t offset, uint3
     default:
         break;
     }
-    if (offset < TIMER_TIMEHR)
+    if (offset < TIMER_ALARM0)
         return RP2040_WRONG_DIRECTION;
-    if (offset > TIMER_INTS)
+    if (offset >= TIMER_ARMED)
         return RP2040_NO_REGISTER;
     *value = chip->alarms[(offset - TIMER_ALARM0) / 4];
     return RP2040_GOOD;
