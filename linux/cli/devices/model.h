@@ -51,7 +51,8 @@ struct model {
     bool (*end)(void);
 };
 
-extern const struct model model_ads7828, model_eeprom, model_lm75, model_pca9555, model_sbs_battery;
+extern const struct model model_ads7828, model_eeprom, model_lm75, model_pca9555, model_pmbus,
+    model_sbs_battery;
 
 /* All of them, and NULL. */
 extern const struct model *const models[];

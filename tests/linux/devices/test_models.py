@@ -325,5 +325,46 @@ class SbsBattery(DeviceTest):
                 self.assertEqual(device.complaint(), f"i2ctarget device sbs-battery: {name} {told}")
 
 
+class Pmbus(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_what_it_is_told(self):
+        device = self.device("pmbus", "--vout", "5", "--vin", "11.5", "--iout", "1.5", "--temperature", "-20", "--offset", "0.1")
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x8b wp"), (0, f"{round(5.1 * 4096):#06x}"))
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x88 wp"), (0, "0xd2e0"))  # 736 * 2^-6
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x8c wp"), (0, "0xbb00"))  # 768 * 2^-9
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x8d wp"), (0, "0xdd80"))  # -640 * 2^-5
+        device.tell("iout 26")
+        self.assertEqual(device.line(), "status 0x4001")
+        device.tell("vin 9", "temperature 96", "offset 0")
+        self.assertEqual(device.line(), "output 5.000")
+        self.assertEqual(device.line(), "status 0x600d")
+        device.tell("vin 12", "temperature 20", "iout 1")
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x03 cp"), (0, ""))  # CLEAR_FAULTS
+        self.assertEqual(device.line(), "status 0x0000")
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x01 0 bp"), (0, ""))  # OPERATION: off
+        self.assertEqual(device.lines(2), ["output 0.000", "status 0x0840"])
+
+    def test_identity(self):
+        self.device("pmbus", "--no-pec")
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x9a s"), (0, " ".join(map(hex, b"virtual"))))
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x19"), (0, "0x20"))
+
+    def test_mistakes(self):
+        for option, texts, told in (("vout", ["0.4", "12.1"], "0.5 to 12"), ("vin", ["-1", "101"], "0 to 100"),
+                                    ("iout", ["101", "1A"], "-100 to 100"), ("temperature", ["-41"], "-40 to 200"),
+                                    ("offset", ["4"], "-12 to 3")):
+            for text in texts:
+                self.assertEqual(self.refused("pmbus", f"--{option}={text}"),
+                                 f"i2ctarget device pmbus: --{option} {text}: {told} (i2ctarget device pmbus --help)")
+        device = self.device("pmbus")
+        for name, told in (("vin", "0 to 100"), ("iout", "-100 to 100"), ("temperature", "-40 to 200"), ("offset", "-12 to 3")):
+            for line in name, f"{name} x", f"{name} 1 2":
+                device.tell(line)
+                self.assertEqual(device.complaint(), f"i2ctarget device pmbus: {name} {told}")
+
+
 if __name__ == "__main__":
     unittest.main()

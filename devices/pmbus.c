@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+#include "i2ctarget/devices/pmbus.h"
+
+/* Commands (PMBus 1.3 part II, appendix I). */
+enum command {
+    OPERATION = 0x01,
+    ON_OFF_CONFIG = 0x02,
+    CLEAR_FAULTS = 0x03,
+    WRITE_PROTECT = 0x10,
+    CAPABILITY = 0x19,
+    VOUT_MODE = 0x20,
+    VOUT_COMMAND = 0x21,
+    STATUS_BYTE = 0x78,
+    STATUS_WORD = 0x79,
+    STATUS_VOUT = 0x7a,
+    STATUS_CML = 0x7e,
+    READ_VIN = 0x88,
+    READ_VOUT = 0x8b,
+    READ_IOUT = 0x8c,
+    READ_TEMPERATURE_1 = 0x8d,
+    READ_POUT = 0x96,
+    PMBUS_REVISION = 0x98,
+    MFR_ID = 0x99,
+    MFR_MODEL = 0x9a,
+    MFR_REVISION = 0x9b,
+};
+
+enum status_register { VOUT, IOUT, INPUT, TEMPERATURE, CML };
+
+/* Bits of STATUS_WORD. */
+enum {
+    WORD_VOUT = 0x8000,
+    WORD_IOUT = 0x4000,
+    WORD_INPUT = 0x2000,
+    WORD_POWER_NOT_GOOD = 0x0800,
+    WORD_OFF = 0x0040,
+    WORD_VOUT_OV = 0x0020,
+    WORD_IOUT_OC = 0x0010,
+    WORD_VIN_UV = 0x0008,
+    WORD_TEMPERATURE = 0x0004,
+    WORD_CML = 0x0002,
+    WORD_OTHER = 0x0001,
+};
+
+enum {
+    FAULT_OVER = 0x80,
+    WARN_OVER = 0x40,
+    WARN_UNDER = 0x20,
+    FAULT_UNDER = 0x10,
+    IOUT_WARN = 0x20
+};
+enum { CML_COMMAND = 0x80, CML_DATA = 0x40, CML_PEC = 0x20, CML_OTHER = 0x02 };
+enum { IS_ON = 0x80, PROTECT_ALL = 0x80, PROTECT_MOST = 0x40, PROTECT_SOME = 0x20 };
+enum { CAPABILITY_400_KHZ = 0x20, CAPABILITY_PEC = 0x80, REVISION_1_3 = 0x33 };
+
+/* VOUT_MODE: linear, 2^-12 V a step. */
+enum { VOUT_SHIFT = 12, VOUT_LINEAR = 32 - VOUT_SHIFT, MILLI = 1000 };
+
+/* Each limit: whose reading it is held against, and the bit that it sets. */
+static const struct limit {
+    uint8_t command, status, bit;
+    bool is_under;
+} limits[PMBUS_LIMITS] = {
+    {0x40, VOUT, FAULT_OVER, false},        {0x42, VOUT, WARN_OVER, false},
+    {0x43, VOUT, WARN_UNDER, true},         {0x44, VOUT, FAULT_UNDER, true},
+    {0x46, IOUT, FAULT_OVER, false},        {0x4a, IOUT, IOUT_WARN, false},
+    {0x4f, TEMPERATURE, FAULT_OVER, false}, {0x51, TEMPERATURE, WARN_OVER, false},
+    {0x55, INPUT, FAULT_OVER, false},       {0x57, INPUT, WARN_OVER, false},
+    {0x58, INPUT, WARN_UNDER, true},        {0x59, INPUT, FAULT_UNDER, true},
+};
+
+static struct pmbus *from(struct smbus_device *device)
+{
+    return (struct pmbus *)device;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------- */
+
+/* The exponent as small as the 11 bits of the mantissa allow. */
+uint16_t pmbus_linear11(int32_t thousandths)
+{
+    enum { MANTISSA_MAX = 1023, EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
+    int exponent = 0;
+    bool is_negative = thousandths < 0;
+    uint32_t value = is_negative ? 0u - (uint32_t)thousandths : (uint32_t)thousandths;
+    while (value && value <= MANTISSA_MAX * MILLI / 2 && exponent > EXPONENT_MIN) {
+        value *= 2;
+        exponent--;
+    }
+    while (value > MANTISSA_MAX * MILLI + MILLI / 2 - 1 && exponent < EXPONENT_MAX) {
+        value = (value + 1) / 2;
+        exponent++;
+    }
+    uint32_t mantissa = (value + MILLI / 2) / MILLI;
+    mantissa = is_negative ? 0u - mantissa : mantissa;
+    return (uint16_t)((uint32_t)exponent << 11 | (mantissa & 0x7FF));
+}
+
+int32_t pmbus_from_linear11(uint16_t word)
+{
+    int32_t mantissa = (word & 0x7FF) - (word & 0x400 ? 0x800 : 0);
+    int exponent = (word >> 11) - (word & 0x8000 ? 32 : 0);
+    int32_t value = mantissa * MILLI;
+    for (; exponent < 0; exponent++)
+        value /= 2;
+    for (; exponent > 0 && value < INT32_MAX / 2 && value > INT32_MIN / 2; exponent--)
+        value *= 2;
+    return value;
+}
+
+static uint16_t linear16(int32_t mv)
+{
+    uint32_t value = mv > 0 ? ((uint32_t)mv * (1u << VOUT_SHIFT) + MILLI / 2) / MILLI : 0;
+    return value > 0xFFFF ? 0xFFFF : (uint16_t)value;
+}
+
+static int32_t from_linear16(uint16_t word)
+{
+    return (int32_t)((word * (uint32_t)MILLI + (1u << (VOUT_SHIFT - 1))) >> VOUT_SHIFT);
+}
+
+/* ---- the supply ---------------------------------------------------------------------------- */
+
+static bool is_on(const struct pmbus *supply)
+{
+    return supply->operation & IS_ON;
+}
+
+int32_t pmbus_vout_mv(const struct pmbus *supply)
+{
+    int32_t mv = from_linear16(supply->vout_command) + supply->world.vout_offset_mv;
+    return is_on(supply) && mv > 0 ? mv : 0;
+}
+
+static int32_t iout_ma(const struct pmbus *supply)
+{
+    return is_on(supply) ? supply->world.iout_ma : 0;
+}
+
+static int32_t reading(const struct pmbus *supply, uint8_t status)
+{
+    switch (status) {
+    case VOUT:
+        return pmbus_vout_mv(supply);
+    case IOUT:
+        return iout_ma(supply);
+    case INPUT:
+        return supply->world.vin_mv;
+    default:
+        return supply->world.millicelsius;
+    }
+}
+
+static int32_t limit_of(const struct pmbus *supply, unsigned index)
+{
+    uint16_t word = supply->limits[index];
+    return limits[index].status == VOUT ? from_linear16(word) : pmbus_from_linear11(word);
+}
+
+/* An output that is off is not too low. */
+static bool is_crossed(const struct pmbus *supply, unsigned index)
+{
+    const struct limit *limit = &limits[index];
+    int32_t value = reading(supply, limit->status);
+    if (limit->status == VOUT && limit->is_under && !is_on(supply))
+        return false;
+    return limit->is_under ? value < limit_of(supply, index) : value > limit_of(supply, index);
+}
+
+static void look(struct pmbus *supply)
+{
+    for (unsigned i = 0; i < PMBUS_LIMITS; i++) {
+        if (is_crossed(supply, i))
+            supply->status[limits[i].status] |= limits[i].bit;
+    }
+}
+
+static uint16_t when(bool condition, uint16_t bits)
+{
+    return condition ? bits : 0;
+}
+
+uint16_t pmbus_status(const struct pmbus *supply)
+{
+    const uint8_t *status = supply->status;
+    uint16_t word = 0;
+    word |= when(!is_on(supply), WORD_OFF | WORD_POWER_NOT_GOOD);
+    word |= when(status[VOUT], WORD_VOUT);
+    word |= when(status[VOUT] & FAULT_OVER, WORD_VOUT_OV);
+    word |= when(status[VOUT] & ~FAULT_OVER, WORD_OTHER);
+    word |= when(status[IOUT], WORD_IOUT);
+    word |= when(status[IOUT] & FAULT_OVER, WORD_IOUT_OC);
+    word |= when(status[IOUT] & ~FAULT_OVER, WORD_OTHER);
+    word |= when(status[INPUT], WORD_INPUT);
+    word |= when(status[INPUT] & FAULT_UNDER, WORD_VIN_UV);
+    word |= when(status[INPUT] & ~FAULT_UNDER, WORD_OTHER);
+    word |= when(status[TEMPERATURE], WORD_TEMPERATURE);
+    word |= when(status[CML], WORD_CML);
+    return word;
+}
+
+static int32_t limited(int32_t value)
+{
+    if (value > PMBUS_WORLD_MAX)
+        return PMBUS_WORLD_MAX;
+    return value < -PMBUS_WORLD_MAX ? -PMBUS_WORLD_MAX : value;
+}
+
+void pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world)
+{
+    supply->world = (struct pmbus_world){
+        .vin_mv = limited(world->vin_mv),
+        .vout_offset_mv = limited(world->vout_offset_mv),
+        .iout_ma = limited(world->iout_ma),
+        .millicelsius = limited(world->millicelsius),
+    };
+    look(supply);
+}
+
+/* ---- commands ------------------------------------------------------------------------------ */
+
+/* PMBUS_LIMITS: it is none. */
+static unsigned limit_index(uint8_t command)
+{
+    unsigned index = 0;
+    while (index < PMBUS_LIMITS && limits[index].command != command)
+        index++;
+    return index;
+}
+
+static bool is_status(uint8_t command)
+{
+    return command >= STATUS_VOUT && command <= STATUS_CML;
+}
+
+/* A step of protection leaves the commands of the next one free, too (§11.1). */
+static bool is_protected(const struct pmbus *supply, uint8_t command)
+{
+    uint8_t level = supply->write_protect;
+    if (level == 0 || command == WRITE_PROTECT || command == CLEAR_FAULTS)
+        return false;
+    if (command == OPERATION)
+        return level == PROTECT_ALL;
+    if (command == ON_OFF_CONFIG || command == VOUT_COMMAND)
+        return level != PROTECT_SOME;
+    return true;
+}
+
+/* What it takes when nothing is protected. */
+static int size_of(uint8_t command)
+{
+    switch (command) {
+    case CLEAR_FAULTS:
+        return 0;
+    case OPERATION:
+    case ON_OFF_CONFIG:
+    case WRITE_PROTECT:
+        return 1;
+    case VOUT_COMMAND:
+        return 2;
+    case CAPABILITY:
+    case VOUT_MODE:
+    case STATUS_BYTE:
+    case STATUS_WORD:
+    case READ_VIN:
+    case READ_VOUT:
+    case READ_IOUT:
+    case READ_TEMPERATURE_1:
+    case READ_POUT:
+    case PMBUS_REVISION:
+    case MFR_ID:
+    case MFR_MODEL:
+    case MFR_REVISION:
+        return SMBUS_READ_ONLY;
+    default:
+        if (is_status(command))
+            return 1;
+        return limit_index(command) < PMBUS_LIMITS ? 2 : SMBUS_UNKNOWN;
+    }
+}
+
+static int takes(struct smbus_device *device, uint8_t command)
+{
+    int size = size_of(command);
+    return size > 0 && is_protected(from(device), command) ? SMBUS_READ_ONLY : size;
+}
+
+static void protect(struct pmbus *supply, uint8_t level)
+{
+    if (level == 0 || level == PROTECT_ALL || level == PROTECT_MOST || level == PROTECT_SOME)
+        supply->write_protect = level;
+    else
+        supply->status[CML] |= CML_DATA;
+}
+
+static void clear_faults(struct pmbus *supply)
+{
+    for (unsigned i = 0; i < PMBUS_STATUS_REGISTERS; i++)
+        supply->status[i] = 0;
+}
+
+static void write_command(struct smbus_device *device, uint8_t command, const uint8_t *bytes,
+                          unsigned count)
+{
+    struct pmbus *supply = from(device);
+    uint16_t word = (uint16_t)(count > 1 ? bytes[0] | bytes[1] << 8 : bytes[0]);
+    unsigned limit = limit_index(command);
+    if (command == CLEAR_FAULTS)
+        clear_faults(supply);
+    else if (command == OPERATION)
+        supply->operation = bytes[0];
+    else if (command == ON_OFF_CONFIG)
+        supply->on_off_config = bytes[0];
+    else if (command == WRITE_PROTECT)
+        protect(supply, bytes[0]);
+    else if (command == VOUT_COMMAND)
+        supply->vout_command = word;
+    else if (is_status(command))
+        supply->status[command - STATUS_VOUT] &= (uint8_t)~bytes[0];
+    else if (limit < PMBUS_LIMITS)
+        supply->limits[limit] = word;
+    look(supply);
+}
+
+static unsigned give_word(uint8_t *bytes, uint16_t word)
+{
+    bytes[0] = (uint8_t)word;
+    bytes[1] = (uint8_t)(word >> 8);
+    return 2;
+}
+
+static unsigned give_byte(uint8_t *bytes, uint8_t byte)
+{
+    bytes[0] = byte;
+    return 1;
+}
+
+static unsigned give_string(uint8_t *bytes, const char *text)
+{
+    uint8_t count = 0;
+    for (; count < SMBUS_BLOCK_MAX && text[count]; count++)
+        bytes[count + 1] = (uint8_t)text[count];
+    bytes[0] = count;
+    return count + 1u;
+}
+
+static unsigned read_setting(const struct pmbus *supply, uint8_t command, uint8_t *bytes)
+{
+    unsigned limit = limit_index(command);
+    switch (command) {
+    case OPERATION:
+        return give_byte(bytes, supply->operation);
+    case ON_OFF_CONFIG:
+        return give_byte(bytes, supply->on_off_config);
+    case WRITE_PROTECT:
+        return give_byte(bytes, supply->write_protect);
+    case CAPABILITY:
+        return give_byte(bytes, supply->config->has_pec ? CAPABILITY_PEC | CAPABILITY_400_KHZ
+                                                        : CAPABILITY_400_KHZ);
+    case VOUT_MODE:
+        return give_byte(bytes, VOUT_LINEAR);
+    case VOUT_COMMAND:
+        return give_word(bytes, supply->vout_command);
+    case PMBUS_REVISION:
+        return give_byte(bytes, REVISION_1_3);
+    default:
+        if (is_status(command))
+            return give_byte(bytes, supply->status[command - STATUS_VOUT]);
+        return limit < PMBUS_LIMITS ? give_word(bytes, supply->limits[limit]) : 0;
+    }
+}
+
+static unsigned read_command(struct smbus_device *device, uint8_t command,
+                             uint8_t bytes[SMBUS_BYTES_MAX])
+{
+    const struct pmbus *supply = from(device);
+    switch (command) {
+    case STATUS_BYTE:
+        return give_byte(bytes, (uint8_t)pmbus_status(supply));
+    case STATUS_WORD:
+        return give_word(bytes, pmbus_status(supply));
+    case READ_VIN:
+        return give_word(bytes, pmbus_linear11(supply->world.vin_mv));
+    case READ_VOUT:
+        return give_word(bytes, linear16(pmbus_vout_mv(supply)));
+    case READ_IOUT:
+        return give_word(bytes, pmbus_linear11(iout_ma(supply)));
+    case READ_TEMPERATURE_1:
+        return give_word(bytes, pmbus_linear11(supply->world.millicelsius));
+    case READ_POUT: /* mV * mA / 1000 = mW */
+        return give_word(bytes,
+                         pmbus_linear11(pmbus_vout_mv(supply) * (iout_ma(supply) / 10) / 100));
+    case MFR_ID:
+        return give_string(bytes, supply->config->id);
+    case MFR_MODEL:
+        return give_string(bytes, supply->config->model);
+    case MFR_REVISION:
+        return give_string(bytes, supply->config->revision);
+    default:
+        return read_setting(supply, command, bytes);
+    }
+}
+
+static void refused(struct smbus_device *device, uint8_t command, enum smbus_refusal why)
+{
+    static const uint8_t bits[] = {
+        [SMBUS_REFUSED_COMMAND] = CML_COMMAND,
+        [SMBUS_REFUSED_WRITE] = CML_DATA,
+        [SMBUS_REFUSED_SIZE] = CML_OTHER,
+        [SMBUS_REFUSED_PEC] = CML_PEC,
+    };
+    (void)command;
+    from(device)->status[CML] |= bits[why];
+}
+
+static const struct smbus_device_ops ops = {
+    .takes = takes,
+    .write = write_command,
+    .read = read_command,
+    .refused = refused,
+};
+
+/* Limits around what it is made for: volts by tenths of VOUT, amperes, degrees, volts of input. */
+static void set_limits(struct pmbus *supply, int32_t vout_mv)
+{
+    static const int32_t others[] = {30000, 25000, 110000, 95000, 15000, 14000, 10500, 9500};
+    static const uint8_t percents[] = {120, 110, 90, 80};
+    for (unsigned i = 0; i < PMBUS_LIMITS; i++)
+        supply->limits[i] =
+            i < 4 ? linear16(vout_mv * percents[i] / 100) : pmbus_linear11(others[i - 4]);
+}
+
+void pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
+                const struct pmbus_world *world)
+{
+    *supply = (struct pmbus){
+        .config = config,
+        .operation = IS_ON,
+        .on_off_config = 0x1a, /* OPERATION alone turns it on and off (§12.2) */
+        .vout_command = linear16(config->vout_mv),
+    };
+    smbus_device_init(&supply->smbus, &ops, config->has_pec);
+    set_limits(supply, config->vout_mv);
+    pmbus_set_world(supply, world);
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* The PMBus supply: number formats, output, limits, faults that are kept, protection. */
+#include "devices/stage.h"
+#include "i2ctarget/devices/pmbus.h"
+
+enum { AT = PMBUS_ADDRESS };
+enum { OPERATION = 0x01, CLEAR_FAULTS = 0x03, WRITE_PROTECT = 0x10, VOUT_COMMAND = 0x21 };
+enum {
+    STATUS_BYTE = 0x78,
+    STATUS_WORD,
+    STATUS_VOUT,
+    STATUS_IOUT,
+    STATUS_INPUT,
+    STATUS_TEMPERATURE,
+    STATUS_CML
+};
+enum { OFF = 0x0840 };
+
+static const struct pmbus_config config = {
+    .id = "ACME", .model = "PS1", .revision = "A", .vout_mv = 3300, .has_pec = true};
+static const struct pmbus_world calm = {.vin_mv = 12000, .iout_ma = 2000, .millicelsius = 40000};
+
+static struct pmbus supply;
+static struct pmbus_world world;
+
+static void present(void **state)
+{
+    world = calm;
+    pmbus_init(&supply, &config, &world);
+    put_on_stage(state, &supply.smbus.device, AT, 1);
+}
+
+static unsigned word(uint8_t command)
+{
+    uint8_t got[2];
+    assert_true(FETCH(AT, got, 2, command));
+    return got[0] | (unsigned)got[1] << 8;
+}
+
+static unsigned byte(uint8_t command)
+{
+    uint8_t got[1];
+    assert_true(FETCH(AT, got, 1, command));
+    return got[0];
+}
+
+static void set_word(uint8_t command, unsigned value)
+{
+    assert_int_equal(WRITE(AT, command, (uint8_t)value, (uint8_t)(value >> 8)), 3);
+}
+
+static void set_byte(uint8_t command, unsigned value)
+{
+    assert_int_equal(WRITE(AT, command, (uint8_t)value), 2);
+}
+
+static void clear(void)
+{
+    assert_int_equal(WRITE(AT, CLEAR_FAULTS), 1);
+}
+
+/* A word of LINEAR11 as the specification says it: Y times two to the N. */
+static double linear11(unsigned value)
+{
+    int mantissa = (int)(value & 0x7FF), exponent = (int)(value >> 11);
+    double result = mantissa >= 0x400 ? mantissa - 0x800 : mantissa;
+    for (exponent = exponent >= 16 ? exponent - 32 : exponent; exponent > 0; exponent--)
+        result *= 2;
+    for (; exponent < 0; exponent++)
+        result /= 2;
+    return result;
+}
+
+static void assert_near(double got, double wanted, double by)
+{
+    if (got < wanted - by || got > wanted + by)
+        fail_msg("wanted %f, got %f", wanted, got);
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    assert_int_equal(pmbus_linear11(0), 0);
+    for (int32_t value = 1; value < 100000000; value += 1 + value / 37) {
+        double exact = value / 1000.0;
+        assert_near(linear11(pmbus_linear11(value)), exact, exact / 1000 + 0.00001);
+        assert_near(linear11(pmbus_linear11(-value)), -exact, exact / 1000 + 0.00001);
+        assert_near(pmbus_from_linear11(pmbus_linear11(value)), value, value / 1000.0 + 1.01);
+        assert_near(pmbus_from_linear11(pmbus_linear11(-value)), -value, value / 1000.0 + 1.01);
+    }
+    assert_true(pmbus_from_linear11(0x7BFF) > 1000000000); /* 1023 * 2^15: as much as there is */
+    assert_true(pmbus_from_linear11(0x7C00) < -1000000000);
+    assert_int_equal(pmbus_from_linear11(0xF00D), 3250); /* 13 * 2^-2 */
+    pmbus_linear11(INT32_MIN);
+}
+
+static void readings(void **state)
+{
+    present(state);
+    assert_near(linear11(word(0x88)), 12.0, 0.01);
+    assert_int_equal(word(0x8b), (3300 * 4096 + 500) / 1000); /* LINEAR16, 2^-12 V a step */
+    assert_near(linear11(word(0x8c)), 2.0, 0.002);
+    assert_near(linear11(word(0x8d)), 40.0, 0.04);
+    assert_near(linear11(word(0x96)), 6.6, 0.01);
+    assert_int_equal(byte(0x20), 0x14);
+    assert_int_equal(byte(0x98), 0x33);
+    assert_int_equal(word(STATUS_WORD), 0);
+    world.iout_ma = -1500;
+    world.millicelsius = -20500;
+    pmbus_set_world(&supply, &world);
+    assert_near(linear11(word(0x8c)), -1.5, 0.002);
+    assert_near(linear11(word(0x8d)), -20.5, 0.03);
+}
+
+static void identity(void **state)
+{
+    present(state);
+    ASSERT_FETCHED(AT, 0x99, 4, 'A', 'C', 'M', 'E');
+    ASSERT_FETCHED(AT, 0x9a, 3, 'P', 'S', '1');
+    ASSERT_FETCHED(AT, 0x9b, 1, 'A');
+    assert_int_equal(byte(0x19), 0xA0); /* PEC, 400 kHz, no SMBALERT# */
+}
+
+static void the_output(void **state)
+{
+    present(state);
+    set_word(VOUT_COMMAND, 3000 * 4096 / 1000);
+    assert_int_equal(pmbus_vout_mv(&supply), 3000);
+    assert_int_equal(word(VOUT_COMMAND), word(0x8b));
+    set_byte(OPERATION, 0x00);
+    assert_int_equal(pmbus_vout_mv(&supply), 0);
+    assert_int_equal(word(0x8b), 0);
+    assert_int_equal(word(0x8c), 0);
+    assert_int_equal(word(STATUS_WORD), OFF); /* and nothing is under-voltage */
+    assert_int_equal(byte(STATUS_BYTE), OFF & 0xFF);
+    set_byte(OPERATION, 0x80);
+    assert_int_equal(word(STATUS_WORD), 0);
+    assert_int_equal(pmbus_vout_mv(&supply), 3000);
+}
+
+/* Each limit sets its bit, and what STATUS_WORD makes of it. */
+static void every_limit(void **state)
+{
+    static const struct {
+        struct pmbus_world world;
+        uint8_t status, bits;
+        unsigned word;
+    } rows[] = {
+        {{12000, 400, 2000, 40000}, STATUS_VOUT, 0x40, 0x8001},
+        {{12000, 700, 2000, 40000}, STATUS_VOUT, 0xC0, 0x8021},
+        {{12000, -400, 2000, 40000}, STATUS_VOUT, 0x20, 0x8001},
+        {{12000, -700, 2000, 40000}, STATUS_VOUT, 0x30, 0x8001},
+        {{12000, 0, 26000, 40000}, STATUS_IOUT, 0x20, 0x4001},
+        {{12000, 0, 31000, 40000}, STATUS_IOUT, 0xA0, 0x4011},
+        {{12000, 0, 2000, 96000}, STATUS_TEMPERATURE, 0x40, 0x0004},
+        {{12000, 0, 2000, 111000}, STATUS_TEMPERATURE, 0xC0, 0x0004},
+        {{14500, 0, 2000, 40000}, STATUS_INPUT, 0x40, 0x2001},
+        {{15500, 0, 2000, 40000}, STATUS_INPUT, 0xC0, 0x2001},
+        {{10000, 0, 2000, 40000}, STATUS_INPUT, 0x20, 0x2001},
+        {{9000, 0, 2000, 40000}, STATUS_INPUT, 0x30, 0x2009},
+    };
+
+    present(state);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        pmbus_set_world(&supply, &rows[i].world);
+        assert_int_equal(byte(rows[i].status), rows[i].bits);
+        assert_int_equal(word(STATUS_WORD), rows[i].word);
+        assert_int_equal(pmbus_status(&supply), rows[i].word);
+        pmbus_set_world(&supply, &calm);
+        assert_int_equal(word(STATUS_WORD), rows[i].word); /* it is kept */
+        clear();
+        assert_int_equal(word(STATUS_WORD), 0);
+    }
+}
+
+static void a_fault_that_lasts_comes_back(void **state)
+{
+    present(state);
+    world.millicelsius = 100000;
+    pmbus_set_world(&supply, &world);
+    clear();
+    assert_int_equal(byte(STATUS_TEMPERATURE), 0x40);
+    set_byte(STATUS_TEMPERATURE, 0x40);
+    assert_int_equal(byte(STATUS_TEMPERATURE), 0x40);
+    pmbus_set_world(&supply, &calm);
+    set_byte(STATUS_TEMPERATURE, 0x80); /* another bit */
+    assert_int_equal(byte(STATUS_TEMPERATURE), 0x40);
+    set_byte(STATUS_TEMPERATURE, 0x40);
+    assert_int_equal(byte(STATUS_TEMPERATURE), 0);
+}
+
+static void limits_can_be_set(void **state)
+{
+    present(state);
+    set_word(0x51, pmbus_linear11(30000)); /* OT_WARN_LIMIT */
+    assert_int_equal(word(0x51), pmbus_linear11(30000));
+    assert_int_equal(byte(STATUS_TEMPERATURE), 0x40); /* at once */
+    set_word(0x42, 3000 * 4096 / 1000);               /* VOUT_OV_WARN_LIMIT */
+    assert_int_equal(byte(STATUS_VOUT), 0x40);
+}
+
+static void mistakes_are_in_the_status(void **state)
+{
+    present(state);
+    assert_int_equal(WRITE(AT, 0xD5), 0);
+    assert_int_equal(byte(STATUS_CML), 0x80);
+    assert_int_equal(word(STATUS_WORD), 0x0002);
+    clear();
+    assert_int_equal(WRITE(AT, 0x88, 1, 2), 1); /* READ_VIN */
+    assert_int_equal(byte(STATUS_CML), 0x40);
+    clear();
+    assert_int_equal(WRITE(AT, VOUT_COMMAND, 1), 2);
+    assert_int_equal(byte(STATUS_CML), 0x02);
+    clear();
+    assert_int_equal(WRITE(AT, CLEAR_FAULTS, 0x55), 1); /* that is no PEC */
+    assert_int_equal(byte(STATUS_CML), 0x20);
+    clear();
+    set_byte(WRITE_PROTECT, 0x11);
+    assert_int_equal(byte(STATUS_CML), 0x40);
+    assert_int_equal(byte(WRITE_PROTECT), 0);
+    assert_int_equal(WRITE(AT, 0x00, 1), 0); /* PAGE */
+}
+
+static void protection(void **state)
+{
+    static const struct {
+        uint8_t level;
+        bool operation, vout_command, limit;
+    } rows[] = {{0x00, true, true, true},
+                {0x20, true, true, false},
+                {0x40, true, false, false},
+                {0x80, false, false, false}};
+
+    present(state);
+    for (size_t i = 0; i < 4; i++) {
+        set_byte(WRITE_PROTECT, rows[i].level);
+        assert_int_equal(byte(WRITE_PROTECT), rows[i].level);
+        assert_int_equal(WRITE(AT, OPERATION, 0x80), rows[i].operation ? 2 : 1);
+        assert_int_equal(WRITE(AT, VOUT_COMMAND, 0, 0x30), rows[i].vout_command ? 3 : 1);
+        assert_int_equal(WRITE(AT, 0x51, 0, 0x0A), rows[i].limit ? 3 : 1);
+        clear();
+    }
+    set_byte(WRITE_PROTECT, 0);
+    assert_int_equal(byte(WRITE_PROTECT), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers),    ON_STAGES(readings),
+        ON_STAGES(identity),          ON_STAGES(the_output),
+        ON_STAGES(every_limit),       ON_STAGES(a_fault_that_lasts_comes_back),
+        ON_STAGES(limits_can_be_set), ON_STAGES(mistakes_are_in_the_status),
+        ON_STAGES(protection),
+    };
+    return cmocka_run_group_tests_name("pmbus", tests, NULL, NULL);
+}
