@@ -129,7 +129,9 @@ static bool is_on(const struct pmbus *supply)
 int32_t pmbus_vout_mv(const struct pmbus *supply)
 {
     int32_t mv = from_linear16(supply->vout_command) + supply->world.vout_offset_mv;
-    return is_on(supply) && mv > 0 ? mv : 0;
+    if (!is_on(supply) || mv < 0)
+        return 0;
+    return mv < from_linear16(0xFFFF) ? mv : from_linear16(0xFFFF);
 }
 
 static int32_t iout_ma(const struct pmbus *supply)

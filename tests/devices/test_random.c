@@ -9,6 +9,7 @@
 #include "i2ctarget/devices/eeprom.h"
 #include "i2ctarget/devices/lm75.h"
 #include "i2ctarget/devices/pca9555.h"
+#include "i2ctarget/devices/pmbus.h"
 #include "i2ctarget/devices/sbs_battery.h"
 
 enum { MESSAGES = 100000 };
@@ -226,6 +227,25 @@ static void sbs_batteries(void **state)
     }
 }
 
+static void pmbus_supplies(void **state)
+{
+    static const struct pmbus_config config = {
+        .id = "", .model = "b", .revision = "c", .vout_mv = 12000, .has_pec = true};
+    static struct pmbus supply;
+
+    (void)state;
+    pmbus_init(&supply, &config, &(struct pmbus_world){0});
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        struct pmbus_world world = {.vin_mv = (int32_t)below(UINT32_MAX),
+                                    .vout_offset_mv = (int32_t)below(UINT32_MAX),
+                                    .iout_ma = (int32_t)below(UINT32_MAX),
+                                    .millicelsius = (int32_t)below(UINT32_MAX)};
+        pmbus_set_world(&supply, &world);
+        assert_true(random_message(&supply.smbus.device, 0x40, 1));
+        assert_in_range(pmbus_vout_mv(&supply), 0, 16000);
+    }
+}
+
 static int seed(void **state)
 {
     (void)state;
@@ -239,7 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(eeproms, seed),       cmocka_unit_test_setup(lm75s, seed),
         cmocka_unit_test_setup(ads7828s, seed),      cmocka_unit_test_setup(pca9555s, seed),
-        cmocka_unit_test_setup(sbs_batteries, seed),
+        cmocka_unit_test_setup(sbs_batteries, seed), cmocka_unit_test_setup(pmbus_supplies, seed),
     };
     return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ void pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world);
 /* STATUS_WORD, as a controller would read it.  SMBALERT# is low while a bit other than OFF is set. */
 uint16_t pmbus_status(const struct pmbus *supply);
 
-/* The output now, 0 while it is off. */
+/* The output now, 0 while it is off; LINEAR16 ends at 16 V, and so does it. */
 int32_t pmbus_vout_mv(const struct pmbus *supply);
 
 /* LINEAR11 (§7.3): thousandths to the nearest that there is, and back; what is too large is limited. */
