@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { PATIENCE_US = 20000 };
+enum { PATIENCE_US = 20000, IDLE_MAX = 8 };
 
 /* ---- one ---------------------------------------------------------------------------------------- */
 
@@ -60,6 +60,7 @@ static void on_ready(struct watch *watch)
         return;
     }
     unlist(&call->calls->idle, call);
+    call->calls->idle_count--;
     free_call(call);
 }
 
@@ -87,10 +88,12 @@ struct call *calls_take(struct calls *calls, int *error)
 {
     struct call *call = calls->idle;
 
-    if (call)
+    if (call) {
         calls->idle = call->next;
-    else
+        calls->idle_count--;
+    } else {
         call = new_call(calls, error);
+    }
     if (call)
         call->give_up_us = INT64_MAX;
     return call;
@@ -98,8 +101,15 @@ struct call *calls_take(struct calls *calls, int *error)
 
 void call_give(struct call *call)
 {
+    struct calls *calls = call->calls;
+
+    if (calls->idle_count == IDLE_MAX) {
+        free_call(call);
+        return;
+    }
     ioctl_call_free(&call->ioctl);
-    list(&call->calls->idle, call);
+    list(&calls->idle, call);
+    calls->idle_count++;
 }
 
 void call_send(struct call *call,
@@ -158,4 +168,5 @@ void calls_end(struct calls *calls)
         free_call(call);
     }
     calls->busy = calls->idle = NULL;
+    calls->idle_count = 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls under way.  Each has a connection to the bus server for itself, so that one which a target
- * keeps waiting keeps no other; connections are used again.
+ * keeps waiting keeps no other; a few connections are kept to be used again.
  *
  * A call whose caller got a signal is given up a little later, if it is still not answered: its
  * connection is closed, with which the server withdraws it.  Not at once, because signals that mean
@@ -34,6 +34,7 @@ struct calls {
     char directory[LINK_PATH_MAX];
     unsigned bus;
     struct call *idle, *busy;
+    unsigned idle_count;
 };
 
 /* A call to fill in and to send.  NULL and *error: -ENODEV: no server; other -errno. */

@@ -16,6 +16,7 @@
 
 /* An open file. */
 struct file {
+    struct file *next;
     int fd;
     uint64_t cookie;
 };
@@ -32,20 +33,25 @@ static struct file *file_of(const struct fuse_file_info *info)
 
 /* ---- open() and close() ------------------------------------------------------------------------- */
 
-static void free_file(struct file *file)
+static void close_file(struct device *device, struct file *file)
 {
+    struct file **at = &device->files;
+
+    while (*at != file)
+        at = &(*at)->next;
+    *at = file->next;
     close(file->fd);
     free(file);
 }
 
 static void on_open(fuse_req_t req, struct fuse_file_info *info)
 {
-    const struct calls *calls = &device_of(req)->calls;
+    struct device *device = device_of(req);
     struct file *file = calloc(1, sizeof *file);
     int error = ENOMEM;
 
     if (file) {
-        file->fd = file_connect(calls->directory, calls->bus, &file->cookie);
+        file->fd = file_connect(device->calls.directory, device->calls.bus, &file->cookie);
         error = file->fd < 0 ? -file->fd : 0;
     }
     if (error) {
@@ -53,14 +59,16 @@ static void on_open(fuse_req_t req, struct fuse_file_info *info)
         fuse_reply_err(req, error);
         return;
     }
+    file->next = device->files;
+    device->files = file;
     info->fh = (uintptr_t)file;
     if (fuse_reply_open(req, info) == -ENOENT) /* whoever wanted it is gone */
-        free_file(file);
+        close_file(device, file);
 }
 
 static void on_release(fuse_req_t req, struct fuse_file_info *info)
 {
-    free_file(file_of(info));
+    close_file(device_of(req), file_of(info));
     fuse_reply_err(req, 0);
 }
 
@@ -234,6 +242,8 @@ void device_close(struct device *device)
     calls_end(&device->calls);
     if (device->session)
         cuse_lowlevel_teardown(device->session);
+    while (device->files) /* the kernel does not release them when the device goes away */
+        close_file(device, device->files);
     free(device->buffer.mem);
     device->session = NULL;
     device->buffer.mem = NULL;

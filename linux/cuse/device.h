@@ -18,8 +18,9 @@ struct device {
     struct fuse_session *session;
     struct fuse_buf buffer;
     struct calls calls;
-    unsigned number; /* of the node: /dev/i2c-NUMBER */
-    bool is_there;   /* the kernel has made it */
+    struct file *files; /* open ones */
+    unsigned number;    /* of the node: /dev/i2c-NUMBER */
+    bool is_there;      /* the kernel has made it */
     void (*appeared)(const struct device *device);
 };
 

@@ -99,6 +99,28 @@ check_detached_in_a_call() {
     prints 0x14 i2cget -y 7 0x20 0x32
 }
 
+# keeps_few PROCESS BEFORE: connections that nobody uses.
+keeps_few() {
+    [ "$(find "/proc/$1/fd" -type l | wc -l)" -le $(($2 + 8)) ]
+}
+
+# thirty callers at once, some killed in the middle: the device's process keeps a few connections, and no more
+check_crowd() {
+    device=$(pidof i2ctarget-cuse)
+    before=$(find "/proc/$device/fd" -type l | wc -l)
+    i2cget -y 7 0x22 0x00 &
+    stalled=$!
+    for _ in $(seq 30); do
+        i2cget -y 7 0x20 0x10 >/dev/null &
+    done
+    sleep 0.2
+    kill -KILL $stalled $!
+    wait
+    eventually 5 keeps_few "$device" "$before"
+    i2cset -y 7 0x20 0x33 0x15
+    prints 0x15 i2cget -y 7 0x20 0x33
+}
+
 # killed, it takes the device along; a new one works
 check_killed() {
     stop attach1 KILL
