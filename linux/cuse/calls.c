@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { PATIENCE_US = 20000, IDLE_MAX = 8 };
+enum { PATIENCE_US = 200000, IDLE_MAX = 8 };
 
 /* ---- one ---------------------------------------------------------------------------------------- */
 

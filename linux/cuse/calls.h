@@ -6,7 +6,7 @@
  * A call whose caller got a signal is given up a little later, if it is still not answered: its
  * connection is closed, with which the server withdraws it.  Not at once, because signals that mean
  * no harm are common (timers, profilers, runtimes that preempt their threads by one), and a transfer
- * that goes on is over in much less than that.
+ * that goes on is over in much less than that, on a busy machine, too.
  */
 #ifndef CUSE_CALLS_H
 #define CUSE_CALLS_H

