@@ -121,7 +121,7 @@ check_crowd() {
         /usr/sbin/i2cget -y 7 0x20 0x10 >/dev/null &
     done
     sleep 0.2
-    kill -KILL $stalled $!
+    kill -KILL $stalled $! 2>/dev/null || true # the last one may be done already
     wait
     eventually 5 keeps_few "$device" "$before"
     i2cset -y 7 0x20 0x33 0x15
