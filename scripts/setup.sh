@@ -91,6 +91,9 @@ for purpose in "$@"; do
         needs kmod has depmod
         needs udev test -e /lib/systemd/systemd-udevd
         needs xz-utils has xz
+        needs make has make
+        needs gcc-12 has gcc-12 # Debian's headers of the kernel want this one
+        needs libelf1 installed libelf1
         # A program of 32 bits, where the machine runs them.
         [ "$(uname -m)" != x86_64 ] || needs libc6-dev-i386 test -e /usr/lib32/libc.a
         [ "$(uname -m)" != x86_64 ] || needs lib32gcc-12-dev test -e /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
