@@ -12,6 +12,10 @@ QEMU = "qemu-system-x86_64"
 BOOT_SECONDS = 120
 
 
+class Wrong(Exception):
+    """Something beside the machine went wrong: it counts against the checks that were run in it."""
+
+
 def command(image, initramfs, console, options=()):
     """QEMU's command line.  A panic ends the machine."""
     return [QEMU, "-accel", "tcg", "-m", "512", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",

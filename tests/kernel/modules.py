@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: MIT
 """Kernel modules of our own, built for the guest's kernel against Debian's headers for it.
 
-modules/NAME/ holds NAME.c and a Kbuild file.  The headers are packages like the kernel's own, unpacked into the cache; they
-name each other by paths below /usr/src, which is where they are not.
+modules/NAME/ holds NAME.c and a Kbuild file.  For a driver of the kernel's own that Debian does not build there is the Kbuild
+file alone, with a line "# debian: PATH": the source is taken from Debian's package of the kernel's source.
+
+The headers are packages like the kernel's own, unpacked into the cache; they name each other by paths below /usr/src, which is
+where they are not.
 """
 
 import pathlib
+import re
 import shutil
+import subprocess
 
 import kernel as kernels
 from kernel import run
 
 HERE = pathlib.Path(__file__).parent
+FROM_DEBIAN = re.compile(r"^# debian: (\S+)$", re.MULTILINE)
 
 
 def headers(kernel, cache):
@@ -33,18 +39,42 @@ def headers(kernel, cache):
     return source
 
 
+def debian_sources(paths, kernel, cache):
+    """Files of the kernel's source, kept in the cache: of the package's 140 MB they are all that stays."""
+    tree = cache / f"source-{kernel.release}"
+    missing = [path for path in paths if not (tree / path).exists()]
+    if missing:
+        name = f"linux-source-{re.match(r'[0-9]+[.][0-9]+', kernel.release)[0]}"
+        package = kernels.Apt(cache).fetch(name)
+        tree.mkdir(exist_ok=True)
+        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as outer, \
+                subprocess.Popen(["tar", "-xO", f"./usr/src/{name}.tar.xz"], stdin=outer.stdout,
+                                 stdout=subprocess.PIPE) as inner:
+            run("tar", "-xJ", "-C", tree, "--strip-components=1", "--occurrence=1",
+                *(f"{name}/{path}" for path in missing), stdin=inner.stdout)
+            inner.kill() # the rest of it is not wanted
+            outer.kill()
+        package.unlink()
+    return [tree / path for path in paths]
+
+
 def build_all(names, kernel, cache, work):
-    """Build modules; the *.ko files."""
+    """Build modules, in copies of their sources; the *.ko files."""
     if not names:
         return []
+    directory = work / "modules"
+    shutil.rmtree(directory, ignore_errors=True)
+    wanted = {}
+    for name in names:
+        shutil.copytree(HERE / "modules" / name, directory / name)
+        for path in FROM_DEBIAN.findall((directory / name / "Kbuild").read_text()):
+            wanted[path] = directory / name
     with kernels.only_one(cache):
         tree = headers(kernel, cache)
-    return [build(HERE / "modules" / name, tree, work / "modules" / name) for name in names]
-
-
-def build(source, tree, directory):
-    """Build one module, in a copy of its source."""
-    shutil.rmtree(directory, ignore_errors=True)
-    shutil.copytree(source, directory)
+        sources = debian_sources(list(wanted), kernel, cache)
+    for source, place in zip(sources, wanted.values()):
+        shutil.copy(source, place)
+    (directory / "Kbuild").write_text("".join(f"obj-m += {name}/\n" for name in names))
     run("make", "--silent", "-C", tree, f"M={directory}", "modules")
-    return directory / f"{source.name}.ko"
+    return [directory / name / f"{name}.ko" for name in names]

@@ -11,7 +11,8 @@ seconds.  A check is a shell function in groups/NAME.sh; a new group is a new fi
     # programs: tests/linux/x /bin/y   programs of the build tree (they are in /checks/bin then), or of this machine
     # built: NAME                      a module of modules/NAME, built for this kernel
     # machine: NAME                    if the plain one will not do: machines/NAME.py has a context manager,
-    #                                  running(build_dir, work), that gives options for QEMU and its environment
+    #                                  running(build_dir, work), that gives options for QEMU and its environment,
+    #                                  and raises machine.Wrong if something beside QEMU went wrong
     # seconds: 30                      that one check may take
 
     setup() { …; }                     before the first check; teardown() after the last
@@ -117,9 +118,12 @@ class Runner:
         show(report, {f"{group.name}.{check}": title for group in groups for check, title in group.checks},
              self.options.verbose)
         running = importlib.import_module(f"machines.{name}").running if name else plain
-        with running(self.build_dir, work) as (more, environment):
-            line = machine.command(kernel.image, work / "initramfs", work / "console", more)
-            machine.boot(line, report, work / "console", self.options.seconds, environment)
+        try:
+            with running(self.build_dir, work) as (more, environment):
+                line = machine.command(kernel.image, work / "initramfs", work / "console", more)
+                machine.boot(line, report, work / "console", self.options.seconds, environment)
+        except machine.Wrong as wrong:
+            report.troubles.append(str(wrong))
         passed, total = conclude(report, work / "console")
         self.good = self.good and report.good
         self.passed, self.total = self.passed + passed, self.total + total
