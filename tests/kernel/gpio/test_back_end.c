@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The back end without a virtual machine: a right request is carried out; a machine or a driver that
+ * talks nonsense is told so, or not heard any more, and nothing else comes of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gpio_chip.h"
+#include "vhost_user.h"
+
+enum { MEMORY_BYTES = 65536, PHYSICAL = 0x100000, USER = 0x7000000, RING = 8 };
+/* Where the driver puts things. */
+enum { DESCRIPTORS = 0, AVAILABLE = 0x400, USED = 0x800, REQUEST = 0x1000, RESPONSE = 0x1100 };
+enum { HAS_NEXT = 1, IS_WRITABLE = 2 };
+
+static struct vhost_user machine;
+static int socket_fd; /* the machine's end */
+static int memory_fd;
+static uint8_t *memory;
+
+static struct gpio_chip chip;
+static unsigned driven_count;
+
+/* ---- the machine's side --------------------------------------------------------------------- */
+
+static void put_raw(const void *bytes, size_t size, int fd)
+{
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof fd)] = {0};
+    struct iovec place = {(void *)(uintptr_t)bytes, size};
+    struct msghdr message = {.msg_iov = &place, .msg_iovlen = 1};
+    if (fd >= 0) {
+        message.msg_control = control;
+        message.msg_controllen = sizeof control;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof fd);
+        memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    }
+    assert_int_equal(sendmsg(socket_fd, &message, MSG_NOSIGNAL), (ssize_t)size);
+}
+
+/* Hand one message in; what vhost_user_serve() says. */
+static int say(uint32_t request, const void *payload, uint32_t size, int fd)
+{
+    uint8_t bytes[512];
+    uint32_t header[] = {request, 1, size};
+    memcpy(bytes, header, sizeof header);
+    if (size)
+        memcpy(bytes + sizeof header, payload, size);
+    put_raw(bytes, sizeof header + size, fd);
+    return vhost_user_serve(&machine);
+}
+
+static uint64_t ask(uint32_t request)
+{
+    uint8_t answer[20];
+    uint64_t number;
+    assert_int_equal(say(request, NULL, 0, -1), 1);
+    assert_int_equal(recv(socket_fd, answer, sizeof answer, 0), sizeof answer);
+    memcpy(&number, answer + 12, sizeof number);
+    return number;
+}
+
+static int say_table(uint32_t count, uint64_t size, uint64_t offset, int fd)
+{
+    uint64_t table[] = {count, PHYSICAL, size, USER, offset};
+    return say(5, table, sizeof table, fd);
+}
+
+static int say_state(uint32_t request, uint32_t index, uint32_t number)
+{
+    uint32_t state[] = {index, number};
+    return say(request, state, sizeof state, -1);
+}
+
+static int say_addresses(uint64_t descriptors, uint64_t used, uint64_t available)
+{
+    uint64_t addresses[] = {0, USER + descriptors, USER + used, USER + available, 0};
+    return say(9, addresses, sizeof addresses, -1);
+}
+
+static void start_queue(void)
+{
+    assert_int_equal(say_table(1, MEMORY_BYTES, 0, memory_fd), 1);
+    assert_int_equal(say_state(8, 0, RING), 1);
+    assert_int_equal(say_state(10, 0, 0), 1);
+    assert_int_equal(say_addresses(DESCRIPTORS, USED, AVAILABLE), 1);
+    assert_int_equal(say_state(18, 0, 1), 1);
+}
+
+/* ---- the driver's side ---------------------------------------------------------------------- */
+
+static void put_descriptor(unsigned index, uint64_t at, uint32_t length, uint16_t flags,
+                           uint16_t next)
+{
+    uint8_t *to = memory + DESCRIPTORS + 16 * index;
+    uint64_t address = PHYSICAL + at;
+    memcpy(to, &address, 8);
+    memcpy(to + 8, &length, 4);
+    memcpy(to + 12, &flags, 2);
+    memcpy(to + 14, &next, 2);
+}
+
+static uint16_t available_count;
+
+static void offer(uint16_t head)
+{
+    memcpy(memory + AVAILABLE + 4 + 2 * (available_count % RING), &head, 2);
+    available_count++;
+    memcpy(memory + AVAILABLE + 2, &available_count, 2);
+}
+
+static void put_request(uint16_t type, uint16_t line, uint32_t value)
+{
+    memcpy(memory + REQUEST, &type, 2);
+    memcpy(memory + REQUEST + 2, &line, 2);
+    memcpy(memory + REQUEST + 4, &value, 4);
+    memset(memory + RESPONSE, 0xEE, 2);
+    put_descriptor(0, REQUEST, 8, HAS_NEXT, 1);
+    put_descriptor(1, RESPONSE, 2, IS_WRITABLE, 0);
+}
+
+static bool carry_out(void)
+{
+    return gpio_chip_request(&chip, &machine.queues[GPIO_REQUEST_QUEUE]);
+}
+
+/* ---- before and after ----------------------------------------------------------------------- */
+
+static void driven(void *owner, unsigned line)
+{
+    (void)owner;
+    (void)line;
+    driven_count++;
+}
+
+static bool level(void *owner, unsigned line)
+{
+    (void)owner;
+    return line == 1;
+}
+
+static int set_up(void **state)
+{
+    static const uint8_t config[VHOST_USER_CONFIG_BYTES] = {2};
+    int ends[2];
+    (void)state;
+    memory_fd = memfd_create("guest", MFD_CLOEXEC);
+    if (memory_fd < 0 || ftruncate(memory_fd, MEMORY_BYTES) != 0 ||
+        socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+        return -1;
+    memory = mmap(NULL, MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory_fd, 0);
+    socket_fd = ends[0];
+    vhost_user_init(&machine, ends[1], 0, config);
+    chip = (struct gpio_chip){.count = 2, .driven = driven, .level = level};
+    driven_count = 0;
+    available_count = 0;
+    return memory == MAP_FAILED ? -1 : 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    vhost_user_close(&machine);
+    close(machine.socket);
+    close(socket_fd);
+    munmap(memory, MEMORY_BYTES);
+    close(memory_fd);
+    return 0;
+}
+
+/* ---- tests ---------------------------------------------------------------------------------- */
+
+static void a_request_is_carried_out(void **state)
+{
+    uint64_t kick = 0, calls = 0;
+    int call_fd = eventfd(0, EFD_NONBLOCK);
+    (void)state;
+    start_queue();
+    assert_int_equal(say(13, &kick, sizeof kick, call_fd), 1);
+    put_request(4, 1, 0);
+    offer(0);
+    assert_true(carry_out());
+    assert_int_equal(memory[RESPONSE], 0);
+    assert_int_equal(memory[RESPONSE + 1], 1);
+    assert_memory_equal(memory + USED + 2, ((uint8_t[]){1, 0, 0, 0, 0, 0, 2, 0, 0, 0}), 10);
+    assert_int_equal(read(call_fd, &calls, sizeof calls), sizeof calls);
+    assert_false(carry_out());
+    close(call_fd);
+}
+
+static void features_are_offered(void **state)
+{
+    (void)state;
+    assert_true(ask(1) == (UINT64_C(1) << 32 | UINT64_C(1) << 30));
+    assert_true(ask(15) == (1 | 1 << 3 | 1 << 9));
+    assert_true(ask(17) == 2);
+}
+
+static void requests_that_cannot_be_fail(void **state)
+{
+    static const uint32_t requests[][3] = {{3, 2, 1}, {3, 0, 3}, {5, 0, 2}, {0, 0, 0},
+                                           {6, 0, 1}, {9, 0, 0}, {4, 9, 0}, {4, 0xFFFF, 0}};
+    (void)state;
+    start_queue();
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        put_request((uint16_t)requests[i][0], (uint16_t)requests[i][1], requests[i][2]);
+        offer(0);
+        assert_true(carry_out());
+        assert_int_equal(memory[RESPONSE], 1);
+    }
+    assert_int_equal(driven_count, 0);
+}
+
+/* Each breaks the queue for good, and answers nothing. */
+static void senseless_chains_break_the_queue(void **state)
+{
+    (void)state;
+    for (unsigned wrong = 0; wrong < 8; wrong++) {
+        start_queue();
+        memset(memory + USED, 0, 64);
+        memset(memory + AVAILABLE, 0, 64);
+        available_count = 0;
+        put_request(5, 0, 1);
+        if (wrong == 0)
+            put_descriptor(1, RESPONSE, 2, IS_WRITABLE | HAS_NEXT, 0); /* read behind written */
+        else if (wrong == 1)
+            put_descriptor(0, REQUEST, 0, HAS_NEXT, 0); /* a loop */
+        else if (wrong == 2)
+            put_descriptor(0, REQUEST, 8, HAS_NEXT, RING); /* no such descriptor */
+        else if (wrong == 3)
+            put_descriptor(0, MEMORY_BYTES - 4, 8, HAS_NEXT, 1); /* over the end */
+        else if (wrong == 4)
+            put_descriptor(0, UINT64_MAX - PHYSICAL, 8, HAS_NEXT, 1);
+        else if (wrong == 5)
+            put_descriptor(0, REQUEST, UINT32_MAX, HAS_NEXT, 1);
+        else if (wrong == 6)
+            put_descriptor(0, REQUEST, CHAIN_OUT_BYTES + 1, HAS_NEXT, 1);
+        offer(wrong == 7 ? RING : 0);
+        assert_false(carry_out());
+        assert_true(machine.queues[0].broken);
+        put_request(5, 0, 1);
+        offer(0);
+        assert_false(carry_out());
+        assert_int_equal(memory[USED + 2], 0);
+    }
+    assert_int_equal(driven_count, 0);
+}
+
+/* What has no room for its answer is carried out all the same. */
+static void answers_are_cut_to_their_room(void **state)
+{
+    (void)state;
+    start_queue();
+    put_request(4, 1, 0);
+    put_descriptor(1, RESPONSE, 1, IS_WRITABLE, 0);
+    offer(0);
+    assert_true(carry_out());
+    assert_int_equal(memory[RESPONSE + 1], 0xEE);
+    put_descriptor(0, REQUEST, 8, 0, 0);
+    offer(0);
+    assert_true(carry_out());
+}
+
+static void rings_lie_in_the_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(say_addresses(DESCRIPTORS, USED, AVAILABLE), -1); /* of no size yet */
+    assert_int_equal(say_state(8, 0, RING), 1);
+    assert_int_equal(say_addresses(DESCRIPTORS, USED, AVAILABLE), -1); /* there is no memory yet */
+    start_queue();
+    assert_int_equal(say_addresses(MEMORY_BYTES - 16 * RING + 1, USED, AVAILABLE), -1);
+    assert_int_equal(say_addresses(DESCRIPTORS, MEMORY_BYTES - 8, AVAILABLE), -1);
+    assert_int_equal(say_addresses(DESCRIPTORS, USED, MEMORY_BYTES), -1);
+    put_request(4, 1, 0);
+    offer(0);
+    assert_false(carry_out());
+    start_queue();
+    assert_int_equal(say_state(8, 0, VIRTQUEUE_SIZE_MAX), 1); /* they would reach beyond it now */
+    assert_false(carry_out());
+}
+
+static void wrong_messages_end_it(void **state)
+{
+    uint32_t too_long[] = {1, 1, 100000};
+    uint8_t config[20] = {[0] = 5, [4] = 4};
+    (void)state;
+    assert_int_equal(say(77, NULL, 0, -1), -1);
+    assert_int_equal(say_state(8, 2, RING), -1);
+    assert_int_equal(say_state(8, 0, 0), -1);
+    assert_int_equal(say_state(8, 0, VIRTQUEUE_SIZE_MAX + 1), -1);
+    assert_int_equal(say_state(11, UINT32_MAX, 0), -1);
+    assert_int_equal(say_state(12, 2, 0), -1);
+    assert_int_equal(say_table(1, MEMORY_BYTES, 0, -1), -1);
+    assert_int_equal(say_table(9, MEMORY_BYTES, 0, memory_fd), -1);
+    assert_int_equal(say_table(1, UINT64_MAX, 2, memory_fd), -1);
+    assert_int_equal(say_table(1, MEMORY_BYTES + 1, 0, memory_fd), -1);
+    assert_int_equal(say(24, config, sizeof config, -1), -1);
+    put_raw(too_long, sizeof too_long, -1);
+    assert_int_equal(vhost_user_serve(&machine), -1);
+    shutdown(socket_fd, SHUT_WR);
+    assert_int_equal(vhost_user_serve(&machine), 0);
+}
+
+static unsigned open_files(void)
+{
+    unsigned count = 0;
+    DIR *directory = opendir("/proc/self/fd");
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
+/* Whatever is said, in whatever order: descriptors that came along do not stay. */
+static void nonsense_leaves_nothing_behind(void **state)
+{
+    uint8_t payload[64], answer[512];
+    unsigned before = open_files();
+    (void)state;
+    srand(20);
+    for (int round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < sizeof payload; i++)
+            payload[i] = (uint8_t)(rand() % 4 ? 0 : rand());
+        (void)say((uint32_t)rand() % 26, payload, (uint32_t)rand() % sizeof payload,
+                  rand() % 2 ? memory_fd : -1);
+        while (recv(socket_fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
+            ;
+        carry_out();
+    }
+    vhost_user_close(&machine);
+    assert_int_equal(open_files(), before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_request_is_carried_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(features_are_offered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(requests_that_cannot_be_fail, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(senseless_chains_break_the_queue, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(answers_are_cut_to_their_room, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rings_lie_in_the_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wrong_messages_end_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nonsense_leaves_nothing_behind, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
