@@ -5,14 +5,14 @@
  *     i2ctarget_init(&device, RP2040_GPIO(5), RP2040_GPIO(4), addresses, 2, false);
  *
  * A target occupies one of the two PIO blocks, all of it; so there are at most two targets, each on
- * any two of GPIO 0..29.  The application puts these calls where the vector table leads to:
+ * any two of GPIO 0..29.  The application puts these into its vector table, or calls them from there:
  *
- *     PIO0_IRQ_0, number 7       i2ctarget_rp2040_pio_irq(0)
- *     PIO1_IRQ_0, number 9       i2ctarget_rp2040_pio_irq(1)
+ *     PIO0_IRQ_0, number 7       i2ctarget_rp2040_pio0_irq()
+ *     PIO1_IRQ_0, number 9       i2ctarget_rp2040_pio1_irq()
  *     TIMER_IRQ_2, number 2      i2ctarget_rp2040_alarm_irq()      (or that of another alarm)
  *
  * The port enables these interrupts in the NVIC itself, of the core that calls i2ctarget_init();
- * their priority is the application's to choose.  TIMER must run, with its tick of 1 us.  The port
+ * their priority is the application's to choose, the same for all.  TIMER must run, with its tick of 1 us.  The port
  * takes out of reset what it needs, and puts nothing back into it.  ports/rp2040/README.md has the
  * rest.
  */
@@ -45,7 +45,10 @@ struct i2ctarget_rp2040_config {
  */
 int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);
 
-/* Interrupt handlers. */
+/* Interrupt handlers.  All three must have the same priority. */
+void i2ctarget_rp2040_pio0_irq(void);
+void i2ctarget_rp2040_pio1_irq(void);
+/* The same, for a block given by its number; a few cycles slower. */
 void i2ctarget_rp2040_pio_irq(unsigned block);
 void i2ctarget_rp2040_alarm_irq(void);
 

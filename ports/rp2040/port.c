@@ -99,7 +99,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     mmio_write32(NVIC_ICPR, 1u << irq_of(self));
     mmio_write32(NVIC_ISER, 1u << irq_of(self));
     engine_run(&self->engine);
-    i2ctarget_rp2040_pio_irq(block); /* if SCL is low, the engine has found that out */
+    rp2040_target_work_off(self); /* if SCL is low, the engine has found that out */
     cpu_irq_restore(state);
     return 0;
 }

@@ -162,6 +162,7 @@ static FAST inline void on_direction(struct rp2040_target *self, uint32_t word)
         accept_call(self);
     else
         rp2040_target_answer(self, answer);
+    self->raised = true;
 }
 
 static FAST SEPARATE void on_sent(struct rp2040_target *self, uint32_t word)
@@ -284,7 +285,7 @@ static FAST void on_flags(struct rp2040_target *self)
 }
 
 /* Whatever there is.  Nothing may come between two accesses of engine.c. */
-static FAST SEPARATE void work_off(struct rp2040_target *self)
+FAST SEPARATE void rp2040_target_work_off(struct rp2040_target *self)
 {
     if (!self->target)
         return;
@@ -312,7 +313,7 @@ static FAST inline void finish(struct rp2040_target *self)
 {
     self->raised = true;
     if (engine_pending(&self->engine))
-        work_off(self);
+        rp2040_target_work_off(self);
 }
 
 static FAST SEPARATE void on_byte_in(struct rp2040_target *self)
@@ -378,12 +379,11 @@ static FAST SEPARATE void on_call(struct rp2040_target *self)
     finish(self);
 }
 
-FAST void i2ctarget_rp2040_pio_irq(unsigned block)
+static FAST inline void on_interrupt(struct rp2040_target *self)
 {
-    struct rp2040_target *self = &rp2040_targets[block];
     unsigned stage = self->stage;
     if (stage == JOINING || !has_word(self))
-        work_off(self);
+        rp2040_target_work_off(self);
     else if (stage == RECEIVING)
         on_byte_in(self);
     else if (stage == SENDING)
@@ -393,5 +393,20 @@ FAST void i2ctarget_rp2040_pio_irq(unsigned block)
     else if (stage == TURNING)
         on_turn(self);
     else
-        work_off(self);
+        rp2040_target_work_off(self);
+}
+
+FAST void i2ctarget_rp2040_pio0_irq(void)
+{
+    on_interrupt(&rp2040_targets[0]);
+}
+
+FAST void i2ctarget_rp2040_pio1_irq(void)
+{
+    on_interrupt(&rp2040_targets[1]);
+}
+
+FAST void i2ctarget_rp2040_pio_irq(unsigned block)
+{
+    on_interrupt(&rp2040_targets[block]);
 }

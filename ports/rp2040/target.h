@@ -40,6 +40,8 @@ extern struct rp2040_target rp2040_targets[BLOCKS];
 
 /* target.c.  Interrupts are off in all of them. */
 
+/* Whatever the engine has to say. */
+void rp2040_target_work_off(struct rp2040_target *self);
 /* The answer to what is owed. */
 void rp2040_target_answer(struct rp2040_target *self, int answer);
 /* Forget what goes on and wait for the next START. */

@@ -48,7 +48,7 @@ library=$work/build/libfirmware.a
 
 arm-none-eabi-nm --defined-only --extern-only --format=posix "$library" | awk 'NF > 2 { print $1 }' | sort -u >"$work/defined"
 arm-none-eabi-nm --undefined-only --format=posix "$library" | awk 'NF > 1 { print $1 }' | sort -u >"$work/needed"
-grep -q '^i2ctarget_rp2040_pio_irq$' "$work/defined" || complain "the library has no i2ctarget_rp2040_pio_irq"
+grep -q '^i2ctarget_rp2040_pio0_irq$' "$work/defined" || complain "the library has no i2ctarget_rp2040_pio0_irq"
 
 # The compiler's own helpers: GCC manual, "Standards", and libgcc's for the Cortex-M0+.
 missing=$(comm -13 "$work/defined" "$work/needed" | grep -vE '^(mem(cpy|move|set|cmp)|__aeabi_.*|__gnu_thumb1_case_.*)$')
@@ -61,7 +61,7 @@ handlers=$(grep -iE '(^|_)isr|handler|vector|reset|^_?start|^main$' "$work/defin
 sections=$(arm-none-eabi-objdump -h "$library" | awk '$1 ~ /^[0-9]+$/ { print $2 }' | grep -E 'vector|isr|init_array|preinit|boot' | sort -u)
 [ -z "$sections" ] || complain "sections: ${sections//$'\n'/ }"
 
-slow=$(arm-none-eabi-objdump -t "$library" | awk '/ F / && /i2ctarget_rp2040_pio_irq|rp2040_target_|engine_(rearm|take_partial|let_go|disarm)/' |
+slow=$(arm-none-eabi-objdump -t "$library" | awk '/ F / && /i2ctarget_rp2040_pio|rp2040_target_|engine_(rearm|take_partial|let_go|disarm)/' |
     grep -v '\.time_critical\.i2ctarget')
 [ -z "$slow" ] || complain "not in a section for SRAM: $slow"
 

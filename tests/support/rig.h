@@ -85,8 +85,8 @@ struct rig_kind {
     const struct rig_ops *ops;
     uint32_t scl_hz;
     unsigned abilities;
-    unsigned thinning;                      /* matrices take every n-th case; 1: all */
-    uint32_t latency_cycles, access_cycles; /* rig_rp2040.h */
+    unsigned thinning;                                /* matrices take every n-th case; 1: all */
+    uint32_t latency_cycles, access_cycles, cycle_ns; /* rig_rp2040.h */
 };
 
 struct rig {

@@ -15,7 +15,7 @@
 #include "support/line_player.h"
 #include "support/rig_rp2040.h"
 
-enum { MESSAGES_MAX = 64, CHIPS = 2, LOOK_NS = 1000, HOLD_NS = 300 };
+enum { MESSAGES_MAX = 64, CHIPS = 2, LOOK_NS = 1000, HOLD_NS = 300, RIG_ALARM = 1 };
 
 /* The two targets' pins: neighbours with SDA first, as on most boards; and any two. */
 static const struct {
@@ -142,9 +142,16 @@ static struct i2ctarget_pin sda_pin(struct rig *rig, unsigned chip)
 
 /* ---- the chip ------------------------------------------------------------------------------ */
 
-static void on_pio_irq(void *owner)
+static void on_pio0_irq(void *owner)
 {
-    i2ctarget_rp2040_pio_irq(*(const unsigned *)owner);
+    (void)owner;
+    i2ctarget_rp2040_pio0_irq();
+}
+
+static void on_pio1_irq(void *owner)
+{
+    (void)owner;
+    i2ctarget_rp2040_pio1_irq();
 }
 
 static void on_alarm_irq(void *owner)
@@ -172,11 +179,12 @@ static uint32_t setting(const char *variable, uint32_t otherwise)
 
 static void open_chip(struct rp2040_rig *self, const struct rig_kind *kind)
 {
-    static unsigned blocks[] = {0, 1};
     struct rp2040 *chip = &self->chip;
     const char *stall_text = getenv("I2CTARGET_RP2040_STALL");
 
     rp2040_init(chip, &self->wires);
+    if (kind->cycle_ns)
+        chip->cycle_ns = kind->cycle_ns;
     chip->latency_cycles = setting("I2CTARGET_RP2040_LATENCY", kind->latency_cycles);
     chip->access_cycles = setting("I2CTARGET_RP2040_ACCESS", kind->access_cycles);
     if (stall_text && sscanf(stall_text, "%u,%u", &self->stalled_access, &self->stall_cycles) == 2)
@@ -186,10 +194,13 @@ static void open_chip(struct rp2040_rig *self, const struct rig_kind *kind)
     for (unsigned i = 0; i < CHIPS; i++)
         rp2040_connect(chip, &self->taps[i], gpios[i].scl, gpios[i].sda);
     rp2040_boot(chip);
-    rp2040_on_irq(chip, RP2040_IRQ_PIO0_0, on_pio_irq, &blocks[0]);
-    rp2040_on_irq(chip, RP2040_IRQ_PIO1_0, on_pio_irq, &blocks[1]);
-    rp2040_on_irq(chip, RP2040_IRQ_TIMER_0 + 2, on_alarm_irq, NULL);
+    rp2040_on_irq(chip, RP2040_IRQ_PIO0_0, on_pio0_irq, NULL);
+    rp2040_on_irq(chip, RP2040_IRQ_PIO1_0, on_pio1_irq, NULL);
+    rp2040_on_irq(chip, RP2040_IRQ_TIMER_0 + RIG_ALARM, on_alarm_irq, NULL);
     rp2040_select(chip);
+    assert_int_equal(i2ctarget_rp2040_configure(&(struct i2ctarget_rp2040_config){
+                         .clk_sys_hz = 1000000000u / chip->cycle_ns, .alarm = RIG_ALARM}),
+                     0);
 }
 
 static void rig_rp2040_open(struct rig *rig)
