@@ -220,7 +220,8 @@ static FAST enum i2ctarget_end end_of_partial(struct rp2040_target *self, enum i
     if (!self->fill) {
         /* All clocks but the last are over; of nine, the last is no bit of ours. */
         unsigned over = CLOCKS - 1 - clocks_left;
-        if ((uint8_t)(bits >> 1 << (CLOCKS - 1 - over)) != (uint8_t)(self->sent & 0xFF00u >> over))
+        if ((uint8_t)(bits >> 1 << (CLOCKS - 1 - over)) !=
+            (uint8_t)(self->sent >> 1 & 0xFF00u >> over))
             return I2CTARGET_ARBITRATION_LOST;
         self->event.moved += clocks_left == 0;
     }
