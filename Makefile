@@ -66,6 +66,9 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@tests/linux/soak.sh $(MAIN)
+	@$(CMAKE) $(BUILD)/soak -DI2CTARGET_TESTS=ON >/dev/null
+	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut
+	@tests/rp2040/soak.sh $(BUILD)/soak $(JOBS)
 
 soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
 	@scripts/setup.sh build demo kernel
