@@ -100,7 +100,7 @@ size: ## Flash and RAM of the core on a Cortex-M0+
 	@scripts/size.sh $(BUILD)/size
 
 lint: ## clang-format, cppcheck, clang-tidy, shellcheck
-	@scripts/setup.sh build lint
+	@scripts/setup.sh build check lint
 	@scripts/lint.sh $(BUILD)/clang
 
 format: ## Bring all C files into the house's form
