@@ -98,7 +98,6 @@ static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint8_
 static int call_device(struct i2ctarget *target, struct i2ctarget_device *device)
 {
     bool ack = device->ops->addressed(device, target->address, target->is_read, target->is_restart);
-    target->answerer = device;
     target->phase = ack ? FLOWING : QUIET;
     return ack ? I2CTARGET_ACK : I2CTARGET_NACK;
 }
@@ -126,6 +125,7 @@ int i2ctarget_attach(struct i2ctarget *target, uint8_t address, struct i2ctarget
     lock(target);
     link_device(target, address, device);
     if (target->phase == CALLED && target->address == address) {
+        target->answerer = device;
         int answer = call_device(target, device);
         target->port->answer(target->instance, answer);
     }
@@ -151,6 +151,9 @@ static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
         target->request_moved = moved;
     }
     target->phase = QUIET;
+    target->moved = 0;
+    target->given = false;
+    target->closed = false;
 }
 
 /* A port that breaks the order of events must not break more than this message. */
@@ -169,13 +172,10 @@ static int on_addressed(struct i2ctarget *target, const struct i2ctarget_event *
     target->address = event->value;
     target->is_read = event->is_read;
     target->is_restart = event->is_restart;
-    target->moved = 0;
-    target->given = false;
-    target->closed = false;
     struct i2ctarget_device *device = device_at(target, event->value);
+    target->answerer = device;
     if (device)
         return call_device(target, device);
-    target->answerer = NULL;
     target->phase = CALLED;
     return I2CTARGET_HOLD;
 }
@@ -272,18 +272,16 @@ static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *even
     return I2CTARGET_NACK;
 }
 
+/* An address first: there is the most to be done for it before the answer. */
 int i2ctarget_event(struct i2ctarget *target, const struct i2ctarget_event *event)
 {
-    switch (event->kind) {
-    case I2CTARGET_ADDRESSED:
+    if (event->kind == I2CTARGET_ADDRESSED)
         return on_addressed(target, event);
-    case I2CTARGET_RECEIVED:
+    if (event->kind == I2CTARGET_RECEIVED)
         return on_received(target, event);
-    case I2CTARGET_REQUESTED:
+    if (event->kind == I2CTARGET_REQUESTED)
         return on_requested(target);
-    case I2CTARGET_ENDED:
+    if (event->kind == I2CTARGET_ENDED)
         return on_ended(target, event);
-    default:
-        return out_of_order(target, I2CTARGET_NACK);
-    }
+    return out_of_order(target, I2CTARGET_NACK);
 }
