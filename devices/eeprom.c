@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A written page is collected apart, with a bit for each byte that came, and goes into the memory
- * at the STOP.  The counter of a read moves at its end, by what was really clocked; `next` runs
- * ahead of it meanwhile.
+ * A written page is collected apart and goes into the memory at the STOP: the bytes that came are
+ * those before the counter, as many as were collected, round the page.  The counter of a read moves
+ * at its end, by what was really clocked; `next` runs ahead of it meanwhile.
+ *
+ * What runs before an answer is short, as a microcontroller has about a microsecond for all of it.
  */
 #include "i2ctarget/devices/eeprom.h"
 
@@ -21,17 +23,19 @@ static struct eeprom *from(struct i2ctarget_device *device)
     return (struct eeprom *)device;
 }
 
-static bool is_busy(struct eeprom *eeprom)
+/* Apart, so that its registers need not be saved on every call. */
+static __attribute__((noinline)) bool is_still_busy(struct eeprom *eeprom)
 {
-    return eeprom->config.write_us && eeprom->config.now_us() < eeprom->busy_until_us;
+    eeprom->is_busy = eeprom->config.now_us() < eeprom->busy_until_us;
+    return eeprom->is_busy;
 }
 
 /* Parts with blocks: the device address says which one. */
 static void select_block(struct eeprom *eeprom, uint8_t address)
 {
-    unsigned count = eeprom_address_count(&eeprom->config);
-    if (count > 1)
-        eeprom->counter = (address & (count - 1)) * BLOCK_BYTES + eeprom->counter % BLOCK_BYTES;
+    unsigned mask = eeprom->block_mask;
+    if (mask)
+        eeprom->counter = (address & mask) * BLOCK_BYTES + eeprom->counter % BLOCK_BYTES;
 }
 
 static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
@@ -39,39 +43,38 @@ static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_
 {
     struct eeprom *eeprom = from(device);
     (void)is_restart;
-    if (is_busy(eeprom))
+    if (eeprom->is_busy && is_still_busy(eeprom))
         return false;
     eeprom->is_read = is_read;
-    eeprom->addressed = 0;
+    eeprom->address_left = eeprom->config.address_bytes;
+    eeprom->collected = 0;
     select_block(eeprom, address);
     eeprom->next = eeprom->counter;
-    for (unsigned i = 0; i < EEPROM_PAGE_BYTES_MAX / 32; i++)
-        eeprom->dirty[i] = 0;
     return true;
 }
 
 /* The high one of two comes first; a single one is a place in the block. */
 static void take_address(struct eeprom *eeprom, uint8_t byte)
 {
-    unsigned shift = 8u * (eeprom->config.address_bytes - 1u - eeprom->addressed);
+    unsigned shift = 8u * --eeprom->address_left;
     uint32_t counter = (eeprom->counter & ~(0xFFu << shift)) | (uint32_t)byte << shift;
     eeprom->counter = counter & (eeprom->config.size_bytes - 1);
-    eeprom->addressed++;
 }
 
 static void take_data(struct eeprom *eeprom, uint8_t byte)
 {
-    uint32_t offset = eeprom->counter & (eeprom->config.page_bytes - 1u);
+    uint32_t mask = eeprom->config.page_bytes - 1u;
+    uint32_t offset = eeprom->counter & mask;
     uint32_t page = eeprom->counter - offset;
     eeprom->page[offset] = byte;
-    eeprom->dirty[offset / 32] |= 1u << offset % 32;
-    eeprom->counter = page + ((offset + 1) & (eeprom->config.page_bytes - 1u));
+    eeprom->collected++;
+    eeprom->counter = page + ((offset + 1) & mask);
 }
 
 static bool received(struct i2ctarget_device *device, uint8_t byte)
 {
     struct eeprom *eeprom = from(device);
-    if (eeprom->addressed < eeprom->config.address_bytes)
+    if (eeprom->address_left)
         take_address(eeprom, byte);
     else if (eeprom->config.protection == EEPROM_REFUSES_DATA)
         return false;
@@ -88,16 +91,17 @@ static int requested(struct i2ctarget_device *device)
     return byte;
 }
 
-static bool is_dirty(const struct eeprom *eeprom, uint32_t offset)
+/* How far back is it from the last one? */
+static bool is_collected(const struct eeprom *eeprom, uint32_t offset)
 {
-    return eeprom->dirty[offset / 32] >> offset % 32 & 1;
+    return ((eeprom->counter - 1 - offset) & (eeprom->config.page_bytes - 1u)) < eeprom->collected;
 }
 
 /* The bytes from `offset` on that came one after the other. */
 static uint32_t program_run(struct eeprom *eeprom, uint32_t page, uint32_t offset)
 {
     uint32_t begin = offset;
-    while (offset < eeprom->config.page_bytes && is_dirty(eeprom, offset)) {
+    while (offset < eeprom->config.page_bytes && is_collected(eeprom, offset)) {
         eeprom->config.memory[page + offset] = eeprom->page[offset];
         offset++;
     }
@@ -109,15 +113,16 @@ static uint32_t program_run(struct eeprom *eeprom, uint32_t page, uint32_t offse
 static void program(struct eeprom *eeprom)
 {
     uint32_t page = eeprom->counter & ~(eeprom->config.page_bytes - 1u);
-    bool is_any = false;
+    if (eeprom->collected == 0)
+        return;
     for (uint32_t offset = 0; offset < eeprom->config.page_bytes; offset++) {
-        if (!is_dirty(eeprom, offset))
-            continue;
-        offset = program_run(eeprom, page, offset);
-        is_any = true;
+        if (is_collected(eeprom, offset))
+            offset = program_run(eeprom, page, offset);
     }
-    if (is_any && eeprom->config.write_us)
+    if (eeprom->config.write_us) {
+        eeprom->is_busy = true;
         eeprom->busy_until_us = eeprom->config.now_us() + eeprom->config.write_us;
+    }
 }
 
 static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
@@ -157,6 +162,7 @@ int eeprom_init(struct eeprom *eeprom, const struct eeprom_config *config)
     if (!eeprom || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
     *eeprom = (struct eeprom){.device = {.ops = &ops}, .config = *config};
+    eeprom->block_mask = (uint8_t)(eeprom_address_count(config) - 1);
     return 0;
 }
 

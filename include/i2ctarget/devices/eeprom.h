@@ -75,14 +75,15 @@ struct eeprom_config {
 /* Its members are the device's own. */
 struct eeprom {
     struct i2ctarget_device device; /* first member */
+    bool is_read, is_busy;          /* is_busy: until busy_until_us */
+    uint8_t address_left;           /* a write: address bytes that are yet to come */
+    uint8_t block_mask;             /* bits of the device address that say which block */
     struct eeprom_config config;
     int64_t busy_until_us;
-    uint32_t counter; /* the address counter */
-    uint32_t next;    /* a read: the byte to give */
-    bool is_read;
-    uint8_t addressed;                          /* a write: address bytes that have come */
-    uint8_t page[EEPROM_PAGE_BYTES_MAX];        /* what will be programmed … */
-    uint32_t dirty[EEPROM_PAGE_BYTES_MAX / 32]; /* … where this has bits set */
+    uint32_t counter;                    /* the address counter */
+    uint32_t next;                       /* a read: the byte to give */
+    uint32_t collected;                  /* a write: data bytes that have come */
+    uint8_t page[EEPROM_PAGE_BYTES_MAX]; /* what will be programmed */
 };
 
 /* The usual parts. */
