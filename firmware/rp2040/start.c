@@ -21,16 +21,6 @@ static void unexpected(void)
     halt();
 }
 
-static void on_pio0(void)
-{
-    i2ctarget_rp2040_pio_irq(0);
-}
-
-static void on_pio1(void)
-{
-    i2ctarget_rp2040_pio_irq(1);
-}
-
 typedef void (*vector)(void);
 
 /* What the second stage looks at; the full table is in SRAM. */
@@ -53,7 +43,7 @@ static const struct {
     /* RP2040 datasheet §2.3.2: TIMER_IRQ_0.. */
     .interrupts = {X, X, i2ctarget_rp2040_alarm_irq, X, X, X, X,
                    /* PIO0_IRQ_0, PIO0_IRQ_1, PIO1_IRQ_0, PIO1_IRQ_1 */
-                   on_pio0, X, on_pio1, X,
+                   i2ctarget_rp2040_pio0_irq, X, i2ctarget_rp2040_pio1_irq, X,
                    /* 11.. */
                    X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X},
 };

@@ -33,13 +33,14 @@ static uint32_t execctrl(unsigned wrap_target, unsigned wrap, unsigned jmp_pin)
            jmp_pin << EXECCTRL_JMP_PIN_LSB;
 }
 
+/* All shifts go left: SHIFTCTRL's bits for the right are 0. */
 static void set_up(const struct engine *engine, unsigned machine, uint32_t clkdiv, uint32_t exec,
-                   uint32_t pins)
+                   uint32_t shift, uint32_t pins)
 {
     mmio_write32(MACHINE(engine->pio, machine, SM_CLKDIV), clkdiv);
     mmio_write32(MACHINE(engine->pio, machine, SM_EXECCTRL), exec);
-    mmio_write32(MACHINE(engine->pio, machine, SM_SHIFTCTRL), SHIFTCTRL_FJOIN_RX);
-    mmio_write32(MACHINE(engine->pio, machine, SM_SHIFTCTRL), 0); /* left, no autopush or -pull */
+    mmio_write32(MACHINE(engine->pio, machine, SM_SHIFTCTRL), shift | SHIFTCTRL_FJOIN_RX);
+    mmio_write32(MACHINE(engine->pio, machine, SM_SHIFTCTRL), shift);
     mmio_write32(MACHINE(engine->pio, machine, SM_PINCTRL), pins);
 }
 
@@ -70,10 +71,11 @@ void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uin
     enum { BOTH = CTRL_SM_RESTART | CTRL_CLKDIV_RESTART };
     engine_stop(engine);
     load_program(engine, scl);
-    set_up(engine, DETECTOR, divider_for(0), execctrl(DETECTOR_WRAP_TARGET, DETECTOR_WRAP, scl),
+    set_up(engine, DETECTOR, divider_for(0), execctrl(DETECTOR_WRAP_TARGET, DETECTOR_WRAP, scl), 0,
            sda << PINCTRL_IN_BASE_LSB | scl << PINCTRL_SET_BASE_LSB | 1u << PINCTRL_SET_COUNT_LSB);
     set_up(engine, ENGINE, divider_for(clk_sys_hz),
            execctrl(ENGINE_WRAP_TARGET, ENGINE_WRAP, sda) | EXECCTRL_SIDE_PINDIR,
+           SHIFTCTRL_AUTOPUSH | (uint32_t)EARLY_BITS << SHIFTCTRL_PUSH_THRESH_LSB,
            sda << PINCTRL_OUT_BASE_LSB | sda << PINCTRL_SET_BASE_LSB | sda << PINCTRL_IN_BASE_LSB |
                scl << PINCTRL_SIDESET_BASE_LSB | 1u << PINCTRL_OUT_COUNT_LSB |
                1u << PINCTRL_SET_COUNT_LSB | 1u << PINCTRL_SIDESET_COUNT_LSB);
@@ -136,7 +138,7 @@ FAST uint32_t engine_rearm(const struct engine *engine)
     empty_fifos(engine);
     uint32_t flags = engine_flags(engine);
     if (flags & FLAG_START) {
-        force(engine, ENGINE, holding_bit(engine) ? ENGINE_GO_NEXT : ENGINE_GO_ARMED);
+        force(engine, ENGINE, holding_bit(engine) ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED);
         engine_clear_flags(engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
     } else {
         force(engine, ENGINE, ENGINE_GO_IDLE);
@@ -159,6 +161,10 @@ FAST void engine_let_go(const struct engine *engine)
         force(engine, ENGINE, ENGINE_LET_GO | holding_bit(engine));
 }
 
+/*
+ * Where five bits more make it EARLY_BITS, shifting them in pushes already, and then an empty word
+ * follows, which engine_rearm() drops.
+ */
 FAST uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left)
 {
     enum { X_BITS = 5 };

@@ -88,8 +88,9 @@ void engine_disarm(const struct engine *engine);
 /* Let both lines go, whatever it is doing.  engine_rearm() must follow. */
 void engine_let_go(const struct engine *engine);
 /*
- * In a byte that a START or STOP has cut short: the bits sampled so far, the last one lowest, and
- * how many more clocks its word would have had.  They are gone from the engine then.
+ * In a byte that a START or STOP has cut short, with no word left to be read: the bits sampled so
+ * far that were not pushed, the last one lowest, and how many more clocks its word would have had.
+ * They are gone from the engine then; engine_rearm() must follow.
  */
 uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left);
 

@@ -114,7 +114,6 @@ static void port_close(void *instance)
     engine_stop(&self->engine);
     mmio_write32(NVIC_ICER, 1u << irq_of(self));
     self->target = NULL;
-    self->stage = JOINING;
     if (!rp2040_targets[0].target && !rp2040_targets[1].target)
         clock_end(rp2040_alarm);
     cpu_irq_restore(state);

@@ -18,12 +18,13 @@ enum {
     DETECTOR_WRAP = 7,
     ENGINE_IDLE = 8,
     ENGINE_ARMED = 9,
-    ENGINE_NEXT = 12,
-    ENGINE_KEPT = 25,
-    ENGINE_HOLD = 26,
-    ENGINE_WRAP_TARGET = 12,
-    ENGINE_WRAP = 30,
-    PROGRAM_LENGTH = 31
+    ENGINE_BEGIN = 12,
+    ENGINE_NEXT = 13,
+    ENGINE_KEPT = 26,
+    ENGINE_HOLD = 27,
+    ENGINE_WRAP_TARGET = 13,
+    ENGINE_WRAP = 31,
+    PROGRAM_LENGTH = 32
 };
 
 /* The flags of the block. */
@@ -48,32 +49,33 @@ static const uint16_t program[PROGRAM_LENGTH] = {
     0x2000, /*  9 armed: wait 0 gpio 0   side 0 */
     0xD040, /* 10        irq clear 0     side 1 */
     0xD043, /* 11        irq clear 3     side 1 */
-    0x90A0, /* 12 next:  pull block      side 1 */
-    0x7025, /* 13        out x, 5        side 1 */
-    0x7041, /* 14        out y, 1        side 1 */
-    0x7F81, /* 15        out pindirs, 1  side 1 [15] */
-    0x1F14, /* 16        jmp 20          side 1 [15] */
-    0xAF42, /* 17 bit:   nop             side 0 [15] */
-    0x6F41, /* 18        out y, 1        side 0 [15] */
-    0x6081, /* 19        out pindirs, 1  side 0 */
-    0x2080, /* 20 clock: wait 1 gpio 0   side 0 */
-    0x4001, /* 21        in pins, 1      side 0 */
-    0x00D9, /* 22        jmp pin 25      side 0 */
-    0x0079, /* 23        jmp !y 25       side 0 */
-    0xA0E3, /* 24        mov osr, null   side 0 */
-    0x2000, /* 25 kept:  wait 0 gpio 0   side 0 */
-    0x3040, /* 26 hold:  wait 0 irq 0    side 1 */
-    0x1051, /* 27        jmp x-- 17      side 1 */
-    0x9F00, /* 28        push noblock    side 1 [15] */
-    0xBF42, /* 29        nop             side 1 [15] */
-    0xF080, /* 30        set pindirs, 0  side 1 */
+    0xB0C3, /* 12 begin: mov isr, null   side 1 */
+    0x90A0, /* 13 next:  pull block      side 1 */
+    0x7025, /* 14        out x, 5        side 1 */
+    0x7041, /* 15        out y, 1        side 1 */
+    0x7F81, /* 16        out pindirs, 1  side 1 [15] */
+    0x1F15, /* 17        jmp 21          side 1 [15] */
+    0xAF42, /* 18 bit:   nop             side 0 [15] */
+    0x6F41, /* 19        out y, 1        side 0 [15] */
+    0x6081, /* 20        out pindirs, 1  side 0 */
+    0x2080, /* 21 clock: wait 1 gpio 0   side 0 */
+    0x4001, /* 22        in pins, 1      side 0 */
+    0x00DA, /* 23        jmp pin 26      side 0 */
+    0x007A, /* 24        jmp !y 26       side 0 */
+    0xA0E3, /* 25        mov osr, null   side 0 */
+    0x2000, /* 26 kept:  wait 0 gpio 0   side 0 */
+    0x3040, /* 27 hold:  wait 0 irq 0    side 1 */
+    0x1052, /* 28        jmp x-- 18      side 1 */
+    0x9F00, /* 29        push noblock    side 1 [15] */
+    0xBF42, /* 30        nop             side 1 [15] */
+    0xF080, /* 31        set pindirs, 0  side 1 */
 };
 
 /* What the CPU makes the engine do in between, through INSTR. */
 enum {
     ENGINE_GO_IDLE = 0x0000 | ENGINE_IDLE,   /* jmp idle        side 0 */
     ENGINE_GO_ARMED = 0x0000 | ENGINE_ARMED, /* jmp armed       side 0 */
-    ENGINE_GO_NEXT = 0x1000 | ENGINE_NEXT,   /* jmp next        side 1 */
+    ENGINE_GO_BEGIN = 0x1000 | ENGINE_BEGIN, /* jmp begin       side 1 */
     ENGINE_GO_KEPT = 0x0000 | ENGINE_KEPT,   /* jmp kept        side 0 */
     ENGINE_CLEAR_X = 0xE020,                 /* set x, 0        side 0 */
     ENGINE_LET_GO = 0xE080,                  /* set pindirs, 0  side 0 */
@@ -88,6 +90,9 @@ enum {
 };
 
 /* ---- words for the engine ------------------------------------------------------------------ */
+
+/* Once that many bits are in, they are pushed before the clock is over, and the others by themselves. */
+enum { EARLY_BITS = 8 };
 
 #define WORD_CLOCKS(n) ((uint32_t)((n)-1) << 27)
 #define WORD_PULL_FIRST (1u << 25)

@@ -90,5 +90,7 @@ enum {
 };
 /* Each change of it empties both FIFOs of the machine (§3.5.4.1). */
 #define SHIFTCTRL_FJOIN_RX (1u << 31)
+#define SHIFTCTRL_AUTOPUSH (1u << 16)
+enum { SHIFTCTRL_PUSH_THRESH_LSB = 20 };
 
 #endif

@@ -5,13 +5,17 @@
  *     JOINING    what goes on is not known yet: the first of START, STOP, or a fall of SCL tells
  *     LISTENING  the engine waits for START, then for 7 bits    ─ not ours ─► LISTENING
  *     CALLED     for the R/W bit                                ─ ADDRESSED ─► owed
- *     RECEIVING  for our ACK and 8 bits                         ─ RECEIVED ──► owed
+ *     RECEIVING  for our ACK and 7 bits                                      ─► RECEIVED
+ *     RECEIVED   for the last bit of the byte                   ─ RECEIVED ──► owed
  *     TURNING    for our ACK of a read's address                ─ REQUESTED ─► owed
- *     SENDING    for 8 bits out and the controller's ACK        ─ REQUESTED ─► owed
+ *     SENDING    for 8 bits out                                              ─► SENT
+ *     SENT       for the controller's ACK                       ─ REQUESTED ─► owed
  *
- * After each but the first two the engine holds SCL, so the answer may come at once or much later;
- * a refused message is LISTENING again, and stays open until its STOP or Sr.  START and STOP come as
- * flags.  The order in which they are looked at is the subject of on_flags().
+ * Where an answer is owed the engine holds SCL, so it may come at once or much later; a refused
+ * message is LISTENING again, and stays open until its STOP or Sr.  START and STOP come as flags.
+ * The order in which they are looked at is the subject of on_flags().
+ *
+ * Where just one bit is missing, the handler stays for it a while: see is_word_soon().
  */
 #include "rp2040/target.h"
 
@@ -24,16 +28,12 @@ struct rp2040_target rp2040_targets[BLOCKS];
 
 /* ---- events -------------------------------------------------------------------------------- */
 
-static FAST int raise_event(struct rp2040_target *self, enum i2ctarget_event_kind kind,
-                            unsigned value)
+static FAST inline int raise_event(struct rp2040_target *self)
 {
-    self->event.kind = (uint8_t)kind;
-    self->event.value = (uint8_t)value;
-    self->raised = true;
     return i2ctarget_event(self->target, &self->event);
 }
 
-FAST void rp2040_target_listen(struct rp2040_target *self)
+FAST SEPARATE void rp2040_target_listen(struct rp2040_target *self)
 {
     self->stage = LISTENING;
     uint32_t flags = engine_rearm(&self->engine);
@@ -41,12 +41,15 @@ FAST void rp2040_target_listen(struct rp2040_target *self)
         self->in_transfer = !(flags & FLAG_STOP_SINCE_START);
 }
 
-static FAST void end_message(struct rp2040_target *self, enum i2ctarget_end cause)
+static FAST SEPARATE void end_message(struct rp2040_target *self, enum i2ctarget_end cause)
 {
     if (!self->open)
         return;
     self->open = false;
-    raise_event(self, I2CTARGET_ENDED, cause);
+    self->event.kind = I2CTARGET_ENDED;
+    self->event.value = (uint8_t)cause;
+    (void)raise_event(self);
+    self->raised = true;
 }
 
 FAST void rp2040_target_end_hold(struct rp2040_target *self)
@@ -69,9 +72,6 @@ FAST void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause
     end_message(self, cause);
 }
 
-/* A word of nine bits has none of these. */
-#define NEVER_PUSHED UINT32_MAX
-
 /* ---- answers ------------------------------------------------------------------------------- */
 
 static FAST void begin_hold(struct rp2040_target *self)
@@ -83,37 +83,37 @@ static FAST void begin_hold(struct rp2040_target *self)
         rp2040_alarm_set();
 }
 
-static FAST void send(struct rp2040_target *self, int answer)
+static FAST inline void send(struct rp2040_target *self, int answer)
 {
+    engine_write(&self->engine, answer > 0xFF ? WORD_FILL : word_for((uint8_t)answer));
     self->stage = SENDING;
-    self->event.kind = I2CTARGET_REQUESTED;
     self->fill = answer > 0xFF;
-    self->sent = self->fill ? NEVER_PUSHED : (uint32_t)answer << 1;
-    engine_write(&self->engine, self->fill ? WORD_FILL : word_for((uint8_t)answer));
+    self->sent = (uint8_t)answer;
 }
 
+/* The address: it is ours. */
 static FAST inline void accept_call(struct rp2040_target *self)
 {
-    if (self->event.is_read) {
-        engine_write(&self->engine, WORD_ACK);
-        self->stage = TURNING;
-        self->event.kind = I2CTARGET_REQUESTED;
-    } else {
-        engine_write(&self->engine, WORD_ACK_BYTE);
-        self->stage = RECEIVING;
-        self->event.kind = I2CTARGET_RECEIVED;
-    }
+    engine_write(&self->engine, self->event.is_read ? WORD_ACK : WORD_ACK_BYTE);
+    self->stage = self->event.is_read ? TURNING : RECEIVING;
+    self->event.kind = I2CTARGET_REQUESTED;
+}
+
+static FAST inline void accept_byte(struct rp2040_target *self)
+{
+    engine_write(&self->engine, WORD_ACK_BYTE);
+    self->stage = RECEIVING;
+    self->event.moved++;
 }
 
 /* To ADDRESSED and RECEIVED. */
-static FAST void acknowledge(struct rp2040_target *self, bool ack)
+static FAST inline void acknowledge(struct rp2040_target *self, bool ack)
 {
     if (!ack) {
-        self->open = self->stage == RECEIVING;
+        self->open = self->stage == RECEIVED;
         rp2040_target_listen(self);
-    } else if (self->stage == RECEIVING) {
-        self->event.moved++;
-        engine_write(&self->engine, WORD_ACK_BYTE);
+    } else if (self->stage == RECEIVED) {
+        accept_byte(self);
     } else {
         accept_call(self);
     }
@@ -131,45 +131,102 @@ FAST SEPARATE void rp2040_target_answer(struct rp2040_target *self, int answer)
 
 /* ---- what the engine pushed ---------------------------------------------------------------- */
 
-static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
+/*
+ * At 400 kHz an answer is due about 1.2 us after SCL fell, and just to enter an interrupt and to find
+ * out what it is about takes half of that.  So where a single bit is missing (the R/W bit, the last
+ * one of a byte, its ACK) the handler is there before and stays for it: LOOKS of about 9 cycles, 5 us
+ * in all.  A bus that is slower than that leaves time for another interrupt.
+ *
+ * False: not yet, or there is a START or STOP.
+ */
+static FAST inline bool is_word_soon(const struct rp2040_target *self)
 {
-    /* A refused message may still be open: the START that ended it was taken by the engine. */
-    end_message(self, I2CTARGET_RESTART);
-    unsigned address = word & 0x7F;
-    self->event.kind = I2CTARGET_ADDRESSED;
-    self->event.value = (uint8_t)address;
-    self->event.is_restart = self->in_transfer;
-    self->event.moved = 0;
-    if (!self->in_transfer)
-        self->stretched_us = 0;
-    self->in_transfer = true;
-    if (i2ctarget_is_member(self->addresses, (uint8_t)address))
-        self->stage = CALLED;
-    else
-        rp2040_target_listen(self);
+    enum { LOOKS = 72 };
+    for (unsigned looks = LOOKS; looks > 0; looks--) {
+        uint32_t pending = engine_pending(&self->engine);
+        if (pending)
+            return pending == PENDING_WORD;
+    }
+    return false;
 }
 
-static FAST inline void on_direction(struct rp2040_target *self, uint32_t word)
+static FAST inline void on_turn(struct rp2040_target *self)
 {
-    self->event.is_read = word & 1;
-    if (self->event.is_read && self->event.value == 0) { /* the START byte */
-        rp2040_target_listen(self);
-        return;
-    }
-    self->open = true;
-    int answer = i2ctarget_event(self->target, &self->event);
-    if (answer == I2CTARGET_ACK)
-        accept_call(self);
+    int answer = raise_event(self);
+    if (answer <= 0xFF)
+        send(self, answer);
     else
         rp2040_target_answer(self, answer);
     self->raised = true;
 }
 
-static FAST SEPARATE void on_sent(struct rp2040_target *self, uint32_t word)
+static FAST inline void on_direction(struct rp2040_target *self, uint32_t word)
 {
-    bool is_nack = word & 1;
+    self->event.is_read = word & 1;
+    if (self->event.is_read && self->event.value == 0) { /* the START byte (UM10204 §3.1.15) */
+        rp2040_target_listen(self);
+        return;
+    }
+    int answer = raise_event(self);
+    if (answer == I2CTARGET_ACK) {
+        accept_call(self);
+        self->open = true;
+    } else {
+        self->open = true;
+        rp2040_target_answer(self, answer);
+    }
+    self->raised = true;
+    if (self->stage == TURNING && is_word_soon(self)) {
+        (void)engine_read(&self->engine);
+        on_turn(self);
+    }
+}
+
+static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
+{
+    /* A refused message may still be open: the START that ended it was taken by the engine. */
+    end_message(self, I2CTARGET_RESTART);
+    self->event.kind = I2CTARGET_ADDRESSED;
+    self->event.value = word & 0x7F;
+    self->event.is_restart = self->in_transfer;
+    self->event.moved = 0;
+    if (!self->in_transfer)
+        self->stretched_us = 0;
+    self->in_transfer = true;
+    if (!i2ctarget_is_member(self->addresses, self->event.value)) {
+        rp2040_target_listen(self);
+        return;
+    }
+    self->stage = CALLED;
+    if (is_word_soon(self))
+        on_direction(self, engine_read(&self->engine));
+}
+
+static FAST inline void on_last_bit(struct rp2040_target *self, uint32_t word)
+{
+    self->event.value |= word & 1;
+    int answer = raise_event(self);
+    if (answer == I2CTARGET_ACK)
+        accept_byte(self);
+    else
+        rp2040_target_answer(self, answer);
+    self->raised = true;
+}
+
+static FAST SEPARATE void on_seven_bits(struct rp2040_target *self, uint32_t word)
+{
+    self->stage = RECEIVED;
+    self->event.kind = I2CTARGET_RECEIVED;
+    self->event.value = (uint8_t)(word << 1);
+    if (is_word_soon(self))
+        on_last_bit(self, engine_read(&self->engine));
+}
+
+/* Nothing follows, or something that is no byte. */
+static FAST SEPARATE void on_unusual_ack(struct rp2040_target *self, bool is_nack)
+{
     if (!self->fill) {
-        if ((word & ~1u) != self->sent) {
+        if (self->early != self->sent) {
             rp2040_target_listen(self);
             end_message(self, I2CTARGET_ARBITRATION_LOST);
             return;
@@ -179,28 +236,66 @@ static FAST SEPARATE void on_sent(struct rp2040_target *self, uint32_t word)
     if (is_nack) {
         rp2040_target_listen(self);
         end_message(self, I2CTARGET_CONTROLLER_NACK);
-    } else if (self->fill) {
-        engine_write(&self->engine, WORD_FILL);
     } else {
-        rp2040_target_answer(self, raise_event(self, I2CTARGET_REQUESTED, 0));
+        self->stage = SENDING;
+        engine_write(&self->engine, WORD_FILL);
     }
 }
 
-static FAST void on_word(struct rp2040_target *self, uint32_t word)
+static FAST inline void on_ack(struct rp2040_target *self, uint32_t word)
 {
-    if (self->stage == RECEIVING)
-        rp2040_target_answer(self, raise_event(self, I2CTARGET_RECEIVED, word & 0xFF));
-    else if (self->stage == SENDING)
-        on_sent(self, word);
-    else if (self->stage == TURNING)
-        rp2040_target_answer(self, raise_event(self, I2CTARGET_REQUESTED, 0));
-    else if (self->stage == LISTENING)
-        on_address(self, word);
-    else if (self->stage == CALLED)
-        on_direction(self, word);
-    else { /* JOINING: SCL fell, so we are in the middle of somebody's transfer */
+    bool is_nack = word & 1;
+    if (is_nack || !self->plain) {
+        on_unusual_ack(self, is_nack);
+        return;
+    }
+    on_turn(self);
+    self->event.moved++;
+}
+
+static FAST inline void take_eight_bits(struct rp2040_target *self, uint32_t word)
+{
+    self->stage = SENT;
+    self->event.kind = I2CTARGET_REQUESTED;
+    self->early = (uint8_t)word;
+    self->plain = !self->fill && self->early == self->sent;
+}
+
+static FAST SEPARATE void on_eight_bits(struct rp2040_target *self, uint32_t word)
+{
+    take_eight_bits(self, word);
+    if (is_word_soon(self))
+        on_ack(self, engine_read(&self->engine));
+}
+
+static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
+{
+    switch ((enum stage)self->stage) {
+    case JOINING: /* SCL fell, so we are in the middle of somebody's transfer */
         self->in_transfer = true;
         rp2040_target_listen(self);
+        break;
+    case LISTENING:
+        on_address(self, word);
+        break;
+    case CALLED:
+        on_direction(self, word);
+        break;
+    case RECEIVING:
+        on_seven_bits(self, word);
+        break;
+    case RECEIVED:
+        on_last_bit(self, word);
+        break;
+    case TURNING:
+        on_turn(self);
+        break;
+    case SENDING:
+        on_eight_bits(self, word);
+        break;
+    case SENT:
+        on_ack(self, word);
+        break;
     }
 }
 
@@ -214,14 +309,17 @@ static FAST enum i2ctarget_end end_of_partial(struct rp2040_target *self, enum i
 {
     enum { CLOCKS = 9 };
     unsigned clocks_left;
+    if (self->stage == SENDING && engine_pending(&self->engine) & PENDING_WORD)
+        take_eight_bits(self, engine_read(&self->engine));
     uint32_t bits = engine_take_partial(&self->engine, &clocks_left);
     if (clocks_left >= CLOCKS)
         return cause;
+    if (self->stage == SENT)
+        bits |= (uint32_t)self->early << (clocks_left == 0);
     if (!self->fill) {
         /* All clocks but the last are over; of nine, the last is no bit of ours. */
         unsigned over = CLOCKS - 1 - clocks_left;
-        if ((uint8_t)(bits >> 1 << (CLOCKS - 1 - over)) !=
-            (uint8_t)(self->sent >> 1 & 0xFF00u >> over))
+        if ((uint8_t)(bits >> 1 << (CLOCKS - 1 - over)) != (uint8_t)(self->sent & 0xFF00u >> over))
             return I2CTARGET_ARBITRATION_LOST;
         self->event.moved += clocks_left == 0;
     }
@@ -231,7 +329,7 @@ static FAST enum i2ctarget_end end_of_partial(struct rp2040_target *self, enum i
 static FAST void interrupt_byte(struct rp2040_target *self, uint32_t flags)
 {
     enum i2ctarget_end cause = flags & FLAG_STOP ? I2CTARGET_STOP : I2CTARGET_RESTART;
-    if (self->stage == SENDING)
+    if (self->stage == SENDING || self->stage == SENT)
         cause = end_of_partial(self, cause);
     bool was_joining = self->stage == JOINING;
     engine_clear_flags(&self->engine, flags & FLAG_STOP);
@@ -274,7 +372,7 @@ static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, 
  * The place is read before the flags: an engine that was in a byte, and then has START set, has not
  * taken that START.  The other way round it might have.
  */
-static FAST void on_flags(struct rp2040_target *self)
+static FAST SEPARATE void on_flags(struct rp2040_target *self)
 {
     uint32_t place = engine_place(&self->engine);
     uint32_t flags = engine_flags(&self->engine);
@@ -285,12 +383,8 @@ static FAST void on_flags(struct rp2040_target *self)
         interrupt_byte(self, flags);
 }
 
-/* Whatever there is.  Nothing may come between two accesses of engine.c. */
 FAST SEPARATE void rp2040_target_work_off(struct rp2040_target *self)
 {
-    if (!self->target)
-        return;
-    uint32_t state = cpu_irq_save();
     uint32_t pending;
     while ((pending = engine_pending(&self->engine)) != 0) {
         if (pending & (PENDING_START | PENDING_STOP))
@@ -298,116 +392,23 @@ FAST SEPARATE void rp2040_target_work_off(struct rp2040_target *self)
         else
             on_word(self, engine_read(&self->engine));
     }
-    cpu_irq_restore(state);
-}
-
-/*
- * The ways on which every cycle counts: a byte came in, or went out and was acknowledged, or an
- * address came, and nothing else has happened.  The events are those of on_word().
- */
-static FAST inline bool has_word(const struct rp2040_target *self)
-{
-    return engine_pending(&self->engine) == PENDING_WORD;
-}
-
-static FAST inline void finish(struct rp2040_target *self)
-{
-    self->raised = true;
-    if (engine_pending(&self->engine))
-        rp2040_target_work_off(self);
-}
-
-static FAST SEPARATE void on_byte_in(struct rp2040_target *self)
-{
-    self->event.value = (uint8_t)engine_read(&self->engine);
-    int answer = i2ctarget_event(self->target, &self->event);
-    if (answer == I2CTARGET_ACK) {
-        engine_write(&self->engine, WORD_ACK_BYTE);
-        self->event.moved++;
-    } else {
-        rp2040_target_answer(self, answer);
-    }
-    finish(self);
-}
-
-static FAST SEPARATE void on_byte_out(struct rp2040_target *self)
-{
-    uint32_t word = engine_read(&self->engine);
-    if (word != self->sent) {
-        on_sent(self, word);
-        return;
-    }
-    self->event.moved++;
-    int answer = i2ctarget_event(self->target, &self->event);
-    if (answer <= 0xFF) {
-        engine_write(&self->engine, word_for((uint8_t)answer));
-        self->sent = (uint32_t)answer << 1;
-    } else {
-        rp2040_target_answer(self, answer);
-    }
-    finish(self);
-}
-
-static FAST SEPARATE void on_turn(struct rp2040_target *self)
-{
-    (void)engine_read(&self->engine);
-    int answer = i2ctarget_event(self->target, &self->event);
-    if (answer <= 0xFF)
-        send(self, answer);
-    else
-        rp2040_target_answer(self, answer);
-    finish(self);
-}
-
-/*
- * An address comes a clock before its R/W bit.  If it is ours, that bit is waited for, as entering the
- * interrupt again would take longer than an answer at 400 kHz has; on a slower bus there is time.
- */
-static FAST SEPARATE void on_call(struct rp2040_target *self)
-{
-    enum { LOOKS = 48 }; /* 10 cycles each: 4 us */
-    on_address(self, engine_read(&self->engine));
-    if (self->stage != CALLED)
-        return;
-    for (unsigned looks = LOOKS; looks > 0; looks--) {
-        uint32_t pending = engine_pending(&self->engine);
-        if (pending == 0)
-            continue;
-        if (pending == PENDING_WORD)
-            on_direction(self, engine_read(&self->engine));
-        break;
-    }
-    finish(self);
-}
-
-static FAST inline void on_interrupt(struct rp2040_target *self)
-{
-    unsigned stage = self->stage;
-    if (stage == JOINING || !has_word(self))
-        rp2040_target_work_off(self);
-    else if (stage == RECEIVING)
-        on_byte_in(self);
-    else if (stage == SENDING)
-        on_byte_out(self);
-    else if (stage == LISTENING)
-        on_call(self);
-    else if (stage == TURNING)
-        on_turn(self);
-    else
-        rp2040_target_work_off(self);
-}
-
-FAST void i2ctarget_rp2040_pio0_irq(void)
-{
-    on_interrupt(&rp2040_targets[0]);
-}
-
-FAST void i2ctarget_rp2040_pio1_irq(void)
-{
-    on_interrupt(&rp2040_targets[1]);
 }
 
 FAST void i2ctarget_rp2040_pio_irq(unsigned block)
 {
-    on_interrupt(&rp2040_targets[block]);
+    struct rp2040_target *self = &rp2040_targets[block];
+    uint32_t state = cpu_irq_save();
+    if (self->target)
+        rp2040_target_work_off(self);
+    cpu_irq_restore(state);
+}
+
+FAST void i2ctarget_rp2040_pio0_irq(void)
+{
+    i2ctarget_rp2040_pio_irq(0);
+}
+
+FAST void i2ctarget_rp2040_pio1_irq(void)
+{
+    i2ctarget_rp2040_pio_irq(1);
 }

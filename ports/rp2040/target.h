@@ -6,25 +6,33 @@
 #include "i2ctarget/port.h"
 #include "rp2040/engine.h"
 
-/* What the engine works at, or pushed last; target.c has the picture. */
-enum stage { JOINING, LISTENING, CALLED, RECEIVING, TURNING, SENDING };
+/*
+ * What the engine works at, or pushed last; target.c has the picture.  What is owed from TURNING on
+ * is a byte.
+ */
+enum stage { JOINING, LISTENING, CALLED, RECEIVING, RECEIVED, TURNING, SENDING, SENT };
 
 /* What the interrupt needs comes first: a Cortex-M0+ reaches it with one instruction. */
 struct rp2040_target {
     struct i2ctarget *target; /* NULL: this block is free */
     struct engine engine;
-    /* The last event, or what of the next one is known already; `moved` is that of the message. */
+    /*
+     * The last event; or, from CALLED on, the next one, as far as it is known.  `moved` is that of
+     * the message.
+     */
     struct i2ctarget_event event;
     uint8_t stage;
-    bool fill; /* what goes out is no byte: RELEASE was answered */
-    bool open; /* ADDRESSED was raised and neither refused nor ended */
-    bool held; /* it was answered HOLD, or what followed was */
+    uint8_t sent;  /* the byte going out */
+    uint8_t early; /* SENT: what was on SDA meanwhile */
+    bool plain;    /* SENT: that is what should have been */
+    bool fill;     /* no byte goes out: RELEASE was answered */
+    bool open;     /* ADDRESSED was raised and neither refused nor ended */
+    bool held;     /* it was answered HOLD, or what followed was */
     bool in_transfer;
     bool smbus;
     volatile bool raised; /* an event, since the last wait() returned */
-    uint32_t sent;        /* what the engine will push if the byte going out is acknowledged */
-    uint32_t addresses[4];
     uint8_t scl, sda;
+    uint32_t addresses[4];
     uint32_t irq_state; /* of lock() */
     int64_t until_us;   /* what wait() waits for */
     /* Times of the low half of TIMER. */

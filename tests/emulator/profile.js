@@ -2,9 +2,8 @@
 //
 // profile.js IMAGE.uf2 [ADDRESS [SCL_HZ]]: where the cycles of an interrupt go.  GPIO 5 is SCL, GPIO 4 SDA.
 //
-// One transfer (two bytes written, Sr, two bytes read); for each interrupt: how many cycles from the request to the first word that the
-// engine got after it had said something, and to the return, entry and exit included; then the cycles in each function.  IMAGE.elf beside
-// it has the names.
+// One transfer (two bytes written, Sr, two bytes read).  For each interrupt: how many cycles from each word of the engine to the one that it
+// got for it, entry included; how many until the return; and the cycles in each function.  IMAGE.elf beside it has the names.
 'use strict';
 const {execFileSync} = require('child_process');
 const fs = require('fs');
@@ -25,15 +24,23 @@ function nameAt(functions, pc) {
 
 const isOf = (fifo, offset) => offset >= fifo && offset < fifo + FIFOS_BYTES;
 
-// Watches a Pico; interrupts: {requested, answered, returned, functions}.
+// Watches a Pico; interrupts: {requested, answers, returned, functions}.
 function watch(pico, functions) {
   const {core, pio} = pico.rp2040, interrupts = [];
-  let now = null;
+  let now = null, lines = 0, raised = 0, read = 0;
+  const pass = pico.pass.bind(pico);
+  pico.pass = (cycles, isAwake) => {
+    pass(cycles, isAwake);
+    if (pico.lines & ~lines) {
+      raised = pico.cycles;
+    }
+    lines = pico.lines;
+  };
   const execute = core.executeInstruction.bind(core);
   core.executeInstruction = () => {
     const pc = core.PC, cycles = execute(), inside = core.IPSR !== 0;
     if (inside && !now) {
-      now = {requested: pico.cycles, answered: 0, returned: 0, functions: {}};
+      now = {requested: raised, answers: [], returned: 0, functions: {}};
       interrupts.push(now);
     }
     if (now) {
@@ -45,16 +52,17 @@ function watch(pico, functions) {
     return cycles;
   };
   for (const block of pio) {
-    const read = block.readUint32.bind(block), write = block.writeUint32Atomic.bind(block);
+    const readOn = block.readUint32.bind(block), write = block.writeUint32Atomic.bind(block);
     block.readUint32 = (offset) => {
-      if (now && isOf(RXF0, offset)) {
-        now.hasWord = true;
+      if (isOf(RXF0, offset)) {
+        read = raised;
       }
-      return read(offset);
+      return readOn(offset);
     };
     block.writeUint32Atomic = (offset, value, alias) => {
-      if (now && now.hasWord && !now.answered && isOf(TXF0, offset)) {
-        now.answered = pico.cycles;
+      if (now && read && isOf(TXF0, offset)) {
+        now.answers.push(pico.cycles - read);
+        read = 0;
       }
       write(offset, value, alias);
     };
@@ -68,10 +76,9 @@ function main([image, address = '0x50', sclHz = '400000']) {
   const interrupts = watch(pico, functionsOf(image.replace(/uf2$/, 'elf')));
   const {result, read} = pico.transfer([{address: Number(address), write: [1, 2]}, {address: Number(address), read: 2}]);
   console.log(`${result}: ${read[1]}; longest stretch ${pico.machine.longestStretchNs()} ns`);
-  console.log('answer  return  in functions');
-  for (const {requested, answered, returned, functions: inside} of interrupts) {
-    const answer = answered ? String(answered - requested) : '-';
-    console.log(`${answer.padStart(6)}  ${String(returned - requested).padStart(6)}  ` +
+  console.log('  answers  return  in functions');
+  for (const {requested, answers, returned, functions: inside} of interrupts) {
+    console.log(`${answers.join(', ').padStart(9)}  ${String(returned - requested).padStart(6)}  ` +
       Object.entries(inside).map(([name, cycles]) => `${name} ${cycles}`).join(', '));
   }
 }
