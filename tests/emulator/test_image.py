@@ -90,6 +90,9 @@ class NoStretching(unittest.TestCase):
         seen = self.judge("eeprom", 100000)
         self.assertTrue(10 < seen["polls"][0] <= seen["polls"][1] < 60, seen["polls"])  # 5 ms, a look every 0.2 ms
 
+    def test_eeprom_400k(self):
+        self.judge("eeprom", 400000)
+
 
 class Hat(unittest.TestCase):
     """The ID EEPROM of a HAT, and a controller that ignores stretching."""
@@ -111,6 +114,9 @@ class Hat(unittest.TestCase):
 
     def test_100k(self):
         self.judge(100000)
+
+    def test_400k(self):
+        self.judge(400000)
 
 
 class Sigrok(unittest.TestCase):
