@@ -186,6 +186,29 @@ static void clocks_after_a_stop_are_no_address(void **state)
     }
 }
 
+/* After our NACK the engine waits for the next START by itself, so what ends the message comes late. */
+static void a_refused_message_ends_at_the_restart(void **state)
+{
+    struct i2ctarget_request request;
+    uint8_t byte;
+    (void)state;
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
+    rig_play(&rig, "S 80 A 11 N S 82 A 22 A P");
+    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
+    assert_int_equal(i2ctarget_ack(&request, false), 0);
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
+    assert_int_equal(request.end, I2CTARGET_RESTART);
+    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(request.address, 0x41);
+    assert_true(request.is_restart);
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+    assert_int_equal(byte, 0x22);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish_play(&rig, NULL);
+    rig_deinit(&rig, &target);
+}
+
 /* ---- the bus goes on between two accesses -------------------------------------------------- */
 
 static unsigned stalled_access;
@@ -254,6 +277,7 @@ int main(void)
         ON_RIG(a_bit_lost_before_the_cut_is_a_lost_arbitration),
         ON_RIG(a_lost_byte_is_left_to_the_other),
         ON_RIG(clocks_after_a_stop_are_no_address),
+        ON_RIG(a_refused_message_ends_at_the_restart),
         cmocka_unit_test(edges_between_any_two_accesses),
     };
     return cmocka_run_group_tests_name("rp2040_port", tests, NULL, NULL);
