@@ -84,7 +84,7 @@ void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uin
     force(engine, DETECTOR,
           mmio_read32(SIO_GPIO_IN) >> sda & 1 ? DETECTOR_GO_LOOP : DETECTOR_GO_UP);
     force(engine, ENGINE, ENGINE_CLEAR_X);
-    force(engine, ENGINE, ENGINE_GO_KEPT);
+    force(engine, ENGINE, ENGINE_GO_CLOCK);
 }
 
 /*

@@ -70,7 +70,8 @@ static inline bool is_waiting_for_start(uint32_t place)
 
 /*
  * Load the program and set both machines up for these pins, which they then do not pull.  They stand
- * still, the engine at `kept`, as if in the last clock of a byte.
+ * still, the engine at `clock`, as if in the last bit of a byte.  (Not behind the rise of SCL: one that
+ * is just rising would look as if it had fallen, and be pulled.)
  */
 void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uint32_t clk_sys_hz);
 /* With the pins connected: let them run. */

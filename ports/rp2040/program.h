@@ -20,7 +20,7 @@ enum {
     ENGINE_ARMED = 9,
     ENGINE_BEGIN = 12,
     ENGINE_NEXT = 13,
-    ENGINE_KEPT = 26,
+    ENGINE_CLOCK = 21,
     ENGINE_HOLD = 27,
     ENGINE_WRAP_TARGET = 13,
     ENGINE_WRAP = 31,
@@ -76,7 +76,7 @@ enum {
     ENGINE_GO_IDLE = 0x0000 | ENGINE_IDLE,   /* jmp idle        side 0 */
     ENGINE_GO_ARMED = 0x0000 | ENGINE_ARMED, /* jmp armed       side 0 */
     ENGINE_GO_BEGIN = 0x1000 | ENGINE_BEGIN, /* jmp begin       side 1 */
-    ENGINE_GO_KEPT = 0x0000 | ENGINE_KEPT,   /* jmp kept        side 0 */
+    ENGINE_GO_CLOCK = 0x0000 | ENGINE_CLOCK, /* jmp clock       side 0 */
     ENGINE_CLEAR_X = 0xE020,                 /* set x, 0        side 0 */
     ENGINE_LET_GO = 0xE080,                  /* set pindirs, 0  side 0 */
     ENGINE_OUTPUT_0 = 0xE000,                /* set pins, 0     side 0 */
