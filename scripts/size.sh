@@ -161,3 +161,14 @@ done
 printf '  from the C library: %s\n' "$(prefixed nm --format=posix "$devices"/*.o |
     awk '$2 == "U" { wanted[$1] } $2 != "U" { ours[$1] } END { for (name in wanted) if (!(name in ours)) print name }' |
     sort | xargs)"
+
+printf '\n'
+row 'port of the RP2040' text data bss ''
+mkdir -p "$work/rp2040"
+for source in ports/rp2040/*.c; do
+    object=$work/rp2040/$(basename "$source" .c).o
+    prefixed gcc "${flags[@]}" -Iinclude -Iports -Iports/cortexm -c "$source" -o "$object"
+    read -r text data bss <<<"$(sizes "$object")"
+    row "$(basename "$source")" "$text" "$data" "$bss" ''
+done
+prefixed size -t "$work"/rp2040/*.o | awk 'END { printf "  %-44s %6s %6s %6s\n", "all of it", $1, $2, $3 }'
