@@ -7,6 +7,7 @@
 set -eu
 
 build=$(cd "$1" && pwd)
+shown=${1%/} # as it is shown
 here=$(cd "$(dirname "$0")" && pwd)
 i2ctarget=$build/i2ctarget
 trace=$build/demo.vcd
@@ -132,8 +133,8 @@ else
     failures=$((failures + 1))
 fi
 title "The waveform"
-printf '  %s\n' "$trace"
-[ -z "${board:-}" ] || printf '  %s   %sthe two wires of the board itself%s\n' "$build/demo-board.vcd" "$dim" "$plain"
+printf '  %s\n' "$shown/demo.vcd"
+[ -z "${board:-}" ] || printf '  %s   %sthe two wires of the board itself%s\n' "$shown/demo-board.vcd" "$dim" "$plain"
 printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n\n' "$dim" "${trace##*/}" "$plain"
 
 if [ "$failures" -gt 0 ]; then
