@@ -5,6 +5,7 @@
  * at its end, by what was really clocked; `next` runs ahead of it meanwhile.
  *
  * What runs before an answer is short, as a microcontroller has about a microsecond for all of it.
+ * So the clock is asked only while a page is being programmed, when other callbacks are in place.
  */
 #include "i2ctarget/devices/eeprom.h"
 
@@ -18,16 +19,11 @@ const struct eeprom_type eeprom_types[] = {
 };
 const unsigned eeprom_type_count = sizeof eeprom_types / sizeof *eeprom_types;
 
+static const struct i2ctarget_device_ops ops_while_busy;
+
 static struct eeprom *from(struct i2ctarget_device *device)
 {
     return (struct eeprom *)device;
-}
-
-/* Apart, so that its registers need not be saved on every call. */
-static __attribute__((noinline)) bool is_still_busy(struct eeprom *eeprom)
-{
-    eeprom->is_busy = eeprom->config.now_us() < eeprom->busy_until_us;
-    return eeprom->is_busy;
 }
 
 /* Parts with blocks: the device address says which one. */
@@ -43,8 +39,6 @@ static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_
 {
     struct eeprom *eeprom = from(device);
     (void)is_restart;
-    if (eeprom->is_busy && is_still_busy(eeprom))
-        return false;
     eeprom->is_read = is_read;
     eeprom->address_left = eeprom->config.address_bytes;
     eeprom->collected = 0;
@@ -120,7 +114,7 @@ static void program(struct eeprom *eeprom)
             offset = program_run(eeprom, page, offset);
     }
     if (eeprom->config.write_us) {
-        eeprom->is_busy = true;
+        eeprom->device.ops = &ops_while_busy;
         eeprom->busy_until_us = eeprom->config.now_us() + eeprom->config.write_us;
     }
 }
@@ -136,6 +130,23 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
 
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
+    .received = received,
+    .requested = requested,
+    .ended = ended,
+};
+
+static bool addressed_while_busy(struct i2ctarget_device *device, uint8_t address, bool is_read,
+                                 bool is_restart)
+{
+    struct eeprom *eeprom = from(device);
+    if (eeprom->config.now_us() < eeprom->busy_until_us)
+        return false;
+    device->ops = &ops;
+    return addressed(device, address, is_read, is_restart);
+}
+
+static const struct i2ctarget_device_ops ops_while_busy = {
+    .addressed = addressed_while_busy,
     .received = received,
     .requested = requested,
     .ended = ended,

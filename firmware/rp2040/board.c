@@ -15,11 +15,11 @@ int board_fail(int error)
 /* The high word may move between the two reads (RP2040 datasheet §4.6.2). */
 int64_t board_now_us(void)
 {
-    uint32_t high, low, high_before;
+    const volatile uint32_t *timer = (const volatile uint32_t *)TIMER;
+    uint32_t high, low;
     do {
-        high_before = read_register(TIMERAWH);
-        low = read_register(TIMERAWL);
-        high = read_register(TIMERAWH);
-    } while (high != high_before);
+        high = timer[TIMERAWH];
+        low = timer[TIMERAWL];
+    } while (high != timer[TIMERAWH]);
     return (int64_t)((uint64_t)high << 32 | low);
 }

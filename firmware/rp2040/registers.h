@@ -44,8 +44,7 @@
 #define PLL_PWR_VCOPD (1u << 5)
 
 #define TIMER 0x40054000u
-#define TIMERAWH (TIMER + 0x24u)
-#define TIMERAWL (TIMER + 0x28u)
+enum { TIMERAWH = 0x24 / 4, TIMERAWL = 0x28 / 4 }; /* words from TIMER on */
 
 #define WATCHDOG_TICK 0x4005802cu
 #define WATCHDOG_TICK_ENABLE (1u << 9)

@@ -75,9 +75,9 @@ struct eeprom_config {
 /* Its members are the device's own. */
 struct eeprom {
     struct i2ctarget_device device; /* first member */
-    bool is_read, is_busy;          /* is_busy: until busy_until_us */
-    uint8_t address_left;           /* a write: address bytes that are yet to come */
-    uint8_t block_mask;             /* bits of the device address that say which block */
+    bool is_read;
+    uint8_t address_left; /* a write: address bytes that are yet to come */
+    uint8_t block_mask;   /* bits of the device address that say which block */
     struct eeprom_config config;
     int64_t busy_until_us;
     uint32_t counter;                    /* the address counter */
