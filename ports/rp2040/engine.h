@@ -69,6 +69,17 @@ static inline bool is_waiting_for_start(uint32_t place)
 }
 
 /*
+ * At `next`, with every word read: wait for the next START.  SCL is let go at once, as there is no
+ * SDA to be set up.
+ */
+static inline void engine_refuse(const struct engine *engine)
+{
+    mmio_write32(MACHINE(engine->pio, ENGINE, SM_INSTR), ENGINE_GO_IDLE);
+    engine_write(engine, WORD_ADDRESS);
+    engine_write(engine, WORD_DIRECTION);
+}
+
+/*
  * Load the program and set both machines up for these pins, which they then do not pull.  They stand
  * still, the engine at `clock`, as if in the last bit of a byte.  (Not behind the rise of SCL: one that
  * is just rising would look as if it had fallen, and be pulled.)

@@ -28,7 +28,7 @@ struct rp2040_target rp2040_targets[BLOCKS];
 
 /* ---- events -------------------------------------------------------------------------------- */
 
-static FAST inline int raise_event(struct rp2040_target *self)
+static FAST JOINED int raise_event(struct rp2040_target *self)
 {
     return i2ctarget_event(self->target, &self->event);
 }
@@ -74,7 +74,7 @@ FAST void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
-static FAST void begin_hold(struct rp2040_target *self)
+static FAST SEPARATE void begin_hold(struct rp2040_target *self)
 {
     self->held = true;
     self->held_us = clock_low_us();
@@ -83,7 +83,7 @@ static FAST void begin_hold(struct rp2040_target *self)
         rp2040_alarm_set();
 }
 
-static FAST inline void send(struct rp2040_target *self, int answer)
+static FAST JOINED void send(struct rp2040_target *self, int answer)
 {
     engine_write(&self->engine, answer > 0xFF ? WORD_FILL : word_for((uint8_t)answer));
     self->stage = SENDING;
@@ -92,26 +92,36 @@ static FAST inline void send(struct rp2040_target *self, int answer)
 }
 
 /* The address: it is ours. */
-static FAST inline void accept_call(struct rp2040_target *self)
+static FAST JOINED void accept_call(struct rp2040_target *self)
 {
     engine_write(&self->engine, self->event.is_read ? WORD_ACK : WORD_ACK_BYTE);
     self->stage = self->event.is_read ? TURNING : RECEIVING;
     self->event.kind = I2CTARGET_REQUESTED;
 }
 
-static FAST inline void accept_byte(struct rp2040_target *self)
+static FAST JOINED void accept_byte(struct rp2040_target *self)
 {
     engine_write(&self->engine, WORD_ACK_BYTE);
     self->stage = RECEIVING;
     self->event.moved++;
 }
 
+/*
+ * Something is owed, but nothing comes from us any more.  SCL is held, so there is no START or STOP
+ * that engine_rearm() would have to look for.
+ */
+static FAST JOINED void refuse(struct rp2040_target *self)
+{
+    engine_refuse(&self->engine);
+    self->stage = LISTENING;
+}
+
 /* To ADDRESSED and RECEIVED. */
-static FAST inline void acknowledge(struct rp2040_target *self, bool ack)
+static FAST JOINED void acknowledge(struct rp2040_target *self, bool ack)
 {
     if (!ack) {
         self->open = self->stage == RECEIVED;
-        rp2040_target_listen(self);
+        refuse(self);
     } else if (self->stage == RECEIVED) {
         accept_byte(self);
     } else {
@@ -139,7 +149,7 @@ FAST SEPARATE void rp2040_target_answer(struct rp2040_target *self, int answer)
  *
  * False: not yet, or there is a START or STOP.
  */
-static FAST inline bool is_word_soon(const struct rp2040_target *self)
+static FAST JOINED bool is_word_soon(const struct rp2040_target *self)
 {
     enum { LOOKS = 72 };
     for (unsigned looks = LOOKS; looks > 0; looks--) {
@@ -150,7 +160,7 @@ static FAST inline bool is_word_soon(const struct rp2040_target *self)
     return false;
 }
 
-static FAST inline void on_turn(struct rp2040_target *self)
+static FAST JOINED void on_turn(struct rp2040_target *self)
 {
     int answer = raise_event(self);
     if (answer <= 0xFF)
@@ -160,20 +170,22 @@ static FAST inline void on_turn(struct rp2040_target *self)
     self->raised = true;
 }
 
-static FAST inline void on_direction(struct rp2040_target *self, uint32_t word)
+static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word)
 {
     self->event.is_read = word & 1;
     if (self->event.is_read && self->event.value == 0) { /* the START byte (UM10204 §3.1.15) */
-        rp2040_target_listen(self);
+        refuse(self);
         return;
     }
     int answer = raise_event(self);
     if (answer == I2CTARGET_ACK) {
         accept_call(self);
         self->open = true;
+    } else if (answer == I2CTARGET_NACK) {
+        refuse(self);
     } else {
+        begin_hold(self);
         self->open = true;
-        rp2040_target_answer(self, answer);
     }
     self->raised = true;
     if (self->stage == TURNING && is_word_soon(self)) {
@@ -202,7 +214,7 @@ static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
         on_direction(self, engine_read(&self->engine));
 }
 
-static FAST inline void on_last_bit(struct rp2040_target *self, uint32_t word)
+static FAST JOINED void on_last_bit(struct rp2040_target *self, uint32_t word)
 {
     self->event.value |= word & 1;
     int answer = raise_event(self);
@@ -227,14 +239,14 @@ static FAST SEPARATE void on_unusual_ack(struct rp2040_target *self, bool is_nac
 {
     if (!self->fill) {
         if (self->early != self->sent) {
-            rp2040_target_listen(self);
+            refuse(self);
             end_message(self, I2CTARGET_ARBITRATION_LOST);
             return;
         }
         self->event.moved++;
     }
     if (is_nack) {
-        rp2040_target_listen(self);
+        refuse(self);
         end_message(self, I2CTARGET_CONTROLLER_NACK);
     } else {
         self->stage = SENDING;
@@ -242,7 +254,7 @@ static FAST SEPARATE void on_unusual_ack(struct rp2040_target *self, bool is_nac
     }
 }
 
-static FAST inline void on_ack(struct rp2040_target *self, uint32_t word)
+static FAST JOINED void on_ack(struct rp2040_target *self, uint32_t word)
 {
     bool is_nack = word & 1;
     if (is_nack || !self->plain) {
@@ -253,7 +265,7 @@ static FAST inline void on_ack(struct rp2040_target *self, uint32_t word)
     self->event.moved++;
 }
 
-static FAST inline void take_eight_bits(struct rp2040_target *self, uint32_t word)
+static FAST JOINED void take_eight_bits(struct rp2040_target *self, uint32_t word)
 {
     self->stage = SENT;
     self->event.kind = I2CTARGET_REQUESTED;
