@@ -135,14 +135,16 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
+/* The look at the clock comes last, so that nothing has to be saved for after it. */
 static bool addressed_while_busy(struct i2ctarget_device *device, uint8_t address, bool is_read,
                                  bool is_restart)
 {
     struct eeprom *eeprom = from(device);
+    addressed(device, address, is_read, is_restart);
     if (eeprom->config.now_us() < eeprom->busy_until_us)
         return false;
     device->ops = &ops;
-    return addressed(device, address, is_read, is_restart);
+    return true;
 }
 
 static const struct i2ctarget_device_ops ops_while_busy = {

@@ -16,6 +16,7 @@ int board_fail(int error)
 int64_t board_now_us(void)
 {
     const volatile uint32_t *timer = (const volatile uint32_t *)TIMER;
+    __asm("" : "+r"(timer)); /* one pointer, not two constants: no register to save */
     uint32_t high, low;
     do {
         high = timer[TIMERAWH];
