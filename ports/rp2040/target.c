@@ -142,22 +142,24 @@ FAST SEPARATE void rp2040_target_answer(struct rp2040_target *self, int answer)
 /* ---- what the engine pushed ---------------------------------------------------------------- */
 
 /*
- * At 400 kHz an answer is due about 1.2 us after SCL fell, and just to enter an interrupt and to find
+ * At 400 kHz an answer is due about 1 us after SCL fell, and just to enter an interrupt and to find
  * out what it is about takes half of that.  So where a single bit is missing (the R/W bit, the last
- * one of a byte, its ACK) the handler is there before and stays for it: LOOKS of about 9 cycles, 5 us
- * in all.  A bus that is slower than that leaves time for another interrupt.
+ * one of a byte, its ACK) the handler is there before and stays for it: ROUNDS of four looks, about
+ * 20 cycles each, 5 us in all.  A bus that is slower than that leaves time for another interrupt.
  *
  * False: not yet, or there is a START or STOP.
  */
 static FAST JOINED bool is_word_soon(const struct rp2040_target *self)
 {
-    enum { LOOKS = 72 };
-    for (unsigned looks = LOOKS; looks > 0; looks--) {
-        uint32_t pending = engine_pending(&self->engine);
-        if (pending)
-            return pending == PENDING_WORD;
+    enum { ROUNDS = 32 };
+    const struct engine *engine = &self->engine;
+    uint32_t pending = 0;
+    for (unsigned rounds = ROUNDS; rounds > 0; rounds--) {
+        if ((pending = engine_pending(engine)) || (pending = engine_pending(engine)) ||
+            (pending = engine_pending(engine)) || (pending = engine_pending(engine)))
+            break;
     }
-    return false;
+    return pending == PENDING_WORD;
 }
 
 static FAST JOINED void on_turn(struct rp2040_target *self)
