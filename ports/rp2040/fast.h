@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code that runs between an event and its answer.  At 400 kHz there are about 100 cycles for all of
+ * Code that runs between an event and its answer.  At 400 kHz there are 120 to 150 cycles for all of
  * it; a miss in the cache of the flash alone takes more.  Linker scripts of the RP2040 (pico-sdk's,
  * and firmware/rp2040's) put sections of this name into SRAM.
  */
