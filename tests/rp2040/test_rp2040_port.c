@@ -135,6 +135,15 @@ static void a_ninth_clock_that_has_risen_counts(void **state)
     cut_in_ninth_clock("S 81 A :1111111 S 84 N P", I2CTARGET_RESTART, 0);
 }
 
+/* The eight bits before it are still to be read then. */
+static void a_ninth_clock_counts_when_the_processor_is_late(void **state)
+{
+    static const struct rig_kind late = RIG_RP2040("late", 400000, 625, 2, 1, 0);
+    rig_open(&rig, &late);
+    a_ninth_clock_that_has_risen_counts(state);
+    rig_close(&rig);
+}
+
 /* We send 1, somebody else 0; the clock goes on, and then the controller stops in mid byte. */
 static void a_bit_lost_before_the_cut_is_a_lost_arbitration(void **state)
 {
@@ -273,6 +282,7 @@ int main(void)
         ON_RIG(settings_are_checked_and_fixed_while_a_target_is_open),
         ON_RIG(pads_are_inputs_with_pull_ups_and_go_to_nobody_afterwards),
         ON_RIG(a_ninth_clock_that_has_risen_counts),
+        cmocka_unit_test(a_ninth_clock_counts_when_the_processor_is_late),
         ON_RIG(a_bit_lost_before_the_cut_is_a_lost_arbitration),
         ON_RIG(a_lost_byte_is_left_to_the_other),
         ON_RIG(clocks_after_a_stop_are_no_address),
