@@ -154,10 +154,14 @@ static FAST JOINED bool is_word_soon(const struct rp2040_target *self)
     enum { ROUNDS = 32 };
     const struct engine *engine = &self->engine;
     uint32_t pending = 0;
-    for (unsigned rounds = ROUNDS; rounds > 0; rounds--) {
-        if ((pending = engine_pending(engine)) || (pending = engine_pending(engine)) ||
-            (pending = engine_pending(engine)) || (pending = engine_pending(engine)))
-            break;
+    for (unsigned rounds = ROUNDS; rounds > 0 && !pending; rounds--) {
+        pending = engine_pending(engine);
+        if (!pending)
+            pending = engine_pending(engine);
+        if (!pending)
+            pending = engine_pending(engine);
+        if (!pending)
+            pending = engine_pending(engine);
     }
     return pending == PENDING_WORD;
 }
