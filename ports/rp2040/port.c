@@ -196,7 +196,7 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
 const struct i2ctarget_port_ops i2ctarget_rp2040_port = {
     .capabilities =
         {
-            .scl_hz_max = 400000,
+            .scl_hz_max = 400000,        /* at 125 MHz, SCL low for 1.44 us or more: README.md */
             .stranger_stretch_ns = 1000, /* at 1 MHz; none up to 400 kHz */
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
