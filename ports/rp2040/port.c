@@ -85,7 +85,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         .sda = (uint8_t)sda->number,
         .until_us = I2CTARGET_FOREVER,
     };
-    unreset(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | RESET_PIO0 << block);
+    unreset(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | (uint32_t)RESET_PIO0 << block);
     uint32_t state = cpu_irq_save();
     engine_prepare(&self->engine, scl->number, sda->number, system_hz);
     connect(scl->number, FUNCSEL_PIO0 + block);
