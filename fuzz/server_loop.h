@@ -81,30 +81,13 @@ static inline bool server_loop_reap(struct server_loop *loop)
     return any;
 }
 
-/* As wish_of() in server.c. */
-static inline struct pollfd server_loop_wish_of(const struct client *client)
-{
-    struct pollfd wish = {.fd = client->peer.fd};
-    if (!client_is_busy(client))
-        wish.events = POLLIN | POLLRDHUP;
-    else if (client->role->is_file)
-        wish.fd = -1;
-    if (peer_queued_bytes(&client->peer) > 0)
-        wish.events |= POLLOUT;
-    return wish;
-}
-
 /* True: there was something. */
 static inline bool server_loop_serve_client(struct server_loop *loop, struct client *client)
 {
-    enum { GONE = POLLHUP | POLLRDHUP | POLLERR | POLLNVAL };
-    struct pollfd wish = server_loop_wish_of(client);
+    struct pollfd wish = client_wish(client);
     if (client->peer.gone || poll(&wish, 1, 0) <= 0)
         return false;
-    if (wish.revents & POLLOUT)
-        peer_flush(&client->peer);
-    if (wish.revents & (POLLIN | GONE))
-        client_readable(&loop->service, client, wish.revents & GONE);
+    client_ready(&loop->service, client, wish.revents);
     return true;
 }
 

@@ -313,7 +313,7 @@ void client_serve(struct service *service, struct client *client)
     }
 }
 
-void client_readable(struct service *service, struct client *client, bool hung_up)
+static void on_readable(struct service *service, struct client *client, bool hung_up)
 {
     if (client->role->is_file) {
         read_packets(service, client, hung_up);
@@ -331,6 +331,29 @@ void client_readable(struct service *service, struct client *client, bool hung_u
     client_serve(service, client);
     if (client->peer.is_ended)
         peer_drop(&client->peer, NULL);
+}
+
+/* ---- poll() -------------------------------------------------------------------------------- */
+
+struct pollfd client_wish(const struct client *client)
+{
+    struct pollfd wish = {.fd = client->peer.fd};
+    if (!client_is_busy(client))
+        wish.events = POLLIN | POLLRDHUP;
+    else if (client->role->is_file)
+        wish.fd = -1;
+    if (peer_queued_bytes(&client->peer) > 0)
+        wish.events |= POLLOUT;
+    return wish;
+}
+
+void client_ready(struct service *service, struct client *client, short events)
+{
+    enum { GONE = POLLHUP | POLLRDHUP | POLLERR | POLLNVAL };
+    if (events & POLLOUT)
+        peer_flush(&client->peer);
+    if (events & (POLLIN | GONE))
+        on_readable(service, client, events & GONE);
 }
 
 /* ---- coming and going ---------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #ifndef BUS_CLIENT_H
 #define BUS_CLIENT_H
 
+#include <poll.h>
 #include <sys/types.h>
 
 #include "bus/controller_session.h"
@@ -82,8 +83,14 @@ struct client *client_introduce(struct service *service, int fd, const struct cl
 /* Ends whatever it was doing on the bus.  bus_run() must follow. */
 void client_free(struct service *service, struct client *client);
 
-/* The descriptor is readable; `hung_up`: and nobody is at the other end any more. */
-void client_readable(struct service *service, struct client *client, bool hung_up);
+/*
+ * What poll() is to watch for.  A busy controller is only watched for its end.  A busy open file is
+ * not even that: what was written to it before it was closed is still to be done, and its end is not
+ * to be seen before.
+ */
+struct pollfd client_wish(const struct client *client);
+/* What poll() saw: `revents`. */
+void client_ready(struct service *service, struct client *client, short events);
 /* Go on with what it sent already, now that it is not busy any more. */
 void client_serve(struct service *service, struct client *client);
 

@@ -213,22 +213,6 @@ static void make_polls(struct server *server)
     server->has_changed = false;
 }
 
-/*
- * A busy controller is only watched for its end.  A busy open file is not even that: what was
- * written to it before it was closed is still to be done, and its end is not to be seen before.
- */
-static struct pollfd wish_of(const struct client *client)
-{
-    struct pollfd wish = {.fd = client->peer.fd};
-    if (!client_is_busy(client))
-        wish.events = POLLIN | POLLRDHUP;
-    else if (client->role->is_file)
-        wish.fd = -1;
-    if (peer_queued_bytes(&client->peer) > 0)
-        wish.events |= POLLOUT;
-    return wish;
-}
-
 /* How long nobody needs to come for the bus to be left alone; NULL: for ever. */
 static const struct timespec *patience(const struct server *server, bool rests,
                                        struct timespec *left)
@@ -250,28 +234,18 @@ static bool wait_for_clients(struct server *server, bool rests)
     if (server->has_changed)
         make_polls(server);
     for (const struct client *client = server->clients; client; client = client->next)
-        server->polls[client->slot] = wish_of(client);
+        server->polls[client->slot] = client_wish(client);
     return ppoll(server->polls, FIRST_CLIENT_SLOT + server->client_count,
                  patience(server, rests, &left), &server->signals_while_waiting) > 0;
 }
 
 /* ---- serving ------------------------------------------------------------------------------ */
 
-static void serve_client(struct server *server, struct client *client)
-{
-    short events = server->polls[client->slot].revents;
-    if (events & POLLOUT)
-        peer_flush(&client->peer);
-    if (events & (POLLIN | POLLHUP | POLLRDHUP | POLLERR | POLLNVAL))
-        client_readable(&server->service, client,
-                        events & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL));
-}
-
 static void serve_those(struct server *server, bool files)
 {
     for (struct client *client = server->clients; client; client = client->next) {
         if (client->role->is_file == files)
-            serve_client(server, client);
+            client_ready(&server->service, client, server->polls[client->slot].revents);
     }
 }
 
