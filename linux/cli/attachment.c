@@ -11,10 +11,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "cli/cli.h"
 #include "cli/modules.h"
 #include "cli/notify.h"
+#include "cli/stops.h"
 #include "link/link.h"
 
 enum {
@@ -231,25 +230,12 @@ static bool detach(struct attachment *attachment)
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-static int open_signals(void)
-{
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-    return signalfd(-1, &stops, SFD_CLOEXEC);
-}
-
 int attachment_run(const char *word, unsigned bus)
 {
     struct attachment attachment = {.word = word, .bus = bus, .adapter = -1};
-    attachment.signal_fd = open_signals();
-    if (attachment.signal_fd < 0) {
-        cli_error(word, "signalfd: %s", strerror(errno));
+    attachment.signal_fd = stops_open(word);
+    if (attachment.signal_fd < 0)
         return CLI_FAILED;
-    }
     int status = CLI_FAILED;
     if (attach(&attachment)) {
         status = await_adapter(&attachment);

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include "cli/companion.h"
 #include "cli/modules.h"
 #include "cli/notify.h"
+#include "cli/stops.h"
 
 enum { NUMBER_MAX = (1 << 20) - 1 };
 
@@ -156,17 +156,9 @@ int cuse_front_run(const char *word, unsigned bus, long number)
 {
     struct front front = {.word = word};
     int status = CLI_FAILED;
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-    front.signal_fd = signalfd(-1, &stops, SFD_CLOEXEC);
-    if (front.signal_fd < 0) {
-        cli_error(word, "signalfd: %s", strerror(errno));
+    front.signal_fd = stops_open(word);
+    if (front.signal_fd < 0)
         return CLI_FAILED;
-    }
     if (start(&front, bus, number < 0 ? bus : (unsigned)number)) {
         stay(&front);
         status = end(&front);
