@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "contract/contract.h"
+#include "cut/application.h"
 #include "line/controller_line.h"
 #include "support/edge_log.h"
 #include "support/intruder.h"
@@ -27,26 +28,6 @@
 
 /* ---- the corpus -------------------------------------------------------------------------- */
 
-/* How the application serves. */
-enum manner {
-    READ_ALL,    /* reads to the end; writes all it has */
-    BYTEWISE,    /* reads one by one with ack = false; writes one by one; waits before each */
-    SHORT,       /* reads one byte, or gives one, and closes */
-    REFUSE_LAST, /* ack(false) to the second byte */
-    CLOSE_ONLY,
-};
-
-struct transfer {
-    const char *name, *script;
-    enum manner manner;
-    uint8_t gives[3];
-    bool has_device, smbus;
-};
-
-/*
- * 0x80 and 0x81 are the application at 0x40; 0x82 and 0x83 the one at 0x41 or a device there; 0x84
- * a stranger.
- */
 static const struct transfer corpus[] = {
     {"write", "S 80 A 00 A A5 A P", READ_ALL, {0}, false, false},
     {"write, byte by byte", "S 80 A FF A 3C A P", BYTEWISE, {0}, false, false},
@@ -93,8 +74,6 @@ static const char *const instead[DISTURBANCES] = {
     [RESET] = "~ ^ s _ w5000 :10000010",
 };
 
-#define SEEN_MAX 512
-
 struct run {
     const struct rig_kind *kind;
     const struct transfer *transfer;
@@ -102,103 +81,15 @@ struct run {
     uint64_t at_ns; /* since the start */
     struct rig rig;
     bool under_way;
-    uint8_t seen[SEEN_MAX]; /* all that the application was told, for comparison */
-    unsigned seen_count;
+    struct account seen;
 };
 
 static struct run run; /* the one under way, for reports */
 
-static void note(unsigned what)
-{
-    assert_true(run.seen_count < SEEN_MAX);
-    run.seen[run.seen_count++] = (uint8_t)what;
-}
-
-static void note_all(const uint8_t *bytes, int count)
-{
-    for (int i = 0; i < count; i++)
-        note(bytes[i]);
-}
-
-static void serve_write(struct i2ctarget_request *request)
-{
-    uint8_t bytes[16];
-    int count = 1;
-
-    switch (run.transfer->manner) {
-    case READ_ALL:
-        note_all(bytes, i2ctarget_read(request, bytes, sizeof bytes, true));
-        break;
-    case BYTEWISE:
-        while (count == 1) {
-            rig_sleep_us(&run.rig, 13);
-            count = i2ctarget_read(request, bytes, 1, false);
-            note_all(bytes, count);
-        }
-        break;
-    case SHORT:
-        note_all(bytes, i2ctarget_read(request, bytes, 1, true));
-        break;
-    case REFUSE_LAST:
-        note_all(bytes, i2ctarget_read(request, bytes, 2, false));
-        assert_int_equal(i2ctarget_ack(request, false), 0);
-        break;
-    case CLOSE_ONLY:
-        break;
-    }
-}
-
-static void serve_read(struct i2ctarget_request *request)
-{
-    const uint8_t *bytes = run.transfer->gives;
-
-    switch (run.transfer->manner) {
-    case BYTEWISE:
-        for (int i = 0; i < 3; i++) {
-            rig_sleep_us(&run.rig, 13);
-            if (i2ctarget_write(request, bytes + i, 1) != 1)
-                break;
-        }
-        break;
-    case SHORT:
-        note((unsigned)i2ctarget_write(request, bytes, 1));
-        break;
-    case CLOSE_ONLY:
-        break;
-    default:
-        note((unsigned)i2ctarget_write(request, bytes, 3));
-    }
-}
-
-/* Serves until nothing comes any more.  That it comes to an end is part of the test. */
 static void serve_what_comes(void)
 {
-    struct i2ctarget_request request;
-
-    for (int rounds = 0; i2ctarget_request(&target, &request, 2000) == 1; rounds++) {
-        assert_true(rounds < 20);
-        note((unsigned)(request.address << 1 | request.is_read));
-        note(request.is_restart);
-        if (request.is_read)
-            serve_read(&request);
-        else
-            serve_write(&request);
-        assert_int_equal(i2ctarget_close(&request), 0);
-        assert_int_not_equal(request.end, I2CTARGET_OPEN);
-        note(request.end);
-        note(request.moved);
-    }
-}
-
-static void note_device(void)
-{
-    note(memory.addressed);
-    note(memory.received);
-    note(memory.requested);
-    note(memory.ended);
-    note(memory.end);
-    note(memory.moved);
-    note(memory.pointer);
+    application_serve(&(struct application){
+        .transfer = run.transfer, .rig = &run.rig, .pause_us = 13, .account = &run.seen});
 }
 
 static struct line_player *player_of(struct rig *rig)
@@ -272,7 +163,7 @@ static void begin_run(void)
     static const uint8_t ours[] = {0x40, 0x41};
 
     memset(&target, 0, sizeof target);
-    run.seen_count = 0;
+    run.seen.count = 0;
     run.under_way = true;
     rig_open(&run.rig, run.kind);
     assert_int_equal(rig_init(&run.rig, &target, 0, ours, 2, run.transfer->smbus), 0);
@@ -316,7 +207,7 @@ static void run_disturbed(void)
     let_it_play(saboteur.player);
     serve_what_comes();
     if (run.transfer->has_device)
-        note_device();
+        account_add_device(&run.seen);
     clear_bus();
     assert_int_equal(memory.ended, memory.addressed);
     intruder_leave(&intruder, wires);
@@ -347,7 +238,7 @@ static struct places find_places(void)
     serve_what_comes();
     rig_finish_play(&run.rig, NULL);
     if (run.transfer->has_device)
-        note_device();
+        account_add_device(&run.seen);
     for (unsigned i = 1; i < log.count; i++) {
         uint64_t before_ns = log.edges[i - 1].at_ns, at_ns = log.edges[i].at_ns;
         if (i > 1 && at_ns > before_ns + 2)
@@ -369,14 +260,13 @@ static unsigned cuts[DISTURBANCES], deinits;
 
 static void disturb_everywhere(const struct rig_kind *kind, const struct transfer *transfer)
 {
-    static uint8_t undisturbed[SEEN_MAX];
+    static struct account undisturbed;
     struct places places;
-    unsigned undisturbed_count, index = 0;
+    unsigned index = 0;
 
     run = (struct run){.kind = kind, .transfer = transfer};
     places = find_places();
-    undisturbed_count = run.seen_count;
-    memcpy(undisturbed, run.seen, sizeof undisturbed);
+    undisturbed = run.seen;
     for (unsigned disturbance = SPIKE_SDA; disturbance < DISTURBANCES; disturbance++) {
         if (is_spike((enum disturbance)disturbance) && !(kind->abilities & RIG_FILTER))
             continue;
@@ -389,10 +279,8 @@ static void disturb_everywhere(const struct rig_kind *kind, const struct transfe
                                .at_ns = places.at_ns[i]};
             run_disturbed();
             cuts[disturbance]++;
-            if (is_spike(run.disturbance)) {
-                assert_int_equal(run.seen_count, undisturbed_count);
-                assert_memory_equal(run.seen, undisturbed, undisturbed_count);
-            }
+            if (is_spike(run.disturbance))
+                account_compare(&run.seen, &undisturbed);
         }
     }
     free(places.at_ns);

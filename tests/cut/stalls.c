@@ -10,22 +10,13 @@
 #include <stdlib.h>
 
 #include "contract/contract.h"
+#include "cut/application.h"
 #include "models/rp2040.h"
 #include "support/rig_rp2040.h"
 #include "support/rig_virtual.h"
 
 /* ---- the corpus -------------------------------------------------------------------------- */
 
-enum manner { READ_ALL, BYTEWISE, SHORT, REFUSE_LAST, CLOSE_ONLY };
-
-struct transfer {
-    const char *name, *script;
-    enum manner manner;
-    uint8_t gives[3];
-    bool has_device, smbus;
-};
-
-/* 0x80 and 0x81 are the application at 0x40; 0x82 and 0x83 a device at 0x41; 0x84 a stranger. */
 static const struct transfer corpus[] = {
     {"write", "S 80 A 00 A A5 A FF A P", READ_ALL, {0}, false, false},
     {"write, byte by byte", "S 80 A FF A 3C A P", BYTEWISE, {0}, false, false},
@@ -61,8 +52,6 @@ static const struct transfer corpus[] = {
 
 /* ---- one run ----------------------------------------------------------------------------- */
 
-#define SEEN_MAX 128
-
 struct run {
     const struct transfer *transfer;
     struct rig_kind kind;
@@ -71,78 +60,15 @@ struct run {
     struct rig rig;
     bool is_open;
     uint32_t accesses;
-    uint8_t seen[SEEN_MAX]; /* all that the application was told */
-    unsigned seen_count;
+    struct account seen;
 };
 
 static struct run run; /* the one under way */
 
-static void note(unsigned what)
-{
-    assert_true(run.seen_count < SEEN_MAX);
-    run.seen[run.seen_count++] = (uint8_t)what;
-}
-
-static void serve_write(struct i2ctarget_request *request)
-{
-    static const size_t most[] = {[READ_ALL] = 8, [BYTEWISE] = 1, [SHORT] = 1, [REFUSE_LAST] = 2};
-    enum manner manner = run.transfer->manner;
-    uint8_t bytes[8];
-    int count;
-
-    if (manner == CLOSE_ONLY)
-        return;
-    do {
-        count = i2ctarget_read(request, bytes, most[manner],
-                               manner != BYTEWISE && manner != REFUSE_LAST);
-        for (int i = 0; i < count; i++)
-            note(bytes[i]);
-    } while (manner == BYTEWISE && count == 1);
-    if (manner == REFUSE_LAST)
-        assert_int_equal(i2ctarget_ack(request, false), 0);
-}
-
-static void serve_read(struct i2ctarget_request *request)
-{
-    const uint8_t *bytes = run.transfer->gives;
-
-    if (run.transfer->manner == BYTEWISE) {
-        for (unsigned i = 0; i < 3 && i2ctarget_write(request, bytes + i, 1) == 1; i++)
-            ;
-    } else if (run.transfer->manner != CLOSE_ONLY) {
-        note((unsigned)i2ctarget_write(request, bytes, run.transfer->manner == SHORT ? 1 : 3));
-    }
-}
-
-/* Serves until nothing comes for 2 ms. */
 static void serve_what_comes(void)
 {
-    struct i2ctarget_request request;
-
-    while (i2ctarget_request(&target, &request, 2000) == 1) {
-        note((unsigned)(request.address << 1 | request.is_read));
-        note(request.is_restart);
-        if (request.is_read)
-            serve_read(&request);
-        else
-            serve_write(&request);
-        assert_int_equal(i2ctarget_close(&request), 0);
-        note(request.end);
-        note(request.moved);
-    }
-}
-
-static void note_device(void)
-{
-    if (!run.transfer->has_device)
-        return;
-    note(memory.addressed);
-    note(memory.received);
-    note(memory.requested);
-    note(memory.ended);
-    note(memory.end);
-    note(memory.moved);
-    note(memory.pointer);
+    application_serve(
+        &(struct application){.transfer = run.transfer, .rig = &run.rig, .account = &run.seen});
 }
 
 /*
@@ -193,7 +119,7 @@ static void run_it(bool on_chip)
     const uint8_t *bytes;
     unsigned count;
 
-    run.seen_count = 0;
+    run.seen.count = 0;
     memset(&target, 0, sizeof target);
     rig_open(&run.rig, &run.kind);
     run.is_open = true;
@@ -208,8 +134,9 @@ static void run_it(bool on_chip)
     serve_what_comes();
     count = rig_finish_play(&run.rig, &bytes);
     for (unsigned i = 0; i < count; i++)
-        note(bytes[i]);
-    note_device();
+        account_add(&run.seen, bytes[i]);
+    if (run.transfer->has_device)
+        account_add_device(&run.seen);
     rig_close(&run.rig);
     run.is_open = false;
 }
@@ -218,21 +145,15 @@ static void run_it(bool on_chip)
 
 static const struct rig_kind judge = RIG_VIRTUAL("virtual_400k", 400000, RIG_FILTER);
 
-struct expectation {
-    uint8_t seen[SEEN_MAX];
-    unsigned count;
-};
-
-static struct expectation expectations[COUNT(corpus)];
+static struct account expectations[COUNT(corpus)];
 
 static void ask_the_virtual_port(void)
 {
     for (size_t i = 0; i < COUNT(corpus); i++) {
         run = (struct run){.transfer = &corpus[i], .kind = judge};
         run_it(false);
-        memcpy(expectations[i].seen, run.seen, sizeof run.seen);
-        expectations[i].count = run.seen_count;
-        assert_true(run.seen_count > 4);
+        expectations[i] = run.seen;
+        assert_true(run.seen.count > 4);
     }
 }
 
@@ -241,8 +162,7 @@ static void run_on_chip(size_t index, uint32_t scl_hz, uint32_t latency, uint32_
     run.transfer = &corpus[index];
     run.kind = (struct rig_kind)RIG_RP2040("rp2040", scl_hz, latency, access, 1, 0);
     run_it(true);
-    assert_int_equal(run.seen_count, expectations[index].count);
-    assert_memory_equal(run.seen, expectations[index].seen, run.seen_count);
+    account_compare(&run.seen, &expectations[index]);
 }
 
 /* ---- the tests --------------------------------------------------------------------------- */
