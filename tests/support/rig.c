@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include "line/checker.h"
+#include "support/line_player.h"
 #include "support/rig.h"
 
 void rig_open(struct rig *rig, const struct rig_kind *kind)
@@ -125,12 +127,50 @@ void rig_play(struct rig *rig, const char *script)
 {
     assert_false(rig->playing);
     rig->playing = true;
-    rig->kind->ops->play(rig, script);
+    line_player_start(rig->kind->ops->player(rig), rig->kind->ops->wires(rig), script);
 }
 
 unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes)
 {
+    const struct line_player *player = rig->kind->ops->player(rig);
+
     assert_true(rig->playing);
     rig->playing = false;
-    return rig->kind->ops->finish_play(rig, bytes);
+    if (!rig->kind->ops->finish_play(rig))
+        fail_msg("the script waits at word %u: a target holds SCL", player->moves[player->at].word);
+    if (player->error[0])
+        fail_msg("%s", player->error);
+    if (bytes)
+        *bytes = player->bytes;
+    return player->byte_count;
+}
+
+static unsigned count_violations(const struct rig *rig, const struct checker *checker,
+                                 rig_excuse is_excused)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
+        const struct checker_violation *violation = &checker->violations[i];
+        if (is_excused(rig, violation))
+            continue;
+        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
+                    checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);
+        count++;
+    }
+    return count;
+}
+
+const char *rig_check_wires(struct rig *rig, const struct checker *checker, rig_excuse is_excused)
+{
+    const struct rig_ops *ops = rig->kind->ops;
+    const struct wires *wires = ops->wires(rig);
+
+    if (!rig->is_spiked && count_violations(rig, checker, is_excused) > 0)
+        return "the bus specification was violated";
+    if (ops->busy(rig) || ops->player(rig)->running)
+        return "a transfer is not over";
+    if (!wires->scl || !wires->sda)
+        return wires->scl ? "SDA is low" : "SCL is low";
+    return NULL;
 }

@@ -20,6 +20,8 @@
 #define RIG_TARGETS_MAX 4
 
 struct line_player;
+struct checker;
+struct checker_violation;
 struct rig;
 struct wires;
 
@@ -60,8 +62,7 @@ struct rig_ops {
     struct wires *(*wires)(struct rig *rig);
     void (*pass_ns)(struct rig *rig, uint64_t ns);
     struct line_player *(*player)(struct rig *rig);
-    void (*play)(struct rig *rig, const char *script); /* line_player.h */
-    unsigned (*finish_play)(struct rig *rig, const uint8_t **bytes);
+    bool (*finish_play)(struct rig *rig); /* false: the player waits for ever */
     void (*ignore_stretch)(struct rig *rig, bool ignore);
     void (*forbid_stretch)(struct rig *rig, struct i2ctarget *target);
     uint64_t (*longest_stretch_ns)(struct rig *rig);
@@ -134,6 +135,13 @@ void rig_play(struct rig *rig, const char *script);
  * which.
  */
 unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes);
+
+/*
+ * RIG_WIRES, for the rigs' own check(): NULL, or what does not hold on the wires.  A violation that
+ * `is_excused` is not the target's.
+ */
+typedef bool (*rig_excuse)(const struct rig *rig, const struct checker_violation *violation);
+const char *rig_check_wires(struct rig *rig, const struct checker *checker, rig_excuse is_excused);
 
 extern const struct rig_kind rig_kinds[];
 extern const size_t rig_kind_count;

@@ -333,26 +333,16 @@ static int finish(struct rig *rig)
     return (int)self->controller.index;
 }
 
-static void play(struct rig *rig, const char *script)
-{
-    line_player_start(&own(rig)->player, &own(rig)->wires, script);
-}
-
-static unsigned finish_play(struct rig *rig, const uint8_t **bytes)
+static bool finish_play(struct rig *rig)
 {
     struct rp2040_rig *self = own(rig);
 
     while (self->player.running) {
         if (!rp2040_idle_step(&self->wires, WIRES_NEVER))
-            fail_msg("the script waits at word %u: a target holds SCL",
-                     self->player.moves[self->player.at].word);
+            return false;
     }
     let_stop_sink_in(rig);
-    if (self->player.error[0])
-        fail_msg("%s", self->player.error);
-    if (bytes)
-        *bytes = self->player.bytes;
-    return self->player.byte_count;
+    return true;
 }
 
 static void ignore_stretch(struct rig *rig, bool ignore)
@@ -395,22 +385,6 @@ static bool is_excused(const struct rig *rig, const struct checker_violation *vi
            violation->at_ns < rig->broken_ns + 1000 + (is_hold ? 2 * clock_ns : 0);
 }
 
-static unsigned count_violations(struct rig *rig)
-{
-    const struct checker *checker = &own(rig)->checker;
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
-        const struct checker_violation *violation = &checker->violations[i];
-        if (is_excused(rig, violation))
-            continue;
-        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
-                    checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);
-        count++;
-    }
-    return count;
-}
-
 static unsigned count_faults(const struct rp2040 *chip)
 {
     for (unsigned i = 0; i < chip->error_count && i < RP2040_ERRORS_MAX; i++)
@@ -431,17 +405,14 @@ static uint32_t our_pins(void)
 static const char *check(struct rig *rig)
 {
     struct rp2040_rig *self = own(rig);
+    const char *trouble = rig_check_wires(rig, &self->checker, is_excused);
 
-    if (!rig->is_spiked && count_violations(rig) > 0)
-        return "the bus specification was violated";
+    if (trouble)
+        return trouble;
     if (count_faults(&self->chip) > 0)
         return "the port misused the chip";
     if (self->chip.ever_driven & ~our_pins())
         return "another pin was driven";
-    if (busy(rig) || self->player.running)
-        return "a transfer is not over";
-    if (!self->wires.scl || !self->wires.sda)
-        return self->wires.scl ? "SDA is low" : "SCL is low";
     return NULL;
 }
 
@@ -461,7 +432,6 @@ const struct rig_ops rig_rp2040_ops = {
     .wires = wires,
     .pass_ns = pass_ns,
     .player = player,
-    .play = play,
     .finish_play = finish_play,
     .ignore_stretch = ignore_stretch,
     .forbid_stretch = forbid_stretch,

@@ -109,10 +109,10 @@ static struct checker_watch *watch_of(struct virtual_rig *self, const struct i2c
 static void leaving(struct rig *rig, struct i2ctarget *target)
 {
     struct virtual_rig *self = own(rig);
-    struct checker_watch *watch = watch_of(self, target);
+    const struct checker_watch *watch = watch_of(self, target);
 
     assert_non_null(watch);
-    *watch = self->checker.targets[--self->checker.target_count];
+    checker_unwatch(&self->checker, watch->target);
     for (unsigned i = 0; i < RIG_TARGETS_MAX; i++) {
         if (self->seats[i].target == target)
             self->seats[i].target = NULL;
@@ -174,26 +174,16 @@ static int finish(struct rig *rig)
     return done;
 }
 
-static void play(struct rig *rig, const char *script)
-{
-    line_player_start(&own(rig)->player, &own(rig)->bus->wires, script);
-}
-
-static unsigned finish_play(struct rig *rig, const uint8_t **bytes)
+static bool finish_play(struct rig *rig)
 {
     struct virtual_rig *self = own(rig);
 
     while (self->player.running) {
         if (!wires_step(&self->bus->wires, WIRES_NEVER))
-            fail_msg("the script waits at word %u: a target holds SCL",
-                     self->player.moves[self->player.at].word);
+            return false;
     }
     let_stop_sink_in(self); /* and nobody else may take the bus before t_BUF is over */
-    if (self->player.error[0])
-        fail_msg("%s", self->player.error);
-    if (bytes)
-        *bytes = self->player.bytes;
-    return self->player.byte_count;
+    return true;
 }
 
 static void ignore_stretch(struct rig *rig, bool ignore)
@@ -229,33 +219,9 @@ static bool is_excused(const struct rig *rig, const struct checker_violation *vi
            violation->at_ns >= rig->broken_ns && violation->at_ns < rig->broken_ns + 1000;
 }
 
-static unsigned count_violations(struct rig *rig)
-{
-    const struct checker *checker = &own(rig)->checker;
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
-        const struct checker_violation *violation = &checker->violations[i];
-        if (is_excused(rig, violation))
-            continue;
-        print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
-                    checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);
-        count++;
-    }
-    return count;
-}
-
 static const char *check(struct rig *rig)
 {
-    struct virtual_rig *self = own(rig);
-
-    if (!rig->is_spiked && count_violations(rig) > 0)
-        return "the bus specification was violated";
-    if (virtual_bus_busy(self->bus) || self->player.running)
-        return "a transfer is not over";
-    if (!self->bus->wires.scl || !self->bus->wires.sda)
-        return self->bus->wires.scl ? "SDA is low" : "SCL is low";
-    return NULL;
+    return rig_check_wires(rig, &own(rig)->checker, is_excused);
 }
 
 const struct rig_ops rig_virtual_ops = {
@@ -274,7 +240,6 @@ const struct rig_ops rig_virtual_ops = {
     .wires = wires,
     .pass_ns = pass_ns,
     .player = player,
-    .play = play,
     .finish_play = finish_play,
     .ignore_stretch = ignore_stretch,
     .forbid_stretch = forbid_stretch,
