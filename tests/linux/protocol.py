@@ -162,6 +162,12 @@ class Controller(Peer):
         self.request(op, value, rest, file)
         return self.reply()
 
+    def present(self):
+        """The addresses that have a target, as a bit set."""
+        result, words = self.call(OP_PRESENT, 0)
+        assert result == 0
+        return int.from_bytes(words, "little")
+
     def set(self, number, argument):
         return self.call(OP_SET, number, struct.pack("<Q", argument))[0]
 

@@ -309,17 +309,12 @@ class Transfers(BusTest):
     def test_who_is_present(self):
         controller = self.controller()
 
-        def present():
-            result, words = controller.call(protocol.OP_PRESENT, 0)
-            self.assertEqual(result, 0)
-            return int.from_bytes(words, "little")
-
-        self.assertEqual(present(), 0)
+        self.assertEqual(controller.present(), 0)
         target = self.target(addresses=[0x00, 0x40])
         self.target(addresses=[0x40, 0x7F])
-        self.assertEqual(present(), 1 << 0x7F | 1 << 0x40 | 1)
+        self.assertEqual(controller.present(), 1 << 0x7F | 1 << 0x40 | 1)
         target.close()
-        wait_until(lambda: present() == 1 << 0x7F | 1 << 0x40, "the target has left")
+        wait_until(lambda: controller.present() == 1 << 0x7F | 1 << 0x40, "the target has left")
 
     def test_nonsense_behind_a_request_ends_the_connection_at_once(self):
         controller = self.controller(timeout=2)

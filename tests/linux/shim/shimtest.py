@@ -43,8 +43,7 @@ class ShimTest(BusTest):
     @staticmethod
     def is_present(address, bus=1):
         with protocol.Controller(bus) as controller:
-            result, words = controller.call(protocol.OP_PRESENT, 0)
-            return result == 0 and int.from_bytes(words, "little") >> address & 1
+            return controller.present() >> address & 1
 
     def exec(self, *command, bus=None, timeout=60, **keywords):
         """Run a command under `i2ctarget exec` to its end."""
