@@ -26,9 +26,14 @@ def version():
 
 
 class Build(build_py):
-    """What lies elsewhere in the tree: the board table into the package, the path file beside it."""
+    """What lies elsewhere in the tree: the boards and the chips' pin rules into the package, the path file beside it."""
 
-    FILES = {"boards/boards.csv": "i2ctarget/boards.csv", f"bindings/python/{PATH_FILE}": PATH_FILE}
+    FILES = {
+        "boards/boards.csv": "i2ctarget/boards.csv",
+        "boards/table.py": "i2ctarget/_table.py",
+        "boards/chips.py": "i2ctarget/_chips.py",
+        f"bindings/python/{PATH_FILE}": PATH_FILE,
+    }
 
     def run(self):
         super().run()

@@ -17,7 +17,7 @@ if [ ! -e "$root/examples/$example.c" ]; then
     exit 1
 fi
 mkdir -p "$headers"
-/usr/bin/python3 "$root/firmware/boards.py" --chip "$chip" --output "$headers" "$board" \
+/usr/bin/python3 "$root/boards/header.py" --chip "$chip" --output "$headers" "$board" \
     ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} >"$build/selected"
 boards=$(cut -d ' ' -f 1 "$build/selected" | paste -s -d ';')
 

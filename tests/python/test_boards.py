@@ -202,8 +202,8 @@ class Modules(PythonTest):
     def test_every_board(self):
         """Each can be had, and its SCL and SDA serve."""
         said = self.run_python("""
-            from i2ctarget import _boards, _pins
-            for row in _boards.table():
+            from i2ctarget import _boards, _pins, _table
+            for row in _table.rows():
                 board = _boards.Board(row["board_id"])
                 assert len(board.pins) > 15, row
                 assert all(pin._chip for pin in board.pins.values())

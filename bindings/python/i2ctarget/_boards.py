@@ -1,29 +1,21 @@
 # SPDX-License-Identifier: MIT
 """The boards, and the one this program runs on."""
 
-import csv
-import difflib
 import os
 
+from i2ctarget import _table
 from i2ctarget._chips import chip_of
 from i2ctarget._pins import Pin, default_bus
 
 VIRTUAL = "i2ctarget_virtual"
 
 
-def table():
-    """boards.csv: a list of dicts by its column names."""
-    with open(os.path.join(os.path.dirname(__file__), "boards.csv"), newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def find(board_id):
     """The row of a board, or ImportError with a hint: it is said while board is imported."""
-    rows = table()
-    for row in rows:
-        if row["board_id"] == board_id:
-            return row
-    near = difflib.get_close_matches(board_id, [row["board_id"] for row in rows], 1)
+    rows = {row["board_id"]: row for row in _table.rows()}
+    if board_id in rows:
+        return rows[board_id]
+    near = _table.near(board_id, rows)
     hint = f"did you mean {near[0]}?" if near else "`i2ctarget boards` lists them"
     raise ImportError(f"I2CTARGET_BOARD={board_id}: there is no such board; {hint}")
 

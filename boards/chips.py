@@ -19,7 +19,9 @@ def _numbers(text):
 
 
 class Chip:
-    """The pins of a chip, by name."""
+    """The pins of a chip, by name.  `port` is the folder in ports/ that serves it; None: there is none yet."""
+
+    port = None
 
     def __init__(self, mcu, pins):
         self.mcu = mcu
@@ -38,9 +40,15 @@ class Chip:
             return f"{scl} can not be SCL and SDA at once"
         return None
 
+    def c_pin(self, pin):
+        """How the port's header, i2ctarget/<port>.h, writes this pin in C."""
+        raise NotImplementedError(f"no port serves {self.mcu}")
+
 
 class Rp2040(Chip):
     """PIO reaches every GPIO, so any two serve.  The I2C blocks: even GPIO SDA, odd GPIO SCL, block (GPIO / 2) mod 2."""
+
+    port = "rp2040"
 
     def __init__(self, mcu):
         super().__init__(mcu, [f"GPIO{n}" for n in range(30)])
@@ -49,6 +57,9 @@ class Rp2040(Chip):
         scl, sda = int(scl[4:]), int(sda[4:])
         block = sda // 2 % 2
         return f"I2C{block}" if scl % 2 == 1 and sda % 2 == 0 and scl // 2 % 2 == block else None
+
+    def c_pin(self, pin):
+        return f"RP2040_GPIO({pin[4:]})"
 
 
 class Esp32(Chip):
