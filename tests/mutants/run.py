@@ -35,30 +35,22 @@ does not compile, and if a letter, a row, a port or an item has no mutant that i
 
 import argparse
 import collections
-import ctypes
 import dataclasses
 import fnmatch
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
 import threading
 import time
 import tomllib
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
+from workspace import HERE, ROOT, Trouble, Workspace, become_reaper, end_well, sources
+
 LETTERS = "ABCDEFGHIJ"
 ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "fault",
         "signal", "death")
-BUILD_TYPE = ("-DCMAKE_BUILD_TYPE=Mutant", "-DCMAKE_C_FLAGS=-O1", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON")
 LEAST_SECONDS, TIMES_SLOWER = 20, 6  # how long a test may take before it hangs
-
-
-class Trouble(Exception):
-    """The run can not go on, or a mutant can not be judged."""
 
 
 # ---- what is to be done -------------------------------------------------------------------------
@@ -132,123 +124,25 @@ def load():
     return mutants
 
 
-# ---- copies of the tree -------------------------------------------------------------------------
+# ---- a test of them -----------------------------------------------------------------------------
 
 
-def is_source(directory, build):
-    """Not where something is built, or what git keeps for itself."""
-    if os.path.basename(directory) in (".git", "build", "node_modules", "__pycache__", ".cache"):
-        return False
-    return directory != build and not os.path.exists(os.path.join(directory, "CMakeCache.txt"))
+def command(workspace, test):
+    words = test.words
+    if test.is_script:
+        path = os.path.join(workspace.tree, "tests", words[0])
+        return [*(["/usr/bin/python3"] if path.endswith(".py") else []), path, *words[1:]]
+    for directory, _, names in os.walk(os.path.join(workspace.build, "tests")):
+        if words[0] in names:
+            return [os.path.join(directory, words[0]), *words[1:-1]]
+    raise Trouble(f"there is no program {words[0]}")
 
 
-def sources(build):
-    """The files of the tree, relative to it."""
-    for directory, names, files in os.walk(ROOT):
-        names[:] = [name for name in names if is_source(os.path.join(directory, name), build)]
-        for name in files:
-            yield os.path.relpath(os.path.join(directory, name), ROOT)
-
-
-class Workspace:
-    """A copy of the tree and its build.  Files are written only when they differ, so a second run builds little."""
-
-    def __init__(self, build, number):
-        self.number = number
-        self.tree = os.path.join(build, f"tree-{number}")
-        self.build = os.path.join(build, f"build-{number}")
-        self.only = os.path.join(build, "only.so")
-
-    def sync(self, files):
-        for file in files:
-            with open(os.path.join(ROOT, file), "rb") as source:
-                content = source.read()
-            if file == "CMakeLists.txt":
-                content = content.replace(b" -Werror", b"")
-            self.write(file, content)
-            shutil.copymode(os.path.join(ROOT, file), os.path.join(self.tree, file))
-        self.remove_others(set(files))
-
-    def remove_others(self, files):
-        for directory, _, names in os.walk(self.tree):
-            for name in names:
-                path = os.path.join(directory, name)
-                if os.path.relpath(path, self.tree) not in files and "__pycache__" not in path:
-                    os.remove(path)
-
-    def read(self, file):
-        with open(os.path.join(self.tree, file), "rb") as copy:
-            return copy.read()
-
-    def write(self, file, content):
-        path = os.path.join(self.tree, file)
-        if os.path.exists(path) and self.read(file) == content:
-            return
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as copy:
-            copy.write(content)
-
-    def configure(self):
-        self.must(["cmake", "-G", "Ninja", "-S", self.tree, "-B", self.build, *BUILD_TYPE], "configuring")
-        self.must(["cc", "-shared", "-fPIC", "-o", self.only, os.path.join(self.tree, "tests/mutants/only.c"), "-lcmocka"],
-                  "compiling only.c")
-
-    def make(self, targets, jobs=1):
-        self.must(["ninja", "-C", self.build, "-j", str(jobs), *sorted(targets)], "compiling")
-
-    def must(self, command, what):
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        if result.returncode:
-            raise Trouble(f"{what} failed:\n{result.stdout[-3000:]}")
-
-    # -- running a test
-
-    def command(self, test):
-        words = test.words
-        if test.is_script:
-            path = os.path.join(self.tree, "tests", words[0])
-            return [*(["/usr/bin/python3"] if path.endswith(".py") else []), path, *words[1:]]
-        for directory, _, names in os.walk(os.path.join(self.build, "tests")):
-            if words[0] in names:
-                return [os.path.join(directory, words[0]), *words[1:-1]]
-        raise Trouble(f"there is no program {words[0]}")
-
-    def environment(self, test):
-        environment = dict(os.environ, SOURCE_DIR=self.tree, BUILD_DIR=self.build, I2CTARGET_THIN="1",
-                           PYTHONDONTWRITEBYTECODE="1", MUTANTS_WORKSPACE=str(self.number))
-        environment["PATH"] += ":/usr/sbin:/sbin"
-        if not test.is_script:
-            environment.update(LD_PRELOAD=self.only, CMOCKA_ONLY=test.name, CMOCKA_MESSAGE_OUTPUT="STDOUT")
-        return environment
-
-    def run(self, test, seconds):
-        """'passed', 'failed' or 'hung', and what it printed."""
-        process = subprocess.Popen(self.command(test), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                   errors="replace", env=self.environment(test), cwd=self.build, start_new_session=True)
-        try:
-            output, _ = process.communicate(timeout=seconds)
-            verdict = verdict_of(test, process.returncode, output)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            verdict = "hung"
-            self.end_orphans()
-            output, _ = process.communicate()
-        self.end_orphans()
-        return verdict, output
-
-    def end_orphans(self):
-        """What the test left running was handed to us when its parents died (see main)."""
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
-                    is_ours = int(stat.read().rpartition(")")[2].split()[1]) == os.getpid()
-                with open(f"/proc/{pid}/environ", "rb") as environ:
-                    is_ours &= f"MUTANTS_WORKSPACE={self.number}".encode() in environ.read().split(b"\0")
-                if is_ours and os.getsid(int(pid)) != os.getsid(0):
-                    os.kill(int(pid), signal.SIGKILL)
-                    os.waitpid(int(pid), 0)
-            except OSError:
-                continue
+def run_test(workspace, test, seconds):
+    """'passed', 'failed' or 'hung', and what it printed."""
+    more = {} if test.is_script else {"LD_PRELOAD": workspace.only, "CMOCKA_ONLY": test.name, "CMOCKA_MESSAGE_OUTPUT": "STDOUT"}
+    status, output = workspace.run(command(workspace, test), seconds, more)
+    return "hung" if status is None else verdict_of(test, status, output), output
 
 
 def failures(test, verdict, output):
@@ -305,7 +199,7 @@ class Run:
     def try_clean(self, workspace, test):
         began = time.monotonic()
         try:
-            verdict, output = workspace.run(test, 300)
+            verdict, output = run_test(workspace, test, 300)
         except Trouble as trouble:
             verdict, output = str(trouble), ""
         self.seconds[test] = time.monotonic() - began
@@ -337,7 +231,7 @@ class Run:
 
     def survives(self, workspace, mutant, test):
         """None: the test failed, as it must."""
-        verdict, _ = workspace.run(test, self.limit(test))
+        verdict, _ = run_test(workspace, test, self.limit(test))
         is_killed = verdict == "failed" or (verdict == "hung" and mutant.hangs)
         return None if is_killed else f"{test.text} ({verdict})"
 
@@ -373,7 +267,7 @@ class Run:
             workspace.write(mutant.file, mutant.apply(clean.decode()).encode())
             workspace.make({test.target for test in self.explored})
             for test in self.explored:
-                lines.append(f"    {test.text[:-2]}: {' '.join(failures(test, *workspace.run(test, LEAST_SECONDS)))}")
+                lines.append(f"    {test.text[:-2]}: {' '.join(failures(test, *run_test(workspace, test, LEAST_SECONDS)))}")
         except Trouble as trouble:
             lines.append(f"    {trouble}")
         finally:
@@ -383,7 +277,7 @@ class Run:
     # -- what is covered
 
     def contract(self, *words):
-        program = self.workspaces[0].command(Test("contract -"))[0]
+        program = command(self.workspaces[0], Test("contract -"))[0]
         return subprocess.run([program, *words], capture_output=True, text=True, check=False).stdout.split("\n")[:-1]
 
     def cover(self):
@@ -436,11 +330,6 @@ def arguments():
     return parser.parse_args()
 
 
-def on_terminate(number, _):
-    signal.signal(number, signal.SIG_IGN)
-    sys.exit(128 + number)
-
-
 def main():
     options = arguments()
     run = Run(options)
@@ -448,9 +337,8 @@ def main():
         for mutant in run.mutants:
             print(f"{mutant.id:{run.width}}  {', '.join(mutant.breaks):20}  {mutant.file}")
         return 0
-    # PR_SET_CHILD_SUBREAPER: servers that a failing test leaves behind become our children.
-    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-    signal.signal(signal.SIGTERM, on_terminate)
+    become_reaper()
+    end_well()
     try:
         return try_all(run, options)
     finally:
