@@ -76,7 +76,7 @@ soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@tests/kernel/run.py $(MAIN) --cache $(BUILD)/kernel --groups tests/kernel/soak --seconds 5400
 
-mutants: ## Seed bugs, and demand that a named test finds each
+mutants: ## Seed bugs, our own and a sample that a program draws, and demand that tests find each
 	@scripts/setup.sh build demo check firmware emulator
 	@JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants
 

@@ -1,7 +1,31 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tests of the tests: seed bugs, and demand that the test named for each finds it.  usage: scripts/mutants.sh BUILD_DIR [OPTION…]
-# The options are those of tests/mutants/run.py; JOBS says how many mutants are tried at a time.
-set -eu
-cd "$(dirname "$0")/.."
-exec /usr/bin/python3 tests/mutants/run.py --jobs "${JOBS:-$(nproc)}" "$@"
+# Tests of the tests: every bug that we seeded is found by the test named for it, and so is a sample of bugs that a program drew.
+# usage: scripts/mutants.sh BUILD_DIR                     both
+#        scripts/mutants.sh BUILD_DIR OPTION…             ours: tests/mutants/run.py
+#        scripts/mutants.sh BUILD_DIR drawn [OPTION…]     the sample: tests/mutants/drawn/draw.py
+# JOBS says how many mutants are tried at a time.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=$1
+shift
+status=0
+
+try() {
+    program=$1
+    shift
+    /usr/bin/python3 -B "tests/mutants/$program" "$build" --jobs "${JOBS:-$(nproc)}" "$@" || status=1
+}
+
+case ${1:-both} in
+both)
+    try run.py
+    try drawn/draw.py --sample 300 --seed 1
+    ;;
+drawn)
+    shift
+    try drawn/draw.py "$@"
+    ;;
+*) try run.py "$@" ;;
+esac
+exit $status
