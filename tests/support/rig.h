@@ -19,6 +19,7 @@
 
 #define RIG_TARGETS_MAX 4
 
+struct bench_chip;
 struct line_player;
 struct checker;
 struct checker_violation;
@@ -84,10 +85,11 @@ enum rig_ability {
 struct rig_kind {
     const char *name;
     const struct rig_ops *ops;
+    const struct bench_chip *chip; /* of a rig on a bench (bench.h) */
     uint32_t scl_hz;
     unsigned abilities;
     unsigned thinning;                                /* matrices take every n-th case; 1: all */
-    uint32_t latency_cycles, access_cycles, cycle_ns; /* rig_rp2040.h */
+    uint32_t latency_cycles, access_cycles, cycle_ns; /* of a chip's processor: chip_port.h */
 };
 
 struct rig {

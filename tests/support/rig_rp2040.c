@@ -3,19 +3,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "i2ctarget/port.h"
 #include "i2ctarget/rp2040.h"
-#include "line/checker.h"
-#include "line/controller_line.h"
 #include "models/rp2040.h"
-#include "support/line_player.h"
+#include "support/chip_port.h"
 #include "support/rig_rp2040.h"
 
-enum { MESSAGES_MAX = 64, CHIPS = 2, LOOK_NS = 1000, HOLD_NS = 300, RIG_ALARM = 1 };
+enum { CHIPS = 2, LOOK_NS = 1000, HOLD_NS = 300, RIG_ALARM = 1 };
 
 /* The two targets' pins: neighbours with SDA first, as on most boards; and any two. */
 static const struct {
@@ -23,121 +19,45 @@ static const struct {
 } gpios[CHIPS] = {{5, 4}, {17, 26}};
 
 struct rp2040_rig {
-    struct wires wires;
     struct rp2040 chip;
     struct rp2040_tap taps[CHIPS];
-    struct controller_line controller;
-    struct line_player player;
-    struct checker checker;
-    struct controller_message twins[MESSAGES_MAX];
-    struct rig_message *messages;
-    size_t count;
-    bool is_smbus;   /* the target opened last */
-    unsigned newest; /* whose pins were asked for last */
-    const struct i2ctarget *seats[CHIPS];
-    jmp_buf *nobody_goes_on; /* where to when nothing can end the wait */
+    struct chip_port port;
     unsigned stalled_access;
     uint32_t stall_cycles;
 };
 
-static struct rp2040_rig *own(struct rig *rig)
+static struct rp2040_rig *own(const struct bench *bench)
 {
-    return rig->own;
+    return bench->chip;
 }
 
 struct rp2040 *rig_rp2040_chip(struct rig *rig)
 {
-    return &own(rig)->chip;
+    return &own(bench_of(rig))->chip;
 }
 
-/* ---- the port, with an end to waits that would have none ---------------------------------- */
+/* ---- pins -------------------------------------------------------------------------------- */
 
-static struct rp2040_rig *open_rig;
-
-static void nobody_goes_on(struct rp2040 *chip)
+static struct i2ctarget_pin pin(struct bench *bench, unsigned number)
 {
-    struct rp2040_rig *self = chip->owner;
-
-    if (!self->nobody_goes_on)
-        fail_msg("the processor waits for ever");
-    longjmp(*self->nobody_goes_on, 1);
+    return (struct i2ctarget_pin){.port = &own(bench)->port.ops, .number = (uint16_t)number};
 }
 
-static int wait_or_give_up(struct rp2040_rig *self, void *instance, int64_t until_us)
-{
-    jmp_buf here;
-    int result = -I2CTARGET_EDEADLK;
-
-    self->nobody_goes_on = &here;
-    if (setjmp(here) == 0)
-        result = i2ctarget_rp2040_port.wait(instance, until_us);
-    self->nobody_goes_on = NULL;
-    return result;
-}
-
-static bool is_anybody_left(struct rp2040_rig *self)
-{
-    uint64_t chip_ns = self->chip.participant.wake_ns;
-
-    self->chip.participant.wake_ns = WIRES_NEVER;
-    uint64_t next_ns = wires_next_ns(&self->wires);
-    self->chip.participant.wake_ns = chip_ns;
-    return next_ns != WIRES_NEVER;
-}
-
-/* With SMBus limits to keep, the chip is never done by itself: all of them are over in 100 ms. */
-static int wait_on_rig(void *instance, int64_t until_us)
-{
-    const struct i2ctarget_port_ops *port = &i2ctarget_rp2040_port;
-    int result;
-
-    if (!open_rig->is_smbus || until_us != I2CTARGET_FOREVER)
-        return wait_or_give_up(open_rig, instance, until_us);
-    do
-        result = wait_or_give_up(open_rig, instance, port->now_us(instance) + 100000);
-    while (result == -I2CTARGET_ETIMEDOUT && is_anybody_left(open_rig));
-    return result == -I2CTARGET_ETIMEDOUT ? -I2CTARGET_EDEADLK : result;
-}
-
-static int open_on_rig(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                       const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                       void **instance)
-{
-    open_rig->is_smbus = smbus;
-    return i2ctarget_rp2040_port.open(target, scl, sda, addresses, smbus, instance);
-}
-
-/* A look costs time, so that a program which only ever looks gets on. */
-static int poll_on_rig(void *instance)
-{
-    uint64_t latency_ns = (uint64_t)open_rig->chip.latency_cycles * open_rig->chip.cycle_ns;
-
-    rp2040_idle(&open_rig->wires, open_rig->wires.now_ns + LOOK_NS + latency_ns);
-    return i2ctarget_rp2040_port.poll(instance);
-}
-
-static struct i2ctarget_port_ops port_on_rig;
-
-static struct i2ctarget_pin pin(struct rig *rig, unsigned chip, unsigned number)
-{
-    port_on_rig = i2ctarget_rp2040_port;
-    port_on_rig.open = open_on_rig;
-    port_on_rig.wait = wait_on_rig;
-    port_on_rig.poll = poll_on_rig;
-    own(rig)->newest = chip;
-    return (struct i2ctarget_pin){.port = &port_on_rig, .number = (uint16_t)number};
-}
-
-static struct i2ctarget_pin scl_pin(struct rig *rig, unsigned chip)
+static struct i2ctarget_pin scl_pin(struct bench *bench, unsigned chip)
 {
     assert_true(chip < CHIPS);
-    return pin(rig, chip, gpios[chip].scl);
+    return pin(bench, gpios[chip].scl);
 }
 
-static struct i2ctarget_pin sda_pin(struct rig *rig, unsigned chip)
+static struct i2ctarget_pin sda_pin(struct bench *bench, unsigned chip)
 {
     assert_true(chip < CHIPS);
-    return pin(rig, chip, gpios[chip].sda);
+    return pin(bench, gpios[chip].sda);
+}
+
+static const struct wires_participant *tap(struct bench *bench, unsigned chip)
+{
+    return &own(bench)->taps[chip].participant;
 }
 
 /* ---- the chip ------------------------------------------------------------------------------ */
@@ -177,12 +97,17 @@ static uint32_t setting(const char *variable, uint32_t otherwise)
     return text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
 }
 
-static void open_chip(struct rp2040_rig *self, const struct rig_kind *kind)
+static void nobody_goes_on(struct rp2040 *chip)
+{
+    (void)chip;
+    chip_port_deadlock();
+}
+
+static void set_up_model(struct rp2040_rig *self, const struct rig_kind *kind)
 {
     struct rp2040 *chip = &self->chip;
     const char *stall_text = getenv("I2CTARGET_RP2040_STALL");
 
-    rp2040_init(chip, &self->wires);
     if (kind->cycle_ns)
         chip->cycle_ns = kind->cycle_ns;
     chip->latency_cycles = setting("I2CTARGET_RP2040_LATENCY", kind->latency_cycles);
@@ -191,6 +116,12 @@ static void open_chip(struct rp2040_rig *self, const struct rig_kind *kind)
         chip->extra_cycles = stall;
     chip->deadlock = nobody_goes_on;
     chip->owner = self;
+}
+
+static void boot(struct rp2040_rig *self)
+{
+    struct rp2040 *chip = &self->chip;
+
     for (unsigned i = 0; i < CHIPS; i++)
         rp2040_connect(chip, &self->taps[i], gpios[i].scl, gpios[i].sda);
     rp2040_boot(chip);
@@ -203,171 +134,39 @@ static void open_chip(struct rp2040_rig *self, const struct rig_kind *kind)
                      0);
 }
 
-static void rig_rp2040_open(struct rig *rig)
+static void open_chip(struct bench *bench)
 {
     struct rp2040_rig *self = calloc(1, sizeof *self);
-    uint32_t scl_hz = rig->kind->scl_hz;
 
     assert_non_null(self);
-    rig->own = open_rig = self;
-    wires_init(&self->wires);
-    controller_line_init(&self->controller, &self->wires, scl_hz);
-    open_chip(self, rig->kind);
-    checker_init(&self->checker, &self->wires, scl_hz, HOLD_NS);
-    line_player_open(&self->player, &self->wires, scl_hz);
+    bench->chip = self;
+    bench->hold_ns = HOLD_NS;
+    rp2040_init(&self->chip, bench->wires);
+    set_up_model(self, bench->kind);
+    boot(self);
+    self->port = (struct chip_port){
+        .port = &i2ctarget_rp2040_port,
+        .wires = bench->wires,
+        .clock = &self->chip.participant,
+        .pass = rp2040_idle,
+        .look_ns = LOOK_NS + (uint64_t)self->chip.latency_cycles * self->chip.cycle_ns,
+    };
+    chip_port_open(&self->port);
 }
 
-static void rig_rp2040_close(struct rig *rig)
+static void close_chip(struct bench *bench)
 {
-    struct rp2040_rig *self = own(rig);
-
-    rp2040_leave(&self->chip);
-    line_player_close(&self->player, &self->wires);
-    wires_unobserve(&self->wires, &self->checker.observer);
-    free(self);
-    rig->own = open_rig = NULL;
+    rp2040_leave(&own(bench)->chip);
+    free(own(bench));
+    chip_port_close();
 }
 
-/* ---- who is watched ---------------------------------------------------------------------- */
-
-static unsigned seat_of(struct rp2040_rig *self, const struct i2ctarget *target)
+/* The interrupt of the STOP has to be served. */
+static uint64_t settle_ns(const struct bench *bench)
 {
-    for (unsigned i = 0; i < CHIPS; i++) {
-        if (self->seats[i] == target)
-            return i;
-    }
-    fail_msg("a target that is not on the rig");
-    return 0;
-}
+    const struct rp2040 *chip = &own(bench)->chip;
 
-static void joined(struct rig *rig, struct i2ctarget *target)
-{
-    struct rp2040_rig *self = own(rig);
-
-    self->seats[self->newest] = target;
-    checker_watch(&self->checker, &self->taps[self->newest].participant, true);
-}
-
-/* Going may move both lines at any time: that is what deinit is for. */
-static void leaving(struct rig *rig, struct i2ctarget *target)
-{
-    struct rp2040_rig *self = own(rig);
-    unsigned seat = seat_of(self, target);
-
-    checker_unwatch(&self->checker, &self->taps[seat].participant);
-    self->seats[seat] = NULL;
-}
-
-static void forbid_stretch(struct rig *rig, struct i2ctarget *target)
-{
-    struct rp2040_rig *self = own(rig);
-    const struct wires_participant *tap = &self->taps[seat_of(self, target)].participant;
-
-    for (unsigned i = 0; i < self->checker.target_count; i++) {
-        if (self->checker.targets[i].target == tap)
-            self->checker.targets[i].may_stretch = false;
-    }
-}
-
-static uint64_t longest_stretch_ns(struct rig *rig)
-{
-    return own(rig)->checker.longest_stretch_ns;
-}
-
-/* ---- transfers --------------------------------------------------------------------------- */
-
-static void start(struct rig *rig, struct rig_message *messages, size_t count)
-{
-    struct rp2040_rig *self = own(rig);
-
-    assert_true(count <= MESSAGES_MAX);
-    self->messages = messages;
-    self->count = count;
-    for (size_t i = 0; i < count; i++) {
-        self->twins[i] =
-            (struct controller_message){.address = messages[i].address,
-                                        .flags = messages[i].is_read ? CONTROLLER_READ : 0,
-                                        .length = messages[i].length,
-                                        .buffer = messages[i].buffer};
-    }
-    controller_line_start(&self->controller, &self->wires, self->twins, count);
-}
-
-static bool busy(struct rig *rig)
-{
-    return controller_line_busy(&own(rig)->controller);
-}
-
-static void pass_ns(struct rig *rig, uint64_t ns)
-{
-    struct rp2040_rig *self = own(rig);
-
-    rp2040_idle(&self->wires, self->wires.now_ns + ns);
-}
-
-/* The chip has to see the STOP, and to serve the interrupt. */
-static void let_stop_sink_in(struct rig *rig)
-{
-    const struct rp2040 *chip = &own(rig)->chip;
-
-    pass_ns(rig,
-            own(rig)->player.timing->free_ns +
-                2 * (uint64_t)(chip->latency_cycles + 50 * chip->access_cycles) * chip->cycle_ns);
-}
-
-static int finish(struct rig *rig)
-{
-    struct rp2040_rig *self = own(rig);
-
-    while (busy(rig)) {
-        if (!rp2040_idle_step(&self->wires, WIRES_NEVER))
-            fail_msg("a target holds the bus");
-    }
-    let_stop_sink_in(rig);
-    for (size_t i = 0; i < self->count; i++) {
-        const struct controller_message *twin = &self->twins[i];
-        self->messages[i].addressed = twin->addressed;
-        self->messages[i].moved = twin->started ? twin->moved : 0;
-        self->messages[i].nacked = twin->started && twin->nacked;
-    }
-    return (int)self->controller.index;
-}
-
-static bool finish_play(struct rig *rig)
-{
-    struct rp2040_rig *self = own(rig);
-
-    while (self->player.running) {
-        if (!rp2040_idle_step(&self->wires, WIRES_NEVER))
-            return false;
-    }
-    let_stop_sink_in(rig);
-    return true;
-}
-
-static void ignore_stretch(struct rig *rig, bool ignore)
-{
-    own(rig)->controller.ignore_stretch = ignore;
-}
-
-static void sleep_us(struct rig *rig, uint32_t us)
-{
-    pass_ns(rig, us * (uint64_t)1000);
-}
-
-static uint64_t now_ns(struct rig *rig)
-{
-    return own(rig)->wires.now_ns;
-}
-
-static struct wires *wires(struct rig *rig)
-{
-    return &own(rig)->wires;
-}
-
-static struct line_player *player(struct rig *rig)
-{
-    return &own(rig)->player;
+    return 2 * (uint64_t)(chip->latency_cycles + 50 * chip->access_cycles) * chip->cycle_ns;
 }
 
 /* ---- after every test -------------------------------------------------------------------- */
@@ -402,38 +201,24 @@ static uint32_t our_pins(void)
     return pins;
 }
 
-static const char *check(struct rig *rig)
+static const char *check(struct bench *bench)
 {
-    struct rp2040_rig *self = own(rig);
-    const char *trouble = rig_check_wires(rig, &self->checker, is_excused);
+    const struct rp2040 *chip = &own(bench)->chip;
 
-    if (trouble)
-        return trouble;
-    if (count_faults(&self->chip) > 0)
+    if (count_faults(chip) > 0)
         return "the port misused the chip";
-    if (self->chip.ever_driven & ~our_pins())
-        return "another pin was driven";
-    return NULL;
+    return chip->ever_driven & ~our_pins() ? "another pin was driven" : NULL;
 }
 
-const struct rig_ops rig_rp2040_ops = {
-    .open = rig_rp2040_open,
-    .close = rig_rp2040_close,
+const struct bench_chip rp2040_chip = {
+    .open = open_chip,
+    .close = close_chip,
     .scl = scl_pin,
     .sda = sda_pin,
-    .joined = joined,
-    .leaving = leaving,
-    .start = start,
-    .busy = busy,
-    .finish = finish,
-    .sleep_us = sleep_us,
-    .now_ns = now_ns,
+    .tap = tap,
+    .step = rp2040_idle_step,
+    .pass = rp2040_idle,
+    .settle_ns = settle_ns,
+    .is_excused = is_excused,
     .check = check,
-    .wires = wires,
-    .pass_ns = pass_ns,
-    .player = player,
-    .finish_play = finish_play,
-    .ignore_stretch = ignore_stretch,
-    .forbid_stretch = forbid_stretch,
-    .longest_stretch_ns = longest_stretch_ns,
 };

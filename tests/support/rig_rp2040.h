@@ -12,13 +12,13 @@
 #ifndef SUPPORT_RIG_RP2040_H
 #define SUPPORT_RIG_RP2040_H
 
-#include "support/rig.h"
+#include "support/bench.h"
 
-extern const struct rig_ops rig_rp2040_ops;
+extern const struct bench_chip rp2040_chip;
 
 #define RIG_RP2040_AT(ns, title, hz, latency, access, thin, more)                            \
     {                                                                                        \
-        .name = title, .ops = &rig_rp2040_ops, .scl_hz = hz,                                 \
+        .name = title, .ops = &bench_rig_ops, .chip = &rp2040_chip, .scl_hz = hz,            \
         .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_SEVERAL_TARGETS | (more),            \
         .thinning = thin, .latency_cycles = latency, .access_cycles = access, .cycle_ns = ns \
     }

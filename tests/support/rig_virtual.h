@@ -3,13 +3,13 @@
 #ifndef SUPPORT_RIG_VIRTUAL_H
 #define SUPPORT_RIG_VIRTUAL_H
 
-#include "support/rig.h"
+#include "support/bench.h"
 
-extern const struct rig_ops rig_virtual_ops;
+extern const struct bench_chip virtual_chip;
 
 #define RIG_VIRTUAL(title, hz, more)                                                            \
     {                                                                                           \
-        .name = title, .ops = &rig_virtual_ops, .scl_hz = hz,                                   \
+        .name = title, .ops = &bench_rig_ops, .chip = &virtual_chip, .scl_hz = hz,              \
         .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | RIG_SEVERAL_TARGETS | \
                      RIG_PAIRED_PINS | RIG_PROMPT | (more),                                     \
         .thinning = 1                                                                           \
