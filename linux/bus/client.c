@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "link/directory.h"
+
 enum { PACKETS_AT_A_TIME = 64 };
 
 /* ---- roles --------------------------------------------------------------------------------- */
@@ -367,6 +369,16 @@ struct client *client_new(int fd, bool is_file)
     client->peer.takes_descriptor = !is_file;
     client->role = is_file ? &file_stranger_role : &stranger_role;
     return client;
+}
+
+void client_check_user(struct client *client)
+{
+    if (directory_is_trusted_peer(client->peer.fd))
+        return;
+    if (client->role->is_file)
+        peer_drop(&client->peer, "it is another user's");
+    else
+        refuse(client, EACCES, "it belongs to another user");
 }
 
 struct client *client_introduce(struct service *service, int fd, const struct client_role *role,

@@ -75,6 +75,11 @@ struct client {
 /* NULL: no memory; the descriptor is then still the caller's. */
 struct client *client_new(int fd, bool is_file);
 /*
+ * Turn it away unless it is the owner's or root's.  The mode of the sockets keeps others out, too,
+ * but who has the directory can change it.
+ */
+void client_check_user(struct client *client);
+/*
  * A connection that another client brought along, of a role that needs no HELLO; the server serves
  * it from its next round on.  NULL: no memory; the descriptor is then still the caller's.
  */

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Everything goes by the name of a file in the directory that was opened, and no name is followed
+ * if it is a link: a path might lead elsewhere by now.
+ */
 #include "bus/rendezvous.h"
 
 #include <errno.h>
@@ -12,6 +16,7 @@
 #include <unistd.h>
 
 #include "bus/systree.h"
+#include "link/directory.h"
 
 static bool complain(const struct rendezvous *place, const char *what, int error)
 {
@@ -19,13 +24,23 @@ static bool complain(const struct rendezvous *place, const char *what, int error
     return false;
 }
 
+static bool complain_of_file(const struct rendezvous *place, const char *name, int error)
+{
+    fprintf(stderr, "i2ctarget bus: bus %u: %s/%s: %s\n", place->bus, place->directory, name,
+            error == ELOOP || error == ENOTDIR ? "something else lies there, remove it"
+                                               : strerror(error));
+    return false;
+}
+
 /* ---- the lock ----------------------------------------------------------------------------- */
 
-static bool is_same_file(int fd, const char *path)
+/* The file that we have locked is still the one that others find. */
+static bool is_lock_there(const struct rendezvous *place, int fd)
 {
     struct stat ours, theirs;
-    return fstat(fd, &ours) == 0 && stat(path, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
-           ours.st_ino == theirs.st_ino;
+    return fstat(fd, &ours) == 0 &&
+           fstatat(place->directory_fd, place->lock_name, &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
+           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 
 static bool complain_taken(const struct rendezvous *place, int fd)
@@ -50,20 +65,21 @@ static void write_pid(int fd)
 /* 1: ours; 0: again, a server that went has just removed the file; -1: no. */
 static int try_lock(struct rendezvous *place)
 {
-    int fd = open(place->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    int fd = openat(place->directory_fd, place->lock_name,
+                    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (fd < 0) {
-        complain(place, place->lock_path, errno);
+        complain_of_file(place, place->lock_name, errno);
         return -1;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         if (errno == EWOULDBLOCK)
             complain_taken(place, fd);
         else
-            complain(place, place->lock_path, errno);
+            complain_of_file(place, place->lock_name, errno);
         close(fd);
         return -1;
     }
-    if (!is_same_file(fd, place->lock_path)) {
+    if (!is_lock_there(place, fd)) {
         close(fd);
         return 0;
     }
@@ -80,76 +96,77 @@ static bool lock(struct rendezvous *place)
     if (result < 0)
         return false;
     write_pid(place->lock_fd);
-    if (link_user() != geteuid() && fchown(place->lock_fd, link_user(), (gid_t)-1) < 0)
-        return complain(place, place->lock_path, errno);
     return true;
 }
 
 /* ---- sockets ------------------------------------------------------------------------------ */
 
 /*
- * Whatever lies there belongs to a dead server: the lock is ours.  Its permissions are right from
- * the first moment on.
+ * Whatever lies there belongs to a dead server: the lock is ours.  The socket's permissions are
+ * right from the first moment on.  bind() knows no directory but by a path.
  */
-static int bind_and_listen(int fd, const char *path)
+static int bind_and_listen(const struct rendezvous *place, int fd, const char *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    unlink(path);
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", place->directory_fd,
+             name);
+    unlinkat(place->directory_fd, name, 0);
     mode_t mask = umask(S_IXUSR | S_IRWXG | S_IRWXO);
     int result = bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;
     umask(mask);
-    if (result == 0 && link_user() != geteuid() && lchown(path, link_user(), (gid_t)-1) < 0)
-        result = -errno;
     if (result == 0 && listen(fd, SOMAXCONN) < 0)
         result = -errno;
     return result;
 }
 
-static bool open_socket(const struct rendezvous *place, int *fd, const char *path, int type)
+static bool open_socket(const struct rendezvous *place, int *fd, const char *name, int type)
 {
     *fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int result = *fd < 0 ? -errno : bind_and_listen(*fd, path);
-    return result == 0 || complain(place, path, -result);
+    int result = *fd < 0 ? -errno : bind_and_listen(place, *fd, name);
+    return result == 0 || complain_of_file(place, name, -result);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
-static bool find_paths(struct rendezvous *place)
+static bool open_directory(struct rendezvous *place)
 {
-    int result = link_directory(place->directory, true);
-    if (result == -EPERM) {
+    int fd = directory_open(place->directory);
+    if (fd == -EPERM) {
         fprintf(stderr,
                 "i2ctarget bus: bus %u: %s is not safe: it must be yours, and closed to others\n",
                 place->bus, place->directory);
         return false;
     }
-    if (result < 0)
-        return complain(place, place->directory, -result);
-    result = link_path(place->stream_path, "bus", place->bus);
-    if (result == 0)
-        result = link_path(place->file_path, "i2c", place->bus);
-    if (result == 0 &&
-        snprintf(place->lock_path, LINK_PATH_MAX, "%s.lock", place->stream_path) >= LINK_PATH_MAX)
-        result = -ENAMETOOLONG;
-    return result == 0 || complain(place, place->directory, -result);
+    if (fd < 0)
+        return complain(place, place->directory, -fd);
+    place->directory_fd = fd;
+    return true;
+}
+
+static void name_files(struct rendezvous *place)
+{
+    snprintf(place->stream_name, sizeof place->stream_name, "bus-%u", place->bus);
+    snprintf(place->file_name, sizeof place->file_name, "i2c-%u", place->bus);
+    snprintf(place->lock_name, sizeof place->lock_name, "bus-%u.lock", place->bus);
 }
 
 static bool settle(struct rendezvous *place)
 {
-    if (!open_socket(place, &place->file_fd, place->file_path, SOCK_SEQPACKET))
+    if (!open_socket(place, &place->file_fd, place->file_name, SOCK_SEQPACKET))
         return false;
-    int result = systree_add(place->directory, place->bus);
+    int result = systree_add(place->directory_fd, place->bus);
     if (result < 0)
-        return complain(place, "sys/class/i2c-dev", -result);
+        return complain_of_file(place, "sys/class/i2c-dev", -result);
     /* Last: who finds it finds everything. */
-    return open_socket(place, &place->stream_fd, place->stream_path, SOCK_STREAM);
+    return open_socket(place, &place->stream_fd, place->stream_name, SOCK_STREAM);
 }
 
 bool rendezvous_open(struct rendezvous *place, unsigned bus)
 {
-    *place = (struct rendezvous){.bus = bus, .lock_fd = -1, .stream_fd = -1, .file_fd = -1};
-    if (find_paths(place) && lock(place) && settle(place))
+    *place = (struct rendezvous){
+        .bus = bus, .directory_fd = -1, .lock_fd = -1, .stream_fd = -1, .file_fd = -1};
+    name_files(place);
+    if (open_directory(place) && lock(place) && settle(place))
         return true;
     rendezvous_close(place);
     return false;
@@ -165,16 +182,16 @@ static void close_fd(int *fd)
 void rendezvous_close(struct rendezvous *place)
 {
     /*
-     * Should somebody have removed the directory under us, another server may live at these paths
-     * by now.
+     * Should somebody have removed the files under us, another server may have its own there by now.
      */
-    if (place->lock_fd >= 0 && is_same_file(place->lock_fd, place->lock_path)) {
-        unlink(place->stream_path);
-        unlink(place->file_path);
-        systree_remove(place->directory, place->bus);
-        unlink(place->lock_path);
+    if (place->lock_fd >= 0 && is_lock_there(place, place->lock_fd)) {
+        unlinkat(place->directory_fd, place->stream_name, 0);
+        unlinkat(place->directory_fd, place->file_name, 0);
+        systree_remove(place->directory_fd, place->bus);
+        unlinkat(place->directory_fd, place->lock_name, 0);
     }
     close_fd(&place->stream_fd);
     close_fd(&place->file_fd);
     close_fd(&place->lock_fd);
+    close_fd(&place->directory_fd);
 }

@@ -15,14 +15,18 @@
 
 #include "link/link.h"
 
+enum { RENDEZVOUS_NAME_MAX = sizeof "bus-65535.lock" };
+
 struct rendezvous {
     unsigned bus;
-    char directory[LINK_PATH_MAX];
-    char lock_path[LINK_PATH_MAX], stream_path[LINK_PATH_MAX], file_path[LINK_PATH_MAX];
-    int lock_fd, stream_fd, file_fd; /* -1: none */
+    char directory[LINK_PATH_MAX]; /* for people */
+    int directory_fd;              /* -1: none, as of the others */
+    char lock_name[RENDEZVOUS_NAME_MAX], stream_name[RENDEZVOUS_NAME_MAX],
+        file_name[RENDEZVOUS_NAME_MAX];
+    int lock_fd, stream_fd, file_fd;
 };
 
-/* Take the place.  On failure says why on stderr, leaves nothing behind, and returns false. */
+/* Take the place, as the owner (bus/owner.h).  On failure says why on stderr, leaves nothing behind, and returns false. */
 bool rendezvous_open(struct rendezvous *place, unsigned bus);
 /* Leave it, and remove what is ours. */
 void rendezvous_close(struct rendezvous *place);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bus/client.h"
+#include "bus/owner.h"
 #include "bus/rendezvous.h"
 
 enum { STREAM_SLOT, FILE_SLOT, FIRST_CLIENT_SLOT, ACCEPTS_AT_A_TIME = 64 };
@@ -131,6 +132,7 @@ static bool accept_one(struct server *server, int listener, bool is_file)
         return true;
     }
     add_client(server, client);
+    client_check_user(client);
     return true;
 }
 
@@ -329,7 +331,8 @@ int bus_serve(const struct bus_options *options)
     static struct server server; /* too big for a stack, and there is one */
     server = (struct server){.options = options};
     take_signals(&server);
-    if (!reserve_polls(&server, 0) || !rendezvous_open(&server.place, options->bus))
+    if (!owner_become() || !reserve_polls(&server, 0) ||
+        !rendezvous_open(&server.place, options->bus))
         return EXIT_FAILURE;
     settle_in();
     server.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);

@@ -30,7 +30,7 @@ struct bus_options {
 };
 
 /*
- * Serve until SIGTERM, SIGINT or SIGHUP.  The exit status: 0; 1: it could not begin, or lost a part
+ * Serve, as the owner of the bus (bus/owner.h), until SIGTERM, SIGINT or SIGHUP.  The exit status: 0; 1: it could not begin, or lost a part
  * of the trace (said on stderr).  Changes the signal handling of the process.
  */
 int bus_serve(const struct bus_options *options);

@@ -8,89 +8,113 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "link/link.h"
+enum { ATTEMPTS = 100, I2C_MAJOR = 89, NAME_MAX_BYTES = sizeof "i2c-65535" };
 
-enum { ATTEMPTS = 100, I2C_MAJOR = 89 };
-
-static const char *const levels[] = {"sys", "sys/class", "sys/class/i2c-dev"};
+static const char *const levels[] = {"sys", "class", "i2c-dev"};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
-static int own(const char *path)
+/* A descriptor or -errno. */
+static int open_level(int parent_fd, const char *name, bool create)
 {
-    return link_user() == geteuid() || lchown(path, link_user(), (gid_t)-1) == 0 ? 0 : -errno;
-}
-
-static int make_directory(const char *path)
-{
-    if (mkdir(path, S_IRWXU) < 0 && errno != EEXIST)
+    if (create && mkdirat(parent_fd, name, S_IRWXU) < 0 && errno != EEXIST)
         return -errno;
-    return own(path);
+    int fd = openat(parent_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd < 0 ? -errno : fd;
 }
 
-static int make_levels(const char *directory, const char *bus_directory)
+/*
+ * fds[0] is the directory, fds[i] that of level i - 1.  As many as could be opened; the rest are
+ * -errno.
+ */
+static void open_levels(int fds[LEVELS + 1], int directory_fd, bool create)
 {
-    char path[PATH_MAX];
-    for (int i = 0; i < LEVELS; i++) {
-        snprintf(path, sizeof path, "%s/%s", directory, levels[i]);
-        int result = make_directory(path);
-        if (result < 0)
-            return result;
+    fds[0] = directory_fd;
+    for (int i = 0; i < LEVELS; i++)
+        fds[i + 1] = fds[i] < 0 ? fds[i] : open_level(fds[i], levels[i], create);
+}
+
+static void close_levels(const int fds[LEVELS + 1])
+{
+    for (int i = 1; i <= LEVELS; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
     }
-    return make_directory(bus_directory);
 }
 
-static int write_file(const char *directory, const char *leaf, const char *text)
+static void name_bus(char name[NAME_MAX_BYTES], unsigned bus)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", directory, leaf);
-    FILE *file = fopen(path, "we");
-    if (!file)
+    snprintf(name, NAME_MAX_BYTES, "i2c-%u", bus);
+}
+
+/* The bus's own directory: a descriptor or -errno. */
+static int make_all(int directory_fd, unsigned bus)
+{
+    char name[NAME_MAX_BYTES];
+    int fds[LEVELS + 1];
+    name_bus(name, bus);
+    open_levels(fds, directory_fd, true);
+    int fd = fds[LEVELS] < 0 ? fds[LEVELS] : open_level(fds[LEVELS], name, true);
+    close_levels(fds);
+    return fd;
+}
+
+/* What a dead server has left behind goes; and what is not a file of ours with it. */
+static int write_file(int parent_fd, const char *leaf, const char *text)
+{
+    unlinkat(parent_fd, leaf, 0);
+    int fd = openat(parent_fd, leaf, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
         return -errno;
-    int result = fputs(text, file) < 0 ? -EIO : 0;
-    if (fclose(file) != 0)
+    int result = dprintf(fd, "%s", text) < 0 ? -errno : 0;
+    if (close(fd) < 0 && result == 0)
         result = -errno;
-    return result < 0 ? result : own(path);
+    return result;
 }
 
-static void bus_path(char path[PATH_MAX], const char *directory, unsigned bus)
+int systree_add(int directory_fd, unsigned bus)
 {
-    snprintf(path, PATH_MAX, "%s/%s/i2c-%u", directory, levels[LEVELS - 1], bus);
-}
-
-int systree_add(const char *directory, unsigned bus)
-{
-    char path[PATH_MAX], text[64];
-    int result = -ENOENT;
-    bus_path(path, directory, bus);
-    for (int attempt = 0; result == -ENOENT && attempt < ATTEMPTS; attempt++)
-        result = make_levels(directory, path);
-    if (result < 0)
-        return result;
+    char text[64];
+    int fd = -ENOENT;
+    for (int attempt = 0; fd == -ENOENT && attempt < ATTEMPTS; attempt++)
+        fd = make_all(directory_fd, bus);
+    if (fd < 0)
+        return fd;
     snprintf(text, sizeof text, "i2ctarget bus %u\n", bus);
-    result = write_file(path, "name", text);
-    if (result < 0)
-        return result;
+    int result = write_file(fd, "name", text);
     snprintf(text, sizeof text, "%d:%u\n", I2C_MAJOR, bus);
-    return write_file(path, "dev", text);
+    if (result == 0)
+        result = write_file(fd, "dev", text);
+    close(fd);
+    return result;
 }
 
-void systree_remove(const char *directory, unsigned bus)
+static void remove_bus(int parent_fd, unsigned bus)
 {
-    char path[PATH_MAX], file[PATH_MAX + 8];
-    bus_path(path, directory, bus);
-    snprintf(file, sizeof file, "%s/name", path);
-    unlink(file);
-    snprintf(file, sizeof file, "%s/dev", path);
-    unlink(file);
-    rmdir(path);
+    char name[NAME_MAX_BYTES];
+    name_bus(name, bus);
+    int fd = open_level(parent_fd, name, false);
+    if (fd < 0)
+        return;
+    unlinkat(fd, "name", 0);
+    unlinkat(fd, "dev", 0);
+    close(fd);
+    unlinkat(parent_fd, name, AT_REMOVEDIR);
+}
+
+void systree_remove(int directory_fd, unsigned bus)
+{
+    int fds[LEVELS + 1];
+    open_levels(fds, directory_fd, false);
+    if (fds[LEVELS] >= 0)
+        remove_bus(fds[LEVELS], bus);
     for (int i = LEVELS; i-- > 0;) {
-        snprintf(path, sizeof path, "%s/%s", directory, levels[i]);
-        if (rmdir(path) < 0)
+        if (fds[i] >= 0 && unlinkat(fds[i], levels[i], AT_REMOVEDIR) < 0)
             break; /* other buses are in it */
     }
+    close_levels(fds);
 }

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bus/owner.h"
 #include "cli/cli.h"
 
 static struct {
@@ -69,6 +70,9 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     sigset_t none;
     setsid();
     prctl(PR_SET_NAME, "i2ctarget bus");
+    /* First: the kernel forgets a PR_SET_PDEATHSIG of before. */
+    if (!owner_become())
+        return CLI_FAILED;
     if (!keep) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent)

@@ -12,14 +12,22 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "bus/owner.h"
 #include "cli/cli.h"
 #include "link/link.h"
+
+static int make_directory(void)
+{
+    char directory[LINK_PATH_MAX];
+    return link_directory(directory, true);
+}
 
 /* While one looks for the bus and starts it, others wait here.  A descriptor, or -1. */
 static int lock_directory(const char *word)
 {
     char directory[LINK_PATH_MAX] = "";
-    int result = link_directory(directory, true);
+    int made = owner_does(make_directory), found = link_directory(directory, false);
+    int result = made < 0 ? made : found;
     int fd = result < 0 ? -1 : open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0 && flock(fd, LOCK_EX) == 0)
         return fd;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bus/owner.h"
 #include "cli/bus_use.h"
 #include "cli/cli.h"
 #include "cli/devices/model.h"
@@ -131,6 +132,8 @@ static int run(struct arguments *arguments)
 {
     const struct model *model = arguments->model;
     uint8_t address = (uint8_t)arguments->address;
+    if (!owner_become()) /* its file is the owner's as well */
+        return CLI_FAILED;
     int count = model->begin(address);
     int status = CLI_FAILED;
     if (count <= 0)

@@ -4,12 +4,16 @@
  * that others may write is refused; in /tmp, where anybody may have made it before us, it must be
  * ours and closed to all others.
  *
+ * A path may lead elsewhere the next time.  So a server opens the directory once and checks what it
+ * has opened, and both ends of a connection check whose the other end is.
+ *
  * Under sudo it is the directory of the user who called sudo: his own programs have to find the
  * bus.
  */
 #include "link/directory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -27,19 +31,26 @@ uid_t link_user(void)
     char *end;
     unsigned long uid;
 
-    if (geteuid() != 0 || !sudo || sudo[0] < '0' || sudo[0] > '9')
+    /* Of a set-uid program the environment is the caller's. */
+    if (getuid() != 0 || geteuid() != 0 || !sudo || sudo[0] < '0' || sudo[0] > '9')
         return geteuid();
     errno = 0;
     uid = strtoul(sudo, &end, 10);
     return *end == '\0' && errno == 0 && uid < (uid_t)-1 ? (uid_t)uid : geteuid();
 }
 
-/* A directory of that user's (or root's), which others can not write. */
+/* Root, we ourselves, and whom we work for. */
+static bool is_trusted(uid_t user)
+{
+    return user == 0 || user == geteuid() || user == link_user();
+}
+
+/* A directory of somebody trusted, which others can not write. */
 static bool is_private(const struct stat *status, mode_t forbidden)
 {
     if (!S_ISDIR(status->st_mode) || (status->st_mode & forbidden) != 0)
         return false;
-    return status->st_uid == 0 || status->st_uid == geteuid() || status->st_uid == link_user();
+    return is_trusted(status->st_uid);
 }
 
 /*
@@ -60,7 +71,10 @@ static const char *runtime_directory(char path[LINK_PATH_MAX])
     return status.st_uid == link_user() ? runtime : NULL;
 }
 
-/* The path; returns the mode bits it must not have. */
+/*
+ * The path, and the mode bits it must not have.  The sticky bit does not help: a name that somebody
+ * else has taken first could not be taken back.
+ */
 static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
 {
     const char *given = getenv("I2CTARGET_DIR");
@@ -68,7 +82,7 @@ static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
     const char *runtime;
     int length;
 
-    *forbidden = S_IWOTH;
+    *forbidden = S_IWGRP | S_IWOTH;
     if (given && given[0] == '/') {
         length = snprintf(path, LINK_PATH_MAX, "%s", given);
     } else if (given && given[0]) {
@@ -89,12 +103,13 @@ static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
 
 static int make(const char *path)
 {
-    if (mkdir(path, S_IRWXU) < 0)
-        return errno == EEXIST ? 0 : -errno;
-    /* lchown: should somebody have put a link there meanwhile, the check that follows finds it. */
-    if (link_user() != geteuid() && lchown(path, link_user(), (gid_t)-1) < 0)
-        return -errno;
-    return 0;
+    return mkdir(path, S_IRWXU) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* In /tmp a symbolic link is somebody's trap; elsewhere it is the user's own wish. */
+static bool may_be_link(mode_t forbidden)
+{
+    return (forbidden & S_IRWXG) != S_IRWXG;
 }
 
 int link_directory(char path[LINK_PATH_MAX], bool create)
@@ -107,10 +122,28 @@ int link_directory(char path[LINK_PATH_MAX], bool create)
         result = make(path);
     if (result < 0)
         return result;
-    /* In /tmp a symbolic link is somebody's trap; elsewhere it is the user's own wish. */
-    if ((forbidden & S_IRWXG ? lstat(path, &status) : stat(path, &status)) < 0)
+    if ((may_be_link(forbidden) ? stat(path, &status) : lstat(path, &status)) < 0)
         return create ? -errno : 0;
     return is_private(&status, forbidden) ? 0 : -EPERM;
+}
+
+int directory_open(char path[LINK_PATH_MAX])
+{
+    mode_t forbidden;
+    struct stat status;
+    int fd, result = choose(path, &forbidden);
+
+    if (result == 0)
+        result = make(path);
+    if (result < 0)
+        return result;
+    fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC | (may_be_link(forbidden) ? 0 : O_NOFOLLOW));
+    if (fd < 0)
+        return errno == ENOTDIR ? -EPERM : -errno;
+    if (fstat(fd, &status) == 0 && is_private(&status, forbidden))
+        return fd;
+    close(fd);
+    return -EPERM;
 }
 
 int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus)
@@ -122,6 +155,14 @@ int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus)
         return result;
     result = snprintf(path, LINK_PATH_MAX, "%s/%s-%u", directory, stem, bus);
     return result < LINK_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+bool directory_is_trusted_peer(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && is_trusted(peer.uid);
 }
 
 int directory_connect(const char *path, int type)
@@ -138,10 +179,12 @@ int directory_connect(const char *path, int type)
     do
         result = connect(fd, (struct sockaddr *)&address, sizeof address);
     while (result < 0 && errno == EINTR);
-    if (result == 0)
+    if (result == 0 && directory_is_trusted_peer(fd))
         return fd;
-    result =
-        errno == ECONNREFUSED ? -ENOENT : -errno; /* a socket file that its server left behind */
+    if (result == 0)
+        result = -EACCES;
+    else /* ECONNREFUSED: a socket file that its server left behind */
+        result = errno == ECONNREFUSED ? -ENOENT : -errno;
     close(fd);
     return result;
 }

@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Connecting to a socket of the directory: the part that the stream socket and the FILE socket
- * have in common.
+ * The directory as an open file, for who makes sockets in it; and connecting to one of them: the
+ * part that the stream socket and the FILE socket have in common.
  */
 #ifndef LINK_DIRECTORY_H
 #define LINK_DIRECTORY_H
 
+#include <stdbool.h>
+
+#include "link/link.h"
+
+/*
+ * The directory, made if it is missing, as link_directory() makes it.  A descriptor (O_PATH,
+ * CLOEXEC) of one that is safe, whatever becomes of the path afterwards; or link_directory()'s
+ * errors.
+ */
+int directory_open(char path[LINK_PATH_MAX]);
+
 /*
  * A connected descriptor of `type` (SOCK_STREAM, SOCK_SEQPACKET), CLOEXEC; -ENOENT: no socket, or
- * nobody behind it; other -errno.
+ * nobody behind it; -EACCES: not for us, or the server is another user's; other -errno.
  */
 int directory_connect(const char *path, int type);
+
+/* Is at the other end of a socket root, we ourselves, or link_user()? */
+bool directory_is_trusted_peer(int fd);
 
 #endif

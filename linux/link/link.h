@@ -23,16 +23,17 @@
 #define LINK_PATH_MAX 108 /* sun_path */
 
 /*
- * The directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists and others can write it
- * (in /tmp: it is not ours alone). `create`: make it if missing (its parent must exist), with mode
- * 0700, owned by link_user(); then also mkdir()'s -errno.
+ * The directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists, and is another user's, or
+ * group or others can write it (in /tmp: it is not ours alone). `create`: make it if missing (its
+ * parent must exist), with mode 0700; then also mkdir()'s -errno.  Under sudo: only as the owner
+ * (bus/owner.h).
  */
 int link_directory(char path[LINK_PATH_MAX], bool create);
 /* "bus", 1 → "…/bus-1".  0 or as link_directory(). */
 int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus);
 /*
  * Whom directory and sockets belong to: the effective user, or, for root under sudo, the one who
- * called sudo ($SUDO_UID).
+ * called sudo ($SUDO_UID; of no meaning unless the real user is root, too).
  */
 uid_t link_user(void);
 
@@ -55,8 +56,8 @@ struct link_frame {
 /*
  * Connect and shake hands (10 s at most, else -ETIMEDOUT).  `name`: who we are, for the monitor;
  * NULL: the program's name.  0; -ENOENT: no server runs for this bus (no socket, or a dead one);
- * -EACCES; -EPERM, -ENAMETOOLONG (link_directory()); -EPROTO: other protocol version; what the
- * server refused with; other -errno.  The descriptor is CLOEXEC.
+ * -EACCES: not for us, or the server is neither ours nor root's; -EPERM, -ENAMETOOLONG
+ * (link_directory()); -EPROTO: other protocol version; what the server refused with; other -errno.  The descriptor is CLOEXEC.
  */
 int link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
 /* The same, in a directory found earlier. */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -17,9 +18,12 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "link/directory.h"
 
 enum { BUS = 7 };
 
@@ -204,10 +208,50 @@ static void test_directory_of_everybody_is_refused(void **state)
     assert_int_equal(link_path(path, "bus", 1), -EPERM);
     assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -EPERM);
     expect_explained(rig, -EPERM, rig->directory);
+    /* The sticky bit keeps others from removing names, not from taking them first. */
+    static const mode_t modes[] = {0770, 0720, 0702, 01777, 01770, 02775};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        chmod(rig->directory, modes[i]);
+        assert_int_equal(link_directory(path, false), -EPERM);
+        assert_int_equal(directory_open(path), -EPERM);
+    }
     chmod(rig->directory, 0755);
     assert_int_equal(link_directory(path, false), 0);
     setenv("I2CTARGET_DIR", "/dev/null", 1);
     assert_int_equal(link_directory(path, true), -EPERM);
+    assert_int_equal(directory_open(path), -EPERM);
+}
+
+/* What was opened stays what it was, whatever its path becomes. */
+static void test_open_directory(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX], inner[64], moved[64];
+    struct stat opened, found;
+
+    snprintf(inner, sizeof inner, "%s/inner", rig->directory);
+    snprintf(moved, sizeof moved, "%s/moved", rig->directory);
+    setenv("I2CTARGET_DIR", inner, 1);
+    int fd = directory_open(path);
+    assert_true(fd >= 0);
+    assert_string_equal(path, inner);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(rename(inner, moved), 0);
+    assert_int_equal(fstat(fd, &opened), 0);
+    assert_int_equal(stat(moved, &found), 0);
+    assert_int_equal(opened.st_ino, found.st_ino);
+    assert_int_equal(opened.st_mode & 0777, 0700);
+    close(fd);
+    /* A directory that the user has named may be a link. */
+    assert_int_equal(symlink("moved", inner), 0);
+    fd = directory_open(path);
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(inner);
+    rmdir(moved);
+    snprintf(inner, sizeof inner, "%s/no/such", rig->directory);
+    setenv("I2CTARGET_DIR", inner, 1);
+    assert_int_equal(directory_open(path), -ENOENT);
 }
 
 static void test_long_directory(void **state)
@@ -280,6 +324,52 @@ static void test_directory_of_last_resort(void **state)
     (void)state;
 }
 
+/* In /tmp anybody may have been there first, with a link to a directory that would do. */
+static void test_link_at_the_last_resort(void **state)
+{
+    struct rig *rig = *state;
+    char path[LINK_PATH_MAX], again[LINK_PATH_MAX];
+
+    unsetenv("I2CTARGET_DIR");
+    setenv("SUDO_UID", "424242", 1); /* for root: its own is in /run */
+    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(symlink(rig->directory, path), 0);
+    assert_int_equal(link_directory(again, false), -EPERM);
+    assert_int_equal(link_directory(again, true), -EPERM);
+    assert_int_equal(directory_open(again), -EPERM);
+    unlink(path);
+    assert_int_equal(mkdir(path, 0750), 0);
+    assert_int_equal(link_directory(again, false), -EPERM);
+    chmod(path, 0700);
+    assert_int_equal(link_directory(again, false), 0);
+    rmdir(path);
+}
+
+/* As if a set-uid program, and then a user, had SUDO_UID in the environment. */
+static int believes_in_sudo(void)
+{
+    setenv("SUDO_UID", "424242", 1);
+    if (getuid() == 0 && (setresuid(4343, 0, 0) < 0 || link_user() != 0))
+        return 1;
+    if (getuid() == 4343 && setresuid(4343, 4343, 4343) < 0)
+        return 2;
+    return link_user() == geteuid() ? 0 : 3;
+}
+
+static void test_sudo_is_roots_word(void **state)
+{
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(believes_in_sudo());
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    (void)state;
+}
+
 /* The handshake. */
 
 static void test_no_server(void **state)
@@ -300,6 +390,40 @@ static void test_dead_server(void **state)
     close(rig->listener);
     rig->listener = -1;
     assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
+}
+
+/* Instead of a server that says nothing for ten seconds: they pass at once. */
+static struct {
+    bool is_faked;
+    struct timespec timeout;
+} patience;
+
+int __real_ppoll(struct pollfd *polls, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask);
+int __wrap_ppoll(struct pollfd *polls, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask);
+
+int __wrap_ppoll(struct pollfd *polls, nfds_t count, const struct timespec *timeout,
+                 const sigset_t *mask)
+{
+    if (!patience.is_faked)
+        return __real_ppoll(polls, count, timeout, mask);
+    assert_non_null(timeout);
+    patience.timeout = *timeout;
+    return 0;
+}
+
+static void test_silent_server(void **state)
+{
+    struct rig *rig = *state;
+
+    listen_at_path(rig);
+    patience.is_faked = true;
+    int result = link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
+    patience.is_faked = false;
+    assert_int_equal(result, -ETIMEDOUT);
+    assert_in_range(patience.timeout.tv_sec, 1, 10);
+    expect_explained(rig, -ETIMEDOUT, "does not answer");
 }
 
 static void test_handshake(void **state)
@@ -621,12 +745,16 @@ int main(void)
         TEST(test_given_directory),
         TEST(test_directory_is_made_private),
         TEST(test_directory_of_everybody_is_refused),
+        TEST(test_open_directory),
         TEST(test_long_directory),
         TEST(test_runtime_directory),
         TEST(test_relative_directory),
         TEST(test_directory_of_last_resort),
+        TEST(test_link_at_the_last_resort),
+        TEST(test_sudo_is_roots_word),
         TEST(test_no_server),
         TEST(test_dead_server),
+        TEST(test_silent_server),
         TEST(test_handshake),
         TEST(test_long_name_is_cut),
         TEST(test_default_name),

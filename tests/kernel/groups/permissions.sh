@@ -27,8 +27,8 @@ setup() {
         start memory /usr/bin/setpriv --reuid 1000 --regid 1000 --groups 110 \
             env XDG_RUNTIME_DIR=/run/user/1000 I2CTARGET_BUS=1 /checks/bin/smbus_device &&
         ann i2ctarget exec --wait 0x20 -- true &&
-        started attach1 '^/dev/i2c-[0-9]+ is bus 1$' env SUDO_UID=1000 i2ctarget attach 1 &&
-        started cuse '^/dev/i2c-7 is bus 1$' env SUDO_UID=1000 i2ctarget attach 1 --cuse=7
+        started attach1 '^/dev/i2c-[0-9]+ is bus 1$' env SUDO_UID=1000 SUDO_GID=1000 i2ctarget attach 1 &&
+        started cuse '^/dev/i2c-7 is bus 1$' env SUDO_UID=1000 SUDO_GID=1000 i2ctarget attach 1 --cuse=7
 }
 
 is_for_the_group() {
@@ -75,7 +75,7 @@ in_container() {
 check_container() {
     # shellcheck disable=SC2016 # the inner shell expands it
     in_container 'mknod /dev/cuse c 10 203
-        SUDO_UID=1000 i2ctarget attach 1 --cuse=10 >/tmp/said 2>&1 &
+        SUDO_UID=1000 SUDO_GID=1000 i2ctarget attach 1 --cuse=10 >/tmp/said 2>&1 &
         until grep -q "is bus 1" /tmp/said; do sleep 0.05; done
         numbers=$(tr : " " </sys/class/cuse/i2c-10/dev)
         mknod /dev/i2c-10 c $numbers
@@ -83,5 +83,5 @@ check_container() {
         kill $!; wait $!'
     grep -q 'nobody made a node for it in /dev: use mknod' /tmp/said || fail "$(cat /tmp/said)"
     same 0x5a "$(cat /tmp/got)"
-    refuses "/dev/cuse does not come into this container" in_container "SUDO_UID=1000 i2ctarget attach 1 --cuse=10"
+    refuses "/dev/cuse does not come into this container" in_container "SUDO_UID=1000 SUDO_GID=1000 i2ctarget attach 1 --cuse=10"
 }
