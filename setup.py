@@ -13,7 +13,7 @@ from setuptools.command.build_py import build_py
 PACKAGE = "bindings/python/i2ctarget"
 PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
 SOURCES = [
-    *(f"bindings/python/src/{name}.c" for name in ("module", "target", "request", "errors")),
+    *(f"bindings/python/src/{name}.c" for name in ("module", "target", "request", "service", "values", "errors")),
     *(f"src/core/{name}.c" for name in ("core", "requests", "commitment")),
     *(f"ports/remote/{name}.c" for name in ("port", "readiness")),
     *(f"linux/link/{name}.c" for name in ("link", "directory")),

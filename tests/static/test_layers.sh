@@ -40,7 +40,12 @@ rule_for() {
     linux/cli/*) rule="\"(cli|cli/devices|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
-    bindings/python/*) rule="\"binding\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$libc" ;;
+    # One file knows those below it, and none above (binding.h).
+    bindings/python/src/module.*) rule="\"(target|request|values)\.h\"|$libc" ;;
+    bindings/python/src/target.*) rule="\"(target|request|values|errors|binding)\.h\"|$libc" ;;
+    bindings/python/src/request.*) rule="\"(request|service|values|errors)\.h\"|$libc" ;;
+    bindings/python/src/binding.h) rule="\"i2ctarget/bus\.h\"|$libc" ;;
+    bindings/python/src/*) rule="\"(binding|service|values|errors)\.h\"|$libc" ;;
     boards/* | examples/*) rule="\"[a-z0-9_]+\.h\"|\"i2ctarget/(devices/)?[a-z0-9_]+\.h\"|$libc" ;;
     esac
 }

@@ -100,6 +100,8 @@ wrong_arrow linux/cli/main.c '<line/wires.h>'
 wrong_arrow examples/registers.c '"core/core.h"'
 wrong_arrow firmware/rp2040/start.c '"rp2040/regs.h"'
 wrong_arrow firmware/rp2040/start.c '<string.h>'
+wrong_arrow bindings/python/src/request.c '"target.h"'
+wrong_arrow bindings/python/src/service.c '"request.h"'
 put src/extra/extra.c 'int x;'
 complains test_layers.sh 'src/extra/extra.c: its folder has no rule'
 rm -rf "$work/tree/include" "$work/tree/src" "$work/tree/devices" "$work/tree/ports" "$work/tree/linux" "$work/tree/examples" "$work/tree/firmware"

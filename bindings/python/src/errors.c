@@ -8,7 +8,7 @@
  *
  * Each says what to do about it.
  */
-#include "binding.h"
+#include "errors.h"
 
 #include <string.h>
 
@@ -43,8 +43,7 @@ static const char *of_arguments(enum asked asked)
 {
     if (asked == ASKED_OPEN)
         return "these pins and addresses can not serve";
-    return "too many bytes at once, or another call on this request was interrupted by a signal "
-           "and must go on first";
+    return "too many bytes at once: 2147483647 are the most";
 }
 
 static PyObject *os_error(int error, const char *text)

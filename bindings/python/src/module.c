@@ -1,98 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "binding.h"
-
-PyTypeObject *counters_type;
-PyObject *end_type;
-
-/* ---- End: why a message ended --------------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    enum i2ctarget_end value;
-} ends[] = {
-    {"OPEN", I2CTARGET_OPEN},
-    {"STOP", I2CTARGET_STOP},
-    {"RESTART", I2CTARGET_RESTART},
-    {"CONTROLLER_NACK", I2CTARGET_CONTROLLER_NACK},
-    {"ARBITRATION_LOST", I2CTARGET_ARBITRATION_LOST},
-    {"TIMEOUT", I2CTARGET_TIMEOUT},
-    {"BUS_ERROR", I2CTARGET_BUS_ERROR},
-    {"PORT_LOST", I2CTARGET_PORT_LOST},
-    {"CLOSED", I2CTARGET_CLOSED},
-};
-
-static const char end_doc[] =
-    "Why a message ended.  False as a condition while it has not.\n\n"
-    "OPEN              it has not ended\n"
-    "STOP              STOP\n"
-    "RESTART           repeated START, whoever it was for\n"
-    "CONTROLLER_NACK   a read: the controller did not acknowledge the last byte, it wants no more\n"
-    "ARBITRATION_LOST  a read: another target with our address drove SDA low\n"
-    "TIMEOUT           an SMBus limit: SCL was low, or stretched by us, for too long\n"
-    "BUS_ERROR         the controller or the bus gave this message up\n"
-    "PORT_LOST         the bus is gone\n"
-    "CLOSED            the program closed the request before the controller was done";
-
-static PyObject *end_members(void)
-{
-    PyObject *members = PyDict_New();
-    for (size_t i = 0; members && i < sizeof ends / sizeof *ends; i++) {
-        PyObject *value = PyLong_FromLong(ends[i].value);
-        if (!value || PyDict_SetItemString(members, ends[i].name, value) < 0)
-            Py_CLEAR(members);
-        Py_XDECREF(value);
-    }
-    return members;
-}
-
-/* enum.IntEnum("End", members, module="i2ctarget") */
-static bool make_end(void)
-{
-    PyObject *members = end_members();
-    PyObject *arguments = members ? Py_BuildValue("(sO)", "End", members) : NULL;
-    PyObject *keywords = Py_BuildValue("{ss}", "module", "i2ctarget");
-    PyObject *enums = PyImport_ImportModule("enum");
-    PyObject *int_enum = enums ? PyObject_GetAttrString(enums, "IntEnum") : NULL;
-    PyObject *doc = PyUnicode_FromString(end_doc);
-    if (arguments && keywords && int_enum && doc)
-        end_type = PyObject_Call(int_enum, arguments, keywords);
-    bool is_made = end_type && PyObject_SetAttrString(end_type, "__doc__", doc) == 0;
-    Py_XDECREF(doc);
-    Py_XDECREF(int_enum);
-    Py_XDECREF(enums);
-    Py_XDECREF(keywords);
-    Py_XDECREF(arguments);
-    Py_XDECREF(members);
-    return is_made;
-}
-
-/* ---- Counters ------------------------------------------------------------------------------- */
-
-static PyStructSequence_Field counters_fields[] = {
-    {"arbitration_lost", "read messages lost to another target with the same address"},
-    {"timeouts", "messages ended by an SMBus limit"},
-    {"cancelled", "calls that ended before request() could report them"},
-    {"order_errors", "events out of order: a defect of the port, never of the bus"},
-    {"glitches", "spikes the input filter rejected"},
-    {"stretches", "times SCL was held low for an answer"},
-    {"longest_stretch_us", "the longest of them, in microseconds"},
-    {NULL, NULL},
-};
-
-static PyStructSequence_Desc counters_desc = {
-    .name = "i2ctarget.Counters",
-    .doc = "What a target has seen since it was made; the numbers wrap at 2**32.",
-    .fields = counters_fields,
-    .n_in_sequence = 7,
-};
-
-static bool make_counters(void)
-{
-    counters_type = PyStructSequence_NewType(&counters_desc);
-    return counters_type != NULL;
-}
-
-/* ---- the module ------------------------------------------------------------------------------ */
+#include "request.h"
+#include "target.h"
+#include "values.h"
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
@@ -106,7 +15,7 @@ PyMODINIT_FUNC PyInit__i2ctarget(void);
 PyMODINIT_FUNC PyInit__i2ctarget(void)
 {
     PyObject *module = PyModule_Create(&definition);
-    if (module && make_end() && make_counters() && target_make_type() && request_make_type() &&
+    if (module && values_make_types() && target_make_type() && request_make_type() &&
         PyModule_AddObjectRef(module, "I2CTarget", (PyObject *)target_type) == 0 &&
         PyModule_AddObjectRef(module, "I2CTargetRequest", (PyObject *)request_type) == 0 &&
         PyModule_AddObjectRef(module, "Counters", (PyObject *)counters_type) == 0 &&

@@ -1,63 +1,113 @@
 /* SPDX-License-Identifier: MIT */
-#include "binding.h"
+#include "request.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#include "errors.h"
+#include "values.h"
 
 PyTypeObject *request_type;
 
 /* read(-1) asks for this many at first; the library then says yes to all of them in one go. */
 enum { CHUNK_MIN_BYTES = 4096, CHUNK_MAX_BYTES = 1 << 20 };
 
+/*
+ * The bytes of a read() or write().  `bytes` stays where it is while the library has it: in a call,
+ * and after one that a signal handler's exception has ended, until that same call is repeated.
+ */
+struct transit {
+    uint8_t *bytes; /* `small`, or on the heap */
+    size_t room;
+    size_t count;         /* read and not yet returned to Python */
+    size_t interrupted_n; /* of the call that was interrupted; 0: none was */
+    bool interrupted_ack;
+    uint8_t small[64];
+};
+
+struct request_object {
+    PyObject_HEAD PyObject *owner;
+    struct service *service; /* the owner's */
+    struct i2ctarget_request request;
+    struct transit transit;
+};
+
 /* ---- life ---------------------------------------------------------------------------------- */
 
-PyObject *request_new(struct target_object *owner, const struct i2ctarget_request *request)
+struct request_object *request_new(PyObject *owner, struct service *service)
 {
     allocfunc allocate = (allocfunc)PyType_GetSlot(request_type, Py_tp_alloc);
     struct request_object *self = (struct request_object *)allocate(request_type, 0);
-    if (!self) {
-        struct i2ctarget_request lost = *request;
-        i2ctarget_close(&lost);
+    if (!self)
         return NULL;
-    }
-    Py_INCREF((PyObject *)owner);
+    Py_INCREF(owner);
     self->owner = owner;
-    self->request = *request;
+    self->service = service;
     self->transit.bytes = self->transit.small;
     self->transit.room = sizeof self->transit.small;
-    owner->current = self;
-    return (PyObject *)self;
+    return self;
 }
 
-void request_close(struct request_object *self)
+void request_begin(struct request_object *self, const struct i2ctarget_request *request)
 {
-    i2ctarget_close(&self->request);
+    self->request = *request;
+    self->service->latest = self;
+}
+
+/* Nothing that is in transit will be asked for any more. */
+static void forget_transit(struct request_object *self)
+{
     self->transit.count = self->transit.interrupted_n = 0;
 }
 
-/* An abandoned request is closed, unless its target is in a call: then it was closed by that. */
+static void close_request(struct request_object *self)
+{
+    i2ctarget_close(&self->request);
+    forget_transit(self);
+}
+
+void request_close_latest(struct service *service)
+{
+    if (service->latest)
+        close_request(service->latest);
+}
+
+void request_end_latest(struct service *service)
+{
+    struct request_object *self = service->latest;
+    if (!self)
+        return;
+    if (self->request.end == I2CTARGET_OPEN)
+        self->request.end = I2CTARGET_CLOSED;
+    forget_transit(self);
+}
+
+/*
+ * An abandoned request is closed.  While a call goes on the library must not be
+ * touched, and need not be: that call's request is another one, so this one is closed already.
+ */
 static void request_dealloc(PyObject *object)
 {
     struct request_object *self = (struct request_object *)object;
-    struct target_object *owner = self->owner;
+    PyObject *owner = self->owner;
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
-    if (!owner->is_busy)
+    if (!self->service->thread)
         i2ctarget_close(&self->request);
-    if (owner->current == self)
-        owner->current = NULL;
+    if (self->service->latest == self)
+        self->service->latest = NULL;
     if (self->transit.bytes != self->transit.small)
         PyMem_Free(self->transit.bytes);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(object);
-    Py_DECREF((PyObject *)owner);
+    Py_DECREF(owner);
     Py_DECREF(type);
 }
 
 static int request_traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
-    Py_VISIT((PyObject *)((struct request_object *)object)->owner);
+    Py_VISIT(((struct request_object *)object)->owner);
     return 0;
 }
 
@@ -75,24 +125,23 @@ static PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
 
 /*
  * One read() or write() of the library on transit.bytes + transit.count, repeated through signals.
- * -EINTR: an exception is set and the target is left; the next one goes on with this very call.
+ * -EINTR: a handler raised; the next read() or write() goes on with this very call.
  */
 static int move(struct request_object *self, bool is_read, size_t n, bool ack)
 {
     struct transit *transit = &self->transit;
     uint8_t *bytes = transit->bytes + transit->count;
     int result;
-    transit->interrupted_n = 0;
+    transit->interrupted_n = n;
+    transit->interrupted_ack = ack;
     do {
         PyThreadState *thread = PyEval_SaveThread();
         result = is_read ? i2ctarget_read(&self->request, bytes, n, ack)
                          : i2ctarget_write(&self->request, bytes, n);
         PyEval_RestoreThread(thread);
-    } while (result == -I2CTARGET_EINTR && target_heed_signals(self->owner));
-    if (result == -I2CTARGET_EINTR) {
-        transit->interrupted_n = n;
-        transit->interrupted_ack = ack;
-    }
+    } while (result == -I2CTARGET_EINTR && service_heed_signals());
+    if (result != -I2CTARGET_EINTR)
+        transit->interrupted_n = 0;
     return result;
 }
 
@@ -174,18 +223,16 @@ static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|np:read", names, &n, &ack))
         return NULL;
     if (n > INT32_MAX)
-        return raise_error(ASKED_READ, self->owner->bus, -I2CTARGET_EINVAL);
-    if (!target_enter(self->owner))
+        return raise_error(ASKED_READ, self->service->bus, -I2CTARGET_EINVAL);
+    if (!service_enter(self->service))
         return NULL;
     int result = fill(self, n, ack);
-    if (result == -I2CTARGET_EINTR)
-        return NULL;
-    target_leave(self->owner);
+    service_leave(self->service);
     if (PyErr_Occurred())
-        return NULL;
+        return NULL; /* out of memory, or a handler raised */
     /* Bytes that came before a fault count; the next call tells of it. */
     if (result < 0 && self->transit.count == 0)
-        return raise_error(ASKED_READ, self->owner->bus, result);
+        return raise_error(ASKED_READ, self->service->bus, result);
     return hand_over(&self->transit, n);
 }
 
@@ -197,16 +244,18 @@ static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs
  */
 static int give(struct request_object *self, const Py_buffer *view)
 {
+    if (view->len > INT32_MAX)
+        return -I2CTARGET_EINVAL;
     size_t n = (size_t)view->len;
-    if (self->transit.interrupted_n > 0) {
-        int result = move(self, false, self->transit.interrupted_n, true);
-        if (result < 0)
-            return result;
-    }
-    if (!reserve(&self->transit, n))
+    struct transit *transit = &self->transit;
+    int result = i2ctarget_write(&self->request, NULL, 0); /* may it be written at all? */
+    if (result == 0 && n != 0 && transit->interrupted_n > 0)
+        result = move(self, false, transit->interrupted_n, true);
+    if (result < 0 || n == 0)
+        return result;
+    if (!reserve(transit, n))
         return -I2CTARGET_ENOMEM;
-    if (n > 0)
-        memcpy(self->transit.bytes, view->buf, n);
+    memcpy(transit->bytes, view->buf, n);
     return move(self, false, n, true);
 }
 
@@ -217,18 +266,16 @@ static PyObject *request_write(PyObject *object, PyObject *args, PyObject *kwarg
     Py_buffer view;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "y*:write", names, &view))
         return NULL;
-    if (!target_enter(self->owner)) {
+    if (!service_enter(self->service)) {
         PyBuffer_Release(&view);
         return NULL;
     }
-    int result = view.len > INT32_MAX ? -I2CTARGET_EINVAL : give(self, &view);
+    int result = give(self, &view);
+    service_leave(self->service);
     PyBuffer_Release(&view);
-    if (result == -I2CTARGET_EINTR)
-        return NULL;
-    target_leave(self->owner);
     if (PyErr_Occurred())
-        return NULL;
-    return result < 0 ? raise_error(ASKED_WRITE, self->owner->bus, result)
+        return NULL; /* out of memory, or a handler raised */
+    return result < 0 ? raise_error(ASKED_WRITE, self->service->bus, result)
                       : PyLong_FromLong(result);
 }
 
@@ -240,12 +287,12 @@ static PyObject *request_ack(PyObject *object, PyObject *args, PyObject *kwargs)
     struct request_object *self = (struct request_object *)object;
     int ack = 1;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:ack", names, &ack) ||
-        !target_enter(self->owner))
+        !service_enter(self->service))
         return NULL;
     int result = i2ctarget_ack(&self->request, ack);
-    target_leave(self->owner);
+    service_leave(self->service);
     if (result < 0)
-        return raise_error(ASKED_ACK, self->owner->bus, result);
+        return raise_error(ASKED_ACK, self->service->bus, result);
     Py_RETURN_NONE;
 }
 
@@ -253,10 +300,9 @@ static PyObject *request_deinit(PyObject *object, PyObject *unused)
 {
     struct request_object *self = (struct request_object *)object;
     (void)unused;
-    if (!target_enter(self->owner))
+    if (!service_allows(self->service))
         return NULL;
-    request_close(self);
-    target_leave(self->owner);
+    close_request(self);
     Py_RETURN_NONE;
 }
 
@@ -301,7 +347,7 @@ static PyObject *get_is_restart(PyObject *object, void *unused)
 static PyObject *get_end(PyObject *object, void *unused)
 {
     (void)unused;
-    return PyObject_CallFunction(end_type, "i", (int)in(object)->end);
+    return end_new(in(object)->end);
 }
 
 static PyObject *get_moved(PyObject *object, void *unused)
@@ -331,7 +377,9 @@ PyDoc_STRVAR(
     type_doc,
     "A message addressed to us: from START, or repeated START, to the next one or STOP.\n\n"
     "I2CTarget.request() returns it.  Use it in a with statement, which closes it.\n"
-    "An address-only write (quick command, i2cdetect) is a request with nothing to read.");
+    "An address-only write (quick command, i2cdetect) is a request with nothing to read.\n\n"
+    "While it or its target is in a call, every other call raises RuntimeError, but for a\n"
+    "signal handler's deinit().");
 PyDoc_STRVAR(
     read_doc,
     "read($self, /, n=-1, ack=True)\n--\n\n"
@@ -355,6 +403,8 @@ PyDoc_STRVAR(
     "Returns when the controller wants the byte after the last one (SCL is then held until\n"
     "the next write() or the end of the with block, which gives 0xff) or the message has\n"
     "ended.  Bytes not taken never show up later.\n\n"
+    "A call that a signal handler's exception has ended goes on in the next write(), before the\n"
+    "bytes of that one, and is not counted by it.\n\n"
     "Raises OSError: a write request (EACCES); ended by a fault (EIO) or by an SMBus limit\n"
     "(ETIMEDOUT).  ValueError: closed.");
 PyDoc_STRVAR(ack_doc,

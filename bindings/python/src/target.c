@@ -1,41 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-#include "binding.h"
+#include "target.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "errors.h"
+#include "request.h"
+#include "values.h"
+
 PyTypeObject *target_type;
 
-/* ---- one thread at a time, and signals ----------------------------------------------------- */
-
-bool target_enter(struct target_object *self)
-{
-    if (self->is_busy) {
-        PyErr_SetString(PyExc_RuntimeError,
-                        "this I2CTarget is in use by another thread: one target belongs to one "
-                        "thread at a time");
-        return false;
-    }
-    self->is_busy = true;
-    return true;
-}
-
-void target_leave(struct target_object *self)
-{
-    self->is_busy = false;
-}
-
-/*
- * The library is not in the call just now, so handlers may use the target.  What they did to it
- * the repeated call will notice.
- */
-bool target_heed_signals(struct target_object *self)
-{
-    target_leave(self);
-    return PyErr_CheckSignals() == 0 && target_enter(self);
-}
+struct target_object {
+    PyObject_HEAD struct i2ctarget target;
+    struct service service;
+    struct i2ctarget_counters counters; /* as they were at deinit */
+    uint32_t addresses[4];
+    bool is_open;
+};
 
 /* ---- making one ---------------------------------------------------------------------------- */
 
@@ -61,13 +44,12 @@ static bool add_addresses(uint32_t addresses[4], PyObject *iterator)
 {
     size_t count = 0;
     PyObject *item;
-    while ((item = PyIter_Next(iterator))) {
+    while (count <= I2CTARGET_ADDRESS_COUNT_MAX && (item = PyIter_Next(iterator))) {
         bool is_good = add_address(addresses, item);
         Py_DECREF(item);
         if (!is_good)
             return false;
-        if (++count > I2CTARGET_ADDRESS_COUNT_MAX)
-            break;
+        count++;
     }
     if (PyErr_Occurred())
         return false;
@@ -87,7 +69,6 @@ static bool take_addresses(uint32_t addresses[4], PyObject *iterable)
                             "addresses must be an iterable of ints, such as (0x40,)");
         return false;
     }
-    memset(addresses, 0, 4 * sizeof *addresses);
     bool is_good = add_addresses(addresses, iterator);
     Py_DECREF(iterator);
     return is_good;
@@ -105,43 +86,56 @@ static bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
     return !PyErr_Occurred();
 }
 
-static bool open_target(struct target_object *self, bool smbus)
+static size_t list_addresses(const uint32_t set[4], uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX])
 {
-    uint8_t addresses[I2CTARGET_ADDRESS_COUNT_MAX];
     size_t count = 0;
     for (uint8_t i = 0; i <= I2CTARGET_ADDRESS_MAX; i++) {
-        if (i2ctarget_is_member(self->addresses, i))
-            addresses[count++] = i;
+        if (i2ctarget_is_member(set, i))
+            list[count++] = i;
     }
-    if (!target_enter(self))
+    return count;
+}
+
+/* In a call.  False: an exception is set. */
+static bool open_target(struct target_object *self, unsigned bus, const uint32_t addresses[4],
+                        bool smbus)
+{
+    if (self->is_open) {
+        PyErr_SetString(PyExc_ValueError, "this I2CTarget serves already: deinit() it first");
         return false;
+    }
+    uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
+    size_t count = list_addresses(addresses, list);
     PyThreadState *thread = PyEval_SaveThread();
-    int error = i2ctarget_init(&self->target, BUS_SCL(self->bus), BUS_SDA(self->bus), addresses,
-                               count, smbus);
+    int error = i2ctarget_init(&self->target, BUS_SCL(bus), BUS_SDA(bus), list, count, smbus);
     PyEval_RestoreThread(thread);
-    target_leave(self);
-    self->is_open = error == 0;
-    if (error)
-        raise_error(ASKED_OPEN, self->bus, error);
-    return self->is_open;
+    if (error) {
+        raise_error(ASKED_OPEN, bus, error);
+        return false;
+    }
+    self->service.bus = bus;
+    memcpy(self->addresses, addresses, sizeof self->addresses);
+    self->is_open = true;
+    return true;
 }
 
 static int target_init(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"scl", "sda", "addresses", "smbus", NULL};
     struct target_object *self = (struct target_object *)object;
-    PyObject *scl, *sda, *addresses;
+    PyObject *scl, *sda, *iterable;
+    uint32_t addresses[4] = {0};
+    unsigned bus;
     int smbus = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|p:I2CTarget", names, &scl, &sda, &addresses,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|p:I2CTarget", names, &scl, &sda, &iterable,
                                      &smbus))
         return -1;
-    if (self->is_open) {
-        PyErr_SetString(PyExc_ValueError, "this I2CTarget serves already: deinit() it first");
+    if (!take_addresses(addresses, iterable) || !take_pins(&bus, scl, sda) ||
+        !service_enter(&self->service))
         return -1;
-    }
-    if (!take_addresses(self->addresses, addresses) || !take_pins(&self->bus, scl, sda))
-        return -1;
-    return open_target(self, smbus) ? 0 : -1;
+    bool is_open = open_target(self, bus, addresses, smbus);
+    service_leave(&self->service);
+    return is_open ? 0 : -1;
 }
 
 /* Afterwards every call fails. */
@@ -152,9 +146,7 @@ static void close_target(struct target_object *self)
     self->is_open = false;
     i2ctarget_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
-    if (self->current && self->current->request.end == I2CTARGET_OPEN)
-        self->current->request.end = I2CTARGET_CLOSED;
-    self->current = NULL;
+    request_end_latest(&self->service);
 }
 
 static void target_dealloc(PyObject *object)
@@ -194,7 +186,7 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* As i2ctarget_request(), through signals.  -EINTR: one raised, and the target is left. */
+/* As i2ctarget_request(), through signals.  -EINTR: a handler raised. */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
 {
@@ -204,7 +196,7 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
         PyThreadState *thread = PyEval_SaveThread();
         int result = i2ctarget_request(&self->target, request, left_us);
         PyEval_RestoreThread(thread);
-        if (result != -I2CTARGET_EINTR || !target_heed_signals(self))
+        if (result != -I2CTARGET_EINTR || !service_heed_signals())
             return result;
         if (timeout_us > 0) {
             left_us = began_us + timeout_us + 1 - now_us();
@@ -213,29 +205,42 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
     }
 }
 
+/* Wait for a message, and make it the request's.  As i2ctarget_request(). */
+static int serve(struct target_object *self, struct request_object *request, int64_t timeout_us)
+{
+    struct i2ctarget_request message;
+    request_close_latest(&self->service);
+    int result = wait_for(self, &message, timeout_us);
+    if (result == 1)
+        request_begin(request, &message);
+    return result;
+}
+
 static PyObject *target_request(PyObject *object, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"timeout", NULL};
     struct target_object *self = (struct target_object *)object;
-    struct i2ctarget_request request;
     double timeout = -1;
     int64_t timeout_us;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$d:request", names, &timeout) ||
-        !take_timeout(timeout, &timeout_us) || !target_enter(self))
+        !take_timeout(timeout, &timeout_us))
         return NULL;
-    if (self->current)
-        request_close(self->current);
-    self->current = NULL;
-    int result = wait_for(self, &request, timeout_us);
-    if (result == -I2CTARGET_EINTR)
+    struct request_object *request = request_new(object, &self->service);
+    if (!request)
         return NULL;
-    PyObject *made = result == 1 ? request_new(self, &request) : NULL;
-    target_leave(self);
+    int result = -I2CTARGET_EBUSY;
+    if (service_enter(&self->service)) {
+        result = serve(self, request, timeout_us);
+        service_leave(&self->service);
+    }
     if (result == 1)
-        return made;
+        return (PyObject *)request;
+    Py_DECREF((PyObject *)request);
+    if (PyErr_Occurred())
+        return NULL; /* in a call already, or a handler raised */
     if (result == 0)
         Py_RETURN_NONE;
-    return raise_error(ASKED_REQUEST, self->bus, result);
+    return raise_error(ASKED_REQUEST, self->service.bus, result);
 }
 
 /* ---- the rest ------------------------------------------------------------------------------ */
@@ -244,10 +249,9 @@ static PyObject *target_deinit(PyObject *object, PyObject *unused)
 {
     struct target_object *self = (struct target_object *)object;
     (void)unused;
-    if (!target_enter(self))
+    if (!service_allows(&self->service))
         return NULL;
     close_target(self);
-    target_leave(self);
     Py_RETURN_NONE;
 }
 
@@ -255,11 +259,10 @@ static PyObject *target_fileno(PyObject *object, PyObject *unused)
 {
     struct target_object *self = (struct target_object *)object;
     (void)unused;
-    if (!target_enter(self))
+    if (!service_allows(&self->service))
         return NULL;
     int fd = i2ctarget_bus_descriptor(&self->target);
-    target_leave(self);
-    return fd < 0 ? raise_error(ASKED_DESCRIPTOR, self->bus, fd) : PyLong_FromLong(fd);
+    return fd < 0 ? raise_error(ASKED_DESCRIPTOR, self->service.bus, fd) : PyLong_FromLong(fd);
 }
 
 static PyObject *itself(PyObject *object, PyObject *unused)
@@ -280,19 +283,11 @@ static PyObject *target_counters(PyObject *object, void *unused)
     struct target_object *self = (struct target_object *)object;
     struct i2ctarget_counters now = self->counters;
     (void)unused;
-    if (self->is_open) {
-        if (!target_enter(self))
-            return NULL;
+    if (!service_allows(&self->service))
+        return NULL;
+    if (self->is_open)
         i2ctarget_counters(&self->target, &now);
-        target_leave(self);
-    }
-    const uint32_t values[] = {now.arbitration_lost,  now.timeouts, now.cancelled,
-                               now.order_errors,      now.glitches, now.stretches,
-                               now.longest_stretch_us};
-    PyObject *counters = PyStructSequence_New(counters_type);
-    for (Py_ssize_t i = 0; counters && i < 7; i++)
-        PyStructSequence_SetItem(counters, i, PyLong_FromUnsignedLong(values[i]));
-    return counters;
+    return counters_new(&now);
 }
 
 static PyObject *describe_addresses(const uint32_t addresses[4])
@@ -317,9 +312,9 @@ static PyObject *target_repr(PyObject *object)
     if (!self->is_open)
         return PyUnicode_FromString("<I2CTarget, deinitialised>");
     PyObject *addresses = describe_addresses(self->addresses);
-    PyObject *text = addresses
-                         ? PyUnicode_FromFormat("<I2CTarget on bus %u at %U>", self->bus, addresses)
-                         : NULL;
+    PyObject *text = addresses ? PyUnicode_FromFormat("<I2CTarget on bus %u at %U>",
+                                                      self->service.bus, addresses)
+                               : NULL;
     Py_XDECREF(addresses);
     return text;
 }
@@ -337,6 +332,9 @@ PyDoc_STRVAR(
     "           own stretching is 25 ms at most in a transfer).  False: no limits at all\n\n"
     "SCL is held low (clock stretching) from the moment the bus waits for this program\n"
     "until it has got round to answer, so nothing is lost however late it is.\n\n"
+    "One call at a time, on it and on its requests: while one goes on, calls from another\n"
+    "thread raise RuntimeError.  So do those from a signal handler whose signal came in the\n"
+    "call, but for deinit(), fileno() and counters.\n\n"
     "Raises ValueError: no address, more than 128, or one out of range; pins that can not\n"
     "serve, or that serve another I2CTarget of this program.  TypeError: not ints, not\n"
     "pins.  OSError: no bus (ENOENT, and how to start it), not ours (EACCES), of another\n"
@@ -351,7 +349,7 @@ PyDoc_STRVAR(
     "open request is closed first.  A fault of the bus is never reported here.\n\n"
     "Raises TimeoutError (OSError with ETIMEDOUT): no request within a positive timeout.\n"
     "ValueError: deinitialised; timeout is NaN or infinite.  OSError (EIO): the bus has\n"
-    "ended.  RuntimeError: another thread uses this target.  Ctrl-C ends the wait at once.");
+    "ended.  RuntimeError: this target is in a call.  Ctrl-C ends the wait at once.");
 PyDoc_STRVAR(deinit_doc,
              "deinit($self, /)\n--\n\n"
              "Release both lines at once, even in the middle of a byte.  May be called again;\n"

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PYTHON_REQUEST_H
+#define PYTHON_REQUEST_H
+
+#include "service.h"
+
+extern PyTypeObject *request_type;
+
+/* Make the class.  False: an exception is set. */
+bool request_make_type(void);
+
+/*
+ * A request that no message belongs to yet.  A new reference, or NULL with an exception.
+ *
+ * owner    its target, which it keeps alive
+ * service  the owner's
+ */
+struct request_object *request_new(PyObject *owner, struct service *service);
+
+/* A message has come: from now on it is the service's latest request. */
+void request_begin(struct request_object *self, const struct i2ctarget_request *request);
+
+/* Close the latest request, if there is one. */
+void request_close_latest(struct service *service);
+
+/* Tell the latest request that it has ended with its target. */
+void request_end_latest(struct service *service);
+
+#endif

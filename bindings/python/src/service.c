@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "service.h"
+
+static bool refuse(const struct service *service)
+{
+    PyErr_SetString(PyExc_RuntimeError,
+                    service->thread == PyThread_get_thread_ident()
+                        ? "reentrant call: a signal handler may only deinit(), or look at, the "
+                          "I2CTarget whose call it interrupted"
+                        : "this I2CTarget is in use by another thread: one target belongs to one "
+                          "thread at a time");
+    return false;
+}
+
+bool service_enter(struct service *service)
+{
+    if (service->thread)
+        return refuse(service);
+    service->thread = PyThread_get_thread_ident();
+    return true;
+}
+
+void service_leave(struct service *service)
+{
+    service->thread = 0;
+}
+
+bool service_allows(const struct service *service)
+{
+    return !service->thread || service->thread == PyThread_get_thread_ident() || refuse(service);
+}
+
+bool service_heed_signals(void)
+{
+    return PyErr_CheckSignals() == 0;
+}
