@@ -16,7 +16,6 @@
 
 /* An open file. */
 struct file {
-    struct file *next;
     int fd;
     uint64_t cookie;
 };
@@ -33,13 +32,8 @@ static struct file *file_of(const struct fuse_file_info *info)
 
 /* ---- open() and close() ------------------------------------------------------------------------- */
 
-static void close_file(struct device *device, struct file *file)
+static void close_file(struct file *file)
 {
-    struct file **at = &device->files;
-
-    while (*at != file)
-        at = &(*at)->next;
-    *at = file->next;
     close(file->fd);
     free(file);
 }
@@ -59,16 +53,14 @@ static void on_open(fuse_req_t req, struct fuse_file_info *info)
         fuse_reply_err(req, error);
         return;
     }
-    file->next = device->files;
-    device->files = file;
     info->fh = (uintptr_t)file;
     if (fuse_reply_open(req, info) == -ENOENT) /* whoever wanted it is gone */
-        close_file(device, file);
+        close_file(file);
 }
 
 static void on_release(fuse_req_t req, struct fuse_file_info *info)
 {
-    close_file(device_of(req), file_of(info));
+    close_file(file_of(info));
     fuse_reply_err(req, 0);
 }
 
@@ -240,11 +232,4 @@ int device_open(struct device *device)
 void device_close(struct device *device)
 {
     calls_end(&device->calls);
-    if (device->session)
-        cuse_lowlevel_teardown(device->session);
-    while (device->files) /* the kernel does not release them when the device goes away */
-        close_file(device, device->files);
-    free(device->buffer.mem);
-    device->session = NULL;
-    device->buffer.mem = NULL;
 }

@@ -18,9 +18,8 @@ struct device {
     struct fuse_session *session;
     struct fuse_buf buffer;
     struct calls calls;
-    struct file *files; /* open ones */
-    unsigned number;    /* of the node: /dev/i2c-NUMBER */
-    bool is_there;      /* the kernel has made it */
+    unsigned number; /* of the node: /dev/i2c-NUMBER */
+    bool is_there;   /* the kernel has made it */
     void (*appeared)(const struct device *device);
 };
 
@@ -29,6 +28,7 @@ struct device {
  * opening /dev/cuse or setting up libfuse.
  */
 int device_open(struct device *device);
+/* Who waits is told: ENODEV.  The rest goes with the process, which is to end now. */
 void device_close(struct device *device);
 
 #endif

@@ -97,6 +97,7 @@ static void device_appears(const struct device *device)
 
 /* ---- beginning ---------------------------------------------------------------------------------- */
 
+/* libfuse ignores SIGPIPE for us. */
 static int watch_signals(void)
 {
     sigset_t stops;
@@ -106,7 +107,6 @@ static int watch_signals(void)
     sigaddset(&stops, SIGINT);
     sigaddset(&stops, SIGHUP);
     sigprocmask(SIG_BLOCK, &stops, NULL);
-    signal(SIGPIPE, SIG_IGN);
     all.signal_fd = signalfd(-1, &stops, SFD_CLOEXEC);
     all.on_signal.ready = signal_comes;
     return all.signal_fd < 0 ? -errno : loop_watch(&all.loop, all.signal_fd, &all.on_signal);

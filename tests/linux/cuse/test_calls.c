@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls under way, on a server that answers, waits or hangs up as the test wants. */
+#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <setjmp.h>
@@ -20,6 +21,7 @@ enum { BUS = 3, KEPT = 8, CROWD = 20, PATIENCE_US = 200000, FOREVER_US = 3000000
 static struct fake_server server;
 static struct loop loop;
 static struct calls calls;
+static int descriptors; /* open before the test */
 
 static struct answered {
     int count, error;
@@ -81,9 +83,21 @@ static void expect_links(int wanted)
     assert_int_equal(server.links, wanted);
 }
 
+static int count_descriptors(void)
+{
+    DIR *directory = opendir("/proc/self/fd");
+    int count = 0;
+
+    while (readdir(directory))
+        count++;
+    closedir(directory);
+    return count;
+}
+
 static int set_up(void **state)
 {
     (void)state;
+    descriptors = count_descriptors();
     fake_server_start(&server, BUS);
     server.mood = FAKE_ANSWERS;
     answered = (struct answered){0};
@@ -100,6 +114,7 @@ static int tear_down(void **state)
     calls_end(&calls);
     close(loop.fd);
     fake_server_stop(&server);
+    assert_int_equal(count_descriptors(), descriptors);
     return 0;
 }
 
@@ -156,6 +171,23 @@ static void test_interrupted(void **state)
     expect_links(0);
 }
 
+/* Signals that come again and again do not keep a call for ever. */
+static void test_second_signal(void **state)
+{
+    struct call *call;
+    int64_t give_up_us;
+
+    (void)state;
+    server.mood = FAKE_WAITS;
+    call = ask();
+    call_interrupt(call);
+    give_up_us = call->give_up_us;
+    usleep(1000);
+    call_interrupt(call);
+    assert_int_equal(call->give_up_us, give_up_us);
+    turn_until(1);
+}
+
 /* A call that is answered soon does not suffer from a signal, nor does the next one. */
 static void test_interrupted_but_answered(void **state)
 {
@@ -205,6 +237,19 @@ static void test_no_server(void **state)
     assert_int_equal(error, -ENODEV);
 }
 
+/* The buffers of an ioctl may be a third of a megabyte. */
+static void test_kept_calls_hold_no_buffers(void **state)
+{
+    struct call *call = take();
+
+    (void)state;
+    call->ioctl.store = malloc(1);
+    call_give(call);
+    assert_ptr_equal(take(), call);
+    assert_null(call->ioctl.store);
+    call_give(call);
+}
+
 static void test_a_few_are_kept(void **state)
 {
     struct call *crowd[CROWD];
@@ -243,10 +288,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_answers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_interrupted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_second_signal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_interrupted_but_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_server_hangs_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_server_speaks_wrong, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_server, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_kept_calls_hold_no_buffers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_few_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_end, set_up, tear_down),
     };

@@ -233,6 +233,7 @@ static void test_functionality(void **state)
     assert_int_equal(played.rounds, 2);
     assert_memory_equal(low + 64, bits, 8);
     assert_int_equal(low[72], 0xEE);
+    memset(&played.call.bits, 0, sizeof played.call.bits); /* of the call before */
     assert_int_equal(play(I2C_FUNCS, at_low(128), true), 0);
     assert_memory_equal(low + 128, bits, 4);
     assert_int_equal(low[132], 0xEE);
