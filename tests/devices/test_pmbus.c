@@ -4,7 +4,7 @@
 #include "i2ctarget/devices/pmbus.h"
 
 enum { AT = PMBUS_ADDRESS };
-enum { OPERATION = 0x01, CLEAR_FAULTS = 0x03, WRITE_PROTECT = 0x10, VOUT_COMMAND = 0x21 };
+enum { OPERATION = 0x01, ON_OFF_CONFIG, CLEAR_FAULTS, WRITE_PROTECT = 0x10, VOUT_COMMAND = 0x21 };
 enum {
     STATUS_BYTE = 0x78,
     STATUS_WORD,
@@ -112,6 +112,20 @@ static void readings(void **state)
     assert_near(linear11(word(0x8d)), -20.5, 0.03);
 }
 
+/* Of each quantity no more than PMBUS_WORLD_MAX counts. */
+static void a_world_beyond_limits(void **state)
+{
+    double most = PMBUS_WORLD_MAX / 1000.0;
+
+    present(state);
+    world = (struct pmbus_world){
+        .vin_mv = INT32_MAX, .iout_ma = INT32_MIN, .millicelsius = PMBUS_WORLD_MAX + 1};
+    pmbus_set_world(&supply, &world);
+    assert_near(linear11(word(0x88)), most, most / 1000);
+    assert_near(linear11(word(0x8c)), -most, most / 1000);
+    assert_near(linear11(word(0x8d)), most, most / 1000);
+}
+
 static void identity(void **state)
 {
     present(state);
@@ -136,6 +150,16 @@ static void the_output(void **state)
     set_byte(OPERATION, 0x80);
     assert_int_equal(word(STATUS_WORD), 0);
     assert_int_equal(pmbus_vout_mv(&supply), 3000);
+}
+
+/* Kept and given back; OPERATION alone turns the output on and off. */
+static void what_turns_it_on(void **state)
+{
+    present(state);
+    assert_int_equal(byte(ON_OFF_CONFIG), 0x1a);
+    set_byte(ON_OFF_CONFIG, 0x17);
+    assert_int_equal(byte(ON_OFF_CONFIG), 0x17);
+    assert_int_equal(pmbus_vout_mv(&supply), 3300);
 }
 
 /* Each limit sets its bit, and what STATUS_WORD makes of it. */
@@ -247,11 +271,17 @@ static void protection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),    ON_STAGES(readings),
-        ON_STAGES(identity),          ON_STAGES(the_output),
-        ON_STAGES(every_limit),       ON_STAGES(a_fault_that_lasts_comes_back),
-        ON_STAGES(limits_can_be_set), ON_STAGES(mistakes_are_in_the_status),
+        cmocka_unit_test(numbers),
+        ON_STAGES(readings),
+        ON_STAGES(identity),
+        ON_STAGES(the_output),
+        ON_STAGES(every_limit),
+        ON_STAGES(a_fault_that_lasts_comes_back),
+        ON_STAGES(limits_can_be_set),
+        ON_STAGES(mistakes_are_in_the_status),
         ON_STAGES(protection),
+        ON_STAGES(what_turns_it_on),
+        ON_STAGES(a_world_beyond_limits),
     };
     return cmocka_run_group_tests_name("pmbus", tests, NULL, NULL);
 }

@@ -472,6 +472,17 @@ static void test_who_is_no_longer_watched_is_not_blamed(void **state)
     assert_violation(bench, CHECKER_SDA_MOVED_WHILE_SCL_HIGH, 7000, 0, &bench->other);
 }
 
+static void test_as_many_are_watched_as_it_says(void **state)
+{
+    static struct wires_participant targets[CHECKER_TARGETS_MAX];
+    struct bench *bench = *state;
+
+    for (size_t i = 0; i < CHECKER_TARGETS_MAX; i++)
+        checker_watch(&bench->checker, &targets[i], true);
+    for (size_t i = 0; i < CHECKER_TARGETS_MAX; i++)
+        assert_ptr_equal(bench->checker.targets[i].target, &targets[i]);
+}
+
 static void test_every_rule_has_a_name(void **state)
 {
     (void)state;
@@ -646,6 +657,7 @@ int main(void)
         cmocka_unit_test_setup(test_watching_from_a_low_phase_on, setup),
         cmocka_unit_test_setup(test_the_first_violations_are_kept_and_all_counted, setup),
         cmocka_unit_test_setup(test_who_is_no_longer_watched_is_not_blamed, setup),
+        cmocka_unit_test_setup(test_as_many_are_watched_as_it_says, setup),
         cmocka_unit_test_setup(test_every_rule_has_a_name, setup),
         cmocka_unit_test_setup(test_a_device_breaks_no_rule, setup),
         cmocka_unit_test_setup(test_a_late_application_breaks_no_rule, setup),

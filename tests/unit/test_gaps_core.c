@@ -139,12 +139,30 @@ static void a_fault_ends_with_no_more_than_was_answered(void **state)
     }
 }
 
+/* Not even if all else of it would be an end in order. */
+static void an_event_that_is_none_ends_nothing_in_order(void **state)
+{
+    (void)state;
+    take_two();
+    assert_int_equal(
+        scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ENDED + 1,
+                                                            .value = I2CTARGET_STOP,
+                                                            .moved = 2}),
+        I2CTARGET_NACK);
+    assert_int_equal(order_errors(), 1);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    assert_int_equal(request.end, I2CTARGET_BUS_ERROR);
+    port.owed = I2CTARGET_NO_EVENT;
+    i2ctarget_deinit(&target);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_write_ends_with_what_was_acknowledged),
         cmocka_unit_test(a_read_ends_with_what_was_clocked),
         cmocka_unit_test(a_fault_ends_with_no_more_than_was_answered),
+        cmocka_unit_test(an_event_that_is_none_ends_nothing_in_order),
     };
     return cmocka_run_group_tests_name("gaps_core", tests, NULL, NULL);
 }
