@@ -182,6 +182,16 @@ class Calls(DeviceTest):
         self.kernel.ioctl(file, I2C_SLAVE, NOBODY)
         self.assertEqual(self.kernel.read(file, 1), (errno.ENXIO, b""))
 
+    def test_longest(self):
+        """What goes back in one piece, and what i2c-dev cuts."""
+        file = self.opened_file(MEMORY)
+        self.kernel.write(file, b"\x00" + bytes(range(256)))
+        for size in 8191, 8192, 8193, 70000:
+            self.kernel.write(file, b"\x00")
+            self.assertEqual(self.kernel.read(file, size), (0, (bytes(range(256)) * 32)[:size]))
+        self.assertEqual(self.kernel.write(file, bytes(8193)), (0, 8192))
+        self.assertGreaterEqual(min(self.kernel.max_read, self.kernel.max_write), 8192)
+
     def test_ioctls(self):
         file = self.opened_file()
         memory = bytearray(64)
