@@ -21,7 +21,7 @@ mark() {
 }
 
 sources="tests/emulator/machine.c tests/emulator/hand.c $(echo tests/models/pio*.c)
-    src/line/wires.c src/line/controller_line.c src/line/checker.c src/line/bus_timing.c"
+    src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c"
 # shellcheck disable=SC2086 # a list
 if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/emulator/*.h tests/models/*.h include/i2ctarget/*.h; then
     clang --target=wasm32 -std=c11 -O2 -ffreestanding -nostdlib -mbulk-memory -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \

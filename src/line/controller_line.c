@@ -11,348 +11,243 @@
  * pulls SDA, lets SCL go, then SDA. Each phase names what is done when its time comes; the time of
  * the next one is the participant's wake.
  *
+ * A line that was let go may still be held by somebody else. So none of the three is taken for made
+ * until the line was seen high: if SDA stays low, what was meant as Sr or STOP was one more clock
+ * for the target that holds it, and is tried again (UM10204 §3.1.16).
+ *
  * An open transfer stops between two phases: after the last clock of its last message, SCL low, or,
  * if that message had a STOP of its own, on a free bus.
  */
-#include "line/controller_line.h"
+#include "line/controller_parts.h"
 
-enum phase {
-    IDLE,
-    START,          /* bus free, or t_SU;STA over: pull SDA */
-    START_HELD,     /* t_HD;STA over: pull SCL */
-    DATA,           /* SDA takes the bit's value */
-    LET_GO,         /* t_LOW over: release SCL */
-    RISING,         /* until SCL is high: a target may stretch */
-    SAMPLE,         /* t_HIGH over: read SDA, pull SCL */
-    RESTART_DATA,   /* SCL is low: release SDA */
-    RESTART_LET_GO, /* release SCL */
-    RESTART_RISING,
-    STOP_DATA, /* SCL is low: release SDA, to see whether it follows */
-    STOP_LOOK, /* it did: pull it; it did not: a target holds it, clock it free (UM10204 §3.1.16) */
-    STOP_LET_GO, /* release SCL */
-    STOP_RISING,
-    STOP_SETUP, /* t_SU;STO over: release SDA */
-    STOPPED,    /* has SDA risen?  If not, a late target holds it: clock it free after all */
-    FREE_LET_GO,
-    FREE_RISING,
-    FREE_SAMPLE
+enum {
+    RECOVERY_CLOCKS_MAX = 9,
+    SPIKE_NS = 50,
+    IDLE_NS = 50000, /* both lines high for so long: nobody is at work */
 };
 
-enum { ACK_BIT = 8, RECOVERY_CLOCKS_MAX = 9, BLOCK_MAX = 32 };
+/* ---- one clock ---------------------------------------------------------------------------- */
 
-/* Waiting for SCL to be high: the only time an edge matters. */
-static bool is_rising(const struct controller_line *controller)
+/* A level that SDA had for no longer than a spike lasts (t_SP) does not count. */
+static void watch_high(struct controller_line *controller, const struct wires *wires)
 {
-    return controller->phase == RISING || controller->phase == RESTART_RISING ||
-           controller->phase == STOP_RISING || controller->phase == FREE_RISING;
-}
-
-static void at(struct controller_line *controller, enum phase phase, uint64_t wake_ns)
-{
-    controller->phase = (uint8_t)phase;
-    controller->due_ns = wake_ns;
-    controller->participant.wake_ns = wake_ns;
-    controller->participant.ignores_edges = !is_rising(controller);
-}
-
-static void pull(struct controller_line *controller, struct wires *wires, bool scl_low,
-                 bool sda_low)
-{
-    wires_pull(wires, &controller->participant, (struct line_pulls){scl_low, sda_low});
-}
-
-static bool is_read(const struct controller_message *message)
-{
-    return message->flags & CONTROLLER_READ;
-}
-
-/* ---- bits --------------------------------------------------------------------------------- */
-
-/* SCL was just pulled low: the bit goes out data_ns later, SCL up when t_LOW is over. */
-static void begin_bit(struct controller_line *controller, struct wires *wires, bool sda_low)
-{
-    controller->sda_low = sda_low;
-    if (controller->participant.pulls.sda_low == sda_low)
-        at(controller, LET_GO, wires->now_ns + controller->low_ns);
-    else
-        at(controller, DATA, wires->now_ns + controller->data_ns);
-}
-
-static void begin_sending(struct controller_line *controller, struct wires *wires, uint8_t byte)
-{
-    controller->bit = 0;
-    controller->shift = byte;
-    begin_bit(controller, wires, !(byte & 0x80));
-}
-
-static void begin_receiving(struct controller_line *controller, struct wires *wires)
-{
-    controller->bit = 0;
-    controller->shift = 0;
-    begin_bit(controller, wires, false);
-}
-
-/* ---- START, Sr, STOP ---------------------------------------------------------------------- */
-
-/* From SCL low. */
-static void stop(struct controller_line *controller, struct wires *wires,
-                 enum controller_result verdict)
-{
-    controller->verdict = verdict;
-    controller->recovery = 0;
-    at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
-}
-
-static void begin_address(struct controller_line *controller, struct wires *wires)
-{
-    struct controller_message *current = controller->current;
-    bool read_bit = is_read(current) != !!(current->flags & CONTROLLER_REVERSE_DIRECTION);
-    controller->in_address = true;
-    begin_sending(controller, wires, (uint8_t)(current->address << 1 | read_bit));
-}
-
-static void mark_started(struct controller_line *controller, const struct wires *wires)
-{
-    struct controller_message *current = &controller->messages[controller->index];
-    controller->current = current;
-    current->started = true;
-    current->nacked = false;
-    current->moved = 0;
-    current->start_ns = wires->now_ns;
-    current->stretch_ns = 0;
-}
-
-static void make_start(struct controller_line *controller, struct wires *wires)
-{
-    pull(controller, wires, false, true);
-    mark_started(controller, wires);
-    at(controller, START_HELD, wires->now_ns + controller->timing->start_hold_ns);
-}
-
-/* ---- messages ----------------------------------------------------------------------------- */
-
-static void begin_message(struct controller_line *controller, struct wires *wires);
-
-static void pause(struct controller_line *controller)
-{
-    controller->is_paused = true;
-    at(controller, IDLE, WIRES_NEVER);
-}
-
-/* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
-static void go_on(struct controller_line *controller, struct wires *wires)
-{
-    if (controller->index == controller->count) {
-        if (controller->is_open)
-            pause(controller);
-        else
-            stop(controller, wires, CONTROLLER_DONE);
-    } else if (controller->messages[controller->index].flags & CONTROLLER_NO_START) {
-        mark_started(controller, wires);
-        begin_message(controller, wires);
-    } else {
-        at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
-    }
-}
-
-/* The message is through. */
-static void next_message(struct controller_line *controller, struct wires *wires)
-{
-    controller->index++;
-    if (controller->current->flags & CONTROLLER_STOP)
-        stop(controller, wires, CONTROLLER_DONE);
-    else
-        go_on(controller, wires);
-}
-
-static void begin_data(struct controller_line *controller, struct wires *wires)
-{
-    struct controller_message *current = controller->current;
-    controller->in_address = false;
-    if (controller->position == current->length)
-        next_message(controller, wires);
-    else if (is_read(current))
-        begin_receiving(controller, wires);
-    else
-        begin_sending(controller, wires, current->buffer[controller->position]);
-}
-
-/* SCL is low, the START (or what stands for it) is made. */
-static void begin_message(struct controller_line *controller, struct wires *wires)
-{
-    bool skip_address = controller->current->flags & CONTROLLER_NO_START;
-    controller->position = 0;
-    controller->current->addressed = skip_address;
-    if (skip_address)
-        begin_data(controller, wires);
-    else
-        begin_address(controller, wires);
-}
-
-static void on_acknowledge_bit(struct controller_line *controller, struct wires *wires, bool ack)
-{
-    struct controller_message *current = controller->current;
-    if (controller->in_address) {
-        current->addressed = ack;
-    } else {
-        current->moved++;
-        controller->position++;
-        current->nacked = !ack;
-    }
-    if (ack || (current->flags & CONTROLLER_IGNORE_NACK))
-        begin_data(controller, wires);
-    else
-        stop(controller, wires,
-             controller->in_address ? CONTROLLER_ADDRESS_NACK : CONTROLLER_DATA_NACK);
-}
-
-/* The first byte of a CONTROLLER_RECEIVE_LENGTH message says how many follow. */
-static bool take_length(struct controller_message *current)
-{
-    uint8_t count = current->buffer[0];
-    if (count > BLOCK_MAX)
-        return false;
-    current->length += count;
-    return true;
-}
-
-static void end_read_byte(struct controller_line *controller, struct wires *wires)
-{
-    controller->current->moved++;
-    controller->position++;
-    if (controller->verdict == CONTROLLER_BAD_LENGTH)
-        stop(controller, wires, CONTROLLER_BAD_LENGTH);
-    else
-        begin_data(controller, wires);
-}
-
-/*
- * Eight bits are in.  The acknowledge bit is ours: NACK the last byte only, so that the target lets
- * SDA go.
- */
-static void on_read_byte(struct controller_line *controller, struct wires *wires)
-{
-    struct controller_message *current = controller->current;
-    current->buffer[controller->position] = controller->shift;
-    if (controller->position == 0 && (current->flags & CONTROLLER_RECEIVE_LENGTH) &&
-        !take_length(current))
-        controller->verdict = CONTROLLER_BAD_LENGTH;
-    bool last =
-        controller->position + 1 == current->length || controller->verdict == CONTROLLER_BAD_LENGTH;
-    if (current->flags & CONTROLLER_NO_READ_ACK)
-        end_read_byte(controller, wires);
-    else
-        begin_bit(controller, wires, !last);
-}
-
-/* ---- one clock, sampled ------------------------------------------------------------------- */
-
-static bool is_sending(struct controller_line *controller)
-{
-    return controller->in_address || !is_read(controller->current);
-}
-
-static void on_sent_bit(struct controller_line *controller, struct wires *wires, bool sda)
-{
-    if (sda == controller->sda_low) {
-        stop(controller, wires, CONTROLLER_ARBITRATION_LOST);
-        return;
-    }
-    controller->shift = (uint8_t)(controller->shift << 1);
-    controller->bit++;
-    begin_bit(controller, wires, controller->bit < ACK_BIT && !(controller->shift & 0x80));
-}
-
-static void on_received_bit(struct controller_line *controller, struct wires *wires, bool sda)
-{
-    controller->shift = (uint8_t)(controller->shift << 1 | sda);
-    controller->bit++;
-    if (controller->bit < ACK_BIT)
-        begin_bit(controller, wires, false);
-    else
-        on_read_byte(controller, wires);
-}
-
-static void sample(struct controller_line *controller, struct wires *wires)
-{
-    bool sda = wires->sda;
-    pull(controller, wires, true, controller->participant.pulls.sda_low);
-    controller->bits++;
-    if (controller->verdict == CONTROLLER_ABORTED)
-        stop(controller, wires, CONTROLLER_ABORTED);
-    else if (controller->bit == ACK_BIT && is_sending(controller))
-        on_acknowledge_bit(controller, wires, !sda);
-    else if (controller->bit == ACK_BIT)
-        end_read_byte(controller, wires);
-    else if (is_sending(controller))
-        on_sent_bit(controller, wires, sda);
-    else
-        on_received_bit(controller, wires, sda);
+    if (wires->now_ns - controller->risen_ns <= SPIKE_NS)
+        controller->sda_at_rise = wires->sda;
 }
 
 /* SCL is (taken to be) high: how long that took is the target's stretch. */
-static void on_risen(struct controller_line *controller, struct wires *wires, enum phase next,
-                     uint32_t after_ns)
+static void on_risen(struct controller_line *controller, struct wires *wires,
+                     enum controller_phase next, uint32_t after_ns)
 {
     controller->current->stretch_ns += wires->now_ns - controller->released_ns;
-    at(controller, next, wires->now_ns + after_ns);
+    controller->risen_ns = wires->now_ns;
+    controller->sda_at_rise = wires->sda;
+    controller_at(controller, next, wires->now_ns + after_ns);
 }
 
 /*
  * Lets SCL go.  Who ignores stretching takes it for high at once; who does not is told by the edge.
  */
-static void let_go(struct controller_line *controller, struct wires *wires, enum phase rising)
+static void let_go(struct controller_line *controller, struct wires *wires,
+                   enum controller_phase rising)
 {
-    pull(controller, wires, false, controller->participant.pulls.sda_low);
+    controller_pull(controller, wires, false, controller->participant.pulls.sda_low);
     controller->released_ns = wires->now_ns;
-    at(controller, rising, controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
+    controller_at(controller, rising, controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
 }
 
-/* ---- STOP, made sure of (UM10204 §3.1.16) -------------------------------------------------- */
+/* ---- START, Sr, STOP ---------------------------------------------------------------------- */
 
-static void look_before_stop(struct controller_line *controller, struct wires *wires)
+/* From SCL low. */
+void controller_stop(struct controller_line *controller, struct wires *wires,
+                     enum controller_result verdict)
 {
-    uint32_t rest_ns = controller->low_ns - controller->look_ns;
-    if (!wires->sda && controller->recovery < RECOVERY_CLOCKS_MAX) {
-        controller->recovery++;
-        controller->recovery_clocks++;
-        at(controller, FREE_LET_GO, wires->now_ns + rest_ns);
+    controller->verdict = verdict;
+    controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
+}
+
+/* One more clock for whoever holds SDA.  False: it has had all there are. */
+static bool may_free(struct controller_line *controller)
+{
+    if (controller->recovery == RECOVERY_CLOCKS_MAX)
+        return false;
+    controller->recovery++;
+    controller->recovery_clocks++;
+    controller->bits++;
+    if (controller->current->started)
+        controller->current->recovery_clocks++;
+    return true;
+}
+
+static void make_start(struct controller_line *controller, struct wires *wires)
+{
+    controller->is_taken = false;
+    controller_pull(controller, wires, false, true);
+    controller_mark_started(controller, wires);
+    controller_at(controller, START_HELD, wires->now_ns + controller->timing->start_hold_ns);
+}
+
+void controller_pause(struct controller_line *controller)
+{
+    controller->is_paused = true;
+    controller_at(controller, IDLE, WIRES_NEVER);
+}
+
+static void end(struct controller_line *controller)
+{
+    controller->result = controller->verdict;
+    controller_at(controller, IDLE, WIRES_NEVER);
+}
+
+/* The bus is free, by this transfer's own STOP; or nobody can free it. */
+static void go_on_after_stop(struct controller_line *controller)
+{
+    if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
+        controller_at(controller, START, controller->free_ns);
+    } else if (controller->verdict == CONTROLLER_DONE && controller->is_open) {
+        controller_pause(controller);
     } else {
-        pull(controller, wires, true, true);
-        at(controller, STOP_LET_GO, wires->now_ns + rest_ns);
+        end(controller);
+    }
+}
+
+static void give_up(struct controller_line *controller)
+{
+    if (controller->verdict == CONTROLLER_DONE)
+        controller->verdict = CONTROLLER_ARBITRATION_LOST;
+}
+
+/* SCL is high, and SDA is low, but not because of us: STOP, once more. */
+static void free_sda(struct controller_line *controller, struct wires *wires)
+{
+    if (may_free(controller)) {
+        controller_pull(controller, wires, true, false);
+        controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
+    } else {
+        give_up(controller);
+        go_on_after_stop(controller);
     }
 }
 
 static void make_stop(struct controller_line *controller, struct wires *wires)
 {
-    pull(controller, wires, false, false);
+    controller_pull(controller, wires, false, false);
     controller->free_ns = wires->now_ns + controller->timing->free_ns;
-    at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
+    controller_at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
 }
 
-/* The bus is free, by this transfer's own STOP. */
-static void go_on_after_stop(struct controller_line *controller)
+static void take_bus(struct controller_line *controller, struct wires *wires)
 {
-    if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
-        at(controller, START, controller->free_ns);
-    } else if (controller->verdict == CONTROLLER_DONE && controller->is_open) {
-        pause(controller);
+    uint64_t from_ns =
+        controller->is_taken ? controller->edge_ns + controller->idle_ns : controller->free_ns;
+    if (!wires->scl && !controller->ignore_stretch) {
+        controller->released_ns = wires->now_ns;
+        controller_at(controller, START_RISING, WIRES_NEVER);
+    } else if (wires->now_ns < from_ns) {
+        controller_at(controller, START, from_ns);
+    } else if (!wires->sda) {
+        free_sda(controller, wires);
     } else {
-        controller->result = controller->verdict;
-        at(controller, IDLE, WIRES_NEVER);
+        make_start(controller, wires);
     }
 }
 
-static void after_stop(struct controller_line *controller, struct wires *wires)
+/* No Sr is possible, and no STOP. */
+static void leave_bus(struct controller_line *controller, struct wires *wires)
 {
-    if (!wires->sda && controller->recovery < RECOVERY_CLOCKS_MAX) {
-        controller->recovery++;
-        controller->recovery_clocks++;
-        pull(controller, wires, true, false);
-        at(controller, STOP_LOOK, wires->now_ns + controller->look_ns);
+    give_up(controller);
+    make_stop(controller, wires);
+}
+
+/*
+ * Once SDA was high together with SCL, it can fall. Should it have fallen by the time we pull it,
+ * somebody else has made the Sr.
+ */
+static void on_restart_risen(struct controller_line *controller, struct wires *wires)
+{
+    if (wires->sda)
+        on_risen(controller, wires, RESTART_SETUP, controller->timing->restart_setup_ns);
+    else if (may_free(controller))
+        on_risen(controller, wires, RESTART_FREE, controller->high_ns);
+    else
+        leave_bus(controller, wires);
+}
+
+/* ---- somebody else ------------------------------------------------------------------------ */
+
+void controller_lose(struct controller_line *controller, struct wires *wires)
+{
+    give_up(controller);
+    controller_pull(controller, wires, false, false);
+    controller_at(controller, LOST, wires->now_ns + controller->idle_ns);
+}
+
+/* Nobody made a clock: it is a target that holds SDA, or whoever it was has made STOP. */
+static void clear_up(struct controller_line *controller, struct wires *wires)
+{
+    if (wires->sda) {
+        end(controller);
+    } else {
+        controller_pull(controller, wires, true, false);
+        controller_stop(controller, wires, controller->verdict);
+    }
+}
+
+/* An edge that is not ours. */
+static void watch_bus(struct controller_line *controller, const struct wires *wires)
+{
+    bool fell = controller->scl_before && !wires->scl;
+    controller->edge_ns = wires->now_ns;
+    if (controller->scl_before && wires->scl) {
+        controller->is_taken = !wires->sda;
+        controller->free_ns = wires->now_ns + controller->timing->free_ns;
+    }
+    if (fell && controller->phase == LOST) {
+        controller->is_taken = true;
+        end(controller);
+    } else if (controller->phase == START && !controller->is_taken) {
+        controller_at(controller, START, controller->free_ns);
+    }
+}
+
+/* SCL was high, and is no longer: somebody else's clock is faster. */
+static bool is_overtaken(const struct controller_line *controller, const struct wires *wires)
+{
+    return !wires->scl && !controller->ignore_stretch;
+}
+
+static void make_restart(struct controller_line *controller, struct wires *wires)
+{
+    if (is_overtaken(controller, wires))
+        controller_lose(controller, wires);
+    else
+        make_start(controller, wires);
+}
+
+static void see_stop(struct controller_line *controller, struct wires *wires)
+{
+    if (is_overtaken(controller, wires)) {
+        controller_lose(controller, wires);
+    } else if (!wires->sda) {
+        free_sda(controller, wires);
+    } else {
+        controller->current->stopped = controller->current->started;
+        go_on_after_stop(controller);
+    }
+}
+
+/* SDA stayed low through a clock.  Or it rose while SCL was high: somebody else's STOP. */
+static void end_restart_clock(struct controller_line *controller, struct wires *wires)
+{
+    if (wires->sda != controller->sda_at_rise) {
+        controller_lose(controller, wires);
         return;
     }
-    go_on_after_stop(controller);
+    controller_pull(controller, wires, true, false);
+    if (controller->verdict == CONTROLLER_ABORTED)
+        controller_stop(controller, wires, CONTROLLER_ABORTED);
+    else
+        controller_at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
 }
 
 /* ---- the engine --------------------------------------------------------------------------- */
@@ -360,19 +255,22 @@ static void after_stop(struct controller_line *controller, struct wires *wires)
 static void act(struct controller_line *controller, struct wires *wires)
 {
     uint64_t now_ns = wires->now_ns;
-    switch ((enum phase)controller->phase) {
+    switch ((enum controller_phase)controller->phase) {
     case IDLE:
         break;
     case START:
-        make_start(controller, wires);
+        take_bus(controller, wires);
+        break;
+    case START_RISING:
+        on_risen(controller, wires, START, controller->timing->free_ns);
         break;
     case START_HELD:
-        pull(controller, wires, true, true);
-        begin_message(controller, wires);
+        controller_pull(controller, wires, true, true);
+        controller_begin_message(controller, wires);
         break;
     case DATA:
-        pull(controller, wires, true, controller->sda_low);
-        at(controller, LET_GO, now_ns + controller->low_ns - controller->data_ns);
+        controller_pull(controller, wires, true, controller->sda_low);
+        controller_at(controller, LET_GO, now_ns + controller->low_ns - controller->data_ns);
         break;
     case LET_GO:
         let_go(controller, wires, RISING);
@@ -381,24 +279,28 @@ static void act(struct controller_line *controller, struct wires *wires)
         on_risen(controller, wires, SAMPLE, controller->high_ns);
         break;
     case SAMPLE:
-        sample(controller, wires);
+        controller_sample(controller, wires);
         break;
     case RESTART_DATA:
-        pull(controller, wires, true, false);
-        at(controller, RESTART_LET_GO, now_ns + controller->low_ns - controller->data_ns);
+        controller_pull(controller, wires, true, false);
+        controller_at(controller, RESTART_LET_GO,
+                      now_ns + controller->low_ns - controller->data_ns);
         break;
     case RESTART_LET_GO:
         let_go(controller, wires, RESTART_RISING);
         break;
     case RESTART_RISING:
-        on_risen(controller, wires, START, controller->timing->restart_setup_ns);
+        on_restart_risen(controller, wires);
+        break;
+    case RESTART_FREE:
+        end_restart_clock(controller, wires);
+        break;
+    case RESTART_SETUP:
+        make_restart(controller, wires);
         break;
     case STOP_DATA:
-        pull(controller, wires, true, false);
-        at(controller, STOP_LOOK, now_ns + controller->look_ns - controller->data_ns);
-        break;
-    case STOP_LOOK:
-        look_before_stop(controller, wires);
+        controller_pull(controller, wires, true, true);
+        controller_at(controller, STOP_LET_GO, now_ns + controller->low_ns - controller->data_ns);
         break;
     case STOP_LET_GO:
         let_go(controller, wires, STOP_RISING);
@@ -410,18 +312,10 @@ static void act(struct controller_line *controller, struct wires *wires)
         make_stop(controller, wires);
         break;
     case STOPPED:
-        after_stop(controller, wires);
+        see_stop(controller, wires);
         break;
-    case FREE_LET_GO:
-        let_go(controller, wires, FREE_RISING);
-        break;
-    case FREE_RISING:
-        on_risen(controller, wires, FREE_SAMPLE, controller->high_ns);
-        break;
-    case FREE_SAMPLE:
-        pull(controller, wires, true, false);
-        controller->bits++;
-        at(controller, STOP_LOOK, now_ns + controller->look_ns);
+    case LOST:
+        clear_up(controller, wires);
         break;
     }
 }
@@ -429,8 +323,13 @@ static void act(struct controller_line *controller, struct wires *wires)
 static void step(struct wires_participant *self, struct wires *wires)
 {
     struct controller_line *controller = (struct controller_line *)self;
-    if (wires->now_ns >= controller->due_ns || (wires->scl && is_rising(controller)))
+    if (wires->now_ns >= controller->due_ns || (wires->scl && controller_is_rising(controller)))
         act(controller, wires);
+    else if (controller->phase == SAMPLE || controller->phase == RESTART_FREE)
+        watch_high(controller, wires);
+    else
+        watch_bus(controller, wires);
+    controller->scl_before = wires->scl;
 }
 
 /* ---- what drivers call -------------------------------------------------------------------- */
@@ -448,38 +347,51 @@ void controller_line_init(struct controller_line *controller, struct wires *wire
         .low_ns = timing->low_ns + spare_ns / 2,
         .high_ns = timing->high_ns + spare_ns - spare_ns / 2,
         .due_ns = WIRES_NEVER,
+        .scl_before = wires->scl,
     };
     controller->data_ns = controller->low_ns / 4;
-    controller->look_ns = controller->low_ns - controller->low_ns / 4;
+    controller->idle_ns = period_ns > IDLE_NS / 2 ? 2 * period_ns : IDLE_NS;
     wires_join(wires, &controller->participant);
+}
+
+/* What an earlier transfer left in it does not matter. */
+static void forget(struct controller_message *message, uint64_t now_ns)
+{
+    message->started = message->called = message->addressed = false;
+    message->nacked = message->stopped = false;
+    message->cut_bits = message->recovery_clocks = 0;
+    message->moved = 0;
+    message->start_ns = now_ns;
+    message->stretch_ns = 0;
 }
 
 void controller_line_start(struct controller_line *controller, struct wires *wires,
                            struct controller_message *messages, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        messages[i].started = messages[i].addressed = false;
+        forget(&messages[i], wires->now_ns);
     controller->messages = messages;
     controller->current = messages;
     controller->count = count;
     controller->index = 0;
+    controller->recovery = 0;
     controller->is_open = false;
     controller->result = CONTROLLER_RUNNING;
     controller->verdict = CONTROLLER_DONE;
     uint64_t from_ns = controller->free_ns > wires->now_ns ? controller->free_ns : wires->now_ns;
-    at(controller, START, from_ns);
+    controller_at(controller, START, from_ns);
 }
 
 void controller_line_continue(struct controller_line *controller, struct wires *wires, size_t count,
                               bool is_open)
 {
     for (size_t i = controller->count; i < count; i++)
-        controller->messages[i].started = controller->messages[i].addressed = false;
+        forget(&controller->messages[i], wires->now_ns);
     controller->count = count;
     controller->is_open = is_open;
     controller->is_paused = false;
     if (controller->participant.pulls.scl_low)
-        go_on(controller, wires);
+        controller_go_on(controller, wires);
     else
         go_on_after_stop(controller);
 }
@@ -493,5 +405,5 @@ void controller_line_abort(struct controller_line *controller)
 bool controller_line_is_stretched(const struct controller_line *controller,
                                   const struct wires *wires)
 {
-    return is_rising(controller) && !wires->scl;
+    return controller_is_rising(controller) && !wires->scl;
 }

@@ -5,8 +5,10 @@
  * One transfer is START, any number of messages joined by repeated START, STOP.  SCL keeps the
  * times of the mode that goes with the speed (bus_timing.h).  Clock stretching is honoured, unless
  * the fault "ignores stretching" is on: then it goes by its own clock and reads whatever SDA says.
- * Before a STOP it looks whether a target still holds SDA low, and if so clocks it free, up to nine
- * times (UM10204 §3.1.16).
+ * A line that it let go is not taken for high. START, Sr and STOP need SDA to move while SCL is
+ * high: if a target still holds SDA low, it is clocked free first, up to nine times (UM10204
+ * §3.1.16). Whoever pulls SDA where a 1 or a NACK is sent has won the arbitration, and so has who
+ * cannot be clocked free.
  *
  * A transfer may be left open: after its last message the controller then keeps SCL low until it is
  * told how it goes on.  That is how it comes from those who have one message at a time.
@@ -38,12 +40,22 @@ struct controller_message {
     uint16_t flags;  /* enum controller_flag */
     uint32_t length; /* bytes; 0 is an address alone */
     uint8_t *buffer; /* `length` bytes; CONTROLLER_RECEIVE_LENGTH: 32 more */
+    /*
+     * One bit a byte moved, the first byte's the lowest: set if SDA was low in its ninth clock. By
+     * the caller, for `length` bytes (and 32 more); NULL: not wanted.
+     */
+    uint8_t *acks;
     /* Out. */
-    bool started;        /* its START (or, without one, its first bit) went out */
-    bool addressed;      /* its address was acknowledged */
-    bool nacked;         /* a written byte was not: it is the last of `moved` */
+    bool started;            /* its START (or, without one, its first bit) went out */
+    bool called;             /* its address went out whole, the ninth clock included */
+    bool addressed;          /* its address was acknowledged */
+    bool nacked;             /* a written byte was not: it is the last of `moved` */
+    bool stopped;            /* STOP was made after it */
+    uint8_t recovery_clocks; /* made after it to free SDA */
+    uint8_t cut_bits;    /* clocks of a byte (the address, unless `called`) that ended early … */
+    uint16_t cut;        /* … and what they were, the last one lowest */
     uint32_t moved;      /* bytes clocked with their ninth bit */
-    uint64_t start_ns;   /* when its START was made */
+    uint64_t start_ns;   /* when its START was made; until then, when it was wanted */
     uint64_t stretch_ns; /* time SCL stayed low after the controller let it go */
 };
 
@@ -52,7 +64,7 @@ enum controller_result {
     CONTROLLER_RUNNING,
     CONTROLLER_ADDRESS_NACK,
     CONTROLLER_DATA_NACK,
-    CONTROLLER_ARBITRATION_LOST, /* sent 1, saw 0 */
+    CONTROLLER_ARBITRATION_LOST, /* sent 1, saw 0; or START, Sr or STOP, and SDA stayed low */
     CONTROLLER_BAD_LENGTH,       /* CONTROLLER_RECEIVE_LENGTH: a count over 32 */
     CONTROLLER_ABORTED,          /* controller_line_abort() */
 };
@@ -62,7 +74,7 @@ struct controller_line {
 
     uint32_t low_ns, high_ns; /* of one SCL clock at the chosen speed */
     uint32_t data_ns;         /* SDA moves this long after SCL fell */
-    uint32_t look_ns;         /* before a STOP: SDA is looked at this long after SCL fell */
+    uint32_t idle_ns;         /* after so long without a clock a bus is nobody's */
     const struct bus_timing *timing;
     bool ignore_stretch;
 
@@ -73,19 +85,25 @@ struct controller_line {
     bool is_paused;      /* those there are, are through */
     enum controller_result result;
     enum controller_result verdict; /* becomes the result once STOP is made */
-    uint8_t phase;                  /* enum in controller_line.c */
+    uint8_t phase;                  /* enum controller_phase */
     uint8_t bit;                    /* of the byte, 0..8; 8 is the acknowledge bit */
     uint8_t shift;
+    uint16_t seen;        /* SDA in the last clocks, the last one lowest */
     bool in_address;      /* the byte on the wire is the address */
     bool sda_low;         /* what this bit wants SDA to be */
     uint32_t position;    /* bytes of this message */
-    uint8_t recovery;     /* clocks made to free SDA before this STOP */
+    bool sda_at_rise;     /* SDA when SCL rose */
+    uint8_t recovery;     /* clocks made to free SDA since the last START or Sr */
     uint64_t due_ns;      /* when the phase acts; WIRES_NEVER: when SCL is high */
     uint64_t released_ns; /* when SCL was let go */
+    uint64_t risen_ns;    /* when it was high */
     uint64_t free_ns;     /* the bus may be taken from here on (t_BUF) */
+    uint64_t edge_ns;     /* the last edge that was somebody else's */
+    bool scl_before;      /* SCL at the last step */
+    bool is_taken;        /* by another controller: its START was seen, or its clock, and no STOP */
     /* Statistics over all transfers. */
     uint64_t bits;            /* SCL clocks made */
-    uint32_t recovery_clocks; /* of them: to free SDA before a STOP */
+    uint32_t recovery_clocks; /* of them: to free SDA */
 };
 
 /* Joins the wires.  scl_hz: 1..1,000,000. */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What controller_line.c and controller_message.c know of each other.
+ *
+ * The first one makes the conditions (START, Sr, STOP) and each clock, phase by phase; the second
+ * one says what the next bit is, and what becomes of the one that was sampled.
+ */
+#ifndef LINE_CONTROLLER_PARTS_H
+#define LINE_CONTROLLER_PARTS_H
+
+#include "line/controller_line.h"
+
+enum controller_phase {
+    IDLE,
+    START,          /* the bus should be free: pull SDA */
+    START_RISING,   /* somebody holds SCL: until it is high */
+    START_HELD,     /* t_HD;STA over: pull SCL */
+    DATA,           /* SDA takes the bit's value */
+    LET_GO,         /* t_LOW over: release SCL */
+    RISING,         /* until SCL is high: a target may stretch */
+    SAMPLE,         /* t_HIGH over: read SDA, pull SCL */
+    RESTART_DATA,   /* SCL is low: release SDA */
+    RESTART_LET_GO, /* release SCL */
+    RESTART_RISING,
+    RESTART_FREE,  /* SDA stayed low, t_HIGH over: pull SCL, and once more */
+    RESTART_SETUP, /* t_SU;STA over: pull SDA */
+    STOP_DATA,     /* SCL is low: pull SDA */
+    STOP_LET_GO,   /* release SCL */
+    STOP_RISING,
+    STOP_SETUP, /* t_SU;STO over: release SDA */
+    STOPPED,    /* has SDA risen? */
+    LOST,       /* both lines are let go: does somebody else make clocks? */
+};
+
+/* Waiting for SCL to be high. */
+static inline bool controller_is_rising(const struct controller_line *controller)
+{
+    return controller->phase == RISING || controller->phase == RESTART_RISING ||
+           controller->phase == STOP_RISING || controller->phase == START_RISING;
+}
+
+/* An edge means something: SCL has risen, or somebody else is at work. */
+static inline bool controller_hears_edges(const struct controller_line *controller)
+{
+    return controller_is_rising(controller) || controller->phase == SAMPLE ||
+           controller->phase == RESTART_FREE || controller->phase == IDLE ||
+           controller->phase == START || controller->phase == LOST;
+}
+
+static inline void controller_at(struct controller_line *controller, enum controller_phase phase,
+                                 uint64_t wake_ns)
+{
+    controller->phase = (uint8_t)phase;
+    controller->due_ns = wake_ns;
+    controller->participant.wake_ns = wake_ns;
+    controller->participant.ignores_edges = !controller_hears_edges(controller);
+}
+
+static inline void controller_pull(struct controller_line *controller, struct wires *wires,
+                                   bool scl_low, bool sda_low)
+{
+    wires_pull(wires, &controller->participant, (struct line_pulls){scl_low, sda_low});
+}
+
+/* controller_line.c */
+
+/* From SCL low. */
+void controller_stop(struct controller_line *controller, struct wires *wires,
+                     enum controller_result verdict);
+/* Somebody else's bit was stronger: both lines are let go, within a bit. */
+void controller_lose(struct controller_line *controller, struct wires *wires);
+void controller_pause(struct controller_line *controller);
+
+/* controller_message.c */
+
+/* The next message's START, or what stands for it, is made. */
+void controller_mark_started(struct controller_line *controller, const struct wires *wires);
+/* SCL is low, and a message was marked as started: its address, or its first bit. */
+void controller_begin_message(struct controller_line *controller, struct wires *wires);
+/* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
+void controller_go_on(struct controller_line *controller, struct wires *wires);
+/* The high phase of a bit is over. */
+void controller_sample(struct controller_line *controller, struct wires *wires);
+
+#endif
