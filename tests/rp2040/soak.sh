@@ -12,7 +12,7 @@ trap 'rm -rf "$results"' EXIT
 # one LATENCY ACCESS PROGRAM ARG…
 one() {
     local name="$1 $2 ${*:3}" output
-    if ! output=$(cd "$build" && I2CTARGET_RP2040_LATENCY=$1 I2CTARGET_RP2040_ACCESS=$2 timeout 1800 "${@:3}" 2>&1); then
+    if ! output=$(cd "$build" && I2CTARGET_CHIP_LATENCY=$1 I2CTARGET_CHIP_ACCESS=$2 timeout 1800 "${@:3}" 2>&1); then
         printf '%s\n%s\n' "$name: FAILED" "$(grep -E '^\[  (FAILED|ERROR)|rror' <<<"$output" | head -n 20)"
         touch "$results/failed"
     fi
