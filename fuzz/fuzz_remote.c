@@ -17,6 +17,7 @@
 #include "harness.h"
 #include "i2ctarget/bus.h"
 #include "i2ctarget/device.h"
+#include "link/claim.h"
 #include "link/link.h"
 
 enum { FRAMES_MAX = 40, CALLS_MAX = 200, FRAME_BYTES = 1024, BUFFER_BYTES = 16 };
@@ -41,6 +42,15 @@ int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, c
     return 0;
 }
 
+/* Does the answer come in time?  Mostly. */
+bool __wrap_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
+bool __wrap_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
+{
+    DEMAND(claim->word && number > 0);
+    DEMAND(answer == CLAIM_ACK || answer == CLAIM_NACK);
+    return input_byte(&scene.input) % 8 != 7;
+}
+
 /* ---- the server ----------------------------------------------------------------------------- */
 
 static void say(const uint8_t *bytes, size_t size)
@@ -56,6 +66,26 @@ static void say_frame(uint16_t type, const uint8_t *payload, size_t length)
     if (length > 0)
         memcpy(frame + PROTOCOL_HEADER_BYTES, payload, length);
     say(frame, PROTOCOL_HEADER_BYTES + length);
+}
+
+static void say_listening(void)
+{
+    static int claim_fd = -1;
+    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    union {
+        struct cmsghdr header;
+        uint8_t bytes[CMSG_SPACE(sizeof claim_fd)];
+    } control = {.header = {CMSG_LEN(sizeof claim_fd), SOL_SOCKET, SCM_RIGHTS}};
+    struct iovec part = {header, sizeof header};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    if (claim_fd < 0)
+        DEMAND(claim_create(&(struct claim){0}, &claim_fd) == 0);
+    put_u16(header + 4, PROTOCOL_LISTENING);
+    memcpy(CMSG_DATA(&control.header), &claim_fd, sizeof claim_fd);
+    DEMAND(sendmsg(scene.server_fd, &message, 0) == (ssize_t)sizeof header);
 }
 
 /* A record; its length.  Kinds follow each other as the input has it: in order, by luck, or not. */
@@ -223,7 +253,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     DEMAND(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0);
     scene.server_fd = fds[0];
     scene.target_fd = fds[1]; /* a full socket is an error then, not a wait */
-    say_frame(PROTOCOL_LISTENING, NULL, 0);
+    say_listening();
     DEMAND(i2ctarget_init(&scene.target, BUS_SCL(1), BUS_SDA(1), addresses, 2, false) == 0);
     if (input_byte(&scene.input) & 1)
         DEMAND(i2ctarget_attach(&scene.target, 0x41, &scene.device) == 0);

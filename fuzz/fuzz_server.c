@@ -82,8 +82,8 @@ static size_t check_record(struct peer_end *end, const uint8_t *record, size_t l
 
 static void check_events(struct peer_end *end, const uint8_t *payload, size_t length)
 {
-    DEMAND(length > PROTOCOL_EVENTS_BYTES && get_u32(payload + 12) <= 1);
-    end->is_owed = get_u32(payload + 12);
+    DEMAND(length > PROTOCOL_EVENTS_BYTES && get_u32(payload + 12) <= CLAIM_NUMBER_MAX);
+    end->is_owed = get_u32(payload + 12) != 0;
     for (size_t at = PROTOCOL_EVENTS_BYTES; at < length;)
         at += check_record(end, payload + at, length - at);
 }

@@ -84,10 +84,17 @@ static void on_rest(struct bus_target *target)
     (void)target;
 }
 
+static bool on_revoked(struct bus_target *target)
+{
+    (void)target;
+    return true;
+}
+
 static void join(void)
 {
     static const uint32_t addresses[4] = {[ADDRESS / 32] = 1u << ADDRESS % 32};
     scene.target.rested = on_rest;
+    scene.target.revoked = on_revoked;
     bus_join(&scene.loop.service.bus, &scene.target, addresses, false, answer_event);
 }
 

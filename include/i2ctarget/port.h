@@ -82,6 +82,13 @@ struct i2ctarget_port_ops {
      * and unlock().  NULL where the core is asked for every event.
      */
     void (*ahead)(void *instance);
+    /*
+     * Does ACK (or else NACK) for the held address or byte still come in time?  Asked right before
+     * answer(), between lock() and unlock(); from inside an event, too, and then it does.  False: a
+     * fault has ended the message, and its ENDED is on its way; the core goes on as if it had not
+     * been asked.  NULL where no event can cross an answer.
+     */
+    bool (*claim)(void *instance, bool ack);
 };
 
 /*

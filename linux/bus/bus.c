@@ -18,6 +18,7 @@
 enum {
     SLICE_STEPS = 20000, /* a few milliseconds of work at a stretch */
     FAST_MODE_HZ = 400000,
+    ANSWER_NS = 10000, /* a late answer is on the wires within that */
 };
 #define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)
 
@@ -78,10 +79,27 @@ static bool is_held(const struct bus *bus)
     return false;
 }
 
+/*
+ * An SMBus limit is about to strike what a target holds.  Its answer may be on its way; given now it
+ * would come in time.
+ */
+static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
+{
+    for (struct bus_target *target = bus->targets; target; target = target->next) {
+        uint64_t limit_ns = wired_target_limit_ns(&target->wired);
+        if (is_holding(target) && limit_ns - ANSWER_NS <= until_ns && target->revoked(target))
+            until_ns = limit_ns > until_ns ? limit_ns : until_ns;
+    }
+    return until_ns;
+}
+
 void bus_catch_up(struct bus *bus)
 {
+    uint64_t until_ns = bus_real_ns() + bus->skew_ns;
+    if (bus->active && is_held(bus))
+        until_ns = settle_limits(bus, until_ns);
     if (!bus->active || is_held(bus))
-        wires_pass(&bus->wires, bus_real_ns() + bus->skew_ns);
+        wires_pass(&bus->wires, until_ns);
 }
 
 /* From here on virtual time passes as real time does, from where the bits have brought it. */
@@ -109,15 +127,22 @@ uint64_t bus_wake_ns(const struct bus *bus)
 
 /*
  * The controller's patience is over: the holders are taken off the wires, so that it can make its
- * STOP.
+ * STOP.  If one has just answered, that counts, and this is tried again at the next hold.
  */
 static void give_up(struct bus *bus)
 {
-    bus_note(bus, PROTOCOL_REASON_TIMEOUT);
+    bool is_answered = false;
     for (struct bus_target *target = bus->targets; target; target = target->next) {
-        if (is_holding(target))
+        if (!is_holding(target))
+            continue;
+        if (target->revoked(target))
             wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
+        else
+            is_answered = true;
     }
+    if (is_answered)
+        return;
+    bus_note(bus, PROTOCOL_REASON_TIMEOUT);
     controller_line_abort(&bus->controller);
 }
 
@@ -172,6 +197,7 @@ bool bus_cancel(struct bus *bus, struct bus_transfer *transfer)
         bus_go_on(bus, transfer, transfer->count, false);
     else
         give_up(bus);
+    bus->deadline_ns = 0;
     bus->has_news = true;
     return false;
 }

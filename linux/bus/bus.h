@@ -52,6 +52,11 @@ struct bus_target {
      * happened.
      */
     void (*rested)(struct bus_target *self);
+    /*
+     * What it holds is about to be taken back.  True: it is; no answer counts any more.  False: an
+     * answer was on its way, and has been given to the bus.
+     */
+    bool (*revoked)(struct bus_target *self);
     struct bus_target *next;
 };
 

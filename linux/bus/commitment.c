@@ -67,6 +67,19 @@ enum commitment_news commitment_take(struct commitment *commitment, const uint8_
     return COMMITMENT_TAKEN;
 }
 
+void commitment_answered(struct commitment *commitment, enum i2ctarget_event_kind kind, bool ack)
+{
+    commitment->then = PROTOCOL_THEN_HOLD;
+    commitment->position = commitment->answered;
+    commitment->count = 0;
+    if (kind == I2CTARGET_ADDRESSED)
+        commitment->address = ack ? PROTOCOL_ADDRESS_ACK : PROTOCOL_ADDRESS_NACK;
+    else if (ack)
+        commitment->count = 1;
+    else
+        commitment->then = PROTOCOL_THEN_REFUSE;
+}
+
 static int answer_address(const struct commitment *commitment)
 {
     switch (commitment->address) {

@@ -49,6 +49,11 @@ enum commitment_news commitment_take(struct commitment *commitment, const uint8_
                                      size_t length);
 
 /*
+ * The owed event has been answered like this, though the COMMIT that says so has not come yet.
+ */
+void commitment_answered(struct commitment *commitment, enum i2ctarget_event_kind kind, bool ack);
+
+/*
  * The answer to an event of this message, I2CTARGET_HOLD included.  A byte that got another answer
  * than that is counted.
  */

@@ -253,6 +253,27 @@ void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, con
     send_or_queue(peer, parts, tail_bytes ? 2 : 1);
 }
 
+void peer_send_descriptor(struct peer *peer, uint16_t type, int descriptor)
+{
+    union {
+        struct cmsghdr header;
+        uint8_t bytes[CMSG_SPACE(sizeof descriptor)];
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof descriptor),
+                            .cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS}};
+    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    struct iovec part = {header, sizeof header};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    put_u16(header + 4, type);
+    memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+    if (peer_queued_bytes(peer) > 0 ||
+        sendmsg(peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)sizeof header)
+        peer_drop(peer, "it does not read");
+}
+
 void peer_flush(struct peer *peer)
 {
     if (peer->gone || peer_queued_bytes(peer) == 0)

@@ -72,6 +72,11 @@ void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_b
 /* The same without a header: `head` and `tail` are all there is. */
 void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, const void *tail,
                      size_t tail_bytes);
+/*
+ * Send a frame without payload, and a descriptor with it, which stays the caller's.  Marks the peer
+ * gone if it can not be sent at once: there is no queue for descriptors.
+ */
+void peer_send_descriptor(struct peer *peer, uint16_t type, int descriptor);
 /* The socket takes bytes again. */
 void peer_flush(struct peer *peer);
 

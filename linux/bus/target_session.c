@@ -2,6 +2,7 @@
 #include "bus/target_session.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* They travel as they are. */
 _Static_assert(I2CTARGET_ADDRESSED == 1 && I2CTARGET_RECEIVED == 2 && I2CTARGET_REQUESTED == 3 &&
@@ -35,9 +36,35 @@ static int answer_owed(struct target_session *session)
         return answer;
     note(session, answer);
     session->owed = I2CTARGET_NO_EVENT;
+    session->hold = 0;
     if (kind == I2CTARGET_ADDRESSED && answer == I2CTARGET_NACK)
         session->commitment.is_open = false;
     return answer;
+}
+
+/* The number under which the peer may answer what is held; 0: nothing is. */
+static uint32_t offer(struct target_session *session)
+{
+    if (session->owed == I2CTARGET_NO_EVENT)
+        return 0;
+    session->holds = session->holds % CLAIM_NUMBER_MAX + 1;
+    session->hold = session->holds;
+    claim_offer(&session->claim, session->hold);
+    return session->hold;
+}
+
+static void tell(struct target_session *session)
+{
+    const struct wired_target *wired = &session->target.wired;
+    uint8_t head[PROTOCOL_EVENTS_BYTES];
+    put_u32(head, wired->glitches);
+    put_u32(head + 4, wired->stretches);
+    put_u32(head + 8, (uint32_t)(wired->longest_stretch_ns / 1000));
+    put_u32(head + 12, offer(session));
+    peer_send(session->peer, PROTOCOL_EVENTS, head, sizeof head, session->log.records.bytes,
+              event_log_bytes(&session->log));
+    event_log_clear(&session->log);
+    session->tell = session->is_put_off = false;
 }
 
 static bool is_fault(uint8_t cause)
@@ -49,8 +76,11 @@ static bool is_fault(uint8_t cause)
 static void on_ended(struct target_session *session, uint8_t cause)
 {
     session->owed = I2CTARGET_NO_EVENT;
+    session->hold = 0;
     session->commitment.is_open = false;
-    if (session->commitment.waiting || is_fault(cause))
+    if (is_fault(cause))
+        tell(session); /* now: a controller that hears of it finds a target that knows */
+    else if (session->commitment.waiting)
         session->tell = true;
     if (cause == I2CTARGET_TIMEOUT)
         bus_note(session->bus, PROTOCOL_REASON_LIMIT);
@@ -84,19 +114,6 @@ static int on_event(void *owner, const struct i2ctarget_event *event)
     return answer;
 }
 
-static void tell(struct target_session *session)
-{
-    const struct wired_target *wired = &session->target.wired;
-    uint8_t head[PROTOCOL_EVENTS_BYTES];
-    put_u32(head, wired->glitches);
-    put_u32(head + 4, wired->stretches);
-    put_u32(head + 8, (uint32_t)(wired->longest_stretch_ns / 1000));
-    put_u32(head + 12, session->owed != I2CTARGET_NO_EVENT);
-    peer_send(session->peer, PROTOCOL_EVENTS, head, sizeof head, session->log.records.bytes,
-              event_log_bytes(&session->log));
-    event_log_clear(&session->log);
-}
-
 /*
  * What owes no answer is put off once: if the next transfer is there already, both travel together,
  * and the application is woken once for them.  Nobody waits longer than one look at the sockets takes.
@@ -120,7 +137,25 @@ static void on_rest(struct bus_target *target)
     }
     if (session->tell)
         tell(session);
-    session->tell = session->is_put_off = false;
+    session->is_put_off = false;
+}
+
+/*
+ * An event that the peer was not told of yet can not have been answered, and a byte that is given is
+ * nobody's until it was clocked.
+ */
+static bool on_revoked(struct bus_target *target)
+{
+    struct target_session *session = (struct target_session *)target;
+    if (session->hold == 0 || session->owed == I2CTARGET_REQUESTED)
+        return true;
+    enum claim_answer answer = claim_withdraw(&session->claim, session->hold);
+    if (answer == CLAIM_NONE)
+        return true;
+    commitment_answered(&session->commitment, (enum i2ctarget_event_kind)session->owed,
+                        answer == CLAIM_ACK);
+    bus_answer(session->bus, target, answer_owed(session));
+    return false;
 }
 
 /* ---- frames from the peer ------------------------------------------------------------------ */
@@ -138,9 +173,15 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
         peer_drop(session->peer, "LISTEN without addresses, or with unknown flags");
         return;
     }
+    int descriptor;
+    if (claim_create(&session->claim, &descriptor) < 0) {
+        peer_drop(session->peer, "no memory for its claims");
+        return;
+    }
     session->is_listening = true;
     bus_join(session->bus, &session->target, addresses, flags & PROTOCOL_SMBUS, on_event);
-    peer_send(session->peer, PROTOCOL_LISTENING, NULL, 0, NULL, 0);
+    peer_send_descriptor(session->peer, PROTOCOL_LISTENING, descriptor);
+    close(descriptor);
 }
 
 static void on_commit(struct target_session *session, const struct peer_frame *frame)
@@ -184,6 +225,7 @@ struct target_session *target_session_new(struct bus *bus, struct peer *peer)
     if (!session)
         return NULL;
     session->target.rested = on_rest;
+    session->target.revoked = on_revoked;
     session->bus = bus;
     session->peer = peer;
     return session;
@@ -196,6 +238,7 @@ void target_session_free(struct target_session *session)
             bus_note(session->bus, PROTOCOL_REASON_LOST);
         bus_leave(session->bus, &session->target);
     }
+    claim_close(&session->claim);
     commitment_free(&session->commitment);
     event_log_free(&session->log);
     free(session);

@@ -7,6 +7,10 @@
  *              │            ▲
  *              ▼            │ COMMIT
  *          event log ──EVENTS──► peer                      when the bus rests, and there is reason
+ *
+ * When a held event is taken back, by a time-out, the peer may be about to answer it.  Then the two
+ * are in one order for everybody (link/claim.h): either the answer counts, or the event is gone.
+ * And the peer is told of the fault before anybody else is, the controller above all.
  */
 #ifndef BUS_TARGET_SESSION_H
 #define BUS_TARGET_SESSION_H
@@ -15,6 +19,7 @@
 #include "bus/commitment.h"
 #include "bus/event_log.h"
 #include "bus/peer.h"
+#include "link/claim.h"
 
 struct target_session {
     struct bus_target target; /* first member */
@@ -23,7 +28,10 @@ struct target_session {
     bool is_listening;
     struct commitment commitment;
     struct event_log log;
+    struct claim claim;
     uint8_t owed;    /* enum i2ctarget_event_kind: which event waits for its answer, if any */
+    uint32_t hold;   /* the peer was told of it, under this number; 0: not yet */
+    uint32_t holds;  /* told so far */
     bool tell;       /* at the next rest */
     bool is_put_off; /* it was not told at the last one */
 };

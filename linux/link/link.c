@@ -14,16 +14,16 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <sys/mman.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "link/directory.h"
-#include "link/text.h"
 
-enum { FIRST_CAPACITY = 4096, HANDSHAKE_US = 10 * 1000 * 1000 };
+enum { FIRST_CAPACITY = 4096 };
 
 int64_t link_now_us(void)
 {
@@ -137,19 +137,6 @@ static int parse(struct link *link, struct link_frame *frame)
     return 1;
 }
 
-/*
- * Pages instead of the heap: the shim receives in signal handlers.  NULL: no memory, and the old
- * ones stay.
- */
-static uint8_t *grow(uint8_t *buffer, size_t had, size_t size)
-{
-    void *grown =
-        buffer ? mremap(buffer, had, size, MREMAP_MAYMOVE)
-               : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    return grown == MAP_FAILED ? NULL : grown;
-}
-
 /* Room for the whole frame that has begun to arrive, or for the next one. */
 static int make_room(struct link *link)
 {
@@ -164,12 +151,36 @@ static int make_room(struct link *link)
         need = PROTOCOL_HEADER_BYTES + (size_t)get_u32(link->buffer);
     if (need <= link->capacity)
         return 0;
-    grown = grow(link->buffer, link->capacity, need);
+    grown = realloc(link->buffer, need);
     if (!grown)
         return -ENOMEM;
     link->buffer = grown;
     link->capacity = need;
     return 0;
+}
+
+/* There is room for one descriptor; the kernel itself closes what does not fit (unix(7)). */
+static ssize_t receive_bytes(struct link *link, void *bytes, size_t size, int flags)
+{
+    union {
+        struct cmsghdr header;
+        uint8_t bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {bytes, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_LEN(sizeof(int))};
+    const struct cmsghdr *header;
+    ssize_t got;
+
+    if (!link->descriptor || *link->descriptor >= 0)
+        return recv(link->fd, bytes, size, flags);
+    got = recvmsg(link->fd, &message, flags | MSG_CMSG_CLOEXEC);
+    header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (header && header->cmsg_type == SCM_RIGHTS)
+        memcpy(link->descriptor, CMSG_DATA(header), sizeof(int));
+    return got;
 }
 
 /* 1: something arrived; 0: nothing (would block, or the socket's own time-out); -errno. */
@@ -180,7 +191,7 @@ static int fill(struct link *link, int flags)
 
     if (result < 0)
         return result;
-    got = recv(link->fd, link->buffer + link->end, link->capacity - link->end, flags);
+    got = receive_bytes(link, link->buffer + link->end, link->capacity - link->end, flags);
     if (got > 0) {
         link->end += (size_t)got;
         return 1;
@@ -241,6 +252,20 @@ int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_u
     return result;
 }
 
+int link_receive_descriptor(struct link *link, struct link_frame *frame, int64_t deadline_us,
+                            int *descriptor)
+{
+    int result;
+
+    *descriptor = -1;
+    link->descriptor = descriptor;
+    do
+        result = link_receive(link, frame, deadline_us);
+    while (result == -EINTR);
+    link->descriptor = NULL;
+    return result;
+}
+
 /* The handshake. */
 
 static int say_hello(struct link *link, enum protocol_role role, const char *name, int descriptor)
@@ -276,7 +301,7 @@ static int refused(struct link *link, const struct link_frame *frame)
 
 static int hear_welcome(struct link *link)
 {
-    int64_t deadline_us = link_now_us() + HANDSHAKE_US;
+    int64_t deadline_us = link_now_us() + LINK_PATIENCE_US;
     struct link_frame frame;
     int result;
 
@@ -313,7 +338,7 @@ static int open_with(struct link *link, const char *directory, unsigned bus,
     int result;
 
     *link = (struct link){.fd = -1, .bus = bus};
-    if (!text_path(path, sizeof path, directory, "bus", bus))
+    if (snprintf(path, sizeof path, "%s/bus-%u", directory, bus) >= (int)sizeof path)
         return -ENAMETOOLONG;
     link->fd = directory_connect(path, SOCK_STREAM);
     result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor);
@@ -352,9 +377,41 @@ void link_close(struct link *link)
 {
     if (link->fd >= 0)
         close(link->fd);
-    if (link->buffer)
-        munmap(link->buffer, link->capacity);
+    free(link->buffer);
     link->fd = -1;
     link->buffer = NULL;
     link->capacity = link->begin = link->end = 0;
+}
+
+const char *link_explain(const struct link *link, int error, char *text, size_t size)
+{
+    unsigned bus = link->bus;
+    char path[LINK_PATH_MAX] = "";
+
+    link_directory(path, false);
+    if (link->refusal[0])
+        snprintf(text, size, "bus %u refused: %s", bus, link->refusal);
+    else if (error == -ENOENT)
+        snprintf(text, size, "no bus %u: start it with 'i2ctarget bus %u' (looked in %s)", bus, bus,
+                 path);
+    else if (error == -EACCES)
+        snprintf(text, size, "no permission to use bus %u in %s: it belongs to another user", bus,
+                 path);
+    else if (error == -EPERM)
+        snprintf(text, size, "%s can be written by others: remove it or set I2CTARGET_DIR", path);
+    else if (error == -ENAMETOOLONG)
+        snprintf(
+            text, size,
+            "the name of the socket directory is too long: set I2CTARGET_DIR to a shorter one");
+    else if (error == -EPROTO)
+        snprintf(
+            text, size,
+            "bus %u speaks another protocol version than this program (%d): restart it with the "
+            "same release of i2ctarget",
+            bus, PROTOCOL_VERSION);
+    else if (error == -ETIMEDOUT)
+        snprintf(text, size, "bus %u does not answer: is its server stopped?", bus);
+    else
+        snprintf(text, size, "bus %u: %s", bus, strerror(-error));
+    return text;
 }

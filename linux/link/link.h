@@ -22,6 +22,8 @@
 
 #define LINK_PATH_MAX 108 /* sun_path */
 
+#define LINK_PATIENCE_US INT64_C(10000000) /* with a server that does not answer */
+
 /*
  * The directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists, and is another user's, or
  * group or others can write it (in /tmp: it is not ours alone). `create`: make it if missing (its
@@ -45,6 +47,7 @@ struct link {
     /* Bytes read and not yet consumed. */
     uint8_t *buffer;
     size_t capacity, begin, end;
+    int *descriptor; /* where one that comes in goes; NULL: nobody wants it, the kernel closes it */
 };
 
 struct link_frame {
@@ -102,6 +105,13 @@ int link_poll(struct link *link, struct link_frame *frame);
  * 1, -ETIMEDOUT, -EINTR (a signal handler ran; with SA_RESTART, too), -EPIPE, -EPROTO, -ENOMEM.
  */
 int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us);
+
+/*
+ * The same, through signals, for a frame that brings a descriptor along: *descriptor is the
+ * caller's from here on, whatever is returned; -1: none came.  Nothing may have been read ahead.
+ */
+int link_receive_descriptor(struct link *link, struct link_frame *frame, int64_t deadline_us,
+                            int *descriptor);
 
 int64_t link_now_us(void); /* CLOCK_MONOTONIC */
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define PROTOCOL_MAGIC 0x74633269u /* "i2ct" */
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define PROTOCOL_HEADER_BYTES 8
 #define PROTOCOL_PAYLOAD_MAX (512u * 1024)
 
@@ -46,7 +46,7 @@ enum protocol_type {
     PROTOCOL_REPLY = 5,
     /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS) */
     PROTOCOL_LISTEN = 6,
-    /* empty */
+    /* empty; with it comes a descriptor (SCM_RIGHTS): the memory of claims (link/claim.h) */
     PROTOCOL_LISTENING = 7,
     /* Below. */
     PROTOCOL_COMMIT = 8,
@@ -60,6 +60,7 @@ enum protocol_type {
 #define PROTOCOL_REFUSED_BYTES 8
 #define PROTOCOL_LISTEN_BYTES 20
 #define PROTOCOL_SMBUS 1u
+#define PROTOCOL_CLAIM_BYTES 4096 /* of which the first four are in use */
 
 /*
  * REQUEST, controller → server: what one ioctl, read() or write() of i2c-dev asks for.
@@ -150,14 +151,14 @@ enum protocol_reason {
  * EVENTS, server → target: all that happened since the last EVENTS, in order.
  *
  *     0 u32 glitches  4 u32 stretches  8 u32 longest_stretch_us    counters of this target
- *    12 u32 held      1: the last record's event still owes its answer
+ *    12 u32 held      not 0: the last record's event still owes its answer; the number of the hold
  *    16 records of 12 bytes, RECEIVED followed by its bytes:
  *       0 u8 kind (enum i2ctarget_event_kind)  1 u8 value (address, or end cause)  2 u8 is_read  3 u8 is_restart
  *       4 u32 serial    of the message
  *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved; ADDRESSED: 0
  *
  * Sent when ADDRESSED is held, when a COMMIT said `waiting` and an answer is needed or the message
- * ended, and when a message the peer knows of ended by a fault.
+ * ended, and, at once, when a message ended by a fault.
  */
 #define PROTOCOL_EVENTS_BYTES 16
 #define PROTOCOL_RECORD_BYTES 12

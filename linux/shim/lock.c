@@ -2,26 +2,26 @@
 #include "shim/lock.h"
 
 #include <pthread.h>
-
-#include "shim/signals.h"
+#include <signal.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static sigset_t mask; /* of the thread that holds it */
 
-/* A signal handler could want the lock, too: fork() takes it. */
+/* No signal handler may run meanwhile: it could want the lock, too. */
 void lock_take(void)
 {
-    sigset_t before;
+    sigset_t all, saved;
 
-    signals_hold(&before);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &saved);
     pthread_mutex_lock(&mutex);
-    mask = before;
+    mask = saved;
 }
 
 void lock_give(void)
 {
-    sigset_t before = mask;
+    sigset_t saved = mask;
 
     pthread_mutex_unlock(&mutex);
-    signals_release(&before);
+    pthread_sigmask(SIG_SETMASK, &saved, NULL);
 }

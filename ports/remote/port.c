@@ -14,13 +14,15 @@
  * Linux: allocates one struct per open target.  Events are raised only inside poll() and wait().
  */
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "i2ctarget/bus.h"
 #include "i2ctarget/port.h"
+#include "link/claim.h"
 #include "link/link.h"
 #include "remote/readiness.h"
+#include "remote/roster.h"
 
 _Static_assert(I2CTARGET_ENOENT == ENOENT && I2CTARGET_EINTR == EINTR && I2CTARGET_EIO == EIO &&
                    I2CTARGET_EBADF == EBADF && I2CTARGET_ENOMEM == ENOMEM &&
@@ -35,8 +37,9 @@ enum { AHEAD_MAX_BYTES = 256 * 1024 };
 
 struct remote_target {
     struct link link;
+    struct claim claim;
     struct i2ctarget *target;
-    struct remote_target *next;
+    struct roster_entry entry;
     bool lost;    /* the server is gone */
     bool raised;  /* an event, since the last wait() returned */
     bool serving; /* inside poll() or wait(): answers should ask for what comes next */
@@ -45,12 +48,9 @@ struct remote_target {
     bool called;  /* ADDRESSED is held: request() would take it */
     struct readiness readiness;
     uint32_t serial;
+    uint32_t hold; /* the number of what is held, until it is claimed; 0: nothing that we know of */
     uint32_t glitches, stretches, longest_stretch_us;
 };
-
-/* All open targets of the process: a bus can be opened once. */
-static struct remote_target *open_targets;
-static pthread_mutex_t open_targets_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void raise_event(struct remote_target *self, const struct i2ctarget_event *event,
                         int *answer)
@@ -83,6 +83,17 @@ static enum protocol_reason reason_of(const struct i2ctarget_commitment *commitm
     if (commitment->then == I2CTARGET_HOLD)
         return PROTOCOL_REASON_NONE;
     return commitment->closed ? PROTOCOL_REASON_CLOSED : PROTOCOL_REASON_APPLICATION;
+}
+
+/*
+ * An answer that comes too late leaves the hold as it is: whatever else is said to it does, too.
+ */
+static bool claim(struct remote_target *self, bool ack)
+{
+    if (self->hold && !claim_take(&self->claim, self->hold, ack ? CLAIM_ACK : CLAIM_NACK))
+        return false;
+    self->hold = 0;
+    return true;
 }
 
 static void send_commit(struct remote_target *self, const uint8_t head[], size_t head_bytes,
@@ -166,9 +177,10 @@ static int play_ended(struct remote_target *self, const uint8_t *record)
     struct i2ctarget_event event = {
         .kind = I2CTARGET_ENDED, .value = record[1], .moved = get_u32(record + 8)};
     int answer;
+    if (self->open) /* else a device's NACK came too late: the core is done with the message */
+        raise_event(self, &event, &answer);
     self->open = false;
     self->called = false;
-    raise_event(self, &event, &answer);
     return I2CTARGET_HOLD;
 }
 
@@ -202,8 +214,15 @@ static size_t play_record(struct remote_target *self, const uint8_t *record, siz
     }
 }
 
+/* Nobody takes back a byte that is given: how many were clocked is told at the end. */
+static bool is_in_time(struct remote_target *self, int answer)
+{
+    return (answer != I2CTARGET_ACK && answer != I2CTARGET_NACK) ||
+           claim(self, answer == I2CTARGET_ACK);
+}
+
 static bool play_records(struct remote_target *self, const uint8_t *records, size_t length,
-                         bool held)
+                         uint32_t hold)
 {
     int answer = I2CTARGET_HOLD;
     for (size_t at = 0; at < length;) {
@@ -212,7 +231,8 @@ static bool play_records(struct remote_target *self, const uint8_t *records, siz
             return false;
         at += bytes;
     }
-    if (held && answer != I2CTARGET_HOLD)
+    self->hold = hold;
+    if (hold && answer != I2CTARGET_HOLD && is_in_time(self, answer))
         commit(self, answer);
     return true;
 }
@@ -227,9 +247,9 @@ static void play(struct remote_target *self, const struct link_frame *frame)
     self->glitches = get_u32(frame->payload);
     self->stretches = get_u32(frame->payload + 4);
     self->longest_stretch_us = get_u32(frame->payload + 8);
-    bool held = get_u32(frame->payload + 12) != 0;
+    self->hold = 0;
     if (!play_records(self, frame->payload + PROTOCOL_EVENTS_BYTES,
-                      frame->length - PROTOCOL_EVENTS_BYTES, held))
+                      frame->length - PROTOCOL_EVENTS_BYTES, get_u32(frame->payload + 12)))
         lose(self);
 }
 
@@ -291,32 +311,6 @@ int i2ctarget_bus_descriptor(struct i2ctarget *target)
 
 /* ---- the port ----------------------------------------------------------------------------- */
 
-static bool enlist(struct remote_target *self, unsigned bus)
-{
-    bool taken = false;
-    pthread_mutex_lock(&open_targets_lock);
-    for (const struct remote_target *other = open_targets; other; other = other->next)
-        taken = taken || other->link.bus == bus;
-    if (!taken) {
-        self->link.bus = bus;
-        self->next = open_targets;
-        open_targets = self;
-    }
-    pthread_mutex_unlock(&open_targets_lock);
-    return !taken;
-}
-
-static void strike_off(struct remote_target *self)
-{
-    pthread_mutex_lock(&open_targets_lock);
-    struct remote_target **at = &open_targets;
-    while (*at != self)
-        at = &(*at)->next;
-    *at = self->next;
-    pthread_mutex_unlock(&open_targets_lock);
-    free(self);
-}
-
 static int listen_for(struct remote_target *self, const uint32_t addresses[4], bool smbus)
 {
     uint8_t payload[PROTOCOL_LISTEN_BYTES];
@@ -327,12 +321,16 @@ static int listen_for(struct remote_target *self, const uint32_t addresses[4], b
     int error = link_send(&self->link, PROTOCOL_LISTEN, payload, sizeof payload, NULL, 0);
     if (error)
         return error;
-    do {
-        error = link_receive(&self->link, &frame, INT64_MAX);
-    } while (error == -EINTR);
-    if (error != 1)
-        return error;
-    return frame.type == PROTOCOL_LISTENING ? 0 : -EPROTO;
+    int descriptor;
+    error =
+        link_receive_descriptor(&self->link, &frame, link_now_us() + LINK_PATIENCE_US, &descriptor);
+    if (error == 1)
+        error = frame.type == PROTOCOL_LISTENING && descriptor >= 0
+                    ? claim_join(&self->claim, descriptor)
+                    : -EPROTO;
+    if (descriptor >= 0)
+        close(descriptor);
+    return error;
 }
 
 static int join(struct remote_target *self, unsigned bus, const uint32_t addresses[4], bool smbus)
@@ -340,10 +338,17 @@ static int join(struct remote_target *self, unsigned bus, const uint32_t address
     int error = link_open(&self->link, bus, PROTOCOL_TARGET, program_invocation_short_name);
     if (error)
         return error;
-    error = listen_for(self, addresses, smbus);
-    if (error)
-        link_close(&self->link);
-    return error;
+    return listen_for(self, addresses, smbus);
+}
+
+static void port_close(void *instance)
+{
+    struct remote_target *self = instance;
+    readiness_close(&self->readiness);
+    claim_close(&self->claim);
+    link_close(&self->link);
+    roster_strike(&self->entry);
+    free(self);
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
@@ -358,25 +363,27 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_ENOMEM;
     self->target = target;
     self->readiness = readiness_none;
-    if (!enlist(self, (unsigned)scl->unit)) {
+    if (!roster_enter(&self->entry, (unsigned)scl->unit)) {
         free(self);
         return -I2CTARGET_EBUSY;
     }
     int error = join(self, (unsigned)scl->unit, addresses, smbus);
     if (error) {
-        strike_off(self);
+        port_close(self);
         return error;
     }
     *instance = self;
     return 0;
 }
 
-static void port_close(void *instance)
+static bool port_claim(void *instance, bool ack)
 {
     struct remote_target *self = instance;
-    readiness_close(&self->readiness);
-    link_close(&self->link);
-    strike_off(self);
+    bool is_refused = self->called && !ack;
+    self->called = false;
+    self->open = self->open && !is_refused;
+    mark(self);
+    return claim(self, ack);
 }
 
 static void port_answer(void *instance, int answer)
@@ -384,8 +391,6 @@ static void port_answer(void *instance, int answer)
     struct remote_target *self = instance;
     if (!self->lost)
         commit(self, answer);
-    self->called = false;
-    mark(self);
 }
 
 static void port_ahead(void *instance)
@@ -481,6 +486,7 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
     .now_us = port_now_us,
     .counters = port_counters,
     .ahead = port_ahead,
+    .claim = port_claim,
 };
 
 const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size)

@@ -127,7 +127,8 @@ int i2ctarget_attach(struct i2ctarget *target, uint8_t address, struct i2ctarget
     if (target->phase == CALLED && target->address == address) {
         target->answerer = device;
         int answer = call_device(target, device);
-        target->port->answer(target->instance, answer);
+        if (is_in_time(target, answer == I2CTARGET_ACK))
+            target->port->answer(target->instance, answer);
     }
     unlock(target);
     return 0;
@@ -203,14 +204,15 @@ static int give(struct i2ctarget *target, int byte)
 /* The byte goes into the buffer once; its ACK may have to wait for ack(). */
 static int take_byte(struct i2ctarget *target)
 {
-    if (!target->delivered) {
-        target->buffer[target->done++] = target->byte;
-        target->delivered = !target->ack_last && target->done == target->size;
-        if (target->delivered)
-            return I2CTARGET_HOLD;
+    bool is_new = !target->delivered;
+    target->delivered = is_new && !target->ack_last && target->done + 1 == target->size;
+    if (!target->delivered && !is_in_time(target, true)) {
+        target->delivered = !is_new;
+        return I2CTARGET_HOLD;
     }
-    target->delivered = false;
-    return acknowledge(target);
+    if (is_new)
+        target->buffer[target->done++] = target->byte;
+    return target->delivered ? I2CTARGET_HOLD : acknowledge(target);
 }
 
 int core_application_answer(struct i2ctarget *target)

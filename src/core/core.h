@@ -43,6 +43,12 @@ static inline void unlock(struct i2ctarget *target)
     target->port->unlock(target->instance);
 }
 
+/* Where events travel far an answer may come too late: false, and ENDED will follow. */
+static inline bool is_in_time(const struct i2ctarget *target, bool ack)
+{
+    return !target->port->claim || target->port->claim(target->instance, ack);
+}
+
 /* Has the read() or write() under way got all it can? */
 static inline bool is_call_over(const struct i2ctarget *target)
 {

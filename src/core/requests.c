@@ -115,7 +115,7 @@ int i2ctarget_close(struct i2ctarget_request *request)
 static bool take_call(struct i2ctarget *target, struct i2ctarget_request *request)
 {
     lock(target);
-    bool called = target->phase == CALLED;
+    bool called = target->phase == CALLED && is_in_time(target, true);
     if (called) {
         target->alive = true;
         target->end = I2CTARGET_OPEN;
@@ -245,7 +245,7 @@ int i2ctarget_ack(struct i2ctarget_request *request, bool ack)
     struct i2ctarget *target = request->target;
     look_again(target);
     lock(target);
-    if (target->alive && target->delivered) {
+    if (target->alive && target->delivered && is_in_time(target, ack)) {
         target->delivered = false;
         target->moved += ack;
         answer_owed(target, ack ? FLOWING : REFUSED, ack ? I2CTARGET_ACK : I2CTARGET_NACK);

@@ -98,7 +98,7 @@ static void cut(struct wired_target *target, struct wires *wires, enum i2ctarget
  * When an SMBus limit strikes: t_TIMEOUT since SCL fell, or our cumulative stretch (SMBus 3, Table
  * 1).
  */
-static uint64_t limit_ns(const struct wired_target *target)
+uint64_t wired_target_limit_ns(const struct wired_target *target)
 {
     if (!target->smbus || target->raw_scl || target_line_is_deaf(&target->line))
         return WIRES_NEVER;
@@ -112,7 +112,7 @@ static void set_wake(struct wired_target *target)
 {
     uint64_t due_ns = sooner(target->sda_moves_ns, target->resume_ns);
     due_ns = sooner(due_ns, sooner(target->scl_settles_ns, target->sda_settles_ns));
-    target->due_ns = sooner(due_ns, limit_ns(target));
+    target->due_ns = sooner(due_ns, wired_target_limit_ns(target));
     target->participant.wake_ns = target->due_ns;
 }
 
@@ -168,7 +168,7 @@ static bool sample(struct wired_target *target, struct wires *wires)
 /* What was put off until now. */
 static void catch_up(struct wired_target *target, struct wires *wires)
 {
-    if (wires->now_ns >= limit_ns(target))
+    if (wires->now_ns >= wired_target_limit_ns(target))
         cut(target, wires, I2CTARGET_TIMEOUT);
     if (wires->now_ns >= target->sda_moves_ns)
         apply_pulls(target, wires);

@@ -69,6 +69,9 @@ void wired_target_answer(struct wired_target *target, struct wires *wires, int a
  */
 void wired_target_cut(struct wired_target *target, struct wires *wires, enum i2ctarget_end cause);
 
+/* When an SMBus limit will strike as things stand; WIRES_NEVER: not at all. */
+uint64_t wired_target_limit_ns(const struct wired_target *target);
+
 /* Leave the wires for good.  No event. */
 void wired_target_leave(struct wired_target *target, struct wires *wires);
 

@@ -10,12 +10,14 @@ file, each with as little cleverness as possible, so that a test can also do wha
         …
 """
 
+import io
+import mmap
 import os
 import socket
 import struct
 
 MAGIC = 0x74633269
-VERSION = 1
+VERSION = 2
 PAYLOAD_MAX = 512 * 1024
 
 CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
@@ -23,6 +25,7 @@ CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
 OP_SET, OP_FUNCS, OP_SMBUS, OP_RDWR, OP_READ, OP_WRITE, OP_PRESENT = range(1, 8)
 ADDRESS_OPEN, ADDRESS_ACK, ADDRESS_NACK = range(3)
 THEN_HOLD, THEN_REFUSE = range(2)
+CLAIM_NONE, CLAIM_ACK, CLAIM_NACK = range(3)
 (NONE, NO_ADDRESS, APPLICATION, CLOSED, LIMIT, TIMEOUT, LOST, DEAF) = range(8)
 SMBUS = 1
 
@@ -222,17 +225,42 @@ class Target(Peer):
     """Answers.  Keeps all records it was sent in `records`, in order."""
 
     def __init__(self, bus=1, addresses=(0x40,), flags=0, name="target", timeout=10):
+        self.memory = self.claims = io.BytesIO()
         super().__init__(bus, timeout)
         self.bus, self.scl_hz = self.hello(TARGET, name)
         words = [0, 0, 0, 0]
         for address in addresses:
             words[address >> 5] |= 1 << (address & 31)
         self.send(LISTEN, struct.pack("<5I", *words, flags))
-        assert self.expect(LISTENING) == b""
+        self.claims = self._listening()
         self.records = []
         self.events_count = self.owing_count = 0
         self.glitches = self.stretches = self.longest_stretch_us = self.pointer = 0
         self.held = 0
+
+    def _listening(self):
+        """LISTENING, and the memory that comes with it."""
+        data, descriptors, _, _ = socket.recv_fds(self.socket, 8, 1)
+        assert data == struct.pack("<IHH", 0, LISTENING, 0), data
+        self.memory = os.fdopen(descriptors[0], "r+b", buffering=0)
+        return mmap.mmap(self.memory.fileno(), 4096)
+
+    def close(self):
+        super().close()
+        self.memory.close()
+        self.claims.close()
+
+    def offered(self):
+        """The word that both sides change: (number of the hold, answer)."""
+        word = struct.unpack("<I", self.claims[:4])[0]
+        return word >> 2, word & 3
+
+    def claim(self, answer):
+        """Take the hold that was told last.  Not as one step, so only for tests in which nobody else is at it."""
+        if self.offered() != (self.held, CLAIM_NONE):
+            return False
+        self.claims[:4] = struct.pack("<I", self.held << 2 | answer)
+        return True
 
     def commit(self, serial, address=ADDRESS_ACK, then=THEN_HOLD, reason=NONE, waiting=0, position=0, count=0, data=b""):
         self.send(COMMIT, struct.pack("<IBBBBII", serial, address, then, reason, waiting, position, count) + data)
@@ -258,7 +286,7 @@ class Target(Peer):
         assert at == len(payload)
         self.records += records
         self.events_count += 1
-        self.owing_count += self.held
+        self.owing_count += self.held != 0
         return records
 
     def next_call(self):

@@ -5,6 +5,7 @@
 import asyncio
 import contextlib
 import errno
+import os
 import select
 import selectors
 import signal
@@ -356,18 +357,27 @@ class Descriptor(TargetTest):
         def record(kind, serial, value=0, number=0, data=b""):
             return struct.pack("<BBBBII", kind, value, 0, 0, serial, number) + data
 
+        def offer(number):
+            os.pwrite(memory, struct.pack("<I", number << 2), 0)
+
         def serve():
             peer, _ = listener.accept()
             with peer:
                 peer.recv(8 + 40)
                 peer.sendall(frame(protocol.WELCOME, struct.pack("<HHII", protocol.VERSION, 0, 9, 100000)))
                 peer.recv(8 + 20)
-                peer.sendall(frame(protocol.LISTENING, b"") + events(1, record(protocol.ADDRESSED, 1, 0x40)))
+                socket.send_fds(peer, [frame(protocol.LISTENING, b"")], [memory])
+                offer(1)
+                peer.sendall(events(1, record(protocol.ADDRESSED, 1, 0x40)))
                 peer.recv(2 * (8 + 16), socket.MSG_WAITALL)  # yes to the address, yes to the bytes
+                offer(2)
                 peer.sendall(events(0, record(protocol.RECEIVED, 1, 0, 1, b"\x07"), record(protocol.ENDED, 1, protocol.STOP, 1))
-                             + events(1, record(protocol.ADDRESSED, 2, 0x40)))
+                             + events(2, record(protocol.ADDRESSED, 2, 0x40)))
                 is_over.wait(10)
 
+        memory = os.memfd_create("claims")
+        self.addCleanup(os.close, memory)
+        os.truncate(memory, 4096)
         listener = self.opened(socket.socket(socket.AF_UNIX))
         listener.bind(f"{self.directory}/bus-9")
         listener.listen()

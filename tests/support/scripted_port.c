@@ -78,6 +78,7 @@ static void message_over(struct scripted_port *port)
 {
     port->in_message = port->filling = port->refusing = port->asked_beyond = false;
     port->owed = I2CTARGET_NO_EVENT;
+    port->crossed = I2CTARGET_OPEN;
     port->has_promise = false;
     port->position = port->dealt = 0;
     port->index++;
@@ -208,12 +209,12 @@ static bool can_raise(struct scripted_port *port)
 static bool can_fault(struct scripted_port *port)
 {
     return port->opened && !port->locked && port->in_message &&
-           port->extras.fault != I2CTARGET_OPEN;
+           (port->extras.fault != I2CTARGET_OPEN || port->crossed != I2CTARGET_OPEN);
 }
 
 static void raise_fault(struct scripted_port *port)
 {
-    enum i2ctarget_end cause = port->extras.fault;
+    enum i2ctarget_end cause = port->crossed != I2CTARGET_OPEN ? port->crossed : port->extras.fault;
     port->extras.fault = I2CTARGET_OPEN;
     raise_end(port, cause);
     if (cause == I2CTARGET_PORT_LOST) {
@@ -256,6 +257,8 @@ static void boundary(struct scripted_port *port)
 void scripted_port_drain(struct scripted_port *port)
 {
     assert_false(port->locked);
+    if (port->crossed != I2CTARGET_OPEN)
+        raise_fault(port);
     while (can_raise(port))
         raise_next(port);
 }
@@ -302,6 +305,7 @@ static void port_answer(void *instance, int answer)
     assert_true(port->locked);
     assert_int_not_equal(port->owed, I2CTARGET_NO_EVENT); /* only what is owed is answered */
     assert_int_not_equal(answer, I2CTARGET_HOLD);
+    assert_true(port->crossed == I2CTARGET_OPEN || answer != I2CTARGET_ACK);
     port->answers++;
     port->answered = true;
     if (port->owed == I2CTARGET_ADDRESSED && answer == I2CTARGET_ACK)
@@ -412,6 +416,30 @@ static void port_ahead(void *instance)
         note_promise(port);
 }
 
+/* The fault that is still to come may be the reason why this comes too late. */
+static bool port_claim(void *instance, bool ack)
+{
+    struct scripted_port *port = port_of(instance);
+
+    if (port->owed == I2CTARGET_NO_EVENT)
+        return true; /* from inside an event */
+    assert_true(port->locked);
+    assert_int_not_equal(port->owed, I2CTARGET_REQUESTED);
+    port->claims++;
+    if (port->extras.fault != I2CTARGET_OPEN && choose(port->choices, 2)) {
+        port->crossed = port->extras.fault;
+        port->extras.fault = I2CTARGET_OPEN;
+    }
+    if (port->crossed == I2CTARGET_OPEN)
+        return true;
+    if (port->owed == I2CTARGET_ADDRESSED && !ack) {
+        /* Both sides are done with the message; the port keeps the fault to itself. */
+        current(port)->ended = port->crossed;
+        message_over(port);
+    }
+    return false;
+}
+
 #define OPS                                                                             \
     .capabilities = {.scl_hz_max = 1000000, .address_count_max = 128, .smbus = true},   \
     .open = port_open, .close = port_close, .answer = port_answer, .lock = port_lock,   \
@@ -419,7 +447,8 @@ static void port_ahead(void *instance)
     .counters = port_counters
 
 static const struct i2ctarget_port_ops asked_for_every_event = {OPS};
-static const struct i2ctarget_port_ops handing_ahead = {OPS, .ahead = port_ahead};
+static const struct i2ctarget_port_ops handing_ahead = {OPS, .ahead = port_ahead,
+                                                        .claim = port_claim};
 
 struct i2ctarget_pin scripted_port_scl(struct scripted_port *port, bool hands_ahead)
 {

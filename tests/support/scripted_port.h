@@ -63,6 +63,8 @@ struct scripted_port {
     bool in_message; /* ADDRESSED was raised and the message is not over */
     bool filling, refusing;
     bool asked_beyond; /* a read: for the byte that the end will cut */
+    enum i2ctarget_end
+        crossed;       /* the fault that an answer crossed: all that can come now; OPEN: none */
     bool lost;         /* PORT_LOST: wait() fails from now on */
     unsigned position; /* bytes moved by us, as the specification counts */
     unsigned dealt;    /* bytes answered for: a given one that is cut counts here, and not there */
@@ -71,11 +73,11 @@ struct scripted_port {
     struct i2ctarget_commitment promise;
     uint8_t promised_bytes[SCRIPTED_BYTES_MAX];
     bool has_promise;
-    unsigned taken_index;                        /* of the message that the application took last */
-    unsigned answers, waits, aheads, interrupts; /* figures */
+    unsigned taken_index; /* of the message that the application took last */
+    unsigned answers, waits, aheads, claims, interrupts; /* figures */
 };
 
-/* The pins of this port.  `hands_ahead`: with the op ahead(), as a remote port has it. */
+/* The pins of this port.  `hands_ahead`: with the ops ahead() and claim(), as a remote port has it. */
 struct i2ctarget_pin scripted_port_scl(struct scripted_port *port, bool hands_ahead);
 struct i2ctarget_pin scripted_port_sda(struct scripted_port *port, bool hands_ahead);
 

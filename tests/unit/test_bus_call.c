@@ -62,6 +62,12 @@ static void on_rest(struct bus_target *target)
     (void)target;
 }
 
+static bool on_revoked(struct bus_target *target)
+{
+    (void)target;
+    return true;
+}
+
 static struct bus bus;
 static struct bus_target target;
 static struct i2cdev_adapter adapter;
@@ -78,7 +84,7 @@ static int set_up(void **state)
     (void)state;
     static const uint32_t addresses[4] = {0, 0, 1};
     bus_init(&bus, 100000);
-    target = (struct bus_target){.rested = on_rest};
+    target = (struct bus_target){.rested = on_rest, .revoked = on_revoked};
     bus_join(&bus, &target, addresses, false, acknowledge);
     rival = (struct rival){
         .participant = {.step = rival_step, .wake_ns = WIRES_NEVER}, .scl = true, .sda = true};

@@ -40,6 +40,12 @@ static void on_rest(struct bus_target *target)
     (void)target;
 }
 
+static bool on_revoked(struct bus_target *target)
+{
+    (void)target;
+    return true;
+}
+
 /* Somebody with a transfer of which he knows one message at a time. */
 struct asker {
     struct bus_transfer transfer; /* first member */
@@ -113,7 +119,7 @@ static int open_bus(void **state)
     static const uint32_t addresses[4] = {[ADDRESS / 32] = 1u << ADDRESS % 32};
     (void)state;
     bus_init(&bus, 100000);
-    listener = (struct listener){.target.rested = on_rest};
+    listener = (struct listener){.target = {.rested = on_rest, .revoked = on_revoked}};
     bus_join(&bus, &listener.target, addresses, false, listen_to);
     return 0;
 }

@@ -18,6 +18,10 @@ struct player {
     unsigned addressed, received, requested, rests;
     uint8_t last_byte;
     int ended; /* cause of the last ENDED */
+    /* Answers that are on their way when the bus takes a held event back: one each time. */
+    unsigned late;
+    int late_answer;
+    unsigned revoked;
 };
 
 static int play(void *owner, const struct i2ctarget_event *event)
@@ -47,11 +51,22 @@ static void on_rest(struct bus_target *target)
     ((struct player *)target)->rests++;
 }
 
+static bool on_revoked(struct bus_target *target)
+{
+    struct player *player = (struct player *)target;
+    player->revoked++;
+    if (player->late == 0)
+        return true;
+    player->late--;
+    bus_answer(player->bus, target, player->late_answer);
+    return false;
+}
+
 static void join(struct bus *bus, struct player *player, uint8_t address, bool smbus)
 {
     uint32_t addresses[4] = {0};
     addresses[address / 32] = 1u << address % 32;
-    *player = (struct player){.target.rested = on_rest,
+    *player = (struct player){.target = {.rested = on_rest, .revoked = on_revoked},
                               .bus = bus,
                               .address_answer = I2CTARGET_ACK,
                               .byte_answer = I2CTARGET_ACK};

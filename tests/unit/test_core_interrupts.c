@@ -926,12 +926,35 @@ static void a_fault_in_a_device_message(void)
         assert_int_equal(probe.cause, world.messages[0].ended);
 }
 
+static bool says_no(struct i2ctarget_device *device, uint8_t address, bool is_read, bool is_restart)
+{
+    probe_addressed(device, address, is_read, is_restart);
+    return false;
+}
+
+/* Its no is the end of the message for both sides, even if a fault came before it. */
+static void a_device_refuses_a_held_call(void)
+{
+    static const struct i2ctarget_device_ops ops = {says_no, probe_received, probe_requested,
+                                                    probe_ended};
+    script(for_device(write_of("ab")), NOTHING, NOTHING);
+    world.port.extras.fault = I2CTARGET_BUS_ERROR;
+    probe = (struct probe){.device = {.ops = &ops}};
+    scripted_port_interrupt(&world.port);
+    assert_int_equal(i2ctarget_attach(&world.target, 0x50, &probe.device), 0);
+    world.port.extras.fault = I2CTARGET_OPEN;
+    scripted_port_drain(&world.port);
+    assert_int_equal(probe.received + probe.ended, 0);
+    assert_int_equal(world.messages[0].acked, 0);
+}
+
 static void every_order_with_devices(void **state)
 {
     (void)state;
     EVERY_ORDER(a_device_between_requests);
     EVERY_ORDER(attach_answers_a_held_call);
     EVERY_ORDER(a_fault_in_a_device_message);
+    EVERY_ORDER(a_device_refuses_a_held_call);
 }
 
 int main(void)

@@ -44,6 +44,12 @@ static void on_rest(struct bus_target *target)
     (void)target;
 }
 
+static bool on_revoked(struct bus_target *target)
+{
+    (void)target;
+    return true;
+}
+
 static bool is_done;
 
 static void on_done(struct bus_transfer *transfer, const struct bus_report *report)
@@ -60,7 +66,7 @@ static void bits_that_ran_ahead_buy_no_time(void **state)
 {
     static const uint32_t addresses[4] = {[2] = 1};
     static uint8_t bytes[BYTES];
-    struct staller staller = {.target.rested = on_rest};
+    struct staller staller = {.target = {.rested = on_rest, .revoked = on_revoked}};
     struct controller_message message = {.address = 0x40, .length = BYTES, .buffer = bytes};
     struct bus_transfer transfer = {
         .messages = &message, .count = 1, .timeout_ns = 5000000000u, .done = on_done};

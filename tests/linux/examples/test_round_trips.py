@@ -38,23 +38,28 @@ class Relay:
 
     @staticmethod
     def read(source, count):
-        data = b""
+        """The bytes, and the descriptors that came with them."""
+        data, descriptors = b"", []
         while len(data) < count:
-            more = source.recv(count - len(data))
+            more, new, _, _ = socket.recv_fds(source, count - len(data), 1)
             if not more:
                 raise EOFError
             data += more
-        return data
+            descriptors += new
+        return data, descriptors
 
     def pass_on(self, source, sink):
         try:
             while True:
-                header = self.read(source, 8)
+                header, descriptors = self.read(source, 8)
                 length, kind, _ = struct.unpack("<IHH", header)
-                payload = self.read(source, length)
+                payload, _ = self.read(source, length)
                 if kind == EVENTS:
-                    self.owed += struct.unpack_from("<I", payload, 12)[0]
-                sink.sendall(header + payload)
+                    self.owed += struct.unpack_from("<I", payload, 12)[0] != 0
+                socket.send_fds(sink, [header], descriptors)
+                sink.sendall(payload)
+                for descriptor in descriptors:
+                    os.close(descriptor)
         except (EOFError, OSError):
             pass
 

@@ -104,15 +104,15 @@ class Hostile(BusTest):
                 self.assert_dropped(bad)
 
     def test_other_version_is_told_both(self):
-        for version in 0, 2, 9999:
+        for version in 0, protocol.VERSION - 1, protocol.VERSION + 1, 9999:
             with protocol.Peer() as peer, self.assertRaises(protocol.Refused) as refused:
                 peer.hello(protocol.CONTROLLER, "newer", version=version)
             self.assertEqual(refused.exception.version, protocol.VERSION)
             self.assertEqual(refused.exception.error, 71)
             self.assertEqual(refused.exception.text,
-                             f"the server speaks protocol 1, the client {version}: one of them is out of date")
+                             f"the server speaks protocol {protocol.VERSION}, the client {version}: one of them is out of date")
         with protocol.Peer() as peer:  # a longer HELLO of a later version is understood as well
-            peer.send(protocol.HELLO, struct.pack("<IHH", protocol.MAGIC, 2, 1) + b"x" * 100)
+            peer.send(protocol.HELLO, struct.pack("<IHH", protocol.MAGIC, protocol.VERSION + 1, 1) + b"x" * 100)
             self.assertEqual(peer.receive()[0], protocol.REFUSED)
         self.assert_unharmed()
 
