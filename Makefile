@@ -67,7 +67,7 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@tests/linux/soak.sh $(MAIN)
 	@$(CMAKE) $(BUILD)/soak -DI2CTARGET_TESTS=ON >/dev/null
-	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut
+	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut spikes
 	@tests/rp2040/soak.sh $(BUILD)/soak $(JOBS)
 
 soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times

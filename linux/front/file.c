@@ -2,13 +2,13 @@
 #include "front/file.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "link/directory.h"
 #include "link/link.h"
+#include "link/text.h"
 
 enum { HANDSHAKE_S = 10 };
 
@@ -61,7 +61,7 @@ int file_connect(const char *directory, unsigned bus, uint64_t *cookie)
     char path[LINK_PATH_MAX];
     int fd, result;
 
-    if (snprintf(path, sizeof path, "%s/i2c-%u", directory, bus) >= (int)sizeof path)
+    if (!text_path(path, sizeof path, directory, "i2c", bus))
         return -ENODEV;
     fd = directory_connect(path, SOCK_SEQPACKET);
     if (fd < 0)

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "link/link.h"
+#include "link/text.h"
 
 enum { LEAF_SIZE = sizeof "/bus-65535.lock" }; /* the longest name in it */
 
@@ -153,8 +154,7 @@ int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus)
 
     if (result < 0)
         return result;
-    result = snprintf(path, LINK_PATH_MAX, "%s/%s-%u", directory, stem, bus);
-    return result < LINK_PATH_MAX ? 0 : -ENAMETOOLONG;
+    return text_path(path, LINK_PATH_MAX, directory, stem, bus) ? 0 : -ENAMETOOLONG;
 }
 
 bool directory_is_trusted_peer(int fd)
@@ -168,10 +168,10 @@ bool directory_is_trusted_peer(int fd)
 int directory_connect(const char *path, int type)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const char *const whole[] = {path, NULL};
     int fd, result;
 
-    if (snprintf(address.sun_path, sizeof address.sun_path, "%s", path) >=
-        (int)sizeof address.sun_path)
+    if (!text_join(address.sun_path, sizeof address.sun_path, whole))
         return -ENAMETOOLONG;
     fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (fd < 0)

@@ -14,14 +14,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "link/directory.h"
+#include "link/text.h"
 
 enum { FIRST_CAPACITY = 4096 };
 
@@ -137,6 +137,19 @@ static int parse(struct link *link, struct link_frame *frame)
     return 1;
 }
 
+/*
+ * Pages instead of the heap: the shim receives in signal handlers.  NULL: no memory, and the old
+ * ones stay.
+ */
+static uint8_t *grow(uint8_t *buffer, size_t had, size_t size)
+{
+    void *grown =
+        buffer ? mremap(buffer, had, size, MREMAP_MAYMOVE)
+               : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return grown == MAP_FAILED ? NULL : grown;
+}
+
 /* Room for the whole frame that has begun to arrive, or for the next one. */
 static int make_room(struct link *link)
 {
@@ -151,7 +164,7 @@ static int make_room(struct link *link)
         need = PROTOCOL_HEADER_BYTES + (size_t)get_u32(link->buffer);
     if (need <= link->capacity)
         return 0;
-    grown = realloc(link->buffer, need);
+    grown = grow(link->buffer, link->capacity, need);
     if (!grown)
         return -ENOMEM;
     link->buffer = grown;
@@ -338,7 +351,7 @@ static int open_with(struct link *link, const char *directory, unsigned bus,
     int result;
 
     *link = (struct link){.fd = -1, .bus = bus};
-    if (snprintf(path, sizeof path, "%s/bus-%u", directory, bus) >= (int)sizeof path)
+    if (!text_path(path, sizeof path, directory, "bus", bus))
         return -ENAMETOOLONG;
     link->fd = directory_connect(path, SOCK_STREAM);
     result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor);
@@ -377,41 +390,9 @@ void link_close(struct link *link)
 {
     if (link->fd >= 0)
         close(link->fd);
-    free(link->buffer);
+    if (link->buffer)
+        munmap(link->buffer, link->capacity);
     link->fd = -1;
     link->buffer = NULL;
     link->capacity = link->begin = link->end = 0;
-}
-
-const char *link_explain(const struct link *link, int error, char *text, size_t size)
-{
-    unsigned bus = link->bus;
-    char path[LINK_PATH_MAX] = "";
-
-    link_directory(path, false);
-    if (link->refusal[0])
-        snprintf(text, size, "bus %u refused: %s", bus, link->refusal);
-    else if (error == -ENOENT)
-        snprintf(text, size, "no bus %u: start it with 'i2ctarget bus %u' (looked in %s)", bus, bus,
-                 path);
-    else if (error == -EACCES)
-        snprintf(text, size, "no permission to use bus %u in %s: it belongs to another user", bus,
-                 path);
-    else if (error == -EPERM)
-        snprintf(text, size, "%s can be written by others: remove it or set I2CTARGET_DIR", path);
-    else if (error == -ENAMETOOLONG)
-        snprintf(
-            text, size,
-            "the name of the socket directory is too long: set I2CTARGET_DIR to a shorter one");
-    else if (error == -EPROTO)
-        snprintf(
-            text, size,
-            "bus %u speaks another protocol version than this program (%d): restart it with the "
-            "same release of i2ctarget",
-            bus, PROTOCOL_VERSION);
-    else if (error == -ETIMEDOUT)
-        snprintf(text, size, "bus %u does not answer: is its server stopped?", bus);
-    else
-        snprintf(text, size, "bus %u: %s", bus, strerror(-error));
-    return text;
 }

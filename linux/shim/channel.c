@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Channels are found without a lock: a thread keeps its own, one a bus.  A list of all of them
- * exists only so that a forked child can close its copies of its parent's.
+ * All channels of the process are in one pool.  A call takes a free one of its bus and gives it
+ * back, so there are as many connections as there were ever calls at the same time.  They stay.
+ *
+ * read() and write() may be called in signal handlers (signal-safety(7)).  So nothing here is
+ * allocated on the heap, and nobody waits for a lock: the pool grows by pages, and a channel is
+ * taken with one atomic exchange.
  *
  * What can go wrong with a descriptor that the program does not know of:
  * - the program closes it ("close all from 3 on") and opens something else under its number: the
@@ -9,43 +13,39 @@
  * - a child shares it: with fork() it is closed in the child; whoever gets a copy past fork()
  *   (clone(), _Fork()) has another process id than the one that connected;
  * - it is in the way: it is moved up to where few programs have descriptors.
- *
- * A signal handler may ask while the call it interrupted is waiting for its reply.  The channel is
- * busy then, and the handler gets a spare one.
  */
 #include "shim/channel.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdlib.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "front/file.h"
-#include "shim/lock.h"
 #include "shim/place.h"
+#include "shim/signals.h"
 
-enum { HIGH_FD = 768 }; /* below the usual limit of 1024 */
+enum {
+    HIGH_FD = 768, /* below the usual limit of 1024 */
+    PAGE_CHANNELS = 16,
+    PATIENCE_US = 100 * 1000,
+};
 
 struct channel {
-    struct channel *next;           /* of this thread */
-    struct channel *before, *after; /* of this process */
-    struct channel **thread;        /* whose it is: the address of its list */
-    volatile sig_atomic_t is_busy;
-    bool is_spare;
-    pid_t pid;
+    atomic_bool is_taken;
+    pid_t pid; /* who connected it; 0: it was never used */
     uint64_t cookie;
     struct link link;
 };
 
-static _Thread_local struct channel *mine;
+struct page {
+    struct page *_Atomic next;
+    struct channel channels[PAGE_CHANNELS];
+};
 
-static struct channel *all;
-
-static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-static pthread_key_t
-    key; /* has a value in threads that own channels, for the sake of its destructor */
+static struct page pool;
 
 /* The descriptor, if it still is what it was.  In a process that only has a copy, its copy. */
 static void disconnect(struct channel *channel)
@@ -82,106 +82,61 @@ static int connect_channel(struct channel *channel, unsigned bus)
         return result;
     move_up(&channel->link);
     channel->cookie = file_cookie(channel->link.fd);
-    channel->pid = getpid();
     return 0;
 }
 
-/* Lists. */
+/* The pool. */
 
-static void enlist(struct channel *channel)
+/* Once it has had a bus, it is that bus's. */
+static bool take(struct channel *channel, unsigned bus)
 {
-    lock_take();
-    channel->before = NULL;
-    channel->after = all;
-    if (all)
-        all->before = channel;
-    all = channel;
-    lock_give();
+    if (atomic_exchange_explicit(&channel->is_taken, true, memory_order_acquire))
+        return false;
+    if (channel->pid == 0)
+        channel->link = (struct link){.fd = -1, .bus = bus};
+    if (channel->link.bus == bus)
+        return true;
+    channel_give(channel);
+    return false;
 }
 
-static void unlist(struct channel *channel)
+static struct page *next_page(struct page *page)
 {
-    lock_take();
-    if (channel->before)
-        channel->before->after = channel->after;
-    else
-        all = channel->after;
-    if (channel->after)
-        channel->after->before = channel->before;
-    lock_give();
+    struct page *next = atomic_load_explicit(&page->next, memory_order_acquire), *made;
+
+    if (next)
+        return next;
+    made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (made == MAP_FAILED)
+        return NULL;
+    if (atomic_compare_exchange_strong(&page->next, &next, made))
+        return made;
+    munmap(made, sizeof *made); /* another thread was faster */
+    return next;
 }
 
-static void discard(struct channel *channel)
+static struct channel *find(unsigned bus)
 {
-    unlist(channel);
-    disconnect(channel);
-    free(channel);
-}
-
-static void thread_ends(void *unused)
-{
-    (void)unused;
-    while (mine) {
-        struct channel *channel = mine;
-
-        mine = channel->next;
-        discard(channel);
+    for (struct page *page = &pool; page; page = next_page(page)) {
+        for (size_t i = 0; i < PAGE_CHANNELS; i++) {
+            if (take(&page->channels[i], bus))
+                return &page->channels[i];
+        }
     }
-}
-
-static void make_key(void)
-{
-    pthread_key_create(&key, thread_ends);
-}
-
-static struct channel *new_channel(unsigned bus)
-{
-    struct channel *channel = calloc(1, sizeof *channel);
-
-    if (!channel)
-        return NULL;
-    channel->link.fd = -1;
-    channel->link.bus = bus;
-    channel->thread = &mine;
-    enlist(channel);
-    return channel;
-}
-
-/* One that stays with the thread. */
-static struct channel *own_channel(unsigned bus)
-{
-    struct channel *channel = mine;
-
-    while (channel && channel->link.bus != bus)
-        channel = channel->next;
-    if (channel)
-        return channel;
-    channel = new_channel(bus);
-    if (!channel)
-        return NULL;
-    pthread_once(&key_once, make_key);
-    pthread_setspecific(key, &mine);
-    channel->next = mine;
-    mine = channel;
-    return channel;
+    return NULL;
 }
 
 struct channel *channel_take(unsigned bus, int *error)
 {
-    struct channel *channel = own_channel(bus);
+    struct channel *channel = find(bus);
 
-    if (channel && channel->is_busy) {
-        channel = new_channel(bus);
-        if (channel)
-            channel->is_spare = true;
-    }
     *error = -ENOMEM;
     if (!channel)
         return NULL;
-    channel->is_busy = 1;
     if (is_connected(channel))
         return channel;
     disconnect(channel);
+    channel->pid = getpid();
     *error = connect_channel(channel, bus);
     if (*error == 0)
         return channel;
@@ -191,9 +146,22 @@ struct channel *channel_take(unsigned bus, int *error)
 
 void channel_give(struct channel *channel)
 {
-    channel->is_busy = 0;
-    if (channel->is_spare)
-        discard(channel);
+    atomic_store_explicit(&channel->is_taken, false, memory_order_release);
+}
+
+/*
+ * Only the thread that forked lives on, so the channels that others had are free.  Its own are in
+ * no use: signals are held while it has one, and so no handler could fork.
+ */
+void channel_forked(void)
+{
+    for (struct page *page = &pool; page; page = atomic_load(&page->next)) {
+        for (size_t i = 0; i < PAGE_CHANNELS; i++) {
+            if (page->channels[i].pid != 0)
+                disconnect(&page->channels[i]);
+            channel_give(&page->channels[i]);
+        }
+    }
 }
 
 /* Asking. */
@@ -211,57 +179,30 @@ static int send_request(struct channel *channel, const struct iovec *parts, size
     return result < 0 ? result : link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
 }
 
-static int receive_reply(struct link *link, struct link_frame *reply)
+static int receive_reply(struct link *link, struct link_frame *reply, const sigset_t *before)
 {
-    int result;
+    int result = link_receive(link, reply, link_now_us() + PATIENCE_US);
 
-    do
+    if (result == -ETIMEDOUT)
+        signals_let_end(before);
+    /* EINTR: the process was stopped, and goes on. */
+    while (result == -ETIMEDOUT || result == -EINTR)
         result = link_receive(link, reply, INT64_MAX);
-    while (result == -EINTR);
     if (result < 0)
         return result;
     return reply->type == PROTOCOL_REPLY && reply->length >= PROTOCOL_REPLY_BYTES ? 0 : -EPROTO;
 }
 
 int channel_ask(struct channel *channel, const struct iovec *parts, size_t count,
-                struct link_frame *reply)
+                struct link_frame *reply, const sigset_t *before)
 {
     int result = send_request(channel, parts, count);
 
     if (result == 0)
-        result = receive_reply(&channel->link, reply);
+        result = receive_reply(&channel->link, reply, before);
     if (result == 0)
         return 0;
     /* Where the next reply begins is not known any more. */
     disconnect(channel);
     return result == -EFAULT || result == -ENOMEM ? result : -ENODEV;
-}
-
-/* fork() */
-
-void channel_fork_prepare(void)
-{
-    lock_take();
-}
-
-void channel_fork_parent(void)
-{
-    lock_give();
-}
-
-/* Only the thread that forked lives on, with copies of everybody's channels. */
-void channel_fork_child(void)
-{
-    struct channel *channel = all, *after;
-
-    all = NULL;
-    lock_give();
-    for (; channel; channel = after) {
-        after = channel->after;
-        disconnect(channel);
-        if (channel->thread == &mine)
-            enlist(channel);
-        else
-            free(channel);
-    }
 }

@@ -13,12 +13,14 @@
 
 #include "front/request.h"
 #include "shim/channel.h"
+#include "shim/signals.h"
 
 /* One request under way. */
 struct call {
     struct channel *channel;
     struct request request;
     struct link_frame reply;
+    sigset_t mask;
     int cancel_state;
 };
 
@@ -27,19 +29,23 @@ static int ask(struct call *call, const struct mark *mark)
 {
     int error;
 
+    signals_hold(&call->mask);
     /* A thread can not be cancelled in the middle of a transfer of a kernel driver either. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &call->cancel_state);
     call->channel = channel_take(mark->bus, &error);
     if (!call->channel)
         return error;
-    return channel_ask(call->channel, call->request.parts, call->request.count, &call->reply);
+    return channel_ask(call->channel, call->request.parts, call->request.count, &call->reply,
+                       &call->mask);
 }
 
 static int end(struct call *call, int result)
 {
     if (call->channel)
         channel_give(call->channel);
+    /* In this order: a handler need not return here, it may call siglongjmp(). */
     pthread_setcancelstate(call->cancel_state, NULL);
+    signals_release(&call->mask);
     return result;
 }
 

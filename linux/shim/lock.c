@@ -2,26 +2,26 @@
 #include "shim/lock.h"
 
 #include <pthread.h>
-#include <signal.h>
+
+#include "shim/signals.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static sigset_t mask; /* of the thread that holds it */
 
-/* No signal handler may run meanwhile: it could want the lock, too. */
+/* A signal handler could want the lock, too: fork() takes it. */
 void lock_take(void)
 {
-    sigset_t all, saved;
+    sigset_t before;
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &saved);
+    signals_hold(&before);
     pthread_mutex_lock(&mutex);
-    mask = saved;
+    mask = before;
 }
 
 void lock_give(void)
 {
-    sigset_t saved = mask;
+    sigset_t before = mask;
 
     pthread_mutex_unlock(&mutex);
-    pthread_sigmask(SIG_SETMASK, &saved, NULL);
+    signals_release(&before);
 }

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -16,6 +15,9 @@
 #include <unistd.h>
 
 #include "link/link.h"
+#include "link/text.h"
+
+#define TREE "/sys/class/i2c-dev"
 
 static unsigned buses[PLACE_BUSES_MAX];
 static size_t bus_count;
@@ -98,7 +100,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
 /* Do the first `length` characters of the path name /dev?  None: the directory itself does. */
 static bool is_dev(int directory, const char *path, size_t length)
 {
-    char parent[PATH_MAX];
+    char parent[PLACE_PATH_MAX];
     struct stat dev, other;
 
     if (length == 5 && memcmp(path, "/dev/", 5) == 0)
@@ -144,7 +146,7 @@ static const char *behind(const char *path, const char *prefix)
  * "/i2c-N/rest" of a bus we serve, without a link "device": what it leads to has the same name
  * here.
  */
-static bool redirect_bus(const char *rest, char buffer[PATH_MAX])
+static bool redirect_bus(const char *rest, char buffer[PLACE_PATH_MAX])
 {
     char name[16];
     size_t length = strcspn(rest + 1, "/");
@@ -158,31 +160,32 @@ static bool redirect_bus(const char *rest, char buffer[PATH_MAX])
     bus = place_number(name);
     if (bus < 0 || !place_serves((unsigned)bus))
         return false;
-    return snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev/%s%s", place_directory(), name,
-                    device ? device : leaf) < PATH_MAX;
+    return text_join(
+        buffer, PLACE_PATH_MAX,
+        (const char *const[]){place_directory(), TREE, "/", name, device ? device : leaf, NULL});
 }
 
 /*
  * The directory itself: only where the machine has none.  A plain system call, because this is
  * asked on behalf of stat() and access(), which in a program under the shim lead back here.
  */
-static bool redirect_directory(const char *path, char buffer[PATH_MAX])
+static bool redirect_directory(const char *path, char buffer[PLACE_PATH_MAX])
 {
     int saved = errno;
     bool is_missing = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) < 0;
 
     errno = saved;
     return is_missing &&
-           snprintf(buffer, PATH_MAX, "%s/sys/class/i2c-dev", place_directory()) < PATH_MAX;
+           text_join(buffer, PLACE_PATH_MAX, (const char *const[]){place_directory(), TREE, NULL});
 }
 
-const char *place_redirect(const char *path, char buffer[PATH_MAX])
+const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX])
 {
     const char *rest;
 
     if (!path || strncmp(path, "/sys/", 5) != 0 || place_buses(NULL) == 0)
         return path;
-    rest = behind(path, "/sys/class/i2c-dev");
+    rest = behind(path, TREE);
     if (!rest)
         rest = behind(path, "/sys/bus/i2c/devices");
     if (!rest)
@@ -194,9 +197,10 @@ const char *place_redirect(const char *path, char buffer[PATH_MAX])
 
 int place_status(unsigned bus, struct stat *status)
 {
-    char path[PATH_MAX];
+    char path[LINK_PATH_MAX];
 
-    snprintf(path, sizeof path, "%s/i2c-%u", place_directory(), bus);
+    if (!text_path(path, sizeof path, place_directory(), "i2c", bus))
+        return -ENOENT;
     if (stat(path, status) < 0)
         return -errno;
     status->st_mode = S_IFCHR | (status->st_mode & 0666);

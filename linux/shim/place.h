@@ -12,13 +12,17 @@
 #ifndef SHIM_PLACE_H
 #define SHIM_PLACE_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
 #define PLACE_VARIABLE "I2CTARGET_SHIM_BUS"
 #define PLACE_BUSES_MAX 32
+/*
+ * The longest path that is taken for one of these names in another form, or is made of one.  Not
+ * PATH_MAX: a signal handler's stack may have 8 KiB in all.
+ */
+#define PLACE_PATH_MAX 256
 #define PLACE_MAJOR 89 /* of i2c-dev: Documentation/admin-guide/devices.txt */
 
 /* The buses, in order. */
@@ -35,7 +39,7 @@ int place_number(const char *name);
 int place_node(int directory, const char *path);
 
 /* What to look at instead of `path`: itself, or a name made in `buffer`. */
-const char *place_redirect(const char *path, char buffer[PATH_MAX]);
+const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX]);
 
 /* How the node looks to stat().  0, -ENOENT or another -errno. */
 int place_status(unsigned bus, struct stat *status);

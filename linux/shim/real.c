@@ -23,3 +23,9 @@ void *real_find(enum real_index index)
     }
     return function;
 }
+
+void real_find_all(void)
+{
+    for (enum real_index index = 0; index < REAL_COUNT; index++)
+        real_find(index);
+}

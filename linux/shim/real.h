@@ -2,8 +2,8 @@
 /*
  * The C library's own functions, behind ours of the same names: REAL(open)(path, flags).
  *
- * Found when first needed, because constructors of other libraries may call us before our own has
- * run.
+ * All are found when this library wakes up, because dlsym() is nothing for a signal handler.
+ * Constructors of other libraries may call us before that; what they need is found at once.
  */
 #ifndef SHIM_REAL_H
 #define SHIM_REAL_H
@@ -38,6 +38,7 @@ enum real_index {
 };
 
 void *real_find(enum real_index index);
+void real_find_all(void);
 
 #define REAL(name) ((__typeof__(&(name)))real_find(REAL_##name))
 

@@ -8,7 +8,7 @@
 
 WRAPPER DIR *opendir(const char *path)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     DIR *directory = REAL(opendir)(place_redirect(path, buffer));
 
     if (directory)

@@ -7,35 +7,29 @@
 #include <stdarg.h>
 
 #include "shim/channel.h"
+#include "shim/lock.h"
 #include "shim/open_file.h"
 #include "shim/outcome.h"
 #include "shim/place.h"
 #include "shim/real.h"
 
-static void prepare(void)
-{
-    channel_fork_prepare();
-}
-
-static void in_parent(void)
-{
-    channel_fork_parent();
-}
-
+/* A child must not find a list half changed, nor be disturbed before it has put things right. */
 static void in_child(void)
 {
-    channel_fork_child();
+    channel_forked();
     open_file_forked();
+    lock_give();
 }
 
 __attribute__((constructor)) static void wake_up(void)
 {
     int saved = errno;
 
+    real_find_all();
     if (place_buses(NULL) > 0) {
         place_directory();
         open_file_adopt_inherited();
-        pthread_atfork(prepare, in_parent, in_child);
+        pthread_atfork(lock_take, lock_give, in_child);
     }
     errno = saved;
 }
@@ -60,7 +54,7 @@ static bool open_node(int directory, const char *path, int flags, int *result)
 
 WRAPPER int open(const char *path, int flags, ...)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     va_list arguments;
     mode_t mode;
     int result;
@@ -75,7 +69,7 @@ WRAPPER int open(const char *path, int flags, ...)
 
 WRAPPER int open64(const char *path, int flags, ...)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     va_list arguments;
     mode_t mode;
     int result;
@@ -90,7 +84,7 @@ WRAPPER int open64(const char *path, int flags, ...)
 
 WRAPPER int openat(int directory, const char *path, int flags, ...)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     va_list arguments;
     mode_t mode;
     int result;
@@ -105,7 +99,7 @@ WRAPPER int openat(int directory, const char *path, int flags, ...)
 
 WRAPPER int openat64(int directory, const char *path, int flags, ...)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     va_list arguments;
     mode_t mode;
     int result;
@@ -120,7 +114,7 @@ WRAPPER int openat64(int directory, const char *path, int flags, ...)
 
 WRAPPER int __open_2(const char *path, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     if (open_node(AT_FDCWD, path, flags, &result))
@@ -130,7 +124,7 @@ WRAPPER int __open_2(const char *path, int flags)
 
 WRAPPER int __open64_2(const char *path, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     if (open_node(AT_FDCWD, path, flags, &result))
@@ -140,7 +134,7 @@ WRAPPER int __open64_2(const char *path, int flags)
 
 WRAPPER int __openat_2(int directory, const char *path, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     if (open_node(directory, path, flags, &result))
@@ -150,7 +144,7 @@ WRAPPER int __openat_2(int directory, const char *path, int flags)
 
 WRAPPER int __openat64_2(int directory, const char *path, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     if (open_node(directory, path, flags, &result))

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "link/link.h"
+#include "link/text.h"
 #include "shim/open_file.h"
 #include "shim/outcome.h"
 #include "shim/place.h"
@@ -18,12 +20,13 @@
  */
 static bool access_node(int directory, const char *path, int mode, int *result)
 {
-    char socket_path[PATH_MAX];
+    char socket_path[LINK_PATH_MAX];
     int bus = place_node(directory, path);
 
     if (bus < 0)
         return false;
-    snprintf(socket_path, sizeof socket_path, "%s/i2c-%d", place_directory(), bus);
+    if (!text_path(socket_path, sizeof socket_path, place_directory(), "i2c", (unsigned)bus))
+        return false;
     *result = REAL(access)(socket_path, mode & ~X_OK);
     if (*result == 0 && (mode & X_OK)) {
         errno = EACCES;
@@ -34,7 +37,7 @@ static bool access_node(int directory, const char *path, int mode, int *result)
 
 WRAPPER int access(const char *path, int mode)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return access_node(AT_FDCWD, path, mode, &result)
@@ -44,7 +47,7 @@ WRAPPER int access(const char *path, int mode)
 
 WRAPPER int euidaccess(const char *path, int mode)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return access_node(AT_FDCWD, path, mode, &result)
@@ -54,7 +57,7 @@ WRAPPER int euidaccess(const char *path, int mode)
 
 WRAPPER int eaccess(const char *path, int mode)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return access_node(AT_FDCWD, path, mode, &result)
@@ -64,7 +67,7 @@ WRAPPER int eaccess(const char *path, int mode)
 
 WRAPPER int faccessat(int directory, const char *path, int mode, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return access_node(directory, path, mode, &result)
@@ -74,7 +77,7 @@ WRAPPER int faccessat(int directory, const char *path, int mode, int flags)
 
 /* realpath(): a node of ours is where it is called; a name in /sys stays as it is. */
 
-static bool is_redirected(const char *path, char buffer[PATH_MAX])
+static bool is_redirected(const char *path, char buffer[PLACE_PATH_MAX])
 {
     return path && place_redirect(path, buffer) != path && REAL(access)(buffer, F_OK) == 0;
 }
@@ -86,11 +89,11 @@ static char *give_name(const char *name, char *resolved)
 
 static bool resolve(const char *path, char *resolved, char **result)
 {
-    char name[32], buffer[PATH_MAX];
+    char name[32], buffer[PLACE_PATH_MAX];
     int bus = place_node(AT_FDCWD, path), exists;
 
     if (bus >= 0 && access_node(AT_FDCWD, path, F_OK, &exists)) {
-        snprintf(name, sizeof name, "/dev/i2c-%d", bus);
+        text_path(name, sizeof name, "/dev", "i2c", (unsigned)bus);
         *result = exists == 0 ? give_name(name, resolved) : NULL;
         return true;
     }
@@ -127,7 +130,7 @@ WRAPPER char *canonicalize_file_name(const char *path)
 
 static bool is_no_link(int directory, const char *path, ssize_t *result)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int exists;
 
     *result = -1;
@@ -191,7 +194,7 @@ static bool has_no_attributes(const char *path, ssize_t *result)
 
 WRAPPER ssize_t getxattr(const char *path, const char *name, void *value, size_t size)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     ssize_t result;
 
     return has_no_attributes(path, &result)
@@ -201,7 +204,7 @@ WRAPPER ssize_t getxattr(const char *path, const char *name, void *value, size_t
 
 WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     ssize_t result;
 
     return has_no_attributes(path, &result)
@@ -211,7 +214,7 @@ WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_
 
 WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     ssize_t result;
 
     return has_no_attributes(path, &result)
@@ -221,7 +224,7 @@ WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
 
 WRAPPER ssize_t llistxattr(const char *path, char *list, size_t size)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     ssize_t result;
 
     return has_no_attributes(path, &result)

@@ -57,7 +57,7 @@ static bool stat_at(int directory, const char *path, struct stat *status, int fl
 
 WRAPPER int stat(const char *path, struct stat *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, status, &result)
@@ -67,7 +67,7 @@ WRAPPER int stat(const char *path, struct stat *status)
 
 WRAPPER int stat64(const char *path, struct stat64 *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
@@ -77,7 +77,7 @@ WRAPPER int stat64(const char *path, struct stat64 *status)
 
 WRAPPER int lstat(const char *path, struct stat *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, status, &result)
@@ -87,7 +87,7 @@ WRAPPER int lstat(const char *path, struct stat *status)
 
 WRAPPER int lstat64(const char *path, struct stat64 *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
@@ -107,7 +107,7 @@ WRAPPER int fstat64(int fd, struct stat64 *status)
 
 WRAPPER int fstatat(int directory, const char *path, struct stat *status, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_at(directory, path, status, flags, &result)
@@ -117,7 +117,7 @@ WRAPPER int fstatat(int directory, const char *path, struct stat *status, int fl
 
 WRAPPER int fstatat64(int directory, const char *path, struct stat64 *status, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_at(directory, path, (struct stat *)status, flags, &result)
@@ -129,7 +129,7 @@ WRAPPER int fstatat64(int directory, const char *path, struct stat64 *status, in
 
 WRAPPER int __xstat(int version, const char *path, struct stat *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, status, &result)
@@ -139,7 +139,7 @@ WRAPPER int __xstat(int version, const char *path, struct stat *status)
 
 WRAPPER int __xstat64(int version, const char *path, struct stat64 *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
@@ -149,7 +149,7 @@ WRAPPER int __xstat64(int version, const char *path, struct stat64 *status)
 
 WRAPPER int __lxstat(int version, const char *path, struct stat *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, status, &result)
@@ -159,7 +159,7 @@ WRAPPER int __lxstat(int version, const char *path, struct stat *status)
 
 WRAPPER int __lxstat64(int version, const char *path, struct stat64 *status)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
@@ -179,7 +179,7 @@ WRAPPER int __fxstat64(int version, int fd, struct stat64 *status)
 
 WRAPPER int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_at(directory, path, status, flags, &result)
@@ -190,7 +190,7 @@ WRAPPER int __fxstatat(int version, int directory, const char *path, struct stat
 WRAPPER int __fxstatat64(int version, int directory, const char *path, struct stat64 *status,
                          int flags)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int result;
 
     return stat_at(directory, path, (struct stat *)status, flags, &result)
@@ -227,7 +227,7 @@ static void fill(struct statx *to, const struct stat *status)
 
 WRAPPER int statx(int directory, const char *path, int flags, unsigned mask, struct statx *to)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     struct stat status;
     int result;
 

@@ -27,7 +27,7 @@ static FILE *open_stream(unsigned bus, const char *mode)
 
 WRAPPER FILE *fopen(const char *path, const char *mode)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int bus = place_node(AT_FDCWD, path);
 
     return bus < 0 ? REAL(fopen)(place_redirect(path, buffer), mode)
@@ -36,7 +36,7 @@ WRAPPER FILE *fopen(const char *path, const char *mode)
 
 WRAPPER FILE *fopen64(const char *path, const char *mode)
 {
-    char buffer[PATH_MAX];
+    char buffer[PLACE_PATH_MAX];
     int bus = place_node(AT_FDCWD, path);
 
     return bus < 0 ? REAL(fopen64)(place_redirect(path, buffer), mode)

@@ -2,9 +2,9 @@
 /*
  * A forced instruction brings its own side-set bit: the wrong one would pull SCL while it is high,
  * or let it go while it is held.  So the place is read first.  `hold` stays until we end it; any
- * other place in a byte may become `hold` in the meantime, but then SCL has fallen only just now,
+ * other place may become one where SCL is held in the meantime, but then SCL has fallen only just now,
  * and the controller itself keeps it low for t_LOW, 500 ns at the least.  That is why interrupts are
- * off here: between the look and the instruction are two accesses, far less than that.
+ * off here: between the look and the last instruction are three accesses, far less than that.
  */
 #include "rp2040/engine.h"
 
@@ -109,18 +109,13 @@ void engine_stop(const struct engine *engine)
 
 /* ---- while it runs ------------------------------------------------------------------------- */
 
-static FAST void empty_fifos(const struct engine *engine)
+/*
+ * Both FIFOs are emptied, whichever way it goes.  While they are joined there are no words for the
+ * engine, and what it pushes on its way out goes when they are parted.
+ */
+static FAST void toggle_joined_fifos(const struct engine *engine)
 {
-    uintptr_t toggle = MACHINE(engine->pio, ENGINE, SM_SHIFTCTRL) + ALIAS_XOR;
-    mmio_write32(toggle, SHIFTCTRL_FJOIN_RX);
-    mmio_write32(toggle, SHIFTCTRL_FJOIN_RX);
-}
-
-/* A word that was pushed while the engine was on its way out. */
-static FAST void drop_words(const struct engine *engine)
-{
-    while (engine_pending(engine) & PENDING_WORD)
-        (void)engine_read(engine);
+    mmio_write32(MACHINE(engine->pio, ENGINE, SM_SHIFTCTRL) + ALIAS_XOR, SHIFTCTRL_FJOIN_RX);
 }
 
 static FAST uint32_t holding_bit(const struct engine *engine)
@@ -129,21 +124,28 @@ static FAST uint32_t holding_bit(const struct engine *engine)
 }
 
 /*
- * The words for the next address are written after the jump: the engine may have been waiting for a
- * word, and would have taken the first of them for that.  Should the next START be quicker, it waits
- * at `next`.
+ * This is the only way out of a byte, so SDA is let go here, whatever the byte did with it.  That comes
+ * after the jump: until then the engine may pull SDA once more.  After it, nothing pulls SDA before
+ * there are words.  Where SCL is high this makes a STOP, and the detector sees it as any other.
+ *
+ * The words for the next address are written after the jump, too: the engine may have been waiting
+ * for a word, and would have taken the first of them for that.  Should the next START be quicker, it
+ * waits at `next`.
  */
 FAST uint32_t engine_rearm(const struct engine *engine)
 {
-    empty_fifos(engine);
+    uint32_t holding = 0;
+    toggle_joined_fifos(engine);
     uint32_t flags = engine_flags(engine);
     if (flags & FLAG_START) {
-        force(engine, ENGINE, holding_bit(engine) ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED);
+        holding = holding_bit(engine);
+        force(engine, ENGINE, holding ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED);
         engine_clear_flags(engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
     } else {
         force(engine, ENGINE, ENGINE_GO_IDLE);
     }
-    drop_words(engine);
+    force(engine, ENGINE, ENGINE_LET_GO | holding);
+    toggle_joined_fifos(engine);
     engine_write(engine, WORD_ADDRESS);
     engine_write(engine, WORD_DIRECTION);
     return flags;
@@ -152,13 +154,6 @@ FAST uint32_t engine_rearm(const struct engine *engine)
 FAST void engine_disarm(const struct engine *engine)
 {
     force(engine, ENGINE, ENGINE_GO_IDLE);
-}
-
-/* An engine that waits for a word has let SDA go long ago, and keeps SCL until the jump. */
-FAST void engine_let_go(const struct engine *engine)
-{
-    if (engine_place(engine) != ENGINE_NEXT)
-        force(engine, ENGINE, ENGINE_LET_GO | holding_bit(engine));
 }
 
 /*

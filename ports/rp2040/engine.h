@@ -91,14 +91,13 @@ void engine_run(const struct engine *engine);
 void engine_stop(const struct engine *engine);
 
 /*
- * Forget the byte, if there is one, and wait for the next START; if that has come already, for its
- * address: then FLAG_START is in the flags that it returns, and all of them are cleared.
+ * Forget the byte, if there is one, let both lines go, and wait for the next START; if that has come
+ * already, for its address: then FLAG_START is in the flags that it returns, and all of them are
+ * cleared.
  */
 uint32_t engine_rearm(const struct engine *engine);
 /* At `armed`, and the START was followed by a STOP: wait for the next START. */
 void engine_disarm(const struct engine *engine);
-/* Let both lines go, whatever it is doing.  engine_rearm() must follow. */
-void engine_let_go(const struct engine *engine);
 /*
  * In a byte that a START or STOP has cut short, with no word left to be read: the bits sampled so
  * far that were not pushed, the last one lowest, and how many more clocks its word would have had.

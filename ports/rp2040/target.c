@@ -67,7 +67,6 @@ FAST void rp2040_target_end_hold(struct rp2040_target *self)
 FAST void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause)
 {
     rp2040_target_end_hold(self);
-    engine_let_go(&self->engine);
     rp2040_target_listen(self);
     end_message(self, cause);
 }

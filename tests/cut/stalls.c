@@ -91,9 +91,9 @@ static bool looks_or_forces(uint32_t address, bool is_write)
     return address == SIO_GPIO_IN;
 }
 
-static uint32_t stall(struct rp2040 *chip, uint32_t address, bool is_write)
+static uint32_t stall(struct processor *processor, uint32_t address, bool is_write)
 {
-    (void)chip;
+    (void)processor;
     if (++run.accesses != run.stalled_access)
         return 0;
     return looks_or_forces(address, is_write) && run.stall_cycles > LOOKING_CYCLES_MAX
@@ -110,7 +110,7 @@ static void prepare_chip(struct rp2040 *chip)
             .forced_retry_at_divider = run.assumptions & 4,
         };
     }
-    chip->extra_cycles = stall;
+    chip->processor.extra_cycles = stall;
 }
 
 static void run_it(bool on_chip)

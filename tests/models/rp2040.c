@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Time, wires and processor of the RP2040 model.
+ * Time and wires of the RP2040 model.
  *
  * PIO blocks are brought up to a moment by bring(), and from there look_ahead() runs them on until
  * their outputs or interrupt requests change: that is when the chip wants to be woken.  If a wire
@@ -9,19 +9,10 @@
 #include "models/rp2040.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 
-#include "models/cpu/cpu.h"
-#include "models/cpu/mmio.h"
 #include "models/rp2040_parts.h"
 
-enum {
-    THREAD = 4,          /* the priority of what is no handler */
-    SCR_SEVONPEND = 0x10 /* what becomes pending is an event */
-};
-
-static struct rp2040 *chips;   /* all there are */
-static struct rp2040 *current; /* whose registers mmio.h reaches */
+enum { CYCLE_NS = 8 };
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
@@ -58,16 +49,6 @@ const char *rp2040_fault_name(enum rp2040_fault fault)
 }
 
 /* ---- PIO in time -------------------------------------------------------------------------- */
-
-static uint64_t cycle_at(const struct rp2040 *chip, uint64_t ns)
-{
-    return (ns - chip->born_ns) / chip->cycle_ns;
-}
-
-static uint64_t ns_of(const struct rp2040 *chip, uint64_t cycle)
-{
-    return chip->born_ns + cycle * chip->cycle_ns;
-}
 
 static bool is_off(const struct rp2040 *chip, unsigned block)
 {
@@ -116,7 +97,7 @@ static void run(struct rp2040 *chip, struct rp2040_pio *block, uint64_t cycle, b
 static void bring(struct rp2040 *chip, unsigned index)
 {
     struct rp2040_pio *block = &chip->pio[index];
-    uint64_t cycle = cycle_at(chip, chip->wires->now_ns);
+    uint64_t cycle = processor_cycle_at(&chip->processor, chip->wires->now_ns);
     if (is_off(chip, index)) {
         block->now_cycle = cycle;
         block->is_ahead = false;
@@ -146,9 +127,10 @@ static uint64_t horizon(struct rp2040 *chip)
     chip->participant.wake_ns = own_ns;
     if (others_ns <= chip->wires->now_ns)
         return LEAST;
-    uint64_t cycles = (sooner(others_ns, chip->wires->now_ns + MOST * (uint64_t)chip->cycle_ns) -
-                       chip->wires->now_ns) /
-                      chip->cycle_ns;
+    uint64_t cycles =
+        (sooner(others_ns, chip->wires->now_ns + MOST * (uint64_t)chip->processor.cycle_ns) -
+         chip->wires->now_ns) /
+        chip->processor.cycle_ns;
     return later(cycles + 1, LEAST);
 }
 
@@ -165,7 +147,7 @@ static uint64_t look_ahead(struct rp2040 *chip, unsigned index)
     if (looks_the_same(&block->before, &block->now) &&
         pio_idle_cycles(&block->now, chip->peri_in) == PIO_FOREVER)
         return WIRES_NEVER;
-    return ns_of(chip, block->now_cycle);
+    return processor_ns_of(&chip->processor, block->now_cycle);
 }
 
 const struct pio_model *rp2040_pio_now(struct rp2040 *chip, unsigned block)
@@ -231,110 +213,6 @@ bool rp2040_pad_level(const struct rp2040 *chip, unsigned gpio)
     return levels_now(chip) >> gpio & 1;
 }
 
-/* ---- interrupts --------------------------------------------------------------------------- */
-
-/* A request that is there makes its number pending, unless that is being served already. */
-static void latch_lines(struct rp2040 *chip)
-{
-    struct rp2040_nvic *nvic = &chip->nvic;
-    uint32_t lines = rp2040_lines(chip);
-    uint32_t risen = lines & ~nvic->lines;
-    uint32_t news = ((lines & ~nvic->active) | risen) & ~nvic->pending;
-    nvic->lines = lines;
-    nvic->pending |= news;
-    if (news && nvic->scr & SCR_SEVONPEND)
-        chip->event = true;
-    for (unsigned i = 0; i < RP2040_IRQS && news; i++) {
-        if (news >> i & 1)
-            nvic->pending_ns[i] = chip->wires->now_ns;
-    }
-}
-
-/* The pending interrupt that may come next; RP2040_IRQS: none. */
-static unsigned candidate(const struct rp2040 *chip)
-{
-    const struct rp2040_nvic *nvic = &chip->nvic;
-    unsigned best = RP2040_IRQS;
-    unsigned priority = nvic->running;
-    uint32_t ready = nvic->masked ? 0 : nvic->pending & nvic->enabled;
-    for (unsigned i = 0; i < RP2040_IRQS && ready >> i; i++) {
-        if ((ready >> i & 1) && nvic->priorities[i] < priority) {
-            best = i;
-            priority = nvic->priorities[i];
-        }
-    }
-    return best;
-}
-
-static uint64_t delivery_ns(const struct rp2040 *chip)
-{
-    unsigned irq = candidate(chip);
-    if (irq == RP2040_IRQS)
-        return WIRES_NEVER;
-    uint64_t since_ns = later(chip->nvic.pending_ns[irq], chip->nvic.ready_ns);
-    return since_ns + (uint64_t)chip->latency_cycles * chip->cycle_ns;
-}
-
-static void spend(struct rp2040 *chip, uint32_t cycles)
-{
-    uint64_t edge = cycle_at(chip, chip->wires->now_ns + chip->cycle_ns - 1);
-    wires_pass(chip->wires, ns_of(chip, edge + cycles));
-}
-
-static void call_handler(struct rp2040 *chip, unsigned irq)
-{
-    struct rp2040_nvic *nvic = &chip->nvic;
-    unsigned interrupted = nvic->running;
-    uint32_t accesses = chip->handler_accesses;
-    uint64_t entered_ns = chip->wires->now_ns;
-    struct rp2040 *selected = rp2040_select(chip);
-    nvic->pending &= ~(UINT32_C(1) << irq);
-    nvic->active |= UINT32_C(1) << irq;
-    nvic->running = nvic->priorities[irq];
-    chip->handler_accesses = 0;
-    chip->event = true;
-    chip->interrupts++;
-    chip->handlers[irq].handle(chip->handlers[irq].owner);
-    chip->longest_handler_ns = later(chip->longest_handler_ns, chip->wires->now_ns - entered_ns);
-    spend(chip, chip->exit_cycles);
-    chip->handler_accesses = accesses;
-    chip->event = true;
-    nvic->running = interrupted;
-    nvic->active &= ~(UINT32_C(1) << irq);
-    nvic->ready_ns = chip->wires->now_ns;
-    bring_all(chip);
-    latch_lines(chip);
-    rp2040_select(selected);
-}
-
-/* Every handler whose time has come. */
-static void serve(struct rp2040 *chip)
-{
-    while (delivery_ns(chip) <= chip->wires->now_ns) {
-        unsigned irq = candidate(chip);
-        if (!chip->handlers[irq].handle) {
-            rp2040_fault(chip, RP2040_NO_HANDLER, irq);
-            chip->nvic.enabled &= ~(UINT32_C(1) << irq);
-            continue;
-        }
-        call_handler(chip, irq);
-    }
-}
-
-static void serve_all(struct wires *wires)
-{
-    for (struct rp2040 *chip = chips; chip; chip = chip->next) {
-        if (chip->wires == wires)
-            serve(chip);
-    }
-}
-
-void rp2040_on_irq(struct rp2040 *chip, unsigned irq, void (*handle)(void *owner), void *owner)
-{
-    chip->handlers[irq].handle = handle;
-    chip->handlers[irq].owner = owner;
-}
-
 /* ---- steps -------------------------------------------------------------------------------- */
 
 static void note_misuse(struct rp2040 *chip)
@@ -361,7 +239,7 @@ static void follow(struct rp2040 *chip)
     update_drivers(chip);
     rp2040_update_levels(chip, levels_now(chip));
     rp2040_run_alarms(chip);
-    latch_lines(chip);
+    processor_latch_requests(&chip->processor);
     if (is_edge_due(chip->wires))
         return;
     uint64_t wake_ns = rp2040_next_alarm_ns(chip);
@@ -385,117 +263,52 @@ void rp2040_refresh(struct rp2040 *chip)
     wires_settle(chip->wires);
 }
 
-/* ---- the processor ------------------------------------------------------------------------ */
+/* ---- what the processor asks of the chip -------------------------------------------------- */
 
-struct rp2040 *rp2040_select(struct rp2040 *chip)
+/* The processor is the chip's first member. */
+static struct rp2040 *chip_of(struct processor *processor)
 {
-    struct rp2040 *before = current;
-    current = chip;
-    return before;
+    return (struct rp2040 *)processor;
 }
 
-static void begin_access(struct rp2040 *chip, uint32_t address, bool is_write)
+static uint32_t load(struct processor *processor, uint32_t address)
 {
-    uint32_t cycles = chip->access_cycles;
-    if (chip->extra_cycles)
-        cycles += chip->extra_cycles(chip, address, is_write);
-    chip->accesses++;
-    chip->handler_accesses++;
-    spend(chip, cycles);
-    bring_all(chip);
+    return rp2040_load(chip_of(processor), address);
 }
 
-static void end_access(struct rp2040 *chip)
+static void store(struct processor *processor, uint32_t address, uint32_t value)
 {
-    rp2040_refresh(chip);
-    serve_all(chip->wires);
+    rp2040_store(chip_of(processor), address, value);
 }
 
-uint32_t rp2040_read32(struct rp2040 *chip, uint32_t address)
+static void catch_up(struct processor *processor)
 {
-    begin_access(chip, address, false);
-    uint32_t value = rp2040_load(chip, address);
-    end_access(chip);
-    return value;
+    bring_all(chip_of(processor));
 }
 
-void rp2040_write32(struct rp2040 *chip, uint32_t address, uint32_t value)
+static void refresh(struct processor *processor)
 {
-    begin_access(chip, address, true);
-    rp2040_store(chip, address, value);
-    end_access(chip);
+    rp2040_refresh(chip_of(processor));
 }
 
-uint32_t mmio_read32(uintptr_t address)
+static void requests(const struct processor *processor, uint32_t *words)
 {
-    return rp2040_read32(current, (uint32_t)address);
+    words[0] = rp2040_lines((const struct rp2040 *)processor);
 }
 
-void mmio_write32(uintptr_t address, uint32_t value)
+static void no_handler(struct processor *processor, unsigned irq)
 {
-    rp2040_write32(current, (uint32_t)address, value);
+    rp2040_fault(chip_of(processor), RP2040_NO_HANDLER, irq);
 }
 
-bool rp2040_idle_step(struct wires *wires, uint64_t until_ns)
-{
-    uint64_t deliver_ns = WIRES_NEVER;
-    for (const struct rp2040 *chip = chips; chip; chip = chip->next) {
-        if (chip->wires == wires)
-            deliver_ns = sooner(deliver_ns, delivery_ns(chip));
-    }
-    uint64_t next_ns = sooner(deliver_ns, until_ns);
-    if (wires_step(wires, next_ns))
-        return true;
-    if (deliver_ns > until_ns || deliver_ns == WIRES_NEVER) {
-        if (until_ns != WIRES_NEVER)
-            wires_pass(wires, until_ns);
-        return false;
-    }
-    wires_pass(wires, deliver_ns);
-    serve_all(wires);
-    return true;
-}
-
-void rp2040_idle(struct wires *wires, uint64_t until_ns)
-{
-    while (rp2040_idle_step(wires, until_ns))
-        ;
-}
-
-void cpu_wait_for_event(void)
-{
-    struct rp2040 *chip = current;
-    while (!chip->event) {
-        if (rp2040_idle_step(chip->wires, WIRES_NEVER))
-            continue;
-        if (chip->deadlock)
-            chip->deadlock(chip);
-        abort();
-    }
-    chip->event = false;
-}
-
-void cpu_barrier(void)
-{
-    spend(current, 1);
-    serve_all(current->wires);
-}
-
-uint32_t cpu_irq_save(void)
-{
-    uint32_t state = current->nvic.masked;
-    current->nvic.masked = true;
-    return state;
-}
-
-void cpu_irq_restore(uint32_t state)
-{
-    struct rp2040_nvic *nvic = &current->nvic;
-    if (nvic->masked && !state)
-        nvic->ready_ns = current->wires->now_ns;
-    nvic->masked = state;
-    serve_all(current->wires);
-}
+static const struct processor_chip what_it_does = {
+    .load = load,
+    .store = store,
+    .catch_up = catch_up,
+    .refresh = refresh,
+    .requests = requests,
+    .no_handler = no_handler,
+};
 
 /* ---- coming and going --------------------------------------------------------------------- */
 
@@ -508,18 +321,11 @@ static void ignore(struct wires_participant *self, struct wires *wires)
 void rp2040_init(struct rp2040 *chip, struct wires *wires)
 {
     *chip = (struct rp2040){
-        .cycle_ns = 8,
-        .access_cycles = 2,
-        .latency_cycles = 16,
-        .exit_cycles = 12,
         .reset_cycles = 4,
         .wires = wires,
-        .born_ns = wires->now_ns,
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
-        .nvic = {.running = THREAD},
-        .next = chips,
     };
-    chips = chip;
+    processor_init(&chip->processor, &what_it_does, wires, CYCLE_NS, RP2040_IRQS);
     rp2040_power_on(chip);
     wires_join(wires, &chip->participant);
     rp2040_refresh(chip);
@@ -538,13 +344,7 @@ void rp2040_connect(struct rp2040 *chip, struct rp2040_tap *tap, unsigned scl, u
 
 void rp2040_leave(struct rp2040 *chip)
 {
-    struct rp2040 **at = &chips;
-    while (*at && *at != chip)
-        at = &(*at)->next;
-    if (*at)
-        *at = chip->next;
-    if (current == chip)
-        current = NULL;
+    processor_leave(&chip->processor);
     wires_leave(chip->wires, &chip->participant);
     for (unsigned i = 0; i < chip->tap_count; i++)
         wires_leave(chip->wires, &chip->taps[i]->participant);

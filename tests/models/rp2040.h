@@ -8,10 +8,7 @@
  *                                                        pads ◄──────────────────┘
  *                                    wires (src/line) ◄── taps: two pads each
  *
- * The port's C code runs natively; only its accesses and waits take time.  While they do, the wires
- * go on, and with them everything that hangs on them.  An interrupt is delivered at the end of an
- * access, or while the processor waits, by calling the handler: interrupt latency and the cost of
- * an access are settings.
+ * The port's C code runs natively, on the processor of support/processor.h.
  *
  * Time is that of the wires, in nanoseconds; clk_sys has an edge every cycle_ns from the moment of
  * rp2040_init() on.  What a register or a wire had at such an edge is what the PIO sees there.
@@ -23,8 +20,8 @@
 #ifndef MODELS_RP2040_H
 #define MODELS_RP2040_H
 
-#include "line/wires.h"
 #include "models/pio.h"
+#include "support/processor.h"
 
 enum { RP2040_PIOS = 2, RP2040_IRQS = 26, RP2040_ALARMS = 4, RP2040_TAPS_MAX = 4 };
 
@@ -83,51 +80,22 @@ struct rp2040_masks {
     uint32_t input_enabled, output_disabled, pulled_up;
 };
 
-struct rp2040_nvic {
-    uint32_t enabled, pending, active;
-    uint32_t lines; /* requests as last seen */
-    uint8_t priorities[32];
-    uint64_t pending_ns[32]; /* since when */
-    uint64_t ready_ns;       /* since when nothing has kept interrupts back */
-    unsigned running;        /* the priority at which the processor runs: 0..3, 4 is a thread */
-    bool masked;             /* PRIMASK */
-    uint32_t vtor, scr;
-};
-
 struct rp2040 {
-    /* Settings; those of rp2040_init() in brackets. */
-    uint32_t cycle_ns;       /* [8]: 125 MHz; before the first tap is connected */
-    uint32_t access_cycles;  /* [2] what each register access takes */
-    uint32_t latency_cycles; /* [16] from pending to the handler's first instruction */
-    uint32_t exit_cycles;    /* [12] from the handler's return to the thread's next instruction */
-    uint32_t reset_cycles;   /* [4] from RESETS.RESET to RESETS.RESET_DONE */
-    /* Cycles that this access takes on top, NULL: none.  May look at everything, change nothing. */
-    uint32_t (*extra_cycles)(struct rp2040 *chip, uint32_t address, bool is_write);
-    /* Nothing will ever end the wait.  Must not return.  NULL: abort(). */
-    void (*deadlock)(struct rp2040 *chip);
-    void *owner; /* the test's */
+    struct processor processor; /* first member; 125 MHz, set its cycle_ns before the first tap */
+    uint32_t reset_cycles;      /* from RESETS.RESET to RESETS.RESET_DONE: 4 */
 
     /* Findings. */
     struct rp2040_error errors[RP2040_ERRORS_MAX];
     unsigned error_count; /* may be more than are kept */
     uint32_t ever_driven; /* GPIOs whose output was ever enabled */
-    uint64_t accesses, interrupts, cycles_stepped, cycles_skipped;
-    uint32_t handler_accesses;   /* since the handler that runs was entered */
-    uint64_t longest_handler_ns; /* from entry to return, nested ones included */
+    uint64_t cycles_stepped, cycles_skipped;
 
     /* The machine. */
     struct wires *wires;
     struct wires_participant participant; /* its clock: never pulls */
     struct rp2040_tap *taps[RP2040_TAPS_MAX];
     unsigned tap_count;
-    uint64_t born_ns;
     struct rp2040_pio pio[RP2040_PIOS];
-    struct rp2040_nvic nvic;
-    bool event; /* the event register of WFE */
-    struct {
-        void (*handle)(void *owner);
-        void *owner;
-    } handlers[RP2040_IRQS];
 
     uint32_t resets, releasing;
     uint64_t released_ns;
@@ -144,7 +112,6 @@ struct rp2040 {
     uint32_t timer_high_latch; /* by a read of TIMELR */
     uint32_t alarms[RP2040_ALARMS], armed, timer_intr, timer_inte, timer_intf, dbgpause;
     uint64_t alarm_ns[RP2040_ALARMS];
-    struct rp2040 *next;
 };
 
 /* Power-on reset; joins the wires, pads floating.  The chip's memory is the caller's. */
@@ -157,24 +124,6 @@ void rp2040_boot(struct rp2040 *chip);
 void rp2040_connect(struct rp2040 *chip, struct rp2040_tap *tap, unsigned scl, unsigned sda);
 /* Off the wires, with its taps. */
 void rp2040_leave(struct rp2040 *chip);
-
-/* The handler of an interrupt number, as the vector table would name it.  NULL: none. */
-void rp2040_on_irq(struct rp2040 *chip, unsigned irq, void (*handle)(void *owner), void *owner);
-
-/* mmio.h and cpu.h are this chip's from now on.  Returns the one before, or NULL. */
-struct rp2040 *rp2040_select(struct rp2040 *chip);
-
-/*
- * The processors wait: time passes up to until_ns, interrupts of every chip on these wires are
- * served.  rp2040_idle_step() returns after the first thing that happened; false: nothing did, and
- * now_ns is until_ns (left alone if that is WIRES_NEVER).
- */
-void rp2040_idle(struct wires *wires, uint64_t until_ns);
-bool rp2040_idle_step(struct wires *wires, uint64_t until_ns);
-
-/* The register access of mmio.h on a chip of one's own choice. */
-uint32_t rp2040_read32(struct rp2040 *chip, uint32_t address);
-void rp2040_write32(struct rp2040 *chip, uint32_t address, uint32_t value);
 
 /* For tests: PIO block `block` as it is at this very moment. */
 const struct pio_model *rp2040_pio_now(struct rp2040 *chip, unsigned block);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the two halves of the RP2040 model ask of each other: rp2040.c is time, wires and processor,
+ * What the two halves of the RP2040 model ask of each other: rp2040.c is time and wires,
  * rp2040_registers.c the address decoder and the peripherals around the PIO.
  */
 #ifndef MODELS_RP2040_PARTS_H

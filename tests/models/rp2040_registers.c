@@ -68,11 +68,12 @@ static enum rp2040_access store_resets(struct rp2040 *chip, uint32_t offset, uin
     uint32_t released = chip->resets & ~value;
     uint32_t still = chip->wires->now_ns < chip->released_ns ? chip->releasing : 0;
     if (released >> RP2040_RESET_TIMER & 1)
-        rp2040_reset_timer(chip,
-                           chip->wires->now_ns + (uint64_t)chip->reset_cycles * chip->cycle_ns);
+        rp2040_reset_timer(chip, chip->wires->now_ns +
+                                     (uint64_t)chip->reset_cycles * chip->processor.cycle_ns);
     if (released) {
         chip->releasing = released | still;
-        chip->released_ns = chip->wires->now_ns + (uint64_t)chip->reset_cycles * chip->cycle_ns;
+        chip->released_ns =
+            chip->wires->now_ns + (uint64_t)chip->reset_cycles * chip->processor.cycle_ns;
     }
     uint32_t put = value & ~chip->resets;
     chip->resets = value;
@@ -174,100 +175,18 @@ static enum rp2040_access store_sio(struct rp2040 *chip, uint32_t offset, uint32
     return RP2040_GOOD;
 }
 
-/* ---- PPB: the NVIC, and two registers that are only kept ---------------------------------- */
-
-enum {
-    PPB_ISER = 0xE100,
-    PPB_ICER = 0xE180,
-    PPB_ISPR = 0xE200,
-    PPB_ICPR = 0xE280,
-    PPB_IPR0 = 0xE400,
-    PPB_IPR_END = 0xE420,
-    PPB_VTOR = 0xED08,
-    PPB_SCR = 0xED10
-};
-
-#define IRQ_MASK ((UINT32_C(1) << RP2040_IRQS) - 1)
-
-static uint32_t load_priorities(const struct rp2040 *chip, unsigned first)
-{
-    uint32_t value = 0;
-    for (unsigned i = 0; i < 4; i++)
-        value |= (uint32_t)chip->nvic.priorities[first + i] << (8 * i + 6);
-    return value;
-}
+/* ---- PPB: the processor's own ------------------------------------------------------------- */
 
 static enum rp2040_access load_ppb(struct rp2040 *chip, uint32_t offset, uint32_t *value)
 {
-    switch (offset) {
-    case PPB_ISER:
-    case PPB_ICER:
-        *value = chip->nvic.enabled;
-        return RP2040_GOOD;
-    case PPB_ISPR:
-    case PPB_ICPR:
-        *value = chip->nvic.pending;
-        return RP2040_GOOD;
-    case PPB_VTOR:
-        *value = chip->nvic.vtor;
-        return RP2040_GOOD;
-    case PPB_SCR:
-        *value = chip->nvic.scr;
-        return RP2040_GOOD;
-    default:
-        break;
-    }
-    if (offset < PPB_IPR0 || offset >= PPB_IPR_END)
-        return RP2040_NOT_MODELLED;
-    *value = load_priorities(chip, offset - PPB_IPR0);
-    return RP2040_GOOD;
-}
-
-static void enable_irqs(struct rp2040 *chip, uint32_t bits)
-{
-    if (bits & ~chip->nvic.enabled)
-        chip->nvic.ready_ns = chip->wires->now_ns;
-    chip->nvic.enabled |= bits;
-}
-
-static void pend_irqs(struct rp2040 *chip, uint32_t bits)
-{
-    for (unsigned i = 0; i < RP2040_IRQS; i++) {
-        if ((bits & ~chip->nvic.pending) >> i & 1)
-            chip->nvic.pending_ns[i] = chip->wires->now_ns;
-    }
-    chip->nvic.pending |= bits;
+    return nvic_load(&chip->processor.nvic, offset, value) ? RP2040_GOOD : RP2040_NOT_MODELLED;
 }
 
 static enum rp2040_access store_ppb(struct rp2040 *chip, uint32_t offset, uint32_t value)
 {
-    switch (offset) {
-    case PPB_ISER:
-        enable_irqs(chip, value & IRQ_MASK);
-        return RP2040_GOOD;
-    case PPB_ICER:
-        chip->nvic.enabled &= ~value;
-        return RP2040_GOOD;
-    case PPB_ISPR:
-        pend_irqs(chip, value & IRQ_MASK);
-        return RP2040_GOOD;
-    case PPB_ICPR:
-        chip->nvic.pending &= ~value;
-        return RP2040_GOOD;
-    case PPB_VTOR:
-        chip->nvic.vtor = value & UINT32_C(0xFFFFFF00);
-        return RP2040_GOOD;
-    case PPB_SCR:
-        chip->nvic.scr = value & 0x16;
-        return RP2040_GOOD;
-    default:
-        break;
-    }
-    if (offset < PPB_IPR0 || offset >= PPB_IPR_END)
-        return RP2040_NOT_MODELLED;
-    for (unsigned i = 0; i < 4; i++)
-        chip->nvic.priorities[offset - PPB_IPR0 + i] = value >> (8 * i + 6) & 3;
-    return RP2040_GOOD;
+    return nvic_store(&chip->processor.nvic, offset, value, chip->wires->now_ns)
+               ? RP2040_GOOD
+               : RP2040_NOT_MODELLED;
 }
 
 /* ---- interrupt requests ------------------------------------------------------------------- */

@@ -63,7 +63,7 @@ static void pull(bool scl_low, bool sda_low)
 
 static void pass(uint64_t ns)
 {
-    rp2040_idle(&wires, wires.now_ns + ns);
+    processor_idle(&wires, wires.now_ns + ns);
 }
 
 /* A chip out of reset, on the wires. */
@@ -74,7 +74,7 @@ static int set_up(void **state)
     rp2040_init(&chip, &wires);
     rp2040_connect(&chip, &tap, SCL, SDA);
     rp2040_boot(&chip);
-    rp2040_select(&chip);
+    processor_select(&chip.processor);
     hand = (struct wires_participant){.step = do_nothing, .wake_ns = WIRES_NEVER};
     wires_join(&wires, &hand);
     mmio_write32(RESETS + CLR_ALIAS, BIT(5) | BIT(8) | BIT(10) | BIT(11) | BIT(21));
@@ -136,15 +136,15 @@ static void power_on(void **state)
     static struct rp2040 fresh;
     (void)state;
     rp2040_init(&fresh, &wires);
-    assert_int_equal(rp2040_read32(&fresh, RESETS), 0x01FFFFFF);
-    assert_int_equal(rp2040_read32(&fresh, RESETS + 8), 0);
-    rp2040_read32(&fresh, PAD(0));
+    assert_int_equal(processor_read32(&fresh.processor, RESETS), 0x01FFFFFF);
+    assert_int_equal(processor_read32(&fresh.processor, RESETS + 8), 0);
+    processor_read32(&fresh.processor, PAD(0));
     assert_int_equal(fresh.errors[0].fault, RP2040_IN_RESET);
-    rp2040_write32(&fresh, RESETS, 0);
-    rp2040_idle(&wires, wires.now_ns + 100);
+    processor_write32(&fresh.processor, RESETS, 0);
+    processor_idle(&wires, wires.now_ns + 100);
     for (uint32_t gpio = 0; gpio < PIO_GPIOS; gpio++) {
-        assert_int_equal(rp2040_read32(&fresh, PAD(gpio)), 0x56);
-        assert_int_equal(rp2040_read32(&fresh, GPIO_CTRL(gpio)), 0x1F);
+        assert_int_equal(processor_read32(&fresh.processor, PAD(gpio)), 0x56);
+        assert_int_equal(processor_read32(&fresh.processor, GPIO_CTRL(gpio)), 0x1F);
     }
     assert_int_equal(fresh.error_count, 1);
     rp2040_leave(&fresh);
@@ -398,7 +398,7 @@ static void alarms(void **state)
 {
     (void)state;
     calls = 0;
-    rp2040_on_irq(&chip, 2, count_call, NULL);
+    processor_on_irq(&chip.processor, 2, count_call, NULL);
     mmio_write32(PPB + 0xE100, BIT(2));
     mmio_write32(TIMER + 0x38, BIT(2));
     uint32_t now_us = mmio_read32(TIMER + 0x28);
@@ -424,7 +424,7 @@ static void alarms(void **state)
 /* ---- NVIC and processor ------------------------------------------------------------------- */
 
 /* Every access takes what it takes; a hook may add to it. */
-static uint32_t ten_more(struct rp2040 *self, uint32_t address, bool is_write)
+static uint32_t ten_more(struct processor *self, uint32_t address, bool is_write)
 {
     (void)self;
     return address == SIO && !is_write ? 10 : 0;
@@ -435,13 +435,13 @@ static void accesses_take_time(void **state)
     (void)state;
     mmio_read32(SIO); /* ends at a clock edge */
     for (uint32_t cycles = 1; cycles <= 20; cycles++) {
-        chip.access_cycles = cycles;
+        chip.processor.access_cycles = cycles;
         uint64_t before_ns = wires.now_ns;
         mmio_read32(SIO);
         mmio_write32(SIO + 0x10, 0);
         assert_int_equal(wires.now_ns - before_ns, 2 * cycles * 8);
     }
-    chip.extra_cycles = ten_more;
+    chip.processor.extra_cycles = ten_more;
     uint64_t before_ns = wires.now_ns;
     mmio_read32(SIO);
     mmio_write32(SIO + 0x10, 0);
@@ -473,7 +473,7 @@ static void use_interrupts(void)
     static unsigned numbers[] = {7, 9};
     log_length = 0;
     for (unsigned i = 0; i < 2; i++) {
-        rp2040_on_irq(&chip, numbers[i], slow_handler, &numbers[i]);
+        processor_on_irq(&chip.processor, numbers[i], slow_handler, &numbers[i]);
         mmio_write32((i ? PIO1 : PIO0) + PIO_IRQ0_INTE, BIT(8));
     }
     mmio_write32(PPB + 0xE100, BIT(7) | BIT(9));
@@ -486,7 +486,7 @@ static void interrupt_latency(void **state)
     (void)state;
     use_interrupts();
     for (size_t i = 0; i < sizeof latencies / sizeof *latencies; i++) {
-        chip.latency_cycles = latencies[i];
+        chip.processor.latency_cycles = latencies[i];
         pass(100000);
         log_length = 0;
         mmio_write32(PIO0 + PIO_IRQ_FORCE, 1);
@@ -507,8 +507,8 @@ static void priorities(void **state)
         mmio_write32(PPB + 0xE404, 0x80U << 24);
         mmio_write32(PPB + 0xE408, higher ? 0x40U << 8 : 0x80U << 8);
         mmio_write32(PIO0 + PIO_IRQ_FORCE, 1);
-        while (!chip.nvic.active && log_length == 0)
-            rp2040_idle_step(&wires, wires.now_ns + 8);
+        while (!nvic_is_active(&chip.processor.nvic) && log_length == 0)
+            processor_idle_step(&wires, wires.now_ns + 8);
         /* idle_step() comes back when the handler has ended: request the other from within. */
         log_length = 0;
         mmio_write32(PPB + 0xE200, BIT(7) | BIT(9));
@@ -531,7 +531,7 @@ static void nesting(void **state)
     (void)state;
     for (unsigned higher = 0; higher < 2; higher++) {
         use_interrupts();
-        rp2040_on_irq(&chip, 7, request_other, NULL);
+        processor_on_irq(&chip.processor, 7, request_other, NULL);
         mmio_write32(PPB + 0xE404, 0x80U << 24);
         mmio_write32(PPB + 0xE408, higher ? 0x40U << 8 : 0x80U << 8);
         mmio_write32(PIO0 + PIO_IRQ_FORCE, 1);
@@ -594,14 +594,14 @@ static void wait_for_event(void **state)
 {
     (void)state;
     use_interrupts();
-    chip.event = false;
+    chip.processor.event = false;
     mmio_write32(PIO0 + PIO_IRQ_FORCE, 1);
     pass(10000);
     assert_int_equal(log_length, 1);
     uint64_t before_ns = wires.now_ns;
     cpu_wait_for_event();
     assert_int_equal(wires.now_ns, before_ns);
-    rp2040_on_irq(&chip, 0, count_call, NULL);
+    processor_on_irq(&chip.processor, 0, count_call, NULL);
     mmio_write32(PPB + 0xE100, 1);
     mmio_write32(TIMER + 0x38, 1);
     mmio_write32(TIMER + 0x10, mmio_read32(TIMER + 0x28) + 100);
@@ -616,15 +616,15 @@ static void sevonpend(void **state)
     (void)state;
     mmio_write32(PPB + 0xED10, 0x10);
     mmio_write32(PIO0 + PIO_IRQ0_INTE, BIT(8));
-    chip.event = false;
+    chip.processor.event = false;
     mmio_write32(PIO0 + PIO_IRQ_FORCE, 1);
     cpu_wait_for_event();
-    assert_false(chip.event);
+    assert_false(chip.processor.event);
 }
 
 static jmp_buf stuck;
 
-static void on_deadlock(struct rp2040 *self)
+static void on_deadlock(struct processor *self)
 {
     (void)self;
     longjmp(stuck, 1);
@@ -634,8 +634,8 @@ static void on_deadlock(struct rp2040 *self)
 static void deadlock(void **state)
 {
     (void)state;
-    chip.deadlock = on_deadlock;
-    chip.event = false;
+    chip.processor.deadlock = on_deadlock;
+    chip.processor.event = false;
     if (setjmp(stuck) == 0) {
         cpu_wait_for_event();
         fail();
@@ -716,7 +716,7 @@ static void see_edge(struct wires_observer *observer, const struct wires *on)
 
 static void both(uint32_t offset, uint32_t value)
 {
-    chip.access_cycles = pick(20) + 1;
+    chip.processor.access_cycles = pick(20) + 1;
     mmio_write32(PIO0 + offset, value);
     catch_up(&plain, wires.now_ns);
     pio_write32(&plain.pio, offset, value);
@@ -840,18 +840,19 @@ static void two_chips(void **state)
     calls = 0;
     rp2040_init(&other, &wires);
     rp2040_connect(&other, &other_tap, 1, 0);
-    rp2040_write32(&other, RESETS, 0);
-    rp2040_idle(&wires, wires.now_ns + 100);
-    rp2040_write32(&other, GPIO_CTRL(0), FUNCTION_SIO);
-    rp2040_write32(&other, SIO + 0x24, 1);
+    processor_write32(&other.processor, RESETS, 0);
+    processor_idle(&wires, wires.now_ns + 100);
+    processor_write32(&other.processor, GPIO_CTRL(0), FUNCTION_SIO);
+    processor_write32(&other.processor, SIO + 0x24, 1);
     assert_false(wires.sda);
     assert_true(mmio_read32(GPIO_INTR(SDA)) >> 16 & 1);
-    rp2040_on_irq(&chip, RP2040_IRQ_IO_BANK0, count_call, NULL);
+    processor_on_irq(&chip.processor, RP2040_IRQ_IO_BANK0, count_call, NULL);
     mmio_write32(PPB + 0xE100, BIT(RP2040_IRQ_IO_BANK0));
     mmio_write32(GPIO_INTR(SDA), UINT32_MAX);
     mmio_write32(GPIO_INTE(SDA), 8U << 16);
-    rp2040_write32(&other, SIO + 0x28, 1); /* chip's handler runs while other's access passes */
-    rp2040_idle_step(&wires, wires.now_ns + 1000);
+    processor_write32(&other.processor, SIO + 0x28,
+                      1); /* chip's handler runs while other's access passes */
+    processor_idle_step(&wires, wires.now_ns + 1000);
     mmio_write32(GPIO_INTE(SDA), 0);
     assert_true(calls > 0);
     assert_int_equal(other.error_count, 0);

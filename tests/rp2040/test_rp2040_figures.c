@@ -39,12 +39,13 @@ static struct figures run(uint32_t scl_hz, uint32_t latency, const char *wave)
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     const struct rp2040 *chip = rig_rp2040_chip(&rig);
     rig_sleep_us(&rig, 10);
-    struct figures figures = {.interrupts = chip->interrupts, .accesses = chip->accesses};
+    struct figures figures = {.interrupts = chip->processor.interrupts,
+                              .accesses = chip->processor.accesses};
     rig_play(&rig, wave);
     rig_finish_play(&rig, NULL);
-    figures.interrupts = chip->interrupts - figures.interrupts;
-    figures.accesses = chip->accesses - figures.accesses;
-    figures.handler_ns = chip->longest_handler_ns;
+    figures.interrupts = chip->processor.interrupts - figures.interrupts;
+    figures.accesses = chip->processor.accesses - figures.accesses;
+    figures.handler_ns = chip->processor.longest_handler_ns;
     figures.stretch_ns = kind.ops->longest_stretch_ns(&rig);
     rig_close(&rig);
     return figures;

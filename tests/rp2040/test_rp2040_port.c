@@ -222,11 +222,13 @@ static void a_refused_message_ends_at_the_restart(void **state)
 static unsigned stalled_access;
 static uint32_t stall_cycles;
 
-static uint32_t stall(struct rp2040 *chip, uint32_t address, bool is_write)
+static uint32_t stall(struct processor *processor, uint32_t address, bool is_write)
 {
     (void)address;
     (void)is_write;
-    return chip->nvic.active && chip->handler_accesses == stalled_access ? stall_cycles : 0;
+    return nvic_is_active(&processor->nvic) && processor->handler_accesses == stalled_access
+               ? stall_cycles
+               : 0;
 }
 
 /*
@@ -249,7 +251,7 @@ static void edges_between_any_two_accesses(void **state)
             const uint8_t *got;
             uint8_t byte = 0;
             rig_open(&rig, &fast);
-            rig_rp2040_chip(&rig)->extra_cycles = stall;
+            rig_rp2040_chip(&rig)->processor.extra_cycles = stall;
             probe_device_init(&memory);
             memory.memory[0x12] = 0xFF; /* where the START comes in the second byte */
             assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "support/bench.h"
+#include "support/processor.h"
 
 struct bench *bench_of(struct rig *rig)
 {
@@ -133,7 +134,7 @@ static void pass_ns(struct rig *rig, uint64_t ns)
 {
     struct wires *wires = bench_of(rig)->wires;
 
-    chip_of(rig)->pass(wires, wires->now_ns + ns);
+    processor_idle(wires, wires->now_ns + ns);
 }
 
 /* The target has to see the STOP, and nobody may take the bus before t_BUF is over. */
@@ -141,7 +142,7 @@ static void let_stop_sink_in(struct rig *rig)
 {
     struct bench *bench = bench_of(rig);
 
-    pass_ns(rig, bench->player.timing->free_ns + chip_of(rig)->settle_ns(bench));
+    pass_ns(rig, bench->player.timing->free_ns + bench->settle_ns);
 }
 
 static int finish(struct rig *rig)
@@ -149,7 +150,7 @@ static int finish(struct rig *rig)
     struct bench *bench = bench_of(rig);
 
     while (busy(rig)) {
-        if (!chip_of(rig)->step(bench->wires, WIRES_NEVER))
+        if (!processor_idle_step(bench->wires, WIRES_NEVER))
             fail_msg("a target holds the bus");
     }
     let_stop_sink_in(rig);
@@ -167,7 +168,7 @@ static bool finish_play(struct rig *rig)
     struct bench *bench = bench_of(rig);
 
     while (bench->player.running) {
-        if (!chip_of(rig)->step(bench->wires, WIRES_NEVER))
+        if (!processor_idle_step(bench->wires, WIRES_NEVER))
             return false;
     }
     let_stop_sink_in(rig);

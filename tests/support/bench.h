@@ -24,8 +24,9 @@ struct bench {
     struct controller_line *controller;
     struct line_player player;
     struct checker checker;
-    void *chip;       /* the chip's own; set by its open() */
-    uint32_t hold_ns; /* likewise: t_HD;DAT that the checker demands of the target */
+    void *chip;         /* the chip's own; set by its open() */
+    uint32_t hold_ns;   /* likewise: t_HD;DAT that the checker demands of the target */
+    uint64_t settle_ns; /* likewise: after t_BUF, until the port has told of a STOP */
 
     /* The transfer under way: the test's messages, and what the controller has of them. */
     struct rig_message *messages;
@@ -45,8 +46,8 @@ struct bench {
 
 struct bench_chip {
     /*
-     * Power on; bench->kind has the settings.  Sets bench->chip and bench->hold_ns.  The wires are
-     * there, with the controller; a chip that brings its own sets bench->wires and
+     * Power on; bench->kind has the settings.  Sets bench->chip, hold_ns and settle_ns.  The wires
+     * are there, with the controller; a chip that brings its own sets bench->wires and
      * bench->controller.
      */
     void (*open)(struct bench *bench);
@@ -55,11 +56,6 @@ struct bench_chip {
     struct i2ctarget_pin (*scl)(struct bench *bench, unsigned chip);
     struct i2ctarget_pin (*sda)(struct bench *bench, unsigned chip);
     const struct wires_participant *(*tap)(struct bench *bench, unsigned chip);
-    /* Time passes while no program runs: as wires_step() and wires_pass(), interrupts served. */
-    bool (*step)(struct wires *wires, uint64_t until_ns);
-    void (*pass)(struct wires *wires, uint64_t until_ns);
-    /* How long after a STOP, besides t_BUF, the port may need to tell of it. */
-    uint64_t (*settle_ns)(const struct bench *bench);
     /* Violations on the wires that are not the target's. */
     rig_excuse is_excused;
     /* What else must hold after every test: NULL, or what does not. */

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "support/chip_port.h"
 
+enum { LOOK_NS = 1000 };
+
 static struct chip_port *current;
 
-void chip_port_deadlock(void)
+/* ---- a wait has an end -------------------------------------------------------------------- */
+
+static void nobody_goes_on(struct processor *processor)
 {
+    (void)processor;
     if (!current->nobody_goes_on)
         fail_msg("the processor waits for ever");
     longjmp(*current->nobody_goes_on, 1);
@@ -33,7 +39,7 @@ static bool is_anybody_left(void)
     uint64_t clock_ns = current->clock->wake_ns;
 
     current->clock->wake_ns = WIRES_NEVER;
-    uint64_t next_ns = wires_next_ns(current->wires);
+    uint64_t next_ns = wires_next_ns(current->processor->wires);
     current->clock->wake_ns = clock_ns;
     return next_ns != WIRES_NEVER;
 }
@@ -59,19 +65,79 @@ static int open_on_bench(struct i2ctarget *target, const struct i2ctarget_pin *s
     return current->port->open(target, scl, sda, addresses, smbus, instance);
 }
 
+/* ---- a look costs time -------------------------------------------------------------------- */
+
+static uint64_t latency_ns(const struct processor *processor)
+{
+    return (uint64_t)processor->latency_cycles * processor->cycle_ns;
+}
+
 static int poll_on_bench(void *instance)
 {
-    current->pass(current->wires, current->wires->now_ns + current->look_ns);
+    const struct processor *processor = current->processor;
+    struct wires *wires = processor->wires;
+
+    processor_idle(wires, wires->now_ns + LOOK_NS + latency_ns(processor));
     return current->port->poll(instance);
 }
 
-void chip_port_open(struct chip_port *self)
+/* ---- how slow it is ----------------------------------------------------------------------- */
+
+static uint32_t setting(const char *variable, uint32_t otherwise)
+{
+    const char *text = getenv(variable);
+
+    return text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
+}
+
+static uint32_t stall(struct processor *processor, uint32_t address, bool is_write)
+{
+    const struct chip_port *self = processor->owner;
+
+    (void)address;
+    (void)is_write;
+    return nvic_is_active(&processor->nvic) && processor->handler_accesses == self->stalled_access
+               ? self->stall_cycles
+               : 0;
+}
+
+void chip_port_slow_down(struct chip_port *self, const struct rig_kind *kind,
+                         struct processor *processor)
+{
+    const char *text = getenv("I2CTARGET_CHIP_STALL");
+
+    if (kind->cycle_ns)
+        processor->cycle_ns = kind->cycle_ns;
+    processor->latency_cycles = setting("I2CTARGET_CHIP_LATENCY", kind->latency_cycles);
+    processor->access_cycles = setting("I2CTARGET_CHIP_ACCESS", kind->access_cycles);
+    if (text && sscanf(text, "%u,%u", &self->stalled_access, &self->stall_cycles) == 2)
+        processor->extra_cycles = stall;
+    processor->deadlock = nobody_goes_on;
+    processor->owner = self;
+    self->processor = processor;
+}
+
+/* ---- coming and going --------------------------------------------------------------------- */
+
+/* The interrupt of the STOP has to be served. */
+static uint64_t settle_ns(const struct processor *processor)
+{
+    return 2 *
+           (latency_ns(processor) + 50 * (uint64_t)processor->access_cycles * processor->cycle_ns);
+}
+
+void chip_port_open(struct chip_port *self, struct bench *bench,
+                    const struct i2ctarget_port_ops *port, struct wires_participant *clock)
 {
     current = self;
-    self->ops = *self->port;
+    self->port = port;
+    self->clock = clock;
+    self->ops = *port;
     self->ops.open = open_on_bench;
     self->ops.wait = wait_on_bench;
     self->ops.poll = poll_on_bench;
+    bench->settle_ns = settle_ns(self->processor);
+    processor_select(self->processor);
 }
 
 void chip_port_close(void)

@@ -152,7 +152,7 @@ static unsigned count_violations(const struct rig *rig, const struct checker *ch
 
     for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
         const struct checker_violation *violation = &checker->violations[i];
-        if (is_excused(rig, violation))
+        if (violation->at_ns < rig->spoiled_until_ns || is_excused(rig, violation))
             continue;
         print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
                     checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);

@@ -101,6 +101,7 @@ struct rig {
     uint64_t broken_ns; /* here the controller breaks the rules: set-up times right after it are not
                            the target's; 0: never */
     bool is_spiked; /* the test spoils SCL itself: the checker, which has no filter, is not asked */
+    uint64_t spoiled_until_ns; /* the same, but only for what was before this moment */
 };
 
 void rig_open(struct rig *rig, const struct rig_kind *kind);

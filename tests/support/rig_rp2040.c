@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -11,7 +10,7 @@
 #include "support/chip_port.h"
 #include "support/rig_rp2040.h"
 
-enum { CHIPS = 2, LOOK_NS = 1000, HOLD_NS = 300, RIG_ALARM = 1 };
+enum { CHIPS = 2, HOLD_NS = 300, RIG_ALARM = 1 };
 
 /* The two targets' pins: neighbours with SDA first, as on most boards; and any two. */
 static const struct {
@@ -22,8 +21,6 @@ struct rp2040_rig {
     struct rp2040 chip;
     struct rp2040_tap taps[CHIPS];
     struct chip_port port;
-    unsigned stalled_access;
-    uint32_t stall_cycles;
 };
 
 static struct rp2040_rig *own(const struct bench *bench)
@@ -80,58 +77,16 @@ static void on_alarm_irq(void *owner)
     i2ctarget_rp2040_alarm_irq();
 }
 
-static uint32_t stall(struct rp2040 *chip, uint32_t address, bool is_write)
-{
-    const struct rp2040_rig *self = chip->owner;
-
-    (void)address;
-    (void)is_write;
-    return chip->nvic.active && chip->handler_accesses == self->stalled_access ? self->stall_cycles
-                                                                               : 0;
-}
-
-static uint32_t setting(const char *variable, uint32_t otherwise)
-{
-    const char *text = getenv(variable);
-
-    return text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
-}
-
-static void nobody_goes_on(struct rp2040 *chip)
-{
-    (void)chip;
-    chip_port_deadlock();
-}
-
-static void set_up_model(struct rp2040_rig *self, const struct rig_kind *kind)
-{
-    struct rp2040 *chip = &self->chip;
-    const char *stall_text = getenv("I2CTARGET_RP2040_STALL");
-
-    if (kind->cycle_ns)
-        chip->cycle_ns = kind->cycle_ns;
-    chip->latency_cycles = setting("I2CTARGET_RP2040_LATENCY", kind->latency_cycles);
-    chip->access_cycles = setting("I2CTARGET_RP2040_ACCESS", kind->access_cycles);
-    if (stall_text && sscanf(stall_text, "%u,%u", &self->stalled_access, &self->stall_cycles) == 2)
-        chip->extra_cycles = stall;
-    chip->deadlock = nobody_goes_on;
-    chip->owner = self;
-}
-
 static void boot(struct rp2040_rig *self)
 {
-    struct rp2040 *chip = &self->chip;
+    struct processor *processor = &self->chip.processor;
 
     for (unsigned i = 0; i < CHIPS; i++)
-        rp2040_connect(chip, &self->taps[i], gpios[i].scl, gpios[i].sda);
-    rp2040_boot(chip);
-    rp2040_on_irq(chip, RP2040_IRQ_PIO0_0, on_pio0_irq, NULL);
-    rp2040_on_irq(chip, RP2040_IRQ_PIO1_0, on_pio1_irq, NULL);
-    rp2040_on_irq(chip, RP2040_IRQ_TIMER_0 + RIG_ALARM, on_alarm_irq, NULL);
-    rp2040_select(chip);
-    assert_int_equal(i2ctarget_rp2040_configure(&(struct i2ctarget_rp2040_config){
-                         .clk_sys_hz = 1000000000u / chip->cycle_ns, .alarm = RIG_ALARM}),
-                     0);
+        rp2040_connect(&self->chip, &self->taps[i], gpios[i].scl, gpios[i].sda);
+    rp2040_boot(&self->chip);
+    processor_on_irq(processor, RP2040_IRQ_PIO0_0, on_pio0_irq, NULL);
+    processor_on_irq(processor, RP2040_IRQ_PIO1_0, on_pio1_irq, NULL);
+    processor_on_irq(processor, RP2040_IRQ_TIMER_0 + RIG_ALARM, on_alarm_irq, NULL);
 }
 
 static void open_chip(struct bench *bench)
@@ -142,16 +97,13 @@ static void open_chip(struct bench *bench)
     bench->chip = self;
     bench->hold_ns = HOLD_NS;
     rp2040_init(&self->chip, bench->wires);
-    set_up_model(self, bench->kind);
+    chip_port_slow_down(&self->port, bench->kind, &self->chip.processor);
     boot(self);
-    self->port = (struct chip_port){
-        .port = &i2ctarget_rp2040_port,
-        .wires = bench->wires,
-        .clock = &self->chip.participant,
-        .pass = rp2040_idle,
-        .look_ns = LOOK_NS + (uint64_t)self->chip.latency_cycles * self->chip.cycle_ns,
-    };
-    chip_port_open(&self->port);
+    chip_port_open(&self->port, bench, &i2ctarget_rp2040_port, &self->chip.participant);
+    assert_int_equal(
+        i2ctarget_rp2040_configure(&(struct i2ctarget_rp2040_config){
+            .clk_sys_hz = 1000000000u / self->chip.processor.cycle_ns, .alarm = RIG_ALARM}),
+        0);
 }
 
 static void close_chip(struct bench *bench)
@@ -159,14 +111,6 @@ static void close_chip(struct bench *bench)
     rp2040_leave(&own(bench)->chip);
     free(own(bench));
     chip_port_close();
-}
-
-/* The interrupt of the STOP has to be served. */
-static uint64_t settle_ns(const struct bench *bench)
-{
-    const struct rp2040 *chip = &own(bench)->chip;
-
-    return 2 * (uint64_t)(chip->latency_cycles + 50 * chip->access_cycles) * chip->cycle_ns;
 }
 
 /* ---- after every test -------------------------------------------------------------------- */
@@ -216,9 +160,6 @@ const struct bench_chip rp2040_chip = {
     .scl = scl_pin,
     .sda = sda_pin,
     .tap = tap,
-    .step = rp2040_idle_step,
-    .pass = rp2040_idle,
-    .settle_ns = settle_ns,
     .is_excused = is_excused,
     .check = check,
 };

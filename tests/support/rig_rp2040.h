@@ -2,12 +2,6 @@
 /*
  * The RP2040 as a rig: the real port and the real PIO program on the model of the chip, its pads on
  * simulated wires with a controller and a checker.
- *
- * The kind's settings: how long an interrupt takes to be served, what a register access costs, and
- * clk_sys (0: 125 MHz).  The environment can overrule the first two for long sweeps:
- *
- *     I2CTARGET_RP2040_LATENCY, I2CTARGET_RP2040_ACCESS      in cycles of 8 ns
- *     I2CTARGET_RP2040_STALL=N,C    the N-th access of every handler takes C cycles more
  */
 #ifndef SUPPORT_RIG_RP2040_H
 #define SUPPORT_RIG_RP2040_H

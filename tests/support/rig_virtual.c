@@ -53,12 +53,6 @@ static const struct wires_participant *newest(struct bench *bench, unsigned chip
     return participant;
 }
 
-static uint64_t nothing_more_ns(const struct bench *bench)
-{
-    (void)bench;
-    return 0;
-}
-
 static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
 {
     return rig->broken_ns && violation->rule == CHECKER_DATA_SETUP &&
@@ -71,8 +65,5 @@ const struct bench_chip virtual_chip = {
     .scl = scl_pin,
     .sda = sda_pin,
     .tap = newest,
-    .step = wires_step,
-    .pass = wires_pass,
-    .settle_ns = nothing_more_ns,
     .is_excused = is_excused,
 };

@@ -479,7 +479,7 @@ static void count_signal(int number)
     signals++;
 }
 
-/* A transfer is not interrupted by signals. */
+/* A transfer is not interrupted by signals: they wait, and then become one. */
 static void test_signals(void **state)
 {
     struct sigaction action = {.sa_handler = count_signal};
@@ -493,7 +493,7 @@ static void test_signals(void **state)
     setitimer(ITIMER_REAL, &timer, NULL);
     assert_int_equal(read_register(fd, 0), -ETIMEDOUT);
     setitimer(ITIMER_REAL, &off, NULL);
-    assert_true(signals >= 5);
+    assert_true(signals >= 1);
     ioctl(fd, I2C_TIMEOUT, 100);
     close(fd);
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 #include <poll.h>
@@ -23,11 +24,15 @@
 
 #include "fake_server.h"
 #include "front/file.h"
+#include "front/request.h"
 #include "shim/channel.h"
 #include "shim/i2c_call.h"
 #include "shim/open_file.h"
 #include "shim/place.h"
+#include "shim/lock.h"
+#include "shim/signals.h"
 #include "shim/stream.h"
+#include "support/steady.h"
 
 static struct fake_server server;
 static char directory[] = "/tmp/test_shim.XXXXXX";
@@ -262,7 +267,9 @@ static void test_copies(void **state)
     (void)state;
     open_file_copied(fd, to);
     assert_true(open_file_find(to, &copy));
-    assert_memory_equal(&copy, &mark, sizeof mark);
+    assert_int_equal(copy.cookie, mark.cookie);
+    assert_int_equal(copy.bus, mark.bus);
+    assert_int_equal(copy.access, mark.access);
     assert_int_equal(dup2(other, to), to);
     open_file_copied(other, to);
     assert_false(open_file_find(to, &copy));
@@ -765,7 +772,8 @@ static void *ask_in_thread(void *argument)
     return (void *)(intptr_t)i2c_call_ioctl(argument, I2C_PEC, 1);
 }
 
-static void test_threads_close_their_links(void **state)
+/* What one thread has given back, the next one takes. */
+static void test_threads_share_links(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark), before;
@@ -775,15 +783,64 @@ static void test_threads_close_their_links(void **state)
     (void)state;
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
-    before = server.links;
+    before = server.all_links;
     for (int i = 0; i < 5; i++) {
         pthread_create(&thread, NULL, ask_in_thread, &mark);
         pthread_join(thread, &result);
         assert_int_equal((intptr_t)result, 0);
     }
-    wait_for(&server.links, before);
-    assert_true(server.all_links >= 5);
+    assert_int_equal(server.all_links, before);
     close(fd);
+}
+
+enum { AT_ONCE = 40 }; /* more than a page of the pool has */
+
+static void test_as_many_links_as_calls_at_once(void **state)
+{
+    struct channel *taken[AT_ONCE];
+    struct link_frame reply;
+    uint8_t head[PROTOCOL_REQUEST_BYTES + 1] = {0};
+    struct iovec part = {head, sizeof head};
+    sigset_t before;
+    int error;
+
+    (void)state;
+    sigemptyset(&before);
+    server.mood = FAKE_ECHOES;
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < AT_ONCE; i++) {
+            taken[i] = channel_take(1, &error);
+            assert_non_null(taken[i]);
+            for (int k = 0; k < i; k++)
+                assert_ptr_not_equal(taken[i], taken[k]);
+        }
+        for (int i = 0; i < AT_ONCE; i++) {
+            head[PROTOCOL_REQUEST_BYTES] = (uint8_t)i;
+            assert_int_equal(channel_ask(taken[i], &part, 1, &reply, &before), 0);
+            assert_int_equal(reply_result(&reply), i);
+        }
+        for (int i = 0; i < AT_ONCE; i++)
+            channel_give(taken[i]);
+    }
+    assert_int_equal(server.all_links, AT_ONCE);
+}
+
+/* A link of one bus is not lent to another. */
+static void test_each_bus_has_its_links(void **state)
+{
+    struct channel *one, *two;
+    int error = 0;
+
+    (void)state;
+    assert_null(channel_take(2, &error));
+    assert_int_equal(error, -ENODEV);
+    one = channel_take(1, &error);
+    assert_non_null(one);
+    channel_give(one);
+    assert_null(channel_take(2, &error));
+    two = channel_take(1, &error);
+    assert_ptr_equal(one, two);
+    channel_give(two);
 }
 
 static void test_broken_conversations(void **state)
@@ -879,16 +936,14 @@ static void test_child_has_its_own_link(void **state)
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
     before = server.links;
-    channel_fork_prepare();
     child = fork();
     if (child == 0) {
-        channel_fork_child();
+        channel_forked();
         open_file_forked();
         if (link_fd() >= 0)
             _exit(2); /* the parent's is still open here */
         _exit(i2c_call_ioctl(&mark, I2C_PEC, 1) == 0 ? 0 : 1);
     }
-    channel_fork_parent();
     waitpid(child, &status, 0);
     assert_int_equal(status, 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
@@ -920,60 +975,201 @@ static void test_child_without_handlers(void **state)
 /* Signals. */
 
 static struct mark signal_mark;
-static volatile sig_atomic_t signal_result, signals;
+static volatile sig_atomic_t signal_result, signals, mood_at_signal;
+
+static void count_signal(int number)
+{
+    (void)number;
+    signals++;
+    mood_at_signal = server.mood;
+}
 
 static void ask_in_handler(int number)
 {
-    (void)number;
-    if (signals++ == 0) {
-        server.mood = FAKE_ECHOES; /* both replies come now */
-        signal_result = i2c_call_ioctl(&signal_mark, I2C_PEC, 2);
-    }
+    count_signal(number);
+    signal_result = i2c_call_ioctl(&signal_mark, I2C_PEC, 2);
 }
 
-static void test_call_within_a_call(void **state)
+static void handle(int number, void (*handler)(int))
 {
-    struct sigaction action = {.sa_handler = ask_in_handler};
-    struct itimerval timer = {{0, 0}, {0, 30000}};
+    struct sigaction action = {.sa_handler = handler};
+
+    signals = signal_result = 0;
+    assert_int_equal(sigaction(number, &action, NULL), 0);
+}
+
+struct disturber {
+    pthread_t victim, thread;
+    int requests; /* before the victim's */
+};
+
+/* A signal to the thread that waits for a reply; then the reply. */
+static void *signal_and_reply(void *argument)
+{
+    const struct disturber *disturber = argument;
+
+    while (server.requests == disturber->requests)
+        usleep(500);
+    pthread_kill(disturber->victim, SIGUSR1);
+    usleep(20000);
+    server.mood = FAKE_ECHOES;
+    return NULL;
+}
+
+static void disturb(struct disturber *disturber)
+{
+    server.mood = FAKE_WAITS;
+    *disturber = (struct disturber){.victim = pthread_self(), .requests = server.requests};
+    assert_int_equal(pthread_create(&disturber->thread, NULL, signal_and_reply, disturber), 0);
+}
+
+/* As with a kernel driver: the handler runs when the call has ended, and may call as well. */
+static void test_signals_wait_for_the_reply(void **state)
+{
+    struct disturber disturber;
     int fd = open_it(&signal_mark);
 
     (void)state;
+    handle(SIGUSR1, ask_in_handler);
     server.mood = FAKE_ECHOES;
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 3), 3);
-    server.mood = FAKE_WAITS;
-    signal_result = signals = 0;
-    sigaction(SIGALRM, &action, NULL);
-    setitimer(ITIMER_REAL, &timer, NULL);
+    disturb(&disturber);
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 1);
+    pthread_join(disturber.thread, NULL);
     assert_int_equal(signals, 1);
+    assert_int_equal(mood_at_signal, FAKE_ECHOES);
     assert_int_equal(signal_result, 2);
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 4), 4);
     close(fd);
 }
 
-static void count_signal(int number)
+static sigjmp_buf way_out;
+
+static void jump_out(int number)
 {
-    (void)number;
-    if (++signals == 5)
-        server.mood = FAKE_ANSWERS;
+    count_signal(number);
+    siglongjmp(way_out, 1);
 }
 
-static void test_signals_do_not_interrupt(void **state)
+/* It need not come back: write() may be left by siglongjmp(). */
+static void test_handlers_may_jump_out(void **state)
 {
-    struct sigaction action = {.sa_handler = count_signal};
-    struct itimerval timer = {{0, 3000}, {0, 3000}}, off = {{0, 0}, {0, 0}};
+    struct disturber disturber;
+    int fd = open_it(&signal_mark), cancel_state;
+
+    (void)state;
+    handle(SIGUSR1, jump_out);
+    for (volatile int i = 0; i < 3; i++) {
+        disturb(&disturber);
+        if (sigsetjmp(way_out, 1) == 0)
+            i2c_call_ioctl(&signal_mark, I2C_PEC, 1);
+        pthread_join(disturber.thread, NULL);
+    }
+    assert_int_equal(signals, 3);
+    pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &cancel_state);
+    assert_int_equal(cancel_state, PTHREAD_CANCEL_ENABLE);
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 4), 4);
+    assert_int_equal(server.all_links, 1); /* none was lost */
+    close(fd);
+}
+
+/* The mask is the program's again, also after a call that failed. */
+static void test_mask_is_given_back(void **state)
+{
+    sigset_t mine, got;
     int fd = open_it(&signal_mark);
 
     (void)state;
+    sigemptyset(&mine);
+    sigaddset(&mine, SIGUSR2);
+    pthread_sigmask(SIG_SETMASK, &mine, NULL);
     will_say(0, "", 0);
-    server.mood = FAKE_WAITS;
-    signals = 0;
-    sigaction(SIGALRM, &action, NULL);
-    setitimer(ITIMER_REAL, &timer, NULL);
-    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 0);
-    setitimer(ITIMER_REAL, &off, NULL);
-    assert_true(signals >= 5);
+    for (int mood = FAKE_ANSWERS; mood <= FAKE_HANGS_UP; mood++) {
+        server.mood = mood;
+        i2c_call_ioctl(&signal_mark, I2C_PEC, 1);
+        pthread_sigmask(SIG_SETMASK, NULL, &got);
+        for (int number = 1; number < NSIG; number++)
+            assert_int_equal(sigismember(&got, number), number == SIGUSR2);
+    }
+    signal_mark.bus = 2; /* nobody serves it */
+    assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), -ENODEV);
+    pthread_sigmask(SIG_SETMASK, NULL, &got);
+    assert_int_equal(sigismember(&got, SIGUSR1), 0);
+    sigemptyset(&mine);
+    pthread_sigmask(SIG_SETMASK, &mine, NULL);
     close(fd);
+}
+
+static int end_a_child_that_waits(int number, bool is_masked)
+{
+    int fd = open_it(&signal_mark), status, before = server.requests;
+    pid_t child;
+
+    server.mood = FAKE_WAITS;
+    handle(SIGUSR1, count_signal);
+    child = fork();
+    if (child == 0) {
+        sigset_t mine;
+
+        sigemptyset(&mine);
+        if (is_masked)
+            sigaddset(&mine, number);
+        pthread_sigmask(SIG_SETMASK, &mine, NULL);
+        i2c_call_ioctl(&signal_mark, I2C_PEC, 1);
+        _exit(7);
+    }
+    wait_for(&server.requests, before + 1);
+    kill(child, number);
+    if (is_masked || number == SIGUSR1) {
+        usleep(300000); /* longer than it takes until such a signal is let in */
+        assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+        server.mood = FAKE_ANSWERS;
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    server.mood = FAKE_ANSWERS;
+    close(fd);
+    return status;
+}
+
+/* What ends the process needs no reply; a handler, and what the program has blocked, does. */
+static void test_signals_that_end_the_process(void **state)
+{
+    int status = end_a_child_that_waits(SIGTERM, false);
+
+    (void)state;
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    assert_int_equal(end_a_child_that_waits(SIGTERM, true), 7 << 8);
+    assert_int_equal(end_a_child_that_waits(SIGUSR1, false), 7 << 8);
+}
+
+/* fork() takes the lock, and a handler may call it. */
+static void test_no_signals_inside_the_lock(void **state)
+{
+    (void)state;
+    handle(SIGUSR1, count_signal);
+    lock_take();
+    raise(SIGUSR1);
+    assert_int_equal(signals, 0);
+    lock_give();
+    assert_int_equal(signals, 1);
+    raise(SIGUSR1);
+    assert_int_equal(signals, 2);
+}
+
+/* Blocked, a fault would end the process in spite of its handler. */
+static void test_faults_are_not_held(void **state)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+    sigset_t before, held;
+
+    (void)state;
+    signals_hold(&before);
+    pthread_sigmask(SIG_SETMASK, NULL, &held);
+    signals_release(&before);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        assert_int_equal(sigismember(&held, faults[i]), 0);
+    assert_int_equal(sigismember(&held, SIGALRM), 1);
 }
 
 static void *ask_and_end(void *argument)
@@ -1046,11 +1242,11 @@ static void test_stream_descriptor(void **state)
     wait_for(&server.files, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) STEADY_TEST_SETUP_TEARDOWN(name, set_up, tear_down)
 
 int main(void)
 {
-    static const struct CMUnitTest tests[] = {
+    const struct CMUnitTest tests[] = {
         TEST(test_numbers),
         TEST(test_nodes),
         TEST(test_sysfs_names),
@@ -1079,15 +1275,21 @@ int main(void)
         TEST(test_unreadable_bytes),
         TEST(test_vectors),
         TEST(test_one_link_a_thread),
-        TEST(test_threads_close_their_links),
+        TEST(test_threads_share_links),
+        TEST(test_as_many_links_as_calls_at_once),
+        TEST(test_each_bus_has_its_links),
         TEST(test_broken_conversations),
         TEST(test_server_gone_and_back),
         TEST(test_link_is_out_of_the_way),
         TEST(test_link_closed_by_the_program),
         TEST(test_child_has_its_own_link),
         TEST(test_child_without_handlers),
-        TEST(test_call_within_a_call),
-        TEST(test_signals_do_not_interrupt),
+        TEST(test_signals_wait_for_the_reply),
+        TEST(test_handlers_may_jump_out),
+        TEST(test_mask_is_given_back),
+        TEST(test_signals_that_end_the_process),
+        TEST(test_no_signals_inside_the_lock),
+        TEST(test_faults_are_not_held),
         TEST(test_cancelling_waits_for_the_reply),
         TEST(test_stream_modes),
         TEST(test_stream_descriptor),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a port asks of the processor core, in tests: see models/rp2040.h. */
+/* What a port asks of the processor core, in tests: see support/processor.h. */
 #ifndef MODELS_CPU_CPU_H
 #define MODELS_CPU_CPU_H
 

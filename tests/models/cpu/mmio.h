@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Register access in tests: the chip that rp2040_select() chose answers, and time passes. */
+/* Register access in tests: the chip that processor_select() chose answers, and time passes. */
 #ifndef MODELS_CPU_MMIO_H
 #define MODELS_CPU_MMIO_H
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names put together without stdio.  open(), stat() and their like may be called in signal
+ * handlers, so that whatever stands in for them may not enter printf().
+ */
+#ifndef LINK_TEXT_H
+#define LINK_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TEXT_NUMBER_SIZE sizeof "4294967295"
+
+/* "a", "b", NULL → "ab".  False: it does not fit, and `to` is empty. */
+bool text_join(char *to, size_t size, const char *const parts[]);
+
+/* Decimal; returns `to`. */
+const char *text_number(char to[TEXT_NUMBER_SIZE], unsigned number);
+
+/* "/tmp", "bus", 7 → "/tmp/bus-7".  False: it does not fit. */
+bool text_path(char *to, size_t size, const char *directory, const char *stem, unsigned number);
+
+#endif

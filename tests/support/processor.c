@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "support/processor.h"
+
+#include <stdlib.h>
+
+#include "models/cpu/cpu.h"
+#include "models/cpu/mmio.h"
+
+static struct processor *all;
+static struct processor *current; /* whose registers mmio.h reaches */
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- time --------------------------------------------------------------------------------- */
+
+uint64_t processor_cycle_at(const struct processor *processor, uint64_t ns)
+{
+    return (ns - processor->born_ns) / processor->cycle_ns;
+}
+
+uint64_t processor_ns_of(const struct processor *processor, uint64_t cycle)
+{
+    return processor->born_ns + cycle * processor->cycle_ns;
+}
+
+static void spend(struct processor *processor, uint32_t cycles)
+{
+    uint64_t next_ns = processor->wires->now_ns + processor->cycle_ns - 1;
+    uint64_t edge = processor_cycle_at(processor, next_ns);
+    wires_pass(processor->wires, processor_ns_of(processor, edge + cycles));
+}
+
+/* ---- interrupts --------------------------------------------------------------------------- */
+
+void processor_on_irq(struct processor *processor, unsigned irq, void (*handle)(void *owner),
+                      void *owner)
+{
+    processor->handlers[irq].handle = handle;
+    processor->handlers[irq].owner = owner;
+}
+
+void processor_latch_requests(struct processor *processor)
+{
+    uint32_t requests[NVIC_WORDS_MAX] = {0};
+    processor->chip->requests(processor, requests);
+    if (nvic_latch(&processor->nvic, requests, processor->wires->now_ns))
+        processor->event = true;
+}
+
+static uint64_t delivery_ns(const struct processor *processor)
+{
+    unsigned irq = nvic_candidate(&processor->nvic);
+    if (irq == NVIC_NONE)
+        return WIRES_NEVER;
+    uint64_t since_ns = later(processor->nvic.pending_ns[irq], processor->nvic.ready_ns);
+    return since_ns + (uint64_t)processor->latency_cycles * processor->cycle_ns;
+}
+
+static void call_handler(struct processor *processor, unsigned irq)
+{
+    uint32_t accesses = processor->handler_accesses;
+    uint64_t entered_ns = processor->wires->now_ns;
+    struct processor *selected = processor_select(processor);
+    unsigned interrupted = nvic_enter(&processor->nvic, irq);
+    processor->handler_accesses = 0;
+    processor->event = true;
+    processor->interrupts++;
+    processor->handlers[irq].handle(processor->handlers[irq].owner);
+    processor->longest_handler_ns =
+        later(processor->longest_handler_ns, processor->wires->now_ns - entered_ns);
+    spend(processor, processor->exit_cycles);
+    processor->handler_accesses = accesses;
+    processor->event = true;
+    nvic_leave(&processor->nvic, irq, interrupted, processor->wires->now_ns);
+    processor->chip->catch_up(processor);
+    processor_latch_requests(processor);
+    processor_select(selected);
+}
+
+/* Every handler whose time has come. */
+static void serve(struct processor *processor)
+{
+    while (delivery_ns(processor) <= processor->wires->now_ns) {
+        unsigned irq = nvic_candidate(&processor->nvic);
+        if (!processor->handlers[irq].handle) {
+            processor->chip->no_handler(processor, irq);
+            processor->nvic.enabled[irq / 32] &= ~(UINT32_C(1) << irq % 32);
+            continue;
+        }
+        call_handler(processor, irq);
+    }
+}
+
+static void serve_all(struct wires *wires)
+{
+    for (struct processor *processor = all; processor; processor = processor->next) {
+        if (processor->wires == wires)
+            serve(processor);
+    }
+}
+
+/* ---- accesses ----------------------------------------------------------------------------- */
+
+struct processor *processor_select(struct processor *processor)
+{
+    struct processor *before = current;
+    current = processor;
+    return before;
+}
+
+static void begin_access(struct processor *processor, uint32_t address, bool is_write)
+{
+    uint32_t cycles = processor->access_cycles;
+    if (processor->extra_cycles)
+        cycles += processor->extra_cycles(processor, address, is_write);
+    processor->accesses++;
+    processor->handler_accesses++;
+    spend(processor, cycles);
+    processor->chip->catch_up(processor);
+}
+
+static void end_access(struct processor *processor)
+{
+    processor->chip->refresh(processor);
+    serve_all(processor->wires);
+}
+
+uint32_t processor_read32(struct processor *processor, uint32_t address)
+{
+    begin_access(processor, address, false);
+    uint32_t value = processor->chip->load(processor, address);
+    end_access(processor);
+    return value;
+}
+
+void processor_write32(struct processor *processor, uint32_t address, uint32_t value)
+{
+    begin_access(processor, address, true);
+    processor->chip->store(processor, address, value);
+    end_access(processor);
+}
+
+uint32_t mmio_read32(uintptr_t address)
+{
+    return processor_read32(current, (uint32_t)address);
+}
+
+void mmio_write32(uintptr_t address, uint32_t value)
+{
+    processor_write32(current, (uint32_t)address, value);
+}
+
+/* ---- waiting ------------------------------------------------------------------------------ */
+
+bool processor_idle_step(struct wires *wires, uint64_t until_ns)
+{
+    uint64_t deliver_ns = WIRES_NEVER;
+    for (const struct processor *processor = all; processor; processor = processor->next) {
+        if (processor->wires == wires)
+            deliver_ns = sooner(deliver_ns, delivery_ns(processor));
+    }
+    uint64_t next_ns = sooner(deliver_ns, until_ns);
+    if (wires_step(wires, next_ns))
+        return true;
+    if (deliver_ns > until_ns || deliver_ns == WIRES_NEVER) {
+        if (until_ns != WIRES_NEVER)
+            wires_pass(wires, until_ns);
+        return false;
+    }
+    wires_pass(wires, deliver_ns);
+    serve_all(wires);
+    return true;
+}
+
+void processor_idle(struct wires *wires, uint64_t until_ns)
+{
+    while (processor_idle_step(wires, until_ns))
+        ;
+}
+
+void cpu_wait_for_event(void)
+{
+    struct processor *processor = current;
+    while (!processor->event) {
+        if (processor_idle_step(processor->wires, WIRES_NEVER))
+            continue;
+        if (processor->deadlock)
+            processor->deadlock(processor);
+        abort();
+    }
+    processor->event = false;
+}
+
+void cpu_barrier(void)
+{
+    spend(current, 1);
+    serve_all(current->wires);
+}
+
+uint32_t cpu_irq_save(void)
+{
+    uint32_t state = current->nvic.masked;
+    current->nvic.masked = true;
+    return state;
+}
+
+void cpu_irq_restore(uint32_t state)
+{
+    struct nvic *nvic = &current->nvic;
+    if (nvic->masked && !state)
+        nvic->ready_ns = current->wires->now_ns;
+    nvic->masked = state;
+    serve_all(current->wires);
+}
+
+/* ---- coming and going --------------------------------------------------------------------- */
+
+void processor_init(struct processor *processor, const struct processor_chip *chip,
+                    struct wires *wires, uint32_t cycle_ns, unsigned irq_count)
+{
+    *processor = (struct processor){
+        .cycle_ns = cycle_ns,
+        .access_cycles = 2,
+        .latency_cycles = 16,
+        .exit_cycles = 12,
+        .chip = chip,
+        .wires = wires,
+        .born_ns = wires->now_ns,
+        .next = all,
+    };
+    all = processor;
+    nvic_init(&processor->nvic, irq_count);
+}
+
+void processor_leave(struct processor *processor)
+{
+    struct processor **at = &all;
+    while (*at && *at != processor)
+        at = &(*at)->next;
+    if (*at)
+        *at = processor->next;
+    if (current == processor)
+        current = NULL;
+}
