@@ -111,8 +111,11 @@ class Kernel:
 
     # -- calls: (error, …)
 
+    def send_open(self):
+        return self.send(OPEN, struct.pack("<II", os.O_RDWR, 0))
+
     def open(self):
-        error, body = self.ask(OPEN, struct.pack("<II", os.O_RDWR, 0))
+        error, body = self.reply(self.send_open())
         return error, struct.unpack("<QII", body)[0] if error == 0 else None
 
     def release(self, file):

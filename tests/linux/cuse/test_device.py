@@ -16,11 +16,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from shimtest import ShimTest, wait_until
 from cuse_kernel import COMPAT, NUMBER, POLL, STEAL, UNRESTRICTED, Kernel
 
-I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_FUNCS, I2C_RDWR, I2C_SMBUS = 0x701, 0x702, 0x703, 0x705, 0x707, 0x720
+I2C_RETRIES, I2C_SLAVE, I2C_FUNCS, I2C_RDWR, I2C_SMBUS = 0x701, 0x703, 0x705, 0x707, 0x720
 I2C_M_RD, I2C_M_RECV_LEN = 1, 0x400
 MEMORY, NOBODY, SILENT = 0x20, 0x2F, 0x22
 NODE = f"/dev/i2c-{NUMBER}"
-O_NONBLOCK = os.O_NONBLOCK
 
 
 class DeviceTest(ShimTest):
@@ -48,6 +47,14 @@ class DeviceTest(ShimTest):
         if address is not None:
             self.assertEqual(self.kernel.ioctl(file, I2C_SLAVE, address), (0, 0))
         return file
+
+    def leaves_nothing(self, action, rounds=30):
+        """Done many times over it takes no more descriptors and no more memory than done once."""
+        action()
+        before = self.kernel.descriptors(), self.kernel.heap_bytes()
+        for _ in range(rounds):
+            action()
+        self.assertEqual((self.kernel.descriptors(), self.kernel.heap_bytes()), before)
 
     def files_of_bus(self):
         """How many connections the bus has."""
@@ -114,41 +121,40 @@ class Open(DeviceTest):
 
     def test_refused_open_leaves_nothing(self):
         self.play_files(struct.pack("<i", -errno.EMFILE))
-        self.kernel.open()
-        before, heap = self.kernel.descriptors(), self.kernel.heap_bytes()
-        for _ in range(50):
-            self.kernel.open()
-        self.assertEqual((self.kernel.descriptors(), self.kernel.heap_bytes()), (before, heap))
+        self.leaves_nothing(self.kernel.open)
 
     def test_interrupted_open_is_closed(self):
         file = self.opened_file(MEMORY)
-        before, heap = self.kernel.descriptors(), self.kernel.heap_bytes()
-        for _ in range(50):
+
+        def interrupted():
             self.kernel.order_write(errno.ENOENT)  # whoever wanted it is gone
-            unique = self.kernel.send(14, struct.pack("<II", os.O_RDWR, 0))
+            unique = self.kernel.send_open()
             self.assertEqual(self.kernel.write(file, b"\x01\x02"), (0, 2))  # an open file is not touched
             self.assertNotIn(unique, self.kernel.replies)
-        self.assertEqual((self.kernel.descriptors(), self.kernel.heap_bytes()), (before, heap))
+
+        self.leaves_nothing(interrupted)
 
     def test_reply_that_fails_otherwise_keeps_the_file(self):
         before = len(self.kernel.descriptors())
         self.kernel.order_write(errno.EIO)
-        self.kernel.send(14, struct.pack("<II", os.O_RDWR, 0))
+        self.kernel.send_open()
         self.kernel.ask(POLL, bytes(24))
         self.assertEqual(len(self.kernel.descriptors()), before + 1)  # its release comes
 
 
 class Close(DeviceTest):
     def test_files_are_closed_in_any_order(self):
-        self.kernel.release(self.opened_file())
-        before, heap = self.kernel.descriptors(), self.kernel.heap_bytes()
-        for order in (0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0):
-            files = [self.opened_file() for _ in order]
-            self.assertEqual(len(set(files)), 3)
-            for left, i in zip((2, 1, 0), order):
-                self.assertEqual(self.kernel.release(files[i]), 0)
-                self.assertEqual(len(self.kernel.descriptors()), len(before) + left)
-        self.assertEqual((self.kernel.descriptors(), self.kernel.heap_bytes()), (before, heap))
+        before = len(self.kernel.descriptors())
+
+        def close_three():
+            for order in (0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0):
+                files = [self.opened_file() for _ in order]
+                self.assertEqual(len(set(files)), 3)
+                for left, i in zip((2, 1, 0), order):
+                    self.assertEqual(self.kernel.release(files[i]), 0)
+                    self.assertEqual(len(self.kernel.descriptors()), before + left)
+
+        self.leaves_nothing(close_three)
 
     def test_server_hears_of_it(self):
         before = self.files_of_bus()
@@ -240,11 +246,7 @@ class Calls(DeviceTest):
             self.assertEqual(self.kernel.ioctl(file, 0x5401, 0), (errno.ENOTTY, None))
             self.assertEqual(self.kernel.ioctl(file, I2C_FUNCS, 64), (errno.EFAULT, None))
 
-        refuse()
-        before, heap = self.kernel.descriptors(), self.kernel.heap_bytes()
-        for _ in range(30):
-            refuse()
-        self.assertEqual((self.kernel.descriptors(), self.kernel.heap_bytes()), (before, heap))
+        self.leaves_nothing(refuse)
 
     def test_no_descriptors_left_for_a_call(self):
         file = self.opened_file(MEMORY)
@@ -266,11 +268,7 @@ class Calls(DeviceTest):
             self.assertEqual(self.kernel.read(file, 1)[0], 0)
             self.assertEqual(self.rdwr(file, (MEMORY, 0, b"\x30"), (MEMORY, I2C_M_RD, 2))[0], (0, 2))
 
-        call()
-        before, heap = self.kernel.descriptors(), self.kernel.heap_bytes()
-        for _ in range(30):
-            call()
-        self.assertEqual((self.kernel.descriptors(), self.kernel.heap_bytes()), (before, heap))
+        self.leaves_nothing(call)
 
 
 class Waiting(DeviceTest):
@@ -292,6 +290,20 @@ class Waiting(DeviceTest):
         self.bus.process.send_signal(signal.SIGSTOP)
         self.kernel.interrupt(stalled)
         self.assertEqual(self.kernel.reply(stalled), (errno.EINTR, b""))
+
+    def test_interrupted_calls_leave_nothing(self):
+        """Their connections are closed."""
+        file = self.opened_file(MEMORY)
+
+        def interrupted():
+            self.assertEqual(self.kernel.ioctl(file, I2C_RETRIES, 1), (0, 0))
+            self.bus.process.send_signal(signal.SIGSTOP)
+            stalled = self.kernel.send_read(file, 1)
+            self.kernel.interrupt(stalled)
+            self.assertEqual(self.kernel.reply(stalled), (errno.EINTR, b""))
+            self.bus.process.send_signal(signal.SIGCONT)
+
+        self.leaves_nothing(interrupted, 4)
 
     def test_request_that_went(self):
         """Between the wake-up and read() its caller gave it up."""
