@@ -148,7 +148,6 @@ static bool begin(unsigned bus, unsigned number)
     device->appeared = device_appears;
     device->calls.loop = &all.loop;
     device->calls.bus = all.life.bus = bus;
-    all.life.fd = -1;
     snprintf(path, sizeof path, "/dev/i2c-%u", number);
     if (access(path, F_OK) == 0) {
         complain("%s is there already: choose another number with --cuse=NUMBER", path);

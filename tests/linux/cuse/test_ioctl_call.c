@@ -251,6 +251,8 @@ static void test_smbus_rounds(void **state)
         answers(0, "", 0);
         assert_int_equal(smbus(is_32bit, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, 0), 0);
         assert_int_equal(played.rounds, 2); /* the structure, and no more */
+        assert_int_equal(played.call.in_count, 1);
+        assert_int_equal(played.call.out_count, 0);
         expect_sent(PROTOCOL_OP_SMBUS, I2C_SMBUS_QUICK, rest, sizeof rest);
         low[256] = 0x5A;
         rest[1] = 7;
@@ -334,6 +336,31 @@ static void test_rdwr(void **state)
         assert_int_equal(rdwr(is_32bit, 3), -ENXIO);
         assert_memory_equal(low + BUFFERS + 16, "wxyz\xEE", 5);
     }
+}
+
+/* What each message brings lies behind what those before it brought. */
+static void test_rdwr_of_many_buffers(void **state)
+{
+    static const uint8_t bodies[] = "abcde\xAAxyz";
+    const uint8_t *sent = played.sent + PROTOCOL_REQUEST_BYTES + 5 * PROTOCOL_RDWR_MESSAGE_BYTES;
+
+    (void)state;
+    memcpy(low + BUFFERS, "abc", 3);
+    memcpy(low + BUFFERS + 16, "de", 2);
+    low[BUFFERS + 48] = 0xAA;
+    memcpy(low + BUFFERS + 64, "xyz", 3);
+    put_message(false, 0, 0, 3, at_low(BUFFERS));
+    put_message(false, 1, 0, 2, at_low(BUFFERS + 16));
+    put_message(false, 2, I2C_M_RD, 9, at_low(BUFFERS + 32));
+    put_message(false, 3, 0, 1, at_low(BUFFERS + 48));
+    put_message(false, 4, 0, 3, at_low(BUFFERS + 64));
+    answers(5,
+            "\x09\0"
+            "123456789",
+            11);
+    assert_int_equal(rdwr(false, 5), 5);
+    assert_memory_equal(sent, bodies, sizeof bodies - 1);
+    assert_memory_equal(low + BUFFERS + 32, "123456789", 9);
 }
 
 static void test_rdwr_without_bytes(void **state)
@@ -460,6 +487,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_answers_hold_nobody_elses_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_smbus_wrong_arguments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rdwr, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rdwr_of_many_buffers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rdwr_without_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rdwr_receive_length, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rdwr_short, set_up, tear_down),
