@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "rp2040/clock.h"
 
+#include "nvic.h"
+
 /* The two halves are read without the latch, which would be another's to disturb (§4.6.2). */
 int64_t clock_us(void)
 {
@@ -16,12 +18,12 @@ void clock_begin(unsigned alarm)
 {
     mmio_write32(TIMER_INTR, 1u << alarm);
     mmio_write32(TIMER_INTE + ALIAS_SET, 1u << alarm);
-    mmio_write32(NVIC_ISER, 1u << (IRQ_TIMER_0 + alarm));
+    nvic_enable(IRQ_TIMER_0 + alarm);
 }
 
 void clock_end(unsigned alarm)
 {
-    mmio_write32(NVIC_ICER, 1u << (IRQ_TIMER_0 + alarm));
+    nvic_disable(IRQ_TIMER_0 + alarm);
     mmio_write32(TIMER_INTE + ALIAS_CLEAR, 1u << alarm);
 }
 

@@ -3,6 +3,7 @@
 #include "i2ctarget/rp2040.h"
 
 #include "cpu.h"
+#include "nvic.h"
 #include "rp2040/clock.h"
 #include "rp2040/target.h"
 
@@ -96,8 +97,8 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     clock_begin(rp2040_alarm);
     if (smbus)
         rp2040_alarm_set();
-    mmio_write32(NVIC_ICPR, 1u << irq_of(self));
-    mmio_write32(NVIC_ISER, 1u << irq_of(self));
+    nvic_clear_pending(irq_of(self));
+    nvic_enable(irq_of(self));
     engine_run(&self->engine);
     rp2040_target_work_off(self); /* if SCL is low, the engine has found that out */
     cpu_irq_restore(state);
@@ -112,7 +113,7 @@ static void port_close(void *instance)
     mmio_write32(GPIO_CTRL(self->scl), FUNCSEL_NULL);
     mmio_write32(GPIO_CTRL(self->sda), FUNCSEL_NULL);
     engine_stop(&self->engine);
-    mmio_write32(NVIC_ICER, 1u << irq_of(self));
+    nvic_disable(irq_of(self));
     self->target = NULL;
     if (!rp2040_targets[0].target && !rp2040_targets[1].target)
         clock_end(rp2040_alarm);

@@ -42,10 +42,7 @@ enum { PAD_SCHMITT = 1 << 1, PAD_PULL_UP = 1 << 3, PAD_DRIVE_4MA = 1 << 4, PAD_I
 /* §2.3.1.7 */
 #define SIO_GPIO_IN 0xD0000004u
 
-/* §2.4.8: one bit an interrupt, §2.3.2. */
-#define NVIC_ISER 0xE000E100u
-#define NVIC_ICER 0xE000E180u
-#define NVIC_ICPR 0xE000E280u
+/* §2.3.2: interrupt numbers. */
 enum { IRQ_TIMER_0 = 0, IRQ_PIO0_0 = 7, IRQ_PIO1_0 = 9 };
 
 /* §3.7: offsets in a PIO block. */

@@ -28,8 +28,9 @@ rule_for() {
     ports/virtual/*) rule="\"(virtual|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     ports/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
-    ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu)\.h\"|$freestanding" ;;
-    ports/cortexm/*) rule="$freestanding" ;;
+    ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    # What belongs to the processor core; the registers among it are reached as all others are.
+    ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/adapter/*) rule="\"(adapter|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
@@ -51,7 +52,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|virtual|remote|rp2040|cortexm|link|bus|adapter|front|shim|cuse|cli)/'
+ours='<(i2ctarget|line|core|virtual|remote|rp2040|cpu|link|bus|adapter|front|shim|cuse|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

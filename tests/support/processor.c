@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "models/cpu/cpu.h"
-#include "models/cpu/mmio.h"
+#include "support/cpu/cpu.h"
+#include "support/cpu/mmio.h"
 
 static struct processor *all;
 static struct processor *current; /* whose registers mmio.h reaches */

@@ -3,8 +3,8 @@
  * Access to registers, on the chip.  Ports say "mmio.h"; which one that is the include path decides:
  * this one in firmware, a model of the chip in tests.
  */
-#ifndef CORTEXM_MMIO_H
-#define CORTEXM_MMIO_H
+#ifndef CPU_MMIO_H
+#define CPU_MMIO_H
 
 #include <stdint.h>
 

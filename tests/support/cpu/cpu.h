@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a port asks of the processor core, in tests: see support/processor.h. */
-#ifndef MODELS_CPU_CPU_H
-#define MODELS_CPU_CPU_H
+#ifndef SUPPORT_CPU_CPU_H
+#define SUPPORT_CPU_CPU_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Register access in tests: the chip that processor_select() chose answers, and time passes. */
-#ifndef MODELS_CPU_MMIO_H
-#define MODELS_CPU_MMIO_H
+#ifndef SUPPORT_CPU_MMIO_H
+#define SUPPORT_CPU_MMIO_H
 
 #include <stdint.h>
 

@@ -2,8 +2,8 @@
 /*
  * What a port asks of the processor core, on a Cortex-M.  Chosen by the include path, as mmio.h is.
  */
-#ifndef CORTEXM_CPU_H
-#define CORTEXM_CPU_H
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
 
 #include <stdint.h>
 
