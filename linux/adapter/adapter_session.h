@@ -2,12 +2,13 @@
 /*
  * A role of the bus server: the kernel as a controller.
  *
- *     kernel (i2c-tiny-usb, vhci-hcd) ◄──USB/IP──► adapter session ──► bus
- *                                                        ▲
- *                                   i2ctarget attach ────┘ HELLO, with the stream's descriptor
+ *     kernel (i2c-tiny-usb, vhci-hcd) ◄──USB/IP──► gate ◄──USB/IP──► adapter session ──► bus
+ *                                                                          ▲
+ *                                                    i2ctarget attach ─────┘ HELLO, with the
+ *                                                                            stream's descriptor
  *
- * The session has two connections: the stream to the kernel, and that of the process that attached
- * it, which says nothing more.  When one of them ends the other is ended: so the adapter goes when
+ * The session has two connections: the stream from the kernel, by way of the gate (adapter/gate.h),
+ * and that of the process that attached it, which says nothing more.  When one of them ends the other is ended: so the adapter goes when
  * the process does, however it goes, and the process learns when the kernel has let go.
  *
  * The kernel sends an I2C transfer message by message.  From one to the next the transfer is open

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One end of a socket pair goes to the kernel, the other one to the bus server; from then on they
- * talk to each other, and we only hold the connection that came with it.  Should we be killed, it
- * closes, the server lets go of the stream, and the kernel of the adapter.
+ * The kernel's stream ends here, at the gate, and so does the bus server's.  The connection that
+ * brought the latter to the server stays ours, too.  Should we be killed, all of them close: the
+ * server lets go of the stream, and the kernel of the adapter.
  *
- * The kernel probes the new adapter before it is done with it.  The server answers meanwhile; we
- * wait, with an eye on the server and on signals.
+ * The kernel probes the new adapter before it is done with it.  So whenever we wait, what the two
+ * say to each other is passed on.
  */
 #include "cli/attachment.h"
 
@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "adapter/gate.h"
 #include "adapter/vhci.h"
 #include "cli/cli.h"
 #include "cli/modules.h"
@@ -36,6 +37,7 @@ struct attachment {
     const char *word;
     unsigned bus;
     struct link link;
+    struct gate *gate; /* NULL: closed */
     int signal_fd;
     bool is_stopped; /* a signal has come */
     unsigned port;
@@ -77,17 +79,26 @@ bool attachment_prepare(const char *word)
 
 static enum turn wait_for_turn(const struct attachment *attachment, int timeout_ms)
 {
+    enum { SIGNALS, SERVER, KERNEL_STREAM, SERVER_STREAM, COUNT };
     int signal_fd = attachment->is_stopped ? -1 : attachment->signal_fd;
-    struct pollfd polls[] = {{.fd = signal_fd, .events = POLLIN},
-                             {.fd = attachment->link.fd, .events = POLLIN}};
-    if (poll(polls, 2, timeout_ms) <= 0)
+    struct pollfd polls[COUNT] = {[SIGNALS] = {.fd = signal_fd, .events = POLLIN},
+                                  [SERVER] = {.fd = attachment->link.fd, .events = POLLIN}};
+    gate_wish(attachment->gate, &polls[KERNEL_STREAM]);
+    if (poll(polls, COUNT, timeout_ms) <= 0)
         return NOTHING;
-    return polls[0].revents ? SIGNAL : ENDED;
+    if (gate_pump(attachment->gate) != GATE_OPEN || polls[SERVER].revents)
+        return ENDED;
+    return polls[SIGNALS].revents ? SIGNAL : NOTHING;
 }
 
 static int say_ended(const struct attachment *attachment)
 {
-    cli_error(attachment->word, "bus %u has ended, or somebody has detached it", attachment->bus);
+    if (gate_pump(attachment->gate) == GATE_VIOLATED)
+        cli_error(attachment->word, "bus %u is no I2C adapter, and was detached: %s",
+                  attachment->bus, gate_why(attachment->gate));
+    else
+        cli_error(attachment->word, "bus %u has ended, or somebody has detached it",
+                  attachment->bus);
     return CLI_FAILED;
 }
 
@@ -143,28 +154,69 @@ static unsigned device_id(unsigned bus)
     return 1u << 16 | bus;
 }
 
-static bool open_stream(struct attachment *attachment, int *kernel_fd)
+static bool make_pair(const struct attachment *attachment, int ends[2])
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0)
+        return true;
+    cli_error(attachment->word, "socketpair: %s", strerror(errno));
+    return false;
+}
+
+static void close_pair(const int ends[2])
+{
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* The server's stream: our end of it, or -1. */
+static int open_stream(struct attachment *attachment)
 {
     int ends[2];
     char text[256];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-        cli_error(attachment->word, "socketpair: %s", strerror(errno));
+    if (!make_pair(attachment, ends))
+        return -1;
+    int result = link_open_adapter(&attachment->link, attachment->bus, NULL, ends[1]);
+    if (result < 0) {
+        cli_error(attachment->word, "%s",
+                  link_explain(&attachment->link, result, text, sizeof text));
+        close_pair(ends);
+        return -1;
+    }
+    close(ends[1]);
+    return ends[0];
+}
+
+/* The gate between the server and the kernel, and the kernel's end. */
+static bool open_gate(struct attachment *attachment, int *kernel_fd)
+{
+    int ends[2];
+    int server_fd = open_stream(attachment);
+    if (server_fd < 0)
+        return false;
+    if (!make_pair(attachment, ends)) {
+        close(server_fd);
         return false;
     }
-    int result = link_open_adapter(&attachment->link, attachment->bus, NULL, ends[1]);
-    close(ends[1]);
-    *kernel_fd = ends[0];
-    if (result == 0)
+    attachment->gate = gate_new(attachment->bus, ends[0], server_fd);
+    *kernel_fd = ends[1];
+    if (attachment->gate)
         return true;
-    close(ends[0]);
-    cli_error(attachment->word, "%s", link_explain(&attachment->link, result, text, sizeof text));
+    close(*kernel_fd);
+    cli_error(attachment->word, "%s", strerror(ENOMEM));
     return false;
+}
+
+static void close_gate(struct attachment *attachment)
+{
+    link_close(&attachment->link);
+    gate_free(attachment->gate);
+    attachment->gate = NULL;
 }
 
 static bool attach(struct attachment *attachment)
 {
     int kernel_fd;
-    if (!open_stream(attachment, &kernel_fd))
+    if (!open_gate(attachment, &kernel_fd))
         return false;
     int port = vhci_attach(&vhci, kernel_fd, device_id(attachment->bus));
     close(kernel_fd);
@@ -176,7 +228,6 @@ static bool attach(struct attachment *attachment)
         cli_error(attachment->word, "all ports of vhci-hcd are taken");
     else
         cli_error(attachment->word, "vhci-hcd does not take the bus: %s", strerror(-port));
-    link_close(&attachment->link);
     return false;
 }
 
@@ -207,16 +258,15 @@ static bool is_gone(const struct attachment *attachment)
 }
 
 /*
- * While the connection stands the port is ours, so it is ours to free: that works even if the server
- * is stopped.  Whoever runs us next finds the adapter gone.
+ * While the kernel has its end of the stream the port is ours, so it is ours to free: that works even
+ * if the server is stopped.  Whoever runs us next finds the adapter gone.
  */
 static bool detach(struct attachment *attachment)
 {
     int64_t until_us = link_now_us() + DETACH_MS * INT64_C(1000);
-    attachment->is_stopped = true; /* from here on no signal counts */
-    if (wait_for_turn(attachment, 0) != ENDED)
+    if (gate_has_kernel(attachment->gate))
         vhci_detach(&vhci, attachment->port);
-    link_close(&attachment->link);
+    close_gate(attachment);
     while (!is_gone(attachment)) {
         if (link_now_us() > until_us) {
             cli_error(attachment->word, "the kernel does not let go of /dev/i2c-%d",
@@ -232,7 +282,7 @@ static bool detach(struct attachment *attachment)
 
 int attachment_run(const char *word, unsigned bus)
 {
-    struct attachment attachment = {.word = word, .bus = bus, .adapter = -1};
+    struct attachment attachment = {.word = word, .bus = bus, .link.fd = -1, .adapter = -1};
     attachment.signal_fd = stops_open(word);
     if (attachment.signal_fd < 0)
         return CLI_FAILED;
@@ -244,6 +294,7 @@ int attachment_run(const char *word, unsigned bus)
         if (!detach(&attachment))
             status = CLI_FAILED;
     }
+    close_gate(&attachment);
     close(attachment.signal_fd);
     return status;
 }

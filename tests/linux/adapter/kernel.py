@@ -29,18 +29,22 @@ Setup = collections.namedtuple("Setup", "type request value index length")
 
 
 class Kernel:
-    """A stream socket whose other end the bus server has."""
+    """A stream socket whose other end the bus server has, or whoever is between the two."""
 
     def __init__(self, bus=1, devid=0x10001, first_seqnum=1, timeout=10):
-        self.socket, self.servers = socket.socketpair()
+        self.open(bus)
         self.socket.settimeout(timeout)
-        self.owner = protocol.Adapter(self.servers, bus)
-        self.servers.close()
         self.devid, self.seqnum = devid, first_seqnum
         self.buffer = b""
         self.expected = {}  # seqnum: (direction, length)
         self.results = {}
         self.unlinked = {}
+
+    def open(self, bus):
+        """The stream, and whoever holds it open."""
+        self.socket, servers = socket.socketpair()
+        self.owner = protocol.Adapter(servers, bus)
+        servers.close()
 
     def __enter__(self):
         return self

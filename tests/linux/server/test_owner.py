@@ -204,13 +204,13 @@ if IS_ROOT:
 
         def test_the_child_goes_with_its_parent(self):
             """The kernel has not forgotten that it shall."""
-            run = subprocess.Popen([COMMAND, "run", "--", "cat"], env=self.environment(), stdin=subprocess.PIPE)
+            run = subprocess.Popen([COMMAND, "run", "--", "sh", "-c", "echo here; cat"], env=self.environment(), stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE)
             lock = f"{self.directory}/bus-1.lock"
-            wait_until(lambda: os.path.exists(f"{self.directory}/bus-1"), "a bus")
+            self.assertEqual(run.stdout.readline(), b"here\n")
             self.assertEqual(self.user_of(int(self.read(lock)))[0], "\t".join([str(USER)] * 4))
             run.kill()
-            run.wait()
-            run.stdin.close()
+            run.communicate(timeout=20)
             wait_until(lambda: not os.path.exists(lock), "its end")
 
         def test_a_user_without_a_group(self):

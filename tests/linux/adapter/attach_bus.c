@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* `i2ctarget attach N`, with a vhci-hcd that is played (scripted_vhci.c). */
+#include <stdlib.h>
+
+#include "cli/attachment.h"
+
+int main(int argc, char **argv)
+{
+    unsigned bus = argc > 1 ? (unsigned)atoi(argv[1]) : 1;
+    return attachment_prepare("attach") ? attachment_run("attach", bus) : EXIT_FAILURE;
+}
