@@ -35,8 +35,9 @@ enum i2ctarget_rp2040_block {
 };
 
 struct i2ctarget_rp2040_config {
-    uint32_t clk_sys_hz; /* the system clock, 24 to 250 MHz; 0: 125 MHz */
-    uint8_t alarm;       /* which of TIMER's alarms, 0..3, is the port's; 2 if never told */
+    uint32_t
+        clk_sys_hz; /* the system clock, 24 to 250 MHz, 48 at least for Fast-mode Plus; 0: 125 MHz */
+    uint8_t alarm;  /* which of TIMER's alarms, 0..3, is the port's; 2 if never told */
 };
 
 /*
@@ -44,6 +45,12 @@ struct i2ctarget_rp2040_config {
  * -EINVAL: out of range, -EBUSY: a target is open.
  */
 int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);
+
+/*
+ * The fastest SCL that a device is served at without a visible stretch, for that system clock:
+ * 400 kHz at 125 MHz, 90 kHz at 24 MHz.  A quicker bus works, but is stretched.
+ */
+uint32_t i2ctarget_rp2040_scl_hz_max(void);
 
 /* Interrupt handlers.  All three must have the same priority. */
 void i2ctarget_rp2040_pio0_irq(void);

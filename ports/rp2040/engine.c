@@ -17,10 +17,48 @@ static void force(const struct engine *engine, unsigned machine, uint32_t instru
 
 /* ---- set-up -------------------------------------------------------------------------------- */
 
-static void load_program(const struct engine *engine, unsigned scl)
+/*
+ * The engine's times are counted in its instructions, which take 8 ns at 125 MHz and longer at a slower
+ * clk_sys.  So its delays are shortened until the times are the same, rounded up.
+ */
+static uint32_t cycles_of(uint32_t ns, uint32_t engine_hz)
+{
+    enum { PER_US = 1000, MILLION = 1000000 };
+    return (engine_hz / PER_US * ns + MILLION - 1) / MILLION;
+}
+
+/* Of two equal delays that take, with `others` instructions around them, so long. */
+static uint32_t half_of(uint32_t cycles, uint32_t others)
+{
+    return cycles > others ? (cycles - others + 1) / 2 : 0;
+}
+
+enum { HOLD_NS = 300, SETUP_NS = 250, HOLD_INSTRUCTIONS = 8, SETUP_INSTRUCTIONS = 2 };
+
+static uint32_t hold_delay(uint32_t engine_hz)
+{
+    return half_of(cycles_of(HOLD_NS, engine_hz), HOLD_INSTRUCTIONS);
+}
+
+static uint32_t setup_delay(uint32_t engine_hz)
+{
+    return half_of(cycles_of(SETUP_NS, engine_hz), SETUP_INSTRUCTIONS);
+}
+
+/* The two delays of the set-up come first, those of the hold time after `clock`'s bit has begun. */
+static uint32_t with_delay(unsigned place, uint32_t engine_hz)
+{
+    uint32_t instruction = program[place];
+    if ((instruction & PROGRAM_DELAY) != PROGRAM_DELAY)
+        return instruction;
+    uint32_t delay = place < ENGINE_BIT ? setup_delay(engine_hz) : hold_delay(engine_hz);
+    return (instruction & ~PROGRAM_DELAY) | delay << PROGRAM_DELAY_LSB;
+}
+
+static void load_program(const struct engine *engine, unsigned scl, uint32_t engine_hz)
 {
     for (unsigned i = 0; i < PROGRAM_LENGTH; i++) {
-        uint32_t instruction = program[i];
+        uint32_t instruction = with_delay(i, engine_hz);
         if (instruction == PROGRAM_WAIT_SCL_LOW || instruction == PROGRAM_WAIT_SCL_HIGH)
             instruction += scl;
         mmio_write32(engine->pio + PIO_INSTR_MEM + 4 * i, instruction);
@@ -45,16 +83,34 @@ static void set_up(const struct engine *engine, unsigned machine, uint32_t clkdi
 }
 
 /*
- * The engine's times are counted in instructions of 8 ns.  A faster clock is divided down, in steps
- * of 1/256; a slower one makes them longer, which is always right below 400 kHz.
+ * A clock faster than ENGINE_HZ_MAX is divided down, in steps of 1/256.  It is made a little slower than
+ * that, because the two flip-flops at the pins are not divided, and a fraction makes cycles uneven.
  */
 static uint32_t divider_for(uint32_t clk_sys_hz)
 {
-    enum { INSTRUCTIONS_HZ = 125000000, ONE = 256 };
-    if (clk_sys_hz <= INSTRUCTIONS_HZ)
-        return ONE << 8;
-    uint32_t rest_hz = clk_sys_hz - INSTRUCTIONS_HZ;
-    return (ONE + (rest_hz + INSTRUCTIONS_HZ / ONE - 1) / (INSTRUCTIONS_HZ / ONE)) << 8;
+    enum { ONE = 256, STEP_HZ = 464000, LSB = 8 };
+    if (clk_sys_hz <= ENGINE_HZ_MAX)
+        return ONE << LSB;
+    return (clk_sys_hz + STEP_HZ - 1) / STEP_HZ << LSB;
+}
+
+/* What its delays are made for. */
+static uint32_t engine_hz_of(uint32_t clk_sys_hz)
+{
+    return clk_sys_hz < ENGINE_HZ_MAX ? clk_sys_hz : ENGINE_HZ_MAX;
+}
+
+/*
+ * Of an answer's way: the device's, the core's and the handler's part, with what the engine takes to
+ * tell them; and what the engine takes afterwards, without the set-up (README.md).  SCL is low for
+ * 72/125 of a clock, as it is where 400 kHz are just reached at 125 MHz.
+ */
+uint32_t engine_scl_hz_max(uint32_t clk_sys_hz)
+{
+    enum { CPU_CYCLES = 143, RESUMING = 5, LOW = 72, OF = 125 };
+    uint32_t own_cycles = RESUMING + SETUP_INSTRUCTIONS + 2 * setup_delay(engine_hz_of(clk_sys_hz));
+    own_cycles = own_cycles * (divider_for(clk_sys_hz) >> 8) / 256;
+    return clk_sys_hz / OF * LOW / (CPU_CYCLES + own_cycles);
 }
 
 /* Both outputs are 0, both directions in.  Each machine does it for its own pin. */
@@ -70,7 +126,7 @@ void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uin
 {
     enum { BOTH = CTRL_SM_RESTART | CTRL_CLKDIV_RESTART };
     engine_stop(engine);
-    load_program(engine, scl);
+    load_program(engine, scl, engine_hz_of(clk_sys_hz));
     set_up(engine, DETECTOR, divider_for(0), execctrl(DETECTOR_WRAP_TARGET, DETECTOR_WRAP, scl), 0,
            sda << PINCTRL_IN_BASE_LSB | scl << PINCTRL_SET_BASE_LSB | 1u << PINCTRL_SET_COUNT_LSB);
     set_up(engine, ENGINE, divider_for(clk_sys_hz),

@@ -79,6 +79,12 @@ static inline void engine_refuse(const struct engine *engine)
     engine_write(engine, WORD_DIRECTION);
 }
 
+/* The engine's clock is clk_sys, or that divided down to this. */
+enum { ENGINE_HZ_MAX = 125000000 };
+
+/* The quickest bus on which a device is not seen to stretch. */
+uint32_t engine_scl_hz_max(uint32_t clk_sys_hz);
+
 /*
  * Load the program and set both machines up for these pins, which they then do not pull.  They stand
  * still, the engine at `clock`, as if in the last bit of a byte.  (Not behind the rise of SCL: one that

@@ -28,6 +28,11 @@ int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
     return 0;
 }
 
+uint32_t i2ctarget_rp2040_scl_hz_max(void)
+{
+    return engine_scl_hz_max(system_hz);
+}
+
 static unsigned irq_of(const struct rp2040_target *self)
 {
     return self == &rp2040_targets[0] ? IRQ_PIO0_0 : IRQ_PIO1_0;
@@ -197,7 +202,7 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
 const struct i2ctarget_port_ops i2ctarget_rp2040_port = {
     .capabilities =
         {
-            .scl_hz_max = 400000,        /* at 125 MHz, SCL low for 1.44 us or more: README.md */
+            .scl_hz_max = 400000,        /* at 125 MHz; else: i2ctarget_rp2040_scl_hz_max() */
             .stranger_stretch_ns = 1000, /* at 1 MHz; none up to 400 kHz */
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,

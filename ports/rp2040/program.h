@@ -20,6 +20,7 @@ enum {
     ENGINE_ARMED = 9,
     ENGINE_BEGIN = 12,
     ENGINE_NEXT = 13,
+    ENGINE_BIT = 18,
     ENGINE_CLOCK = 21,
     ENGINE_HOLD = 27,
     ENGINE_WRAP_TARGET = 13,
@@ -33,6 +34,10 @@ enum { FLAG_START = 1 << 0, FLAG_STOP = 1 << 1, FLAG_STOP_SINCE_START = 1 << 3 }
 /* `wait 0 gpio 0`, `wait 1 gpio 0`: the number of SCL is to be added. */
 #define PROGRAM_WAIT_SCL_LOW 0x2000u
 #define PROGRAM_WAIT_SCL_HIGH 0x2080u
+
+/* `[15]`: how long a delay is follows from clk_sys. */
+#define PROGRAM_DELAY 0x0F00u
+enum { PROGRAM_DELAY_LSB = 8 };
 
 static const uint16_t program[PROGRAM_LENGTH] = {
     /* detector */
