@@ -96,7 +96,7 @@ static void check_transfer(const uint8_t *payload, size_t length)
     DEMAND(messages >= 1 && messages <= BUS_MESSAGES_MAX);
     for (uint32_t i = 0; i < messages && at < length; i++) {
         DEMAND(length - at >= PROTOCOL_MESSAGE_BYTES && payload[at + 2] < PROTOCOL_REASON_COUNT);
-        at += PROTOCOL_MESSAGE_BYTES + get_u32(payload + at + 4);
+        at += (size_t)protocol_message_bytes(get_u32(payload + at + 4));
     }
     DEMAND(at == length);
 }

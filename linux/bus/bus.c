@@ -146,6 +146,13 @@ static void give_up(struct bus *bus)
     controller_line_abort(&bus->controller);
 }
 
+/* Room for what the ninth clocks said. */
+static void lend_acks(struct bus *bus, struct controller_message *messages, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        messages[i].acks = bus->acks[i];
+}
+
 void bus_submit(struct bus *bus, struct bus_transfer *transfer)
 {
     transfer->next = NULL;
@@ -184,6 +191,7 @@ void bus_go_on(struct bus *bus, struct bus_transfer *transfer, size_t count, boo
     bus->skew_ns = bus->wires.now_ns - real_ns;
     bus->at_work_ns = real_ns;
     bus->deadline_ns = real_ns + transfer->timeout_ns;
+    lend_acks(bus, transfer->messages, count);
     controller_line_continue(&bus->controller, &bus->wires, count, is_open);
 }
 
@@ -232,6 +240,7 @@ static void begin(struct bus *bus)
     bus->wall_ns = clock_ns(CLOCK_REALTIME);
     bus->recovery_clocks = bus->controller.recovery_clocks;
     memset(bus->reasons, PROTOCOL_REASON_NONE, sizeof bus->reasons);
+    lend_acks(bus, transfer->messages, transfer->count);
     controller_line_start(&bus->controller, &bus->wires, transfer->messages, transfer->count);
     controller_line_leave_open(&bus->controller, transfer->is_open);
 }
@@ -241,7 +250,7 @@ static enum protocol_reason silence(const struct bus *bus, const struct controll
 {
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
         if (i2ctarget_serves(target->wired.addresses, message->address,
-                             message->flags & CONTROLLER_READ))
+                             controller_calls_for_read(message)))
             return PROTOCOL_REASON_DEAF;
     }
     return PROTOCOL_REASON_NO_ADDRESS;
@@ -251,7 +260,7 @@ static void explain_silence(struct bus *bus, const struct bus_transfer *transfer
 {
     for (size_t i = 0; i < transfer->count; i++) {
         const struct controller_message *message = &transfer->messages[i];
-        if (message->started && !message->addressed && bus->reasons[i] == PROTOCOL_REASON_NONE)
+        if (message->called && !message->addressed && bus->reasons[i] == PROTOCOL_REASON_NONE)
             bus->reasons[i] = (uint8_t)silence(bus, message);
     }
 }

@@ -21,7 +21,8 @@
 #include "line/wired_target.h"
 #include "link/protocol.h"
 
-#define BUS_MESSAGES_MAX 42 /* of one transfer, as I2C_RDWR has it */
+#define BUS_MESSAGES_MAX 42                  /* of one transfer, as I2C_RDWR has it */
+#define BUS_ACKS_BYTES ((8192 + 32 + 7) / 8) /* one bit a byte of the longest message */
 
 struct bus_report;
 
@@ -33,8 +34,8 @@ struct bus_report;
  * meanwhile: what it looks like on the wires does not depend on how fast its messages come.
  */
 struct bus_transfer {
-    struct controller_message *messages;
-    size_t count;        /* 1..BUS_MESSAGES_MAX */
+    struct controller_message *messages; /* without `acks`: these are the bus's */
+    size_t count;                        /* 1..BUS_MESSAGES_MAX */
     uint64_t timeout_ns; /* real time, from START, or from bus_go_on(); and for a pause */
     bool is_open;
     /* An open one: its messages are through, all acknowledged.  May go on at once. */
@@ -98,6 +99,7 @@ struct bus {
     uint64_t number, wall_ns;
     uint32_t recovery_clocks; /* the controller's count at START */
     uint8_t reasons[BUS_MESSAGES_MAX];
+    uint8_t acks[BUS_MESSAGES_MAX][BUS_ACKS_BYTES];
 };
 
 void bus_init(struct bus *bus, uint32_t scl_hz);

@@ -24,36 +24,29 @@ static int32_t error_of(enum controller_result result)
     return -EIO;
 }
 
-/*
- * A read message's last byte is not acknowledged by the controller, unless it gave none of its
- * bytes an acknowledge bit.
- */
-static bool ends_in_nack(const struct controller_message *message, bool is_last_of_read)
+static bool follows_stop(const struct bus_transfer *transfer, size_t index)
 {
-    if (message->moved == 0)
-        return false;
-    if (message->flags & CONTROLLER_READ)
-        return is_last_of_read && !(message->flags & CONTROLLER_NO_READ_ACK);
-    return message->nacked;
+    return index == 0 || transfer->messages[index - 1].stopped;
 }
 
 static uint8_t flags_of(const struct bus_transfer *transfer, size_t index)
 {
     const struct controller_message *message = &transfer->messages[index];
-    bool follows_stop = index > 0 && (message[-1].flags & CONTROLLER_STOP);
-    bool is_last = index + 1 == transfer->count || !message[1].started;
+    bool has_address = !(message->flags & CONTROLLER_NO_START);
     unsigned flags = 0;
-    if (message->flags & CONTROLLER_READ)
+    if (controller_calls_for_read(message))
         flags |= PROTOCOL_MESSAGE_READ;
-    if ((message->flags & CONTROLLER_NO_START) && index > 0 && !follows_stop)
-        flags |= PROTOCOL_MESSAGE_NO_START;
-    else if (index > 0 && !follows_stop)
-        flags |= PROTOCOL_MESSAGE_RESTART;
-    if (message->addressed)
+    if (!follows_stop(transfer, index))
+        flags |= has_address ? PROTOCOL_MESSAGE_RESTART : PROTOCOL_MESSAGE_NO_START;
+    if (!has_address)
+        flags |= PROTOCOL_MESSAGE_NO_ADDRESS;
+    if (message->called)
+        flags |= PROTOCOL_MESSAGE_CALLED;
+    if (message->called && message->addressed)
         flags |= PROTOCOL_MESSAGE_ADDRESS_ACK;
-    if (ends_in_nack(message, message->moved == message->length))
-        flags |= PROTOCOL_MESSAGE_LAST_NACK;
-    if (is_last || (message->flags & CONTROLLER_STOP))
+    if (!controller_has_ninth_clock(message))
+        flags |= PROTOCOL_MESSAGE_NO_NINTH;
+    if (message->stopped)
         flags |= PROTOCOL_MESSAGE_STOP;
     return (uint8_t)flags;
 }
@@ -71,17 +64,27 @@ static uint32_t in_us(uint64_t time_ns)
     return time_ns / 1000 < UINT32_MAX ? (uint32_t)(time_ns / 1000) : UINT32_MAX;
 }
 
+static size_t size_of(const struct controller_message *message)
+{
+    return (size_t)protocol_message_bytes(message->moved);
+}
+
 static void put_message(uint8_t *at, const struct bus_report *report, size_t index)
 {
     const struct controller_message *message = &report->transfer->messages[index];
     at[0] = message->address;
     at[1] = flags_of(report->transfer, index);
     at[2] = report->reasons[index];
-    at[3] = 0;
+    at[3] = message->cut_bits;
     put_u32(at + 4, message->moved);
     put_u32(at + 8, in_us(message->stretch_ns));
-    if (message->moved > 0)
-        memcpy(at + PROTOCOL_MESSAGE_BYTES, message->buffer, message->moved);
+    put_u16(at + 12, message->cut_bits ? message->cut : 0);
+    at[14] = message->recovery_clocks;
+    at[15] = 0;
+    if (message->moved == 0)
+        return;
+    memcpy(at + PROTOCOL_MESSAGE_BYTES, message->buffer, message->moved);
+    memcpy(at + PROTOCOL_MESSAGE_BYTES + message->moved, message->acks, (message->moved + 7) / 8);
 }
 
 /* False: no memory. */
@@ -91,7 +94,7 @@ static bool make_record(struct monitors *monitors, const struct bus_report *repo
     size_t count = count_started(report->transfer);
     size_t total = PROTOCOL_TRANSFER_BYTES;
     for (size_t i = 0; i < count; i++)
-        total += PROTOCOL_MESSAGE_BYTES + report->transfer->messages[i].moved;
+        total += size_of(&report->transfer->messages[i]);
     record->begin = record->end = 0;
     if (!peer_buffer_reserve(record, total))
         return false;
@@ -108,7 +111,7 @@ static bool make_record(struct monitors *monitors, const struct bus_report *repo
     at += PROTOCOL_TRANSFER_BYTES;
     for (size_t i = 0; i < count; i++) {
         put_message(at, report, i);
-        at += PROTOCOL_MESSAGE_BYTES + report->transfer->messages[i].moved;
+        at += size_of(&report->transfer->messages[i]);
     }
     return true;
 }

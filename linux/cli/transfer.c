@@ -31,11 +31,35 @@ bool transfer_next(struct transfer *transfer, struct transfer_message *message)
         .reason = at[2],
         .moved = get_u32(at + 4),
         .stretch_us = get_u32(at + 8),
+        .cut_bits = at[3],
+        .cut = get_u16(at + 12),
+        .recovery_clocks = at[14],
         .bytes = at + PROTOCOL_MESSAGE_BYTES,
     };
-    if (transfer->left - PROTOCOL_MESSAGE_BYTES < message->moved)
+    uint64_t bytes = protocol_message_bytes(message->moved);
+    if (transfer->left < bytes || message->cut_bits >= TRANSFER_CUT_CHARS)
         return false;
-    transfer->next += PROTOCOL_MESSAGE_BYTES + message->moved;
-    transfer->left -= PROTOCOL_MESSAGE_BYTES + message->moved;
+    message->acks = message->bytes + message->moved;
+    transfer->next += bytes;
+    transfer->left -= (size_t)bytes;
     return true;
+}
+
+enum transfer_ninth transfer_ninth(const struct transfer_message *message, uint32_t byte)
+{
+    if (message->flags & PROTOCOL_MESSAGE_NO_NINTH)
+        return TRANSFER_NO_NINTH;
+    return message->acks[byte / 8] >> byte % 8 & 1 ? TRANSFER_ACK : TRANSFER_NACK;
+}
+
+bool transfer_has_cut_address(const struct transfer_message *message)
+{
+    return !(message->flags & (PROTOCOL_MESSAGE_NO_ADDRESS | PROTOCOL_MESSAGE_CALLED));
+}
+
+void transfer_write_cut(const struct transfer_message *message, char text[TRANSFER_CUT_CHARS])
+{
+    for (unsigned bit = message->cut_bits; bit-- > 0;)
+        *text++ = message->cut >> bit & 1 ? '1' : '0';
+    *text = '\0';
 }

@@ -16,8 +16,22 @@ struct transfer_message {
     uint8_t reason; /* enum protocol_reason */
     uint32_t moved;
     uint32_t stretch_us;
-    const uint8_t *bytes; /* `moved` of them, inside the frame */
+    uint8_t cut_bits; /* clocks of a byte, or of the address, that ended early … */
+    uint16_t cut;     /* … and what they were, the last one lowest */
+    uint8_t recovery_clocks;
+    const uint8_t *bytes; /* `moved` of them, inside the frame … */
+    const uint8_t *acks;  /* … and a bit for each */
 };
+
+/* What followed a byte. */
+enum transfer_ninth { TRANSFER_ACK = '+', TRANSFER_NACK = '-', TRANSFER_NO_NINTH = '.' };
+
+enum transfer_ninth transfer_ninth(const struct transfer_message *message, uint32_t byte);
+/* It went over the wires, but was cut short. */
+bool transfer_has_cut_address(const struct transfer_message *message);
+/* Room for the bits of the byte that was cut short, as 0 and 1. */
+#define TRANSFER_CUT_CHARS 16
+void transfer_write_cut(const struct transfer_message *message, char text[TRANSFER_CUT_CHARS]);
 
 struct transfer {
     uint64_t number, wall_ns, virtual_ns, duration_ns;

@@ -38,18 +38,52 @@ static const char *start_of(uint8_t flags)
     return flags & PROTOCOL_MESSAGE_RESTART ? "Sr" : "S";
 }
 
-static void write_message(FILE *file, const struct transfer_message *message)
+static const char *ack_of_address(uint8_t flags)
 {
-    bool last_ack = !(message->flags & PROTOCOL_MESSAGE_LAST_NACK);
-    fprintf(file, "{\"start\":\"%s\",\"address\":%u,\"read\":%s,\"ack\":%s,\"data\":\"",
-            start_of(message->flags), message->address,
-            in_json(message->flags & PROTOCOL_MESSAGE_READ),
-            in_json(message->flags & PROTOCOL_MESSAGE_ADDRESS_ACK));
+    if (!(flags & PROTOCOL_MESSAGE_CALLED))
+        return "null";
+    return in_json(flags & PROTOCOL_MESSAGE_ADDRESS_ACK);
+}
+
+static const char *last_ack(const struct transfer_message *message)
+{
+    if (message->moved == 0 || message->flags & PROTOCOL_MESSAGE_NO_NINTH)
+        return "null";
+    return in_json(transfer_ninth(message, message->moved - 1) == TRANSFER_ACK);
+}
+
+static void write_bytes(FILE *file, const struct transfer_message *message)
+{
+    fputs("\"data\":\"", file);
     for (uint32_t i = 0; i < message->moved; i++)
         fprintf(file, "%02x", message->bytes[i]);
-    fprintf(file, "\",\"last_ack\":%s,\"reason\":%s,\"stretch_us\":%" PRIu32 ",\"stop\":%s}",
-            message->moved ? in_json(last_ack) : "null", name_of_reason(message->reason),
-            message->stretch_us, in_json(message->flags & PROTOCOL_MESSAGE_STOP));
+    fputs("\",\"acks\":\"", file);
+    for (uint32_t i = 0; i < message->moved; i++)
+        fputc(transfer_ninth(message, i), file);
+    fprintf(file, "\",\"last_ack\":%s,", last_ack(message));
+}
+
+static void write_cut(FILE *file, const struct transfer_message *message)
+{
+    char bits[TRANSFER_CUT_CHARS];
+    transfer_write_cut(message, bits);
+    if (message->cut_bits == 0)
+        fputs("\"cut\":null,", file);
+    else
+        fprintf(file, "\"cut\":{\"of\":\"%s\",\"bits\":\"%s\"},",
+                transfer_has_cut_address(message) ? "address" : "data", bits);
+}
+
+static void write_message(FILE *file, const struct transfer_message *message)
+{
+    fprintf(file, "{\"start\":\"%s\",\"address\":%u,\"read\":%s,\"ack\":%s,",
+            start_of(message->flags), message->address,
+            in_json(message->flags & PROTOCOL_MESSAGE_READ), ack_of_address(message->flags));
+    write_bytes(file, message);
+    write_cut(file, message);
+    fprintf(file, "\"recovery_clocks\":%u,\"reason\":%s,\"stretch_us\":%" PRIu32 ",\"stop\":%s}",
+            message->recovery_clocks, name_of_reason(message->reason), message->stretch_us,
+            in_json(message->flags & PROTOCOL_MESSAGE_STOP));
 }
 
 static void write_time(FILE *file, uint64_t wall_ns)

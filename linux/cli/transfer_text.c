@@ -5,8 +5,9 @@
  *     12:01:33.123456  S 40 W + 01 +  Sr 40 R + aa -  P          320 µs  held 48 µs
  *     12:01:34.000217  S 42 W - [no such address]  P             110 µs
  *
- * S, Sr, P: START, repeated START, STOP.  + and -: ACK and NACK of the address and of the last byte
- * (those before it were acknowledged).  In brackets: why there was a NACK, or why a read went on as
+ * S, Sr, P: START, repeated START, STOP.  + and -: ACK and NACK of the address, of the last byte,
+ * and each other NACK; a dot: no ninth clock.  :0110 are the bits of a byte that ended early.  In
+ * brackets: why there was a NACK, or why a read went on as
  * ff.  Then how long it took on the wires, and how much of that a target held SCL.  Addresses have
  * their own colours, so that one device's traffic can be followed with the eye.
  */
@@ -85,9 +86,9 @@ static void put_time(struct line *line, uint64_t wall_ns)
     put(line, dim, "%s.%06" PRIu64, text, wall_ns % 1000000000u / 1000);
 }
 
-static void put_acknowledge(struct line *line, bool ack)
+static void put_ninth(struct line *line, enum transfer_ninth ninth)
 {
-    put(line, ack ? dim : red, ack ? " +" : " -");
+    put(line, ninth == TRANSFER_NACK ? red : dim, " %c", ninth);
 }
 
 static void put_bytes(struct line *line, const struct transfer_message *message)
@@ -95,30 +96,53 @@ static void put_bytes(struct line *line, const struct transfer_message *message)
     uint32_t shown = message->moved;
     if (!line->style->full && shown > BYTES_SHOWN + BYTES_SPARED)
         shown = BYTES_SHOWN;
-    for (uint32_t i = 0; i < shown; i++)
+    for (uint32_t i = 0; i < shown; i++) {
         put(line, NULL, " %02x", message->bytes[i]);
+        if (i + 1 < message->moved && transfer_ninth(message, i) == TRANSFER_NACK)
+            put_ninth(line, TRANSFER_NACK);
+    }
     if (shown < message->moved)
         put(line, dim, line->style->unicode ? " …%" PRIu32 " more" : " ...%" PRIu32 " more",
             message->moved - shown);
+    if (message->moved > 0)
+        put_ninth(line, transfer_ninth(message, message->moved - 1));
+}
+
+static void put_start(struct line *line, const struct transfer_message *message)
+{
+    if (message->flags & PROTOCOL_MESSAGE_NO_START)
+        put(line, dim, "  ...");
+    else
+        put(line, dim, message->flags & PROTOCOL_MESSAGE_RESTART ? "  Sr" : "  S");
+}
+
+static void put_address(struct line *line, const struct transfer_message *message)
+{
+    bool is_acked = message->flags & PROTOCOL_MESSAGE_ADDRESS_ACK;
+    put(line, colour_of(message->address), " %02x", message->address);
+    put(line, NULL, message->flags & PROTOCOL_MESSAGE_READ ? " R" : " W");
+    put_ninth(line, is_acked ? TRANSFER_ACK : TRANSFER_NACK);
+}
+
+static void put_freeing(struct line *line, uint32_t clocks)
+{
+    if (clocks > 0)
+        put(line, red, " [%" PRIu32 " clocks to free SDA]", clocks);
 }
 
 static void put_message(struct line *line, const struct transfer_message *message)
 {
-    bool is_acked = message->flags & PROTOCOL_MESSAGE_ADDRESS_ACK;
-    bool goes_on = message->flags & PROTOCOL_MESSAGE_NO_START;
-    if (goes_on) {
-        put(line, dim, "  ...");
-    } else {
-        put(line, dim, message->flags & PROTOCOL_MESSAGE_RESTART ? "  Sr" : "  S");
-        put(line, colour_of(message->address), " %02x", message->address);
-        put(line, NULL, message->flags & PROTOCOL_MESSAGE_READ ? " R" : " W");
-        put_acknowledge(line, is_acked);
-    }
+    char bits[TRANSFER_CUT_CHARS];
+    put_start(line, message);
+    if (message->flags & PROTOCOL_MESSAGE_CALLED)
+        put_address(line, message);
     put_bytes(line, message);
-    if (message->moved > 0)
-        put_acknowledge(line, !(message->flags & PROTOCOL_MESSAGE_LAST_NACK));
+    transfer_write_cut(message, bits);
+    if (message->cut_bits > 0)
+        put(line, NULL, " :%s", bits);
     if (message->reason != PROTOCOL_REASON_NONE)
         put(line, red, " [%s]", name_of_reason(message->reason));
+    put_freeing(line, message->recovery_clocks);
     if (message->flags & PROTOCOL_MESSAGE_STOP)
         put(line, dim, "  P");
 }
@@ -142,8 +166,15 @@ static void put_verdict(struct line *line, const struct transfer *transfer)
         put(line, red, "  [arbitration lost]");
     else if (transfer->result == -EPROTO)
         put(line, red, "  [block count over 32]");
-    if (transfer->recovery_clocks > 0)
-        put(line, red, "  [%" PRIu32 " clocks to free SDA]", transfer->recovery_clocks);
+}
+
+/* Those that were made before the first START. */
+static uint32_t clocks_before(struct transfer transfer)
+{
+    struct transfer_message message;
+    while (transfer_next(&transfer, &message))
+        transfer.recovery_clocks -= message.recovery_clocks;
+    return transfer.recovery_clocks;
 }
 
 static void put_missed(struct line *line, uint32_t missed)
@@ -163,6 +194,7 @@ void transfer_write_text(struct transfer *transfer, FILE *file, const struct tra
     uint64_t stretch_us = 0;
     put_missed(&line, transfer->missed);
     put_time(&line, transfer->wall_ns);
+    put_freeing(&line, clocks_before(*transfer));
     while (transfer_next(transfer, &message)) {
         put_message(&line, &message);
         stretch_us += message.stretch_us;

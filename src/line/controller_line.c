@@ -67,13 +67,14 @@ void controller_stop(struct controller_line *controller, struct wires *wires,
 }
 
 /* One more clock for whoever holds SDA.  False: it has had all there are. */
-static bool may_free(struct controller_line *controller)
+static bool may_free(struct controller_line *controller, struct wires *wires)
 {
     if (controller->recovery == RECOVERY_CLOCKS_MAX)
         return false;
     controller->recovery++;
     controller->recovery_clocks++;
     controller->bits++;
+    wires->is_freeing = true;
     if (controller->current->started)
         controller->current->recovery_clocks++;
     return true;
@@ -82,6 +83,7 @@ static bool may_free(struct controller_line *controller)
 static void make_start(struct controller_line *controller, struct wires *wires)
 {
     controller->is_taken = false;
+    wires->is_freeing = false;
     controller_pull(controller, wires, false, true);
     controller_mark_started(controller, wires);
     controller_at(controller, START_HELD, wires->now_ns + controller->timing->start_hold_ns);
@@ -120,7 +122,7 @@ static void give_up(struct controller_line *controller)
 /* SCL is high, and SDA is low, but not because of us: STOP, once more. */
 static void free_sda(struct controller_line *controller, struct wires *wires)
 {
-    if (may_free(controller)) {
+    if (may_free(controller, wires)) {
         controller_pull(controller, wires, true, false);
         controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
     } else {
@@ -131,6 +133,7 @@ static void free_sda(struct controller_line *controller, struct wires *wires)
 
 static void make_stop(struct controller_line *controller, struct wires *wires)
 {
+    wires->is_freeing = false;
     controller_pull(controller, wires, false, false);
     controller->free_ns = wires->now_ns + controller->timing->free_ns;
     controller_at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
@@ -167,7 +170,7 @@ static void on_restart_risen(struct controller_line *controller, struct wires *w
 {
     if (wires->sda)
         on_risen(controller, wires, RESTART_SETUP, controller->timing->restart_setup_ns);
-    else if (may_free(controller))
+    else if (may_free(controller, wires))
         on_risen(controller, wires, RESTART_FREE, controller->high_ns);
     else
         leave_bus(controller, wires);

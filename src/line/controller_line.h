@@ -59,6 +59,18 @@ struct controller_message {
     uint64_t stretch_ns; /* time SCL stayed low after the controller let it go */
 };
 
+/* The R/W bit of its address. */
+static inline bool controller_calls_for_read(const struct controller_message *message)
+{
+    return !(message->flags & CONTROLLER_READ) != !(message->flags & CONTROLLER_REVERSE_DIRECTION);
+}
+
+/* Are its bytes followed by a ninth clock? */
+static inline bool controller_has_ninth_clock(const struct controller_message *message)
+{
+    return !(message->flags & CONTROLLER_READ) || !(message->flags & CONTROLLER_NO_READ_ACK);
+}
+
 enum controller_result {
     CONTROLLER_DONE,
     CONTROLLER_RUNNING,

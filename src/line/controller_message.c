@@ -41,9 +41,9 @@ static void begin_receiving(struct controller_line *controller, struct wires *wi
 static void begin_address(struct controller_line *controller, struct wires *wires)
 {
     struct controller_message *current = controller->current;
-    bool read_bit = is_read(current) != !!(current->flags & CONTROLLER_REVERSE_DIRECTION);
     controller->in_address = true;
-    begin_sending(controller, wires, (uint8_t)(current->address << 1 | read_bit));
+    begin_sending(controller, wires,
+                  (uint8_t)(current->address << 1 | controller_calls_for_read(current)));
 }
 
 void controller_mark_started(struct controller_line *controller, const struct wires *wires)
@@ -119,7 +119,8 @@ static void count_byte(struct controller_line *controller, bool ack)
     controller->position++;
 }
 
-static void on_acknowledge_bit(struct controller_line *controller, struct wires *wires, bool ack)
+/* What the ninth clock said: `ack` is SDA low. */
+static void note_ninth(struct controller_line *controller, bool ack)
 {
     struct controller_message *current = controller->current;
     if (controller->in_address) {
@@ -127,9 +128,14 @@ static void on_acknowledge_bit(struct controller_line *controller, struct wires 
         current->addressed = ack;
     } else {
         count_byte(controller, ack);
-        current->nacked = !ack;
+        current->nacked = !ack && !is_read(current);
     }
-    if (ack || (current->flags & CONTROLLER_IGNORE_NACK))
+}
+
+static void on_acknowledge_bit(struct controller_line *controller, struct wires *wires, bool ack)
+{
+    note_ninth(controller, ack);
+    if (ack || (controller->current->flags & CONTROLLER_IGNORE_NACK))
         begin_data(controller, wires);
     else
         controller_stop(controller, wires,
@@ -246,7 +252,10 @@ static bool may_go_on(struct controller_line *controller, struct wires *wires, b
         controller_lose(controller, wires);
     else
         return true;
-    cut_short(controller);
+    if (controller->bit == ACK_BIT)
+        note_ninth(controller, !sda);
+    else
+        cut_short(controller);
     return false;
 }
 

@@ -67,6 +67,16 @@ static void put_sda(struct vcd *vcd, const struct wires *wires)
     vcd->sda = wires->sda;
 }
 
+/* No level of a wire: a note for whoever reads the trace, and for no decoder. */
+static void put_freeing(struct vcd *vcd, const struct wires *wires)
+{
+    if (wires->is_freeing == vcd->freeing)
+        return;
+    put_time(vcd, wires->now_ns);
+    put(vcd, "%df\n", wires->is_freeing);
+    vcd->freeing = wires->is_freeing;
+}
+
 /* Both wires high: nobody is at work, unless a controller pauses with SCL high, which looks the same. */
 static void cut_idle(struct vcd *vcd, uint64_t now_ns)
 {
@@ -82,7 +92,7 @@ static void cut_idle(struct vcd *vcd, uint64_t now_ns)
 static void edge(struct wires_observer *self, const struct wires *wires)
 {
     struct vcd *vcd = (struct vcd *)self;
-    if (wires->scl == vcd->scl && wires->sda == vcd->sda)
+    if (wires->scl == vcd->scl && wires->sda == vcd->sda && wires->is_freeing == vcd->freeing)
         return;
     cut_idle(vcd, wires->now_ns);
     if (wires->scl) {
@@ -92,6 +102,7 @@ static void edge(struct wires_observer *self, const struct wires *wires)
         put_scl(vcd, wires);
         put_sda(vcd, wires);
     }
+    put_freeing(vcd, wires);
 }
 
 /* The standard allows 1, 10 and 100 of a unit. */
@@ -104,12 +115,14 @@ static void put_header(struct vcd *vcd)
         "$scope module i2c $end\n"
         "$var wire 1 c SCL $end\n"
         "$var wire 1 d SDA $end\n"
+        "$var wire 1 f freeing_sda $end\n"
         "$var real 64 i idle_s $end\n"
         "$upscope $end\n"
         "$enddefinitions $end\n"
         "#%" PRIu64 "\n"
-        "$dumpvars\n%dc\n%dd\nr0 i\n$end\n",
-        in_us ? 1 : vcd->tick_ns, in_us ? "us" : "ns", vcd->last_tick, vcd->scl, vcd->sda);
+        "$dumpvars\n%dc\n%dd\n%df\nr0 i\n$end\n",
+        in_us ? 1 : vcd->tick_ns, in_us ? "us" : "ns", vcd->last_tick, vcd->scl, vcd->sda,
+        vcd->freeing);
 }
 
 int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
@@ -127,6 +140,7 @@ int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t ti
         .last_ns = wires->now_ns,
         .scl = wires->scl,
         .sda = wires->sda,
+        .freeing = wires->is_freeing,
     };
     put_header(vcd);
     int result = vcd_flush(vcd);

@@ -4,7 +4,7 @@
  *
  * Signals: SCL and SDA.  Changes of both lines never share a tick: the later one is put one tick later, so that no viewer sees a START
  * that was none.  Idle gaps longer than the limit are cut to it; the signal `idle_s` has their true length in seconds while they last, and is
- * 0 else.  (Not a $comment: libsigrok 0.5.2 stops reading at one among the changes.)
+ * 0 else.  `freeing_sda` is 1 while a controller makes clocks to free SDA: no decoder knows that they are no byte.  (Not a $comment: libsigrok 0.5.2 stops reading at one among the changes.)
  *
  *     sigrok-cli -i FILE -I vcd -P i2c
  */
@@ -22,7 +22,7 @@ struct vcd {
     uint64_t idle_limit_ns; /* 0: gaps are kept */
     uint64_t cut_ns;        /* virtual time left out so far */
     uint64_t last_tick, last_ns;
-    bool scl, sda;
+    bool scl, sda, freeing;
     bool in_cut; /* idle_s is not 0 */
     int error;   /* errno of the first failed write, 0: none */
 };

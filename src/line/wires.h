@@ -43,9 +43,10 @@ struct wires_observer {
 
 struct wires {
     uint64_t now_ns;
-    bool scl, sda;                          /* true: high */
-    unsigned scl_pulls, sda_pulls;          /* how many participants pull */
-    bool pulls_changed;                     /* since the last settling */
+    bool scl, sda;                 /* true: high */
+    unsigned scl_pulls, sda_pulls; /* how many participants pull */
+    bool pulls_changed;            /* since the last settling */
+    bool is_freeing;               /* a controller makes clocks to free SDA: for observers */
     struct wires_participant *participants; /* in the order they joined */
     struct wires_observer *observers;
 };

@@ -17,7 +17,7 @@ import socket
 import struct
 
 MAGIC = 0x74633269
-VERSION = 2
+VERSION = 3
 PAYLOAD_MAX = 512 * 1024
 
 CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
@@ -34,7 +34,7 @@ ADDRESSED, RECEIVED, REQUESTED, ENDED = range(1, 5)
 (STOP, RESTART, CONTROLLER_NACK, ARBITRATION_LOST, END_TIMEOUT, BUS_ERROR, PORT_LOST, END_CLOSED) = range(1, 9)
 
 # Flags of a message in a TRANSFER.
-READ, SR, NO_START, ADDRESS_ACKED, LAST_NACK, STOPPED = 1, 2, 4, 8, 16, 32
+READ, SR, NO_START, ADDRESS_ACKED, NO_NINTH, STOPPED, NO_ADDRESS, CALLED = 1, 2, 4, 8, 16, 32, 64, 128
 
 # ioctl numbers and message flags of i2c-dev.
 I2C_RETRIES, I2C_TIMEOUT, I2C_SLAVE, I2C_TENBIT, I2C_SLAVE_FORCE, I2C_PEC = 0x701, 0x702, 0x703, 0x704, 0x706, 0x708
@@ -339,15 +339,24 @@ class Monitor(Peer):
         transfer = dict(zip(keys, struct.unpack("<QQQQiIII", payload[:48])))
         at, messages = 48, []
         for _ in range(transfer["messages"]):
-            address, flags, reason, zero, moved, stretch_us = struct.unpack("<BBBBII", payload[at : at + 12])
-            assert zero == 0
-            data = payload[at + 12 : at + 12 + moved]
+            address, flags, reason, cut_bits, moved, stretch_us, cut, recovery_clocks, zero = struct.unpack(
+                "<BBBBIIHBB", payload[at : at + 16])
+            assert zero == 0 and cut < 1 << cut_bits
+            at += 16
+            data, at = payload[at : at + moved], at + moved
+            acks, at = payload[at : at + (moved + 7) // 8], at + (moved + 7) // 8
             assert len(data) == moved
-            at += 12 + moved
-            messages.append(dict(address=address, flags=flags, reason=reason, data=data, stretch_us=stretch_us))
+            messages.append(dict(address=address, flags=flags, reason=reason, data=data, stretch_us=stretch_us,
+                                 acks=[bool(acks[i // 8] >> i % 8 & 1) for i in range(moved)],
+                                 cut=f"{cut:0{cut_bits}b}" if cut_bits else "", recovery_clocks=recovery_clocks))
         assert at == len(payload)
         transfer["messages"] = messages
         return transfer
+
+
+def acknowledged(message):
+    """The bytes of a TRANSFER's message that were acknowledged."""
+    return bytes(byte for byte, ack in zip(message["data"], message["acks"]) if ack)
 
 
 class Adapter(Peer):

@@ -223,6 +223,11 @@ static bool busy(struct rig *rig)
     return atomic_load(&own(rig)->is_busy);
 }
 
+static bool is_acked(const uint8_t *message, uint32_t moved, uint32_t byte)
+{
+    return message[PROTOCOL_MESSAGE_BYTES + moved + byte / 8] >> byte % 8 & 1;
+}
+
 /* What the monitor saw; how many messages it lists. */
 static uint32_t watch(struct remote_rig *self)
 {
@@ -241,9 +246,9 @@ static uint32_t watch(struct remote_rig *self)
         assert_int_equal(at[0], message->address);
         message->addressed = at[1] & PROTOCOL_MESSAGE_ADDRESS_ACK;
         message->moved = get_u32(at + 4);
-        message->nacked =
-            !message->is_read && message->moved > 0 && at[1] & PROTOCOL_MESSAGE_LAST_NACK;
-        at += PROTOCOL_MESSAGE_BYTES + message->moved;
+        message->nacked = !message->is_read && message->moved > 0 &&
+                          !is_acked(at, message->moved, message->moved - 1);
+        at += protocol_message_bytes(message->moved);
     }
     return count;
 }

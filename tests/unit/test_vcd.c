@@ -37,7 +37,7 @@ struct dump {
     size_t count;
 };
 
-static char scl_code, sda_code, idle_code;
+static char scl_code, sda_code, idle_code, freeing_code;
 
 static void read_header_line(struct dump *dump, const char *line)
 {
@@ -48,6 +48,8 @@ static void read_header_line(struct dump *dump, const char *line)
             scl_code = code;
         if (strcmp(name, "SDA") == 0)
             sda_code = code;
+        if (strcmp(name, "freeing_sda") == 0)
+            freeing_code = code;
     }
     if (sscanf(line, "$var real 64 %c %15s $end", &code, name) == 2 && strcmp(name, "idle_s") == 0)
         idle_code = code;
@@ -57,15 +59,21 @@ static void read_header_line(struct dump *dump, const char *line)
 
 static void read_change(struct dump *dump, const char *line, bool initial)
 {
-    assert_true(line[1] == scl_code || line[1] == sda_code);
+    assert_true(line[1] == scl_code || line[1] == sda_code || line[1] == freeing_code);
     bool level = line[0] == '1';
     bool is_scl = line[1] == scl_code;
-    if (initial && is_scl)
+    if (initial && line[1] == freeing_code)
+        assert_false(level);
+    else if (initial && is_scl)
         dump->first_scl = level;
     else if (initial)
         dump->first_sda = level;
     else
-        dump->changes[dump->count++] = (struct change){dump->last_tick, is_scl ? 'S' : 'D', level};
+        dump->changes[dump->count++] = (struct change){dump->last_tick,
+                                                       is_scl                ? 'S'
+                                                       : line[1] == sda_code ? 'D'
+                                                                             : 'F',
+                                                       level};
     assert_true(dump->count < sizeof dump->changes / sizeof *dump->changes);
 }
 
@@ -108,7 +116,7 @@ static struct dump *read_dump(const char *path)
 {
     static struct dump dump;
     dump = (struct dump){.first_tick = WIRES_NEVER};
-    scl_code = sda_code = idle_code = 0;
+    scl_code = sda_code = idle_code = freeing_code = 0;
     char line[256];
     bool in_body = false;
     bool initial = false;
@@ -277,6 +285,18 @@ static void test_a_change_of_pulls_alone_is_none(void **state)
     SCRIPTED_JOIN(&other, &bench->wires, {{200, true, false}, {400, false, false}});
     open_vcd(bench, 1, 0);
     ASSERT_CHANGES(close_at(bench, 1000), {{100, 'S', false}, {400, 'S', true}});
+}
+
+static void test_clocks_that_free_sda_are_marked(void **state)
+{
+    struct bench *bench = *state;
+    SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{100, true, false}, {300, false, false}});
+    open_vcd(bench, 1, 0);
+    bench->wires.is_freeing = true;
+    wires_pass(&bench->wires, 200);
+    bench->wires.is_freeing = false;
+    ASSERT_CHANGES(close_at(bench, 1000),
+                   {{100, 'S', false}, {101, 'F', true}, {300, 'S', true}, {301, 'F', false}});
 }
 
 static void test_idle_gaps_are_cut_and_tell_their_true_length(void **state)
@@ -519,6 +539,7 @@ int main(void)
         TEST(test_ticks_are_rounded_down_and_never_shared),
         TEST(test_what_happens_at_once_never_looks_like_start_or_stop),
         TEST(test_a_change_of_pulls_alone_is_none),
+        TEST(test_clocks_that_free_sda_are_marked),
         TEST(test_idle_gaps_are_cut_and_tell_their_true_length),
         TEST(test_a_gap_of_just_the_limit_stays),
         TEST(test_cuts_add_up),

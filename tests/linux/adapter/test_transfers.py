@@ -18,6 +18,7 @@ from protocol import (ADDRESSED, ENDED, I2C_M_IGNORE_NAK, I2C_M_NO_RD_ACK, I2C_M
                       REQUESTED)
 
 I2C_CLIENT_PEC, I2C_M_TEN = 0x0004, 0x0010
+ACKED = protocol.CALLED | protocol.ADDRESS_ACKED
 NOBODY = 0x77
 
 
@@ -80,9 +81,10 @@ class Transfers(Adapter):
         seen = self.watch.transfer()
         self.assertEqual((seen["number"], seen["result"], len(seen["messages"])), (1, 0, 2))
         write, read = seen["messages"]
-        self.assertEqual((write["data"], write["flags"]), (b"\x03", protocol.ADDRESS_ACKED))
+        self.assertEqual((write["data"], write["flags"]), (b"\x03", ACKED))
         self.assertEqual((read["data"], read["flags"]),
-                         (bytes([registers[3]]), protocol.READ | protocol.SR | protocol.ADDRESS_ACKED | protocol.LAST_NACK | protocol.STOPPED))
+                         (bytes([registers[3]]), protocol.READ | protocol.SR | ACKED | protocol.STOPPED))
+        self.assertEqual((write["acks"], read["acks"]), ([True], [False]))
 
     def test_looks_as_from_any_other_controller(self):
         """The same duration to the nanosecond, whatever time the kernel took between its messages."""
@@ -262,7 +264,7 @@ class Flags(Adapter):
     def test_nostart(self):
         registers = self.registers()
         self.linux.transfer((0x40, [16]), (0x40, [7, 8], I2C_M_NOSTART))
-        self.assertEqual(self.flags_seen(), [protocol.ADDRESS_ACKED, protocol.NO_START | protocol.ADDRESS_ACKED | protocol.STOPPED])
+        self.assertEqual(self.flags_seen(), [ACKED, protocol.NO_START | protocol.NO_ADDRESS | protocol.STOPPED])
         self.assertEqual(self.linux.transfer((0x40, [16]), (0x40, 2)), [b"\7\x08"])
         self.assertEqual(registers[16:18], [7, 8])
 
@@ -277,7 +279,7 @@ class Flags(Adapter):
         self.assertFalse(call.is_restart)
         target.commit(call.serial, count=1, waiting=1)
         self.linux.message_result(second, 1)
-        self.assertEqual(self.flags_seen(), [protocol.ADDRESS_ACKED | protocol.STOPPED] * 2)
+        self.assertEqual(self.flags_seen(), [ACKED | protocol.STOPPED] * 2)
 
     def test_ignore_nak(self):
         target = self.target([0x41])
@@ -290,7 +292,7 @@ class Flags(Adapter):
     def test_no_rd_ack(self):
         self.registers()
         self.linux.transfer((0x40, 2, I2C_M_NO_RD_ACK))
-        self.assertEqual(self.flags_seen()[0] & protocol.LAST_NACK, 0)
+        self.assertTrue(self.flags_seen()[0] & protocol.NO_NINTH)
 
     def test_rev_dir_addr(self):
         """The bit in the address says read, the bytes are written."""

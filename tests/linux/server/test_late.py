@@ -111,7 +111,7 @@ class Late(BusTest):
     def test_a_byte_that_nobody_answered_did_not_move(self):
         call = self.first_byte(b"\x01\x02")
         result, message = self.asked()
-        self.assertEqual((result, message["data"]), (GIVEN_UP, b""))
+        self.assertEqual((result, protocol.acknowledged(message)), (GIVEN_UP, b""))
         self.assertEqual(self.ending(), (BUS_ERROR, 0))
         self.assert_still_well(call)
 
@@ -119,7 +119,7 @@ class Late(BusTest):
         call = self.first_byte(b"\x01\x02")
         self.assertTrue(self.late.claim(CLAIM_ACK))
         result, message = self.asked()
-        self.assertEqual((result, message["data"]), (GIVEN_UP, b"\x01"))
+        self.assertEqual((result, protocol.acknowledged(message)), (GIVEN_UP, b"\x01"))
         self.assertEqual(self.ending(), (BUS_ERROR, 1))
         self.assert_still_well(call)
 

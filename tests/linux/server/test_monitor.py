@@ -125,7 +125,7 @@ class Text(MonitorTest):
         expect("S 40 W - [time-out]  P")
         controller.send_transfer([(0x40, b"\1\2\3")])
         self.serve_write(target, count=1)
-        expect("S 40 W + 01 + [time-out]  P")
+        expect("S 40 W + 01 02 - [time-out]  P")
         for _ in range(5):
             controller.reply()
         controller.send_transfer([(0x40, b"\1\2\3")])
@@ -230,6 +230,37 @@ class Text(MonitorTest):
             self.assertEqual(monitor.returncode, 1)
 
 
+    def test_what_was_on_the_wires_under_the_mangling_flags(self):
+        monitor, controller, target = self.watch(), self.controller(), self.target()
+
+        def expect(line):
+            self.assertRegex(self.plain_line(monitor), "^TIME  " + re.escape(line) + " DURATION(  held DURATION)?\n$")
+
+        controller.send_transfer([(0x40, b"\1\2\3", protocol.I2C_M_IGNORE_NAK)])
+        self.serve_write(target, count=1, then=protocol.THEN_REFUSE, reason=protocol.APPLICATION)
+        expect("S 40 W + 01 02 - 03 - [application]  P")
+        controller.send_transfer([(0x40, 2, protocol.I2C_M_NO_RD_ACK)])
+        self.serve_write(target, then=protocol.THEN_REFUSE, reason=protocol.CLOSED)
+        expect("S 40 R + ff ff . [closed]  P")
+        controller.send_transfer([(0x40, 1, protocol.I2C_M_REV_DIR_ADDR)])
+        self.serve_write(target, count=1)
+        expect("S 40 W + ff +  P")
+        controller.send_transfer([(0x40, b"\xf0", protocol.I2C_M_REV_DIR_ADDR)])
+        self.serve_write(target, count=1, data=b"\xe0", then=protocol.THEN_REFUSE)
+        expect("S 40 R + :1110 [4 clocks to free SDA]  P  [arbitration lost]")
+        controller.send_transfer([(0x40, b"\1", protocol.I2C_M_NOSTART)])
+        expect("S 01 -  P")
+
+    def test_clocks_that_freed_sda_stand_where_they_were(self):
+        monitor, controller, target = self.watch(), self.controller(), self.target()
+        controller.send_transfer([(0x40, 0), (0x40, b"")])
+        self.serve_write(target, count=2, data=b"\x1f\0")
+        self.serve_write(target, count=1)
+        self.assertEqual(controller.reply()[0], 2)
+        self.assertRegex(self.plain_line(monitor),
+                         r"^TIME  S 40 R \+ \[3 clocks to free SDA\]  Sr 40 W \+  P DURATION  held DURATION\n$")
+
+
 class Json(MonitorTest):
     def object(self, monitor):
         return json.loads(self.line(monitor))
@@ -241,8 +272,8 @@ class Json(MonitorTest):
         line = self.line(monitor)
         self.assertRegex(line, r'^\{"number":1,"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z","virtual_ns":\d+,'
                          r'"duration_ns":\d+,"error":"ENXIO","recovery_clocks":0,"missed":0,"messages":\['
-                         r'\{"start":"S","address":66,"read":false,"ack":false,"data":"","last_ack":null,'
-                         r'"reason":"no address","stretch_us":0,"stop":true\}\]\}\n$')
+                         r'\{"start":"S","address":66,"read":false,"ack":false,"data":"","acks":"","last_ack":null,'
+                         r'"cut":null,"recovery_clocks":0,"reason":"no address","stretch_us":0,"stop":true\}\]\}\n$')
 
     def test_values(self):
         monitor, controller, target = self.watch("--json"), self.controller(), self.target()
@@ -257,10 +288,10 @@ class Json(MonitorTest):
         self.assertGreater(read.pop("stretch_us"), 15000)
         self.assertLess(write.pop("stretch_us"), 15000)
         self.assertGreater(transfer["duration_ns"], 15000000)
-        self.assertEqual(write, dict(start="S", address=64, read=False, ack=True, data="01", last_ack=True,
-                                     reason=None, stop=False))
-        self.assertEqual(read, dict(start="Sr", address=64, read=True, ack=True, data="aa", last_ack=False,
-                                    reason=None, stop=True))
+        self.assertEqual(write, dict(start="S", address=64, read=False, ack=True, data="01", acks="+", last_ack=True,
+                                     cut=None, recovery_clocks=0, reason=None, stop=False))
+        self.assertEqual(read, dict(start="Sr", address=64, read=True, ack=True, data="aa", acks="-", last_ack=False,
+                                    cut=None, recovery_clocks=0, reason=None, stop=True))
 
     def test_reasons(self):
         monitor, controller, target = self.watch("--json"), self.controller(), self.target(flags=protocol.SMBUS)
@@ -275,6 +306,20 @@ class Json(MonitorTest):
             transfer = self.object(monitor)
             found.append((transfer["error"], transfer["messages"][0]["reason"]))
         self.assertEqual(found, [("ENXIO", "application"), ("EIO", "closed"), ("ENXIO", "limit")])
+
+    def test_a_byte_cut_short_and_no_ninth_clock(self):
+        monitor, controller, target = self.watch("--json"), self.controller(), self.target()
+        controller.send_transfer([(0x40, b"\xf0", protocol.I2C_M_REV_DIR_ADDR)])
+        self.serve_write(target, count=1, data=b"\xe0", then=protocol.THEN_REFUSE)
+        transfer = self.object(monitor)
+        self.assertEqual((transfer["error"], transfer["recovery_clocks"]), ("EAGAIN", 4))
+        message = transfer["messages"][0]
+        self.assertEqual((message["read"], message["cut"], message["recovery_clocks"]),
+                         (True, {"of": "data", "bits": "1110"}, 4))
+        controller.send_transfer([(0x40, 2, protocol.I2C_M_NO_RD_ACK)])
+        self.serve_write(target, then=protocol.THEN_REFUSE, reason=protocol.CLOSED)
+        message = self.object(monitor)["messages"][0]
+        self.assertEqual((message["acks"], message["last_ack"]), ("..", None))
 
     def test_long_data_is_whole(self):
         monitor, controller, target = self.watch("--json"), self.controller(), self.target()
