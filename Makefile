@@ -51,7 +51,7 @@ hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /de
 	@$(if $(BUS),,scripts/setup.sh build && $(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null && ninja -C $(MAIN) -j $(JOBS) --quiet)
 	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
 
-check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, clang
+check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang
 	@scripts/setup.sh build demo check kernel firmware emulator
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
 # How a test is added.  Every test has one label that says which suite it belongs to (unit, contract, cut, linux, static: the name of its
-# directory under tests/), and the label `sanitize` if it also runs in the AddressSanitizer and UndefinedBehaviorSanitizer build of
-# `make check`.
+# directory under tests/), the label `sanitize` if it also runs in the AddressSanitizer and UndefinedBehaviorSanitizer build of
+# `make check`, and the label `threads` if it also runs in the ThreadSanitizer build.
 #
-#   i2ctarget_add_c_test(NAME SUITE SOURCE… [LIBS lib…] [TIMEOUT seconds] [NO_SANITIZE])
+#   i2ctarget_add_c_test(NAME SUITE SOURCE… [LIBS lib…] [TIMEOUT seconds] [NO_SANITIZE] [THREADS])
 #       a cmocka program
-#   i2ctarget_add_script_test(NAME SUITE PROGRAM [ARG…] [TIMEOUT seconds] [SANITIZE] [ENVIRONMENT VAR=value…])
+#   i2ctarget_add_script_test(NAME SUITE PROGRAM [ARG…] [TIMEOUT seconds] [SANITIZE] [THREADS] [ENVIRONMENT VAR=value…])
 #       a program that exits 0 when all is well; a *.py is run by /usr/bin/python3, where Debian's modules are.  It is told, through the
 #       environment: SOURCE_DIR and BUILD_DIR, the roots of both trees.
 #
@@ -19,7 +19,7 @@ if(NOT CMOCKA_INCLUDE_DIR OR NOT CMOCKA_LIBRARY)
 endif()
 
 function(i2ctarget_add_c_test name suite)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "NO_SANITIZE" "TIMEOUT" "LIBS")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "NO_SANITIZE;THREADS" "TIMEOUT" "LIBS")
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 60)
     endif()
@@ -31,11 +31,14 @@ function(i2ctarget_add_c_test name suite)
     if(NOT arg_NO_SANITIZE)
         list(APPEND labels sanitize)
     endif()
+    if(arg_THREADS)
+        list(APPEND labels threads)
+    endif()
     set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
 function(i2ctarget_add_script_test name suite program)
-    cmake_parse_arguments(PARSE_ARGV 3 arg "SANITIZE" "TIMEOUT" "ENVIRONMENT")
+    cmake_parse_arguments(PARSE_ARGV 3 arg "SANITIZE;THREADS" "TIMEOUT" "ENVIRONMENT")
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 60)
     endif()
@@ -49,6 +52,9 @@ function(i2ctarget_add_script_test name suite program)
     set(labels ${suite})
     if(arg_SANITIZE)
         list(APPEND labels sanitize)
+    endif()
+    if(arg_THREADS)
+        list(APPEND labels threads)
     endif()
     set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT}
         ENVIRONMENT "SOURCE_DIR=${PROJECT_SOURCE_DIR};BUILD_DIR=${PROJECT_BINARY_DIR};${arg_ENVIRONMENT}")

@@ -29,8 +29,8 @@ step() {
 "
 }
 
-# compile DIRECTORY COMPILER [CMAKE ARGUMENT…]
-compile() {
+# configure DIRECTORY COMPILER [CMAKE ARGUMENT…]
+configure() {
     directory=$1
     compiler=$2
     shift 2
@@ -38,7 +38,11 @@ compile() {
         cat "$build/cmake.log"
         return 1
     }
-    ninja -C "$directory" -j "$jobs" --quiet
+}
+
+# compile DIRECTORY COMPILER [CMAKE ARGUMENT…]
+compile() {
+    configure "$@" && ninja -C "$1" -j "$jobs" --quiet
 }
 
 run_tests() {
@@ -55,6 +59,12 @@ with_sanitizers() {
     compile "$build/asan" gcc -DI2CTARGET_SANITIZE=ON && run_tests "$build/asan" -L sanitize
 }
 
+# Only what runs there is built.
+with_threads() {
+    configure "$build/tsan" gcc -DI2CTARGET_SANITIZE=thread && ninja -C "$build/tsan" -j "$jobs" --quiet thread_programs &&
+        run_tests "$build/tsan" -L threads
+}
+
 with_clang() {
     compile "$build/clang" clang
 }
@@ -66,6 +76,7 @@ with_kernel() {
 mkdir -p "$build" || exit 2
 step "clang: compiles without a warning" with_clang
 step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
+step "gcc, ThreadSanitizer" with_threads
 step "gcc: all tests" with_gcc
 step "Debian's kernel, in a virtual machine" with_kernel
 
