@@ -4,8 +4,11 @@
 A call of the controller has two halves, so one thread can play both ends: send, serve, look at the reply.
 """
 
+import contextlib
 import os
 import signal
+import socket
+import struct
 import sys
 import threading
 
@@ -20,6 +23,20 @@ from i2ctarget import End, I2CTarget, I2CTargetRequest  # noqa: F401
 from microcontroller import pin
 
 EIO, ENXIO, ETIMEDOUT = -5, -6, -110
+
+
+def frame(kind, payload):
+    return struct.pack("<IHH", len(payload), kind, 0) + payload
+
+
+def events(held, *records, glitches=0, stretches=0, longest_us=0):
+    """An EVENTS of a server; held: the number of the hold, or 0."""
+    return frame(protocol.EVENTS, struct.pack("<4I", glitches, stretches, longest_us, held) + b"".join(records))
+
+
+def record(kind, serial, value=0, number=0, data=b"", is_read=0):
+    """One of its records."""
+    return struct.pack("<BBBBII", kind, value, is_read, 0, serial, number) + data
 
 
 class TargetTest(BusTest):
@@ -53,6 +70,38 @@ class TargetTest(BusTest):
         request = device.request(timeout=5)
         self.addCleanup(lambda: device)
         return request, controller
+
+    @contextlib.contextmanager
+    def fake_bus(self, number, serve=lambda peer, offer: None):
+        """A server, in a thread of this process, that says what no decent one does.
+
+        It lets one target listen; then serve(peer, offer) speaks: offer(n) comes before the EVENTS that hold with number n."""
+
+        def offer(hold):
+            os.pwrite(memory, struct.pack("<I", hold << 2), 0)
+
+        def play():
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(8 + 40)
+                peer.sendall(frame(protocol.WELCOME, struct.pack("<HHII", protocol.VERSION, 0, number, 100000)))
+                peer.recv(8 + 20)
+                socket.send_fds(peer, [frame(protocol.LISTENING, b"")], [memory])
+                serve(peer, offer)
+                is_over.wait(10)
+
+        memory = os.memfd_create("claims")
+        self.addCleanup(os.close, memory)
+        os.truncate(memory, 4096)
+        listener = self.opened(socket.socket(socket.AF_UNIX))
+        listener.bind(f"{self.directory}/bus-{number}")
+        listener.listen()
+        is_over = threading.Event()
+        with Later(play):
+            try:
+                yield
+            finally:
+                is_over.set()
 
     def settle(self, controller):
         """The server tells a controller first, its targets right after: a further transfer shows that they have been told."""

@@ -19,6 +19,8 @@ PATTERN = bytes([0x80]) + bytes(n * 151 >> 3 & 0xFE ^ n & 0xFF for n in range(1,
 
 
 class Lengths(TargetTest):
+    STEP = 1  # more: only so many of the combinations are tried
+
     def setUp(self):
         super().setUp()
         self.target, self.asker = self.both()
@@ -52,7 +54,7 @@ class Lengths(TargetTest):
         return count
 
     def combinations(self):
-        for piece, payload, controller in itertools.product(PIECES, LENGTHS, LENGTHS):
+        for piece, payload, controller in itertools.islice(itertools.product(PIECES, LENGTHS, LENGTHS), 0, None, self.STEP):
             yield piece, (payload if piece else 0), controller
 
     def test_writes(self):

@@ -16,7 +16,7 @@ import sys
 import time
 import unittest
 
-from targets import EIO, ENXIO, ETIMEDOUT, PYTHON_PATH, Later, TargetTest
+from targets import EIO, ENXIO, ETIMEDOUT, PYTHON_PATH, Later, TargetTest, events, record
 from i2ctarget import Counters, End, I2CTarget, I2CTargetRequest
 from microcontroller import pin
 import i2ctarget
@@ -200,6 +200,52 @@ class Construction(TargetTest):
         device.deinit()
         self.assertEqual(repr(device), "<I2CTarget, deinitialised>")
         self.assertIn("and 120 more", repr(self.device(range(128))))
+
+
+class TheCounters(TargetTest):
+    """Each number is where its name is."""
+
+    def test_order(self):
+        def call(peer, offer, serial):
+            offer(serial)
+            peer.sendall(events(serial, record(protocol.ADDRESSED, serial, 0x40, is_read=1)))
+
+        def end(peer, serial, cause):
+            peer.sendall(events(0, record(protocol.ENDED, serial, cause)))
+
+        def wait_for_yes(peer, serial):
+            commit = b""
+            while struct.unpack("<I", commit[:4].ljust(4, b"\0"))[0] != serial:
+                (length,) = struct.unpack("<I4x", peer.recv(8, socket.MSG_WAITALL))
+                commit = peer.recv(length, socket.MSG_WAITALL)
+
+        def serve(peer, offer):
+            for serial in range(1, 6):
+                call(peer, offer, serial)
+                wait_for_yes(peer, serial)
+                end(peer, serial, protocol.ARBITRATION_LOST if serial < 5 else protocol.END_TIMEOUT)
+            for serial in 6, 7, 8:  # two more that end by a limit, and one that the bus gave up: never offered, so never a request
+                call(peer, lambda hold: None, serial)
+                end(peer, serial, protocol.END_TIMEOUT if serial < 8 else protocol.BUS_ERROR)
+            peer.sendall(events(0, glitches=50, stretches=60, longest_us=70))
+
+        with self.fake_bus(9, serve):
+            device = self.device(number=9)
+            for _ in range(5):
+                request = device.request(timeout=5)
+                self.assertEqual(request.is_read, True)
+                try:
+                    request.write(b"\x01")
+                except OSError:
+                    pass
+            while device.counters.glitches != 50:
+                self.assertIsNone(device.request())
+            self.assertEqual(device.counters, (4, 3, 3, 0, 50, 60, 70))
+            self.assertEqual(device.counters.longest_stretch_us, 70)
+            device.deinit()
+            self.assertEqual(device.counters, (4, 3, 3, 0, 50, 60, 70))
+        self.assertEqual(list(Counters.__match_args__), [
+            "arbitration_lost", "timeouts", "cancelled", "order_errors", "glitches", "stretches", "longest_stretch_us"])
 
 
 class Smbus(TargetTest):

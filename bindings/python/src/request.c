@@ -70,6 +70,7 @@ void request_close_latest(struct service *service)
 {
     if (service->latest)
         close_request(service->latest);
+    service->latest = NULL;
 }
 
 void request_end_latest(struct service *service)
@@ -80,11 +81,12 @@ void request_end_latest(struct service *service)
     if (self->request.end == I2CTARGET_OPEN)
         self->request.end = I2CTARGET_CLOSED;
     forget_transit(self);
+    service->latest = NULL;
 }
 
 /*
- * An abandoned request is closed.  While a call goes on the library must not be
- * touched, and need not be: that call's request is another one, so this one is closed already.
+ * An abandoned request is closed.  If it is not the latest one it is closed already, and another
+ * thread may be in the library just now.
  */
 static void request_dealloc(PyObject *object)
 {
@@ -92,10 +94,8 @@ static void request_dealloc(PyObject *object)
     PyObject *owner = self->owner;
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
-    if (!self->service->thread)
-        i2ctarget_close(&self->request);
     if (self->service->latest == self)
-        self->service->latest = NULL;
+        request_close_latest(self->service);
     if (self->transit.bytes != self->transit.small)
         PyMem_Free(self->transit.bytes);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);

@@ -17,7 +17,7 @@ bool request_make_type(void);
  */
 struct request_object *request_new(PyObject *owner, struct service *service);
 
-/* A message has come: from now on it is the service's latest request. */
+/* A message has come, and is this request's. */
 void request_begin(struct request_object *self, const struct i2ctarget_request *request);
 
 /* Close the latest request, if there is one. */

@@ -22,7 +22,7 @@ struct request_object;
 
 struct service {
     unsigned long thread;          /* the one that is in a call; 0: none is */
-    struct request_object *latest; /* of its requests, not owned; NULL: it is gone */
+    struct request_object *latest; /* the request that may be open, not owned; NULL: none */
     unsigned bus;
 };
 
