@@ -3,7 +3,7 @@
 # Coming and going: adapters are attached and detached, two at once, by those who may.
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd
-# programs: examples/registers
+# programs: examples/registers tests/linux/adapter/keyboard
 # seconds: 180
 
 setup() {
@@ -13,6 +13,24 @@ setup() {
 # only root can attach
 check_not_root() {
     refuses "only root can attach a bus" su -s /bin/sh nobody -c "I2CTARGET_DIR=/tmp/nobody i2ctarget attach 1"
+}
+
+# a user's bus that would rather be a keyboard is an I2C adapter to the kernel, until it answers like a keyboard
+check_keyboard() {
+    mkdir -m 700 /tmp/keyboard
+    chown nobody /tmp/keyboard
+    started keyboard '^bus 1 ready' su -s /bin/sh nobody -c "I2CTARGET_DIR=/tmp/keyboard exec /checks/bin/keyboard"
+    started attach1 '^/dev/i2c-[0-9]+ is bus 1$' \
+        env I2CTARGET_DIR=/tmp/keyboard SUDO_UID=65534 SUDO_GID=65534 i2ctarget attach 1
+    number=$(adapter_of 1)
+    grep -q '^i2c-tiny-usb' "/sys/class/i2c-dev/i2c-$number/name"
+    same "" "$(grep -l '^03$' /sys/bus/usb/devices/*/bInterfaceClass)" "interfaces for people"
+    same "" "$(grep -l '^046d$' /sys/bus/usb/devices/*/idVendor)" "devices of its vendor"
+    expect_log 'failure (reading|writing) data'
+    refuses "Read failed" i2cget -y "$number" 0x40
+    eventually 30 gone "$(pid_of attach1)"
+    grep -q 'bus 1 is no I2C adapter, and was detached' "$GROUP_DIR/attach1.log"
+    eventually 30 test ! -e "/sys/class/i2c-dev/i2c-$number"
 }
 
 # a bus that does not run can not be attached
