@@ -3,6 +3,7 @@
 
 import ctypes
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -40,6 +41,7 @@ class Workspace:
         self.tree = os.path.join(build, f"tree-{number}")
         self.build = os.path.join(build, f"build-{number}")
         self.only = os.path.join(build, "only.so")
+        self.is_changed = False  # since it was built
 
     def sync(self, files):
         for file in files:
@@ -67,6 +69,7 @@ class Workspace:
         if os.path.exists(path) and self.read(file) == content:
             return
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        self.is_changed = True
         with open(path, "wb") as copy:
             copy.write(content)
 
@@ -74,6 +77,14 @@ class Workspace:
         self.must(["cmake", "-G", "Ninja", "-S", self.tree, "-B", self.build, *BUILD_TYPE], "configuring")
         self.must(["cc", "-shared", "-fPIC", "-o", self.only, os.path.join(self.tree, "tests/mutants/only.c"), "-lcmocka"],
                   "compiling only.c")
+        if self.is_changed:
+            self.relink()
+
+    def relink(self):
+        """A mutant of a library in use needs no new programs, but another version of it may: its data are copied into them."""
+        with open(os.path.join(self.build, "CMakeFiles", "rules.ninja"), encoding="utf-8") as rules:
+            linkers = re.findall(r"^rule (C_EXECUTABLE_LINKER\S*)$", rules.read(), re.MULTILINE)
+        self.must(["ninja", "-C", self.build, "-t", "clean", "-r", *linkers], "cleaning")
 
     def make(self, targets, jobs=1):
         self.must(["ninja", "-C", self.build, "-j", str(jobs), *sorted(targets)], "compiling")
