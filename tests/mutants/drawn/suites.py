@@ -83,12 +83,15 @@ class Judge:
         return [self.tests[name] for name in self.table.tests(file, self.tests)]
 
     def try_clean(self, name):
-        """None: it passed."""
+        """None: it passed, on a busy machine perhaps the second time."""
         test = self.tests[name]
-        began = time.monotonic()
-        status, output = self.workspace.run(test.command, CLEAN_SECONDS, test.more)
-        self.seconds[name] = time.monotonic() - began
-        return None if status == 0 else f"on the clean tree {name} {'hangs' if status is None else 'fails'}\n{output[-2000:]}"
+        for _ in range(2):
+            began = time.monotonic()
+            status, output = self.workspace.run(test.command, CLEAN_SECONDS, test.more)
+            if status == 0:
+                self.seconds[name] = time.monotonic() - began
+                return None
+        return f"on the clean tree {name} {'hangs' if status is None else 'fails'}\n{output[-2000:]}"
 
     def killer(self, file):
         """The first test that sees what is in the copy now; None: it survives."""
