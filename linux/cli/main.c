@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "i2ctarget/i2ctarget.h"
 #include "link/protocol.h"
+#include "link/standard.h"
 
 struct command {
     const char *word;
@@ -112,6 +113,8 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (!standard_descriptors_open())
+        return CLI_FAILED;
     int status = dispatch(argc, argv);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_OK) {
         fprintf(stderr, "i2ctarget: cannot write: %s\n", strerror(errno));

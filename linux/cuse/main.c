@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "cuse/device.h"
+#include "link/standard.h"
 
 enum { FAILED = 1, USAGE = 2, NUMBER_MAX = (1 << 20) - 1 };
 
@@ -188,6 +189,8 @@ int main(int argc, char **argv)
 {
     unsigned bus, number;
 
+    if (!standard_descriptors_open())
+        return FAILED;
     if (argc != 3 || !number_of(argv[1], LINK_BUS_MAX, &bus) ||
         !number_of(argv[2], NUMBER_MAX, &number)) {
         complain(

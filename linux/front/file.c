@@ -63,7 +63,7 @@ int file_connect(const char *directory, unsigned bus, uint64_t *cookie)
 
     if (!text_path(path, sizeof path, directory, "i2c", bus))
         return -ENODEV;
-    fd = directory_connect(path, SOCK_SEQPACKET);
+    fd = directory_connect(path, SOCK_SEQPACKET, link_now_us() + LINK_PATIENCE_US);
     if (fd < 0)
         return fd == -ENOENT ? -ENODEV : fd;
     *cookie = file_cookie(fd);

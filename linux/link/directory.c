@@ -165,7 +165,33 @@ bool directory_is_trusted_peer(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && is_trusted(peer.uid);
 }
 
-int directory_connect(const char *path, int type)
+/* How long connect() may wait for room in a backlog that nobody empties; 0: for ever. */
+static void set_patience(int fd, int64_t us)
+{
+    struct timeval patience = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
+
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
+static int connect_until(int fd, const struct sockaddr_un *address, int64_t deadline_us)
+{
+    int64_t left_us;
+    int result;
+
+    do {
+        left_us = deadline_us - link_now_us();
+        if (left_us <= 0)
+            return -ETIMEDOUT;
+        set_patience(fd, left_us);
+        result = connect(fd, (const struct sockaddr *)address, sizeof *address);
+    } while (result < 0 && errno == EINTR);
+    if (result < 0)
+        return errno == EAGAIN ? -ETIMEDOUT : -errno;
+    set_patience(fd, 0);
+    return 0;
+}
+
+int directory_connect(const char *path, int type, int64_t deadline_us)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *const whole[] = {path, NULL};
@@ -176,15 +202,11 @@ int directory_connect(const char *path, int type)
     fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
-    do
-        result = connect(fd, (struct sockaddr *)&address, sizeof address);
-    while (result < 0 && errno == EINTR);
+    result = connect_until(fd, &address, deadline_us);
     if (result == 0 && directory_is_trusted_peer(fd))
         return fd;
     if (result == 0)
         result = -EACCES;
-    else /* ECONNREFUSED: a socket file that its server left behind */
-        result = errno == ECONNREFUSED ? -ENOENT : -errno;
     close(fd);
-    return result;
+    return result == -ECONNREFUSED ? -ENOENT : result; /* its server left the socket file behind */
 }

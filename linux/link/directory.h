@@ -19,9 +19,10 @@ int directory_open(char path[LINK_PATH_MAX]);
 
 /*
  * A connected descriptor of `type` (SOCK_STREAM, SOCK_SEQPACKET), CLOEXEC; -ENOENT: no socket, or
- * nobody behind it; -EACCES: not for us, or the server is another user's; other -errno.
+ * nobody behind it; -EACCES: not for us, or the server is another user's; -ETIMEDOUT: it takes
+ * nobody in until `deadline_us` (CLOCK_MONOTONIC); other -errno.
  */
-int directory_connect(const char *path, int type);
+int directory_connect(const char *path, int type, int64_t deadline_us);
 
 /* Is at the other end of a socket root, we ourselves, or link_user()? */
 bool directory_is_trusted_peer(int fd);

@@ -312,9 +312,8 @@ static int refused(struct link *link, const struct link_frame *frame)
     return code >= 1 && code <= 4095 ? -(int)code : -EPROTO;
 }
 
-static int hear_welcome(struct link *link)
+static int hear_welcome(struct link *link, int64_t deadline_us)
 {
-    int64_t deadline_us = link_now_us() + LINK_PATIENCE_US;
     struct link_frame frame;
     int result;
 
@@ -333,7 +332,8 @@ static int hear_welcome(struct link *link)
     return get_u32(frame.payload + 4) == link->bus ? 0 : -EPROTO;
 }
 
-static int shake_hands(struct link *link, enum protocol_role role, const char *name, int descriptor)
+static int shake_hands(struct link *link, enum protocol_role role, const char *name, int descriptor,
+                       int64_t deadline_us)
 {
     int result = say_hello(link, role, name, descriptor);
 
@@ -341,20 +341,21 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
      * A server that refuses may have closed its end before our HELLO was out; what it said is
      * still there to read.
      */
-    return result == 0 || result == -EPIPE ? hear_welcome(link) : result;
+    return result == 0 || result == -EPIPE ? hear_welcome(link, deadline_us) : result;
 }
 
 static int open_with(struct link *link, const char *directory, unsigned bus,
                      enum protocol_role role, const char *name, int descriptor)
 {
+    int64_t deadline_us = link_now_us() + LINK_PATIENCE_US;
     char path[LINK_PATH_MAX];
     int result;
 
     *link = (struct link){.fd = -1, .bus = bus};
     if (!text_path(path, sizeof path, directory, "bus", bus))
         return -ENAMETOOLONG;
-    link->fd = directory_connect(path, SOCK_STREAM);
-    result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor);
+    link->fd = directory_connect(path, SOCK_STREAM, deadline_us);
+    result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor, deadline_us);
     if (result < 0)
         link_close(link);
     return result;

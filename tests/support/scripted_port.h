@@ -59,6 +59,7 @@ struct scripted_port {
 
     bool opened, locked;
     bool answered;   /* since lock() */
+    bool claimed;    /* since lock(), and in time */
     bool raised;     /* since wait() last returned */
     bool in_message; /* ADDRESSED was raised and the message is not over */
     bool filling, refusing;

@@ -18,7 +18,8 @@ enum { ADDRESS = 0x40, MESSAGES = 3, TIMEOUT_MS = 30 };
 /* A target that acknowledges everything, or holds its address. */
 struct listener {
     struct bus_target target; /* first member */
-    bool holds;
+    bool holds, holds_bytes;
+    int late; /* an answer that is on its way when it is taken back; 0: none */
     unsigned addressed;
     int ended;
 };
@@ -32,7 +33,7 @@ static int listen_to(void *owner, const struct i2ctarget_event *event)
     }
     if (event->kind == I2CTARGET_ENDED)
         listener->ended = event->value;
-    return event->kind == I2CTARGET_ENDED ? 0 : I2CTARGET_ACK;
+    return listener->holds_bytes ? I2CTARGET_HOLD : I2CTARGET_ACK;
 }
 
 static void on_rest(struct bus_target *target)
@@ -40,10 +41,16 @@ static void on_rest(struct bus_target *target)
     (void)target;
 }
 
+static struct bus bus;
+static struct listener listener;
+
 static bool on_revoked(struct bus_target *target)
 {
-    (void)target;
-    return true;
+    int answer = listener.late;
+    listener.late = 0;
+    if (answer)
+        bus_answer(&bus, target, answer);
+    return !answer;
 }
 
 /* Somebody with a transfer of which he knows one message at a time. */
@@ -57,9 +64,6 @@ struct asker {
     uint8_t reason;
     uint64_t duration_ns;
 };
-
-static struct bus bus;
-static struct listener listener;
 
 static void on_paused(struct bus_transfer *transfer)
 {
@@ -306,6 +310,39 @@ static void cancelled_while_it_is_held_it_ends_at_once(void **state)
     assert_int_equal(listener.ended, I2CTARGET_BUS_ERROR);
 }
 
+/* An answer that was on its way counts, and then there is no patience left. */
+static void cancelled_while_an_answer_is_on_its_way(void **state)
+{
+    (void)state;
+    struct asker asker;
+    listener.holds = listener.holds_bytes = true;
+    listener.late = I2CTARGET_ACK;
+    ask(&asker, ADDRESS, false);
+    asker.transfer.timeout_ns = UINT64_C(600000000000);
+    run();
+    assert_false(bus_cancel(&bus, &asker.transfer));
+    run();
+    assert_int_equal(asker.ends, 1);
+    assert_int_equal(asker.result, CONTROLLER_ABORTED);
+    assert_true(asker.messages[0].addressed);
+    assert_int_equal(listener.ended, I2CTARGET_BUS_ERROR);
+}
+
+static void an_answer_on_its_way_can_end_it_well(void **state)
+{
+    (void)state;
+    struct asker asker;
+    listener.holds = true;
+    listener.late = I2CTARGET_ACK;
+    ask(&asker, ADDRESS, false);
+    run();
+    sleep_ms(TIMEOUT_MS);
+    run();
+    assert_int_equal(asker.ends, 1);
+    assert_int_equal(asker.result, CONTROLLER_DONE);
+    assert_int_equal(listener.ended, I2CTARGET_STOP);
+}
+
 static void cancelled_in_a_pause_it_stops(void **state)
 {
     (void)state;
@@ -362,6 +399,8 @@ int main(void)
         BUS_TEST(a_nack_ends_it),
         BUS_TEST(cancelled_in_the_queue_it_is_forgotten),
         BUS_TEST(cancelled_while_it_is_held_it_ends_at_once),
+        BUS_TEST(cancelled_while_an_answer_is_on_its_way),
+        BUS_TEST(an_answer_on_its_way_can_end_it_well),
         BUS_TEST(cancelled_in_a_pause_it_stops),
         BUS_TEST(withdrawn_in_a_pause_it_stops),
         BUS_TEST(withdrawn_before_a_pause_it_has_none),

@@ -769,12 +769,37 @@ static void a_fault_before_the_request(void)
     do_close(&request);
 }
 
+static int read_one_held(struct i2ctarget_request *request)
+{
+    return do_read(request, 1, false);
+}
+
+/* A byte is read once, however late it is acknowledged, and whatever comes between. */
+static void a_fault_and_a_signal_after_a_held_byte(void)
+{
+    struct i2ctarget_request request;
+
+    script(write_of("ab"), NOTHING, NOTHING);
+    request = next_request();
+    assert_int_equal(read_one_held(&request), 1);
+    expect_bytes("a");
+    world.port.extras.fault = I2CTARGET_BUS_ERROR;
+    world.port.extras.signal = true;
+    int result = again(read_one_held(&request), read_one_held, &request);
+    if (result == 1)
+        expect_bytes("b");
+    else
+        assert_int_equal(result, -I2CTARGET_EIO);
+    do_close(&request);
+}
+
 static void every_order_with_a_fault(void **state)
 {
     const enum i2ctarget_end faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR,
                                          I2CTARGET_PORT_LOST};
 
     (void)state;
+    EVERY_ORDER(a_fault_and_a_signal_after_a_held_byte);
     for (size_t i = 0; i < COUNT(faults); i++) {
         fault = faults[i];
         EVERY_ORDER(a_fault_in_a_write);

@@ -398,6 +398,8 @@ static void test_dead_server(void **state)
 static struct {
     bool is_faked;
     struct timespec timeout;
+    struct timeval to_connect;
+    time_t looks;
 } patience;
 
 int __real_ppoll(struct pollfd *polls, nfds_t count, const struct timespec *timeout,
@@ -426,6 +428,104 @@ static void test_silent_server(void **state)
     assert_int_equal(result, -ETIMEDOUT);
     assert_in_range(patience.timeout.tv_sec, 1, 10);
     expect_explained(rig, -ETIMEDOUT, "does not answer");
+}
+
+/* connect() is given a moment instead of what it would get. */
+int __real_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
+
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size)
+{
+    const struct timeval moment = {.tv_usec = 20000};
+
+    if (!patience.is_faked || option != SO_SNDTIMEO)
+        return __real_setsockopt(fd, level, option, value, size);
+    memcpy(&patience.to_connect, value, sizeof patience.to_connect);
+    return __real_setsockopt(fd, level, option, &moment, sizeof moment);
+}
+
+/* A clock that is a second later whenever somebody looks. */
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int result = __real_clock_gettime(clock, now);
+
+    if (patience.is_faked)
+        now->tv_sec += patience.looks++;
+    return result;
+}
+
+/* Connections that nobody takes, until there is no room for one more; the last of them. */
+static void fill_backlog(struct rig *rig, int fds[8])
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int result = 0;
+
+    strcpy(address.sun_path, rig->path);
+    listen_at_path(rig);
+    for (int i = 0; i < 8; i++) {
+        fds[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        result = connect(fds[i], (struct sockaddr *)&address, sizeof address);
+    }
+    assert_int_equal(result, -1);
+    assert_int_equal(errno, EAGAIN);
+}
+
+static int open_impatiently(struct rig *rig)
+{
+    int fds[8], result;
+
+    fill_backlog(rig, fds);
+    patience.looks = 0;
+    patience.is_faked = true;
+    result = link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
+    patience.is_faked = false;
+    for (int i = 0; i < 8; i++)
+        close(fds[i]);
+    return result;
+}
+
+static void test_server_that_takes_nobody_in(void **state)
+{
+    struct rig *rig = *state;
+
+    assert_int_equal(open_impatiently(rig), -ETIMEDOUT);
+    assert_in_range(patience.to_connect.tv_sec, 1, 9);
+    expect_explained(rig, -ETIMEDOUT, "does not answer");
+}
+
+static void on_alarm(int number)
+{
+    (void)number;
+}
+
+/* It goes on through signals, but its time does not begin anew with each. */
+static void test_signals_do_not_prolong_the_wait(void **state)
+{
+    struct sigaction action = {.sa_handler = on_alarm}, before;
+    struct itimerval often = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
+
+    assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
+    setitimer(ITIMER_REAL, &often, NULL);
+    int result = open_impatiently(*state);
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    assert_int_equal(result, -ETIMEDOUT);
+}
+
+static void test_a_link_has_all_the_time_to_send(void **state)
+{
+    struct rig *rig = *state;
+    struct timeval patience_to_send = {.tv_sec = 1};
+    socklen_t size = sizeof patience_to_send;
+
+    open_well(rig);
+    assert_int_equal(getsockopt(rig->link.fd, SOL_SOCKET, SO_SNDTIMEO, &patience_to_send, &size),
+                     0);
+    assert_int_equal(patience_to_send.tv_sec, 0);
+    assert_int_equal(patience_to_send.tv_usec, 0);
 }
 
 static void test_handshake(void **state)
@@ -757,6 +857,9 @@ int main(void)
         TEST(test_no_server),
         TEST(test_dead_server),
         TEST(test_silent_server),
+        TEST(test_server_that_takes_nobody_in),
+        TEST(test_signals_do_not_prolong_the_wait),
+        TEST(test_a_link_has_all_the_time_to_send),
         TEST(test_handshake),
         TEST(test_long_name_is_cut),
         TEST(test_default_name),

@@ -16,6 +16,55 @@ import protocol
 from buses import COMMAND, BusTest, wait_until
 
 
+class ClosedDescriptors(BusTest):
+    """Whoever starts us may have closed some of the standard three: nothing else ever gets their numbers."""
+
+    CUSE = os.environ["BUILD_DIR"] + "/i2ctarget-cuse"
+
+    def without_any(self, *command):
+        """Run in the background, with none of the three."""
+        process = subprocess.Popen(["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh", *command])
+        self.addCleanup(process.communicate, timeout=20)
+        self.addCleanup(process.kill)
+        return process
+
+    def assert_on_null(self, process):
+        files = [f"/proc/{process.pid}/fd/{fd}" for fd in range(3)]
+        wait_until(lambda: os.readlink(f"/proc/{process.pid}/exe") == os.path.realpath(process.args[4]), "it has begun")
+        self.assertEqual([wait_until(lambda: os.path.exists(file) and os.readlink(file), "it is open") for file in files],
+                         3 * ["/dev/null"])
+
+    def test_a_bus(self):
+        bus = self.without_any(COMMAND, "bus", "1")
+        wait_until(lambda: os.path.exists(f"{self.directory}/bus-1"), "it serves")
+        self.assert_works()
+        self.assert_on_null(bus)
+        self.assert_works()
+        bus.terminate()
+        self.assertEqual(bus.wait(20), 0)
+
+    def test_programs_that_wait_for_a_bus(self):
+        os.kill(self.start().pid, signal.SIGSTOP)
+        commands = [[COMMAND, "monitor"], [COMMAND, "exec", "--", "true"], [COMMAND, "device", "lm75"]]
+        if os.path.exists(self.CUSE):
+            commands.append([self.CUSE, "1", "177"])
+        for command in commands:
+            with self.subTest(command=command):
+                self.assert_on_null(self.without_any(*command))
+
+    def test_some_of_them(self):
+        for closed, others in ("0<&-", (1, 2)), ("1>&-", (0, 2)), ("2>&-", (0, 1)):
+            version = subprocess.run(["sh", "-c", f'exec "$0" --version {closed}', COMMAND], capture_output=True, text=True,
+                                     timeout=20)
+            self.assertEqual((version.returncode, version.stderr), (0, ""))
+            self.assertEqual(version.stdout != "", 1 in others)
+
+    def test_a_program_that_is_run_finds_them_closed(self):
+        self.start()
+        script = "for fd in 0 1 2; do test -e /proc/$$/fd/$fd && exit 1; done; exit 42"
+        self.assertEqual(self.without_any(COMMAND, "exec", "--", "sh", "-c", script).wait(20), 42)
+
+
 class Words(BusTest):
     def test_version(self):
         version = self.command("--version")
