@@ -27,19 +27,19 @@ void clock_end(unsigned alarm)
     mmio_write32(TIMER_INTE + ALIAS_CLEAR, 1u << alarm);
 }
 
-/* An alarm compares the low 32 bits only, for equality: one that is set too late comes in an hour. */
+/*
+ * An alarm compares the low 32 bits only, for equality: one that is set too late comes in an hour.  So
+ * it is set again, further ahead each time, however slow we are.  One that is more than an hour away
+ * comes early, and is set again then.
+ */
 void clock_set_alarm(unsigned alarm, int64_t at_us)
 {
-    enum { FAR_US = 1 << 30, SOON_US = 2 };
-    int64_t now_us = clock_us();
-    if (at_us > now_us + FAR_US)
-        at_us = now_us + FAR_US;
-    for (;;) {
+    for (uint32_t ahead_us = 2;; ahead_us *= 2) {
         mmio_write32(TIMER_ALARM(alarm), (uint32_t)at_us);
-        now_us = clock_us();
+        int64_t now_us = clock_us();
         if (at_us > now_us)
             return;
-        at_us = now_us + SOON_US;
+        at_us = now_us + ahead_us;
     }
 }
 

@@ -166,18 +166,18 @@ static void wake_at(struct rp2040_target *self, int64_t until_us)
 
 /*
  * Every interrupt sets the event register, so whatever comes after the look at `raised` ends the
- * sleep.
+ * sleep.  The clock is read after the alarm was set: a time that is over by then had no alarm.
  */
 static int port_wait(void *instance, int64_t until_us)
 {
     struct rp2040_target *self = instance;
     int result = 0;
     while (!self->raised) {
+        wake_at(self, until_us);
         if (until_us != I2CTARGET_FOREVER && clock_us() >= until_us) {
             result = -I2CTARGET_ETIMEDOUT;
             break;
         }
-        wake_at(self, until_us);
         cpu_wait_for_event();
     }
     self->until_us = I2CTARGET_FOREVER;
