@@ -1,0 +1,44 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""suites.toml names tests that there are, and some for each file; survivors.toml can be read."""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+import survivors
+from draw import PRODUCT
+from suites import Table
+from workspace import Trouble, sources
+
+
+class Suites(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        listed = subprocess.run(["ctest", "--test-dir", os.environ["BUILD_DIR"], "--show-only=json-v1"], capture_output=True,
+                                text=True, check=True)
+        cls.names = [test["name"] for test in json.loads(listed.stdout)["tests"]]
+        cls.table = Table(os.path.join(HERE, "suites.toml"))
+
+    def test_each_file_has_judges(self):
+        files = [file for file in sources(os.environ["BUILD_DIR"]) if PRODUCT.match(file)]
+        self.assertGreater(len(files), 100)
+        for file in files:
+            self.assertTrue(self.table.tests(file, self.names), file)
+
+    def test_each_test_is_there(self):
+        with self.assertRaisesRegex(Trouble, "no test judges"):
+            self.table.tests("elsewhere/a.c", self.names)
+        with self.assertRaisesRegex(Trouble, "there is no test test_vcd"):
+            self.table.tests("src/line/vcd.c", [])
+
+    def test_reasons_can_be_read(self):
+        self.assertTrue(survivors.load(os.path.join(HERE, "survivors.toml")))
+
+
+if __name__ == "__main__":
+    unittest.main()
