@@ -89,6 +89,8 @@ def play_message(message, wires):
     for byte, ack in zip(bytes.fromhex(message["data"]), message["acks"], strict=True):
         bits += f"{byte:08b}" + {"+": "0", "-": "1", ".": ""}[ack]
     if message["cut"]:
+        may_be_the_address = message["start"] and message["ack"] is None and not message["data"]
+        assert message["cut"]["of"] == "data" or may_be_the_address, message
         bits += message["cut"]["bits"]
     for bit in bits + "0" * message["recovery_clocks"]:
         wires.rise(bit)
