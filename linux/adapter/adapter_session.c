@@ -41,13 +41,11 @@ struct adapter_session {
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
-/* Every result tells what GET_STATUS would say now. */
 static void send_result(struct adapter_session *session, uint32_t seqnum, int32_t status,
                         uint32_t moved, const uint8_t *data, size_t size)
 {
     uint8_t header[USBIP_HEADER_BYTES];
     usbip_put_result(header, seqnum, status, moved);
-    usbip_put_remark(header, session->device.status);
     peer_send_bytes(&session->stream->peer, header, sizeof header, data, size);
 }
 

@@ -21,12 +21,12 @@
 #include "adapter/tiny_usb.h"
 #include "adapter/usbip.h"
 
-enum { QUESTIONS_MAX = 8, WHOLE_MAX = USBIP_HEADER_BYTES + USBIP_DATA_MAX };
+enum { QUESTIONS_MAX = 8, WHOLE_MAX = USBIP_HEADER_BYTES + USBIP_DATA_MAX, STATUS_MAX = 2 };
 
 struct question {
     enum { FREE, ASKED, TAKEN_BACK, ANSWERED_LATE } state;
     uint32_t seqnum, unlink_seqnum;
-    bool is_in;
+    bool is_in, is_status;
     uint32_t wanted; /* bytes that a good answer moves */
 };
 
@@ -146,8 +146,8 @@ static struct question *find_free(struct gate *gate)
     return NULL;
 }
 
-static void pass_on(struct gate *gate, const struct usbip_request *request, const uint8_t *bytes,
-                    size_t size)
+static void pass_on(struct gate *gate, const struct usbip_request *request,
+                    const struct tiny_usb_request *asked, const uint8_t *bytes, size_t size)
 {
     struct question *question = find_free(gate);
     if (!question || request->length > USBIP_DATA_MAX) {
@@ -157,6 +157,7 @@ static void pass_on(struct gate *gate, const struct usbip_request *request, cons
     *question = (struct question){.state = ASKED,
                                   .seqnum = request->seqnum,
                                   .is_in = request->is_in,
+                                  .is_status = asked->is_status,
                                   .wanted = request->length};
     put(&gate->server, bytes, size);
 }
@@ -168,8 +169,9 @@ static void on_submit(struct gate *gate, const struct usbip_request *request, co
     enum tiny_usb_action action = TINY_USB_STALL;
     if (request->endpoint == 0)
         action = tiny_usb_setup(&gate->device, request->setup, request->is_in, &asked);
-    if (asked.is_message)
-        pass_on(gate, request, bytes, size);
+    bool is_status = asked.is_status && request->is_in && request->length == 1;
+    if (asked.is_message || is_status)
+        pass_on(gate, request, &asked, bytes, size);
     else if (action == TINY_USB_ANSWER)
         answer_setup(gate, request, &asked);
     else
@@ -214,8 +216,6 @@ static bool next_request(struct gate *gate)
 /* All bytes or a STALL; and a status that there is. */
 static bool is_sound(const struct question *question, const struct usbip_result *result)
 {
-    if (result->remark > TINY_USB_STATUS_MAX)
-        return false;
     if (result->status == USBIP_STALL)
         return result->length == 0;
     return result->status == USBIP_OK && result->length == question->wanted;
@@ -224,12 +224,15 @@ static bool is_sound(const struct question *question, const struct usbip_result 
 static void on_result(struct gate *gate, struct question *question,
                       const struct usbip_result *result, const uint8_t *data, size_t size)
 {
+    if (question->is_status && size > 0 && data[0] > STATUS_MAX) {
+        violate(gate, "a status that there is not");
+        return;
+    }
     if (question->state == TAKEN_BACK) {
         question->state = ANSWERED_LATE;
         return;
     }
     question->state = FREE;
-    gate->device.status = (uint8_t)result->remark;
     answer(gate, result->seqnum, result->status, result->length, data, size);
 }
 

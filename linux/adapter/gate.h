@@ -7,11 +7,11 @@
  * Whoever has the other end of the kernel's stream decides which device appears: a keyboard, for
  * example.  A bus server is some user's program, and the kernel's stream is root's.  So the gate has
  * the stream, and is the USB device itself: what makes a device what it is (descriptors,
- * configuration, what it can do) it answers without asking.  Only messages for the wires go on to the
- * server.
+ * configuration, what it can do) it answers without asking.  Only messages for the wires, and the
+ * question what became of the last one, go on to the server.
  *
  * Of the server's answers nothing passes but whether it worked and the bytes read, in a header that
- * the gate makes; and whether the address was acknowledged, which the driver asks the gate.  An answer that i2c-tiny-usb would not give ends it all.
+ * the gate makes.  An answer that i2c-tiny-usb would not give ends it all.
  *
  * A request that the kernel takes back is over at once, for the kernel waits, and with it a program
  * that cannot even be killed; the server has its own time to answer.

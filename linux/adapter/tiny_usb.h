@@ -24,7 +24,6 @@
 #define TINY_USB_FUNCTIONALITY 0x0eff001du
 #define TINY_USB_LENGTH_MAX 8192u /* bytes a message, as i2c-dev has it */
 #define TINY_USB_ANSWER_MAX 64
-#define TINY_USB_STATUS_MAX 2
 
 struct tiny_usb {
     unsigned bus; /* its number, for people: in the product's name */
@@ -43,6 +42,7 @@ struct tiny_usb_request {
     uint8_t answer[TINY_USB_ANSWER_MAX];
     size_t answer_bytes;               /* at most `length` */
     bool is_message;                   /* it is about one, be it refused */
+    bool is_status;                    /* it asks what became of the last one */
     struct controller_message message; /* without buffer */
     bool begins, ends;                 /* a transfer */
 };

@@ -15,7 +15,6 @@ enum {
     STATUS = 0x14,   /* results */
     LENGTH = 0x18,   /* SUBMIT: of the buffer; its result: moved */
     PACKETS = 0x20,
-    ERRORS = 0x24, /* a remark */
     SETUP = 0x28,
 };
 
@@ -90,11 +89,6 @@ void usbip_put_result(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int32
     put(header + LENGTH, length);
 }
 
-void usbip_put_remark(uint8_t header[USBIP_HEADER_BYTES], uint32_t remark)
-{
-    put(header + ERRORS, remark);
-}
-
 void usbip_put_unlinked(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int32_t status)
 {
     put_header(header, UNLINK_RESULT, seqnum, status);
@@ -106,7 +100,6 @@ bool usbip_parse_result(const uint8_t header[USBIP_HEADER_BYTES], struct usbip_r
     *result = (struct usbip_result){.is_unlink = command == UNLINK_RESULT,
                                     .seqnum = get(header + SEQNUM),
                                     .status = (int32_t)get(header + STATUS),
-                                    .length = get(header + LENGTH),
-                                    .remark = get(header + ERRORS)};
+                                    .length = get(header + LENGTH)};
     return command == SUBMIT_RESULT || command == UNLINK_RESULT;
 }

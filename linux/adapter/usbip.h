@@ -48,11 +48,6 @@ void usbip_parse(const uint8_t *bytes, struct usbip_request *request);
 /* What became of a SUBMIT.  `length`: bytes moved; of an IN transfer they follow the header. */
 void usbip_put_result(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int32_t status,
                       uint32_t length);
-/*
- * A remark of ours on the result, in a field that is only of use for isochronous packets.  It is not
- * for the kernel.
- */
-void usbip_put_remark(uint8_t header[USBIP_HEADER_BYTES], uint32_t remark);
 /* The answer to an UNLINK, with its own number.  USBIP_UNLINKED: the SUBMIT will get no result. */
 void usbip_put_unlinked(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int32_t status);
 
@@ -61,7 +56,7 @@ struct usbip_result {
     bool is_unlink;
     uint32_t seqnum;
     int32_t status;
-    uint32_t length, remark; /* not of an UNLINK */
+    uint32_t length; /* not of an UNLINK */
 };
 
 /* False: it is neither. */

@@ -80,26 +80,33 @@ static bool is_tree(int fd)
     return is_at(fd, path);
 }
 
-void listing_opened(DIR *directory, const char *path)
+static void remember(DIR *directory, int kind)
 {
-    int saved = errno, kind;
-    struct listing *listing;
+    struct listing *listing = calloc(1, sizeof *listing);
 
-    if (place_buses(NULL) == 0)
-        return;
-    kind = path && path[0] == '/' ? kind_of_path(path) : kind_of_descriptor(dirfd(directory));
-    listing = kind < KINDS ? calloc(1, sizeof *listing) : NULL;
     if (!listing)
         return;
     listing->directory = directory;
     listing->kind = kind;
     listing->is_tree = kind != DEV && is_tree(dirfd(directory));
-    errno = saved;
     lock_take();
     listing->next = listings;
     listings = listing;
     atomic_fetch_add(&count, 1);
     lock_give();
+}
+
+/* errno stays: to open a directory was a success. */
+void listing_opened(DIR *directory, const char *path)
+{
+    int saved = errno, kind;
+
+    if (place_buses(NULL) == 0)
+        return;
+    kind = path && path[0] == '/' ? kind_of_path(path) : kind_of_descriptor(dirfd(directory));
+    if (kind < KINDS)
+        remember(directory, kind);
+    errno = saved;
 }
 
 void listing_closes(DIR *directory)
@@ -178,9 +185,10 @@ struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *director
     do
         entry = read(directory);
     while (entry && is_hidden(listing, entry->d_name));
-    if (!entry && errno == 0)
+    if (!entry && errno != 0)
+        return NULL;
+    if (!entry)
         entry = next_of_ours(listing);
-    if (entry || errno == 0)
-        errno = saved;
+    errno = saved; /* also where one of ours was gone */
     return entry;
 }

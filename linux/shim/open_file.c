@@ -13,18 +13,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/i2c-dev.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "front/file.h"
 #include "link/link.h"
+#include "shim/i2c_call.h"
 #include "shim/place.h"
 
 static _Atomic pid_t owner;
@@ -102,33 +103,30 @@ static bool is_packet_socket(int fd)
            getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
-/* Is it the directory that we know, perhaps by another name? */
-static bool is_our_directory(const char *path)
-{
-    struct stat ours, other;
-
-    if (strcmp(path, place_directory()) == 0)
-        return true;
-    return stat(path, &other) == 0 && stat(place_directory(), &ours) == 0 &&
-           ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
-}
-
-/* The bus that it is a FILE socket of, by the address at its other end; -1: none of ours. */
+/*
+ * The bus that it may be a FILE socket of, by the last part of the address at its other end; -1:
+ * none.  (The part before it means something to the server only: rendezvous.c.)
+ */
 static int peer_bus(int fd)
 {
     struct sockaddr_un address = {0};
     socklen_t size = sizeof address;
     char path[sizeof address.sun_path + 1] = "";
-    char *slash;
+    const char *slash;
 
     if (!is_packet_socket(fd) || getpeername(fd, (struct sockaddr *)&address, &size) < 0)
         return -1;
     memcpy(path, address.sun_path, sizeof address.sun_path);
     slash = strrchr(path, '/');
-    if (!slash)
-        return -1;
-    *slash = '\0';
-    return is_our_directory(path) ? place_number(slash + 1) : -1;
+    return slash ? place_number(slash + 1) : -1;
+}
+
+/* Does the server of that bus know the file?  Others may have sockets of that name. */
+static bool is_known(const struct mark *mark)
+{
+    unsigned long bits;
+
+    return i2c_call_ioctl(mark, I2C_FUNCS, (unsigned long)&bits) == 0;
 }
 
 bool open_file_recognise(int fd, struct mark *mark)
@@ -138,10 +136,11 @@ bool open_file_recognise(int fd, struct mark *mark)
     if (open_file_find(fd, mark))
         return true;
     bus = place_buses(NULL) > 0 ? peer_bus(fd) : -1;
-    if (bus >= 0) {
-        *mark = (struct mark){.cookie = file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
+    *mark = (struct mark){.cookie = file_cookie(fd), .bus = (uint16_t)bus, .access = O_RDWR};
+    if (bus >= 0 && !is_known(mark))
+        bus = -1;
+    if (bus >= 0)
         marks_set(fd, mark);
-    }
     errno = saved;
     return bus >= 0;
 }
@@ -150,11 +149,11 @@ void open_file_copied(int from, int to)
 {
     struct mark mark;
 
-    if (from != to && open_file_find(from, &mark))
+    if (open_file_find(from, &mark))
         marks_set(to, &mark);
 }
 
-/* /proc/self/fd lists the directory's own descriptor, too; it is not a socket. */
+/* "." and "..", and the descriptor of the directory itself, are looked at as well: it does no harm. */
 void open_file_adopt_inherited(void)
 {
     const struct dirent *entry;
@@ -165,10 +164,8 @@ void open_file_adopt_inherited(void)
     directory = place_buses(NULL) > 0 ? opendir("/proc/self/fd") : NULL;
     if (!directory)
         return;
-    while ((entry = readdir(directory)) != NULL) {
-        if (entry->d_name[0] != '.')
-            open_file_recognise(atoi(entry->d_name), &mark);
-    }
+    while ((entry = readdir(directory)) != NULL)
+        open_file_recognise(atoi(entry->d_name), &mark);
     closedir(directory);
 }
 

@@ -43,11 +43,22 @@ WRAPPER FILE *fopen64(const char *path, const char *mode)
                    : open_stream((unsigned)bus, mode);
 }
 
+/* May a file that was opened so be used so? */
+static bool allows(int access, int flags)
+{
+    return flags >= 0 && (access == O_RDWR || access == (flags & O_ACCMODE));
+}
+
 WRAPPER FILE *fdopen(int fd, const char *mode)
 {
     struct mark mark;
 
-    return open_file_find(fd, &mark) ? stream_open(fd, mode) : REAL(fdopen)(fd, mode);
+    if (!open_file_find(fd, &mark))
+        return REAL(fdopen)(fd, mode);
+    if (allows(mark.access, stream_flags(mode)))
+        return stream_open(fd, mode);
+    errno = EINVAL;
+    return NULL;
 }
 
 WRAPPER int fileno(FILE *stream)

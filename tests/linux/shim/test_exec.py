@@ -176,6 +176,16 @@ class BusEnds(ShimTest):
         result = self.exec("/usr/bin/python3", "-c", program, str(self.bus.pid))
         self.assertEqual((result.stdout, result.stderr), ("No such device\n" * 3, ""))
 
+    def test_files_and_nodes_after_the_bus_ended(self):
+        """An open file still looks like the device; the node and its entry are gone."""
+        program = "import os, signal, sys, stat, time\n" \
+                  "fd = os.open('/dev/i2c-1', os.O_RDWR)\nos.kill(int(sys.argv[1]), signal.SIGTERM)\n" \
+                  "while os.path.exists('/dev/i2c-1'): time.sleep(0.01)\n" \
+                  "s = os.fstat(fd)\nprint(stat.S_ISCHR(s.st_mode), os.major(s.st_rdev), os.minor(s.st_rdev), s.st_nlink)\n" \
+                  "print('i2c-1' in os.listdir('/dev'), os.access('/dev/i2c-1', os.F_OK))"
+        result = self.exec("/usr/bin/python3", "-c", program, str(self.bus.pid))
+        self.assertEqual((result.stdout, result.stderr), ("True 89 1 1\nFalse False\n", ""))
+
     def test_program_outlives_a_bus(self):
         """A file is gone with its bus; one opened on the next bus of that number works, in the same thread."""
         program = "import os, signal, sys, fcntl, subprocess\n" \

@@ -22,6 +22,9 @@ class Probe(ShimTest):
     def test_probe(self):
         self.run_probe("probe")
 
+    def test_corners(self):
+        self.run_probe("corners")
+
     def test_fortified_probe(self):
         self.run_probe("probe_fortified")
 

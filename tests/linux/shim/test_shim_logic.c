@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -321,8 +323,10 @@ static void test_recognised(void **state)
     int fd = open_it(&mark), to = dup(fd), pair[2];
 
     (void)state;
+    will_say(0, "\1\0\0\0\0\0\0\0", 8); /* it knows the file */
     assert_false(open_file_find(to, &copy));
     assert_true(open_file_recognise(to, &copy));
+    expect_heard(&mark, PROTOCOL_OP_FUNCS, 0, "", 0);
     assert_int_equal(copy.cookie, mark.cookie);
     assert_int_equal(copy.bus, 1);
     assert_int_equal(copy.access, O_RDWR);
@@ -338,12 +342,117 @@ static void test_recognised(void **state)
     close(pair[1]);
 }
 
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    return fd;
+}
+
+static int connect_to(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* Sockets of somebody else's, although they are called so. */
+static void test_namesakes_are_not_recognised(void **state)
+{
+    char other[] = "/tmp/other.XXXXXX", path[64];
+    struct mark mark;
+    int listener, fd;
+
+    (void)state;
+    will_say(-EBADF, "", 0); /* the server does not know it */
+    assert_non_null(mkdtemp(other));
+    snprintf(path, sizeof path, "%s/i2c-1", other);
+    listener = listen_at(path);
+    fd = connect_to(path);
+    errno = 4711;
+    assert_false(open_file_recognise(fd, &mark));
+    assert_false(open_file_recognise(0, &mark));
+    assert_false(open_file_recognise(-1, &mark));
+    assert_int_equal(errno, 4711);
+    assert_false(marks_get(fd, &mark));
+    close(fd);
+    close(listener);
+    unlink(path);
+    rmdir(other);
+    /* In our own directory, but no file of a bus. */
+    snprintf(path, sizeof path, "%s/i2c-x", directory);
+    listener = listen_at(path);
+    fd = connect_to(path);
+    assert_false(open_file_recognise(fd, &mark));
+    close(fd);
+    close(listener);
+    unlink(path);
+}
+
+/* The server may have bound its socket by any name of the directory. */
+static void test_recognised_by_another_name(void **state)
+{
+    char name[sizeof directory + 5];
+    uint64_t cookie;
+    struct mark mark;
+    int fd;
+
+    (void)state;
+    snprintf(name, sizeof name, "%s.link", directory);
+    assert_int_equal(symlink(directory, name), 0);
+    fake_server_stop(&server);
+    setenv("I2CTARGET_DIR", name, 1);
+    fake_server_start(&server, 1);
+    setenv("I2CTARGET_DIR", directory, 1);
+    fd = file_connect(directory, 1, &cookie);
+    assert_true(fd >= 0);
+    will_say(0, "\1\0\0\0\0\0\0\0", 8);
+    assert_true(open_file_recognise(fd, &mark));
+    assert_int_equal(mark.bus, 1);
+    assert_int_equal(mark.cookie, cookie);
+    close(fd);
+    unlink(name);
+}
+
+static void test_marks(void **state)
+{
+    static const int fds[] = {0, 255, 256, 257, 1023, 65536, (1 << 20) - 1};
+    const struct mark mark = {.cookie = 7, .bus = 65535, .access = O_WRONLY};
+    struct mark got;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
+        assert_false(marks_get(fds[i], &got));
+        assert_true(marks_set(fds[i], &mark));
+        assert_true(marks_get(fds[i], &got));
+        assert_int_equal(got.cookie, 7);
+        assert_int_equal(got.bus, 65535);
+        assert_int_equal(got.access, O_WRONLY);
+        assert_false(marks_get(fds[i] + 1, &got));
+        marks_clear(fds[i]);
+        assert_false(marks_get(fds[i], &got));
+    }
+    assert_false(marks_set(-1, &mark));
+    assert_false(marks_set(1 << 20, &mark));
+    assert_false(marks_set(INT_MAX, &mark));
+    marks_clear(-1);
+    marks_clear(1 << 20);
+}
+
 static void test_adopts_what_it_inherited(void **state)
 {
     struct mark mark, copy;
     int fd = open_it(&mark), high = fcntl(fd, F_DUPFD, 700);
 
     (void)state;
+    will_say(0, "\1\0\0\0\0\0\0\0", 8);
     open_file_adopt_inherited();
     assert_true(open_file_find(high, &copy));
     assert_int_equal(copy.cookie, mark.cookie);
@@ -751,7 +860,37 @@ static void test_vectors(void **state)
     close(fd);
 }
 
+/* A part that came short is the last one; what came before an error counts. */
+static void test_short_parts(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark), before = server.requests;
+    char a[] = "....", b[] = "....";
+    struct iovec parts[] = {{a, 3}, {b, 3}};
+
+    (void)state;
+    will_say(2, "xy", 2);
+    assert_int_equal(i2c_call_readv(&mark, parts, 2), 2);
+    assert_int_equal(server.requests, before + 1);
+    assert_string_equal(a, "xy..");
+    assert_string_equal(b, "....");
+    will_say(1, "", 0);
+    assert_int_equal(i2c_call_writev(&mark, parts, 2), 1);
+    assert_int_equal(server.requests, before + 2);
+    will_say(3, "abc", 3);
+    parts[1] = (struct iovec){NULL, 3}; /* read, but can not be handed over */
+    assert_int_equal(i2c_call_readv(&mark, parts, 2), 3);
+    assert_int_equal(server.requests, before + 4);
+    assert_string_equal(a, "abc.");
+    parts[0] = parts[1];
+    assert_int_equal(i2c_call_readv(&mark, parts, 2), -EFAULT);
+    assert_int_equal(server.requests, before + 5);
+    close(fd);
+}
+
 /* Channels. */
+
+static struct mark signal_mark;
 
 static void test_one_link_a_thread(void **state)
 {
@@ -951,6 +1090,35 @@ static void test_child_has_its_own_link(void **state)
     close(fd);
 }
 
+/* Another thread is in the middle of a call while this one forks: nothing of it is taken in the child. */
+static void test_child_finds_all_links_free(void **state)
+{
+    int fd = open_it(&signal_mark), status, error;
+    struct channel *taken = channel_take(1, &error);
+    struct mark copy;
+    pid_t child;
+
+    (void)state;
+    assert_non_null(taken);
+    child = fork();
+    if (child == 0) {
+        channel_forked();
+        open_file_forked();
+        if (link_fd() >= 0)
+            _exit(2);
+        if (channel_take(1, &error) != taken)
+            _exit(3);
+        close(fd);
+        if (open_file_find(fd, &copy) || marks_get(fd, &copy))
+            _exit(4); /* it is its own, so what is gone is forgotten */
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    channel_give(taken);
+    close(fd);
+}
+
 /* Past all handlers: the child finds out by itself. */
 static void test_child_without_handlers(void **state)
 {
@@ -974,7 +1142,6 @@ static void test_child_without_handlers(void **state)
 
 /* Signals. */
 
-static struct mark signal_mark;
 static volatile sig_atomic_t signal_result, signals, mood_at_signal;
 
 static void count_signal(int number)
@@ -1242,6 +1409,20 @@ static void test_stream_descriptor(void **state)
     wait_for(&server.files, 0);
 }
 
+/* Nothing is kept of one that could not be made, and the descriptor stays the caller's. */
+static void test_stream_that_can_not_be(void **state)
+{
+    struct mark mark;
+    int fd = open_it(&mark);
+
+    (void)state;
+    errno = 0;
+    assert_null(stream_open(fd, "q"));
+    assert_int_equal(errno, EINVAL);
+    assert_true(open_file_find(fd, &mark));
+    close(fd);
+}
+
 #define TEST(name) STEADY_TEST_SETUP_TEARDOWN(name, set_up, tear_down)
 
 int main(void)
@@ -1259,6 +1440,9 @@ int main(void)
         TEST(test_stale_marks),
         TEST(test_a_child_of_vfork_takes_no_marks_away),
         TEST(test_recognised),
+        TEST(test_namesakes_are_not_recognised),
+        TEST(test_recognised_by_another_name),
+        TEST(test_marks),
         TEST(test_adopts_what_it_inherited),
         TEST(test_set),
         TEST(test_functionality),
@@ -1274,6 +1458,7 @@ int main(void)
         TEST(test_write),
         TEST(test_unreadable_bytes),
         TEST(test_vectors),
+        TEST(test_short_parts),
         TEST(test_one_link_a_thread),
         TEST(test_threads_share_links),
         TEST(test_as_many_links_as_calls_at_once),
@@ -1283,6 +1468,7 @@ int main(void)
         TEST(test_link_is_out_of_the_way),
         TEST(test_link_closed_by_the_program),
         TEST(test_child_has_its_own_link),
+        TEST(test_child_finds_all_links_free),
         TEST(test_child_without_handlers),
         TEST(test_signals_wait_for_the_reply),
         TEST(test_handlers_may_jump_out),
@@ -1293,6 +1479,7 @@ int main(void)
         TEST(test_cancelling_waits_for_the_reply),
         TEST(test_stream_modes),
         TEST(test_stream_descriptor),
+        TEST(test_stream_that_can_not_be),
     };
     int result;
 
