@@ -149,6 +149,13 @@ class Pins(TargetTest):
             self.bus_of(lambda scl, sda, number=number: number)
             self.assertRaises(kind, self.device)
 
+    def test_a_number_that_is_made_for_the_call(self):
+        self.start(number=300)
+        self.bus_of(lambda scl, sda: int("300"))
+        for _ in range(3):
+            with self.device() as device:
+                self.assertEqual(repr(device), "<I2CTarget on bus 300 at 0x40>")
+
     def test_which_is_which(self):
         seen = []
         self.bus_of(lambda *pins: seen.append(pins) or 1)
@@ -316,6 +323,7 @@ class OutOfMemory(TargetTest):
             pass
         request, failures = self.every_allocation_fails(device.request)
         self.assertGreater(failures, 0)
+        self.assertIsNotNone(request)
         self.assertEqual(request.read(), b"\x01\x02")
         self.assertEqual(controller.transfer_reply()[0], 1)
 
