@@ -108,6 +108,7 @@ static bool make_record(struct monitors *monitors, const struct bus_report *repo
     put_u32(at + 36, (uint32_t)count);
     put_u32(at + 40, report->recovery_clocks);
     put_u32(at + 44, 0);
+    put_u32(at + 48, (uint32_t)(report->transfer->timeout_ns / 1000000));
     at += PROTOCOL_TRANSFER_BYTES;
     for (size_t i = 0; i < count; i++) {
         put_message(at, report, i);

@@ -302,6 +302,8 @@ static bool start_service(struct server *server)
     service->more_roles = options->more_roles;
     bus_init(&service->bus, options->scl_hz);
     i2cdev_adapter_init(&service->controllers.adapter);
+    if (options->timeout_ms)
+        service->controllers.adapter.timeout_ms = options->timeout_ms;
     service->controllers.bus = &service->bus;
     if (options->trace) {
         int result = trace_open(&service->trace, &service->bus, options->trace);

@@ -15,12 +15,16 @@
 
 #define BUS_SCL_HZ_DEFAULT 100000
 #define BUS_SCL_HZ_MAX 1000000
+#define BUS_TIMEOUT_MS_MIN 10 /* the unit of I2C_TIMEOUT */
+#define BUS_TIMEOUT_MS_MAX 3600000
 
 struct client_role;
 
 struct bus_options {
-    unsigned bus;      /* 0..LINK_BUS_MAX */
-    uint32_t scl_hz;   /* 1..BUS_SCL_HZ_MAX */
+    unsigned bus;    /* 0..LINK_BUS_MAX */
+    uint32_t scl_hz; /* 1..BUS_SCL_HZ_MAX */
+    /* I2C_TIMEOUT until somebody sets it: how long controllers wait, from START; 0: a second. */
+    uint32_t timeout_ms;
     const char *trace; /* a VCD file to write; NULL: none */
     bool verbose;      /* say on stderr who is dropped and why */
     /* What else clients can be (bus/client.h), ended by NULL; NULL: no more. */

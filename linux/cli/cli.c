@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "adapter/adapter_session.h"
+#include "bus/server.h"
 #include "link/link.h"
 
 const struct client_role *const cli_roles[] = {&adapter_role, NULL};
@@ -54,6 +55,17 @@ bool cli_number(const char *text, unsigned long min, unsigned long max, unsigned
     errno = 0;
     *value = strtoul(text, &end, 10);
     return errno == 0 && *end == '\0' && *value >= min && *value <= max;
+}
+
+bool cli_timeout(const char *word, const char *text, uint32_t *timeout_ms)
+{
+    unsigned long value;
+    if (!cli_number(text, BUS_TIMEOUT_MS_MIN, BUS_TIMEOUT_MS_MAX, &value)) {
+        cli_misuse(word, "--timeout %s: %d to %d ms", text, BUS_TIMEOUT_MS_MIN, BUS_TIMEOUT_MS_MAX);
+        return false;
+    }
+    *timeout_ms = (uint32_t)value;
+    return true;
 }
 
 static bool bus_from(const char *word, const char *what, const char *text, unsigned *bus)

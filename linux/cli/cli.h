@@ -11,6 +11,7 @@
 #define CLI_CLI_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum cli_status {
     CLI_OK = 0,
@@ -46,6 +47,8 @@ int cli_bad_option(const char *word, int option, char **argv);
 
 /* A decimal number in min..max, the whole text.  False: it is not. */
 bool cli_number(const char *text, unsigned long min, unsigned long max, unsigned long *value);
+/* The argument of --timeout, in ms.  False: it is none, which has been said. */
+bool cli_timeout(const char *word, const char *text, uint32_t *timeout_ms);
 /* The argument of --bus.  False: it is no bus number, which has been said. */
 bool cli_bus(const char *word, const char *text, unsigned *bus);
 /* $I2CTARGET_BUS, else 1.  False: the variable holds no bus number, which has been said. */

@@ -22,6 +22,7 @@ static const char help[] =
     "  --attach       and make it an I2C adapter of the kernel's (see `i2ctarget attach`)\n"
     "  --cuse[=M]     and make it a character device, /dev/i2c-M (see `i2ctarget attach`)\n"
     "  --speed HZ     SCL frequency, 1 to 1000000 (default 100000)\n"
+    "  --timeout MS   how long controllers wait, from START, 10 to 3600000 (default 1000)\n"
     "  --trace FILE   write the waveform of SCL and SDA (VCD)\n"
     "  --verbose      say on stderr which peers were dropped, and why\n"
     "  --help         this text\n"
@@ -29,16 +30,21 @@ static const char help[] =
     "Exit status: 0; 1 if it could not serve or attach, or a part of the trace was lost; 2\n"
     "for a wrong call.\n";
 
-enum { ATTACH = 'a', CUSE = 'c', SPEED = 's', TRACE = 't', VERBOSE = 'v', HELP = 'h' };
+enum {
+    ATTACH = 'a',
+    CUSE = 'c',
+    SPEED = 's',
+    TIMEOUT = 'o',
+    TRACE = 't',
+    VERBOSE = 'v',
+    HELP = 'h'
+};
 
 static const struct option long_options[] = {
-    {"attach", no_argument, NULL, ATTACH},
-    {"cuse", optional_argument, NULL, CUSE},
-    {"speed", required_argument, NULL, SPEED},
-    {"trace", required_argument, NULL, TRACE},
-    {"verbose", no_argument, NULL, VERBOSE},
-    {"help", no_argument, NULL, HELP},
-    {NULL, 0, NULL, 0},
+    {"attach", no_argument, NULL, ATTACH},     {"cuse", optional_argument, NULL, CUSE},
+    {"speed", required_argument, NULL, SPEED}, {"timeout", required_argument, NULL, TIMEOUT},
+    {"trace", required_argument, NULL, TRACE}, {"verbose", no_argument, NULL, VERBOSE},
+    {"help", no_argument, NULL, HELP},         {NULL, 0, NULL, 0},
 };
 
 static bool print_ready(const struct bus_options *options)
@@ -121,6 +127,10 @@ int cmd_bus(int argc, char **argv)
             if (!cli_number(optarg, 1, BUS_SCL_HZ_MAX, &scl_hz))
                 return cli_misuse(word, "--speed %s: 1 to %d Hz", optarg, BUS_SCL_HZ_MAX);
             options.scl_hz = (uint32_t)scl_hz;
+            break;
+        case TIMEOUT:
+            if (!cli_timeout(word, optarg, &options.timeout_ms))
+                return CLI_USAGE;
             break;
         case TRACE:
             options.trace = optarg;

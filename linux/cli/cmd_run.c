@@ -28,6 +28,7 @@ static const char help[] =
     "  --bus N        which bus (default: $I2CTARGET_BUS, else 1)\n"
     "  --keep         a bus that was started stays\n"
     "  --speed HZ     as of `i2ctarget bus`; an error if the bus runs at another speed\n"
+    "  --timeout MS   as of `i2ctarget bus`; an error if the bus runs already\n"
     "  --trace FILE   as of `i2ctarget bus`; an error if the bus runs already\n"
     "  --help         this text\n"
     "\n"
@@ -36,12 +37,16 @@ static const char help[] =
     "it could not be run; 125 if the bus could not be had; 2 for a wrong call; 1 if COMMAND\n"
     "did well, but not the bus that was started.\n";
 
-enum { BUS = 'b', KEEP = 'k', SPEED = 's', TRACE = 't', HELP = 'h' };
+enum { BUS = 'b', KEEP = 'k', SPEED = 's', TIMEOUT = 'o', TRACE = 't', HELP = 'h' };
 
 static const struct option long_options[] = {
-    {"bus", required_argument, NULL, BUS},     {"keep", no_argument, NULL, KEEP},
-    {"speed", required_argument, NULL, SPEED}, {"trace", required_argument, NULL, TRACE},
-    {"help", no_argument, NULL, HELP},         {NULL, 0, NULL, 0},
+    {"bus", required_argument, NULL, BUS},
+    {"keep", no_argument, NULL, KEEP},
+    {"speed", required_argument, NULL, SPEED},
+    {"timeout", required_argument, NULL, TIMEOUT},
+    {"trace", required_argument, NULL, TRACE},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
 };
 
 struct run {
@@ -149,6 +154,8 @@ static int take_option(struct run *run, int option, char **argv)
         run->use.bus.scl_hz = (uint32_t)scl_hz;
         run->use.has_speed = true;
         return -1;
+    case TIMEOUT:
+        return cli_timeout(word, optarg, &run->use.bus.timeout_ms) ? -1 : CLI_USAGE;
     case TRACE:
         run->use.bus.trace = optarg;
         return -1;

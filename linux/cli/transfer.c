@@ -14,6 +14,7 @@ bool transfer_begin(struct transfer *transfer, const uint8_t *payload, size_t le
         .message_count = get_u32(payload + 36),
         .recovery_clocks = get_u32(payload + 40),
         .missed = get_u32(payload + 44),
+        .timeout_ms = get_u32(payload + 48),
         .next = payload + PROTOCOL_TRANSFER_BYTES,
         .left = length - PROTOCOL_TRANSFER_BYTES,
     };

@@ -37,7 +37,7 @@ struct transfer {
     uint64_t number, wall_ns, virtual_ns, duration_ns;
     int32_t result;
     uint32_t message_count;
-    uint32_t recovery_clocks, missed;
+    uint32_t recovery_clocks, missed, timeout_ms;
     const uint8_t *next; /* what transfer_next() has not given yet */
     size_t left;
 };

@@ -96,12 +96,19 @@ static void write_time(FILE *file, uint64_t wall_ns)
     fprintf(file, "\"time\":\"%s.%09" PRIu64 "Z\"", text, wall_ns % 1000000000u);
 }
 
+/* Of a negative errno.  What comes from a socket may be any number, the one without a negative too. */
+static const char *name_of_error(int32_t result)
+{
+    const char *name = result > -4096 ? strerrorname_np(-result) : NULL;
+    return name ? name : "unknown";
+}
+
 static void write_error(FILE *file, int32_t result)
 {
     if (result == 0)
         fputs("null", file);
     else
-        fprintf(file, "\"%s\"", strerrorname_np(-result) ? strerrorname_np(-result) : "unknown");
+        fprintf(file, "\"%s\"", name_of_error(result));
 }
 
 void transfer_write_json(struct transfer *transfer, FILE *file)
@@ -113,8 +120,10 @@ void transfer_write_json(struct transfer *transfer, FILE *file)
     fprintf(file, ",\"virtual_ns\":%" PRIu64 ",\"duration_ns\":%" PRIu64 ",\"error\":",
             transfer->virtual_ns, transfer->duration_ns);
     write_error(file, transfer->result);
-    fprintf(file, ",\"recovery_clocks\":%" PRIu32 ",\"missed\":%" PRIu32 ",\"messages\":[",
-            transfer->recovery_clocks, transfer->missed);
+    fprintf(file,
+            ",\"recovery_clocks\":%" PRIu32 ",\"missed\":%" PRIu32 ",\"timeout_ms\":%" PRIu32
+            ",\"messages\":[",
+            transfer->recovery_clocks, transfer->missed, transfer->timeout_ms);
     while (transfer_next(transfer, &message)) {
         fputs(separator, file);
         write_message(file, &message);

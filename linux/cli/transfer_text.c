@@ -69,7 +69,7 @@ static const char *name_of_reason(uint8_t reason)
         [PROTOCOL_REASON_APPLICATION] = "application",
         [PROTOCOL_REASON_CLOSED] = "closed",
         [PROTOCOL_REASON_LIMIT] = "SMBus limit",
-        [PROTOCOL_REASON_TIMEOUT] = "time-out",
+        [PROTOCOL_REASON_TIMEOUT] = "controller's time-out",
         [PROTOCOL_REASON_LOST] = "target lost",
         [PROTOCOL_REASON_DEAF] = "target deaf until START",
     };
@@ -130,7 +130,8 @@ static void put_freeing(struct line *line, uint32_t clocks)
         put(line, red, " [%" PRIu32 " clocks to free SDA]", clocks);
 }
 
-static void put_message(struct line *line, const struct transfer_message *message)
+static void put_message(struct line *line, const struct transfer_message *message,
+                        uint32_t timeout_ms)
 {
     char bits[TRANSFER_CUT_CHARS];
     put_start(line, message);
@@ -140,7 +141,9 @@ static void put_message(struct line *line, const struct transfer_message *messag
     transfer_write_cut(message, bits);
     if (message->cut_bits > 0)
         put(line, NULL, " :%s", bits);
-    if (message->reason != PROTOCOL_REASON_NONE)
+    if (message->reason == PROTOCOL_REASON_TIMEOUT)
+        put(line, red, " [%s after %" PRIu32 " ms]", name_of_reason(message->reason), timeout_ms);
+    else if (message->reason != PROTOCOL_REASON_NONE)
         put(line, red, " [%s]", name_of_reason(message->reason));
     put_freeing(line, message->recovery_clocks);
     if (message->flags & PROTOCOL_MESSAGE_STOP)
@@ -196,7 +199,7 @@ void transfer_write_text(struct transfer *transfer, FILE *file, const struct tra
     put_time(&line, transfer->wall_ns);
     put_freeing(&line, clocks_before(*transfer));
     while (transfer_next(transfer, &message)) {
-        put_message(&line, &message);
+        put_message(&line, &message, transfer->timeout_ms);
         stretch_us += message.stretch_us;
     }
     put_verdict(&line, transfer);

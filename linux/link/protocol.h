@@ -174,7 +174,8 @@ enum protocol_reason {
  *    36 u32 messages
  *    40 u32 recovery_clocks  made to free SDA, before the first START too
  *    44 u32 missed       transfers not shown before this one, because this monitor was too slow
- *    48 per message, what was on the wires:
+ *    48 u32 timeout_ms   how long the controller would wait, from START
+ *    52 per message, what was on the wires:
  *        0 u8 address   1 u8 flags (PROTOCOL_MESSAGE_…)   2 u8 reason (enum protocol_reason, of the NACK)
  *        3 u8 cut_bits  clocks of a byte that ended early; unless CALLED, and but for NO_ADDRESS, of the address
  *        4 u32 moved    8 u32 stretch_us
@@ -182,13 +183,13 @@ enum protocol_reason {
  *       14 u8 recovery_clocks  made after it to free SDA   15 u8 zero
  *       16 bytes (`moved` of them), then one bit for each, the first one's lowest: SDA was low in its ninth clock
  */
-#define PROTOCOL_TRANSFER_BYTES 48
+#define PROTOCOL_TRANSFER_BYTES 52
 #define PROTOCOL_MESSAGE_BYTES 16
 #define PROTOCOL_MESSAGE_READ 1u     /* the R/W bit */
 #define PROTOCOL_MESSAGE_RESTART 2u  /* began with Sr, not START */
 #define PROTOCOL_MESSAGE_NO_START 4u /* went on without either */
 #define PROTOCOL_MESSAGE_ADDRESS_ACK 8u
-#define PROTOCOL_MESSAGE_NO_NINTH 16u /* its bytes have no ninth clock */
+#define PROTOCOL_MESSAGE_NO_NINTH 16u   /* its bytes have no ninth clock */
 #define PROTOCOL_MESSAGE_STOP 32u       /* STOP came after it */
 #define PROTOCOL_MESSAGE_NO_ADDRESS 64u /* its bytes follow at once */
 #define PROTOCOL_MESSAGE_CALLED 128u    /* its address went out whole */

@@ -335,9 +335,10 @@ class Monitor(Peer):
     def transfer(self):
         """The next TRANSFER: a dict, its messages too."""
         payload = self.expect(TRANSFER)
-        keys = ("number", "wall_ns", "virtual_ns", "duration_ns", "result", "messages", "recovery_clocks", "missed")
-        transfer = dict(zip(keys, struct.unpack("<QQQQiIII", payload[:48])))
-        at, messages = 48, []
+        keys = ("number", "wall_ns", "virtual_ns", "duration_ns", "result", "messages", "recovery_clocks", "missed",
+                "timeout_ms")
+        transfer = dict(zip(keys, struct.unpack("<QQQQiIIII", payload[:52])))
+        at, messages = 52, []
         for _ in range(transfer["messages"]):
             address, flags, reason, cut_bits, moved, stretch_us, cut, recovery_clocks, zero = struct.unpack(
                 "<BBBBIIHBB", payload[at : at + 16])

@@ -127,6 +127,10 @@ class Words(BusTest):
         for speed in "0", "1000001", "fast", "-1", "100k", "", "99999999999999999999":
             self.assert_misuse(["bus", "--speed", speed],
                                f"i2ctarget bus: --speed {speed}: 1 to 1000000 Hz (i2ctarget bus --help)")
+        for timeout in "9", "3600001", "-1", "1s", "", "4294967306":
+            for word, rest in ("bus", []), ("run", ["--", "true"]):
+                self.assert_misuse([word, "--timeout", timeout, *rest], f"i2ctarget {word}: --timeout {timeout}: 10 to 3600000 ms "
+                                                                        f"(i2ctarget {word} --help)")
         for number in "-1", "65536", "one", "1.0", "", "0x1":
             self.assert_misuse(["bus", "--", number],
                                f'i2ctarget bus: "{number}" is no bus number: 0 to 65535 (i2ctarget bus --help)')
@@ -218,7 +222,20 @@ class Run(BusTest):
                          (125, "i2ctarget run: bus 1 runs already, and a trace can only begin with it\n"))
         speed = self.command("run", "--speed", "100000", "true")
         self.assertEqual((speed.returncode, speed.stderr), (125, "i2ctarget run: bus 1 runs already, at 400000 Hz\n"))
+        timeout = self.command("run", "--timeout", "20", "true")
+        self.assertEqual((timeout.returncode, timeout.stderr),
+                         (125, "i2ctarget run: bus 1 runs already, and has its time-out: set I2C_TIMEOUT\n"))
         self.assertEqual(self.command("run", "--speed", "400000", "true").returncode, 0)
+
+    def test_bus_that_is_started_has_the_time_out(self):
+        run = subprocess.Popen([COMMAND, "run", "--timeout", "20", "--", "sh", "-c", "echo begun; read line"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+        self.addCleanup(run.communicate, timeout=20)
+        self.assertEqual(run.stdout.readline(), "begun\n")
+        with protocol.Controller() as controller, protocol.Target() as target, protocol.Monitor() as monitor:
+            controller.send_transfer([(0x40, b"\1")])
+            target.next_call()
+            self.assertEqual(monitor.transfer()["timeout_ms"], 20)
 
     def test_keep(self):
         run = self.command("run", "--keep", "true")  # returns at all: the bus holds neither stdout nor stderr

@@ -9,8 +9,11 @@ import pty
 import re
 import select
 import signal
+import socket
+import struct
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -122,10 +125,10 @@ class Text(MonitorTest):
         expect("S 40 R + 01 ff ff - [closed]  P")
         controller.send_transfer([(0x40, b"\1\2\3")])
         target.next_call()
-        expect("S 40 W - [time-out]  P")
+        expect("S 40 W - [controller's time-out after DURATION]  P")
         controller.send_transfer([(0x40, b"\1\2\3")])
         self.serve_write(target, count=1)
-        expect("S 40 W + 01 02 - [time-out]  P")
+        expect("S 40 W + 01 02 - [controller's time-out after DURATION]  P")
         for _ in range(5):
             controller.reply()
         controller.send_transfer([(0x40, b"\1\2\3")])
@@ -262,6 +265,29 @@ class Text(MonitorTest):
 
 
 class Json(MonitorTest):
+    def test_any_number_can_come_for_an_error(self):
+        """A server may say what it likes: also the one number that has no negative."""
+
+        def serve():
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(48)
+                peer.sendall(struct.pack("<IHHHHII", 12, protocol.WELCOME, 0, protocol.VERSION, 0, 9, 100000))
+                for result in -(1 << 31), -4096, -errno.EIO, -5000:
+                    peer.sendall(struct.pack("<IHHQQQQiIIII", 52, protocol.TRANSFER, 0, 1, 0, 0, 0, result, 0, 0, 0, 1000))
+
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(f"{self.directory}/bus-9")
+            listener.listen()
+            server = threading.Thread(target=serve)
+            server.start()
+            monitor = self.command("monitor", "--bus", "9", "--json", "--count", "4")
+            server.join()
+        self.assertEqual(monitor.returncode, 0, monitor.stderr)
+        self.assertNotIn("runtime error", monitor.stderr)
+        self.assertEqual([json.loads(line)["error"] for line in monitor.stdout.splitlines()],
+                         ["unknown", "unknown", "EIO", "unknown"])
+
     def object(self, monitor):
         return json.loads(self.line(monitor))
 
@@ -271,7 +297,7 @@ class Json(MonitorTest):
         controller.reply()
         line = self.line(monitor)
         self.assertRegex(line, r'^\{"number":1,"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z","virtual_ns":\d+,'
-                         r'"duration_ns":\d+,"error":"ENXIO","recovery_clocks":0,"missed":0,"messages":\['
+                         r'"duration_ns":\d+,"error":"ENXIO","recovery_clocks":0,"missed":0,"timeout_ms":1000,"messages":\['
                          r'\{"start":"S","address":66,"read":false,"ack":false,"data":"","acks":"","last_ack":null,'
                          r'"cut":null,"recovery_clocks":0,"reason":"no address","stretch_us":0,"stop":true\}\]\}\n$')
 

@@ -454,6 +454,20 @@ class Patience(BusTest):
         self.assertGreaterEqual(passed, seconds)
         self.assertLess(passed, seconds + 2)
 
+    def test_of_the_bus(self):
+        """--timeout is what I2C_TIMEOUT is until somebody sets it."""
+        self.start("--timeout", "30", number=2)
+        with protocol.Controller(bus=2) as controller, protocol.Target(bus=2) as target, protocol.Monitor(bus=2) as monitor:
+            for timeout_ms in 30, 20:
+                controller.send_transfer([(0x40, b"\1")])
+                target.next_call()
+                self.assertEqual(controller.reply()[0], -errno.ETIMEDOUT)
+                transfer = monitor.transfer()
+                self.assertEqual(transfer["timeout_ms"], timeout_ms)
+                self.assertGreaterEqual(transfer["messages"][0]["stretch_us"], 1000 * (timeout_ms - 1))
+                self.assertLess(transfer["messages"][0]["stretch_us"], 1000000)
+                self.assertEqual(controller.set(protocol.I2C_TIMEOUT, 2), 0)
+
     def test_default_is_one_second(self):
         controller, target = self.controller(), self.target()
         monitor = self.monitor()
