@@ -143,20 +143,22 @@ class Run:
                     self.passed_over["do not compile" if code is None else "are the same code"] += 1
                     continue
                 codes.add(code)
-                left -= 1
-                self.judge(number, mutant)
+                left -= self.judge(number, mutant)
             finally:
                 self.workspaces[number].write(file, text.encode())
 
     def judge(self, number, mutant):
+        """False: it can not be built, for another file's sake."""
         began = time.monotonic()
         try:
             killer = self.judges[number].killer(mutant.file)
         except Trouble:
-            killer = "the build"
+            self.passed_over["do not compile"] += 1
+            return False
         with self.lock:
             verdict = self.tally.add(mutant, killer)
             print(f"{verdict:9} {time.monotonic() - began:6.1f} s  {mutant.id}, line {mutant.line}  {killer or ''}", flush=True)
+        return True
 
     def try_mutants(self):
         files = sorted(self.draw.drawn, key=lambda file: (-self.draw.shares[file], file))
