@@ -50,13 +50,11 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-/* How many letters must be added, taken away or changed (Levenshtein 1965). */
+/* How many letters must be added, taken away or changed (Levenshtein 1965); `b` is one of ours. */
 static int distance(const char *a, const char *b)
 {
     int row[WORD_MAX + 1];
     int columns = (int)strlen(b);
-    if (columns > WORD_MAX)
-        return columns;
     for (int j = 0; j <= columns; j++)
         row[j] = j;
     for (int i = 1; a[i - 1]; i++) {

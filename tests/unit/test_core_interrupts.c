@@ -793,6 +793,22 @@ static void a_fault_and_a_signal_after_a_held_byte(void)
     do_close(&request);
 }
 
+/* ack() counts what the bus has taken of it. */
+static void a_fault_around_an_ack(void)
+{
+    struct i2ctarget_request request;
+
+    script(write_of("ab"), NOTHING, NOTHING);
+    request = next_request();
+    assert_int_equal(read_one_held(&request), 1);
+    world.port.extras.fault = I2CTARGET_BUS_ERROR;
+    do_ack(&request, true);
+    if (world.port.crossed != I2CTARGET_OPEN)
+        assert_int_equal(request.moved, 0);
+    do_close(&request);
+    assert_int_equal(request.moved, world.messages[0].acked);
+}
+
 static void every_order_with_a_fault(void **state)
 {
     const enum i2ctarget_end faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR,
@@ -800,6 +816,7 @@ static void every_order_with_a_fault(void **state)
 
     (void)state;
     EVERY_ORDER(a_fault_and_a_signal_after_a_held_byte);
+    EVERY_ORDER(a_fault_around_an_ack);
     for (size_t i = 0; i < COUNT(faults); i++) {
         fault = faults[i];
         EVERY_ORDER(a_fault_in_a_write);

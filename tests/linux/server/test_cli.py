@@ -157,6 +157,16 @@ class Words(BusTest):
             for arguments in ["--help"], ["--version"], ["bus", "--help"]:
                 call = subprocess.run([COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
                 self.assertEqual((call.returncode, call.stderr), (1, "i2ctarget: cannot write: No space left on device\n"))
+        with open("/dev/full", "w") as full:  # more than is kept back: the last of it may well be written
+            boards = subprocess.run([COMMAND, "boards"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
+        self.assertEqual((boards.returncode, boards.stderr.count("\n")), (1, 1))
+        self.assertIn("cannot write", boards.stderr)
+
+    def test_what_failed_first_is_what_is_said(self):
+        with open("/dev/full", "w") as full:
+            bus = subprocess.run([COMMAND, "bus"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
+        self.assertEqual((bus.returncode, bus.stderr),
+                         (1, "i2ctarget bus: cannot say that bus 1 is ready: No space left on device\n"))
 
 
 class Run(BusTest):

@@ -442,6 +442,48 @@ class Files(BusTest):
             self.assertEqual(controller.call(protocol.OP_FUNCS, 0, file=file.cookie)[0], 0)
 
 
+class Together(BusTest):
+    """Frames that one read brings: each is served, though nothing more comes."""
+
+    @staticmethod
+    def frame(kind, payload=b""):
+        return struct.pack("<IHH", len(payload), kind, 0) + payload
+
+    def test_requests(self):
+        self.start()
+        controller = self.controller()
+        asks = [struct.pack("<QIIQ", 0, protocol.OP_SET, protocol.I2C_TIMEOUT, 5), struct.pack("<QII", 0, protocol.OP_FUNCS, 0),
+                struct.pack("<QII", 0, protocol.OP_PRESENT, 0), struct.pack("<QIIHHHH", 0, protocol.OP_RDWR, 1, 0x33, 0, 0, 0),
+                struct.pack("<QII", 0, protocol.OP_FUNCS, 0)]
+        controller.send_bytes(b"".join(self.frame(protocol.REQUEST, ask) for ask in asks))
+        self.assertEqual([controller.reply()[0] for _ in asks], [0, 0, 0, -errno.ENXIO, 0])
+
+    def test_the_hello_and_what_follows_it(self):
+        self.start()
+        with protocol.Peer() as peer:
+            hello = struct.pack("<IHH32s", protocol.MAGIC, protocol.VERSION, protocol.CONTROLLER, b"hasty")
+            ask = struct.pack("<QII", 0, protocol.OP_PRESENT, 0)
+            peer.send_bytes(self.frame(protocol.HELLO, hello) + 2 * self.frame(protocol.REQUEST, ask))
+            self.assertEqual([peer.receive()[0] for _ in range(3)], [protocol.WELCOME, protocol.REPLY, protocol.REPLY])
+
+    def test_more_of_them_than_a_buffer_holds(self):
+        self.start()
+        controller = self.controller()
+        ask = self.frame(protocol.REQUEST, struct.pack("<QII", 0, protocol.OP_PRESENT, 0))
+        controller.send_bytes(1000 * ask)
+        self.assertEqual([controller.reply()[0] for _ in range(1000)], 1000 * [0])
+
+    def test_commitments(self):
+        self.start()
+        controller, target = self.controller(), self.target()
+        controller.send_transfer([(0x40, b"\1\2")])
+        call = target.next_call()
+        commits = [struct.pack("<IBBBBII", call.serial, protocol.ADDRESS_ACK, 0, 0, waiting, 0, count)
+                   for waiting, count in ((0, 0), (0, 1), (1, 2))]
+        target.send_bytes(b"".join(self.frame(protocol.COMMIT, commit) for commit in commits))
+        self.assertEqual(controller.reply()[0], 1)
+
+
 class Patience(BusTest):
     def setUp(self):
         super().setUp()

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The place of a bus, when a server goes just as another one comes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bus/rendezvous.h"
+
+enum { BUS = 7 };
+
+static char directory[] = "/tmp/i2ctarget-unit-XXXXXX";
+static char lock_path[64];
+static unsigned goings; /* so many servers go while we come */
+
+/* One that has just gone: its lock is free, and its file is not there any more. */
+int __real_flock(int fd, int operation);
+int __wrap_flock(int fd, int operation);
+
+int __wrap_flock(int fd, int operation)
+{
+    if (goings > 0) {
+        goings--;
+        assert_int_equal(unlink(lock_path), 0);
+    }
+    return __real_flock(fd, operation);
+}
+
+static bool is_at(const char *path, int fd)
+{
+    struct stat there, ours;
+    return stat(path, &there) == 0 && fstat(fd, &ours) == 0 && there.st_ino == ours.st_ino &&
+           there.st_dev == ours.st_dev;
+}
+
+static void the_lock_is_that_of_the_file_that_is_there(void **state)
+{
+    (void)state;
+    for (unsigned count = 0; count < 4; count++) {
+        struct rendezvous place, second;
+        goings = count;
+        assert_true(rendezvous_open(&place, BUS));
+        assert_int_equal(goings, 0);
+        assert_true(is_at(lock_path, place.lock_fd));
+        assert_false(rendezvous_open(&second, BUS)); /* the first one has it */
+        assert_true(is_at(lock_path, place.lock_fd));
+        rendezvous_close(&place);
+        assert_int_equal(access(lock_path, F_OK), -1);
+    }
+}
+
+static void a_place_that_was_taken_over_is_left_alone(void **state)
+{
+    (void)state;
+    struct rendezvous place, second;
+    assert_true(rendezvous_open(&place, BUS));
+    assert_int_equal(unlink(lock_path), 0);
+    assert_true(rendezvous_open(&second, BUS));
+    rendezvous_close(&place);
+    assert_true(is_at(lock_path, second.lock_fd));
+    rendezvous_close(&second);
+    assert_int_equal(access(lock_path, F_OK), -1);
+}
+
+static int open_directory(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(directory));
+    snprintf(lock_path, sizeof lock_path, "%s/bus-%d.lock", directory, BUS);
+    return setenv("I2CTARGET_DIR", directory, 1);
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    return rmdir(directory); /* nothing is left in it */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_lock_is_that_of_the_file_that_is_there),
+        cmocka_unit_test(a_place_that_was_taken_over_is_left_alone),
+    };
+    return cmocka_run_group_tests(tests, open_directory, remove_directory);
+}
