@@ -67,7 +67,8 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@tests/linux/soak.sh $(MAIN)
 	@$(CMAKE) $(BUILD)/soak -DI2CTARGET_TESTS=ON >/dev/null
-	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut spikes
+	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut spikes test_crossings
+	@$(BUILD)/soak/tests/linux/server/test_crossings 20000
 	@tests/rp2040/soak.sh $(BUILD)/soak $(JOBS)
 
 soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
