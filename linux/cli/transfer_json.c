@@ -59,7 +59,7 @@ static void write_bytes(FILE *file, const struct transfer_message *message)
         fprintf(file, "%02x", message->bytes[i]);
     fputs("\",\"acks\":\"", file);
     for (uint32_t i = 0; i < message->moved; i++)
-        fputc(transfer_ninth(message, i), file);
+        fputc((int)transfer_ninth(message, i), file);
     fprintf(file, "\",\"last_ack\":%s,", last_ack(message));
 }
 
