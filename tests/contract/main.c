@@ -83,9 +83,7 @@ int main(int argc, char **argv)
     }
     if (!kind) {
         fputs("usage: contract RIG [PREFIX] | --list\nrigs:", stderr);
-        for (size_t i = 0; i < rig_kind_count; i++)
-            fprintf(stderr, " %s", rig_kinds[i].name);
-        fputc('\n', stderr);
+        rig_print_names(stderr);
         return 2;
     }
     count = choose_cases(tests, kind, argc > 2 ? argv[2] : "");

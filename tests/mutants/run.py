@@ -4,7 +4,7 @@
 
     run.py BUILD_DIR [--jobs N] [--only PATTERN…] [--list] [--explore PROGRAM…]
 
-The bugs are in the *.toml files beside this one:
+The bugs are in the *.toml files beside this one, those of a chip in tests/chips/*/mutants:
 
     [[mutant]]
     id = "ack-left-on-sda"
@@ -37,6 +37,8 @@ import argparse
 import collections
 import dataclasses
 import fnmatch
+import glob
+
 import os
 import re
 import subprocess
@@ -111,13 +113,13 @@ def replace(text, old, new):
 
 def load():
     mutants = []
-    for name in sorted(os.listdir(HERE)):
-        if name.endswith(".toml"):
-            with open(os.path.join(HERE, name), "rb") as file:
-                try:
-                    mutants += [Mutant(**entry) for entry in tomllib.load(file)["mutant"]]
-                except (TypeError, tomllib.TOMLDecodeError) as error:
-                    raise Trouble(f"{name}: {error}") from error
+    for path in sorted(glob.glob(f"{HERE}/*.toml") + glob.glob(f"{ROOT}/tests/chips/*/mutants/*.toml")):
+        with open(path, "rb") as file:
+            try:
+                mutants += [Mutant(**entry) for entry in tomllib.load(file)["mutant"]]
+            except (TypeError, tomllib.TOMLDecodeError) as error:
+                raise Trouble(f"{os.path.relpath(path, ROOT)}: {error}") from error
+
     twice = [id for id, count in collections.Counter(m.id for m in mutants).items() if count > 1]
     if twice:
         raise Trouble(f"ids that are there twice: {' '.join(twice)}")

@@ -58,8 +58,21 @@ struct bench_chip {
     const struct wires_participant *(*tap)(struct bench *bench, unsigned chip);
     /* Violations on the wires that are not the target's. */
     rig_excuse is_excused;
-    /* What else must hold after every test: NULL, or what does not. */
+    /* What else must hold after every test: NULL, or what does not.  NULL: nothing. */
     const char *(*check)(struct bench *bench);
+
+    /* For tests that make the processor late: a chip's.  NULL where there is none. */
+    struct processor *(*processor)(struct bench *bench);
+    /*
+     * How late an access may be at the most, in cycles: a bound that the port's README states.
+     * NULL: as late as it likes.
+     */
+    uint32_t (*stall_cycles_max)(uint32_t address, bool is_write);
+    /*
+     * Turns round what no source says of the hardware, by the bits of a number that goes through
+     * all values.  NULL: there is nothing of that kind.
+     */
+    void (*assume)(struct bench *bench, unsigned assumptions);
 };
 
 extern const struct rig_ops bench_rig_ops;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -8,6 +9,47 @@
 #include "line/checker.h"
 #include "support/line_player.h"
 #include "support/rig.h"
+
+/* ---- which rigs there are ---------------------------------------------------------------- */
+
+enum { TABLES_MAX = 16 };
+
+static struct {
+    const struct rig_kind *kinds;
+    size_t count;
+} tables[TABLES_MAX];
+static size_t table_count;
+
+void rig_register(const struct rig_kind *kinds, size_t count)
+{
+    if (table_count == TABLES_MAX)
+        abort();
+    tables[table_count].kinds = kinds;
+    tables[table_count].count = count;
+    table_count++;
+}
+
+const struct rig_kind *rig_kind_named(const char *name)
+{
+    for (size_t i = 0; i < table_count; i++) {
+        for (size_t j = 0; j < tables[i].count; j++) {
+            if (strcmp(tables[i].kinds[j].name, name) == 0)
+                return &tables[i].kinds[j];
+        }
+    }
+    return NULL;
+}
+
+void rig_print_names(FILE *file)
+{
+    for (size_t i = 0; i < table_count; i++) {
+        for (size_t j = 0; j < tables[i].count; j++)
+            fprintf(file, " %s", tables[i].kinds[j].name);
+    }
+    fputc('\n', file);
+}
+
+/* ---- one rig ----------------------------------------------------------------------------- */
 
 void rig_open(struct rig *rig, const struct rig_kind *kind)
 {

@@ -15,6 +15,8 @@
 #ifndef SUPPORT_RIG_H
 #define SUPPORT_RIG_H
 
+#include <stdio.h>
+
 #include "i2ctarget/i2ctarget.h"
 
 #define RIG_TARGETS_MAX 4
@@ -146,8 +148,20 @@ unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes);
 typedef bool (*rig_excuse)(const struct rig *rig, const struct checker_violation *violation);
 const char *rig_check_wires(struct rig *rig, const struct checker *checker, rig_excuse is_excused);
 
-extern const struct rig_kind rig_kinds[];
-extern const size_t rig_kind_count;
+/*
+ * The rigs that suites run on.  A table of them registers itself, before main(): with RIG_TABLE, in
+ * an object that is linked with the suite's program.
+ */
+void rig_register(const struct rig_kind *kinds, size_t count);
+#define RIG_TABLE(kinds)                                                \
+    __attribute__((constructor)) static void kinds##_registration(void) \
+    {                                                                   \
+        rig_register(kinds, sizeof kinds / sizeof *kinds);              \
+    }
+
+/* NULL: there is none of this name. */
 const struct rig_kind *rig_kind_named(const char *name);
+/* Names of all rigs, for a usage message. */
+void rig_print_names(FILE *file);
 
 #endif

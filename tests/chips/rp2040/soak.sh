@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The RP2040's port at every setting: interrupts 0.1 to 50 us late, register accesses of 1 to 20 cycles, at 100 kHz, 400 kHz and 1 MHz; then every
+# transfer cut everywhere, and spiked everywhere.  The rigs named _slow are those whose tests ask nothing of how quick it is.
+# usage: tests/chips/rp2040/soak.sh BUILD_DIR [JOBS]       (a build with tests; about 35 minutes on two cores)
+set -u
+build=$(cd "$1" && pwd) || exit 2
+jobs=${2:-$(nproc)}
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+# one LATENCY ACCESS PROGRAM ARG…
+one() {
+    local name="$1 $2 ${*:3}" output
+    if ! output=$(cd "$build" && I2CTARGET_CHIP_LATENCY=$1 I2CTARGET_CHIP_ACCESS=$2 timeout 1800 "${@:3}" 2>&1); then
+        printf '%s\n%s\n' "$name: FAILED" "$(grep -E '^\[  (FAILED|ERROR)|rror' <<<"$output" | head -n 20)"
+        touch "$results/failed"
+    fi
+    echo x >>"$results/count"
+}
+export -f one
+export build results
+export I2CTARGET_SPIKES_THINNING=1
+
+{
+    for latency in 12 25 62 125 312 625 1250 2500 6250; do
+        for access in 1 2 3 5 7 11 14 17 20; do
+            for rig in rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow; do
+                echo "$latency $access tests/contract/contract $rig"
+            done
+        done
+    done
+    for latency in 12 125 1250 6250; do
+        for access in 1 8 20; do
+            for rig in rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow; do
+                echo "$latency $access tests/cut/cut $rig"
+            done
+        done
+    done
+    for rig in rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow; do
+        echo "40 2 tests/cut/spikes $rig"
+        echo "1250 20 tests/cut/spikes $rig"
+    done
+} | xargs -P "$jobs" -I '{}' bash -c 'one {}'
+
+echo "$(wc -l <"$results/count") runs"
+[ ! -e "$results/failed" ]
