@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* The port of the toy: what docs/PORTING.md asks for, and no more. */
+#include "chips/toy/port.h"
+
+#include "chips/toy/registers.h"
+#include "cpu.h"
+#include "nvic.h"
+
+struct toy_target {
+    struct i2ctarget *target; /* NULL: this block is free */
+    uintptr_t block;
+    bool open;            /* ADDRESSED was raised and not refused */
+    volatile bool raised; /* an event, since the last wait() returned */
+    uint32_t irq_state;   /* of lock() */
+    int64_t held_us;      /* since when SCL is held for an answer; < 0: it is not */
+    uint32_t stretches, longest_stretch_us;
+};
+
+static struct toy_target targets[TOY_BLOCKS];
+
+static unsigned irq_of(const struct toy_target *self)
+{
+    return TOY_IRQ_BLOCK + (unsigned)(self - targets);
+}
+
+static int64_t port_now_us(void *instance)
+{
+    (void)instance;
+    uint32_t state = cpu_irq_save(); /* the two words belong together */
+    uint64_t low = mmio_read32(TOY_TIME_LOW);
+    uint64_t high = mmio_read32(TOY_TIME_HIGH);
+    cpu_irq_restore(state);
+    return (int64_t)(high << 32 | low);
+}
+
+/* ---- events -------------------------------------------------------------------------------- */
+
+static void begin_hold(struct toy_target *self)
+{
+    self->held_us = port_now_us(self);
+    self->stretches++;
+}
+
+static void end_hold(struct toy_target *self)
+{
+    if (self->held_us < 0)
+        return;
+    uint32_t stretch_us = (uint32_t)(port_now_us(self) - self->held_us);
+    self->held_us = -1;
+    if (stretch_us > self->longest_stretch_us)
+        self->longest_stretch_us = stretch_us;
+}
+
+static void give_answer(struct toy_target *self, uint8_t kind, int answer)
+{
+    if (kind == I2CTARGET_ADDRESSED)
+        self->open = answer != I2CTARGET_NACK;
+    if (kind == I2CTARGET_ENDED)
+        end_hold(self); /* by a fault */
+    else if (answer == I2CTARGET_HOLD)
+        begin_hold(self);
+    else
+        mmio_write32(self->block + TOY_ANSWER, (uint32_t)answer);
+}
+
+/* The queue is the block's, so a refused message may have its end in it: that is no event. */
+static void raise_event(struct toy_target *self, uint32_t word)
+{
+    struct i2ctarget_event event = {
+        .kind = (uint8_t)word,
+        .value = (uint8_t)(word >> TOY_VALUE_LSB),
+        .is_read = word & TOY_IS_READ,
+        .is_restart = word & TOY_IS_RESTART,
+        .moved = mmio_read32(self->block + TOY_MOVED),
+    };
+    if (event.kind == I2CTARGET_ENDED && !self->open)
+        return;
+    give_answer(self, event.kind, i2ctarget_event(self->target, &event));
+    self->raised = true;
+}
+
+void toy_block_irq(unsigned block)
+{
+    struct toy_target *self = &targets[block];
+    uint32_t word;
+    while ((word = mmio_read32(self->block + TOY_EVENT)) != 0)
+        raise_event(self, word);
+}
+
+/* It is over until it is set again. */
+static void set_alarm(int64_t at_us)
+{
+    mmio_write32(TOY_ALARM_LOW, (uint32_t)at_us);
+    mmio_write32(TOY_ALARM_HIGH, (uint32_t)((uint64_t)at_us >> 32));
+}
+
+void toy_alarm_irq(void)
+{
+    set_alarm(INT64_MAX);
+}
+
+/* ---- ops ----------------------------------------------------------------------------------- */
+
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
+                     void **instance)
+{
+    if (scl->unit >= TOY_BLOCKS || sda->unit != scl->unit || scl->number != 0 || sda->number != 1)
+        return -I2CTARGET_EINVAL;
+    struct toy_target *self = &targets[scl->unit];
+    if (self->target)
+        return -I2CTARGET_EBUSY;
+    *self = (struct toy_target){.target = target, .block = TOY_BLOCK(scl->unit), .held_us = -1};
+    *instance = self;
+    for (unsigned i = 0; i < 4; i++)
+        mmio_write32(self->block + TOY_ADDRESSES + 4 * i, addresses[i]);
+    mmio_write32(self->block + TOY_CONTROL, TOY_RUN | (smbus ? TOY_SMBUS : 0));
+    set_alarm(INT64_MAX);
+    nvic_enable(TOY_IRQ_ALARM);
+    nvic_enable(irq_of(self));
+    return 0;
+}
+
+static void port_close(void *instance)
+{
+    struct toy_target *self = instance;
+    nvic_disable(irq_of(self));
+    mmio_write32(self->block + TOY_CONTROL, 0);
+    self->target = NULL;
+}
+
+static void port_answer(void *instance, int answer)
+{
+    struct toy_target *self = instance;
+    end_hold(self);
+    mmio_write32(self->block + TOY_ANSWER, (uint32_t)answer);
+}
+
+static void port_lock(void *instance)
+{
+    struct toy_target *self = instance;
+    self->irq_state = cpu_irq_save();
+}
+
+static void port_unlock(void *instance)
+{
+    const struct toy_target *self = instance;
+    cpu_irq_restore(self->irq_state);
+}
+
+static int port_poll(void *instance)
+{
+    (void)instance;
+    return 0; /* interrupts raise what there is to raise */
+}
+
+static int port_wait(void *instance, int64_t until_us)
+{
+    struct toy_target *self = instance;
+    while (!self->raised) {
+        if (port_now_us(instance) >= until_us)
+            return -I2CTARGET_ETIMEDOUT;
+        set_alarm(until_us);
+        cpu_wait_for_event();
+    }
+    self->raised = false;
+    return 0;
+}
+
+static void port_counters(void *instance, struct i2ctarget_counters *counters)
+{
+    const struct toy_target *self = instance;
+    counters->glitches = mmio_read32(self->block + TOY_GLITCHES);
+    counters->stretches = self->stretches;
+    counters->longest_stretch_us = self->longest_stretch_us;
+}
+
+const struct i2ctarget_port_ops toy_port = {
+    .capabilities =
+        {
+            .scl_hz_max = 1000000,
+            .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
+            .smbus = true,
+            .spike_ns = 50,
+        },
+    .open = port_open,
+    .close = port_close,
+    .answer = port_answer,
+    .lock = port_lock,
+    .unlock = port_unlock,
+    .poll = port_poll,
+    .wait = port_wait,
+    .now_us = port_now_us,
+    .counters = port_counters,
+};
