@@ -183,24 +183,29 @@ static FAST uint32_t holding_bit(const struct engine *engine)
  * This is the only way out of a byte, so SDA is let go here, whatever the byte did with it.  That comes
  * after the jump: until then the engine may pull SDA once more.  After it, nothing pulls SDA before
  * there are words.  Where SCL is high this makes a STOP, and the detector sees it as any other.
- *
- * The words for the next address are written after the jump, too: the engine may have been waiting
- * for a word, and would have taken the first of them for that.  Should the next START be quicker, it
- * waits at `next`.
+ */
+static FAST void leave_byte(const struct engine *engine, uint32_t jump, uint32_t holding)
+{
+    force(engine, ENGINE, jump);
+    force(engine, ENGINE, ENGINE_LET_GO | holding);
+}
+
+/*
+ * The words for the next address are written after the jump: the engine may have been waiting for a
+ * word, and would have taken the first of them for that.  Should the next START be quicker, it waits
+ * at `next`.
  */
 FAST uint32_t engine_rearm(const struct engine *engine)
 {
-    uint32_t holding = 0;
     toggle_joined_fifos(engine);
     uint32_t flags = engine_flags(engine);
     if (flags & FLAG_START) {
-        holding = holding_bit(engine);
-        force(engine, ENGINE, holding ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED);
+        uint32_t holding = holding_bit(engine);
+        leave_byte(engine, holding ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED, holding);
         engine_clear_flags(engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
     } else {
-        force(engine, ENGINE, ENGINE_GO_IDLE);
+        leave_byte(engine, ENGINE_GO_IDLE, 0);
     }
-    force(engine, ENGINE, ENGINE_LET_GO | holding);
     toggle_joined_fifos(engine);
     engine_write(engine, WORD_ADDRESS);
     engine_write(engine, WORD_DIRECTION);

@@ -358,6 +358,11 @@ static FAST void interrupt_byte(struct rp2040_target *self, uint32_t flags)
     end_message(self, cause);
 }
 
+static FAST bool is_armed(const struct rp2040_target *self)
+{
+    return engine_place(&self->engine) == ENGINE_ARMED;
+}
+
 static FAST bool is_bus_high(const struct rp2040_target *self)
 {
     uint32_t levels = mmio_read32(SIO_GPIO_IN);
@@ -368,6 +373,7 @@ static FAST bool is_bus_high(const struct rp2040_target *self)
  * LISTENING.  At `idle` the engine takes a START by itself, so its flag is gone a moment later; at
  * `armed` it has one, and another means nothing.  A STOP is from before that START, or else the
  * address, if any, is cut short.  (A START that is followed by a STOP leaves both lines high.)
+ * Before it is disarmed it is looked at again: since the first look it may have begun an address.
  */
 static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, uint32_t flags)
 {
@@ -380,7 +386,7 @@ static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, 
     self->in_transfer = false;
     if (flags & FLAG_STOP_SINCE_START && !is_waiting_for_start(place))
         rp2040_target_listen(self);
-    else if (place == ENGINE_ARMED && is_bus_high(self))
+    else if (place == ENGINE_ARMED && is_bus_high(self) && is_armed(self))
         engine_disarm(&self->engine);
     end_message(self, I2CTARGET_STOP);
 }

@@ -133,7 +133,7 @@ static void a_start_frees_sda_first(void **state)
     pulls[count++] = (struct scripted_pull){10000, false, true};
     for (unsigned bit = 0; bit < 9; bit++) {
         bool low = bit < 7 ? !(0x40 >> (6 - bit) & 1) : false;
-        pulls[count++] = (struct scripted_pull){20000 + bit * 10000, true, count > 1 && low};
+        pulls[count++] = (struct scripted_pull){20000 + bit * 10000, true, bit > 0 && low};
         pulls[count++] = (struct scripted_pull){22000 + bit * 10000, true, low};
         pulls[count++] = (struct scripted_pull){25000 + bit * 10000, false, low};
     }
