@@ -49,7 +49,7 @@ enum i2ctarget_error {
     I2CTARGET_EBUSY = 16,     /* these pins, or this device, are in use already */
     I2CTARGET_ENODEV = 19,    /* attach: the address is not one of the target's */
     I2CTARGET_EINVAL = 22,    /* an argument is out of range */
-    I2CTARGET_EDEADLK = 35,   /* in-process bus: nobody can go on, waiting would never end */
+    I2CTARGET_EDEADLK = 35,   /* test bus: nobody can go on, waiting would never end */
     I2CTARGET_EPROTO = 71,    /* the bus server speaks another protocol version */
     I2CTARGET_ETIMEDOUT = 110 /* the caller's time is over; on a request: an SMBus limit ended it */
 };
@@ -163,7 +163,7 @@ void i2ctarget_deinit(struct i2ctarget *target);
  * timeout_us     < 0: look once; 0: wait for ever; > 0: that many microseconds, never less
  *
  * 1: *request is filled.  0: none (only when timeout_us < 0).  -ETIMEDOUT.  -EINTR.  -EBADF.
- * -EINVAL: NULL.  -EIO: the port is gone for good.  -EDEADLK (in-process bus only).
+ * -EINVAL: NULL.  -EIO: the port is gone for good.  -EDEADLK (test bus only).
  */
 int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *request,
                       int64_t timeout_us) I2CTARGET_MUST_USE;

@@ -69,7 +69,7 @@ struct i2ctarget_port_ops {
      * 0: look again; -ETIMEDOUT: until_us is over; -EINTR; -EIO: the port is gone; -EDEADLK.
      */
     int (*wait)(void *instance, int64_t until_us);
-    /* The port's clock, in whole microseconds past; monotonic.  Virtual where the bus is virtual. */
+    /* The port's clock, in whole microseconds past; monotonic.  On the test bus: its own time. */
     int64_t (*now_us)(void *instance);
     /*
      * Fill in glitches, stretches, longest_stretch_us.  Any context that calls

@@ -8,7 +8,7 @@
  *                                  ▼ │
  *                                answerer
  *
- * Used by ports/virtual and by the bus server; the answerer is the core there and a socket here.
+ * Used by ports/testbus and by the bus server; the answerer is the core there and a socket here.
  */
 #ifndef LINE_WIRED_TARGET_H
 #define LINE_WIRED_TARGET_H

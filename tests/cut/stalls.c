@@ -3,7 +3,7 @@
  * The processor is late everywhere: a port on the model of its chip serves a corpus of transfers
  * with every latency of interrupts and every cost of a register access, and with a stall before
  * each single access, so that bus edges fall between any two of them.  What the application is told
- * must be what the virtual port tells it; only the stretching may differ.
+ * must be what the test bus tells it; only the stretching may differ.
  *
  * What no source says of the hardware (struct pio_assumptions) is turned round as the runs go by.
  */
@@ -12,7 +12,7 @@
 #include "contract/contract.h"
 #include "cut/application.h"
 #include "support/processor.h"
-#include "support/rig_virtual.h"
+#include "support/rig_testbus.h"
 
 /* ---- the corpus -------------------------------------------------------------------------- */
 
@@ -121,11 +121,11 @@ static void run_it(bool on_chip)
 
 /* ---- what must come of it ---------------------------------------------------------------- */
 
-static const struct rig_kind judge = RIG_VIRTUAL("virtual_400k", 400000, RIG_FILTER);
+static const struct rig_kind judge = RIG_TESTBUS("testbus_400k", 400000, RIG_FILTER);
 
 static struct account expectations[COUNT(corpus)];
 
-static void ask_the_virtual_port(void)
+static void ask_the_testbus_port(void)
 {
     for (size_t i = 0; i < COUNT(corpus); i++) {
         run = (struct run){.transfer = &corpus[i], .kind = judge};
@@ -248,7 +248,7 @@ static int prepare(void **state)
     thinning = getenv("I2CTARGET_THIN") ? 101 : 5;
     if (text)
         thinning = (unsigned)strtoul(text, NULL, 0);
-    ask_the_virtual_port();
+    ask_the_testbus_port();
     return 0;
 }
 

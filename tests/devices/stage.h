@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where a device is tested: the same test runs with bare events, as any port raises them, and on
- * the wires of ports/virtual, whose controller does not wait for anybody.
+ * the wires of ports/testbus, whose controller does not wait for anybody.
  *
  *     static void remembers(void **state)
  *     {

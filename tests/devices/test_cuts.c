@@ -16,7 +16,7 @@
 #include "i2ctarget/devices/sbs_battery.h"
 #include "support/edge_log.h"
 #include "support/line_player.h"
-#include "support/rig_virtual.h"
+#include "support/rig_testbus.h"
 
 enum { PLACES_MAX = 4096 };
 

@@ -12,12 +12,12 @@ The bugs are in the *.toml files beside this one, those of a chip in tests/chips
     file = "src/line/target_line.c"
     old = '''the text to replace'''                    # is there exactly once, white space apart
     new = '''the bug'''
-    killed_by = ["contract virtual_100k b09_…"]        # each of these tests must fail
+    killed_by = ["contract testbus_100k b09_…"]        # each of these tests must fail
     also = ['''more text''', '''its bug''']               # if it takes two places of the file
     hangs = true                                       # a test that never ends has failed, too
 
 `breaks`: a letter and number of the conformance list (tests/contract/items.txt), a row of the table
-of semantics in docs/DESIGN.md ("row read"), a port ("port virtual"), or any other word.  A test is
+of semantics in docs/DESIGN.md ("row read"), a port ("port testbus"), or any other word.  A test is
 
 
     contract RIG NAME                    one of the contract suite

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * random_traffic FILE.vcd FILE.expected: a long random run on an in-process bus, as a trace, and
+ * random_traffic FILE.vcd FILE.expected: a long random run on a test bus, as a trace, and
  * what it must be decoded to.
  *
  * What is expected is not read off the wires: it is what the controller meant to do, what the
@@ -11,7 +11,7 @@
 
 #include "contract/contract.h"
 #include "line/vcd.h"
-#include "support/rig_virtual.h"
+#include "support/rig_testbus.h"
 
 #define TRANSFERS 1500
 #define SCRIPT_MAX 4096
@@ -304,7 +304,7 @@ static void a_long_random_run(void **state)
     (void)state;
     expected = fopen(expected_path, "w");
     assert_non_null(expected);
-    rig_open(&rig, rig_kind_named("virtual_400k"));
+    rig_open(&rig, rig_kind_named("testbus_400k"));
     serve_addresses(&rig, ours, COUNT(ours));
     probe_device_init(&memory);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);

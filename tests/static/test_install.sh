@@ -50,7 +50,7 @@ cat >"$work/program/main.c" <<'END'
 #include <i2ctarget/bus.h>
 #include <i2ctarget/device.h>
 #include <i2ctarget/port.h>
-#include <i2ctarget/virtual.h>
+#include <i2ctarget/testbus.h>
 #include <i2ctarget/i2ctarget.h>
 #include <i2ctarget/devices/lm75.h>
 

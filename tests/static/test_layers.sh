@@ -25,7 +25,7 @@ rule_for() {
     src/line/*) rule="\"line/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$freestanding" ;;
     src/core/*) rule="\"core/[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
-    ports/virtual/*) rule="\"(virtual|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     ports/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
     ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
@@ -52,7 +52,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|virtual|remote|rp2040|cpu|link|bus|adapter|front|shim|cuse|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|adapter|front|shim|cuse|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

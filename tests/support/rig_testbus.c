@@ -5,17 +5,17 @@
 
 #include <cmocka.h>
 
-#include "support/rig_virtual.h"
-#include "virtual/virtual_bus.h"
+#include "support/rig_testbus.h"
+#include "testbus/testbus.h"
 
-static struct virtual_bus *bus_of(const struct bench *bench)
+static struct testbus *bus_of(const struct bench *bench)
 {
     return bench->chip;
 }
 
 static void open_bus(struct bench *bench)
 {
-    struct virtual_bus *bus = virtual_bus_new(bench->kind->scl_hz);
+    struct testbus *bus = testbus_new(bench->kind->scl_hz);
 
     assert_non_null(bus);
     if (!(bench->kind->abilities & RIG_FILTER))
@@ -29,17 +29,17 @@ static void open_bus(struct bench *bench)
 
 static void close_bus(struct bench *bench)
 {
-    virtual_bus_free(bus_of(bench));
+    testbus_free(bus_of(bench));
 }
 
 static struct i2ctarget_pin scl_pin(struct bench *bench, unsigned chip)
 {
-    return virtual_bus_scl(bus_of(bench), chip);
+    return testbus_scl(bus_of(bench), chip);
 }
 
 static struct i2ctarget_pin sda_pin(struct bench *bench, unsigned chip)
 {
-    return virtual_bus_sda(bus_of(bench), chip);
+    return testbus_sda(bus_of(bench), chip);
 }
 
 /* Who joined last is the last on the wires. */

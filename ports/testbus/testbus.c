@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "virtual/virtual_bus.h"
+#include "testbus/testbus.h"
 
 #include <stdlib.h>
 
@@ -17,11 +17,11 @@ static struct wired_target_timing timing_for(uint32_t scl_hz)
     };
 }
 
-struct virtual_bus *virtual_bus_new(uint32_t scl_hz)
+struct testbus *testbus_new(uint32_t scl_hz)
 {
     if (scl_hz == 0 || scl_hz > SCL_HZ_MAX)
         return NULL;
-    struct virtual_bus *bus = calloc(1, sizeof *bus);
+    struct testbus *bus = calloc(1, sizeof *bus);
     if (!bus)
         return NULL;
     wires_init(&bus->wires);
@@ -30,7 +30,7 @@ struct virtual_bus *virtual_bus_new(uint32_t scl_hz)
     return bus;
 }
 
-void virtual_bus_free(struct virtual_bus *bus)
+void testbus_free(struct testbus *bus)
 {
     if (!bus)
         return;
@@ -40,7 +40,7 @@ void virtual_bus_free(struct virtual_bus *bus)
     free(bus);
 }
 
-int virtual_bus_start(struct virtual_bus *bus, struct virtual_message *messages, size_t count)
+int testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count)
 {
     if (count == 0 || !messages)
         return -I2CTARGET_EINVAL;
@@ -49,7 +49,7 @@ int virtual_bus_start(struct virtual_bus *bus, struct virtual_message *messages,
             (messages[i].length && !messages[i].buffer))
             return -I2CTARGET_EINVAL;
     }
-    if (virtual_bus_busy(bus))
+    if (testbus_busy(bus))
         return -I2CTARGET_EBUSY;
     struct controller_message *twins = realloc(bus->twins, count * sizeof *twins);
     if (!twins)
@@ -69,7 +69,7 @@ int virtual_bus_start(struct virtual_bus *bus, struct virtual_message *messages,
     return 0;
 }
 
-static int finished(struct virtual_bus *bus)
+static int finished(struct testbus *bus)
 {
     for (size_t i = 0; i < bus->count; i++) {
         bus->messages[i].addressed = bus->twins[i].addressed;
@@ -79,36 +79,36 @@ static int finished(struct virtual_bus *bus)
     return (int)bus->controller.index;
 }
 
-int virtual_bus_run(struct virtual_bus *bus)
+int testbus_run(struct testbus *bus)
 {
-    while (virtual_bus_busy(bus)) {
+    while (testbus_busy(bus)) {
         if (!wires_step(&bus->wires, WIRES_NEVER))
             return -I2CTARGET_EDEADLK;
     }
     return finished(bus);
 }
 
-bool virtual_bus_busy(const struct virtual_bus *bus)
+bool testbus_busy(const struct testbus *bus)
 {
     return controller_line_busy(&bus->controller);
 }
 
-void virtual_bus_ignore_stretch(struct virtual_bus *bus, bool ignore)
+void testbus_ignore_stretch(struct testbus *bus, bool ignore)
 {
     bus->controller.ignore_stretch = ignore;
 }
 
-uint64_t virtual_bus_now_ns(const struct virtual_bus *bus)
+uint64_t testbus_now_ns(const struct testbus *bus)
 {
     return bus->wires.now_ns;
 }
 
-void virtual_bus_pass(struct virtual_bus *bus, uint64_t ns)
+void testbus_pass(struct testbus *bus, uint64_t ns)
 {
     wires_pass(&bus->wires, bus->wires.now_ns + ns);
 }
 
-int virtual_bus_trace(struct virtual_bus *bus, const char *path)
+int testbus_trace(struct testbus *bus, const char *path)
 {
     if (bus->tracing)
         return -I2CTARGET_EBUSY;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The in-process bus as a rig: wires, virtual time, a checker on every run. */
-#ifndef SUPPORT_RIG_VIRTUAL_H
-#define SUPPORT_RIG_VIRTUAL_H
+/* The test bus as a rig: wires, virtual time, a checker on every run. */
+#ifndef SUPPORT_RIG_TESTBUS_H
+#define SUPPORT_RIG_TESTBUS_H
 
 #include "support/bench.h"
 
 extern const struct bench_chip virtual_chip;
 
-#define RIG_VIRTUAL(title, hz, more)                                                            \
+#define RIG_TESTBUS(title, hz, more)                                                            \
     {                                                                                           \
         .name = title, .ops = &bench_rig_ops, .chip = &virtual_chip, .scl_hz = hz,              \
         .abilities = RIG_WIRES | RIG_VIRTUAL_TIME | RIG_DEVICES_AT_ONCE | RIG_SEVERAL_TARGETS | \

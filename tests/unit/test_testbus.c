@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The in-process bus as firmware tests use it: include/i2ctarget/virtual.h, and nothing else. */
+/* The test bus as firmware tests use it: include/i2ctarget/testbus.h, and nothing else. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,21 +10,21 @@
 
 #include <cmocka.h>
 
-#include "i2ctarget/virtual.h"
+#include "i2ctarget/testbus.h"
 
-static struct virtual_bus *bus;
+static struct testbus *bus;
 static struct i2ctarget target;
 
 static void serve(unsigned chip, uint8_t address)
 {
-    struct i2ctarget_pin scl = virtual_bus_scl(bus, chip), sda = virtual_bus_sda(bus, chip);
+    struct i2ctarget_pin scl = testbus_scl(bus, chip), sda = testbus_sda(bus, chip);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, &address, 1, false), 0);
 }
 
 static int open_bus(void **state)
 {
     (void)state;
-    bus = virtual_bus_new(100000);
+    bus = testbus_new(100000);
     return bus ? 0 : -1;
 }
 
@@ -32,13 +32,13 @@ static int close_bus(void **state)
 {
     (void)state;
     i2ctarget_deinit(&target);
-    virtual_bus_free(bus);
+    testbus_free(bus);
     return 0;
 }
 
-static struct virtual_message writes(uint8_t address, const char *bytes)
+static struct testbus_message writes(uint8_t address, const char *bytes)
 {
-    return (struct virtual_message){.address = address,
+    return (struct testbus_message){.address = address,
                                     .length = (uint32_t)strlen(bytes),
                                     .buffer = (uint8_t *)(uintptr_t)bytes};
 }
@@ -46,49 +46,49 @@ static struct virtual_message writes(uint8_t address, const char *bytes)
 static void speeds_out_of_range_make_no_bus(void **state)
 {
     (void)state;
-    assert_null(virtual_bus_new(0));
-    assert_null(virtual_bus_new(1000001));
+    assert_null(testbus_new(0));
+    assert_null(testbus_new(1000001));
     for (uint32_t scl_hz = 1; scl_hz <= 1000000; scl_hz *= 10) {
-        bus = virtual_bus_new(scl_hz);
+        bus = testbus_new(scl_hz);
         assert_non_null(bus);
-        virtual_bus_free(bus);
+        testbus_free(bus);
     }
-    virtual_bus_free(NULL);
+    testbus_free(NULL);
 }
 
 static void wrong_messages_are_refused(void **state)
 {
-    struct virtual_message message = writes(0x40, "a");
+    struct testbus_message message = writes(0x40, "a");
 
     (void)state;
-    assert_int_equal(virtual_bus_start(bus, &message, 0), -I2CTARGET_EINVAL);
-    assert_int_equal(virtual_bus_start(bus, NULL, 1), -I2CTARGET_EINVAL);
+    assert_int_equal(testbus_start(bus, &message, 0), -I2CTARGET_EINVAL);
+    assert_int_equal(testbus_start(bus, NULL, 1), -I2CTARGET_EINVAL);
     message.address = 0x80;
-    assert_int_equal(virtual_bus_start(bus, &message, 1), -I2CTARGET_EINVAL);
+    assert_int_equal(testbus_start(bus, &message, 1), -I2CTARGET_EINVAL);
     message = writes(0x40, "a");
     message.buffer = NULL;
-    assert_int_equal(virtual_bus_start(bus, &message, 1), -I2CTARGET_EINVAL);
-    assert_false(virtual_bus_busy(bus));
+    assert_int_equal(testbus_start(bus, &message, 1), -I2CTARGET_EINVAL);
+    assert_false(testbus_busy(bus));
 }
 
 static void one_transfer_at_a_time(void **state)
 {
-    struct virtual_message message = writes(0x40, "a");
+    struct testbus_message message = writes(0x40, "a");
 
     (void)state;
-    assert_int_equal(virtual_bus_start(bus, &message, 1), 0);
-    assert_true(virtual_bus_busy(bus));
-    assert_int_equal(virtual_bus_start(bus, &message, 1), -I2CTARGET_EBUSY);
-    assert_int_equal(virtual_bus_run(bus), 0); /* nobody has that address */
-    assert_false(virtual_bus_busy(bus) || message.addressed);
-    assert_int_equal(virtual_bus_start(bus, &message, 1), 0);
-    assert_int_equal(virtual_bus_run(bus), 0);
+    assert_int_equal(testbus_start(bus, &message, 1), 0);
+    assert_true(testbus_busy(bus));
+    assert_int_equal(testbus_start(bus, &message, 1), -I2CTARGET_EBUSY);
+    assert_int_equal(testbus_run(bus), 0); /* nobody has that address */
+    assert_false(testbus_busy(bus) || message.addressed);
+    assert_int_equal(testbus_start(bus, &message, 1), 0);
+    assert_int_equal(testbus_run(bus), 0);
 }
 
 /* Messages after the one that fails are not touched by what an earlier transfer left in them. */
 static void what_was_not_reached_says_so(void **state)
 {
-    struct virtual_message messages[] = {writes(0x40, "ab"), writes(0x41, "c"), writes(0x40, "d")};
+    struct testbus_message messages[] = {writes(0x40, "ab"), writes(0x41, "c"), writes(0x40, "d")};
     struct i2ctarget_request request;
     uint8_t bytes[4];
 
@@ -96,10 +96,10 @@ static void what_was_not_reached_says_so(void **state)
     serve(0, 0x40);
     messages[2].addressed = messages[2].nacked = true;
     messages[2].moved = 99;
-    assert_int_equal(virtual_bus_start(bus, messages, 3), 0);
+    assert_int_equal(testbus_start(bus, messages, 3), 0);
     assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, bytes, 4, true), 2);
-    assert_int_equal(virtual_bus_run(bus), 1);
+    assert_int_equal(testbus_run(bus), 1);
     assert_true(messages[0].addressed && !messages[0].nacked && messages[0].moved == 2);
     assert_true(!messages[1].addressed && messages[1].moved == 0);
     assert_true(!messages[2].addressed && !messages[2].nacked && messages[2].moved == 0);
@@ -107,18 +107,18 @@ static void what_was_not_reached_says_so(void **state)
 
 static void run_says_when_it_is_the_applications_turn(void **state)
 {
-    struct virtual_message message = writes(0x40, "a");
+    struct testbus_message message = writes(0x40, "a");
     struct i2ctarget_request request;
     uint8_t byte;
 
     (void)state;
     serve(0, 0x40);
-    assert_int_equal(virtual_bus_start(bus, &message, 1), 0);
-    assert_int_equal(virtual_bus_run(bus), -I2CTARGET_EDEADLK);
+    assert_int_equal(testbus_start(bus, &message, 1), 0);
+    assert_int_equal(testbus_run(bus), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
-    assert_int_equal(virtual_bus_run(bus), -I2CTARGET_EDEADLK);
+    assert_int_equal(testbus_run(bus), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
-    assert_int_equal(virtual_bus_run(bus), 1);
+    assert_int_equal(testbus_run(bus), 1);
     assert_int_equal(byte, 'a');
 }
 
@@ -131,44 +131,44 @@ static void waiting_for_nobody_is_told(void **state)
     serve(0, 0x40);
     assert_int_equal(i2ctarget_request(&target, &request, 0), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_request(&target, &request, 1000), -I2CTARGET_ETIMEDOUT);
-    assert_in_range(virtual_bus_now_ns(bus), 1000000, 1010000);
+    assert_in_range(testbus_now_ns(bus), 1000000, 1010000);
 }
 
 static void time_passes_when_told_to(void **state)
 {
-    struct virtual_message message = writes(0x40, "a");
-    uint64_t before_ns = virtual_bus_now_ns(bus);
+    struct testbus_message message = writes(0x40, "a");
+    uint64_t before_ns = testbus_now_ns(bus);
 
     (void)state;
-    virtual_bus_pass(bus, 123456);
-    assert_int_equal(virtual_bus_now_ns(bus) - before_ns, 123456);
-    assert_int_equal(virtual_bus_start(bus, &message, 1), 0);
-    virtual_bus_pass(bus, 1000000);
-    assert_false(virtual_bus_busy(bus)); /* it happened meanwhile */
+    testbus_pass(bus, 123456);
+    assert_int_equal(testbus_now_ns(bus) - before_ns, 123456);
+    assert_int_equal(testbus_start(bus, &message, 1), 0);
+    testbus_pass(bus, 1000000);
+    assert_false(testbus_busy(bus)); /* it happened meanwhile */
 }
 
 static void several_chips_on_one_bus(void **state)
 {
-    struct virtual_message message = writes(0x41, "x");
+    struct testbus_message message = writes(0x41, "x");
     struct i2ctarget_request request;
     struct i2ctarget other = {0};
-    struct i2ctarget_pin scl = virtual_bus_scl(bus, 7), sda = virtual_bus_sda(bus, 7);
+    struct i2ctarget_pin scl = testbus_scl(bus, 7), sda = testbus_sda(bus, 7);
     uint8_t byte;
 
     (void)state;
     serve(0, 0x40);
     assert_int_equal(i2ctarget_init(&other, &scl, &sda, (const uint8_t[]){0x41}, 1, false), 0);
-    assert_int_equal(virtual_bus_start(bus, &message, 1), 0);
+    assert_int_equal(testbus_start(bus, &message, 1), 0);
     assert_int_equal(i2ctarget_request(&target, &request, -1), 0);
     assert_int_equal(i2ctarget_request(&other, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
-    assert_int_equal(virtual_bus_run(bus), 1);
+    assert_int_equal(testbus_run(bus), 1);
     i2ctarget_deinit(&other);
 }
 
 static void a_trace_is_written(void **state)
 {
-    struct virtual_message message = writes(0x40, "a");
+    struct testbus_message message = writes(0x40, "a");
     char path[] = "/tmp/i2ctarget-trace-XXXXXX", line[80];
     int edges = 0, file = mkstemp(path);
     FILE *trace;
@@ -176,13 +176,13 @@ static void a_trace_is_written(void **state)
     (void)state;
     assert_true(file >= 0);
     close(file);
-    assert_int_equal(virtual_bus_trace(bus, "/no/such/directory/trace.vcd"), -I2CTARGET_ENOENT);
-    assert_int_equal(virtual_bus_trace(bus, path), 0);
-    assert_int_equal(virtual_bus_trace(bus, path), -I2CTARGET_EBUSY);
-    assert_int_equal(virtual_bus_start(bus, &message, 1), 0);
-    virtual_bus_run(bus);
-    virtual_bus_free(bus); /* closes it */
-    bus = virtual_bus_new(100000);
+    assert_int_equal(testbus_trace(bus, "/no/such/directory/trace.vcd"), -I2CTARGET_ENOENT);
+    assert_int_equal(testbus_trace(bus, path), 0);
+    assert_int_equal(testbus_trace(bus, path), -I2CTARGET_EBUSY);
+    assert_int_equal(testbus_start(bus, &message, 1), 0);
+    testbus_run(bus);
+    testbus_free(bus); /* closes it */
+    bus = testbus_new(100000);
     trace = fopen(path, "r");
     assert_non_null(trace);
     while (fgets(line, sizeof line, trace))
@@ -206,5 +206,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(several_chips_on_one_bus, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(a_trace_is_written, open_bus, close_bus),
     };
-    return cmocka_run_group_tests_name("virtual_bus", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("testbus", tests, NULL, NULL);
 }

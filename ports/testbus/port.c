@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port of an in-process bus: one wired_target per i2ctarget, and wait() that makes virtual time
+ * The port of the test bus: one wired_target per i2ctarget, and wait() that makes virtual time
  * pass.
  */
 #include <stdlib.h>
 
 #include "i2ctarget/port.h"
-#include "virtual/virtual_bus.h"
+#include "testbus/testbus.h"
 
 enum { LOOK_NS = 1000 };
 
-struct virtual_target {
+struct testbus_target {
     struct wired_target wired; /* first member */
-    struct virtual_bus *bus;
+    struct testbus *bus;
     unsigned chip;
     struct i2ctarget *target;
-    struct virtual_target *next;
+    struct testbus_target *next;
     bool raised; /* an event, since the last wait() returned */
 };
 
 static int raise_event(void *owner, const struct i2ctarget_event *event)
 {
-    struct virtual_target *self = owner;
+    struct testbus_target *self = owner;
     self->raised = true;
     return i2ctarget_event(self->target, event);
 }
 
-static bool is_taken(const struct virtual_bus *bus, unsigned chip)
+static bool is_taken(const struct testbus *bus, unsigned chip)
 {
-    for (const struct virtual_target *other = bus->targets; other; other = other->next) {
+    for (const struct testbus_target *other = bus->targets; other; other = other->next) {
         if (other->chip == chip)
             return true;
     }
@@ -42,10 +42,10 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     unsigned chip = scl->number / 2u;
     if (scl->unit != sda->unit || scl->number % 2 != 0 || sda->number != scl->number + 1)
         return -I2CTARGET_EINVAL;
-    struct virtual_bus *bus = (struct virtual_bus *)scl->unit;
+    struct testbus *bus = (struct testbus *)scl->unit;
     if (is_taken(bus, chip))
         return -I2CTARGET_EBUSY;
-    struct virtual_target *self = calloc(1, sizeof *self);
+    struct testbus_target *self = calloc(1, sizeof *self);
     if (!self)
         return -I2CTARGET_ENOMEM;
     self->bus = bus;
@@ -60,8 +60,8 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
 
 static void port_close(void *instance)
 {
-    struct virtual_target *self = instance;
-    struct virtual_target **at = &self->bus->targets;
+    struct testbus_target *self = instance;
+    struct testbus_target **at = &self->bus->targets;
     while (*at != self)
         at = &(*at)->next;
     *at = self->next;
@@ -71,7 +71,7 @@ static void port_close(void *instance)
 
 static void port_answer(void *instance, int answer)
 {
-    struct virtual_target *self = instance;
+    struct testbus_target *self = instance;
     wired_target_answer(&self->wired, &self->bus->wires, answer);
 }
 
@@ -84,14 +84,14 @@ static void port_lock(void *instance)
 /* A look costs a microsecond, so that a program which only ever looks gets on. */
 static int port_poll(void *instance)
 {
-    struct virtual_target *self = instance;
-    virtual_bus_pass(self->bus, LOOK_NS);
+    struct testbus_target *self = instance;
+    testbus_pass(self->bus, LOOK_NS);
     return 0;
 }
 
 static int port_wait(void *instance, int64_t until_us)
 {
-    struct virtual_target *self = instance;
+    struct testbus_target *self = instance;
     struct wires *wires = &self->bus->wires;
     uint64_t until_ns = until_us > INT64_MAX / 1000 ? WIRES_NEVER : (uint64_t)until_us * 1000;
     while (!self->raised) {
@@ -108,19 +108,19 @@ static int port_wait(void *instance, int64_t until_us)
 
 static int64_t port_now_us(void *instance)
 {
-    const struct virtual_target *self = instance;
+    const struct testbus_target *self = instance;
     return (int64_t)(self->bus->wires.now_ns / 1000);
 }
 
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
 {
-    const struct virtual_target *self = instance;
+    const struct testbus_target *self = instance;
     counters->glitches = self->wired.glitches;
     counters->stretches = self->wired.stretches;
     counters->longest_stretch_us = (uint32_t)(self->wired.longest_stretch_ns / 1000);
 }
 
-static const struct i2ctarget_port_ops virtual_port = {
+static const struct i2ctarget_port_ops testbus_port = {
     .capabilities =
         {
             .scl_hz_max = 1000000,
@@ -140,18 +140,18 @@ static const struct i2ctarget_port_ops virtual_port = {
     .counters = port_counters,
 };
 
-static struct i2ctarget_pin pin(struct virtual_bus *bus, unsigned number)
+static struct i2ctarget_pin pin(struct testbus *bus, unsigned number)
 {
     return (struct i2ctarget_pin){
-        .port = &virtual_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
+        .port = &testbus_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
 }
 
-struct i2ctarget_pin virtual_bus_scl(struct virtual_bus *bus, unsigned chip)
+struct i2ctarget_pin testbus_scl(struct testbus *bus, unsigned chip)
 {
     return pin(bus, 2 * chip);
 }
 
-struct i2ctarget_pin virtual_bus_sda(struct virtual_bus *bus, unsigned chip)
+struct i2ctarget_pin testbus_sda(struct testbus *bus, unsigned chip)
 {
     return pin(bus, 2 * chip + 1);
 }
