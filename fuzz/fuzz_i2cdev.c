@@ -2,12 +2,13 @@
 /*
  * The contract of /dev/i2c-N under REQUEST payloads of any kind, and transfers with any outcome.
  *
- * Demanded: whatever is handed to the wires is something the wires can do (limits, addresses, memory
- * that is there); every call ends, in a reply that fits a frame; an outcome that was an error is one.
+ * Demanded: whatever is handed to the wires is something the wires can do (limits, addresses,
+ * memory that is there); every call ends, in a reply that fits a frame; an outcome that was an
+ * error is one.
  */
 #include <string.h>
 
-#include "bus/i2cdev.h"
+#include "i2cdev/i2cdev.h"
 #include "harness.h"
 
 enum {

@@ -12,7 +12,7 @@
 #include <poll.h>
 #include <time.h>
 
-#include "bus/client.h"
+#include "server/client.h"
 #include "harness.h"
 
 enum { SERVER_LOOP_ROUNDS_MAX = 20000 };

@@ -8,8 +8,9 @@
  *                                                                            stream's descriptor
  *
  * The session has two connections: the stream from the kernel, by way of the gate (adapter/gate.h),
- * and that of the process that attached it, which says nothing more.  When one of them ends the other is ended: so the adapter goes when
- * the process does, however it goes, and the process learns when the kernel has let go.
+ * and that of the process that attached it, which says nothing more.  When one of them ends the
+ * other is ended: so the adapter goes when the process does, however it goes, and the process
+ * learns when the kernel has let go.
  *
  * The kernel sends an I2C transfer message by message.  From one to the next the transfer is open
  * (bus/bus.h): the bus is its own until the last message, a NACK, or until nothing has come for two
@@ -18,7 +19,7 @@
 #ifndef ADAPTER_ADAPTER_SESSION_H
 #define ADAPTER_ADAPTER_SESSION_H
 
-#include "bus/client.h"
+#include "server/client.h"
 
 extern const struct client_role adapter_role;
 

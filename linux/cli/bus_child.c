@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bus/owner.h"
+#include "server/owner.h"
 #include "cli/cli.h"
 
 static struct {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "bus/server.h"
+#include "server/server.h"
 
 struct bus_child {
     const char *word; /* of the command, for what is said */

@@ -12,7 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "bus/owner.h"
+#include "server/owner.h"
 #include "cli/cli.h"
 #include "link/link.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "adapter/adapter_session.h"
-#include "bus/server.h"
+#include "server/server.h"
 #include "link/link.h"
 
 const struct client_role *const cli_roles[] = {&adapter_role, NULL};

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/server.h"
+#include "server/server.h"
 #include "cli/attachment.h"
 #include "cli/bus_child.h"
 #include "cli/cli.h"

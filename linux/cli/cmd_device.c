@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/owner.h"
+#include "server/owner.h"
 #include "cli/bus_use.h"
 #include "cli/cli.h"
 #include "cli/devices/model.h"

@@ -32,13 +32,15 @@ rule_for() {
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/bus/*) rule="\"(bus|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
-    linux/adapter/*) rule="\"(adapter|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
+    linux/i2cdev/*) rule="\"(i2cdev|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
+    linux/server/*) rule="\"(server|bus|i2cdev|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
+    linux/adapter/*) rule="\"(adapter|server|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/front/*) rule="\"(front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cuse/*) rule="\"(cuse|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/*) rule="\"(cli|cli/devices|adapter|bus|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/*) rule="\"(cli|cli/devices|adapter|server|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
     # One file knows those below it, and none above (binding.h).
@@ -52,7 +54,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|adapter|front|shim|cuse|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|i2cdev|server|adapter|front|shim|cuse|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call that loses arbitration is tried again: as often as I2C_RETRIES says, within I2C_TIMEOUT, before
- * everybody else, and not at all once nobody waits for it (Documentation/i2c/dev-interface.rst, i2c-core's
- * __i2c_transfer).
+ * A call that loses arbitration is tried again: as often as I2C_RETRIES says, within I2C_TIMEOUT,
+ * before everybody else, and not at all once nobody waits for it
+ * (Documentation/i2c/dev-interface.rst, i2c-core's __i2c_transfer).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "bus/call.h"
+#include "server/call.h"
 
 enum { ADDRESS = 0x40, LASTING_NS = 15000 /* into the first bit of the address, which is a 1 */ };
 

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "bus/commitment.h"
-#include "bus/event_log.h"
+#include "server/commitment.h"
+#include "server/event_log.h"
 
 /* ---- commitments -------------------------------------------------------------------------- */
 

@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bus/file_table.h"
-#include "bus/peer.h"
+#include "i2cdev/file_table.h"
+#include "server/peer.h"
 
 struct pair {
     struct peer peer;

@@ -15,7 +15,7 @@
 #include <poll.h>
 
 #include "bus/bus.h"
-#include "bus/i2cdev.h"
+#include "i2cdev/i2cdev.h"
 
 /* ---- virtual time ------------------------------------------------------------------------ */
 

@@ -3,7 +3,7 @@
  * The contract of /dev/i2c-N without any wires: payloads go in, the messages that come out are
  * compared, reads are filled in by hand.
  */
-#include "bus/i2cdev.h"
+#include "i2cdev/i2cdev.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bus/rendezvous.h"
+#include "server/rendezvous.h"
 
 enum { BUS = 7 };
 

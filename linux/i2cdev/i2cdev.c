@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The doors, the state of a file and of the adapter, read() and write().  I2C_RDWR and I2C_SMBUS
+ * have files of their own.
+ *
+ * A call is taken apart in the order in which the kernel does it, because the order decides which
+ * errno a wrong call gets.  Its reply grows in the call's store; the controller reads the bytes of
+ * messages straight into it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <stdlib.h>
+
+#include "i2cdev/i2cdev_parts.h"
+
+enum {
+    ADDRESS_MAX = 0x7f,
+    TENBIT_ADDRESS_MAX = 0x3ff,
+    DEFAULT_TIMEOUT_MS = 1000,
+    TIMEOUT_UNIT_MS = 10,
+    /* I2C_M_DMA_SAFE and unknown bits mean nothing on the wires. */
+    KNOWN_FLAGS = CONTROLLER_READ | CONTROLLER_RECEIVE_LENGTH | CONTROLLER_NO_READ_ACK |
+                  CONTROLLER_IGNORE_NACK | CONTROLLER_REVERSE_DIRECTION | CONTROLLER_NO_START |
+                  CONTROLLER_STOP,
+};
+
+void i2cdev_adapter_init(struct i2cdev_adapter *adapter)
+{
+    *adapter = (struct i2cdev_adapter){.retries = 0, .timeout_ms = DEFAULT_TIMEOUT_MS};
+}
+
+void i2cdev_call_init(struct i2cdev_call *call)
+{
+    memset(call, 0, sizeof *call);
+}
+
+void i2cdev_call_free(struct i2cdev_call *call)
+{
+    free(call->heap);
+    i2cdev_call_init(call);
+}
+
+bool i2cdev_reserve(struct i2cdev_call *call, size_t bytes)
+{
+    uint8_t *grown;
+
+    call->store = call->small;
+    if (bytes <= sizeof call->small)
+        return true;
+    if (bytes > call->heap_bytes) {
+        grown = realloc(call->heap, bytes);
+        if (!grown)
+            return false;
+        call->heap = grown;
+        call->heap_bytes = bytes;
+    }
+    call->store = call->heap;
+    return true;
+}
+
+enum i2cdev_next i2cdev_reply(struct i2cdev_call *call, int result, size_t bytes)
+{
+    put_u32(call->store, (uint32_t)result);
+    put_u32(call->store + 4, 0);
+    call->reply = call->store;
+    call->reply_bytes = PROTOCOL_REPLY_BYTES + bytes;
+    return I2CDEV_REPLY;
+}
+
+enum i2cdev_next i2cdev_finish(struct i2cdev_call *call, int result)
+{
+    call->store = call->small;
+    return i2cdev_reply(call, result, 0);
+}
+
+void i2cdev_fail(struct i2cdev_call *call, int error)
+{
+    (void)i2cdev_finish(call, error);
+}
+
+/* Messages. */
+
+struct controller_message *i2cdev_add(struct i2cdev_call *call, unsigned address, unsigned flags,
+                                      size_t length, uint8_t *buffer)
+{
+    struct controller_message *message = &call->messages[call->count];
+
+    /* Adapters put address << 1 into eight bits, whatever is above. */
+    message->address = (uint8_t)(address & ADDRESS_MAX);
+    message->flags = (uint16_t)(flags & KNOWN_FLAGS);
+    message->buffer = buffer;
+    call->asked[call->count] = (uint32_t)length;
+    call->count++;
+    return message;
+}
+
+enum i2cdev_next i2cdev_run(struct i2cdev_call *call)
+{
+    for (size_t i = 0; i < call->count; i++) {
+        const struct controller_message *message = &call->messages[i];
+
+        call->messages[i] = (struct controller_message){.address = message->address,
+                                                        .flags = message->flags,
+                                                        .buffer = message->buffer,
+                                                        .length = call->asked[i]};
+    }
+    return I2CDEV_RUN;
+}
+
+void i2cdev_prepare(struct i2cdev_call *call, const struct i2cdev_adapter *adapter, uint32_t op)
+{
+    call->op = op;
+    call->count = 0;
+    call->retries_left = adapter->retries;
+}
+
+/* I2C_RETRIES … I2C_PEC: state, no traffic. */
+
+static int set_address(struct i2cdev_file *file, uint64_t address)
+{
+    if (address > TENBIT_ADDRESS_MAX || (!file->tenbit && address > ADDRESS_MAX))
+        return -EINVAL;
+    file->address = (uint16_t)address;
+    return 0;
+}
+
+static int set_retries(struct i2cdev_adapter *adapter, uint64_t retries)
+{
+    if (retries > INT_MAX)
+        return -EINVAL;
+    adapter->retries = (uint32_t)retries;
+    return 0;
+}
+
+/* A time-out of 0 still is one tick in the kernel. */
+static int set_timeout(struct i2cdev_adapter *adapter, uint64_t units)
+{
+    if (units > INT_MAX / TIMEOUT_UNIT_MS)
+        return -EINVAL;
+    adapter->timeout_ms = (uint32_t)(units == 0 ? 1 : units) * TIMEOUT_UNIT_MS;
+    return 0;
+}
+
+static int set(struct i2cdev_adapter *adapter, struct i2cdev_file *file, uint32_t request,
+               uint64_t argument)
+{
+    switch (request) {
+    case I2C_RETRIES:
+        return set_retries(adapter, argument);
+    case I2C_TIMEOUT:
+        return set_timeout(adapter, argument);
+    case I2C_SLAVE:
+    case I2C_SLAVE_FORCE: /* no kernel driver is ever bound here, so both are the same */
+        return set_address(file, argument);
+    case I2C_TENBIT:
+        file->tenbit = argument != 0;
+        return 0;
+    case I2C_PEC:
+        file->pec = argument != 0;
+        return 0;
+    default:
+        return -ENOTTY;
+    }
+}
+
+static enum i2cdev_next functionality(struct i2cdev_call *call)
+{
+    call->store = call->small;
+    put_u64(call->store + PROTOCOL_REPLY_BYTES, I2CDEV_FUNCTIONALITY);
+    return i2cdev_reply(call, 0, 8);
+}
+
+/* read() and write(). */
+
+static enum i2cdev_next begin_plain(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+                                    const struct i2cdev_file *file, uint32_t op, size_t count)
+{
+    size_t length = count < I2CDEV_LENGTH_MAX ? count : I2CDEV_LENGTH_MAX;
+
+    i2cdev_prepare(call, adapter, op);
+    if (!i2cdev_reserve(call, PROTOCOL_REPLY_BYTES + length))
+        return i2cdev_finish(call, -ENOMEM);
+    if (file->tenbit)
+        return i2cdev_finish(call, -EAFNOSUPPORT);
+    i2cdev_add(call, file->address, op == PROTOCOL_OP_READ ? CONTROLLER_READ : 0, length,
+               call->store + PROTOCOL_REPLY_BYTES);
+    return i2cdev_run(call);
+}
+
+enum i2cdev_next i2cdev_begin_write(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+                                    const struct i2cdev_file *file, const uint8_t *bytes,
+                                    size_t size)
+{
+    enum i2cdev_next next = begin_plain(call, adapter, file, PROTOCOL_OP_WRITE, size);
+
+    if (next == I2CDEV_RUN && call->messages[0].length > 0)
+        memcpy(call->messages[0].buffer, bytes, call->messages[0].length);
+    return next;
+}
+
+static enum i2cdev_next end_plain(struct i2cdev_call *call, size_t done)
+{
+    size_t length = done == call->count ? call->messages[0].length : 0;
+
+    return i2cdev_reply(call, (int)length, call->op == PROTOCOL_OP_READ ? length : 0);
+}
+
+/* The two doors. */
+
+enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter,
+                              struct i2cdev_file *file, const uint8_t *payload, size_t length)
+{
+    const uint8_t *rest = payload + PROTOCOL_REQUEST_BYTES;
+    size_t rest_bytes = length - PROTOCOL_REQUEST_BYTES;
+    uint32_t value;
+
+    if (length < PROTOCOL_REQUEST_BYTES)
+        return I2CDEV_NONSENSE;
+    value = get_u32(payload + 12);
+    switch (get_u32(payload + 8)) {
+    case PROTOCOL_OP_SET:
+        return rest_bytes == 8 ? i2cdev_finish(call, set(adapter, file, value, get_u64(rest)))
+                               : I2CDEV_NONSENSE;
+    case PROTOCOL_OP_FUNCS:
+        return rest_bytes == 0 ? functionality(call) : I2CDEV_NONSENSE;
+    case PROTOCOL_OP_SMBUS:
+        return rest_bytes == 4 + PROTOCOL_SMBUS_DATA_BYTES
+                   ? i2cdev_begin_smbus(call, adapter, file, value, rest)
+                   : I2CDEV_NONSENSE;
+    case PROTOCOL_OP_RDWR:
+        return i2cdev_begin_rdwr(call, adapter, value, rest, rest_bytes);
+    case PROTOCOL_OP_READ:
+        return rest_bytes == 0 ? begin_plain(call, adapter, file, PROTOCOL_OP_READ, value)
+                               : I2CDEV_NONSENSE;
+    case PROTOCOL_OP_WRITE:
+        return rest_bytes == value ? i2cdev_begin_write(call, adapter, file, rest, value)
+                                   : I2CDEV_NONSENSE;
+    default:
+        return I2CDEV_NONSENSE;
+    }
+}
+
+/* Documentation/i2c/fault-codes.rst. */
+static int error_of(enum controller_result result)
+{
+    switch (result) {
+    case CONTROLLER_DONE:
+        return 0;
+    case CONTROLLER_ADDRESS_NACK:
+        return -ENXIO;
+    case CONTROLLER_ARBITRATION_LOST:
+        return -EAGAIN;
+    case CONTROLLER_BAD_LENGTH:
+        return -EPROTO;
+    case CONTROLLER_ABORTED:
+        return -ETIMEDOUT;
+    case CONTROLLER_DATA_NACK:
+    case CONTROLLER_RUNNING:
+    default:
+        return -EIO;
+    }
+}
+
+enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done,
+                            bool may_retry)
+{
+    int error = error_of(result);
+
+    if (error == -EAGAIN && may_retry && call->retries_left > 0) {
+        call->retries_left--;
+        return i2cdev_run(call);
+    }
+    if (error < 0)
+        return i2cdev_finish(call, error);
+    if (call->op == PROTOCOL_OP_SMBUS)
+        return i2cdev_end_smbus(call, done);
+    return call->op == PROTOCOL_OP_RDWR ? i2cdev_end_rdwr(call, done) : end_plain(call, done);
+}

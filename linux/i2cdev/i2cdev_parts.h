@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of i2cdev share: i2cdev.c (doors, state, read and write), i2cdev_rdwr.c,
+ * i2cdev_smbus.c.  For nobody else.
+ */
+#ifndef I2CDEV_I2CDEV_PARTS_H
+#define I2CDEV_I2CDEV_PARTS_H
+
+#include "i2cdev/i2cdev.h"
+
+/* Start anew with no messages. */
+void i2cdev_prepare(struct i2cdev_call *call, const struct i2cdev_adapter *adapter, uint32_t op);
+
+/* Room for `bytes` in call->store.  False: no memory. */
+bool i2cdev_reserve(struct i2cdev_call *call, size_t bytes);
+
+/* Append a message of `length` bytes at `buffer`. */
+struct controller_message *i2cdev_add(struct i2cdev_call *call, unsigned address, unsigned flags,
+                                      size_t length, uint8_t *buffer);
+
+/* The messages are ready, for the first time or again. */
+enum i2cdev_next i2cdev_run(struct i2cdev_call *call);
+
+/* The reply is the result and the first `bytes` of the store behind its header. */
+enum i2cdev_next i2cdev_reply(struct i2cdev_call *call, int result, size_t bytes);
+
+/* A reply that is a result alone. */
+enum i2cdev_next i2cdev_finish(struct i2cdev_call *call, int result);
+
+enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+                                   uint32_t count, const uint8_t *table, size_t rest);
+enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_call *call, size_t done);
+
+enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+                                    const struct i2cdev_file *file, uint32_t size,
+                                    const uint8_t *arguments);
+enum i2cdev_next i2cdev_end_smbus(struct i2cdev_call *call, size_t done);
+
+#endif

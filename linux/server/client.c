@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "link/directory.h"
+
+enum { PACKETS_AT_A_TIME = 64 };
+
+/* ---- roles --------------------------------------------------------------------------------- */
+
+static int begin_controller(struct service *service, struct client *client)
+{
+    client->controller = controller_session_new(&service->controllers, &client->peer);
+    return client->controller ? 0 : ENOMEM;
+}
+
+static void end_controller(struct service *service, struct client *client)
+{
+    (void)service;
+    controller_session_free(client->controller);
+}
+
+static void on_controller_frame(struct service *service, struct client *client,
+                                const struct peer_frame *frame)
+{
+    (void)service;
+    controller_session_frame(client->controller, frame);
+}
+
+static bool is_controller_busy(const struct client *client)
+{
+    return controller_session_is_busy(client->controller);
+}
+
+static const struct client_role controller_role = {
+    .name = "controller",
+    .number = PROTOCOL_CONTROLLER,
+    .begin = begin_controller,
+    .end = end_controller,
+    .frame = on_controller_frame,
+    .is_busy = is_controller_busy,
+};
+
+static int begin_target(struct service *service, struct client *client)
+{
+    client->target = target_session_new(&service->bus, &client->peer);
+    return client->target ? 0 : ENOMEM;
+}
+
+static void end_target(struct service *service, struct client *client)
+{
+    (void)service;
+    target_session_free(client->target);
+}
+
+static void on_target_frame(struct service *service, struct client *client,
+                            const struct peer_frame *frame)
+{
+    (void)service;
+    target_session_frame(client->target, frame);
+}
+
+static const struct client_role target_role = {
+    .name = "target",
+    .number = PROTOCOL_TARGET,
+    .begin = begin_target,
+    .end = end_target,
+    .frame = on_target_frame,
+};
+
+static int begin_monitor(struct service *service, struct client *client)
+{
+    client->monitor = monitors_add(&service->monitors, &client->peer);
+    return client->monitor ? 0 : ENOMEM;
+}
+
+static void end_monitor(struct service *service, struct client *client)
+{
+    monitors_remove(&service->monitors, client->monitor);
+}
+
+static void on_monitor_frame(struct service *service, struct client *client,
+                             const struct peer_frame *frame)
+{
+    (void)service;
+    (void)frame;
+    peer_drop(&client->peer, "a monitor has nothing to say");
+}
+
+static const struct client_role monitor_role = {
+    .name = "monitor",
+    .number = PROTOCOL_MONITOR,
+    .begin = begin_monitor,
+    .end = end_monitor,
+    .frame = on_monitor_frame,
+};
+
+static void end_file(struct service *service, struct client *client)
+{
+    (void)service;
+    file_session_free(client->file);
+}
+
+static bool is_file_busy(const struct client *client)
+{
+    return file_session_is_busy(client->file);
+}
+
+static const struct client_role file_role = {
+    .name = "open file", .is_file = true, .end = end_file, .is_busy = is_file_busy};
+
+/* Before their HELLO. */
+static void on_hello(struct service *service, struct client *client,
+                     const struct peer_frame *frame);
+static const struct client_role stranger_role = {.name = "stranger", .frame = on_hello};
+static const struct client_role file_stranger_role = {.name = "stranger", .is_file = true};
+
+static const struct client_role *const own_roles[] = {&controller_role, &target_role, &monitor_role,
+                                                      NULL};
+
+static const struct client_role *find_role(const struct client_role *const *roles, uint16_t number)
+{
+    for (; roles && *roles; roles++) {
+        if ((*roles)->number == number)
+            return *roles;
+    }
+    return NULL;
+}
+
+bool client_is_busy(const struct client *client)
+{
+    return client->role->is_busy && client->role->is_busy(client);
+}
+
+/* ---- HELLO -------------------------------------------------------------------------------- */
+
+static void refuse(struct client *client, int error, const char *text)
+{
+    uint8_t head[PROTOCOL_REFUSED_BYTES] = {0};
+    put_u32(head, (uint32_t)error);
+    put_u16(head + 4, PROTOCOL_VERSION);
+    peer_send(&client->peer, PROTOCOL_REFUSED, head, sizeof head, text, strlen(text));
+    peer_drop(&client->peer, "refused: its HELLO asks for what is not there");
+}
+
+static void welcome(const struct service *service, struct client *client)
+{
+    uint8_t payload[PROTOCOL_WELCOME_BYTES] = {0};
+    put_u16(payload, PROTOCOL_VERSION);
+    put_u32(payload + 4, service->bus_number);
+    put_u32(payload + 8, service->scl_hz);
+    peer_send(&client->peer, PROTOCOL_WELCOME, payload, sizeof payload, NULL, 0);
+}
+
+static const char *explain(int error)
+{
+    switch (error) {
+    case EINVAL:
+        return "its HELLO does not bring what this role needs";
+    case ENOMEM:
+        return "the server is out of memory";
+    default:
+        return "the server can not do that";
+    }
+}
+
+static void become(struct service *service, struct client *client, uint16_t number)
+{
+    const struct client_role *role = find_role(own_roles, number);
+    if (!role)
+        role = find_role(service->more_roles, number);
+    if (!role) {
+        refuse(client, EINVAL, "there is no such role");
+        return;
+    }
+    int error = role->begin(service, client);
+    if (error != 0) {
+        refuse(client, error, explain(error));
+        return;
+    }
+    client->role = role;
+    client->peer.takes_descriptor = false;
+    welcome(service, client);
+}
+
+/* Magic and version never move, so that every version can tell every other what is wrong. */
+static void on_hello(struct service *service, struct client *client, const struct peer_frame *frame)
+{
+    const uint8_t *payload = frame->payload;
+    if (frame->type != PROTOCOL_HELLO || frame->length < 8 || get_u32(payload) != PROTOCOL_MAGIC) {
+        peer_drop(&client->peer, "no HELLO of this protocol");
+        return;
+    }
+    uint16_t version = get_u16(payload + 4);
+    if (version != PROTOCOL_VERSION) {
+        char text[96];
+        snprintf(text, sizeof text,
+                 "the server speaks protocol %d, the client %u: one of them is out of date",
+                 PROTOCOL_VERSION, version);
+        refuse(client, EPROTO, text);
+        return;
+    }
+    if (frame->length != PROTOCOL_HELLO_BYTES) {
+        peer_drop(&client->peer, "no HELLO of this protocol");
+        return;
+    }
+    memcpy(client->name, payload + 8, PROTOCOL_NAME_BYTES);
+    become(service, client, get_u16(payload + 6));
+}
+
+/* ---- the FILE socket ---------------------------------------------------------------------- */
+
+static void greet_file(struct service *service, struct client *client, const uint8_t *packet,
+                       size_t size)
+{
+    int error = 0;
+    uint8_t answer[4];
+    if (size != PROTOCOL_FILE_HELLO_BYTES || get_u32(packet) != PROTOCOL_MAGIC) {
+        peer_drop(&client->peer, "no hello of an open file");
+        return;
+    }
+    if (get_u16(packet + 4) != PROTOCOL_VERSION)
+        error = -EPROTO;
+    else if (get_u64(packet + 8) == 0)
+        error = -EINVAL;
+    else
+        client->file = file_session_new(&service->controllers, get_u64(packet + 8), &error);
+    if (client->file) {
+        client->role = &file_role;
+        client->file->client = client;
+        error = 0;
+    } else {
+        peer_drop(&client->peer, "an open file that can not be");
+    }
+    put_u32(answer, (uint32_t)error);
+    if (send(client->peer.fd, answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        peer_drop(&client->peer, NULL);
+}
+
+static void on_packet(struct service *service, struct client *client, const uint8_t *packet,
+                      size_t size)
+{
+    if (client->role == &file_stranger_role)
+        greet_file(service, client, packet, size);
+    else if (!file_session_write(client->file, packet, size))
+        peer_drop(&client->peer, "no memory for its write");
+}
+
+/*
+ * An empty packet is an address alone, and looks like the end of the connection if nobody knows
+ * better.
+ */
+static void read_packets(struct service *service, struct client *client, bool hung_up)
+{
+    for (int i = 0; i < PACKETS_AT_A_TIME && !client->peer.gone && !client_is_busy(client); i++) {
+        ssize_t got = recv(client->peer.fd, service->packet, sizeof service->packet, MSG_DONTWAIT);
+        if (got < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (got < 0 || (got == 0 && hung_up))
+            peer_drop(&client->peer, NULL);
+        else
+            on_packet(service, client, service->packet, (size_t)got);
+    }
+}
+
+/*
+ * A program that has printed to its descriptor and now calls ioctl() on it means this order, so
+ * what was written to the file goes first.  False: there still is something to be done.  (A file
+ * that was never printed to costs nothing here: the server's loop sees to its first packet.)
+ */
+static bool file_is_done(struct service *service, uint64_t cookie)
+{
+    const struct open_file *file = file_table_find(&service->controllers.files, cookie);
+    const struct file_session *session = (const struct file_session *)file;
+    if (!session || !session->call)
+        return true;
+    struct client *client = session->client;
+    struct pollfd here = {.fd = client->peer.fd, .events = POLLIN | POLLRDHUP};
+    if (!client_is_busy(client) && poll(&here, 1, 0) > 0)
+        read_packets(service, client, here.revents & (POLLHUP | POLLRDHUP | POLLERR));
+    return !client_is_busy(client);
+}
+
+static bool must_wait(struct service *service, const struct client *client,
+                      const struct peer_frame *frame)
+{
+    return client->role == &controller_role && frame->type == PROTOCOL_REQUEST &&
+           frame->length >= PROTOCOL_REQUEST_BYTES &&
+           !file_is_done(service, get_u64(frame->payload));
+}
+
+void client_serve(struct service *service, struct client *client)
+{
+    struct peer_frame frame;
+    if (client->role->is_file)
+        return; /* what it sent is still in its socket */
+    if (client->role->bytes) {
+        client->role->bytes(service, client);
+        return;
+    }
+    while (!client_is_busy(client)) {
+        size_t begin = client->peer.in.begin;
+        if (!peer_next(&client->peer, &frame))
+            return;
+        if (must_wait(service, client, &frame)) {
+            client->peer.in.begin = begin; /* looked at again when the file's write is over */
+            return;
+        }
+        client->role->frame(service, client, &frame);
+    }
+}
+
+static void on_readable(struct service *service, struct client *client, bool hung_up)
+{
+    if (client->role->is_file) {
+        read_packets(service, client, hung_up);
+        return;
+    }
+    if (client_is_busy(client)) {
+        if (hung_up)
+            peer_drop(&client->peer, NULL);
+        return;
+    }
+    if (client->role->bytes)
+        peer_fill_bytes(&client->peer, client->role->stream_bytes);
+    else
+        peer_fill(&client->peer);
+    client_serve(service, client);
+    if (client->peer.is_ended)
+        peer_drop(&client->peer, NULL);
+}
+
+/* ---- poll() -------------------------------------------------------------------------------- */
+
+struct pollfd client_wish(const struct client *client)
+{
+    struct pollfd wish = {.fd = client->peer.fd};
+    if (!client_is_busy(client))
+        wish.events = POLLIN | POLLRDHUP;
+    else if (client->role->is_file)
+        wish.fd = -1;
+    if (peer_queued_bytes(&client->peer) > 0)
+        wish.events |= POLLOUT;
+    return wish;
+}
+
+void client_ready(struct service *service, struct client *client, short events)
+{
+    enum { GONE = POLLHUP | POLLRDHUP | POLLERR | POLLNVAL };
+    if (events & POLLOUT)
+        peer_flush(&client->peer);
+    if (events & (POLLIN | GONE))
+        on_readable(service, client, events & GONE);
+}
+
+/* ---- coming and going ---------------------------------------------------------------------- */
+
+struct client *client_new(int fd, bool is_file)
+{
+    struct client *client = calloc(1, sizeof *client);
+    if (!client)
+        return NULL;
+    peer_init(&client->peer, fd);
+    client->peer.takes_descriptor = !is_file;
+    client->role = is_file ? &file_stranger_role : &stranger_role;
+    return client;
+}
+
+void client_check_user(struct client *client)
+{
+    if (directory_is_trusted_peer(client->peer.fd))
+        return;
+    if (client->role->is_file)
+        peer_drop(&client->peer, "it is another user's");
+    else
+        refuse(client, EACCES, "it belongs to another user");
+}
+
+struct client *client_introduce(struct service *service, int fd, const struct client_role *role,
+                                void *guest)
+{
+    struct client *client = client_new(fd, false);
+    if (!client)
+        return NULL;
+    client->peer.takes_descriptor = false;
+    client->role = role;
+    client->guest = guest;
+    client->next = service->arrivals;
+    service->arrivals = client;
+    return client;
+}
+
+void client_free(struct service *service, struct client *client)
+{
+    if (client->role->end)
+        client->role->end(service, client);
+    peer_free(&client->peer);
+    free(client);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/controller_session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* ---- connections --------------------------------------------------------------------------- */
+
+static void on_answer(void *owner)
+{
+    struct controller_session *session = owner;
+    session->context->has_answered = true;
+    peer_send(session->peer, PROTOCOL_REPLY, session->call->i2c.reply,
+              session->call->i2c.reply_bytes, NULL, 0);
+}
+
+struct controller_session *controller_session_new(struct controller_context *context,
+                                                  struct peer *peer)
+{
+    struct controller_session *session = calloc(1, sizeof *session);
+    if (!session)
+        return NULL;
+    session->context = context;
+    session->peer = peer;
+    session->call = call_new(context->bus, &context->adapter, on_answer, session);
+    if (session->call)
+        return session;
+    free(session);
+    return NULL;
+}
+
+void controller_session_free(struct controller_session *session)
+{
+    call_release(session->call);
+    free(session);
+}
+
+/* Not an ioctl: what people wait for before they begin. */
+static void tell_present(struct controller_session *session)
+{
+    uint8_t reply[PROTOCOL_REPLY_BYTES + 16] = {0};
+    uint32_t addresses[4];
+    bus_present(session->context->bus, addresses);
+    for (size_t i = 0; i < 4; i++)
+        put_u32(reply + PROTOCOL_REPLY_BYTES + 4 * i, addresses[i]);
+    peer_send(session->peer, PROTOCOL_REPLY, reply, sizeof reply, NULL, 0);
+}
+
+void controller_session_frame(struct controller_session *session, const struct peer_frame *frame)
+{
+    struct i2cdev_file *state = &session->state;
+    if (frame->type != PROTOCOL_REQUEST || frame->length < PROTOCOL_REQUEST_BYTES) {
+        peer_drop(session->peer, "a frame that no controller sends");
+        return;
+    }
+    bool is_bare = frame->length == PROTOCOL_REQUEST_BYTES;
+    if (is_bare && get_u32(frame->payload + 8) == PROTOCOL_OP_PRESENT) {
+        tell_present(session);
+        return;
+    }
+    uint64_t cookie = get_u64(frame->payload);
+    if (cookie != 0) {
+        struct open_file *file = file_table_find(&session->context->files, cookie);
+        if (!file) {
+            call_fail(session->call, -EBADF);
+            return;
+        }
+        state = &file->state;
+    }
+    if (!call_request(session->call, state, frame->payload, frame->length))
+        peer_drop(session->peer, "a REQUEST that makes no sense");
+}
+
+bool controller_session_is_busy(const struct controller_session *session)
+{
+    return session->call->is_running;
+}
+
+/* ---- open files ---------------------------------------------------------------------------- */
+
+static void on_written(void *owner)
+{
+    struct file_session *session = owner;
+    session->context->has_answered = true;
+}
+
+struct file_session *file_session_new(struct controller_context *context, uint64_t cookie,
+                                      int *error)
+{
+    struct file_session *session = calloc(1, sizeof *session);
+    *error = session ? -EEXIST : -ENOMEM;
+    if (!session)
+        return NULL;
+    session->context = context;
+    session->file.cookie = cookie;
+    if (file_table_add(&context->files, &session->file))
+        return session;
+    free(session);
+    return NULL;
+}
+
+void file_session_free(struct file_session *session)
+{
+    file_table_remove(&session->context->files, &session->file);
+    if (session->call)
+        call_release(session->call);
+    free(session);
+}
+
+/* Few files are ever written to like this, so their calls are made when they are. */
+bool file_session_write(struct file_session *session, const uint8_t *bytes, size_t size)
+{
+    struct controller_context *context = session->context;
+    if (!session->call)
+        session->call = call_new(context->bus, &context->adapter, on_written, session);
+    if (session->call)
+        call_write(session->call, &session->file.state, bytes, size);
+    return session->call != NULL;
+}
+
+bool file_session_is_busy(const struct file_session *session)
+{
+    return session->call && session->call->is_running;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The events of a target that it has not been told yet: the records of an EVENTS frame, in the
+ * order they happened.
+ *
+ * Bytes that follow each other share one RECEIVED record, calls for bytes one REQUESTED record: a
+ * message of 8192 bytes is three records.  The log is bounded by nature: an ADDRESSED always holds
+ * the bus until the log has gone out.
+ */
+#ifndef SERVER_EVENT_LOG_H
+#define SERVER_EVENT_LOG_H
+
+#include <stdbool.h>
+
+#include "server/peer.h"
+#include "i2ctarget/event.h"
+
+struct event_log {
+    struct peer_buffer records;
+    size_t last;     /* where the last record begins */
+    bool has_failed; /* no memory, or more than a frame can carry */
+};
+
+void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarget_event *event);
+/* The last event, a RECEIVED or REQUESTED, is taken back.  Only what was not sent yet. */
+void event_log_take_back(struct event_log *log);
+void event_log_clear(struct event_log *log);
+void event_log_free(struct event_log *log);
+
+static inline size_t event_log_bytes(const struct event_log *log)
+{
+    return log->records.end;
+}
+
+#endif

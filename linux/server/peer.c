@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A short read says that the socket is empty, so a frame that fits the buffer costs one recv() and
+ * no EAGAIN.  The buffers never shrink while the peer lives: in the steady state nothing is
+ * allocated.
+ */
+#include "server/peer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum { FIRST_CAPACITY = 4096 };
+
+void peer_init(struct peer *peer, int fd)
+{
+    *peer = (struct peer){.fd = fd, .descriptor = -1};
+}
+
+void peer_free(struct peer *peer)
+{
+    close(peer->fd);
+    if (peer->descriptor >= 0)
+        close(peer->descriptor);
+    free(peer->in.bytes);
+    free(peer->out.bytes);
+    *peer = (struct peer){.fd = -1, .gone = true, .descriptor = -1};
+}
+
+int peer_take_descriptor(struct peer *peer)
+{
+    int descriptor = peer->descriptor;
+    peer->descriptor = -1;
+    peer->takes_descriptor = false;
+    return descriptor;
+}
+
+void peer_drop(struct peer *peer, const char *why)
+{
+    if (!peer->gone)
+        peer->why = why;
+    peer->gone = true;
+}
+
+bool peer_buffer_reserve(struct peer_buffer *buffer, size_t more)
+{
+    size_t have = buffer->end - buffer->begin;
+    if (buffer->begin > 0) {
+        if (have > 0)
+            memmove(buffer->bytes, buffer->bytes + buffer->begin, have);
+        buffer->begin = 0;
+        buffer->end = have;
+    }
+    if (buffer->capacity - have >= more)
+        return true;
+    size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
+    while (capacity - have < more)
+        capacity *= 2;
+    uint8_t *bytes = realloc(buffer->bytes, capacity);
+    if (!bytes)
+        return false;
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return true;
+}
+
+/* ---- in ----------------------------------------------------------------------------------- */
+
+/* How much more the frame that has begun to arrive needs; 1: nobody knows yet. */
+static size_t wanted_bytes(const struct peer_buffer *in)
+{
+    size_t have = in->end - in->begin;
+    if (have < PROTOCOL_HEADER_BYTES)
+        return PROTOCOL_HEADER_BYTES - have;
+    size_t length = get_u32(in->bytes + in->begin);
+    size_t whole =
+        PROTOCOL_HEADER_BYTES + (length < PROTOCOL_PAYLOAD_MAX ? length : PROTOCOL_PAYLOAD_MAX);
+    return whole > have ? whole - have : 1;
+}
+
+/*
+ * There is room for one descriptor and not a byte more, so the kernel itself closes all others
+ * (unix(7), cmsg(3)).  A second one, with a later byte, is an offence.
+ */
+static void take_descriptor(struct peer *peer, struct msghdr *message)
+{
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    int descriptor;
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
+        header->cmsg_len < CMSG_LEN(sizeof descriptor))
+        return;
+    memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    if (peer->descriptor < 0) {
+        peer->descriptor = descriptor;
+        return;
+    }
+    close(descriptor);
+    peer_drop(peer, "descriptors that nobody asked for");
+}
+
+static ssize_t receive(struct peer *peer, void *bytes, size_t size)
+{
+    union {
+        struct cmsghdr align;
+        uint8_t bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {bytes, size};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_LEN(sizeof(int))};
+    if (!peer->takes_descriptor)
+        return recv(peer->fd, bytes, size, MSG_DONTWAIT);
+    ssize_t got = recvmsg(peer->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got >= 0)
+        take_descriptor(peer, &message);
+    return got;
+}
+
+/* True: the socket may have more. */
+static bool fill_once(struct peer *peer, size_t wanted)
+{
+    struct peer_buffer *in = &peer->in;
+    if (in->begin == in->end)
+        in->begin = in->end = 0;
+    if (in->capacity - in->end < wanted && !peer_buffer_reserve(in, wanted)) {
+        peer_drop(peer, "no memory for its frame");
+        return false;
+    }
+    size_t room = in->capacity - in->end;
+    ssize_t got = receive(peer, in->bytes + in->end, room);
+    if (got > 0) {
+        in->end += (size_t)got;
+        return (size_t)got == room;
+    }
+    if (got == 0)
+        peer->is_ended = true;
+    else if (errno != EAGAIN && errno != EINTR)
+        peer_drop(peer, NULL);
+    return false;
+}
+
+void peer_fill_bytes(struct peer *peer, size_t wanted)
+{
+    fill_once(peer, wanted);
+}
+
+/* More than one frame's worth at a time would let one peer keep the server to itself. */
+void peer_fill(struct peer *peer)
+{
+    while (peer->in.end - peer->in.begin < PROTOCOL_PAYLOAD_MAX + PROTOCOL_HEADER_BYTES) {
+        if (!fill_once(peer, wanted_bytes(&peer->in)))
+            break;
+    }
+}
+
+bool peer_next(struct peer *peer, struct peer_frame *frame)
+{
+    size_t have = peer->in.end - peer->in.begin;
+    if (peer->gone || have < PROTOCOL_HEADER_BYTES)
+        return false;
+    const uint8_t *at = peer->in.bytes + peer->in.begin;
+    frame->length = get_u32(at);
+    frame->type = get_u16(at + 4);
+    frame->payload = at + PROTOCOL_HEADER_BYTES;
+    if (frame->length > PROTOCOL_PAYLOAD_MAX || get_u16(at + 6) != 0) {
+        peer_drop(peer, "no frame of this protocol");
+        return false;
+    }
+    if (have - PROTOCOL_HEADER_BYTES < frame->length)
+        return false;
+    peer->in.begin += PROTOCOL_HEADER_BYTES + frame->length;
+    return true;
+}
+
+/* ---- out ---------------------------------------------------------------------------------- */
+
+static bool is_passing(int error)
+{
+    return error == EAGAIN || error == EINTR || error == ENOBUFS || error == ENOMEM;
+}
+
+/* How many of the bytes the socket took. */
+static size_t send_parts(struct peer *peer, struct iovec *parts, size_t count)
+{
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+    ssize_t sent = sendmsg(peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0)
+        return (size_t)sent;
+    if (!is_passing(errno))
+        peer_drop(peer, NULL);
+    return 0;
+}
+
+/*
+ * Queue `part` without its first *skip bytes, which were sent; *skip becomes what is left to skip.
+ */
+static void queue_part(struct peer *peer, const struct iovec *part, size_t *skip)
+{
+    size_t skipped = *skip < part->iov_len ? *skip : part->iov_len;
+    size_t left = part->iov_len - skipped;
+    *skip -= skipped;
+    if (left == 0)
+        return;
+    if (!peer_buffer_reserve(&peer->out, left)) {
+        peer_drop(peer, "no memory for its queue");
+        return;
+    }
+    memcpy(peer->out.bytes + peer->out.end, (const uint8_t *)part->iov_base + skipped, left);
+    peer->out.end += left;
+}
+
+/* Send the parts, or queue what the socket does not take of them. */
+static void send_or_queue(struct peer *peer, struct iovec *parts, size_t count)
+{
+    size_t total = 0, sent = 0;
+    if (peer->gone)
+        return;
+    for (size_t i = 0; i < count; i++)
+        total += parts[i].iov_len;
+    if (peer_queued_bytes(peer) == 0)
+        sent = send_parts(peer, parts, count);
+    if (sent == total || peer->gone)
+        return;
+    if (peer_queued_bytes(peer) + total - sent > PEER_QUEUE_MAX) {
+        peer_drop(peer, "it does not read");
+        return;
+    }
+    for (size_t i = 0; i < count && !peer->gone; i++)
+        queue_part(peer, &parts[i], &sent);
+}
+
+void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_bytes,
+               const void *tail, size_t tail_bytes)
+{
+    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    /* sendmsg() does not write through iov_base. */
+    struct iovec parts[] = {{header, sizeof header},
+                            {(void *)(uintptr_t)head, head_bytes},
+                            {(void *)(uintptr_t)tail, tail_bytes}};
+    put_u32(header, (uint32_t)(head_bytes + tail_bytes));
+    put_u16(header + 4, type);
+    send_or_queue(peer, parts, tail_bytes ? 3 : 2);
+}
+
+void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, const void *tail,
+                     size_t tail_bytes)
+{
+    struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes},
+                            {(void *)(uintptr_t)tail, tail_bytes}};
+    send_or_queue(peer, parts, tail_bytes ? 2 : 1);
+}
+
+void peer_send_descriptor(struct peer *peer, uint16_t type, int descriptor)
+{
+    union {
+        struct cmsghdr header;
+        uint8_t bytes[CMSG_SPACE(sizeof descriptor)];
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof descriptor),
+                            .cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SCM_RIGHTS}};
+    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    struct iovec part = {header, sizeof header};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    put_u16(header + 4, type);
+    memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
+    if (peer_queued_bytes(peer) > 0 ||
+        sendmsg(peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)sizeof header)
+        peer_drop(peer, "it does not read");
+}
+
+void peer_flush(struct peer *peer)
+{
+    if (peer->gone || peer_queued_bytes(peer) == 0)
+        return;
+    struct iovec part = {peer->out.bytes + peer->out.begin, peer_queued_bytes(peer)};
+    peer->out.begin += send_parts(peer, &part, 1);
+    if (peer->out.begin == peer->out.end)
+        peer->out.begin = peer->out.end = 0;
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "server/client.h"
+#include "server/owner.h"
+#include "server/rendezvous.h"
+
+enum { STREAM_SLOT, FILE_SLOT, FIRST_CLIENT_SLOT, ACCEPTS_AT_A_TIME = 64 };
+
+struct server {
+    const struct bus_options *options;
+    struct rendezvous place;
+    struct service service;
+    struct client *clients;
+    size_t client_count;
+    bool has_changed; /* clients came or went: the poll array is out of date */
+    struct pollfd *polls;
+    size_t poll_capacity;
+    int spare_fd; /* given up to be able to turn somebody away when there are no descriptors left */
+    sigset_t signals_while_waiting;
+};
+
+static volatile sig_atomic_t must_stop;
+
+static void on_stop_signal(int signal)
+{
+    (void)signal;
+    must_stop = 1;
+}
+
+/* ---- the process -------------------------------------------------------------------------- */
+
+/* Stop signals arrive only inside ppoll(), so none can slip in between looking and waiting. */
+static void take_signals(struct server *server)
+{
+    static const int stops[] = {SIGTERM, SIGINT, SIGHUP};
+    sigset_t blocked;
+    struct sigaction action = {.sa_handler = on_stop_signal};
+    must_stop = 0;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        sigaddset(&blocked, stops[i]);
+        sigaction(stops[i], &action, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, &server->signals_while_waiting);
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+        sigdelset(&server->signals_while_waiting, stops[i]);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGXFSZ, &action,
+              NULL); /* the trace may outgrow a limit: an error then, not the end */
+}
+
+/*
+ * As many descriptors as allowed.  And no hurry when woken: a target that sends two commitments in
+ * a row had better not be interrupted between them (sched(7): SCHED_BATCH does not preempt on
+ * wake-up).  Neither is vital.
+ */
+static void settle_in(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+}
+
+/* ---- clients come and go -------------------------------------------------------------------- */
+
+/*
+ * No descriptors left: whoever knocks is let in and out again, or poll() would report him for ever.
+ */
+static void turn_away(struct server *server, int listener)
+{
+    close(server->spare_fd);
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    server->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (server->options->verbose)
+        fprintf(stderr, "i2ctarget bus: somebody was turned away: no descriptors left\n");
+}
+
+/* A place in the poll array for `count` clients.  False: no memory. */
+static bool reserve_polls(struct server *server, size_t count)
+{
+    size_t needed = FIRST_CLIENT_SLOT + count;
+    if (needed <= server->poll_capacity)
+        return true;
+    struct pollfd *polls = realloc(server->polls, 2 * needed * sizeof *polls);
+    if (!polls)
+        return false;
+    server->polls = polls;
+    server->poll_capacity = 2 * needed;
+    return true;
+}
+
+static void add_client(struct server *server, struct client *client)
+{
+    client->next = server->clients;
+    server->clients = client;
+    server->client_count++;
+    server->has_changed = true;
+}
+
+/* False: nobody is waiting any more. */
+static bool accept_one(struct server *server, int listener, bool is_file)
+{
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE)
+            turn_away(server, listener);
+        return errno == ECONNABORTED || errno == EINTR;
+    }
+    struct client *client =
+        reserve_polls(server, server->client_count + 1) ? client_new(fd, is_file) : NULL;
+    if (!client) {
+        close(fd);
+        return true;
+    }
+    add_client(server, client);
+    client_check_user(client);
+    return true;
+}
+
+static void accept_all(struct server *server, int listener, bool is_file)
+{
+    for (int i = 0; i < ACCEPTS_AT_A_TIME; i++) {
+        if (!accept_one(server, listener, is_file))
+            return;
+    }
+}
+
+/* Connections that came through a client.  One more than there is memory for is dropped at once. */
+static void take_arrivals(struct server *server)
+{
+    struct service *service = &server->service;
+    while (service->arrivals) {
+        struct client *client = service->arrivals;
+        service->arrivals = client->next;
+        if (reserve_polls(server, server->client_count + 1))
+            add_client(server, client);
+        else
+            client_free(service, client);
+    }
+}
+
+static void tell_why(const struct server *server, const struct client *client)
+{
+    struct ucred peer = {0};
+    socklen_t size = sizeof peer;
+    if (!server->options->verbose || !client->peer.why)
+        return;
+    getsockopt(client->peer.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    fprintf(stderr, "i2ctarget bus: %s \"%s\" (process %ld) dropped: %s\n", client->role->name,
+            client->name, (long)peer.pid, client->peer.why);
+}
+
+/* Take away who is gone.  True: somebody was. */
+static bool reap(struct server *server)
+{
+    bool any = false;
+    struct client **at = &server->clients;
+    while (*at) {
+        struct client *client = *at;
+        if (!client->peer.gone) {
+            at = &client->next;
+            continue;
+        }
+        any = true;
+        *at = client->next;
+        tell_why(server, client);
+        client_free(&server->service, client);
+        server->client_count--;
+    }
+    server->has_changed |= any;
+    return any;
+}
+
+/* ---- waiting ------------------------------------------------------------------------------ */
+
+static size_t number_those(struct server *server, bool files, size_t slot)
+{
+    for (struct client *client = server->clients; client; client = client->next) {
+        if (client->role->is_file == files)
+            client->slot = slot++;
+    }
+    return slot;
+}
+
+/*
+ * Open files come last in the array and first when they are served: ppoll() looks at one after the
+ * other, so whoever's REQUEST it saw, what he had printed into the file before is seen as well.
+ */
+static void make_polls(struct server *server)
+{
+    server->polls[STREAM_SLOT] = (struct pollfd){.fd = server->place.stream_fd, .events = POLLIN};
+    server->polls[FILE_SLOT] = (struct pollfd){.fd = server->place.file_fd, .events = POLLIN};
+    size_t slot = FIRST_CLIENT_SLOT;
+    slot = number_those(server, false, slot);
+    number_those(server, true, slot);
+    server->has_changed = false;
+}
+
+/* How long nobody needs to come for the bus to be left alone; NULL: for ever. */
+static const struct timespec *patience(const struct server *server, bool rests,
+                                       struct timespec *left)
+{
+    uint64_t wake_ns = rests ? bus_wake_ns(&server->service.bus) : 0;
+    uint64_t now_ns = rests && wake_ns != WIRES_NEVER ? bus_real_ns() : 0;
+    uint64_t left_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
+    if (wake_ns == WIRES_NEVER)
+        return NULL;
+    *left = (struct timespec){.tv_sec = (time_t)(left_ns / 1000000000u),
+                              .tv_nsec = (long)(left_ns % 1000000000u)};
+    return left;
+}
+
+/* True: somebody came. */
+static bool wait_for_clients(struct server *server, bool rests)
+{
+    struct timespec left;
+    if (server->has_changed)
+        make_polls(server);
+    for (const struct client *client = server->clients; client; client = client->next)
+        server->polls[client->slot] = client_wish(client);
+    return ppoll(server->polls, FIRST_CLIENT_SLOT + server->client_count,
+                 patience(server, rests, &left), &server->signals_while_waiting) > 0;
+}
+
+/* ---- serving ------------------------------------------------------------------------------ */
+
+static void serve_those(struct server *server, bool files)
+{
+    for (struct client *client = server->clients; client; client = client->next) {
+        if (client->role->is_file == files)
+            client_ready(&server->service, client, server->polls[client->slot].revents);
+    }
+}
+
+static void serve_clients(struct server *server)
+{
+    serve_those(server, true);
+    serve_those(server, false);
+    /* Last: newcomers have no slot yet. */
+    if (server->polls[STREAM_SLOT].revents)
+        accept_all(server, server->place.stream_fd, false);
+    if (server->polls[FILE_SLOT].revents)
+        accept_all(server, server->place.file_fd, true);
+    take_arrivals(server);
+}
+
+/* Run the bus as far as it goes with what the clients have sent by now.  True: it rests. */
+static bool run_bus(struct server *server)
+{
+    bool rests;
+    struct controller_context *controllers = &server->service.controllers;
+    reap(server);
+    do {
+        controllers->has_answered = false;
+        rests = bus_run(&server->service.bus);
+        if (controllers->has_answered) {
+            for (struct client *client = server->clients; client; client = client->next)
+                client_serve(&server->service, client);
+        }
+    } while (reap(server));
+    return rests && (server->service.bus.active || !server->service.bus.first);
+}
+
+static void serve(struct server *server)
+{
+    bool rests = true;
+    server->has_changed = true;
+    while (!must_stop) {
+        if (wait_for_clients(server, rests))
+            serve_clients(server);
+        rests = run_bus(server);
+    }
+}
+
+/* ---- beginning and end -------------------------------------------------------------------- */
+
+static bool start_service(struct server *server)
+{
+    const struct bus_options *options = server->options;
+    struct service *service = &server->service;
+    service->bus_number = options->bus;
+    service->scl_hz = options->scl_hz;
+    service->more_roles = options->more_roles;
+    bus_init(&service->bus, options->scl_hz);
+    i2cdev_adapter_init(&service->controllers.adapter);
+    if (options->timeout_ms)
+        service->controllers.adapter.timeout_ms = options->timeout_ms;
+    service->controllers.bus = &service->bus;
+    if (options->trace) {
+        int result = trace_open(&service->trace, &service->bus, options->trace);
+        if (result < 0) {
+            fprintf(stderr, "i2ctarget bus: cannot write the trace: %s: %s\n", options->trace,
+                    strerror(-result));
+            return false;
+        }
+    }
+    monitors_init(&service->monitors, &service->bus, &service->trace);
+    return true;
+}
+
+static bool end_service(struct server *server)
+{
+    for (struct client *client = server->clients; client; client = client->next)
+        peer_drop(&client->peer, NULL);
+    reap(server);
+    bus_abort(&server->service.bus);
+    bool is_traced = trace_close(&server->service.trace);
+    monitors_free(&server->service.monitors);
+    return is_traced;
+}
+
+int bus_serve(const struct bus_options *options)
+{
+    static struct server server; /* too big for a stack, and there is one */
+    server = (struct server){.options = options};
+    take_signals(&server);
+    if (!owner_become() || !reserve_polls(&server, 0) ||
+        !rendezvous_open(&server.place, options->bus))
+        return EXIT_FAILURE;
+    settle_in();
+    server.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    bool is_well = start_service(&server);
+    if (is_well) {
+        is_well = options->ready(options);
+        if (is_well)
+            serve(&server);
+        is_well = end_service(&server) && is_well;
+    }
+    rendezvous_close(&server.place);
+    close(server.spare_fd);
+    free(server.polls);
+    return is_well ? EXIT_SUCCESS : EXIT_FAILURE;
+}

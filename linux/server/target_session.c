@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/target_session.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* They travel as they are. */
+_Static_assert(I2CTARGET_ADDRESSED == 1 && I2CTARGET_RECEIVED == 2 && I2CTARGET_REQUESTED == 3 &&
+                   I2CTARGET_ENDED == 4,
+               "kinds of records in docs/PROTOCOL.md");
+_Static_assert(I2CTARGET_STOP == 1 && I2CTARGET_RESTART == 2 && I2CTARGET_CONTROLLER_NACK == 3 &&
+                   I2CTARGET_ARBITRATION_LOST == 4 && I2CTARGET_TIMEOUT == 5 &&
+                   I2CTARGET_BUS_ERROR == 6,
+               "causes of ENDED in docs/PROTOCOL.md");
+
+/* ---- events from the wires ----------------------------------------------------------------- */
+
+/* Monitors are told why a NACK, or 0xFF without end, came from us. */
+static void note(struct target_session *session, int answer)
+{
+    uint8_t reason = session->commitment.reason;
+    if (answer != I2CTARGET_NACK && answer != I2CTARGET_RELEASE)
+        return;
+    if (reason == PROTOCOL_REASON_NONE)
+        reason = session->owed == I2CTARGET_ADDRESSED ? PROTOCOL_REASON_APPLICATION
+                                                      : PROTOCOL_REASON_CLOSED;
+    bus_note(session->bus, (enum protocol_reason)reason);
+}
+
+/* The answer to the event that is owed, as far as it is known. */
+static int answer_owed(struct target_session *session)
+{
+    uint8_t kind = session->owed;
+    int answer = commitment_answer(&session->commitment, (enum i2ctarget_event_kind)kind);
+    if (answer == I2CTARGET_HOLD)
+        return answer;
+    note(session, answer);
+    session->owed = I2CTARGET_NO_EVENT;
+    session->hold = 0;
+    if (kind == I2CTARGET_ADDRESSED && answer == I2CTARGET_NACK)
+        session->commitment.is_open = false;
+    return answer;
+}
+
+/* The number under which the peer may answer what is held; 0: nothing is. */
+static uint32_t offer(struct target_session *session)
+{
+    if (session->owed == I2CTARGET_NO_EVENT)
+        return 0;
+    session->holds = session->holds % CLAIM_NUMBER_MAX + 1;
+    session->hold = session->holds;
+    claim_offer(&session->claim, session->hold);
+    return session->hold;
+}
+
+static void tell(struct target_session *session)
+{
+    const struct wired_target *wired = &session->target.wired;
+    uint8_t head[PROTOCOL_EVENTS_BYTES];
+    put_u32(head, wired->glitches);
+    put_u32(head + 4, wired->stretches);
+    put_u32(head + 8, (uint32_t)(wired->longest_stretch_ns / 1000));
+    put_u32(head + 12, offer(session));
+    peer_send(session->peer, PROTOCOL_EVENTS, head, sizeof head, session->log.records.bytes,
+              event_log_bytes(&session->log));
+    event_log_clear(&session->log);
+    session->tell = session->is_put_off = false;
+}
+
+static bool is_fault(uint8_t cause)
+{
+    return cause == I2CTARGET_TIMEOUT || cause == I2CTARGET_BUS_ERROR ||
+           cause == I2CTARGET_ARBITRATION_LOST;
+}
+
+static void on_ended(struct target_session *session, uint8_t cause)
+{
+    session->owed = I2CTARGET_NO_EVENT;
+    session->hold = 0;
+    session->commitment.is_open = false;
+    if (is_fault(cause))
+        tell(session); /* now: a controller that hears of it finds a target that knows */
+    else if (session->commitment.waiting)
+        session->tell = true;
+    if (cause == I2CTARGET_TIMEOUT)
+        bus_note(session->bus, PROTOCOL_REASON_LIMIT);
+}
+
+/* A byte that a fault left unanswered, and that nobody was told of, never was: it did not move. */
+static void forget_owed_byte(struct target_session *session)
+{
+    bool is_byte = session->owed == I2CTARGET_RECEIVED || session->owed == I2CTARGET_REQUESTED;
+    if (is_byte && event_log_bytes(&session->log) > 0)
+        event_log_take_back(&session->log);
+}
+
+static int on_event(void *owner, const struct i2ctarget_event *event)
+{
+    struct target_session *session = owner;
+    if (event->kind == I2CTARGET_ADDRESSED)
+        commitment_begin(&session->commitment, session->commitment.serial + 1, event->is_read);
+    if (event->kind == I2CTARGET_ENDED)
+        forget_owed_byte(session);
+    event_log_add(&session->log, session->commitment.serial, event);
+    if (event->kind == I2CTARGET_ENDED) {
+        on_ended(session, event->value);
+        return 0;
+    }
+    session->owed = event->kind;
+    int answer = answer_owed(session);
+    if (answer == I2CTARGET_HOLD &&
+        (event->kind == I2CTARGET_ADDRESSED || session->commitment.waiting))
+        session->tell = true;
+    return answer;
+}
+
+/*
+ * What owes no answer is put off once: if the next transfer is there already, both travel together,
+ * and the application is woken once for them.  Nobody waits longer than one look at the sockets
+ * takes.
+ */
+static bool may_put_off(const struct target_session *session)
+{
+    return session->owed == I2CTARGET_NO_EVENT && !session->is_put_off;
+}
+
+static void on_rest(struct bus_target *target)
+{
+    struct target_session *session = (struct target_session *)target;
+    if (session->log.has_failed)
+        peer_drop(session->peer, "its events do not fit in memory");
+    if (event_log_bytes(&session->log) == 0)
+        session->tell = false;
+    if (session->tell && may_put_off(session)) {
+        session->is_put_off = true;
+        session->bus->has_news = true;
+        return;
+    }
+    if (session->tell)
+        tell(session);
+    session->is_put_off = false;
+}
+
+/*
+ * An event that the peer was not told of yet can not have been answered, and a byte that is given
+ * is nobody's until it was clocked.
+ */
+static bool on_revoked(struct bus_target *target)
+{
+    struct target_session *session = (struct target_session *)target;
+    if (session->hold == 0 || session->owed == I2CTARGET_REQUESTED)
+        return true;
+    enum claim_answer answer = claim_withdraw(&session->claim, session->hold);
+    if (answer == CLAIM_NONE)
+        return true;
+    commitment_answered(&session->commitment, (enum i2ctarget_event_kind)session->owed,
+                        answer == CLAIM_ACK);
+    bus_answer(session->bus, target, answer_owed(session));
+    return false;
+}
+
+/* ---- frames from the peer ------------------------------------------------------------------ */
+
+static void on_listen(struct target_session *session, const struct peer_frame *frame)
+{
+    uint32_t addresses[4];
+    uint32_t all = 0;
+    for (size_t i = 0; i < 4; i++) {
+        addresses[i] = get_u32(frame->payload + 4 * i);
+        all |= addresses[i];
+    }
+    uint32_t flags = get_u32(frame->payload + 16);
+    if (all == 0 || (flags & ~PROTOCOL_SMBUS)) {
+        peer_drop(session->peer, "LISTEN without addresses, or with unknown flags");
+        return;
+    }
+    int descriptor;
+    if (claim_create(&session->claim, &descriptor) < 0) {
+        peer_drop(session->peer, "no memory for its claims");
+        return;
+    }
+    session->is_listening = true;
+    bus_join(session->bus, &session->target, addresses, flags & PROTOCOL_SMBUS, on_event);
+    peer_send_descriptor(session->peer, PROTOCOL_LISTENING, descriptor);
+    close(descriptor);
+}
+
+static void on_commit(struct target_session *session, const struct peer_frame *frame)
+{
+    bus_catch_up(session->bus); /* an SMBus limit may have struck before this came */
+    switch (commitment_take(&session->commitment, frame->payload, frame->length)) {
+    case COMMITMENT_BROKEN:
+        peer_drop(session->peer, "a COMMIT that makes no sense");
+        return;
+    case COMMITMENT_STALE:
+        return;
+    case COMMITMENT_TAKEN:
+        break;
+    }
+    if (session->owed != I2CTARGET_NO_EVENT) {
+        int answer = answer_owed(session);
+        if (answer != I2CTARGET_HOLD)
+            bus_answer(session->bus, &session->target, answer);
+    }
+    bool is_due = session->owed != I2CTARGET_NO_EVENT || !session->commitment.is_open;
+    if (session->commitment.waiting && is_due)
+        session->tell = true;
+}
+
+void target_session_frame(struct target_session *session, const struct peer_frame *frame)
+{
+    if (frame->type == PROTOCOL_LISTEN && frame->length == PROTOCOL_LISTEN_BYTES &&
+        !session->is_listening)
+        on_listen(session, frame);
+    else if (frame->type == PROTOCOL_COMMIT && session->is_listening)
+        on_commit(session, frame);
+    else
+        peer_drop(session->peer, "a frame that no target sends here");
+}
+
+/* ---- coming and going ---------------------------------------------------------------------- */
+
+struct target_session *target_session_new(struct bus *bus, struct peer *peer)
+{
+    struct target_session *session = calloc(1, sizeof *session);
+    if (!session)
+        return NULL;
+    session->target.rested = on_rest;
+    session->target.revoked = on_revoked;
+    session->bus = bus;
+    session->peer = peer;
+    return session;
+}
+
+void target_session_free(struct target_session *session)
+{
+    if (session->is_listening) {
+        if (session->commitment.is_open)
+            bus_note(session->bus, PROTOCOL_REASON_LOST);
+        bus_leave(session->bus, &session->target);
+    }
+    claim_close(&session->claim);
+    commitment_free(&session->commitment);
+    event_log_free(&session->log);
+    free(session);
+}
