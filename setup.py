@@ -4,6 +4,7 @@
 One binary for CPython 3.11 and later (the stable ABI).
 """
 
+import glob
 import os
 import re
 
@@ -12,12 +13,8 @@ from setuptools.command.build_py import build_py
 
 PACKAGE = "bindings/python/i2ctarget"
 PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
-SOURCES = [
-    *(f"bindings/python/src/{name}.c" for name in ("module", "target", "request", "service", "values", "errors")),
-    *(f"src/core/{name}.c" for name in ("core", "requests", "commitment")),
-    *(f"ports/remote/{name}.c" for name in ("port", "readiness")),
-    *(f"linux/link/{name}.c" for name in ("link", "directory")),
-]
+FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link")
+SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))]
 
 
 def version():
@@ -57,7 +54,7 @@ setup(
         Extension(
             "i2ctarget._i2ctarget",
             SOURCES,
-            include_dirs=["include", "src", "ports", "linux"],
+            include_dirs=["include", "src", "linux"],
             define_macros=[("_GNU_SOURCE", None)],
             extra_compile_args=["-std=c11", "-fvisibility=hidden"],
             py_limited_api=True,

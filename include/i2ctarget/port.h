@@ -102,7 +102,7 @@ int i2ctarget_event(struct i2ctarget *target, const struct i2ctarget_event *even
 
 /*
  * What the core will answer to the next events of the message under way, as far as the application
- * has committed itself: for ports whose events travel far (ports/remote).  Between lock() and
+ * has committed itself: for ports whose events travel far (linux/remote).  Between lock() and
  * unlock(), or inside wait().
  */
 struct i2ctarget_commitment {

@@ -312,8 +312,8 @@ class Run:
 
 
 def ports():
-    directory = os.path.join(ROOT, "ports")
-    return sorted(name for name in os.listdir(directory) if os.path.exists(os.path.join(directory, name, "port.c")))
+    return sorted(name for folder in ("ports", "linux") for name in os.listdir(os.path.join(ROOT, folder))
+                  if os.path.exists(os.path.join(ROOT, folder, name, "port.c")))
 
 
 def item_of(name):

@@ -26,7 +26,7 @@ rule_for() {
     src/core/*) rule="\"core/[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
     ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
-    ports/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
     ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
