@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "devices/stage.h"
-#include "i2ctarget/devices/smbus.h"
+#include "i2ctarget/smbus.h"
 
 enum {
     AT = 0x0b,

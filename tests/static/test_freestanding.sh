@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Core, line layer and devices run where there is no C library: compiled freestanding they need nothing but the four functions that the compiler itself may
+# Core, line layer, SMBus protocols and devices run where there is no C library: compiled freestanding they need nothing but the four functions that the compiler itself may
 # call (GCC manual, "Standards"), and each other.  usage: test_freestanding.sh [TREE]
 set -u
 tree=${1:-$SOURCE_DIR}
@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$tree" || exit 2
 
 count=0
-for source in src/core/*.c src/line/*.c devices/*.c; do
+for source in src/core/*.c src/line/*.c src/smbus/*.c devices/*.c; do
     if [ "$source" = src/line/vcd.c ] || [ ! -e "$source" ]; then continue; fi
     gcc -std=c11 -ffreestanding -fno-stack-protector -O2 -Wall -Wextra -Werror -Iinclude -Isrc \
         -c "$source" -o "$work/$(tr / _ <<<"$source").o" || exit 1

@@ -18,13 +18,14 @@ libc='<[^>]*>'
 rule_for() {
     rule=
     case $1 in
-    include/i2ctarget/devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
+    include/i2ctarget/devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|smbus|device|i2ctarget)\.h\"|$freestanding" ;;
     include/*) rule="\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # The trace is a file; whoever has no files leaves it out.
     src/line/vcd.[ch]) rule="\"line/[a-z0-9_]+\.h\"|$freestanding|<(errno|inttypes|stdio|string)\.h>" ;;
     src/line/*) rule="\"line/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$freestanding" ;;
     src/core/*) rule="\"core/[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
-    devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|device|i2ctarget)\.h\"|$freestanding" ;;
+    src/smbus/*) rule="\"i2ctarget/(smbus|device|i2ctarget)\.h\"|$freestanding" ;;
+    devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|smbus|device|i2ctarget)\.h\"|$freestanding" ;;
     ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.

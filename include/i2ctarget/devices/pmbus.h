@@ -17,7 +17,7 @@
 #ifndef I2CTARGET_DEVICES_PMBUS_H
 #define I2CTARGET_DEVICES_PMBUS_H
 
-#include "i2ctarget/devices/smbus.h"
+#include "i2ctarget/smbus.h"
 
 #ifdef __cplusplus
 extern "C" {

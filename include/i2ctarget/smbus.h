@@ -18,8 +18,8 @@
  *
  *     struct supply { struct smbus_device smbus; … };
  */
-#ifndef I2CTARGET_DEVICES_SMBUS_H
-#define I2CTARGET_DEVICES_SMBUS_H
+#ifndef I2CTARGET_SMBUS_H
+#define I2CTARGET_SMBUS_H
 
 #include "i2ctarget/device.h"
 

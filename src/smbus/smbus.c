@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "i2ctarget/devices/smbus.h"
+#include "i2ctarget/smbus.h"
 
 static struct smbus_device *from(struct i2ctarget_device *device)
 {
