@@ -40,6 +40,7 @@ rule_for() {
     linux/front/*) rule="\"(front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cuse/*) rule="\"(cuse|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/vhost/*) rule="\"vhost/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|cli/devices|adapter|server|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
@@ -55,7 +56,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|i2cdev|server|adapter|front|shim|cuse|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|i2cdev|server|adapter|front|shim|cuse|vhost|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A virtio GPIO controller (VIRTIO 1.2 §5.18, device id 41): the meaning of the bytes on its request
- * queue.  What the lines are connected to is the owner's.  No interrupts (the second queue), no
- * names.
+ * A virtio GPIO controller (VIRTIO 1.2 §5.18, device id 41): the meaning of the bytes on its
+ * request queue.  What the lines are connected to is the owner's.  No interrupts (the second
+ * queue), no names.
  */
 #ifndef GPIO_CHIP_H
 #define GPIO_CHIP_H
 
-#include "virtqueue.h"
+#include "vhost/virtqueue.h"
 
 enum { GPIO_LINES_MAX = 8, GPIO_REQUEST_QUEUE = 0 };
 

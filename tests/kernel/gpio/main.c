@@ -15,7 +15,7 @@
 #include "bench.h"
 #include "gpio_chip.h"
 #include "programs.h"
-#include "vhost_user.h"
+#include "vhost/vhost_user.h"
 
 int registers_main(void);
 int eeprom_main(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The back end without a virtual machine: a right request is carried out; a machine or a driver that
- * talks nonsense is told so, or not heard any more, and nothing else comes of it.
+ * The back end without a virtual machine: a right request is carried out; a machine or a driver
+ * that talks nonsense is told so, or not heard any more, and nothing else comes of it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "gpio_chip.h"
-#include "vhost_user.h"
+#include "vhost/vhost_user.h"
 
 enum { MEMORY_BYTES = 65536, PHYSICAL = 0x100000, USER = 0x7000000, RING = 8 };
 /* Where the driver puts things. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The device's side of a split virtqueue (VIRTIO 1.2 §2.7) in memory that is shared with the driver.
+ * The device's side of a split virtqueue (VIRTIO 1.2 §2.7) in memory that is shared with the
+ * driver.
  *
  * Nothing the driver wrote is believed: every address goes through the map of its memory, every
  * index is cut to the ring, a chain that loops ends.  A queue with a senseless chain is broken and
  * stays silent from then on.  Indirect descriptors and event indices are not offered.
  */
-#ifndef VIRTQUEUE_H
-#define VIRTQUEUE_H
+#ifndef VHOST_VIRTQUEUE_H
+#define VHOST_VIRTQUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * A message is a header of three 32-bit words (request, flags, size of what follows) in the
  * machine's byte order, a payload, and perhaps file descriptors beside the header.
  */
-#include "vhost_user.h"
+#include "vhost/vhost_user.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "virtqueue.h"
+#include "vhost/virtqueue.h"
 
 #include <endian.h>
 #include <stdatomic.h>

@@ -7,10 +7,10 @@
  * virtqueues are; from then on driver and device talk through that memory, each waking the other
  * with an eventfd.  No thread: the caller polls the socket and the queues' kick_fd.
  */
-#ifndef VHOST_USER_H
-#define VHOST_USER_H
+#ifndef VHOST_VHOST_USER_H
+#define VHOST_VHOST_USER_H
 
-#include "virtqueue.h"
+#include "vhost/virtqueue.h"
 
 enum { VHOST_USER_QUEUES = 2, VHOST_USER_CONFIG_BYTES = 8 };
 
