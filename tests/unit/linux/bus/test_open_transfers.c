@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open transfers on the bus without its server: pauses, who waits meanwhile, and every way out.  The
- * clock is ours: the linker puts __wrap_clock_gettime in the place of clock_gettime().
+ * Open transfers on the bus without its server: pauses, who waits meanwhile, and every way out.
+ * The clock is ours: the linker puts __wrap_clock_gettime in the place of clock_gettime().
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The judge is judged: each rule fires for what breaks it, at the limit and not a nanosecond before, and blames the right one; and a target
- * that does well is left in peace.
+ * The judge is judged: each rule fires for what breaks it, at the limit and not a nanosecond
+ * before, and blames the right one; and a target that does well is left in peace.
  *
- * "Controller" and "target" are two scripted participants; in most tests SCL falls at 10 µs.  The limits are those of Standard-mode: t_SU;DAT
- * 250 ns, t_VD;DAT 3450 ns.
+ * "Controller" and "target" are two scripted participants; in most tests SCL falls at 10 µs.  The
+ * limits are those of Standard-mode: t_SU;DAT 250 ns, t_VD;DAT 3450 ns.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A participant that pulls by the clock: a list of moments, and what it pulls from then on. */
-#ifndef UNIT_SCRIPTED_H
-#define UNIT_SCRIPTED_H
+#ifndef UNIT_LINE_SCRIPTED_H
+#define UNIT_LINE_SCRIPTED_H
 
 #include <stddef.h>
 

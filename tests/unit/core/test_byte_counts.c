@@ -2,8 +2,9 @@
 /*
  * What seeded bugs in the core got away with before: an end whose byte count does not add up.
  *
- * The core counts the bytes of a message, and the port counts them too.  An ENDED that says more than was answered, or
- * less, comes from a port that lost or doubled an event: it is out of order as much as a wrong event is.
+ * The core counts the bytes of a message, and the port counts them too.  An ENDED that says more
+ * than was answered, or less, comes from a port that lost or doubled an event: it is out of order
+ * as much as a wrong event is.
  */
 #include <setjmp.h>
 #include <stdarg.h>
