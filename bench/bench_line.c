@@ -2,8 +2,9 @@
 /*
  * How fast is target_line, the bit engine alone?
  *
- * The wires of a whole transfer are recorded once: a stranger's message, then a register read as a controller does it (write the
- * number, Sr, read eight bytes).  Playing the record back is then nothing but steps, in the mix of edges that a real bus has.
+ * The wires of a whole transfer are recorded once: a stranger's message, then a register read as a
+ * controller does it (write the number, Sr, read eight bytes).  Playing the record back is then
+ * nothing but steps, in the mix of edges that a real bus has.
  *
  *     bench_line            steps per second
  *     bench_line --count N  play the record N times and print the steps made: for a tool that counts instructions of play()
@@ -74,14 +75,14 @@ static void record(struct recorder *recorder)
     struct wires wires;
     struct wired_target target;
     struct controller_line controller;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     *recorder =
         (struct recorder){.observer.edge = note_level, .levels = {{true, true}}, .count = 1};
-    wires_observe(&wires, &recorder->observer);
-    wired_target_init(&target, &wires, &timing, addresses, false, answer, NULL);
-    controller_line_init(&controller, &wires, 100000);
-    controller_line_start(&controller, &wires, messages, 3);
-    while (wires_step(&wires, WIRES_NEVER))
+    i2ctarget_wires_observe(&wires, &recorder->observer);
+    i2ctarget_wired_target_init(&target, &wires, &timing, addresses, false, answer, NULL);
+    i2ctarget_controller_line_init(&controller, &wires, 100000);
+    i2ctarget_controller_line_start(&controller, &wires, messages, 3);
+    while (i2ctarget_wires_step(&wires, WIRES_NEVER))
         ;
 }
 
@@ -90,15 +91,15 @@ __attribute__((noinline)) static unsigned play(const struct recorder *recorder, 
 {
     struct target_line line;
     unsigned events = 0;
-    target_line_init(&line);
+    i2ctarget_target_line_init(&line);
     for (unsigned i = 0; i < plays; i++) {
         for (size_t at = 0; at < recorder->count; at++) {
-            target_line_step(&line, recorder->levels[at].scl, recorder->levels[at].sda);
+            i2ctarget_target_line_step(&line, recorder->levels[at].scl, recorder->levels[at].sda);
             if (line.event.kind == I2CTARGET_NO_EVENT)
                 continue;
             events++;
-            if (target_line_owes(&line))
-                target_line_answer(
+            if (i2ctarget_target_line_owes(&line))
+                i2ctarget_target_line_answer(
                     &line, answer_of((enum i2ctarget_event_kind)line.event.kind, line.event.value));
         }
     }

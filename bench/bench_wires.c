@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How fast is the whole simulation: wires, a controller, and 1 or 8 targets on them, with and without the input filter?
+ * How fast is the whole simulation: wires, a controller, and 1 or 8 targets on them, with and
+ * without the input filter?
  *
- * Counted in SCL clocks of register reads (write one byte, Sr, read 32), spread over all targets.  Virtual time does not matter: the
- * simulation goes from edge to edge.
+ * Counted in SCL clocks of register reads (write one byte, Sr, read 32), spread over all targets.
+ * Virtual time does not matter: the simulation goes from edge to edge.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,14 +41,14 @@ static void set_up(struct simulation *simulation, unsigned target_count, uint32_
 {
     const struct wired_target_timing timing = {
         .filter_ns = filter_ns, .hold_ns = 300, .setup_ns = 250};
-    wires_init(&simulation->wires);
+    i2ctarget_wires_init(&simulation->wires);
     simulation->target_count = target_count;
     for (unsigned i = 0; i < target_count; i++) {
         const uint32_t addresses[4] = {0, 0, 1u << ((FIRST_ADDRESS + i) & 31), 0};
-        wired_target_init(&simulation->targets[i], &simulation->wires, &timing, addresses, false,
-                          answer, NULL);
+        i2ctarget_wired_target_init(&simulation->targets[i], &simulation->wires, &timing, addresses,
+                                    false, answer, NULL);
     }
-    controller_line_init(&simulation->controller, &simulation->wires, 100000);
+    i2ctarget_controller_line_init(&simulation->controller, &simulation->wires, 100000);
 }
 
 static void transfer(struct simulation *simulation, unsigned number)
@@ -58,9 +59,9 @@ static void transfer(struct simulation *simulation, unsigned number)
         {.address = address, .length = 1, .buffer = &command},
         {.address = address, .flags = CONTROLLER_READ, .length = READ_BYTES, .buffer = bytes},
     };
-    controller_line_start(&simulation->controller, &simulation->wires, messages, 2);
-    while (controller_line_busy(&simulation->controller) &&
-           wires_step(&simulation->wires, WIRES_NEVER))
+    i2ctarget_controller_line_start(&simulation->controller, &simulation->wires, messages, 2);
+    while (i2ctarget_controller_line_busy(&simulation->controller) &&
+           i2ctarget_wires_step(&simulation->wires, WIRES_NEVER))
         ;
     memset(expected, 0x5A, sizeof expected);
     if (simulation->controller.result != CONTROLLER_DONE ||

@@ -84,12 +84,12 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-void ads7828_init(struct ads7828 *adc, uint32_t reference_uv)
+void i2ctarget_ads7828_init(struct ads7828 *adc, uint32_t reference_uv)
 {
     *adc = (struct ads7828){.device = {.ops = &ops}, .reference_uv = reference_uv};
 }
 
-void ads7828_set_input(struct ads7828 *adc, unsigned channel, uint32_t microvolts)
+void i2ctarget_ads7828_set_input(struct ads7828 *adc, unsigned channel, uint32_t microvolts)
 {
     if (channel < ADS7828_CHANNELS)
         adc->input_uv[channel] =

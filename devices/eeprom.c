@@ -11,13 +11,14 @@
 
 enum { BLOCK_BYTES = 256 };
 
-const struct eeprom_type eeprom_types[] = {
+const struct eeprom_type i2ctarget_eeprom_types[] = {
     {"24c01", 128, 8, 1},      {"24c02", 256, 8, 1},     {"24c04", 512, 16, 1},
     {"24c08", 1024, 16, 1},    {"24c16", 2048, 16, 1},   {"24c32", 4096, 32, 2},
     {"24c64", 8192, 32, 2},    {"24c128", 16384, 64, 2}, {"24c256", 32768, 64, 2},
     {"24c512", 65536, 128, 2},
 };
-const unsigned eeprom_type_count = sizeof eeprom_types / sizeof *eeprom_types;
+const unsigned i2ctarget_eeprom_type_count =
+    sizeof i2ctarget_eeprom_types / sizeof *i2ctarget_eeprom_types;
 
 static const struct i2ctarget_device_ops ops_while_busy;
 
@@ -170,23 +171,23 @@ static bool is_sound(const struct eeprom_config *config)
            (config->now_us || !config->write_us);
 }
 
-int eeprom_init(struct eeprom *eeprom, const struct eeprom_config *config)
+int i2ctarget_eeprom_init(struct eeprom *eeprom, const struct eeprom_config *config)
 {
     if (!eeprom || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
     *eeprom = (struct eeprom){.device = {.ops = &ops}, .config = *config};
-    eeprom->block_mask = (uint8_t)(eeprom_address_count(config) - 1);
+    eeprom->block_mask = (uint8_t)(i2ctarget_eeprom_address_count(config) - 1);
     return 0;
 }
 
-unsigned eeprom_address_count(const struct eeprom_config *config)
+unsigned i2ctarget_eeprom_address_count(const struct eeprom_config *config)
 {
     if (config->address_bytes == 2 || config->size_bytes <= BLOCK_BYTES)
         return 1;
     return config->size_bytes / BLOCK_BYTES;
 }
 
-void eeprom_protect(struct eeprom *eeprom, enum eeprom_protection protection)
+void i2ctarget_eeprom_protect(struct eeprom *eeprom, enum eeprom_protection protection)
 {
     eeprom->config.protection = (uint8_t)protection;
 }

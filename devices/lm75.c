@@ -51,7 +51,7 @@ static void judge(struct lm75 *lm75)
         cross(lm75);
 }
 
-void lm75_convert(struct lm75 *lm75, int32_t millicelsius)
+void i2ctarget_lm75_convert(struct lm75 *lm75, int32_t millicelsius)
 {
     if (lm75->configuration & SHUTDOWN)
         return;
@@ -63,12 +63,12 @@ void lm75_convert(struct lm75 *lm75, int32_t millicelsius)
     judge(lm75);
 }
 
-bool lm75_os_is_active(const struct lm75 *lm75)
+bool i2ctarget_lm75_os_is_active(const struct lm75 *lm75)
 {
     return lm75->is_active;
 }
 
-bool lm75_os_pin(const struct lm75 *lm75)
+bool i2ctarget_lm75_os_pin(const struct lm75 *lm75)
 {
     return lm75->is_active == ((lm75->configuration & ACTIVE_HIGH) != 0);
 }
@@ -172,7 +172,7 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-void lm75_init(struct lm75 *lm75)
+void i2ctarget_lm75_init(struct lm75 *lm75)
 {
     *lm75 = (struct lm75){
         .device = {.ops = &ops},

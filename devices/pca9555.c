@@ -18,23 +18,24 @@ static uint16_t pair(const struct pca9555 *expander, unsigned reg)
     return (uint16_t)(expander->registers[reg] | expander->registers[reg + 1] << 8);
 }
 
-uint16_t pca9555_outputs(const struct pca9555 *expander)
+uint16_t i2ctarget_pca9555_outputs(const struct pca9555 *expander)
 {
     return (uint16_t)~pair(expander, CONFIGURATION);
 }
 
-uint16_t pca9555_pins(const struct pca9555 *expander)
+uint16_t i2ctarget_pca9555_pins(const struct pca9555 *expander)
 {
-    uint16_t outputs = pca9555_outputs(expander);
+    uint16_t outputs = i2ctarget_pca9555_outputs(expander);
     return (uint16_t)((expander->levels & ~outputs) | (pair(expander, OUTPUT) & outputs));
 }
 
-bool pca9555_is_interrupting(const struct pca9555 *expander)
+bool i2ctarget_pca9555_is_interrupting(const struct pca9555 *expander)
 {
-    return ((pca9555_pins(expander) ^ expander->seen) & pair(expander, CONFIGURATION)) != 0;
+    return ((i2ctarget_pca9555_pins(expander) ^ expander->seen) & pair(expander, CONFIGURATION)) !=
+           0;
 }
 
-void pca9555_set_levels(struct pca9555 *expander, uint16_t levels)
+void i2ctarget_pca9555_set_levels(struct pca9555 *expander, uint16_t levels)
 {
     expander->levels = levels;
 }
@@ -110,7 +111,7 @@ static int requested(struct i2ctarget_device *device)
     if (expander->is_given)
         confirm(expander);
     expander->is_given = true;
-    expander->sampled = pca9555_pins(expander);
+    expander->sampled = i2ctarget_pca9555_pins(expander);
     return value_of(expander, expander->pointer);
 }
 
@@ -129,8 +130,8 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-void pca9555_init(struct pca9555 *expander, uint16_t levels,
-                  void (*changed)(struct pca9555 *expander))
+void i2ctarget_pca9555_init(struct pca9555 *expander, uint16_t levels,
+                            void (*changed)(struct pca9555 *expander))
 {
     *expander = (struct pca9555){
         .device = {.ops = &ops},

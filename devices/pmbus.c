@@ -77,7 +77,7 @@ static struct pmbus *from(struct smbus_device *device)
 /* ---- numbers ------------------------------------------------------------------------------- */
 
 /* The exponent as small as the 11 bits of the mantissa allow. */
-uint16_t pmbus_linear11(int32_t thousandths)
+uint16_t i2ctarget_pmbus_linear11(int32_t thousandths)
 {
     enum { MANTISSA_MAX = 1023, EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
     int exponent = 0;
@@ -96,7 +96,7 @@ uint16_t pmbus_linear11(int32_t thousandths)
     return (uint16_t)((uint32_t)exponent << 11 | (mantissa & 0x7FF));
 }
 
-int32_t pmbus_from_linear11(uint16_t word)
+int32_t i2ctarget_pmbus_from_linear11(uint16_t word)
 {
     int32_t mantissa = (word & 0x7FF) - (word & 0x400 ? 0x800 : 0);
     int exponent = (word >> 11) - (word & 0x8000 ? 32 : 0);
@@ -126,7 +126,7 @@ static bool is_on(const struct pmbus *supply)
     return supply->operation & IS_ON;
 }
 
-int32_t pmbus_vout_mv(const struct pmbus *supply)
+int32_t i2ctarget_pmbus_vout_mv(const struct pmbus *supply)
 {
     int32_t mv = from_linear16(supply->vout_command) + supply->world.vout_offset_mv;
     if (!is_on(supply) || mv < 0)
@@ -143,7 +143,7 @@ static int32_t reading(const struct pmbus *supply, uint8_t status)
 {
     switch (status) {
     case VOUT:
-        return pmbus_vout_mv(supply);
+        return i2ctarget_pmbus_vout_mv(supply);
     case IOUT:
         return iout_ma(supply);
     case INPUT:
@@ -156,7 +156,7 @@ static int32_t reading(const struct pmbus *supply, uint8_t status)
 static int32_t limit_of(const struct pmbus *supply, unsigned index)
 {
     uint16_t word = supply->limits[index];
-    return limits[index].status == VOUT ? from_linear16(word) : pmbus_from_linear11(word);
+    return limits[index].status == VOUT ? from_linear16(word) : i2ctarget_pmbus_from_linear11(word);
 }
 
 /* An output that is off is not too low. */
@@ -182,7 +182,7 @@ static uint16_t when(bool condition, uint16_t bits)
     return condition ? bits : 0;
 }
 
-uint16_t pmbus_status(const struct pmbus *supply)
+uint16_t i2ctarget_pmbus_status(const struct pmbus *supply)
 {
     const uint8_t *status = supply->status;
     uint16_t word = 0;
@@ -208,7 +208,7 @@ static int32_t limited(int32_t value)
     return value < -PMBUS_WORLD_MAX ? -PMBUS_WORLD_MAX : value;
 }
 
-void pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world)
+void i2ctarget_pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world)
 {
     supply->world = (struct pmbus_world){
         .vin_mv = limited(world->vin_mv),
@@ -378,20 +378,20 @@ static unsigned read_command(struct smbus_device *device, uint8_t command,
     const struct pmbus *supply = from(device);
     switch (command) {
     case STATUS_BYTE:
-        return give_byte(bytes, (uint8_t)pmbus_status(supply));
+        return give_byte(bytes, (uint8_t)i2ctarget_pmbus_status(supply));
     case STATUS_WORD:
-        return give_word(bytes, pmbus_status(supply));
+        return give_word(bytes, i2ctarget_pmbus_status(supply));
     case READ_VIN:
-        return give_word(bytes, pmbus_linear11(supply->world.vin_mv));
+        return give_word(bytes, i2ctarget_pmbus_linear11(supply->world.vin_mv));
     case READ_VOUT:
-        return give_word(bytes, linear16(pmbus_vout_mv(supply)));
+        return give_word(bytes, linear16(i2ctarget_pmbus_vout_mv(supply)));
     case READ_IOUT:
-        return give_word(bytes, pmbus_linear11(iout_ma(supply)));
+        return give_word(bytes, i2ctarget_pmbus_linear11(iout_ma(supply)));
     case READ_TEMPERATURE_1:
-        return give_word(bytes, pmbus_linear11(supply->world.millicelsius));
+        return give_word(bytes, i2ctarget_pmbus_linear11(supply->world.millicelsius));
     case READ_POUT: /* mV * mA / 1000 = mW */
-        return give_word(bytes,
-                         pmbus_linear11(pmbus_vout_mv(supply) * (iout_ma(supply) / 10) / 100));
+        return give_word(bytes, i2ctarget_pmbus_linear11(i2ctarget_pmbus_vout_mv(supply) *
+                                                         (iout_ma(supply) / 10) / 100));
     case MFR_ID:
         return give_string(bytes, supply->config->id);
     case MFR_MODEL:
@@ -429,11 +429,11 @@ static void set_limits(struct pmbus *supply, int32_t vout_mv)
     static const uint8_t percents[] = {120, 110, 90, 80};
     for (unsigned i = 0; i < PMBUS_LIMITS; i++)
         supply->limits[i] =
-            i < 4 ? linear16(vout_mv * percents[i] / 100) : pmbus_linear11(others[i - 4]);
+            i < 4 ? linear16(vout_mv * percents[i] / 100) : i2ctarget_pmbus_linear11(others[i - 4]);
 }
 
-void pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
-                const struct pmbus_world *world)
+void i2ctarget_pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
+                          const struct pmbus_world *world)
 {
     *supply = (struct pmbus){
         .config = config,
@@ -441,7 +441,7 @@ void pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
         .on_off_config = 0x1a, /* OPERATION alone turns it on and off (§12.2) */
         .vout_command = linear16(config->vout_mv),
     };
-    smbus_device_init(&supply->smbus, &ops, config->has_pec);
+    i2ctarget_smbus_device_init(&supply->smbus, &ops, config->has_pec);
     set_limits(supply, config->vout_mv);
-    pmbus_set_world(supply, world);
+    i2ctarget_pmbus_set_world(supply, world);
 }

@@ -120,7 +120,7 @@ static uint16_t alarms(const struct sbs_battery *battery)
     return bits;
 }
 
-uint16_t sbs_battery_status(const struct sbs_battery *battery)
+uint16_t i2ctarget_sbs_battery_status(const struct sbs_battery *battery)
 {
     uint16_t bits = SBS_BATTERY_INITIALIZED | alarms(battery) | battery->error;
     if (battery->cells.ma <= 0)
@@ -165,7 +165,7 @@ static uint16_t design_word(const struct sbs_battery *battery, uint8_t command)
     case CHARGING_VOLTAGE:
         return missing_mah(battery) ? config->charging_mv : 0;
     case BATTERY_STATUS:
-        return sbs_battery_status(battery);
+        return i2ctarget_sbs_battery_status(battery);
     case CYCLE_COUNT:
         return config->cycles;
     case DESIGN_CAPACITY:
@@ -300,13 +300,15 @@ static const struct smbus_device_ops ops = {
     .refused = refused,
 };
 
-void sbs_battery_set_cells(struct sbs_battery *battery, const struct sbs_battery_cells *cells)
+void i2ctarget_sbs_battery_set_cells(struct sbs_battery *battery,
+                                     const struct sbs_battery_cells *cells)
 {
     battery->cells = *cells;
 }
 
-void sbs_battery_init(struct sbs_battery *battery, const struct sbs_battery_config *config,
-                      const struct sbs_battery_cells *cells)
+void i2ctarget_sbs_battery_init(struct sbs_battery *battery,
+                                const struct sbs_battery_config *config,
+                                const struct sbs_battery_cells *cells)
 {
     *battery = (struct sbs_battery){
         .config = config,
@@ -315,5 +317,5 @@ void sbs_battery_init(struct sbs_battery *battery, const struct sbs_battery_conf
         .time_alarm = TIME_ALARM_MINUTES,
         .mode = NO_BROADCASTS,
     };
-    smbus_device_init(&battery->smbus, &ops, config->has_pec);
+    i2ctarget_smbus_device_init(&battery->smbus, &ops, config->has_pec);
 }

@@ -26,7 +26,7 @@ static int begin(void)
     };
     for (int i = 0; i < BYTES; i++)
         memory[i] = ERASED;
-    return eeprom_init(&eeprom, &config);
+    return i2ctarget_eeprom_init(&eeprom, &config);
 }
 
 /* The device does all the work while the program waits for a request, which never comes. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ID EEPROM of a Raspberry Pi HAT: a 24C32 at address 0x50, read at boot by a controller that does
- * not wait for anybody (BCM2835: stretching corrupts its reads).  So it must be answered by a device,
- * at once.
+ * The ID EEPROM of a Raspberry Pi HAT: a 24C32 at address 0x50, read at boot by a controller that
+ * does not wait for anybody (BCM2835: stretching corrupts its reads).  So it must be answered by a
+ * device, at once.
  *
- * What is in it (the HAT's ID EEPROM format, version 1): a header, then "atoms", each with a checksum.
- * This one has the vendor atom alone, which is all that has to be there besides the GPIO map.
+ * What is in it (the HAT's ID EEPROM format, version 1): a header, then "atoms", each with a
+ * checksum. This one has the vendor atom alone, which is all that has to be there besides the GPIO
+ * map.
  *
  *     i2ctransfer -y 1 w2@0x50 0x00 0x00 r12        52 2d 50 69 01 00 01 00 34 00 00 00
  */
@@ -88,7 +89,7 @@ static int begin(void)
     for (int i = 0; i < BYTES; i++)
         memory[i] = ERASED;
     write_contents();
-    return eeprom_init(&eeprom, &config);
+    return i2ctarget_eeprom_init(&eeprom, &config);
 }
 
 /* The device does all the work while the program waits for a request, which never comes. */

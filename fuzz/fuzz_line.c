@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One or two targets on wires, and a hostile participant that does to the lines whatever the input
- * says: well-formed STARTs, bytes and STOPs, bare edges, spikes, pauses; with late answers, and cuts.
+ * says: well-formed STARTs, bytes and STOPs, bare edges, spikes, pauses; with late answers, and
+ * cuts.
  *
  * Demanded: the engine pulls SCL, and moves SDA, only while SCL is low in its eyes; events come in
  * the order of event.h; the bytes add up; and when the hostile one lets go, a well-behaved
@@ -49,8 +50,8 @@ static void check_pulls(struct wires_observer *observer, const struct wires *wir
     if (now->sda_low && !subject->pulls.sda_low)
         DEMAND(!wired->raw_scl && is_held);
     if (!now->sda_low && subject->pulls.sda_low)
-        DEMAND((!wired->raw_scl && is_held) || target_line_is_deaf(&wired->line));
-    DEMAND(now->scl_low || !wired->held || target_line_is_deaf(&wired->line));
+        DEMAND((!wired->raw_scl && is_held) || i2ctarget_target_line_is_deaf(&wired->line));
+    DEMAND(now->scl_low || !wired->held || i2ctarget_target_line_is_deaf(&wired->line));
     subject->pulls = *now;
 }
 
@@ -144,7 +145,7 @@ static void answer_late(struct scene *scene, struct subject *subject)
         return;
     int answer = choose_answer(scene, kind);
     note_answer(subject, kind, answer);
-    wired_target_answer(&subject->wired, &scene->wires, answer);
+    i2ctarget_wired_target_answer(&subject->wired, &scene->wires, answer);
 }
 
 /* ---- the hostile one ------------------------------------------------------------------------ */
@@ -157,14 +158,14 @@ static void hear_nothing(struct wires_participant *self, struct wires *wires)
 
 static void pass(struct scene *scene, uint64_t ns)
 {
-    wires_pass(&scene->wires, scene->wires.now_ns + ns);
+    i2ctarget_wires_pass(&scene->wires, scene->wires.now_ns + ns);
 }
 
 /* `true` is high, as far as it is up to us. */
 static void set(struct scene *scene, bool scl, bool sda)
 {
-    wires_pull(&scene->wires, &scene->hostile, (struct line_pulls){!scl, !sda});
-    wires_settle(&scene->wires);
+    i2ctarget_wires_pull(&scene->wires, &scene->hostile, (struct line_pulls){!scl, !sda});
+    i2ctarget_wires_settle(&scene->wires);
 }
 
 static bool scl_of(const struct scene *scene)
@@ -286,7 +287,7 @@ static void act(struct scene *scene)
         break;
     default:
         if (choice & 16)
-            wired_target_cut(&any(scene)->wired, &scene->wires, I2CTARGET_BUS_ERROR);
+            i2ctarget_wired_target_cut(&any(scene)->wired, &scene->wires, I2CTARGET_BUS_ERROR);
     }
 }
 
@@ -299,18 +300,18 @@ static void set_up(struct scene *scene)
     struct wired_target_timing timing = {.filter_ns = choice & 1 ? 50 : 0,
                                          .hold_ns = choice & 2 ? 300 : 120,
                                          .setup_ns = choice & 4 ? 1250 : 100};
-    wires_init(&scene->wires);
+    i2ctarget_wires_init(&scene->wires);
     scene->hostile = (struct wires_participant){.step = hear_nothing, .wake_ns = WIRES_NEVER};
-    wires_join(&scene->wires, &scene->hostile);
+    i2ctarget_wires_join(&scene->wires, &scene->hostile);
     set(scene, !(choice & 32), !(choice & 64)); /* the bus may be in use already */
     scene->count = choice & 128 ? 2 : 1;
     for (unsigned i = 0; i < scene->count; i++) {
         struct subject *subject = &scene->subjects[i];
         subject->scene = scene;
         subject->observer.edge = check_pulls;
-        wired_target_init(&subject->wired, &scene->wires, &timing, addresses, choice & 8, on_event,
-                          subject);
-        wires_observe(&scene->wires, &subject->observer);
+        i2ctarget_wired_target_init(&subject->wired, &scene->wires, &timing, addresses, choice & 8,
+                                    on_event, subject);
+        i2ctarget_wires_observe(&scene->wires, &subject->observer);
     }
 }
 
@@ -322,10 +323,10 @@ static bool transfer(struct scene *scene, struct controller_line *controller)
         {.address = ADDRESS, .flags = CONTROLLER_READ, .length = sizeof read, .buffer = read},
     };
     uint32_t recovery_clocks = controller->recovery_clocks;
-    controller_line_start(controller, &scene->wires, messages, 2);
-    for (int steps = 0; controller_line_busy(controller); steps++) {
+    i2ctarget_controller_line_start(controller, &scene->wires, messages, 2);
+    for (int steps = 0; i2ctarget_controller_line_busy(controller); steps++) {
         DEMAND(steps < 100000);
-        DEMAND(wires_step(&scene->wires, WIRES_NEVER));
+        DEMAND(i2ctarget_wires_step(&scene->wires, WIRES_NEVER));
     }
     return controller->result == CONTROLLER_DONE &&
            controller->recovery_clocks == recovery_clocks && read[0] == DATA && read[1] == DATA;
@@ -340,7 +341,7 @@ static void check_health(struct scene *scene)
         answer_late(scene, &scene->subjects[i]);
     set(scene, true, true);
     pass(scene, 100000);
-    controller_line_init(&controller, &scene->wires, 100000);
+    i2ctarget_controller_line_init(&controller, &scene->wires, 100000);
     for (int tries = 0; !transfer(scene, &controller); tries++)
         DEMAND(tries < RECOVERIES_MAX);
     pass(scene, 100000);

@@ -3,8 +3,9 @@
  * A target on the remote port, whose server says anything: EVENTS as they may be, EVENTS that make
  * no sense, other frames, half frames, and the end of the connection.
  *
- * The server is the other end of a socket pair, filled beforehand: the linker puts __wrap_link_open
- * in link_open()'s place.  The application calls whatever the input says.
+ * The server is the other end of a socket pair, filled beforehand: the linker puts
+ * __wrap_i2ctarget_link_open in i2ctarget_link_open()'s place.  The application calls whatever the
+ * input says.
  *
  * Demanded: no call runs for ever, all results are ones that its header names, a lost server ends
  * everything, and what the target sends is well-formed.
@@ -33,8 +34,10 @@ struct scene {
 
 static struct scene scene;
 
-int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
-int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
+int __wrap_i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role,
+                               const char *name);
+int __wrap_i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role,
+                               const char *name)
 {
     (void)name;
     DEMAND(role == PROTOCOL_TARGET);
@@ -43,8 +46,8 @@ int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, c
 }
 
 /* Does the answer come in time?  Mostly. */
-bool __wrap_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
-bool __wrap_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
+bool __wrap_i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
+bool __wrap_i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
 {
     DEMAND(claim->word && number > 0);
     DEMAND(answer == CLAIM_ACK || answer == CLAIM_NACK);
@@ -82,7 +85,7 @@ static void say_listening(void)
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     if (claim_fd < 0)
-        DEMAND(claim_create(&(struct claim){0}, &claim_fd) == 0);
+        DEMAND(i2ctarget_claim_create(&(struct claim){0}, &claim_fd) == 0);
     put_u16(header + 4, PROTOCOL_LISTENING);
     memcpy(CMSG_DATA(&control.header), &claim_fd, sizeof claim_fd);
     DEMAND(sendmsg(scene.server_fd, &message, 0) == (ssize_t)sizeof header);

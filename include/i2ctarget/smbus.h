@@ -82,11 +82,11 @@ struct smbus_device {
     uint8_t bytes[SMBUS_BYTES_MAX + 1];
 };
 
-void smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
-                       bool has_pec);
+void i2ctarget_smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
+                                 bool has_pec);
 
 /* One byte more in a PEC: CRC-8 with x^8 + x^2 + x + 1, from 0 (SMBus 3.2 §6.4.1.2). */
-uint8_t smbus_pec(uint8_t pec, uint8_t byte);
+uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte);
 
 #ifdef __cplusplus
 }

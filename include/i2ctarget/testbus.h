@@ -3,14 +3,14 @@
  * The test bus, inside the process: two wires and a controller in virtual time, for tests of
  * targets and devices.
  *
- *     struct testbus *bus = testbus_new(100000);
- *     struct i2ctarget_pin scl = testbus_scl(bus, 0), sda = testbus_sda(bus, 0);
+ *     struct testbus *bus = i2ctarget_testbus_new(100000);
+ *     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 0), sda = i2ctarget_testbus_sda(bus, 0);
  *     i2ctarget_init(&target, &scl, &sda, addresses, 1, false);
  *
  *     struct testbus_message message = {.address = 0x40, .length = 2, .buffer = bytes};
- *     testbus_start(bus, &message, 1);          the controller begins …
+ *     i2ctarget_testbus_start(bus, &message, 1);          the controller begins …
  *     i2ctarget_request(&target, &request, 0);      … time moves inside these calls …
- *     testbus_run(bus);                         … and here: the rest of the transfer
+ *     i2ctarget_testbus_run(bus);                         … and here: the rest of the transfer
  *
  * Everything runs bit by bit on simulated lines; no real time passes.  A wait that can never end
  * returns -EDEADLK.  Host only (it allocates).  One bus and its targets belong to one thread.
@@ -27,15 +27,15 @@ extern "C" {
 struct testbus;
 
 /* scl_hz: 1..1,000,000.  NULL: out of range, or no memory. */
-struct testbus *testbus_new(uint32_t scl_hz);
+struct testbus *i2ctarget_testbus_new(uint32_t scl_hz);
 /* Deinit its targets first. */
-void testbus_free(struct testbus *bus);
+void i2ctarget_testbus_free(struct testbus *bus);
 
 /*
  * The pins of one chip on the bus.  `chip`: 0..32767; every target on one bus is a chip of its own.
  */
-struct i2ctarget_pin testbus_scl(struct testbus *bus, unsigned chip);
-struct i2ctarget_pin testbus_sda(struct testbus *bus, unsigned chip);
+struct i2ctarget_pin i2ctarget_testbus_scl(struct testbus *bus, unsigned chip);
+struct i2ctarget_pin i2ctarget_testbus_sda(struct testbus *bus, unsigned chip);
 
 /*
  * One message of a transfer.  Buffer and struct are the caller's, and in use until the transfer is
@@ -56,26 +56,26 @@ struct testbus_message {
  * Begin a transfer: START, the messages joined by repeated START, STOP.  0, -EINVAL, -EBUSY (one is
  * under way).
  */
-int testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count);
+int i2ctarget_testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count);
 
 /*
  * Run until the transfer is over: the count of messages wholly done (all of them: success), or
  * -EDEADLK: a target holds SCL, it is the application's turn; call again later.
  */
-int testbus_run(struct testbus *bus);
+int i2ctarget_testbus_run(struct testbus *bus);
 
 /* Is a transfer under way? */
-bool testbus_busy(const struct testbus *bus);
+bool i2ctarget_testbus_busy(const struct testbus *bus);
 
 /* A controller that ignores clock stretching (true), as some do. */
-void testbus_ignore_stretch(struct testbus *bus, bool ignore);
+void i2ctarget_testbus_ignore_stretch(struct testbus *bus, bool ignore);
 
-uint64_t testbus_now_ns(const struct testbus *bus);
+uint64_t i2ctarget_testbus_now_ns(const struct testbus *bus);
 /* Let that much time pass, with everything that happens in it. */
-void testbus_pass(struct testbus *bus, uint64_t ns);
+void i2ctarget_testbus_pass(struct testbus *bus, uint64_t ns);
 
 /* Record the lines as a VCD file from now on (1 ns ticks).  0 or -errno. */
-int testbus_trace(struct testbus *bus, const char *path);
+int i2ctarget_testbus_trace(struct testbus *bus, const char *path);
 
 #ifdef __cplusplus
 }

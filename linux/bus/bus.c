@@ -38,15 +38,15 @@ void bus_init(struct bus *bus, uint32_t scl_hz)
 {
     *bus = (struct bus){0};
     bus->last = &bus->first;
-    wires_init(&bus->wires);
-    controller_line_init(&bus->controller, &bus->wires, scl_hz);
+    i2ctarget_wires_init(&bus->wires);
+    i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
     /*
      * UM10204 Table 10 note 3 for the hold time; no filter, because simulated wires have no spikes.
      */
     bus->timing = (struct wired_target_timing){
         .filter_ns = 0,
         .hold_ns = scl_hz > FAST_MODE_HZ ? 120 : 300,
-        .setup_ns = bus_timing_for(scl_hz)->data_setup_ns,
+        .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,
     };
     bus->skew_ns = bus->wires.now_ns - bus_real_ns();
 }
@@ -70,7 +70,7 @@ static bool is_holding(const struct bus_target *target)
 /* Nothing happens any more until somebody outside answers. */
 static bool is_held(const struct bus *bus)
 {
-    if (!controller_line_is_stretched(&bus->controller, &bus->wires))
+    if (!i2ctarget_controller_line_is_stretched(&bus->controller, &bus->wires))
         return false;
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
         if (is_holding(target))
@@ -80,13 +80,13 @@ static bool is_held(const struct bus *bus)
 }
 
 /*
- * An SMBus limit is about to strike what a target holds.  Its answer may be on its way; given now it
- * would come in time.
+ * An SMBus limit is about to strike what a target holds.  Its answer may be on its way; given now
+ * it would come in time.
  */
 static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
 {
     for (struct bus_target *target = bus->targets; target; target = target->next) {
-        uint64_t limit_ns = wired_target_limit_ns(&target->wired);
+        uint64_t limit_ns = i2ctarget_wired_target_limit_ns(&target->wired);
         if (is_holding(target) && limit_ns - ANSWER_NS <= until_ns && target->revoked(target))
             until_ns = limit_ns > until_ns ? limit_ns : until_ns;
     }
@@ -99,7 +99,7 @@ void bus_catch_up(struct bus *bus)
     if (bus->active && is_held(bus))
         until_ns = settle_limits(bus, until_ns);
     if (!bus->active || is_held(bus))
-        wires_pass(&bus->wires, until_ns);
+        i2ctarget_wires_pass(&bus->wires, until_ns);
 }
 
 /* From here on virtual time passes as real time does, from where the bits have brought it. */
@@ -116,7 +116,7 @@ uint64_t bus_wake_ns(const struct bus *bus)
         return 0;
     if (!bus->active)
         return WIRES_NEVER;
-    uint64_t next_ns = wires_next_ns(&bus->wires);
+    uint64_t next_ns = i2ctarget_wires_next_ns(&bus->wires);
     if (next_ns == WIRES_NEVER || bus->is_paused)
         return bus->deadline_ns;
     next_ns -= bus->skew_ns;
@@ -136,14 +136,14 @@ static void give_up(struct bus *bus)
         if (!is_holding(target))
             continue;
         if (target->revoked(target))
-            wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
+            i2ctarget_wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
         else
             is_answered = true;
     }
     if (is_answered)
         return;
     bus_note(bus, PROTOCOL_REASON_TIMEOUT);
-    controller_line_abort(&bus->controller);
+    i2ctarget_controller_line_abort(&bus->controller);
 }
 
 /* Room for what the ninth clocks said. */
@@ -192,7 +192,7 @@ void bus_go_on(struct bus *bus, struct bus_transfer *transfer, size_t count, boo
     bus->at_work_ns = real_ns;
     bus->deadline_ns = real_ns + transfer->timeout_ns;
     lend_acks(bus, transfer->messages, count);
-    controller_line_continue(&bus->controller, &bus->wires, count, is_open);
+    i2ctarget_controller_line_continue(&bus->controller, &bus->wires, count, is_open);
 }
 
 bool bus_cancel(struct bus *bus, struct bus_transfer *transfer)
@@ -220,7 +220,7 @@ bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer)
     if (bus->is_paused)
         bus_go_on(bus, transfer, transfer->count, false);
     else
-        controller_line_leave_open(&bus->controller, false);
+        i2ctarget_controller_line_leave_open(&bus->controller, false);
     if (bus->deadline_ns > limit_ns)
         bus->deadline_ns = limit_ns;
     return false;
@@ -241,8 +241,9 @@ static void begin(struct bus *bus)
     bus->recovery_clocks = bus->controller.recovery_clocks;
     memset(bus->reasons, PROTOCOL_REASON_NONE, sizeof bus->reasons);
     lend_acks(bus, transfer->messages, transfer->count);
-    controller_line_start(&bus->controller, &bus->wires, transfer->messages, transfer->count);
-    controller_line_leave_open(&bus->controller, transfer->is_open);
+    i2ctarget_controller_line_start(&bus->controller, &bus->wires, transfer->messages,
+                                    transfer->count);
+    i2ctarget_controller_line_leave_open(&bus->controller, transfer->is_open);
 }
 
 /* Nobody said why: there was nobody, or somebody who could not hear. */
@@ -250,7 +251,7 @@ static enum protocol_reason silence(const struct bus *bus, const struct controll
 {
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
         if (i2ctarget_serves(target->wired.addresses, message->address,
-                             controller_calls_for_read(message)))
+                             i2ctarget_controller_calls_for_read(message)))
             return PROTOCOL_REASON_DEAF;
     }
     return PROTOCOL_REASON_NO_ADDRESS;
@@ -292,8 +293,8 @@ static void finish(struct bus *bus)
 void bus_join(struct bus *bus, struct bus_target *target, const uint32_t addresses[4], bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event))
 {
-    wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus, answerer,
-                      target);
+    i2ctarget_wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus,
+                                answerer, target);
     target->next = bus->targets;
     bus->targets = target;
 }
@@ -307,7 +308,7 @@ void bus_leave(struct bus *bus, struct bus_target *target)
         return;
     bus_catch_up(bus);
     *at = target->next;
-    wired_target_leave(&target->wired, &bus->wires);
+    i2ctarget_wired_target_leave(&target->wired, &bus->wires);
 }
 
 void bus_present(const struct bus *bus, uint32_t addresses[4])
@@ -321,7 +322,7 @@ void bus_present(const struct bus *bus, uint32_t addresses[4])
 
 void bus_answer(struct bus *bus, struct bus_target *target, int answer)
 {
-    wired_target_answer(&target->wired, &bus->wires, answer);
+    i2ctarget_wired_target_answer(&target->wired, &bus->wires, answer);
 }
 
 void bus_note(struct bus *bus, enum protocol_reason reason)
@@ -333,8 +334,8 @@ void bus_note(struct bus *bus, enum protocol_reason reason)
 /* ---- the loop ----------------------------------------------------------------------------- */
 
 /*
- * The time-out is about targets that keep the bus waiting.  How long the bits took to simulate, on a
- * slow or busy machine, is no target's fault: the deadline is put off by it.
+ * The time-out is about targets that keep the bus waiting.  How long the bits took to simulate, on
+ * a slow or busy machine, is no target's fault: the deadline is put off by it.
  */
 static void excuse_work(struct bus *bus)
 {
@@ -370,20 +371,20 @@ static bool pause(struct bus *bus)
 /* One step.  False: the bus rests. */
 static bool advance(struct bus *bus)
 {
-    if (!controller_line_busy(&bus->controller)) {
+    if (!i2ctarget_controller_line_busy(&bus->controller)) {
         if (bus->active)
             finish(bus);
         if (!bus->first)
             return false;
         begin(bus);
-    } else if (controller_line_is_paused(&bus->controller)) {
+    } else if (i2ctarget_controller_line_is_paused(&bus->controller)) {
         return pause(bus);
     } else if (is_held(bus)) {
         if (bus->at_work_ns < bus->deadline_ns)
             return false;
         give_up(bus);
     }
-    wires_step(&bus->wires, WIRES_NEVER);
+    i2ctarget_wires_step(&bus->wires, WIRES_NEVER);
     return true;
 }
 
@@ -404,7 +405,7 @@ bool bus_run(struct bus *bus)
 
 void bus_abort(struct bus *bus)
 {
-    controller_line_abort(&bus->controller);
+    i2ctarget_controller_line_abort(&bus->controller);
     while (!bus_run(bus))
         ;
 }

@@ -19,18 +19,18 @@ static void on_finished(struct bus_watcher *watcher, const struct bus_report *re
     (void)report;
     if (!trace->is_open)
         return;
-    int result = vcd_flush(&trace->vcd);
+    int result = i2ctarget_vcd_flush(&trace->vcd);
     if (result == 0)
         return;
     trace->is_open = false;
-    vcd_close(&trace->vcd, &trace->bus->wires);
+    i2ctarget_vcd_close(&trace->vcd, &trace->bus->wires);
     fail(trace, -result);
 }
 
 int trace_open(struct trace *trace, struct bus *bus, const char *path)
 {
     *trace = (struct trace){.watcher.finished = on_finished, .bus = bus, .path = path};
-    int result = vcd_open(&trace->vcd, &bus->wires, path, TICK_NS, IDLE_LIMIT_NS);
+    int result = i2ctarget_vcd_open(&trace->vcd, &bus->wires, path, TICK_NS, IDLE_LIMIT_NS);
     if (result < 0)
         return result;
     trace->is_open = true;
@@ -42,7 +42,7 @@ bool trace_close(struct trace *trace)
 {
     if (trace->is_open) {
         trace->is_open = false;
-        int result = vcd_close(&trace->vcd, &trace->bus->wires);
+        int result = i2ctarget_vcd_close(&trace->vcd, &trace->bus->wires);
         if (result < 0)
             fail(trace, -result);
     }

@@ -123,24 +123,24 @@ static int say_refused(const struct attachment *attachment)
 
 /*
  * An exit status if it is not to be; else CLI_OK, with the adapter there or a signal to take.  A
- * device that goes while the kernel is getting to know it makes it complain of bad cables: even with
- * a signal it has a moment for that.
+ * device that goes while the kernel is getting to know it makes it complain of bad cables: even
+ * with a signal it has a moment for that.
  */
 static int await_adapter(struct attachment *attachment)
 {
-    int64_t until_us = link_now_us() + ATTACH_MS * INT64_C(1000);
+    int64_t until_us = i2ctarget_link_now_us() + ATTACH_MS * INT64_C(1000);
     while (!look_for_adapter(attachment)) {
         switch (wait_for_turn(attachment, PAUSE_MS)) {
         case SIGNAL:
             attachment->is_stopped = true;
-            until_us = link_now_us() + STOPPED_MS * INT64_C(1000);
+            until_us = i2ctarget_link_now_us() + STOPPED_MS * INT64_C(1000);
             break;
         case ENDED:
             return say_ended(attachment);
         case NOTHING:
             break;
         }
-        if (link_now_us() > until_us)
+        if (i2ctarget_link_now_us() > until_us)
             return attachment->is_stopped ? CLI_OK : say_refused(attachment);
     }
     return CLI_OK;
@@ -175,10 +175,10 @@ static int open_stream(struct attachment *attachment)
     char text[256];
     if (!make_pair(attachment, ends))
         return -1;
-    int result = link_open_adapter(&attachment->link, attachment->bus, NULL, ends[1]);
+    int result = i2ctarget_link_open_adapter(&attachment->link, attachment->bus, NULL, ends[1]);
     if (result < 0) {
         cli_error(attachment->word, "%s",
-                  link_explain(&attachment->link, result, text, sizeof text));
+                  i2ctarget_link_explain(&attachment->link, result, text, sizeof text));
         close_pair(ends);
         return -1;
     }
@@ -208,7 +208,7 @@ static bool open_gate(struct attachment *attachment, int *kernel_fd)
 
 static void close_gate(struct attachment *attachment)
 {
-    link_close(&attachment->link);
+    i2ctarget_link_close(&attachment->link);
     gate_free(attachment->gate);
     attachment->gate = NULL;
 }
@@ -258,17 +258,17 @@ static bool is_gone(const struct attachment *attachment)
 }
 
 /*
- * While the kernel has its end of the stream the port is ours, so it is ours to free: that works even
- * if the server is stopped.  Whoever runs us next finds the adapter gone.
+ * While the kernel has its end of the stream the port is ours, so it is ours to free: that works
+ * even if the server is stopped.  Whoever runs us next finds the adapter gone.
  */
 static bool detach(struct attachment *attachment)
 {
-    int64_t until_us = link_now_us() + DETACH_MS * INT64_C(1000);
+    int64_t until_us = i2ctarget_link_now_us() + DETACH_MS * INT64_C(1000);
     if (gate_has_kernel(attachment->gate))
         vhci_detach(&vhci, attachment->port);
     close_gate(attachment);
     while (!is_gone(attachment)) {
-        if (link_now_us() > until_us) {
+        if (i2ctarget_link_now_us() > until_us) {
             cli_error(attachment->word, "the kernel does not let go of /dev/i2c-%d",
                       attachment->adapter);
             return false;

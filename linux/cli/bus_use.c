@@ -19,14 +19,14 @@
 static int make_directory(void)
 {
     char directory[LINK_PATH_MAX];
-    return link_directory(directory, true);
+    return i2ctarget_link_directory(directory, true);
 }
 
 /* While one looks for the bus and starts it, others wait here.  A descriptor, or -1. */
 static int lock_directory(const char *word)
 {
     char directory[LINK_PATH_MAX] = "";
-    int made = owner_does(make_directory), found = link_directory(directory, false);
+    int made = owner_does(make_directory), found = i2ctarget_link_directory(directory, false);
     int result = made < 0 ? made : found;
     int fd = result < 0 ? -1 : open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0 && flock(fd, LOCK_EX) == 0)
@@ -61,15 +61,15 @@ static bool find_or_start(struct bus_use *use)
     struct link link;
     char name[64], text[256];
     snprintf(name, sizeof name, "i2ctarget %s", use->word);
-    int result = link_open(&link, use->bus.bus, PROTOCOL_CONTROLLER, name);
+    int result = i2ctarget_link_open(&link, use->bus.bus, PROTOCOL_CONTROLLER, name);
     if (result == 0) {
         bool is_fit = fits(use, link.scl_hz);
-        link_close(&link);
+        i2ctarget_link_close(&link);
         return is_fit;
     }
     if (result == -ENOENT)
         return bus_child_start(&use->child, use->word, &use->bus, use->keep);
-    cli_error(use->word, "%s", link_explain(&link, result, text, sizeof text));
+    cli_error(use->word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
     return false;
 }
 

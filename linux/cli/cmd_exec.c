@@ -75,11 +75,11 @@ static bool runs(unsigned bus)
 {
     struct link link;
     char text[256];
-    int result = link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
+    int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
     if (result < 0)
-        cli_error(word, "%s", link_explain(&link, result, text, sizeof text));
+        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
     else
-        link_close(&link);
+        i2ctarget_link_close(&link);
     return result == 0;
 }
 
@@ -123,8 +123,8 @@ static bool prepare_environment(const struct buses *buses)
     for (size_t i = 0; i < buses->count; i++)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "",
                                    buses->numbers[i]);
-    return link_directory(directory, false) == 0 && setenv("I2CTARGET_DIR", directory, 1) == 0 &&
-           setenv(buses_variable, list, 1) == 0 &&
+    return i2ctarget_link_directory(directory, false) == 0 &&
+           setenv("I2CTARGET_DIR", directory, 1) == 0 && setenv(buses_variable, list, 1) == 0 &&
            companion_find(word, shim_name, SHIM_FROM_BIN, shim) && preload(shim);
 }
 

@@ -104,7 +104,7 @@ static int show_all(struct monitor *monitor)
 {
     struct link_frame frame;
     int result = 0;
-    while (!must_stop && (result = link_poll(&monitor->link, &frame)) == 1) {
+    while (!must_stop && (result = i2ctarget_link_poll(&monitor->link, &frame)) == 1) {
         if (!show(monitor, &frame))
             return -EPROTO;
         if (ferror(stdout))
@@ -136,9 +136,10 @@ static int watch(struct monitor *monitor)
 static int run(struct monitor *monitor)
 {
     char text[256];
-    int result = link_open(&monitor->link, monitor->bus, PROTOCOL_MONITOR, "i2ctarget monitor");
+    int result =
+        i2ctarget_link_open(&monitor->link, monitor->bus, PROTOCOL_MONITOR, "i2ctarget monitor");
     if (result < 0) {
-        cli_error(word, "%s", link_explain(&monitor->link, result, text, sizeof text));
+        cli_error(word, "%s", i2ctarget_link_explain(&monitor->link, result, text, sizeof text));
         return CLI_FAILED;
     }
     choose_style(&monitor->style);
@@ -147,7 +148,7 @@ static int run(struct monitor *monitor)
     /* From here on nothing is missed: whoever waits for that can read it. */
     cli_error(word, "watching bus %u, %u Hz", monitor->bus, (unsigned)monitor->link.scl_hz);
     int status = watch(monitor);
-    link_close(&monitor->link);
+    i2ctarget_link_close(&monitor->link);
     return status;
 }
 

@@ -111,7 +111,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    if (!standard_descriptors_open())
+    if (!i2ctarget_standard_descriptors_open())
         return CLI_FAILED;
     int status = dispatch(argc, argv);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == CLI_OK) {

@@ -28,9 +28,9 @@ static int first_missing(struct link *link, const struct presence *presence)
     uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
     struct link_frame frame = {0};
     put_u32(request + 8, PROTOCOL_OP_PRESENT);
-    int result = link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
+    int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
     if (result == 0)
-        result = link_receive(link, &frame, INT64_MAX);
+        result = i2ctarget_link_receive(link, &frame, INT64_MAX);
     if (result != 1)
         return result - 1;
     if (frame.type != PROTOCOL_REPLY || frame.length != PROTOCOL_REPLY_BYTES + 16)
@@ -46,7 +46,7 @@ static int first_missing(struct link *link, const struct presence *presence)
 
 static bool await(const char *word, struct link *link, const struct presence *presence)
 {
-    int64_t until_us = link_now_us() + PATIENCE_US;
+    int64_t until_us = i2ctarget_link_now_us() + PATIENCE_US;
     for (;;) {
         int missing = first_missing(link, presence);
         if (missing == -1)
@@ -55,7 +55,7 @@ static bool await(const char *word, struct link *link, const struct presence *pr
             cli_error(word, "bus %u has ended", link->bus);
             return false;
         }
-        if (link_now_us() > until_us) {
+        if (i2ctarget_link_now_us() > until_us) {
             cli_error(word, "no target listens to address 0x%02x of bus %u", (unsigned)missing,
                       link->bus);
             return false;
@@ -71,12 +71,12 @@ bool presence_await(const char *word, unsigned bus, const struct presence *prese
     char text[256];
     if (!(addresses[0] | addresses[1] | addresses[2] | addresses[3]))
         return true;
-    int result = link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
+    int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
     if (result < 0) {
-        cli_error(word, "%s", link_explain(&link, result, text, sizeof text));
+        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
         return false;
     }
     bool are_here = await(word, &link, presence);
-    link_close(&link);
+    i2ctarget_link_close(&link);
     return are_here;
 }

@@ -24,7 +24,7 @@ static void list(struct call **list, struct call *call)
 static void free_call(struct call *call)
 {
     ioctl_call_free(&call->ioctl);
-    link_close(&call->link);
+    i2ctarget_link_close(&call->link);
     free(call);
 }
 
@@ -51,7 +51,7 @@ static void on_ready(struct watch *watch)
 {
     struct call *call = (struct call *)watch;
     struct link_frame reply;
-    int result = link_poll(&call->link, &reply);
+    int result = i2ctarget_link_poll(&call->link, &reply);
 
     if (result == 0 || result == -EINTR)
         return;
@@ -73,7 +73,8 @@ static struct call *new_call(struct calls *calls, int *error)
         return NULL;
     call->watch.ready = on_ready;
     call->calls = calls;
-    *error = link_open_in(&call->link, calls->directory, calls->bus, PROTOCOL_CONTROLLER, NULL);
+    *error = i2ctarget_link_open_in(&call->link, calls->directory, calls->bus, PROTOCOL_CONTROLLER,
+                                    NULL);
     if (*error == 0)
         *error = loop_watch(calls->loop, call->link.fd, &call->watch);
     if (*error == 0)
@@ -119,8 +120,8 @@ void call_send(struct call *call,
 
     call->answered = answered;
     list(&call->calls->busy, call);
-    error =
-        link_send_parts(&call->link, PROTOCOL_REQUEST, call->request.parts, call->request.count);
+    error = i2ctarget_link_send_parts(&call->link, PROTOCOL_REQUEST, call->request.parts,
+                                      call->request.count);
     if (error < 0)
         answer(call, -ENODEV, NULL);
 }
@@ -128,7 +129,7 @@ void call_send(struct call *call,
 void call_interrupt(struct call *call)
 {
     if (call->give_up_us == INT64_MAX)
-        call->give_up_us = link_now_us() + PATIENCE_US;
+        call->give_up_us = i2ctarget_link_now_us() + PATIENCE_US;
 }
 
 /* ---- all ---------------------------------------------------------------------------------------- */
@@ -146,7 +147,7 @@ int64_t calls_deadline_us(const struct calls *calls)
 
 void calls_give_up(struct calls *calls)
 {
-    int64_t now_us = link_now_us();
+    int64_t now_us = i2ctarget_link_now_us();
 
     for (struct call *call = calls->busy, *next; call; call = next) {
         next = call->next;

@@ -28,7 +28,7 @@ static int milliseconds_to(int64_t deadline_us)
 
     if (deadline_us == INT64_MAX)
         return -1;
-    left_us = deadline_us - link_now_us();
+    left_us = deadline_us - i2ctarget_link_now_us();
     if (left_us <= 0)
         return 0;
     return left_us / 1000 < INT_MAX ? (int)((left_us + 999) / 1000) : INT_MAX;

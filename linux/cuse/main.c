@@ -3,8 +3,8 @@
  * i2ctarget-cuse BUS NUMBER: a running bus as the character device /dev/i2c-NUMBER, until SIGTERM,
  * SIGINT or SIGHUP, or until the bus ends.
  *
- * A program of its own, so that only who wants such a device needs libfuse.  `i2ctarget attach --cuse`
- * and `i2ctarget bus --cuse` run it.  It prints one line when the device is there.
+ * A program of its own, so that only who wants such a device needs libfuse.  `i2ctarget attach
+ * --cuse` and `i2ctarget bus --cuse` run it.  It prints one line when the device is there.
  *
  * A connection on which nothing is asked tells when the bus ends.
  */
@@ -55,7 +55,7 @@ static void bus_ends(struct watch *watch)
     struct link_frame frame;
 
     (void)watch;
-    if (link_poll(&all.life, &frame) == 0)
+    if (i2ctarget_link_poll(&all.life, &frame) == 0)
         return;
     all.status = complain("bus %u has ended", all.life.bus);
     all.loop.is_over = true;
@@ -116,13 +116,14 @@ static int watch_signals(void)
 static int watch_bus(void)
 {
     struct calls *calls = &all.device.calls;
-    int result = link_directory(calls->directory, false);
+    int result = i2ctarget_link_directory(calls->directory, false);
     char text[256];
 
     if (result == 0)
-        result = link_open_in(&all.life, calls->directory, calls->bus, PROTOCOL_CONTROLLER, NULL);
+        result = i2ctarget_link_open_in(&all.life, calls->directory, calls->bus,
+                                        PROTOCOL_CONTROLLER, NULL);
     if (result < 0) {
-        complain("%s", link_explain(&all.life, result, text, sizeof text));
+        complain("%s", i2ctarget_link_explain(&all.life, result, text, sizeof text));
         return result;
     }
     all.on_life.ready = bus_ends;
@@ -189,7 +190,7 @@ int main(int argc, char **argv)
 {
     unsigned bus, number;
 
-    if (!standard_descriptors_open())
+    if (!i2ctarget_standard_descriptors_open())
         return FAILED;
     if (argc != 3 || !number_of(argv[1], LINK_BUS_MAX, &bus) ||
         !number_of(argv[2], NUMBER_MAX, &number)) {

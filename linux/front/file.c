@@ -61,9 +61,9 @@ int file_connect(const char *directory, unsigned bus, uint64_t *cookie)
     char path[LINK_PATH_MAX];
     int fd, result;
 
-    if (!text_path(path, sizeof path, directory, "i2c", bus))
+    if (!i2ctarget_text_path(path, sizeof path, directory, "i2c", bus))
         return -ENODEV;
-    fd = directory_connect(path, SOCK_SEQPACKET, link_now_us() + LINK_PATIENCE_US);
+    fd = i2ctarget_link_connect(path, SOCK_SEQPACKET, i2ctarget_link_now_us() + LINK_PATIENCE_US);
     if (fd < 0)
         return fd == -ENOENT ? -ENODEV : fd;
     *cookie = file_cookie(fd);

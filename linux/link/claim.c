@@ -15,7 +15,7 @@ static uint32_t word_of(uint32_t number, enum claim_answer answer)
     return number << 2 | answer;
 }
 
-int claim_join(struct claim *claim, int fd)
+int i2ctarget_claim_join(struct claim *claim, int fd)
 {
     void *memory = mmap(NULL, PROTOCOL_CLAIM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (memory == MAP_FAILED)
@@ -24,7 +24,7 @@ int claim_join(struct claim *claim, int fd)
     return 0;
 }
 
-int claim_create(struct claim *claim, int *fd)
+int i2ctarget_claim_create(struct claim *claim, int *fd)
 {
     *fd = memfd_create("i2ctarget-claim", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (*fd < 0)
@@ -35,25 +35,25 @@ int claim_create(struct claim *claim, int *fd)
         fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
         error = -errno;
     else
-        error = claim_join(claim, *fd);
+        error = i2ctarget_claim_join(claim, *fd);
     if (error)
         close(*fd);
     return error;
 }
 
-void claim_close(struct claim *claim)
+void i2ctarget_claim_close(struct claim *claim)
 {
     if (claim->word)
         munmap((void *)claim->word, PROTOCOL_CLAIM_BYTES);
     claim->word = NULL;
 }
 
-void claim_offer(struct claim *claim, uint32_t number)
+void i2ctarget_claim_offer(struct claim *claim, uint32_t number)
 {
     atomic_store(claim->word, word_of(number, CLAIM_NONE));
 }
 
-enum claim_answer claim_withdraw(struct claim *claim, uint32_t number)
+enum claim_answer i2ctarget_claim_withdraw(struct claim *claim, uint32_t number)
 {
     uint32_t word = atomic_exchange(claim->word, 0);
     if (word == word_of(number, CLAIM_ACK))
@@ -61,7 +61,7 @@ enum claim_answer claim_withdraw(struct claim *claim, uint32_t number)
     return word == word_of(number, CLAIM_NACK) ? CLAIM_NACK : CLAIM_NONE;
 }
 
-bool claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
+bool i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
 {
     uint32_t offered = word_of(number, CLAIM_NONE);
     return atomic_compare_exchange_strong(claim->word, &offered, word_of(number, answer));

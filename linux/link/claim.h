@@ -37,17 +37,17 @@ enum claim_answer {
 #define CLAIM_NUMBER_MAX (UINT32_MAX >> 2) /* of a hold; from 1 */
 
 /* The server's end.  *fd is for the target; the caller's.  0 or -errno. */
-int claim_create(struct claim *claim, int *fd);
+int i2ctarget_claim_create(struct claim *claim, int *fd);
 /* The target's end; `fd` stays the caller's.  0 or -errno. */
-int claim_join(struct claim *claim, int fd);
-void claim_close(struct claim *claim);
+int i2ctarget_claim_join(struct claim *claim, int fd);
+void i2ctarget_claim_close(struct claim *claim);
 
 /* Server: from now on the target may answer hold `number`. */
-void claim_offer(struct claim *claim, uint32_t number);
+void i2ctarget_claim_offer(struct claim *claim, uint32_t number);
 /* Server: no more.  What the target has answered before; CLAIM_NONE: nothing. */
-enum claim_answer claim_withdraw(struct claim *claim, uint32_t number);
+enum claim_answer i2ctarget_claim_withdraw(struct claim *claim, uint32_t number);
 
 /* Target: this is the answer.  False: it comes too late. */
-bool claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
+bool i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
 
 #endif

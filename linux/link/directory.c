@@ -26,7 +26,7 @@
 
 enum { LEAF_SIZE = sizeof "/bus-65535.lock" }; /* the longest name in it */
 
-uid_t link_user(void)
+uid_t i2ctarget_link_user(void)
 {
     const char *sudo = getenv("SUDO_UID");
     char *end;
@@ -43,7 +43,7 @@ uid_t link_user(void)
 /* Root, we ourselves, and whom we work for. */
 static bool is_trusted(uid_t user)
 {
-    return user == 0 || user == geteuid() || user == link_user();
+    return user == 0 || user == geteuid() || user == i2ctarget_link_user();
 }
 
 /* A directory of somebody trusted, which others can not write. */
@@ -63,13 +63,13 @@ static const char *runtime_directory(char path[LINK_PATH_MAX])
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     struct stat status;
 
-    if (!runtime && link_user() != geteuid()) {
-        snprintf(path, LINK_PATH_MAX, "/run/user/%u", (unsigned)link_user());
+    if (!runtime && i2ctarget_link_user() != geteuid()) {
+        snprintf(path, LINK_PATH_MAX, "/run/user/%u", (unsigned)i2ctarget_link_user());
         runtime = path;
     }
     if (!runtime || runtime[0] != '/' || stat(runtime, &status) < 0)
         return NULL;
-    return status.st_uid == link_user() ? runtime : NULL;
+    return status.st_uid == i2ctarget_link_user() ? runtime : NULL;
 }
 
 /*
@@ -93,10 +93,11 @@ static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
         length = snprintf(path, LINK_PATH_MAX, "%s/%s", buffer, given);
     } else if ((runtime = runtime_directory(buffer)) != NULL) {
         length = snprintf(path, LINK_PATH_MAX, "%s/i2ctarget", runtime);
-    } else if (link_user() == 0) {
+    } else if (i2ctarget_link_user() == 0) {
         length = snprintf(path, LINK_PATH_MAX, "/run/i2ctarget");
     } else {
-        length = snprintf(path, LINK_PATH_MAX, "/tmp/i2ctarget-%u", (unsigned)link_user());
+        length =
+            snprintf(path, LINK_PATH_MAX, "/tmp/i2ctarget-%u", (unsigned)i2ctarget_link_user());
         *forbidden = S_IRWXG | S_IRWXO;
     }
     return length + LEAF_SIZE > LINK_PATH_MAX ? -ENAMETOOLONG : 0;
@@ -113,7 +114,7 @@ static bool may_be_link(mode_t forbidden)
     return (forbidden & S_IRWXG) != S_IRWXG;
 }
 
-int link_directory(char path[LINK_PATH_MAX], bool create)
+int i2ctarget_link_directory(char path[LINK_PATH_MAX], bool create)
 {
     mode_t forbidden;
     struct stat status;
@@ -128,7 +129,7 @@ int link_directory(char path[LINK_PATH_MAX], bool create)
     return is_private(&status, forbidden) ? 0 : -EPERM;
 }
 
-int directory_open(char path[LINK_PATH_MAX])
+int i2ctarget_directory_open(char path[LINK_PATH_MAX])
 {
     mode_t forbidden;
     struct stat status;
@@ -147,17 +148,17 @@ int directory_open(char path[LINK_PATH_MAX])
     return -EPERM;
 }
 
-int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus)
+int i2ctarget_link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus)
 {
     char directory[LINK_PATH_MAX];
-    int result = link_directory(directory, false);
+    int result = i2ctarget_link_directory(directory, false);
 
     if (result < 0)
         return result;
-    return text_path(path, LINK_PATH_MAX, directory, stem, bus) ? 0 : -ENAMETOOLONG;
+    return i2ctarget_text_path(path, LINK_PATH_MAX, directory, stem, bus) ? 0 : -ENAMETOOLONG;
 }
 
-bool directory_is_trusted_peer(int fd)
+bool i2ctarget_directory_is_trusted_peer(int fd)
 {
     struct ucred peer;
     socklen_t size = sizeof peer;
@@ -179,7 +180,7 @@ static int connect_until(int fd, const struct sockaddr_un *address, int64_t dead
     int result;
 
     do {
-        left_us = deadline_us - link_now_us();
+        left_us = deadline_us - i2ctarget_link_now_us();
         if (left_us <= 0)
             return -ETIMEDOUT;
         set_patience(fd, left_us);
@@ -191,19 +192,19 @@ static int connect_until(int fd, const struct sockaddr_un *address, int64_t dead
     return 0;
 }
 
-int directory_connect(const char *path, int type, int64_t deadline_us)
+int i2ctarget_link_connect(const char *path, int type, int64_t deadline_us)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *const whole[] = {path, NULL};
     int fd, result;
 
-    if (!text_join(address.sun_path, sizeof address.sun_path, whole))
+    if (!i2ctarget_text_join(address.sun_path, sizeof address.sun_path, whole))
         return -ENAMETOOLONG;
     fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
     result = connect_until(fd, &address, deadline_us);
-    if (result == 0 && directory_is_trusted_peer(fd))
+    if (result == 0 && i2ctarget_directory_is_trusted_peer(fd))
         return fd;
     if (result == 0)
         result = -EACCES;

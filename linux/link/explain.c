@@ -8,12 +8,12 @@
 
 #include "link/link.h"
 
-const char *link_explain(const struct link *link, int error, char *text, size_t size)
+const char *i2ctarget_link_explain(const struct link *link, int error, char *text, size_t size)
 {
     unsigned bus = link->bus;
     char path[LINK_PATH_MAX] = "";
 
-    link_directory(path, false);
+    i2ctarget_link_directory(path, false);
     if (link->refusal[0])
         snprintf(text, size, "bus %u refused: %s", bus, link->refusal);
     else if (error == -ENOENT)

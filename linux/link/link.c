@@ -25,7 +25,7 @@
 
 enum { FIRST_CAPACITY = 4096 };
 
-int64_t link_now_us(void)
+int64_t i2ctarget_link_now_us(void)
 {
     struct timespec now;
 
@@ -100,19 +100,20 @@ static int send_parts(struct link *link, uint16_t type, const struct iovec *part
     return 0;
 }
 
-int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count)
+int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
+                              size_t count)
 {
     return send_parts(link, type, parts, count, -1);
 }
 
-int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
-              const void *tail, size_t tail_bytes)
+int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
+                        const void *tail, size_t tail_bytes)
 {
     /* sendmsg() does not write through iov_base. */
     const struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes},
                                   {(void *)(uintptr_t)tail, tail_bytes}};
 
-    return link_send_parts(link, type, parts, 2);
+    return i2ctarget_link_send_parts(link, type, parts, 2);
 }
 
 /* Frames in. */
@@ -214,12 +215,12 @@ static int fill(struct link *link, int flags)
     return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : error_of_peer();
 }
 
-int link_next(struct link *link, struct link_frame *frame)
+int i2ctarget_link_next(struct link *link, struct link_frame *frame)
 {
     return parse(link, frame);
 }
 
-int link_poll(struct link *link, struct link_frame *frame)
+int i2ctarget_link_poll(struct link *link, struct link_frame *frame)
 {
     int result = parse(link, frame);
 
@@ -236,7 +237,7 @@ int link_poll(struct link *link, struct link_frame *frame)
 static int wait_until(const struct link *link, int64_t deadline_us)
 {
     struct pollfd ready = {.fd = link->fd, .events = POLLIN};
-    int64_t left = deadline_us - link_now_us();
+    int64_t left = deadline_us - i2ctarget_link_now_us();
     struct timespec timeout;
     int result;
 
@@ -250,7 +251,7 @@ static int wait_until(const struct link *link, int64_t deadline_us)
     return result > 0 ? 0 : -ETIMEDOUT;
 }
 
-int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us)
+int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us)
 {
     int result = parse(link, frame);
 
@@ -265,15 +266,15 @@ int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_u
     return result;
 }
 
-int link_receive_descriptor(struct link *link, struct link_frame *frame, int64_t deadline_us,
-                            int *descriptor)
+int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *frame,
+                                      int64_t deadline_us, int *descriptor)
 {
     int result;
 
     *descriptor = -1;
     link->descriptor = descriptor;
     do
-        result = link_receive(link, frame, deadline_us);
+        result = i2ctarget_link_receive(link, frame, deadline_us);
     while (result == -EINTR);
     link->descriptor = NULL;
     return result;
@@ -318,7 +319,7 @@ static int hear_welcome(struct link *link, int64_t deadline_us)
     int result;
 
     do
-        result = link_receive(link, &frame, deadline_us);
+        result = i2ctarget_link_receive(link, &frame, deadline_us);
     while (result == -EINTR);
     if (result < 0)
         return result;
@@ -347,39 +348,39 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
 static int open_with(struct link *link, const char *directory, unsigned bus,
                      enum protocol_role role, const char *name, int descriptor)
 {
-    int64_t deadline_us = link_now_us() + LINK_PATIENCE_US;
+    int64_t deadline_us = i2ctarget_link_now_us() + LINK_PATIENCE_US;
     char path[LINK_PATH_MAX];
     int result;
 
     *link = (struct link){.fd = -1, .bus = bus};
-    if (!text_path(path, sizeof path, directory, "bus", bus))
+    if (!i2ctarget_text_path(path, sizeof path, directory, "bus", bus))
         return -ENAMETOOLONG;
-    link->fd = directory_connect(path, SOCK_STREAM, deadline_us);
+    link->fd = i2ctarget_link_connect(path, SOCK_STREAM, deadline_us);
     result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor, deadline_us);
     if (result < 0)
-        link_close(link);
+        i2ctarget_link_close(link);
     return result;
 }
 
-int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
-                 const char *name)
+int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
+                           enum protocol_role role, const char *name)
 {
     return open_with(link, directory, bus, role, name, -1);
 }
 
-int link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
+int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
 {
     char directory[LINK_PATH_MAX];
-    int result = link_directory(directory, false);
+    int result = i2ctarget_link_directory(directory, false);
 
     *link = (struct link){.fd = -1, .bus = bus};
-    return result < 0 ? result : link_open_in(link, directory, bus, role, name);
+    return result < 0 ? result : i2ctarget_link_open_in(link, directory, bus, role, name);
 }
 
-int link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd)
+int i2ctarget_link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd)
 {
     char directory[LINK_PATH_MAX];
-    int result = link_directory(directory, false);
+    int result = i2ctarget_link_directory(directory, false);
 
     *link = (struct link){.fd = -1, .bus = bus};
     if (result < 0)
@@ -387,7 +388,7 @@ int link_open_adapter(struct link *link, unsigned bus, const char *name, int str
     return open_with(link, directory, bus, PROTOCOL_ADAPTER, name, stream_fd);
 }
 
-void link_close(struct link *link)
+void i2ctarget_link_close(struct link *link)
 {
     if (link->fd >= 0)
         close(link->fd);

@@ -30,14 +30,14 @@
  * parent must exist), with mode 0700; then also mkdir()'s -errno.  Under sudo: only as the owner
  * (bus/owner.h).
  */
-int link_directory(char path[LINK_PATH_MAX], bool create);
-/* "bus", 1 → "…/bus-1".  0 or as link_directory(). */
-int link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus);
+int i2ctarget_link_directory(char path[LINK_PATH_MAX], bool create);
+/* "bus", 1 → "…/bus-1".  0 or as i2ctarget_link_directory(). */
+int i2ctarget_link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus);
 /*
  * Whom directory and sockets belong to: the effective user, or, for root under sudo, the one who
  * called sudo ($SUDO_UID; of no meaning unless the real user is root, too).
  */
-uid_t link_user(void);
+uid_t i2ctarget_link_user(void);
 
 struct link {
     int fd; /* -1: closed */
@@ -60,59 +60,61 @@ struct link_frame {
  * Connect and shake hands (10 s at most, else -ETIMEDOUT).  `name`: who we are, for the monitor;
  * NULL: the program's name.  0; -ENOENT: no server runs for this bus (no socket, or a dead one);
  * -EACCES: not for us, or the server is neither ours nor root's; -EPERM, -ENAMETOOLONG
- * (link_directory()); -EPROTO: other protocol version; what the server refused with; other -errno.  The descriptor is CLOEXEC.
+ * (i2ctarget_link_directory()); -EPROTO: other protocol version; what the server refused with;
+ * other -errno.  The descriptor is CLOEXEC.
  */
-int link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
+int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
 /* The same, in a directory found earlier. */
-int link_open_in(struct link *link, const char *directory, unsigned bus, enum protocol_role role,
-                 const char *name);
+int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
+                           enum protocol_role role, const char *name);
 /*
  * As PROTOCOL_ADAPTER: the server gets a duplicate of `stream_fd`.
  */
-int link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd);
-void link_close(struct link *link);
+int i2ctarget_link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd);
+void i2ctarget_link_close(struct link *link);
 
 /*
- * One sentence for people about a link_open() failure, how to mend it included, without a newline:
- * "no bus 1: start it with …".
+ * One sentence for people about a i2ctarget_link_open() failure, how to mend it included, without a
+ * newline: "no bus 1: start it with …".
  */
-const char *link_explain(const struct link *link, int error, char *text, size_t size);
+const char *i2ctarget_link_explain(const struct link *link, int error, char *text, size_t size);
 
 /*
  * Send one frame: header, then `head` and `tail` (either may be empty).  Blocks, through signals.
  * 0 or -errno (-EPIPE: the server is gone; no SIGPIPE).  -EMSGSIZE: over PROTOCOL_PAYLOAD_MAX.
  */
-int link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
-              const void *tail, size_t tail_bytes);
+int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
+                        const void *tail, size_t tail_bytes);
 /*
  * The same of up to LINK_PARTS_MAX parts.  -EFAULT: a part is not readable; the link is of no use
  * any more.
  */
 #define LINK_PARTS_MAX 44
-int link_send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count);
+int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
+                              size_t count);
 
 /* The next frame if an earlier read has brought it: 1; 0: it has not; -EPROTO.  No system call. */
-int link_next(struct link *link, struct link_frame *frame);
+int i2ctarget_link_next(struct link *link, struct link_frame *frame);
 
 /*
  * The next frame if it is here already: 1; 0: not yet; -EPIPE: the server is gone; -EPROTO:
  * nonsense; -ENOMEM.  Never blocks.
  */
-int link_poll(struct link *link, struct link_frame *frame);
+int i2ctarget_link_poll(struct link *link, struct link_frame *frame);
 
 /*
  * The next frame, waiting for it until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for ever).
  * 1, -ETIMEDOUT, -EINTR (a signal handler ran; with SA_RESTART, too), -EPIPE, -EPROTO, -ENOMEM.
  */
-int link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us);
+int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us);
 
 /*
  * The same, through signals, for a frame that brings a descriptor along: *descriptor is the
  * caller's from here on, whatever is returned; -1: none came.  Nothing may have been read ahead.
  */
-int link_receive_descriptor(struct link *link, struct link_frame *frame, int64_t deadline_us,
-                            int *descriptor);
+int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *frame,
+                                      int64_t deadline_us, int *descriptor);
 
-int64_t link_now_us(void); /* CLOCK_MONOTONIC */
+int64_t i2ctarget_link_now_us(void); /* CLOCK_MONOTONIC */
 
 #endif

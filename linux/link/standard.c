@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-bool standard_descriptors_open(void)
+bool i2ctarget_standard_descriptors_open(void)
 {
     int fd;
 

@@ -11,9 +11,9 @@
 #include <stdbool.h>
 
 /*
- * First thing in a program: those that are closed are opened on /dev/null, CLOEXEC: a program that we
- * become finds them as they were.  False: errno says why not.
+ * First thing in a program: those that are closed are opened on /dev/null, CLOEXEC: a program that
+ * we become finds them as they were.  False: errno says why not.
  */
-bool standard_descriptors_open(void);
+bool i2ctarget_standard_descriptors_open(void);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-bool text_join(char *to, size_t size, const char *const parts[])
+bool i2ctarget_text_join(char *to, size_t size, const char *const parts[])
 {
     size_t length = 0;
 
@@ -21,7 +21,7 @@ bool text_join(char *to, size_t size, const char *const parts[])
     return true;
 }
 
-const char *text_number(char to[TEXT_NUMBER_SIZE], unsigned number)
+const char *i2ctarget_text_number(char to[TEXT_NUMBER_SIZE], unsigned number)
 {
     char digits[TEXT_NUMBER_SIZE], *at = digits + TEXT_NUMBER_SIZE - 1;
 
@@ -32,10 +32,12 @@ const char *text_number(char to[TEXT_NUMBER_SIZE], unsigned number)
     return strcpy(to, at);
 }
 
-bool text_path(char *to, size_t size, const char *directory, const char *stem, unsigned number)
+bool i2ctarget_text_path(char *to, size_t size, const char *directory, const char *stem,
+                         unsigned number)
 {
     char digits[TEXT_NUMBER_SIZE];
-    const char *const parts[] = {directory, "/", stem, "-", text_number(digits, number), NULL};
+    const char *const parts[] = {directory, "/", stem, "-", i2ctarget_text_number(digits, number),
+                                 NULL};
 
-    return text_join(to, size, parts);
+    return i2ctarget_text_join(to, size, parts);
 }

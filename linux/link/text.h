@@ -12,12 +12,13 @@
 #define TEXT_NUMBER_SIZE sizeof "4294967295"
 
 /* "a", "b", NULL → "ab".  False: it does not fit, and `to` is empty. */
-bool text_join(char *to, size_t size, const char *const parts[]);
+bool i2ctarget_text_join(char *to, size_t size, const char *const parts[]);
 
 /* Decimal; returns `to`. */
-const char *text_number(char to[TEXT_NUMBER_SIZE], unsigned number);
+const char *i2ctarget_text_number(char to[TEXT_NUMBER_SIZE], unsigned number);
 
 /* "/tmp", "bus", 7 → "/tmp/bus-7".  False: it does not fit. */
-bool text_path(char *to, size_t size, const char *directory, const char *stem, unsigned number);
+bool i2ctarget_text_path(char *to, size_t size, const char *directory, const char *stem,
+                         unsigned number);
 
 #endif

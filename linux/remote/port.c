@@ -90,7 +90,7 @@ static enum protocol_reason reason_of(const struct i2ctarget_commitment *commitm
  */
 static bool claim(struct remote_target *self, bool ack)
 {
-    if (self->hold && !claim_take(&self->claim, self->hold, ack ? CLAIM_ACK : CLAIM_NACK))
+    if (self->hold && !i2ctarget_claim_take(&self->claim, self->hold, ack ? CLAIM_ACK : CLAIM_NACK))
         return false;
     self->hold = 0;
     return true;
@@ -99,8 +99,8 @@ static bool claim(struct remote_target *self, bool ack)
 static void send_commit(struct remote_target *self, const uint8_t head[], size_t head_bytes,
                         const struct i2ctarget_commitment *commitment)
 {
-    int error = link_send(&self->link, PROTOCOL_COMMIT, head, head_bytes, commitment->bytes,
-                          commitment->bytes ? commitment->count : 0);
+    int error = i2ctarget_link_send(&self->link, PROTOCOL_COMMIT, head, head_bytes,
+                                    commitment->bytes, commitment->bytes ? commitment->count : 0);
     if (error)
         lose(self);
 }
@@ -259,7 +259,7 @@ static void play_all(struct remote_target *self, struct link_frame *frame)
     int got = 1;
     while (got == 1 && !self->lost) {
         play(self, frame);
-        got = link_next(&self->link, frame);
+        got = i2ctarget_link_next(&self->link, frame);
     }
     if (got < 0)
         lose(self);
@@ -291,7 +291,7 @@ static void mark(struct remote_target *self)
     size_t have = link->end - link->begin;
     bool has_frame = have >= PROTOCOL_HEADER_BYTES &&
                      have - PROTOCOL_HEADER_BYTES >= get_u32(link->buffer + link->begin);
-    readiness_mark(&self->readiness, self->called || has_frame);
+    i2ctarget_readiness_mark(&self->readiness, self->called || has_frame);
 }
 
 static struct remote_target *remote_of(const struct i2ctarget *target)
@@ -304,7 +304,7 @@ int i2ctarget_bus_descriptor(struct i2ctarget *target)
     struct remote_target *self = remote_of(target);
     if (!self)
         return -I2CTARGET_EBADF;
-    int error = readiness_open(&self->readiness, self->link.fd);
+    int error = i2ctarget_readiness_open(&self->readiness, self->link.fd);
     mark(self);
     return error ? error : self->readiness.fd;
 }
@@ -318,15 +318,15 @@ static int listen_for(struct remote_target *self, const uint32_t addresses[4], b
     for (unsigned i = 0; i < 4; i++)
         put_u32(payload + 4 * i, addresses[i]);
     put_u32(payload + 16, smbus ? PROTOCOL_SMBUS : 0);
-    int error = link_send(&self->link, PROTOCOL_LISTEN, payload, sizeof payload, NULL, 0);
+    int error = i2ctarget_link_send(&self->link, PROTOCOL_LISTEN, payload, sizeof payload, NULL, 0);
     if (error)
         return error;
     int descriptor;
-    error =
-        link_receive_descriptor(&self->link, &frame, link_now_us() + LINK_PATIENCE_US, &descriptor);
+    error = i2ctarget_link_receive_descriptor(
+        &self->link, &frame, i2ctarget_link_now_us() + LINK_PATIENCE_US, &descriptor);
     if (error == 1)
         error = frame.type == PROTOCOL_LISTENING && descriptor >= 0
-                    ? claim_join(&self->claim, descriptor)
+                    ? i2ctarget_claim_join(&self->claim, descriptor)
                     : -EPROTO;
     if (descriptor >= 0)
         close(descriptor);
@@ -335,7 +335,8 @@ static int listen_for(struct remote_target *self, const uint32_t addresses[4], b
 
 static int join(struct remote_target *self, unsigned bus, const uint32_t addresses[4], bool smbus)
 {
-    int error = link_open(&self->link, bus, PROTOCOL_TARGET, program_invocation_short_name);
+    int error =
+        i2ctarget_link_open(&self->link, bus, PROTOCOL_TARGET, program_invocation_short_name);
     if (error)
         return error;
     return listen_for(self, addresses, smbus);
@@ -344,10 +345,10 @@ static int join(struct remote_target *self, unsigned bus, const uint32_t address
 static void port_close(void *instance)
 {
     struct remote_target *self = instance;
-    readiness_close(&self->readiness);
-    claim_close(&self->claim);
-    link_close(&self->link);
-    roster_strike(&self->entry);
+    i2ctarget_readiness_close(&self->readiness);
+    i2ctarget_claim_close(&self->claim);
+    i2ctarget_link_close(&self->link);
+    i2ctarget_roster_strike(&self->entry);
     free(self);
 }
 
@@ -363,7 +364,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_ENOMEM;
     self->target = target;
     self->readiness = readiness_none;
-    if (!roster_enter(&self->entry, (unsigned)scl->unit)) {
+    if (!i2ctarget_roster_enter(&self->entry, (unsigned)scl->unit)) {
         free(self);
         return -I2CTARGET_EBUSY;
     }
@@ -412,7 +413,7 @@ static int port_poll(void *instance)
     struct link_frame frame;
     int got = 0;
     self->serving = true;
-    while (!self->lost && (got = link_poll(&self->link, &frame)) == 1)
+    while (!self->lost && (got = i2ctarget_link_poll(&self->link, &frame)) == 1)
         play(self, &frame);
     if (got < 0)
         lose(self);
@@ -430,7 +431,7 @@ static int receive(struct remote_target *self, int64_t until_us)
     ask(self);
     if (self->lost)
         return -I2CTARGET_EIO;
-    int got = link_receive(&self->link, &frame, until_us);
+    int got = i2ctarget_link_receive(&self->link, &frame, until_us);
     if (got == 1)
         play_all(self, &frame);
     else if (got != -ETIMEDOUT && got != -EINTR)
@@ -456,7 +457,7 @@ static int port_wait(void *instance, int64_t until_us)
 static int64_t port_now_us(void *instance)
 {
     (void)instance;
-    return link_now_us();
+    return i2ctarget_link_now_us();
 }
 
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
@@ -492,5 +493,5 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
 const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size)
 {
     struct link link = {.fd = -1, .bus = bus};
-    return link_explain(&link, error, text, size);
+    return i2ctarget_link_explain(&link, error, text, size);
 }

@@ -6,7 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-void readiness_close(struct readiness *readiness)
+void i2ctarget_readiness_close(struct readiness *readiness)
 {
     if (readiness->fd >= 0)
         close(readiness->fd);
@@ -25,16 +25,16 @@ static bool open_both(struct readiness *readiness, int socket)
            epoll_ctl(readiness->fd, EPOLL_CTL_ADD, readiness->mark_fd, &readable) == 0;
 }
 
-int readiness_open(struct readiness *readiness, int socket)
+int i2ctarget_readiness_open(struct readiness *readiness, int socket)
 {
     if (readiness->fd >= 0 || open_both(readiness, socket))
         return 0;
     int error = -errno;
-    readiness_close(readiness);
+    i2ctarget_readiness_close(readiness);
     return error;
 }
 
-void readiness_mark(struct readiness *readiness, bool has_news)
+void i2ctarget_readiness_mark(struct readiness *readiness, bool has_news)
 {
     eventfd_t count;
     if (readiness->mark_fd < 0 || has_news == readiness->is_marked)

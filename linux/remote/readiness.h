@@ -22,10 +22,10 @@ struct readiness {
 static const struct readiness readiness_none = {-1, -1, false};
 
 /* 0, also when it is open already, or -errno. */
-int readiness_open(struct readiness *readiness, int socket);
-void readiness_close(struct readiness *readiness);
+int i2ctarget_readiness_open(struct readiness *readiness, int socket);
+void i2ctarget_readiness_close(struct readiness *readiness);
 
 /* Say whether there is news beside that in the socket. */
-void readiness_mark(struct readiness *readiness, bool has_news);
+void i2ctarget_readiness_mark(struct readiness *readiness, bool has_news);
 
 #endif

@@ -6,7 +6,7 @@
 static struct roster_entry *entries;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-bool roster_enter(struct roster_entry *entry, unsigned bus)
+bool i2ctarget_roster_enter(struct roster_entry *entry, unsigned bus)
 {
     bool is_taken = false;
     pthread_mutex_lock(&lock);
@@ -20,7 +20,7 @@ bool roster_enter(struct roster_entry *entry, unsigned bus)
     return !is_taken;
 }
 
-void roster_strike(struct roster_entry *entry)
+void i2ctarget_roster_strike(struct roster_entry *entry)
 {
     pthread_mutex_lock(&lock);
     struct roster_entry **at = &entries;

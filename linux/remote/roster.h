@@ -13,7 +13,7 @@ struct roster_entry {
 };
 
 /* False: it is there already, and stays as it is. */
-bool roster_enter(struct roster_entry *entry, unsigned bus);
-void roster_strike(struct roster_entry *entry);
+bool i2ctarget_roster_enter(struct roster_entry *entry, unsigned bus);
+void i2ctarget_roster_strike(struct roster_entry *entry);
 
 #endif

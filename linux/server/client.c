@@ -373,7 +373,7 @@ struct client *client_new(int fd, bool is_file)
 
 void client_check_user(struct client *client)
 {
-    if (directory_is_trusted_peer(client->peer.fd))
+    if (i2ctarget_directory_is_trusted_peer(client->peer.fd))
         return;
     if (client->role->is_file)
         peer_drop(&client->peer, "it is another user's");

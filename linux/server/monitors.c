@@ -34,7 +34,7 @@ static uint8_t flags_of(const struct bus_transfer *transfer, size_t index)
     const struct controller_message *message = &transfer->messages[index];
     bool has_address = !(message->flags & CONTROLLER_NO_START);
     unsigned flags = 0;
-    if (controller_calls_for_read(message))
+    if (i2ctarget_controller_calls_for_read(message))
         flags |= PROTOCOL_MESSAGE_READ;
     if (!follows_stop(transfer, index))
         flags |= has_address ? PROTOCOL_MESSAGE_RESTART : PROTOCOL_MESSAGE_NO_START;
@@ -44,7 +44,7 @@ static uint8_t flags_of(const struct bus_transfer *transfer, size_t index)
         flags |= PROTOCOL_MESSAGE_CALLED;
     if (message->called && message->addressed)
         flags |= PROTOCOL_MESSAGE_ADDRESS_ACK;
-    if (!controller_has_ninth_clock(message))
+    if (!i2ctarget_controller_has_ninth_clock(message))
         flags |= PROTOCOL_MESSAGE_NO_NINTH;
     if (message->stopped)
         flags |= PROTOCOL_MESSAGE_STOP;

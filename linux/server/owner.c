@@ -35,7 +35,7 @@ static bool take_groups(uid_t user, gid_t group)
 
 bool owner_become(void)
 {
-    uid_t user = link_user();
+    uid_t user = i2ctarget_link_user();
     gid_t group;
     if (user == geteuid())
         return true;
@@ -52,7 +52,7 @@ bool owner_become(void)
 int owner_does(int (*act)(void))
 {
     int status;
-    if (link_user() == geteuid())
+    if (i2ctarget_link_user() == geteuid())
         return act();
     fflush(NULL);
     pid_t pid = fork();

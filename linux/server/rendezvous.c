@@ -130,7 +130,7 @@ static bool open_socket(const struct rendezvous *place, int *fd, const char *nam
 
 static bool open_directory(struct rendezvous *place)
 {
-    int fd = directory_open(place->directory);
+    int fd = i2ctarget_directory_open(place->directory);
     if (fd == -EPERM) {
         fprintf(stderr,
                 "i2ctarget bus: bus %u: %s is not safe: it must be yours, and closed to others\n",

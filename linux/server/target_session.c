@@ -49,7 +49,7 @@ static uint32_t offer(struct target_session *session)
         return 0;
     session->holds = session->holds % CLAIM_NUMBER_MAX + 1;
     session->hold = session->holds;
-    claim_offer(&session->claim, session->hold);
+    i2ctarget_claim_offer(&session->claim, session->hold);
     return session->hold;
 }
 
@@ -150,7 +150,7 @@ static bool on_revoked(struct bus_target *target)
     struct target_session *session = (struct target_session *)target;
     if (session->hold == 0 || session->owed == I2CTARGET_REQUESTED)
         return true;
-    enum claim_answer answer = claim_withdraw(&session->claim, session->hold);
+    enum claim_answer answer = i2ctarget_claim_withdraw(&session->claim, session->hold);
     if (answer == CLAIM_NONE)
         return true;
     commitment_answered(&session->commitment, (enum i2ctarget_event_kind)session->owed,
@@ -175,7 +175,7 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
         return;
     }
     int descriptor;
-    if (claim_create(&session->claim, &descriptor) < 0) {
+    if (i2ctarget_claim_create(&session->claim, &descriptor) < 0) {
         peer_drop(session->peer, "no memory for its claims");
         return;
     }
@@ -239,7 +239,7 @@ void target_session_free(struct target_session *session)
             bus_note(session->bus, PROTOCOL_REASON_LOST);
         bus_leave(session->bus, &session->target);
     }
-    claim_close(&session->claim);
+    i2ctarget_claim_close(&session->claim);
     commitment_free(&session->commitment);
     event_log_free(&session->log);
     free(session);

@@ -52,7 +52,7 @@ static void disconnect(struct channel *channel)
 {
     if (channel->link.fd >= 0 && file_cookie(channel->link.fd) != channel->cookie)
         channel->link.fd = -1;
-    link_close(&channel->link);
+    i2ctarget_link_close(&channel->link);
 }
 
 static bool is_connected(const struct channel *channel)
@@ -73,7 +73,8 @@ static void move_up(struct link *link)
 
 static int connect_channel(struct channel *channel, unsigned bus)
 {
-    int result = link_open_in(&channel->link, place_directory(), bus, PROTOCOL_CONTROLLER, NULL);
+    int result =
+        i2ctarget_link_open_in(&channel->link, place_directory(), bus, PROTOCOL_CONTROLLER, NULL);
 
     /* A server that dies in the middle of the handshake, or speaks otherwise, is none. */
     if (result == -ENOENT || result == -EPIPE || result == -EPROTO || result == -ETIMEDOUT)
@@ -169,25 +170,26 @@ void channel_forked(void)
 static int send_request(struct channel *channel, const struct iovec *parts, size_t count)
 {
     unsigned bus = channel->link.bus;
-    int result = link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
+    int result = i2ctarget_link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
 
     if (result != -EPIPE)
         return result;
     /* The server ended since the last call; there may be a new one, and a file that it knows. */
     disconnect(channel);
     result = connect_channel(channel, bus);
-    return result < 0 ? result : link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
+    return result < 0 ? result
+                      : i2ctarget_link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
 }
 
 static int receive_reply(struct link *link, struct link_frame *reply, const sigset_t *before)
 {
-    int result = link_receive(link, reply, link_now_us() + PATIENCE_US);
+    int result = i2ctarget_link_receive(link, reply, i2ctarget_link_now_us() + PATIENCE_US);
 
     if (result == -ETIMEDOUT)
         signals_let_end(before);
     /* EINTR: the process was stopped, and goes on. */
     while (result == -ETIMEDOUT || result == -EINTR)
-        result = link_receive(link, reply, INT64_MAX);
+        result = i2ctarget_link_receive(link, reply, INT64_MAX);
     if (result < 0)
         return result;
     return reply->type == PROTOCOL_REPLY && reply->length >= PROTOCOL_REPLY_BYTES ? 0 : -EPROTO;

@@ -58,7 +58,7 @@ const char *place_directory(void)
     char path[LINK_PATH_MAX];
 
     if (!atomic_load_explicit(&is_known, memory_order_acquire)) {
-        if (link_directory(path, false) == 0)
+        if (i2ctarget_link_directory(path, false) == 0)
             strcpy(directory_path, path);
         atomic_store_explicit(&is_known, true, memory_order_release);
     }
@@ -160,7 +160,7 @@ static bool redirect_bus(const char *rest, char buffer[PLACE_PATH_MAX])
     bus = place_number(name);
     if (bus < 0 || !place_serves((unsigned)bus))
         return false;
-    return text_join(
+    return i2ctarget_text_join(
         buffer, PLACE_PATH_MAX,
         (const char *const[]){place_directory(), TREE, "/", name, device ? device : leaf, NULL});
 }
@@ -175,8 +175,8 @@ static bool redirect_directory(const char *path, char buffer[PLACE_PATH_MAX])
     bool is_missing = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) < 0;
 
     errno = saved;
-    return is_missing &&
-           text_join(buffer, PLACE_PATH_MAX, (const char *const[]){place_directory(), TREE, NULL});
+    return is_missing && i2ctarget_text_join(buffer, PLACE_PATH_MAX,
+                                             (const char *const[]){place_directory(), TREE, NULL});
 }
 
 const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX])
@@ -199,7 +199,7 @@ int place_status(unsigned bus, struct stat *status)
 {
     char path[LINK_PATH_MAX];
 
-    if (!text_path(path, sizeof path, place_directory(), "i2c", bus))
+    if (!i2ctarget_text_path(path, sizeof path, place_directory(), "i2c", bus))
         return -ENOENT;
     if (stat(path, status) < 0)
         return -errno;

@@ -25,7 +25,8 @@ static bool access_node(int directory, const char *path, int mode, int *result)
 
     if (bus < 0)
         return false;
-    if (!text_path(socket_path, sizeof socket_path, place_directory(), "i2c", (unsigned)bus))
+    if (!i2ctarget_text_path(socket_path, sizeof socket_path, place_directory(), "i2c",
+                             (unsigned)bus))
         return false;
     *result = REAL(access)(socket_path, mode & ~X_OK);
     if (*result == 0 && (mode & X_OK)) {
@@ -93,7 +94,7 @@ static bool resolve(const char *path, char *resolved, char **result)
     int bus = place_node(AT_FDCWD, path), exists;
 
     if (bus >= 0 && access_node(AT_FDCWD, path, F_OK, &exists)) {
-        text_path(name, sizeof name, "/dev", "i2c", (unsigned)bus);
+        i2ctarget_text_path(name, sizeof name, "/dev", "i2c", (unsigned)bus);
         *result = exists == 0 ? give_name(name, resolved) : NULL;
         return true;
     }

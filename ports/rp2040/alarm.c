@@ -14,7 +14,7 @@
 enum { TICK_US = 2000, LOW_MAX_US = 25000, STRETCH_MAX_US = 24800 };
 
 enum { DEFAULT_ALARM = 2 };
-uint8_t rp2040_alarm = DEFAULT_ALARM;
+uint8_t i2ctarget_rp2040_alarm = DEFAULT_ALARM;
 
 /* How long from now until a limit is to be looked at. */
 static int32_t smbus_due_us(const struct rp2040_target *self, uint32_t now_us)
@@ -26,12 +26,12 @@ static int32_t smbus_due_us(const struct rp2040_target *self, uint32_t now_us)
     return hold_us < due_us ? hold_us : due_us;
 }
 
-void rp2040_alarm_set(void)
+void i2ctarget_rp2040_alarm_set(void)
 {
-    int64_t now_us = clock_us();
+    int64_t now_us = i2ctarget_rp2040_clock_us();
     int64_t first_us = I2CTARGET_FOREVER;
     for (unsigned i = 0; i < BLOCKS; i++) {
-        const struct rp2040_target *self = &rp2040_targets[i];
+        const struct rp2040_target *self = &i2ctarget_rp2040_targets[i];
         if (!self->target)
             continue;
         if (self->until_us > now_us && self->until_us < first_us)
@@ -41,7 +41,7 @@ void rp2040_alarm_set(void)
             first_us = due_us;
     }
     if (first_us != I2CTARGET_FOREVER)
-        clock_set_alarm(rp2040_alarm, first_us);
+        i2ctarget_rp2040_clock_set_alarm(i2ctarget_rp2040_alarm, first_us);
 }
 
 static uint32_t look_at_scl(const struct rp2040_target *self)
@@ -66,7 +66,8 @@ static bool is_low_too_long(struct rp2040_target *self, uint32_t now_us)
         self->low_us = now_us;
     if (now_us - self->low_us < LOW_MAX_US)
         return false;
-    return self->stage != LISTENING || !is_waiting_for_start(engine_place(&self->engine));
+    return self->stage != LISTENING ||
+           !is_waiting_for_start(i2ctarget_rp2040_engine_place(&self->engine));
 }
 
 static bool has_stretched_too_long(const struct rp2040_target *self, uint32_t now_us)
@@ -76,20 +77,20 @@ static bool has_stretched_too_long(const struct rp2040_target *self, uint32_t no
 
 static void keep_limits(struct rp2040_target *self)
 {
-    uint32_t now_us = clock_low_us();
+    uint32_t now_us = i2ctarget_rp2040_clock_low_us();
     bool is_low = is_low_too_long(self, now_us);
     if (is_low || has_stretched_too_long(self, now_us))
-        rp2040_target_cut(self, I2CTARGET_TIMEOUT);
+        i2ctarget_rp2040_target_cut(self, I2CTARGET_TIMEOUT);
 }
 
 void i2ctarget_rp2040_alarm_irq(void)
 {
     uint32_t state = cpu_irq_save();
-    clock_clear_alarm(rp2040_alarm);
+    i2ctarget_rp2040_clock_clear_alarm(i2ctarget_rp2040_alarm);
     for (unsigned i = 0; i < BLOCKS; i++) {
-        if (rp2040_targets[i].target && rp2040_targets[i].smbus)
-            keep_limits(&rp2040_targets[i]);
+        if (i2ctarget_rp2040_targets[i].target && i2ctarget_rp2040_targets[i].smbus)
+            keep_limits(&i2ctarget_rp2040_targets[i]);
     }
-    rp2040_alarm_set();
+    i2ctarget_rp2040_alarm_set();
     cpu_irq_restore(state);
 }

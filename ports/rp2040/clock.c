@@ -4,7 +4,7 @@
 #include "nvic.h"
 
 /* The two halves are read without the latch, which would be another's to disturb (§4.6.2). */
-int64_t clock_us(void)
+int64_t i2ctarget_rp2040_clock_us(void)
 {
     uint32_t high, low;
     do {
@@ -14,36 +14,36 @@ int64_t clock_us(void)
     return (int64_t)((uint64_t)high << 32 | low);
 }
 
-void clock_begin(unsigned alarm)
+void i2ctarget_rp2040_clock_begin(unsigned alarm)
 {
     mmio_write32(TIMER_INTR, 1u << alarm);
     mmio_write32(TIMER_INTE + ALIAS_SET, 1u << alarm);
     nvic_enable(IRQ_TIMER_0 + alarm);
 }
 
-void clock_end(unsigned alarm)
+void i2ctarget_rp2040_clock_end(unsigned alarm)
 {
     nvic_disable(IRQ_TIMER_0 + alarm);
     mmio_write32(TIMER_INTE + ALIAS_CLEAR, 1u << alarm);
 }
 
 /*
- * An alarm compares the low 32 bits only, for equality: one that is set too late comes in an hour.  So
- * it is set again, further ahead each time, however slow we are.  One that is more than an hour away
- * comes early, and is set again then.
+ * An alarm compares the low 32 bits only, for equality: one that is set too late comes in an hour.
+ * So it is set again, further ahead each time, however slow we are.  One that is more than an hour
+ * away comes early, and is set again then.
  */
-void clock_set_alarm(unsigned alarm, int64_t at_us)
+void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us)
 {
     for (uint32_t ahead_us = 2;; ahead_us *= 2) {
         mmio_write32(TIMER_ALARM(alarm), (uint32_t)at_us);
-        int64_t now_us = clock_us();
+        int64_t now_us = i2ctarget_rp2040_clock_us();
         if (at_us > now_us)
             return;
         at_us = now_us + ahead_us;
     }
 }
 
-void clock_clear_alarm(unsigned alarm)
+void i2ctarget_rp2040_clock_clear_alarm(unsigned alarm)
 {
     mmio_write32(TIMER_INTR, 1u << alarm);
 }

@@ -2,9 +2,10 @@
 /*
  * A forced instruction brings its own side-set bit: the wrong one would pull SCL while it is high,
  * or let it go while it is held.  So the place is read first.  `hold` stays until we end it; any
- * other place may become one where SCL is held in the meantime, but then SCL has fallen only just now,
- * and the controller itself keeps it low for t_LOW, 500 ns at the least.  That is why interrupts are
- * off here: between the look and the last instruction are three accesses, far less than that.
+ * other place may become one where SCL is held in the meantime, but then SCL has fallen only just
+ * now, and the controller itself keeps it low for t_LOW, 500 ns at the least.  That is why
+ * interrupts are off here: between the look and the last instruction are three accesses, far less
+ * than that.
  */
 #include "rp2040/engine.h"
 
@@ -18,8 +19,8 @@ static void force(const struct engine *engine, unsigned machine, uint32_t instru
 /* ---- set-up -------------------------------------------------------------------------------- */
 
 /*
- * The engine's times are counted in its instructions, which take 8 ns at 125 MHz and longer at a slower
- * clk_sys.  So its delays are shortened until the times are the same, rounded up.
+ * The engine's times are counted in its instructions, which take 8 ns at 125 MHz and longer at a
+ * slower clk_sys.  So its delays are shortened until the times are the same, rounded up.
  */
 static uint32_t cycles_of(uint32_t ns, uint32_t engine_hz)
 {
@@ -83,8 +84,9 @@ static void set_up(const struct engine *engine, unsigned machine, uint32_t clkdi
 }
 
 /*
- * A clock faster than ENGINE_HZ_MAX is divided down, in steps of 1/256.  It is made a little slower than
- * that, because the two flip-flops at the pins are not divided, and a fraction makes cycles uneven.
+ * A clock faster than ENGINE_HZ_MAX is divided down, in steps of 1/256.  It is made a little slower
+ * than that, because the two flip-flops at the pins are not divided, and a fraction makes cycles
+ * uneven.
  */
 static uint32_t divider_for(uint32_t clk_sys_hz)
 {
@@ -101,11 +103,11 @@ static uint32_t engine_hz_of(uint32_t clk_sys_hz)
 }
 
 /*
- * Of an answer's way: the device's, the core's and the handler's part, with what the engine takes to
- * tell them; and what the engine takes afterwards, without the set-up (README.md).  SCL is low for
- * 72/125 of a clock, as it is where 400 kHz are just reached at 125 MHz.
+ * Of an answer's way: the device's, the core's and the handler's part, with what the engine takes
+ * to tell them; and what the engine takes afterwards, without the set-up (README.md).  SCL is low
+ * for 72/125 of a clock, as it is where 400 kHz are just reached at 125 MHz.
  */
-uint32_t engine_scl_hz_max(uint32_t clk_sys_hz)
+uint32_t i2ctarget_rp2040_engine_scl_hz_max(uint32_t clk_sys_hz)
 {
     enum { CPU_CYCLES = 143, RESUMING = 5, LOW = 72, OF = 125 };
     uint32_t own_cycles = RESUMING + SETUP_INSTRUCTIONS + 2 * setup_delay(engine_hz_of(clk_sys_hz));
@@ -122,10 +124,11 @@ static void make_harmless(const struct engine *engine)
     force(engine, ENGINE, ENGINE_LET_GO);
 }
 
-void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uint32_t clk_sys_hz)
+void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, unsigned sda,
+                                     uint32_t clk_sys_hz)
 {
     enum { BOTH = CTRL_SM_RESTART | CTRL_CLKDIV_RESTART };
-    engine_stop(engine);
+    i2ctarget_rp2040_engine_stop(engine);
     load_program(engine, scl, engine_hz_of(clk_sys_hz));
     set_up(engine, DETECTOR, divider_for(0), execctrl(DETECTOR_WRAP_TARGET, DETECTOR_WRAP, scl), 0,
            sda << PINCTRL_IN_BASE_LSB | scl << PINCTRL_SET_BASE_LSB | 1u << PINCTRL_SET_COUNT_LSB);
@@ -148,16 +151,16 @@ void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uin
  * that is wiped with them is one that came before we were there; of one that comes later, SCL's
  * fall is not missed, as t_HD;STA is 260 ns at the least.
  */
-void engine_run(const struct engine *engine)
+void i2ctarget_rp2040_engine_run(const struct engine *engine)
 {
     enum { LOOK = CTRL_SM_ENABLE << DETECTOR };
     mmio_write32(engine->pio + PIO_CTRL, LOOK);
     mmio_write32(engine->pio + PIO_IRQ0_INTE, PENDING_WORD | PENDING_START | PENDING_STOP);
-    engine_clear_flags(engine, 0xFF);
+    i2ctarget_rp2040_engine_clear_flags(engine, 0xFF);
     mmio_write32(engine->pio + PIO_CTRL, LOOK | CTRL_SM_ENABLE << ENGINE);
 }
 
-void engine_stop(const struct engine *engine)
+void i2ctarget_rp2040_engine_stop(const struct engine *engine)
 {
     mmio_write32(engine->pio + PIO_IRQ0_INTE, 0);
     mmio_write32(engine->pio + PIO_CTRL, 0);
@@ -176,13 +179,14 @@ static FAST void toggle_joined_fifos(const struct engine *engine)
 
 static FAST uint32_t holding_bit(const struct engine *engine)
 {
-    return engine_place(engine) == ENGINE_HOLD ? ENGINE_HOLDING : 0;
+    return i2ctarget_rp2040_engine_place(engine) == ENGINE_HOLD ? ENGINE_HOLDING : 0;
 }
 
 /*
- * This is the only way out of a byte, so SDA is let go here, whatever the byte did with it.  That comes
- * after the jump: until then the engine may pull SDA once more.  After it, nothing pulls SDA before
- * there are words.  Where SCL is high this makes a STOP, and the detector sees it as any other.
+ * This is the only way out of a byte, so SDA is let go here, whatever the byte did with it.  That
+ * comes after the jump: until then the engine may pull SDA once more.  After it, nothing pulls SDA
+ * before there are words.  Where SCL is high this makes a STOP, and the detector sees it as any
+ * other.
  */
 static FAST void leave_byte(const struct engine *engine, uint32_t jump, uint32_t holding)
 {
@@ -192,41 +196,43 @@ static FAST void leave_byte(const struct engine *engine, uint32_t jump, uint32_t
 
 /*
  * The words for the next address are written after the jump: the engine may have been waiting for a
- * word, and would have taken the first of them for that.  Should the next START be quicker, it waits
- * at `next`.
+ * word, and would have taken the first of them for that.  Should the next START be quicker, it
+ * waits at `next`.
  */
-FAST uint32_t engine_rearm(const struct engine *engine)
+FAST uint32_t i2ctarget_rp2040_engine_rearm(const struct engine *engine)
 {
     toggle_joined_fifos(engine);
-    uint32_t flags = engine_flags(engine);
+    uint32_t flags = i2ctarget_rp2040_engine_flags(engine);
     if (flags & FLAG_START) {
         uint32_t holding = holding_bit(engine);
         leave_byte(engine, holding ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED, holding);
-        engine_clear_flags(engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
+        i2ctarget_rp2040_engine_clear_flags(
+            engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
     } else {
         leave_byte(engine, ENGINE_GO_IDLE, 0);
     }
     toggle_joined_fifos(engine);
-    engine_write(engine, WORD_ADDRESS);
-    engine_write(engine, WORD_DIRECTION);
+    i2ctarget_rp2040_engine_write(engine, WORD_ADDRESS);
+    i2ctarget_rp2040_engine_write(engine, WORD_DIRECTION);
     return flags;
 }
 
-FAST void engine_disarm(const struct engine *engine)
+FAST void i2ctarget_rp2040_engine_disarm(const struct engine *engine)
 {
     force(engine, ENGINE, ENGINE_GO_IDLE);
 }
 
 /*
  * Where five bits more make it EARLY_BITS, shifting them in pushes already, and then an empty word
- * follows, which engine_rearm() drops.
+ * follows, which i2ctarget_rp2040_engine_rearm() drops.
  */
-FAST uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left)
+FAST uint32_t i2ctarget_rp2040_engine_take_partial(const struct engine *engine,
+                                                   unsigned *clocks_left)
 {
     enum { X_BITS = 5 };
     force(engine, ENGINE, ENGINE_SHIFT_X_IN | holding_bit(engine));
     force(engine, ENGINE, ENGINE_PUSH | holding_bit(engine));
-    uint32_t word = engine_read(engine);
+    uint32_t word = i2ctarget_rp2040_engine_read(engine);
     *clocks_left = word & ((1u << X_BITS) - 1);
     return word >> X_BITS;
 }

@@ -24,41 +24,41 @@ struct engine {
 
 #define MACHINE(pio, n, reg) ((pio) + PIO_SM + (n) * (uintptr_t)PIO_SM_SIZE + (reg))
 
-/* What engine_pending() may say. */
+/* What i2ctarget_rp2040_engine_pending() may say. */
 enum {
     PENDING_WORD = INT_RXNEMPTY << ENGINE,
     PENDING_START = INT_FLAG * FLAG_START,
     PENDING_STOP = INT_FLAG * FLAG_STOP,
 };
 
-static inline uint32_t engine_pending(const struct engine *engine)
+static inline uint32_t i2ctarget_rp2040_engine_pending(const struct engine *engine)
 {
     return mmio_read32(engine->pio + PIO_IRQ0_INTS);
 }
 
 /* The oldest word; there must be one. */
-static inline uint32_t engine_read(const struct engine *engine)
+static inline uint32_t i2ctarget_rp2040_engine_read(const struct engine *engine)
 {
     return mmio_read32(engine->pio + PIO_RXF + 4 * ENGINE);
 }
 
-static inline void engine_write(const struct engine *engine, uint32_t word)
+static inline void i2ctarget_rp2040_engine_write(const struct engine *engine, uint32_t word)
 {
     mmio_write32(engine->pio + PIO_TXF + 4 * ENGINE, word);
 }
 
-static inline uint32_t engine_flags(const struct engine *engine)
+static inline uint32_t i2ctarget_rp2040_engine_flags(const struct engine *engine)
 {
     return mmio_read32(engine->pio + PIO_IRQ);
 }
 
-static inline void engine_clear_flags(const struct engine *engine, uint32_t flags)
+static inline void i2ctarget_rp2040_engine_clear_flags(const struct engine *engine, uint32_t flags)
 {
     mmio_write32(engine->pio + PIO_IRQ, flags);
 }
 
 /* The instruction it is at. */
-static inline uint32_t engine_place(const struct engine *engine)
+static inline uint32_t i2ctarget_rp2040_engine_place(const struct engine *engine)
 {
     return mmio_read32(MACHINE(engine->pio, ENGINE, SM_ADDR));
 }
@@ -72,43 +72,44 @@ static inline bool is_waiting_for_start(uint32_t place)
  * At `next`, with every word read: wait for the next START.  SCL is let go at once, as there is no
  * SDA to be set up.
  */
-static inline void engine_refuse(const struct engine *engine)
+static inline void i2ctarget_rp2040_engine_refuse(const struct engine *engine)
 {
     mmio_write32(MACHINE(engine->pio, ENGINE, SM_INSTR), ENGINE_GO_IDLE);
-    engine_write(engine, WORD_ADDRESS);
-    engine_write(engine, WORD_DIRECTION);
+    i2ctarget_rp2040_engine_write(engine, WORD_ADDRESS);
+    i2ctarget_rp2040_engine_write(engine, WORD_DIRECTION);
 }
 
 /* The engine's clock is clk_sys, or that divided down to this. */
 enum { ENGINE_HZ_MAX = 125000000 };
 
 /* The quickest bus on which a device is not seen to stretch. */
-uint32_t engine_scl_hz_max(uint32_t clk_sys_hz);
+uint32_t i2ctarget_rp2040_engine_scl_hz_max(uint32_t clk_sys_hz);
 
 /*
- * Load the program and set both machines up for these pins, which they then do not pull.  They stand
- * still, the engine at `clock`, as if in the last bit of a byte.  (Not behind the rise of SCL: one that
- * is just rising would look as if it had fallen, and be pulled.)
+ * Load the program and set both machines up for these pins, which they then do not pull.  They
+ * stand still, the engine at `clock`, as if in the last bit of a byte.  (Not behind the rise of
+ * SCL: one that is just rising would look as if it had fallen, and be pulled.)
  */
-void engine_prepare(const struct engine *engine, unsigned scl, unsigned sda, uint32_t clk_sys_hz);
+void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, unsigned sda,
+                                     uint32_t clk_sys_hz);
 /* With the pins connected: let them run. */
-void engine_run(const struct engine *engine);
+void i2ctarget_rp2040_engine_run(const struct engine *engine);
 /* Both stand still and raise no interrupt. */
-void engine_stop(const struct engine *engine);
+void i2ctarget_rp2040_engine_stop(const struct engine *engine);
 
 /*
- * Forget the byte, if there is one, let both lines go, and wait for the next START; if that has come
- * already, for its address: then FLAG_START is in the flags that it returns, and all of them are
- * cleared.
+ * Forget the byte, if there is one, let both lines go, and wait for the next START; if that has
+ * come already, for its address: then FLAG_START is in the flags that it returns, and all of them
+ * are cleared.
  */
-uint32_t engine_rearm(const struct engine *engine);
+uint32_t i2ctarget_rp2040_engine_rearm(const struct engine *engine);
 /* At `armed`, and the START was followed by a STOP: wait for the next START. */
-void engine_disarm(const struct engine *engine);
+void i2ctarget_rp2040_engine_disarm(const struct engine *engine);
 /*
  * In a byte that a START or STOP has cut short, with no word left to be read: the bits sampled so
  * far that were not pushed, the last one lowest, and how many more clocks its word would have had.
- * They are gone from the engine then; engine_rearm() must follow.
+ * They are gone from the engine then; i2ctarget_rp2040_engine_rearm() must follow.
  */
-uint32_t engine_take_partial(const struct engine *engine, unsigned *clocks_left);
+uint32_t i2ctarget_rp2040_engine_take_partial(const struct engine *engine, unsigned *clocks_left);
 
 #endif

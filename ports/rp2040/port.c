@@ -20,22 +20,22 @@ int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
     if (clk_sys_hz < HZ_MIN || clk_sys_hz > HZ_MAX || config->alarm >= ALARMS)
         return -I2CTARGET_EINVAL;
     for (unsigned i = 0; i < BLOCKS; i++) {
-        if (rp2040_targets[i].target)
+        if (i2ctarget_rp2040_targets[i].target)
             return -I2CTARGET_EBUSY;
     }
     system_hz = clk_sys_hz;
-    rp2040_alarm = config->alarm;
+    i2ctarget_rp2040_alarm = config->alarm;
     return 0;
 }
 
 uint32_t i2ctarget_rp2040_scl_hz_max(void)
 {
-    return engine_scl_hz_max(system_hz);
+    return i2ctarget_rp2040_engine_scl_hz_max(system_hz);
 }
 
 static unsigned irq_of(const struct rp2040_target *self)
 {
-    return self == &rp2040_targets[0] ? IRQ_PIO0_0 : IRQ_PIO1_0;
+    return self == &i2ctarget_rp2040_targets[0] ? IRQ_PIO0_0 : IRQ_PIO1_0;
 }
 
 static bool uses_pin(const struct rp2040_target *self, unsigned pin)
@@ -49,7 +49,7 @@ static struct rp2040_target *choose_block(const struct i2ctarget_pin *scl,
 {
     struct rp2040_target *chosen = NULL;
     for (unsigned i = BLOCKS; i-- > 0;) {
-        struct rp2040_target *self = &rp2040_targets[i];
+        struct rp2040_target *self = &i2ctarget_rp2040_targets[i];
         if (uses_pin(self, scl->number) || uses_pin(self, sda->number))
             return NULL;
         if (!self->target && (scl->unit == I2CTARGET_RP2040_ANY_PIO || scl->unit == i + 1))
@@ -82,7 +82,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     struct rp2040_target *self = choose_block(scl, sda);
     if (!self)
         return -I2CTARGET_EBUSY;
-    unsigned block = (unsigned)(self - rp2040_targets);
+    unsigned block = (unsigned)(self - i2ctarget_rp2040_targets);
     *self = (struct rp2040_target){
         .engine.pio = PIO0 + block * PIO_SIZE,
         .addresses = {addresses[0], addresses[1], addresses[2], addresses[3]},
@@ -93,19 +93,19 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     };
     unreset(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | (uint32_t)RESET_PIO0 << block);
     uint32_t state = cpu_irq_save();
-    engine_prepare(&self->engine, scl->number, sda->number, system_hz);
+    i2ctarget_rp2040_engine_prepare(&self->engine, scl->number, sda->number, system_hz);
     connect(scl->number, FUNCSEL_PIO0 + block);
     connect(sda->number, FUNCSEL_PIO0 + block);
-    self->tick_us = self->low_us = clock_low_us();
+    self->tick_us = self->low_us = i2ctarget_rp2040_clock_low_us();
     self->target = target;
     *instance = self;
-    clock_begin(rp2040_alarm);
+    i2ctarget_rp2040_clock_begin(i2ctarget_rp2040_alarm);
     if (smbus)
-        rp2040_alarm_set();
+        i2ctarget_rp2040_alarm_set();
     nvic_clear_pending(irq_of(self));
     nvic_enable(irq_of(self));
-    engine_run(&self->engine);
-    rp2040_target_work_off(self); /* if SCL is low, the engine has found that out */
+    i2ctarget_rp2040_engine_run(&self->engine);
+    i2ctarget_rp2040_target_work_off(self); /* if SCL is low, the engine has found that out */
     cpu_irq_restore(state);
     return 0;
 }
@@ -117,11 +117,11 @@ static void port_close(void *instance)
     uint32_t state = cpu_irq_save();
     mmio_write32(GPIO_CTRL(self->scl), FUNCSEL_NULL);
     mmio_write32(GPIO_CTRL(self->sda), FUNCSEL_NULL);
-    engine_stop(&self->engine);
+    i2ctarget_rp2040_engine_stop(&self->engine);
     nvic_disable(irq_of(self));
     self->target = NULL;
-    if (!rp2040_targets[0].target && !rp2040_targets[1].target)
-        clock_end(rp2040_alarm);
+    if (!i2ctarget_rp2040_targets[0].target && !i2ctarget_rp2040_targets[1].target)
+        i2ctarget_rp2040_clock_end(i2ctarget_rp2040_alarm);
     cpu_irq_restore(state);
 }
 
@@ -132,8 +132,8 @@ static void port_answer(void *instance, int answer)
     struct rp2040_target *self = instance;
     if (!self->held || answer == I2CTARGET_HOLD)
         return;
-    rp2040_target_end_hold(self);
-    rp2040_target_answer(self, answer);
+    i2ctarget_rp2040_target_end_hold(self);
+    i2ctarget_rp2040_target_answer(self, answer);
 }
 
 static void port_lock(void *instance)
@@ -160,7 +160,7 @@ static void wake_at(struct rp2040_target *self, int64_t until_us)
     uint32_t state = cpu_irq_save();
     self->until_us = until_us;
     if (until_us != I2CTARGET_FOREVER)
-        rp2040_alarm_set();
+        i2ctarget_rp2040_alarm_set();
     cpu_irq_restore(state);
 }
 
@@ -174,7 +174,7 @@ static int port_wait(void *instance, int64_t until_us)
     int result = 0;
     while (!self->raised) {
         wake_at(self, until_us);
-        if (until_us != I2CTARGET_FOREVER && clock_us() >= until_us) {
+        if (until_us != I2CTARGET_FOREVER && i2ctarget_rp2040_clock_us() >= until_us) {
             result = -I2CTARGET_ETIMEDOUT;
             break;
         }
@@ -189,7 +189,7 @@ static int port_wait(void *instance, int64_t until_us)
 static int64_t port_now_us(void *instance)
 {
     (void)instance;
-    return clock_us();
+    return i2ctarget_rp2040_clock_us();
 }
 
 static void port_counters(void *instance, struct i2ctarget_counters *counters)

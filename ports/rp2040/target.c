@@ -24,7 +24,7 @@
 #include "rp2040/clock.h"
 #include "rp2040/fast.h"
 
-struct rp2040_target rp2040_targets[BLOCKS];
+struct rp2040_target i2ctarget_rp2040_targets[BLOCKS];
 
 /* ---- events -------------------------------------------------------------------------------- */
 
@@ -33,10 +33,10 @@ static FAST JOINED int raise_event(struct rp2040_target *self)
     return i2ctarget_event(self->target, &self->event);
 }
 
-FAST SEPARATE void rp2040_target_listen(struct rp2040_target *self)
+FAST SEPARATE void i2ctarget_rp2040_target_listen(struct rp2040_target *self)
 {
     self->stage = LISTENING;
-    uint32_t flags = engine_rearm(&self->engine);
+    uint32_t flags = i2ctarget_rp2040_engine_rearm(&self->engine);
     if (flags & FLAG_START)
         self->in_transfer = !(flags & FLAG_STOP_SINCE_START);
 }
@@ -52,22 +52,22 @@ static FAST SEPARATE void end_message(struct rp2040_target *self, enum i2ctarget
     self->raised = true;
 }
 
-FAST void rp2040_target_end_hold(struct rp2040_target *self)
+FAST void i2ctarget_rp2040_target_end_hold(struct rp2040_target *self)
 {
     if (!self->held)
         return;
     self->held = false;
-    uint32_t stretch_us = clock_low_us() - self->held_us;
+    uint32_t stretch_us = i2ctarget_rp2040_clock_low_us() - self->held_us;
     self->stretched_us += stretch_us;
     if (stretch_us > self->longest_stretch_us)
         self->longest_stretch_us = stretch_us;
 }
 
 /* Both lines go now; deaf to the next START. */
-FAST void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause)
+FAST void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause)
 {
-    rp2040_target_end_hold(self);
-    rp2040_target_listen(self);
+    i2ctarget_rp2040_target_end_hold(self);
+    i2ctarget_rp2040_target_listen(self);
     end_message(self, cause);
 }
 
@@ -76,15 +76,16 @@ FAST void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause
 static FAST SEPARATE void begin_hold(struct rp2040_target *self)
 {
     self->held = true;
-    self->held_us = clock_low_us();
+    self->held_us = i2ctarget_rp2040_clock_low_us();
     self->stretches++;
     if (self->smbus)
-        rp2040_alarm_set();
+        i2ctarget_rp2040_alarm_set();
 }
 
 static FAST JOINED void send(struct rp2040_target *self, int answer)
 {
-    engine_write(&self->engine, answer > 0xFF ? WORD_FILL : word_for((uint8_t)answer));
+    i2ctarget_rp2040_engine_write(&self->engine,
+                                  answer > 0xFF ? WORD_FILL : word_for((uint8_t)answer));
     self->stage = SENDING;
     self->fill = answer > 0xFF;
     self->sent = (uint8_t)answer;
@@ -93,25 +94,25 @@ static FAST JOINED void send(struct rp2040_target *self, int answer)
 /* The address: it is ours. */
 static FAST JOINED void accept_call(struct rp2040_target *self)
 {
-    engine_write(&self->engine, self->event.is_read ? WORD_ACK : WORD_ACK_BYTE);
+    i2ctarget_rp2040_engine_write(&self->engine, self->event.is_read ? WORD_ACK : WORD_ACK_BYTE);
     self->stage = self->event.is_read ? TURNING : RECEIVING;
     self->event.kind = I2CTARGET_REQUESTED;
 }
 
 static FAST JOINED void accept_byte(struct rp2040_target *self)
 {
-    engine_write(&self->engine, WORD_ACK_BYTE);
+    i2ctarget_rp2040_engine_write(&self->engine, WORD_ACK_BYTE);
     self->stage = RECEIVING;
     self->event.moved++;
 }
 
 /*
  * Something is owed, but nothing comes from us any more.  SCL is held, so there is no START or STOP
- * that engine_rearm() would have to look for.
+ * that i2ctarget_rp2040_engine_rearm() would have to look for.
  */
 static FAST JOINED void refuse(struct rp2040_target *self)
 {
-    engine_refuse(&self->engine);
+    i2ctarget_rp2040_engine_refuse(&self->engine);
     self->stage = LISTENING;
 }
 
@@ -128,7 +129,7 @@ static FAST JOINED void acknowledge(struct rp2040_target *self, bool ack)
     }
 }
 
-FAST SEPARATE void rp2040_target_answer(struct rp2040_target *self, int answer)
+FAST SEPARATE void i2ctarget_rp2040_target_answer(struct rp2040_target *self, int answer)
 {
     if (answer == I2CTARGET_HOLD)
         begin_hold(self);
@@ -154,13 +155,13 @@ static FAST JOINED bool is_word_soon(const struct rp2040_target *self)
     const struct engine *engine = &self->engine;
     uint32_t pending = 0;
     for (unsigned rounds = ROUNDS; rounds > 0 && !pending; rounds--) {
-        pending = engine_pending(engine);
+        pending = i2ctarget_rp2040_engine_pending(engine);
         if (!pending)
-            pending = engine_pending(engine);
+            pending = i2ctarget_rp2040_engine_pending(engine);
         if (!pending)
-            pending = engine_pending(engine);
+            pending = i2ctarget_rp2040_engine_pending(engine);
         if (!pending)
-            pending = engine_pending(engine);
+            pending = i2ctarget_rp2040_engine_pending(engine);
     }
     return pending == PENDING_WORD;
 }
@@ -171,7 +172,7 @@ static FAST JOINED void on_turn(struct rp2040_target *self)
     if (answer <= 0xFF)
         send(self, answer);
     else
-        rp2040_target_answer(self, answer);
+        i2ctarget_rp2040_target_answer(self, answer);
     self->raised = true;
 }
 
@@ -194,7 +195,7 @@ static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word)
     }
     self->raised = true;
     if (self->stage == TURNING && is_word_soon(self)) {
-        (void)engine_read(&self->engine);
+        (void)i2ctarget_rp2040_engine_read(&self->engine);
         on_turn(self);
     }
 }
@@ -211,12 +212,12 @@ static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
         self->stretched_us = 0;
     self->in_transfer = true;
     if (!i2ctarget_is_member(self->addresses, self->event.value)) {
-        rp2040_target_listen(self);
+        i2ctarget_rp2040_target_listen(self);
         return;
     }
     self->stage = CALLED;
     if (is_word_soon(self))
-        on_direction(self, engine_read(&self->engine));
+        on_direction(self, i2ctarget_rp2040_engine_read(&self->engine));
 }
 
 static FAST JOINED void on_last_bit(struct rp2040_target *self, uint32_t word)
@@ -226,7 +227,7 @@ static FAST JOINED void on_last_bit(struct rp2040_target *self, uint32_t word)
     if (answer == I2CTARGET_ACK)
         accept_byte(self);
     else
-        rp2040_target_answer(self, answer);
+        i2ctarget_rp2040_target_answer(self, answer);
     self->raised = true;
 }
 
@@ -236,7 +237,7 @@ static FAST SEPARATE void on_seven_bits(struct rp2040_target *self, uint32_t wor
     self->event.kind = I2CTARGET_RECEIVED;
     self->event.value = (uint8_t)(word << 1);
     if (is_word_soon(self))
-        on_last_bit(self, engine_read(&self->engine));
+        on_last_bit(self, i2ctarget_rp2040_engine_read(&self->engine));
 }
 
 /* Nothing follows, or something that is no byte. */
@@ -255,7 +256,7 @@ static FAST SEPARATE void on_unusual_ack(struct rp2040_target *self, bool is_nac
         end_message(self, I2CTARGET_CONTROLLER_NACK);
     } else {
         self->stage = SENDING;
-        engine_write(&self->engine, WORD_FILL);
+        i2ctarget_rp2040_engine_write(&self->engine, WORD_FILL);
     }
 }
 
@@ -282,7 +283,7 @@ static FAST SEPARATE void on_eight_bits(struct rp2040_target *self, uint32_t wor
 {
     take_eight_bits(self, word);
     if (is_word_soon(self))
-        on_ack(self, engine_read(&self->engine));
+        on_ack(self, i2ctarget_rp2040_engine_read(&self->engine));
 }
 
 static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
@@ -290,7 +291,7 @@ static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
     switch ((enum stage)self->stage) {
     case JOINING: /* SCL fell, so we are in the middle of somebody's transfer */
         self->in_transfer = true;
-        rp2040_target_listen(self);
+        i2ctarget_rp2040_target_listen(self);
         break;
     case LISTENING:
         on_address(self, word);
@@ -326,9 +327,9 @@ static FAST enum i2ctarget_end end_of_partial(struct rp2040_target *self, enum i
 {
     enum { CLOCKS = 9 };
     unsigned clocks_left;
-    if (self->stage == SENDING && engine_pending(&self->engine) & PENDING_WORD)
-        take_eight_bits(self, engine_read(&self->engine));
-    uint32_t bits = engine_take_partial(&self->engine, &clocks_left);
+    if (self->stage == SENDING && i2ctarget_rp2040_engine_pending(&self->engine) & PENDING_WORD)
+        take_eight_bits(self, i2ctarget_rp2040_engine_read(&self->engine));
+    uint32_t bits = i2ctarget_rp2040_engine_take_partial(&self->engine, &clocks_left);
     if (clocks_left >= CLOCKS)
         return cause;
     if (self->stage == SENT)
@@ -349,10 +350,10 @@ static FAST void interrupt_byte(struct rp2040_target *self, uint32_t flags)
     if (self->stage == SENDING || self->stage == SENT)
         cause = end_of_partial(self, cause);
     bool was_joining = self->stage == JOINING;
-    engine_clear_flags(&self->engine, flags & FLAG_STOP);
+    i2ctarget_rp2040_engine_clear_flags(&self->engine, flags & FLAG_STOP);
     if (flags & FLAG_STOP)
         self->in_transfer = false;
-    rp2040_target_listen(self);
+    i2ctarget_rp2040_target_listen(self);
     if (was_joining)
         self->in_transfer = false;
     end_message(self, cause);
@@ -360,7 +361,7 @@ static FAST void interrupt_byte(struct rp2040_target *self, uint32_t flags)
 
 static FAST bool is_armed(const struct rp2040_target *self)
 {
-    return engine_place(&self->engine) == ENGINE_ARMED;
+    return i2ctarget_rp2040_engine_place(&self->engine) == ENGINE_ARMED;
 }
 
 static FAST bool is_bus_high(const struct rp2040_target *self)
@@ -380,14 +381,14 @@ static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, 
     uint32_t seen = flags & FLAG_STOP;
     if (place == ENGINE_ARMED)
         seen |= flags & FLAG_START;
-    engine_clear_flags(&self->engine, seen);
+    i2ctarget_rp2040_engine_clear_flags(&self->engine, seen);
     if (!(flags & FLAG_STOP))
         return;
     self->in_transfer = false;
     if (flags & FLAG_STOP_SINCE_START && !is_waiting_for_start(place))
-        rp2040_target_listen(self);
+        i2ctarget_rp2040_target_listen(self);
     else if (place == ENGINE_ARMED && is_bus_high(self) && is_armed(self))
-        engine_disarm(&self->engine);
+        i2ctarget_rp2040_engine_disarm(&self->engine);
     end_message(self, I2CTARGET_STOP);
 }
 
@@ -397,8 +398,8 @@ static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, 
  */
 static FAST SEPARATE void on_flags(struct rp2040_target *self)
 {
-    uint32_t place = engine_place(&self->engine);
-    uint32_t flags = engine_flags(&self->engine);
+    uint32_t place = i2ctarget_rp2040_engine_place(&self->engine);
+    uint32_t flags = i2ctarget_rp2040_engine_flags(&self->engine);
     bool is_in_byte = !is_waiting_for_start(place);
     if (self->stage == LISTENING && !(is_in_byte && flags & FLAG_START))
         on_flags_listening(self, place, flags);
@@ -406,23 +407,23 @@ static FAST SEPARATE void on_flags(struct rp2040_target *self)
         interrupt_byte(self, flags);
 }
 
-FAST SEPARATE void rp2040_target_work_off(struct rp2040_target *self)
+FAST SEPARATE void i2ctarget_rp2040_target_work_off(struct rp2040_target *self)
 {
     uint32_t pending;
-    while ((pending = engine_pending(&self->engine)) != 0) {
+    while ((pending = i2ctarget_rp2040_engine_pending(&self->engine)) != 0) {
         if (pending & (PENDING_START | PENDING_STOP))
             on_flags(self);
         else
-            on_word(self, engine_read(&self->engine));
+            on_word(self, i2ctarget_rp2040_engine_read(&self->engine));
     }
 }
 
 FAST void i2ctarget_rp2040_pio_irq(unsigned block)
 {
-    struct rp2040_target *self = &rp2040_targets[block];
+    struct rp2040_target *self = &i2ctarget_rp2040_targets[block];
     uint32_t state = cpu_irq_save();
     if (self->target)
-        rp2040_target_work_off(self);
+        i2ctarget_rp2040_target_work_off(self);
     cpu_irq_restore(state);
 }
 

@@ -44,26 +44,26 @@ struct rp2040_target {
 enum { BLOCKS = 2 };
 
 /* One a PIO block. */
-extern struct rp2040_target rp2040_targets[BLOCKS];
+extern struct rp2040_target i2ctarget_rp2040_targets[BLOCKS];
 
 /* target.c.  Interrupts are off in all of them. */
 
 /* Whatever the engine has to say. */
-void rp2040_target_work_off(struct rp2040_target *self);
+void i2ctarget_rp2040_target_work_off(struct rp2040_target *self);
 /* The answer to what is owed. */
-void rp2040_target_answer(struct rp2040_target *self, int answer);
+void i2ctarget_rp2040_target_answer(struct rp2040_target *self, int answer);
 /* Forget what goes on and wait for the next START. */
-void rp2040_target_listen(struct rp2040_target *self);
+void i2ctarget_rp2040_target_listen(struct rp2040_target *self);
 /* Both lines go now; deaf to the next START.  A message that was open ends. */
-void rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause);
+void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause);
 /* No longer held: how long it was is counted. */
-void rp2040_target_end_hold(struct rp2040_target *self);
+void i2ctarget_rp2040_target_end_hold(struct rp2040_target *self);
 
 /* alarm.c.  Interrupts are off. */
 
 /* Which of TIMER's alarms. */
-extern uint8_t rp2040_alarm;
+extern uint8_t i2ctarget_rp2040_alarm;
 /* Set it to the next moment at which a wait is over or a limit has to be looked at. */
-void rp2040_alarm_set(void);
+void i2ctarget_rp2040_alarm_set(void);
 
 #endif

@@ -54,7 +54,8 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     self->next = bus->targets;
     bus->targets = self;
     *instance = self;
-    wired_target_init(&self->wired, &bus->wires, &bus->timing, addresses, smbus, raise_event, self);
+    i2ctarget_wired_target_init(&self->wired, &bus->wires, &bus->timing, addresses, smbus,
+                                raise_event, self);
     return 0;
 }
 
@@ -65,14 +66,14 @@ static void port_close(void *instance)
     while (*at != self)
         at = &(*at)->next;
     *at = self->next;
-    wired_target_leave(&self->wired, &self->bus->wires);
+    i2ctarget_wired_target_leave(&self->wired, &self->bus->wires);
     free(self);
 }
 
 static void port_answer(void *instance, int answer)
 {
     struct testbus_target *self = instance;
-    wired_target_answer(&self->wired, &self->bus->wires, answer);
+    i2ctarget_wired_target_answer(&self->wired, &self->bus->wires, answer);
 }
 
 /* Events come only from inside poll() and wait(): there is nothing to lock out. */
@@ -85,7 +86,7 @@ static void port_lock(void *instance)
 static int port_poll(void *instance)
 {
     struct testbus_target *self = instance;
-    testbus_pass(self->bus, LOOK_NS);
+    i2ctarget_testbus_pass(self->bus, LOOK_NS);
     return 0;
 }
 
@@ -95,11 +96,11 @@ static int port_wait(void *instance, int64_t until_us)
     struct wires *wires = &self->bus->wires;
     uint64_t until_ns = until_us > INT64_MAX / 1000 ? WIRES_NEVER : (uint64_t)until_us * 1000;
     while (!self->raised) {
-        if (wires_step(wires, until_ns))
+        if (i2ctarget_wires_step(wires, until_ns))
             continue;
         if (until_ns == WIRES_NEVER)
             return -I2CTARGET_EDEADLK;
-        wires_pass(wires, until_ns);
+        i2ctarget_wires_pass(wires, until_ns);
         return -I2CTARGET_ETIMEDOUT;
     }
     self->raised = false;
@@ -146,12 +147,12 @@ static struct i2ctarget_pin pin(struct testbus *bus, unsigned number)
         .port = &testbus_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
 }
 
-struct i2ctarget_pin testbus_scl(struct testbus *bus, unsigned chip)
+struct i2ctarget_pin i2ctarget_testbus_scl(struct testbus *bus, unsigned chip)
 {
     return pin(bus, 2 * chip);
 }
 
-struct i2ctarget_pin testbus_sda(struct testbus *bus, unsigned chip)
+struct i2ctarget_pin i2ctarget_testbus_sda(struct testbus *bus, unsigned chip)
 {
     return pin(bus, 2 * chip + 1);
 }

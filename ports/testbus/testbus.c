@@ -13,34 +13,34 @@ static struct wired_target_timing timing_for(uint32_t scl_hz)
     return (struct wired_target_timing){
         .filter_ns = FILTER_NS,
         .hold_ns = scl_hz > 400000 ? HOLD_FAST_PLUS_NS : HOLD_NS,
-        .setup_ns = bus_timing_for(scl_hz)->data_setup_ns,
+        .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,
     };
 }
 
-struct testbus *testbus_new(uint32_t scl_hz)
+struct testbus *i2ctarget_testbus_new(uint32_t scl_hz)
 {
     if (scl_hz == 0 || scl_hz > SCL_HZ_MAX)
         return NULL;
     struct testbus *bus = calloc(1, sizeof *bus);
     if (!bus)
         return NULL;
-    wires_init(&bus->wires);
-    controller_line_init(&bus->controller, &bus->wires, scl_hz);
+    i2ctarget_wires_init(&bus->wires);
+    i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
     bus->timing = timing_for(scl_hz);
     return bus;
 }
 
-void testbus_free(struct testbus *bus)
+void i2ctarget_testbus_free(struct testbus *bus)
 {
     if (!bus)
         return;
     if (bus->tracing)
-        vcd_close(&bus->trace, &bus->wires);
+        i2ctarget_vcd_close(&bus->trace, &bus->wires);
     free(bus->twins);
     free(bus);
 }
 
-int testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count)
+int i2ctarget_testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count)
 {
     if (count == 0 || !messages)
         return -I2CTARGET_EINVAL;
@@ -49,7 +49,7 @@ int testbus_start(struct testbus *bus, struct testbus_message *messages, size_t 
             (messages[i].length && !messages[i].buffer))
             return -I2CTARGET_EINVAL;
     }
-    if (testbus_busy(bus))
+    if (i2ctarget_testbus_busy(bus))
         return -I2CTARGET_EBUSY;
     struct controller_message *twins = realloc(bus->twins, count * sizeof *twins);
     if (!twins)
@@ -65,7 +65,7 @@ int testbus_start(struct testbus *bus, struct testbus_message *messages, size_t 
             .buffer = messages[i].buffer,
         };
     }
-    controller_line_start(&bus->controller, &bus->wires, twins, count);
+    i2ctarget_controller_line_start(&bus->controller, &bus->wires, twins, count);
     return 0;
 }
 
@@ -79,40 +79,40 @@ static int finished(struct testbus *bus)
     return (int)bus->controller.index;
 }
 
-int testbus_run(struct testbus *bus)
+int i2ctarget_testbus_run(struct testbus *bus)
 {
-    while (testbus_busy(bus)) {
-        if (!wires_step(&bus->wires, WIRES_NEVER))
+    while (i2ctarget_testbus_busy(bus)) {
+        if (!i2ctarget_wires_step(&bus->wires, WIRES_NEVER))
             return -I2CTARGET_EDEADLK;
     }
     return finished(bus);
 }
 
-bool testbus_busy(const struct testbus *bus)
+bool i2ctarget_testbus_busy(const struct testbus *bus)
 {
-    return controller_line_busy(&bus->controller);
+    return i2ctarget_controller_line_busy(&bus->controller);
 }
 
-void testbus_ignore_stretch(struct testbus *bus, bool ignore)
+void i2ctarget_testbus_ignore_stretch(struct testbus *bus, bool ignore)
 {
     bus->controller.ignore_stretch = ignore;
 }
 
-uint64_t testbus_now_ns(const struct testbus *bus)
+uint64_t i2ctarget_testbus_now_ns(const struct testbus *bus)
 {
     return bus->wires.now_ns;
 }
 
-void testbus_pass(struct testbus *bus, uint64_t ns)
+void i2ctarget_testbus_pass(struct testbus *bus, uint64_t ns)
 {
-    wires_pass(&bus->wires, bus->wires.now_ns + ns);
+    i2ctarget_wires_pass(&bus->wires, bus->wires.now_ns + ns);
 }
 
-int testbus_trace(struct testbus *bus, const char *path)
+int i2ctarget_testbus_trace(struct testbus *bus, const char *path)
 {
     if (bus->tracing)
         return -I2CTARGET_EBUSY;
-    int error = vcd_open(&bus->trace, &bus->wires, path, 1, 0);
+    int error = i2ctarget_vcd_open(&bus->trace, &bus->wires, path, 1, 0);
     bus->tracing = error == 0;
     return error;
 }

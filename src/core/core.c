@@ -215,7 +215,7 @@ static int take_byte(struct i2ctarget *target)
     return target->delivered ? I2CTARGET_HOLD : acknowledge(target);
 }
 
-int core_application_answer(struct i2ctarget *target)
+int i2ctarget_core_answer(struct i2ctarget *target)
 {
     if (target->closed)
         return refuse(target);
@@ -233,7 +233,7 @@ static int on_received(struct i2ctarget *target, const struct i2ctarget_event *e
         return device->ops->received(device, event->value) ? acknowledge(target) : refuse(target);
     target->byte = event->value;
     target->phase = BYTE_OWED;
-    return core_application_answer(target);
+    return i2ctarget_core_answer(target);
 }
 
 static int on_requested(struct i2ctarget *target)
@@ -248,7 +248,7 @@ static int on_requested(struct i2ctarget *target)
         return answer < 0 || answer > 0xFF ? refuse(target) : give(target, answer);
     }
     target->phase = DATA_OWED;
-    return core_application_answer(target);
+    return i2ctarget_core_answer(target);
 }
 
 /*

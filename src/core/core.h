@@ -31,7 +31,7 @@ enum call {
  * What the application says to what the bus waits for, as far as it has said: takes the byte into
  * its buffer, or one out of it. HOLD: nothing yet.  In event context, or locked.
  */
-int core_application_answer(struct i2ctarget *target);
+int i2ctarget_core_answer(struct i2ctarget *target);
 
 static inline void lock(struct i2ctarget *target)
 {

@@ -68,7 +68,7 @@ static bool settle(struct i2ctarget *target)
 {
     if (target->phase <= CALLED)
         return false;
-    int answer = core_application_answer(target);
+    int answer = i2ctarget_core_answer(target);
     if (answer != I2CTARGET_HOLD)
         target->port->answer(target->instance, answer);
     return true;

@@ -38,7 +38,7 @@ static const struct bus_timing modes[] = {
     },
 };
 
-const struct bus_timing *bus_timing_for(uint32_t scl_hz)
+const struct bus_timing *i2ctarget_bus_timing_for(uint32_t scl_hz)
 {
     if (scl_hz <= modes[0].scl_hz_max)
         return &modes[0];

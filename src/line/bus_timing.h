@@ -21,7 +21,7 @@ struct bus_timing {
  * The slowest mode that allows `scl_hz`: Standard (100 kHz), Fast (400 kHz), Fast-mode Plus (1
  * MHz).  Faster: Fast-mode Plus.
  */
-const struct bus_timing *bus_timing_for(uint32_t scl_hz);
+const struct bus_timing *i2ctarget_bus_timing_for(uint32_t scl_hz);
 
 #define SMBUS_TIMEOUT_NS 25000000u /* t_TIMEOUT,min: SCL low this long ends the transfer */
 #define SMBUS_STRETCH_NS 25000000u /* t_LOW:SEXT: our own stretching, START to STOP */

@@ -8,10 +8,11 @@
  *             |<---- valid ---->|<setup>|
  *     SDA  ----------------X-----------------    moved once, in the middle
  *
- * Hold and valid are judged when SDA moves, setup when SCL rises, a stretch when it is over.  SCL is "low because of targets"
- * when it is low and no participant pulls it that is not watched.
+ * Hold and valid are judged when SDA moves, setup when SCL rises, a stretch when it is over.  SCL
+ * is "low because of targets" when it is low and no participant pulls it that is not watched.
  *
- * Not a violation: letting both lines go 25 ms or more after SCL fell.  That is a time-out, and what SMBus demands (SMBus 3, §4.2.5, t_TIMEOUT).
+ * Not a violation: letting both lines go 25 ms or more after SCL fell.  That is a time-out, and
+ * what SMBus demands (SMBus 3, §4.2.5, t_TIMEOUT).
  */
 #include "line/checker.h"
 
@@ -23,7 +24,7 @@ static uint64_t later(uint64_t a, uint64_t b)
 }
 
 static void report(struct checker *checker, enum checker_rule rule, const struct wires *wires,
-                   uint64_t measured_ns, const struct checker_watch *watch)
+                   uint64_t measured_ns, const struct i2ctarget_checker_watch *watch)
 {
     if (checker->violation_count < CHECKER_VIOLATIONS_MAX) {
         checker->violations[checker->violation_count] = (struct checker_violation){
@@ -40,7 +41,7 @@ static bool is_time_out(const struct checker *checker, const struct wires *wires
 }
 
 /* The target moved SDA in this low phase of SCL (or at one of its ends). */
-static void on_sda_moved_low(struct checker *checker, struct checker_watch *watch,
+static void on_sda_moved_low(struct checker *checker, struct i2ctarget_checker_watch *watch,
                              const struct wires *wires)
 {
     if (is_time_out(checker, wires, watch->target->pulls))
@@ -56,7 +57,7 @@ static void on_sda_moved_low(struct checker *checker, struct checker_watch *watc
 }
 
 /* The target no longer holds SCL, or a controller holds it again.  Who does not hold it (WIRES_NEVER) stretched nothing. */
-static void end_stretch(struct checker *checker, const struct checker_watch *watch,
+static void end_stretch(struct checker *checker, const struct i2ctarget_checker_watch *watch,
                         const struct wires *wires)
 {
     if (watch->may_stretch || checker->controller_released_ns == WIRES_NEVER)
@@ -66,7 +67,7 @@ static void end_stretch(struct checker *checker, const struct checker_watch *wat
         report(checker, CHECKER_STRETCH, wires, wires->now_ns - since_ns, watch);
 }
 
-static void on_scl_pull_changed(struct checker *checker, struct checker_watch *watch,
+static void on_scl_pull_changed(struct checker *checker, struct i2ctarget_checker_watch *watch,
                                 const struct wires *wires, bool scl_was_high)
 {
     if (watch->target->pulls.scl_low) {
@@ -79,7 +80,7 @@ static void on_scl_pull_changed(struct checker *checker, struct checker_watch *w
     }
 }
 
-static void look_at_target(struct checker *checker, struct checker_watch *watch,
+static void look_at_target(struct checker *checker, struct i2ctarget_checker_watch *watch,
                            const struct wires *wires, bool scl_was_high)
 {
     struct line_pulls pulls = watch->target->pulls;
@@ -133,7 +134,7 @@ static void on_scl_rose(struct checker *checker, const struct wires *wires)
 {
     end_visible_stretch(checker, wires);
     for (unsigned i = 0; i < checker->target_count; i++) {
-        const struct checker_watch *watch = &checker->targets[i];
+        const struct i2ctarget_checker_watch *watch = &checker->targets[i];
         if (watch->sda_moved_ns == WIRES_NEVER)
             continue;
         uint64_t setup_ns = wires->now_ns - watch->sda_moved_ns;
@@ -156,26 +157,26 @@ static void edge(struct wires_observer *self, const struct wires *wires)
         on_scl_rose(checker, wires);
 }
 
-void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
-                  uint32_t hold_min_ns)
+void i2ctarget_checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
+                            uint32_t hold_min_ns)
 {
     *checker = (struct checker){
         .observer = {.edge = edge},
-        .timing = bus_timing_for(scl_hz),
+        .timing = i2ctarget_bus_timing_for(scl_hz),
         .hold_min_ns = hold_min_ns,
         .scl = wires->scl,
         .scl_fell_ns = WIRES_NEVER,
         .controller_released_ns = WIRES_NEVER,
     };
-    wires_observe(wires, &checker->observer);
+    i2ctarget_wires_observe(wires, &checker->observer);
 }
 
-void checker_watch(struct checker *checker, const struct wires_participant *target,
-                   bool may_stretch)
+void i2ctarget_checker_watch(struct checker *checker, const struct wires_participant *target,
+                             bool may_stretch)
 {
     if (checker->target_count == CHECKER_TARGETS_MAX)
         __builtin_trap();
-    checker->targets[checker->target_count++] = (struct checker_watch){
+    checker->targets[checker->target_count++] = (struct i2ctarget_checker_watch){
         .target = target,
         .may_stretch = may_stretch,
         .pulls = target->pulls,
@@ -184,7 +185,7 @@ void checker_watch(struct checker *checker, const struct wires_participant *targ
     };
 }
 
-void checker_unwatch(struct checker *checker, const struct wires_participant *target)
+void i2ctarget_checker_unwatch(struct checker *checker, const struct wires_participant *target)
 {
     unsigned i = 0;
     while (i < checker->target_count && checker->targets[i].target != target)
@@ -194,7 +195,7 @@ void checker_unwatch(struct checker *checker, const struct wires_participant *ta
     checker->targets[i] = checker->targets[--checker->target_count];
 }
 
-const char *checker_rule_name(enum checker_rule rule)
+const char *i2ctarget_checker_rule_name(enum checker_rule rule)
 {
     static const char *const names[CHECKER_RULE_COUNT] = {
         [CHECKER_SDA_MOVED_WHILE_SCL_HIGH] = "SDA moved while SCL was high",

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Watches the wires and reports every violation of the bus specification (UM10204 Rev. 7, Tables 10 and 11) by a target.
+ * Watches the wires and reports every violation of the bus specification (UM10204 Rev. 7, Tables 10
+ * and 11) by a target.
  *
- * It knows which participants are targets, sees who pulls what and when, and blames the one that did it.  What controllers do wrong is not its business.
+ * It knows which participants are targets, sees who pulls what and when, and blames the one that
+ * did it.  What controllers do wrong is not its business.
  */
 #ifndef LINE_CHECKER_H
 #define LINE_CHECKER_H
@@ -30,7 +32,7 @@ struct checker_violation {
 #define CHECKER_TARGETS_MAX 8
 #define CHECKER_VIOLATIONS_MAX 32
 
-struct checker_watch {
+struct i2ctarget_checker_watch {
     const struct wires_participant *target;
     bool may_stretch;
     struct line_pulls pulls; /* at the last look */
@@ -46,7 +48,7 @@ struct checker {
     uint64_t scl_fell_ns;
     uint64_t
         controller_released_ns; /* when the last non-target pull on SCL ended; WIRES_NEVER: it has not, or none was seen */
-    struct checker_watch targets[CHECKER_TARGETS_MAX];
+    struct i2ctarget_checker_watch targets[CHECKER_TARGETS_MAX];
     unsigned target_count;
     unsigned violation_count; /* may exceed the array: the first ones are kept */
     struct checker_violation violations[CHECKER_VIOLATIONS_MAX];
@@ -56,13 +58,13 @@ struct checker {
 };
 
 /* Begins to watch, best on an idle bus: what happened before is not known.  hold_min_ns: the least SDA hold after SCL's fall that is demanded (0 by the table, 300 to bridge it). */
-void checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
-                  uint32_t hold_min_ns);
+void i2ctarget_checker_init(struct checker *checker, struct wires *wires, uint32_t scl_hz,
+                            uint32_t hold_min_ns);
 /* At most CHECKER_TARGETS_MAX; more is a defect of the test and aborts. */
-void checker_watch(struct checker *checker, const struct wires_participant *target,
-                   bool may_stretch);
+void i2ctarget_checker_watch(struct checker *checker, const struct wires_participant *target,
+                             bool may_stretch);
 /* Before a target leaves the wires, or does what only deinit may: let go of the lines in the middle of a bit. */
-void checker_unwatch(struct checker *checker, const struct wires_participant *target);
-const char *checker_rule_name(enum checker_rule rule);
+void i2ctarget_checker_unwatch(struct checker *checker, const struct wires_participant *target);
+const char *i2ctarget_checker_rule_name(enum checker_rule rule);
 
 #endif

@@ -42,7 +42,7 @@ static void on_risen(struct controller_line *controller, struct wires *wires,
     controller->current->stretch_ns += wires->now_ns - controller->released_ns;
     controller->risen_ns = wires->now_ns;
     controller->sda_at_rise = wires->sda;
-    controller_at(controller, next, wires->now_ns + after_ns);
+    i2ctarget_controller_at(controller, next, wires->now_ns + after_ns);
 }
 
 /*
@@ -51,19 +51,20 @@ static void on_risen(struct controller_line *controller, struct wires *wires,
 static void let_go(struct controller_line *controller, struct wires *wires,
                    enum controller_phase rising)
 {
-    controller_pull(controller, wires, false, controller->participant.pulls.sda_low);
+    i2ctarget_controller_pull(controller, wires, false, controller->participant.pulls.sda_low);
     controller->released_ns = wires->now_ns;
-    controller_at(controller, rising, controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
+    i2ctarget_controller_at(controller, rising,
+                            controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
 }
 
 /* ---- START, Sr, STOP ---------------------------------------------------------------------- */
 
 /* From SCL low. */
-void controller_stop(struct controller_line *controller, struct wires *wires,
-                     enum controller_result verdict)
+void i2ctarget_controller_stop(struct controller_line *controller, struct wires *wires,
+                               enum controller_result verdict)
 {
     controller->verdict = verdict;
-    controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
+    i2ctarget_controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
 }
 
 /* One more clock for whoever holds SDA.  False: it has had all there are. */
@@ -84,30 +85,31 @@ static void make_start(struct controller_line *controller, struct wires *wires)
 {
     controller->is_taken = false;
     wires->is_freeing = false;
-    controller_pull(controller, wires, false, true);
-    controller_mark_started(controller, wires);
-    controller_at(controller, START_HELD, wires->now_ns + controller->timing->start_hold_ns);
+    i2ctarget_controller_pull(controller, wires, false, true);
+    i2ctarget_controller_mark_started(controller, wires);
+    i2ctarget_controller_at(controller, START_HELD,
+                            wires->now_ns + controller->timing->start_hold_ns);
 }
 
-void controller_pause(struct controller_line *controller)
+void i2ctarget_controller_pause(struct controller_line *controller)
 {
     controller->is_paused = true;
-    controller_at(controller, IDLE, WIRES_NEVER);
+    i2ctarget_controller_at(controller, IDLE, WIRES_NEVER);
 }
 
 static void end(struct controller_line *controller)
 {
     controller->result = controller->verdict;
-    controller_at(controller, IDLE, WIRES_NEVER);
+    i2ctarget_controller_at(controller, IDLE, WIRES_NEVER);
 }
 
 /* The bus is free, by this transfer's own STOP; or nobody can free it. */
 static void go_on_after_stop(struct controller_line *controller)
 {
     if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
-        controller_at(controller, START, controller->free_ns);
+        i2ctarget_controller_at(controller, START, controller->free_ns);
     } else if (controller->verdict == CONTROLLER_DONE && controller->is_open) {
-        controller_pause(controller);
+        i2ctarget_controller_pause(controller);
     } else {
         end(controller);
     }
@@ -123,8 +125,8 @@ static void give_up(struct controller_line *controller)
 static void free_sda(struct controller_line *controller, struct wires *wires)
 {
     if (may_free(controller, wires)) {
-        controller_pull(controller, wires, true, false);
-        controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
+        i2ctarget_controller_pull(controller, wires, true, false);
+        i2ctarget_controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
     } else {
         give_up(controller);
         go_on_after_stop(controller);
@@ -134,9 +136,9 @@ static void free_sda(struct controller_line *controller, struct wires *wires)
 static void make_stop(struct controller_line *controller, struct wires *wires)
 {
     wires->is_freeing = false;
-    controller_pull(controller, wires, false, false);
+    i2ctarget_controller_pull(controller, wires, false, false);
     controller->free_ns = wires->now_ns + controller->timing->free_ns;
-    controller_at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
+    i2ctarget_controller_at(controller, STOPPED, wires->now_ns + controller->timing->data_setup_ns);
 }
 
 static void take_bus(struct controller_line *controller, struct wires *wires)
@@ -145,9 +147,9 @@ static void take_bus(struct controller_line *controller, struct wires *wires)
         controller->is_taken ? controller->edge_ns + controller->idle_ns : controller->free_ns;
     if (!wires->scl && !controller->ignore_stretch) {
         controller->released_ns = wires->now_ns;
-        controller_at(controller, START_RISING, WIRES_NEVER);
+        i2ctarget_controller_at(controller, START_RISING, WIRES_NEVER);
     } else if (wires->now_ns < from_ns) {
-        controller_at(controller, START, from_ns);
+        i2ctarget_controller_at(controller, START, from_ns);
     } else if (!wires->sda) {
         free_sda(controller, wires);
     } else {
@@ -178,11 +180,11 @@ static void on_restart_risen(struct controller_line *controller, struct wires *w
 
 /* ---- somebody else ------------------------------------------------------------------------ */
 
-void controller_lose(struct controller_line *controller, struct wires *wires)
+void i2ctarget_controller_lose(struct controller_line *controller, struct wires *wires)
 {
     give_up(controller);
-    controller_pull(controller, wires, false, false);
-    controller_at(controller, LOST, wires->now_ns + controller->idle_ns);
+    i2ctarget_controller_pull(controller, wires, false, false);
+    i2ctarget_controller_at(controller, LOST, wires->now_ns + controller->idle_ns);
 }
 
 /* Nobody made a clock: it is a target that holds SDA, or whoever it was has made STOP. */
@@ -191,8 +193,8 @@ static void clear_up(struct controller_line *controller, struct wires *wires)
     if (wires->sda) {
         end(controller);
     } else {
-        controller_pull(controller, wires, true, false);
-        controller_stop(controller, wires, controller->verdict);
+        i2ctarget_controller_pull(controller, wires, true, false);
+        i2ctarget_controller_stop(controller, wires, controller->verdict);
     }
 }
 
@@ -209,7 +211,7 @@ static void watch_bus(struct controller_line *controller, const struct wires *wi
         controller->is_taken = true;
         end(controller);
     } else if (controller->phase == START && !controller->is_taken) {
-        controller_at(controller, START, controller->free_ns);
+        i2ctarget_controller_at(controller, START, controller->free_ns);
     }
 }
 
@@ -222,7 +224,7 @@ static bool is_overtaken(const struct controller_line *controller, const struct 
 static void make_restart(struct controller_line *controller, struct wires *wires)
 {
     if (is_overtaken(controller, wires))
-        controller_lose(controller, wires);
+        i2ctarget_controller_lose(controller, wires);
     else
         make_start(controller, wires);
 }
@@ -230,7 +232,7 @@ static void make_restart(struct controller_line *controller, struct wires *wires
 static void see_stop(struct controller_line *controller, struct wires *wires)
 {
     if (is_overtaken(controller, wires)) {
-        controller_lose(controller, wires);
+        i2ctarget_controller_lose(controller, wires);
     } else if (!wires->sda) {
         free_sda(controller, wires);
     } else {
@@ -243,14 +245,14 @@ static void see_stop(struct controller_line *controller, struct wires *wires)
 static void end_restart_clock(struct controller_line *controller, struct wires *wires)
 {
     if (wires->sda != controller->sda_at_rise) {
-        controller_lose(controller, wires);
+        i2ctarget_controller_lose(controller, wires);
         return;
     }
-    controller_pull(controller, wires, true, false);
+    i2ctarget_controller_pull(controller, wires, true, false);
     if (controller->verdict == CONTROLLER_ABORTED)
-        controller_stop(controller, wires, CONTROLLER_ABORTED);
+        i2ctarget_controller_stop(controller, wires, CONTROLLER_ABORTED);
     else
-        controller_at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
+        i2ctarget_controller_at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
 }
 
 /* ---- the engine --------------------------------------------------------------------------- */
@@ -268,12 +270,13 @@ static void act(struct controller_line *controller, struct wires *wires)
         on_risen(controller, wires, START, controller->timing->free_ns);
         break;
     case START_HELD:
-        controller_pull(controller, wires, true, true);
-        controller_begin_message(controller, wires);
+        i2ctarget_controller_pull(controller, wires, true, true);
+        i2ctarget_controller_begin_message(controller, wires);
         break;
     case DATA:
-        controller_pull(controller, wires, true, controller->sda_low);
-        controller_at(controller, LET_GO, now_ns + controller->low_ns - controller->data_ns);
+        i2ctarget_controller_pull(controller, wires, true, controller->sda_low);
+        i2ctarget_controller_at(controller, LET_GO,
+                                now_ns + controller->low_ns - controller->data_ns);
         break;
     case LET_GO:
         let_go(controller, wires, RISING);
@@ -282,12 +285,12 @@ static void act(struct controller_line *controller, struct wires *wires)
         on_risen(controller, wires, SAMPLE, controller->high_ns);
         break;
     case SAMPLE:
-        controller_sample(controller, wires);
+        i2ctarget_controller_sample(controller, wires);
         break;
     case RESTART_DATA:
-        controller_pull(controller, wires, true, false);
-        controller_at(controller, RESTART_LET_GO,
-                      now_ns + controller->low_ns - controller->data_ns);
+        i2ctarget_controller_pull(controller, wires, true, false);
+        i2ctarget_controller_at(controller, RESTART_LET_GO,
+                                now_ns + controller->low_ns - controller->data_ns);
         break;
     case RESTART_LET_GO:
         let_go(controller, wires, RESTART_RISING);
@@ -302,8 +305,9 @@ static void act(struct controller_line *controller, struct wires *wires)
         make_restart(controller, wires);
         break;
     case STOP_DATA:
-        controller_pull(controller, wires, true, true);
-        controller_at(controller, STOP_LET_GO, now_ns + controller->low_ns - controller->data_ns);
+        i2ctarget_controller_pull(controller, wires, true, true);
+        i2ctarget_controller_at(controller, STOP_LET_GO,
+                                now_ns + controller->low_ns - controller->data_ns);
         break;
     case STOP_LET_GO:
         let_go(controller, wires, STOP_RISING);
@@ -326,7 +330,8 @@ static void act(struct controller_line *controller, struct wires *wires)
 static void step(struct wires_participant *self, struct wires *wires)
 {
     struct controller_line *controller = (struct controller_line *)self;
-    if (wires->now_ns >= controller->due_ns || (wires->scl && controller_is_rising(controller)))
+    if (wires->now_ns >= controller->due_ns ||
+        (wires->scl && i2ctarget_controller_is_rising(controller)))
         act(controller, wires);
     else if (controller->phase == SAMPLE || controller->phase == RESTART_FREE)
         watch_high(controller, wires);
@@ -337,9 +342,10 @@ static void step(struct wires_participant *self, struct wires *wires)
 
 /* ---- what drivers call -------------------------------------------------------------------- */
 
-void controller_line_init(struct controller_line *controller, struct wires *wires, uint32_t scl_hz)
+void i2ctarget_controller_line_init(struct controller_line *controller, struct wires *wires,
+                                    uint32_t scl_hz)
 {
-    const struct bus_timing *timing = bus_timing_for(scl_hz);
+    const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
     uint32_t period_ns = 1000000000u / scl_hz;
     uint32_t spare_ns = period_ns > timing->low_ns + timing->high_ns
                             ? period_ns - timing->low_ns - timing->high_ns
@@ -354,7 +360,7 @@ void controller_line_init(struct controller_line *controller, struct wires *wire
     };
     controller->data_ns = controller->low_ns / 4;
     controller->idle_ns = period_ns > IDLE_NS / 2 ? 2 * period_ns : IDLE_NS;
-    wires_join(wires, &controller->participant);
+    i2ctarget_wires_join(wires, &controller->participant);
 }
 
 /* What an earlier transfer left in it does not matter. */
@@ -368,8 +374,8 @@ static void forget(struct controller_message *message, uint64_t now_ns)
     message->stretch_ns = 0;
 }
 
-void controller_line_start(struct controller_line *controller, struct wires *wires,
-                           struct controller_message *messages, size_t count)
+void i2ctarget_controller_line_start(struct controller_line *controller, struct wires *wires,
+                                     struct controller_message *messages, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         forget(&messages[i], wires->now_ns);
@@ -382,11 +388,11 @@ void controller_line_start(struct controller_line *controller, struct wires *wir
     controller->result = CONTROLLER_RUNNING;
     controller->verdict = CONTROLLER_DONE;
     uint64_t from_ns = controller->free_ns > wires->now_ns ? controller->free_ns : wires->now_ns;
-    controller_at(controller, START, from_ns);
+    i2ctarget_controller_at(controller, START, from_ns);
 }
 
-void controller_line_continue(struct controller_line *controller, struct wires *wires, size_t count,
-                              bool is_open)
+void i2ctarget_controller_line_continue(struct controller_line *controller, struct wires *wires,
+                                        size_t count, bool is_open)
 {
     for (size_t i = controller->count; i < count; i++)
         forget(&controller->messages[i], wires->now_ns);
@@ -394,19 +400,19 @@ void controller_line_continue(struct controller_line *controller, struct wires *
     controller->is_open = is_open;
     controller->is_paused = false;
     if (controller->participant.pulls.scl_low)
-        controller_go_on(controller, wires);
+        i2ctarget_controller_go_on(controller, wires);
     else
         go_on_after_stop(controller);
 }
 
-void controller_line_abort(struct controller_line *controller)
+void i2ctarget_controller_line_abort(struct controller_line *controller)
 {
-    if (controller_line_busy(controller))
+    if (i2ctarget_controller_line_busy(controller))
         controller->verdict = CONTROLLER_ABORTED;
 }
 
-bool controller_line_is_stretched(const struct controller_line *controller,
-                                  const struct wires *wires)
+bool i2ctarget_controller_line_is_stretched(const struct controller_line *controller,
+                                            const struct wires *wires)
 {
-    return controller_is_rising(controller) && !wires->scl;
+    return i2ctarget_controller_is_rising(controller) && !wires->scl;
 }

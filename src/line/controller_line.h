@@ -60,13 +60,13 @@ struct controller_message {
 };
 
 /* The R/W bit of its address. */
-static inline bool controller_calls_for_read(const struct controller_message *message)
+static inline bool i2ctarget_controller_calls_for_read(const struct controller_message *message)
 {
     return !(message->flags & CONTROLLER_READ) != !(message->flags & CONTROLLER_REVERSE_DIRECTION);
 }
 
 /* Are its bytes followed by a ninth clock? */
-static inline bool controller_has_ninth_clock(const struct controller_message *message)
+static inline bool i2ctarget_controller_has_ninth_clock(const struct controller_message *message)
 {
     return !(message->flags & CONTROLLER_READ) || !(message->flags & CONTROLLER_NO_READ_ACK);
 }
@@ -78,7 +78,7 @@ enum controller_result {
     CONTROLLER_DATA_NACK,
     CONTROLLER_ARBITRATION_LOST, /* sent 1, saw 0; or START, Sr or STOP, and SDA stayed low */
     CONTROLLER_BAD_LENGTH,       /* CONTROLLER_RECEIVE_LENGTH: a count over 32 */
-    CONTROLLER_ABORTED,          /* controller_line_abort() */
+    CONTROLLER_ABORTED,          /* i2ctarget_controller_line_abort() */
 };
 
 struct controller_line {
@@ -119,21 +119,23 @@ struct controller_line {
 };
 
 /* Joins the wires.  scl_hz: 1..1,000,000. */
-void controller_line_init(struct controller_line *controller, struct wires *wires, uint32_t scl_hz);
+void i2ctarget_controller_line_init(struct controller_line *controller, struct wires *wires,
+                                    uint32_t scl_hz);
 
 /*
  * Begin a transfer (result is CONTROLLER_RUNNING until it is over).  count >= 1.  Nothing may be
  * running.
  */
-void controller_line_start(struct controller_line *controller, struct wires *wires,
-                           struct controller_message *messages, size_t count);
+void i2ctarget_controller_line_start(struct controller_line *controller, struct wires *wires,
+                                     struct controller_message *messages, size_t count);
 
 /*
- * More messages may follow those of the transfer that runs, or (is_open false) no longer.  After the
- * last of them it pauses, with SCL low (or, if that message has CONTROLLER_STOP, with the bus free),
- * until controller_line_continue().
+ * More messages may follow those of the transfer that runs, or (is_open false) no longer.  After
+ * the last of them it pauses, with SCL low (or, if that message has CONTROLLER_STOP, with the bus
+ * free), until i2ctarget_controller_line_continue().
  */
-static inline void controller_line_leave_open(struct controller_line *controller, bool is_open)
+static inline void i2ctarget_controller_line_leave_open(struct controller_line *controller,
+                                                        bool is_open)
 {
     controller->is_open = is_open;
 }
@@ -142,27 +144,27 @@ static inline void controller_line_leave_open(struct controller_line *controller
  * after a repeated START if their flags say nothing else.  Without new ones, and not `is_open`:
  * STOP.
  */
-void controller_line_continue(struct controller_line *controller, struct wires *wires, size_t count,
-                              bool is_open);
+void i2ctarget_controller_line_continue(struct controller_line *controller, struct wires *wires,
+                                        size_t count, bool is_open);
 
 /*
  * Give the transfer up: STOP follows the clock under way, once SCL is high.  The result will be
  * CONTROLLER_ABORTED.
  */
-void controller_line_abort(struct controller_line *controller);
+void i2ctarget_controller_line_abort(struct controller_line *controller);
 
-static inline bool controller_line_is_paused(const struct controller_line *controller)
+static inline bool i2ctarget_controller_line_is_paused(const struct controller_line *controller)
 {
     return controller->is_paused;
 }
 
-static inline bool controller_line_busy(const struct controller_line *controller)
+static inline bool i2ctarget_controller_line_busy(const struct controller_line *controller)
 {
     return controller->result == CONTROLLER_RUNNING;
 }
 
 /* Does it wait for a target to let SCL go? */
-bool controller_line_is_stretched(const struct controller_line *controller,
-                                  const struct wires *wires);
+bool i2ctarget_controller_line_is_stretched(const struct controller_line *controller,
+                                            const struct wires *wires);
 
 #endif

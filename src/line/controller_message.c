@@ -19,9 +19,9 @@ static void begin_bit(struct controller_line *controller, struct wires *wires, b
 {
     controller->sda_low = sda_low;
     if (controller->participant.pulls.sda_low == sda_low)
-        controller_at(controller, LET_GO, wires->now_ns + controller->low_ns);
+        i2ctarget_controller_at(controller, LET_GO, wires->now_ns + controller->low_ns);
     else
-        controller_at(controller, DATA, wires->now_ns + controller->data_ns);
+        i2ctarget_controller_at(controller, DATA, wires->now_ns + controller->data_ns);
 }
 
 static void begin_sending(struct controller_line *controller, struct wires *wires, uint8_t byte)
@@ -43,10 +43,11 @@ static void begin_address(struct controller_line *controller, struct wires *wire
     struct controller_message *current = controller->current;
     controller->in_address = true;
     begin_sending(controller, wires,
-                  (uint8_t)(current->address << 1 | controller_calls_for_read(current)));
+                  (uint8_t)(current->address << 1 | i2ctarget_controller_calls_for_read(current)));
 }
 
-void controller_mark_started(struct controller_line *controller, const struct wires *wires)
+void i2ctarget_controller_mark_started(struct controller_line *controller,
+                                       const struct wires *wires)
 {
     struct controller_message *current = &controller->messages[controller->index];
     controller->current = current;
@@ -58,18 +59,18 @@ void controller_mark_started(struct controller_line *controller, const struct wi
 /* ---- messages ----------------------------------------------------------------------------- */
 
 /* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
-void controller_go_on(struct controller_line *controller, struct wires *wires)
+void i2ctarget_controller_go_on(struct controller_line *controller, struct wires *wires)
 {
     if (controller->index == controller->count) {
         if (controller->is_open)
-            controller_pause(controller);
+            i2ctarget_controller_pause(controller);
         else
-            controller_stop(controller, wires, CONTROLLER_DONE);
+            i2ctarget_controller_stop(controller, wires, CONTROLLER_DONE);
     } else if (controller->messages[controller->index].flags & CONTROLLER_NO_START) {
-        controller_mark_started(controller, wires);
-        controller_begin_message(controller, wires);
+        i2ctarget_controller_mark_started(controller, wires);
+        i2ctarget_controller_begin_message(controller, wires);
     } else {
-        controller_at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
+        i2ctarget_controller_at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
     }
 }
 
@@ -78,9 +79,9 @@ static void next_message(struct controller_line *controller, struct wires *wires
 {
     controller->index++;
     if (controller->current->flags & CONTROLLER_STOP)
-        controller_stop(controller, wires, CONTROLLER_DONE);
+        i2ctarget_controller_stop(controller, wires, CONTROLLER_DONE);
     else
-        controller_go_on(controller, wires);
+        i2ctarget_controller_go_on(controller, wires);
 }
 
 static void begin_data(struct controller_line *controller, struct wires *wires)
@@ -96,7 +97,7 @@ static void begin_data(struct controller_line *controller, struct wires *wires)
 }
 
 /* SCL is low, the START (or what stands for it) is made. */
-void controller_begin_message(struct controller_line *controller, struct wires *wires)
+void i2ctarget_controller_begin_message(struct controller_line *controller, struct wires *wires)
 {
     bool skip_address = controller->current->flags & CONTROLLER_NO_START;
     controller->position = 0;
@@ -138,8 +139,9 @@ static void on_acknowledge_bit(struct controller_line *controller, struct wires 
     if (ack || (controller->current->flags & CONTROLLER_IGNORE_NACK))
         begin_data(controller, wires);
     else
-        controller_stop(controller, wires,
-                        controller->in_address ? CONTROLLER_ADDRESS_NACK : CONTROLLER_DATA_NACK);
+        i2ctarget_controller_stop(controller, wires,
+                                  controller->in_address ? CONTROLLER_ADDRESS_NACK
+                                                         : CONTROLLER_DATA_NACK);
 }
 
 /* The first byte of a CONTROLLER_RECEIVE_LENGTH message says how many follow. */
@@ -156,7 +158,7 @@ static void end_read_byte(struct controller_line *controller, struct wires *wire
 {
     count_byte(controller, ack);
     if (controller->verdict == CONTROLLER_BAD_LENGTH)
-        controller_stop(controller, wires, CONTROLLER_BAD_LENGTH);
+        i2ctarget_controller_stop(controller, wires, CONTROLLER_BAD_LENGTH);
     else
         begin_data(controller, wires);
 }
@@ -175,7 +177,7 @@ static void on_answered_byte(struct controller_line *controller, struct wires *w
 {
     if (is_overruled(controller, ack)) {
         count_byte(controller, ack);
-        controller_lose(controller, wires);
+        i2ctarget_controller_lose(controller, wires);
     } else {
         end_read_byte(controller, wires, ack);
     }
@@ -247,9 +249,9 @@ static void cut_short(struct controller_line *controller)
 static bool may_go_on(struct controller_line *controller, struct wires *wires, bool sda)
 {
     if (controller->verdict == CONTROLLER_ABORTED)
-        controller_stop(controller, wires, CONTROLLER_ABORTED);
+        i2ctarget_controller_stop(controller, wires, CONTROLLER_ABORTED);
     else if (is_lost(controller, sda))
-        controller_lose(controller, wires);
+        i2ctarget_controller_lose(controller, wires);
     else
         return true;
     if (controller->bit == ACK_BIT)
@@ -259,10 +261,10 @@ static bool may_go_on(struct controller_line *controller, struct wires *wires, b
     return false;
 }
 
-void controller_sample(struct controller_line *controller, struct wires *wires)
+void i2ctarget_controller_sample(struct controller_line *controller, struct wires *wires)
 {
     bool sda = wires->sda;
-    controller_pull(controller, wires, true, controller->participant.pulls.sda_low);
+    i2ctarget_controller_pull(controller, wires, true, controller->participant.pulls.sda_low);
     controller->bits++;
     controller->seen = (uint16_t)(controller->seen << 1 | sda);
     if (!may_go_on(controller, wires, sda))

@@ -33,53 +33,54 @@ enum controller_phase {
 };
 
 /* Waiting for SCL to be high. */
-static inline bool controller_is_rising(const struct controller_line *controller)
+static inline bool i2ctarget_controller_is_rising(const struct controller_line *controller)
 {
     return controller->phase == RISING || controller->phase == RESTART_RISING ||
            controller->phase == STOP_RISING || controller->phase == START_RISING;
 }
 
 /* An edge means something: SCL has risen, or somebody else is at work. */
-static inline bool controller_hears_edges(const struct controller_line *controller)
+static inline bool i2ctarget_controller_hears_edges(const struct controller_line *controller)
 {
-    return controller_is_rising(controller) || controller->phase == SAMPLE ||
+    return i2ctarget_controller_is_rising(controller) || controller->phase == SAMPLE ||
            controller->phase == RESTART_FREE || controller->phase == IDLE ||
            controller->phase == START || controller->phase == LOST;
 }
 
-static inline void controller_at(struct controller_line *controller, enum controller_phase phase,
-                                 uint64_t wake_ns)
+static inline void i2ctarget_controller_at(struct controller_line *controller,
+                                           enum controller_phase phase, uint64_t wake_ns)
 {
     controller->phase = (uint8_t)phase;
     controller->due_ns = wake_ns;
     controller->participant.wake_ns = wake_ns;
-    controller->participant.ignores_edges = !controller_hears_edges(controller);
+    controller->participant.ignores_edges = !i2ctarget_controller_hears_edges(controller);
 }
 
-static inline void controller_pull(struct controller_line *controller, struct wires *wires,
-                                   bool scl_low, bool sda_low)
+static inline void i2ctarget_controller_pull(struct controller_line *controller,
+                                             struct wires *wires, bool scl_low, bool sda_low)
 {
-    wires_pull(wires, &controller->participant, (struct line_pulls){scl_low, sda_low});
+    i2ctarget_wires_pull(wires, &controller->participant, (struct line_pulls){scl_low, sda_low});
 }
 
 /* controller_line.c */
 
 /* From SCL low. */
-void controller_stop(struct controller_line *controller, struct wires *wires,
-                     enum controller_result verdict);
+void i2ctarget_controller_stop(struct controller_line *controller, struct wires *wires,
+                               enum controller_result verdict);
 /* Somebody else's bit was stronger: both lines are let go, within a bit. */
-void controller_lose(struct controller_line *controller, struct wires *wires);
-void controller_pause(struct controller_line *controller);
+void i2ctarget_controller_lose(struct controller_line *controller, struct wires *wires);
+void i2ctarget_controller_pause(struct controller_line *controller);
 
 /* controller_message.c */
 
 /* The next message's START, or what stands for it, is made. */
-void controller_mark_started(struct controller_line *controller, const struct wires *wires);
+void i2ctarget_controller_mark_started(struct controller_line *controller,
+                                       const struct wires *wires);
 /* SCL is low, and a message was marked as started: its address, or its first bit. */
-void controller_begin_message(struct controller_line *controller, struct wires *wires);
+void i2ctarget_controller_begin_message(struct controller_line *controller, struct wires *wires);
 /* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
-void controller_go_on(struct controller_line *controller, struct wires *wires);
+void i2ctarget_controller_go_on(struct controller_line *controller, struct wires *wires);
 /* The high phase of a bit is over. */
-void controller_sample(struct controller_line *controller, struct wires *wires);
+void i2ctarget_controller_sample(struct controller_line *controller, struct wires *wires);
 
 #endif

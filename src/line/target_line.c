@@ -36,7 +36,7 @@ enum { BYTE_CLOCKS = 8, ALL_CLOCKS = 9 };
 
 static const struct line_pulls released = {false, false};
 
-void target_line_init(struct target_line *line)
+void i2ctarget_target_line_init(struct target_line *line)
 {
     *line = (struct target_line){.phase = JOINING};
 }
@@ -159,7 +159,7 @@ static void on_fall(struct target_line *line)
     }
 }
 
-struct line_pulls target_line_step(struct target_line *line, bool scl, bool sda)
+struct line_pulls i2ctarget_target_line_step(struct target_line *line, bool scl, bool sda)
 {
     line->event.kind = I2CTARGET_NO_EVENT;
     if (line->phase == JOINING) {
@@ -183,12 +183,12 @@ struct line_pulls target_line_step(struct target_line *line, bool scl, bool sda)
     return line->pulls;
 }
 
-bool target_line_owes(const struct target_line *line)
+bool i2ctarget_target_line_owes(const struct target_line *line)
 {
     return line->owed == ANSWER || line->owed == HELD;
 }
 
-bool target_line_is_deaf(const struct target_line *line)
+bool i2ctarget_target_line_is_deaf(const struct target_line *line)
 {
     return line->phase == DEAF || line->phase == JOINING;
 }
@@ -212,9 +212,9 @@ static void transmit(struct target_line *line, int answer)
     put_bit(line);
 }
 
-struct line_pulls target_line_answer(struct target_line *line, int answer)
+struct line_pulls i2ctarget_target_line_answer(struct target_line *line, int answer)
 {
-    if (!target_line_owes(line))
+    if (!i2ctarget_target_line_owes(line))
         return line->pulls;
     if (answer == I2CTARGET_HOLD) {
         line->owed = HELD;
@@ -233,7 +233,7 @@ struct line_pulls target_line_answer(struct target_line *line, int answer)
     return line->pulls;
 }
 
-struct line_pulls target_line_resume(struct target_line *line)
+struct line_pulls i2ctarget_target_line_resume(struct target_line *line)
 {
     if (line->owed == RESUME) {
         line->owed = NOTHING;
@@ -242,7 +242,7 @@ struct line_pulls target_line_resume(struct target_line *line)
     return line->pulls;
 }
 
-struct line_pulls target_line_release(struct target_line *line)
+struct line_pulls i2ctarget_target_line_release(struct target_line *line)
 {
     let_go(line);
     return line->pulls;

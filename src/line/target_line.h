@@ -7,14 +7,14 @@
  * samples the wires, filters spikes, applies the pulls and keeps the times (wired_target.h does it
  * on simulated wires, a GPIO port on real ones).
  *
- *     pulls = target_line_step(&line, scl, sda);
- *     if (target_line_owes(&line)) {                   an event wants an answer, SCL is to be held
- *         pulls = target_line_answer(&line, answer);   at once: SCL is free, no stretch was visible
+ *     pulls = i2ctarget_target_line_step(&line, scl, sda);
+ *     if (i2ctarget_target_line_owes(&line)) {                   an event wants an answer, SCL is to be held
+ *         pulls = i2ctarget_target_line_answer(&line, answer);   at once: SCL is free, no stretch was visible
  *     }                                                or HOLD: apply the pulls; later, with the
  *     …                                                answer, SDA moves; t_SU;DAT; resume
  *
- * It pulls SCL low only while SCL is low and moves SDA only while SCL is low; target_line_release()
- * is the exception.
+ * It pulls SCL low only while SCL is low and moves SDA only while SCL is low;
+ * i2ctarget_target_line_release() is the exception.
  */
 #ifndef LINE_TARGET_LINE_H
 #define LINE_TARGET_LINE_H
@@ -43,31 +43,31 @@ struct target_line {
  * Before the first sample, which only tells the levels: the bus may be in the middle of somebody's
  * transfer.
  */
-void target_line_init(struct target_line *line);
+void i2ctarget_target_line_init(struct target_line *line);
 
 /*
  * One sample.  Call for every change of either wire (more often does no harm).  The event is in
  * line->event.
  */
-struct line_pulls target_line_step(struct target_line *line, bool scl, bool sda);
+struct line_pulls i2ctarget_target_line_step(struct target_line *line, bool scl, bool sda);
 
 /* Does the last event still want its answer? */
-bool target_line_owes(const struct target_line *line);
+bool i2ctarget_target_line_owes(const struct target_line *line);
 
 /* Nothing until the next START concerns us: idle, a stranger's message, or refused. */
-bool target_line_is_deaf(const struct target_line *line);
+bool i2ctarget_target_line_is_deaf(const struct target_line *line);
 
 /*
  * Answer the event: 0..255 or enum i2ctarget_answer.  Straight after the step that raised it,
  * before its pulls were applied: SCL is not held at all. After HOLD: SDA moves, SCL stays low until
- * target_line_resume().  Ignored when nothing is owed.
+ * i2ctarget_target_line_resume().  Ignored when nothing is owed.
  */
-struct line_pulls target_line_answer(struct target_line *line, int answer);
+struct line_pulls i2ctarget_target_line_answer(struct target_line *line, int answer);
 
 /* t_SU;DAT after a late answer: let SCL go. */
-struct line_pulls target_line_resume(struct target_line *line);
+struct line_pulls i2ctarget_target_line_resume(struct target_line *line);
 
 /* Let both lines go now, whatever they do; deaf until the next START.  Raises nothing. */
-struct line_pulls target_line_release(struct target_line *line);
+struct line_pulls i2ctarget_target_line_release(struct target_line *line);
 
 #endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each change of a wire gets a tick of its own: the one of its time, or the one after the last change if that is taken already.  A burst
- * of changes so runs a few ticks late and is caught up with in the next pause.
+ * Each change of a wire gets a tick of its own: the one of its time, or the one after the last
+ * change if that is taken already.  A burst of changes so runs a few ticks late and is caught up
+ * with in the next pause.
  *
- * Where both wires change at the same moment, the order is chosen so that SDA moves while SCL is low: nothing on these wires that happens
- * at one moment is a START or a STOP, and it must not look like one.
+ * Where both wires change at the same moment, the order is chosen so that SDA moves while SCL is
+ * low: nothing on these wires that happens at one moment is a START or a STOP, and it must not look
+ * like one.
  *
- * The file goes through stdio's buffer.  After the first write that failed nothing more is written: half a change would be worse
- * than a trace that ends early.
+ * The file goes through stdio's buffer.  After the first write that failed nothing more is written:
+ * half a change would be worse than a trace that ends early.
  */
 #include "line/vcd.h"
 
@@ -125,8 +127,8 @@ static void put_header(struct vcd *vcd)
         vcd->freeing);
 }
 
-int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
-             uint64_t idle_limit_ns)
+int i2ctarget_vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
+                       uint64_t idle_limit_ns)
 {
     FILE *file = fopen(path, "we");
     if (!file)
@@ -143,15 +145,15 @@ int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t ti
         .freeing = wires->is_freeing,
     };
     put_header(vcd);
-    int result = vcd_flush(vcd);
+    int result = i2ctarget_vcd_flush(vcd);
     if (result == 0)
-        wires_observe(wires, &vcd->observer);
+        i2ctarget_wires_observe(wires, &vcd->observer);
     else
         fclose(file);
     return result;
 }
 
-int vcd_flush(struct vcd *vcd)
+int i2ctarget_vcd_flush(struct vcd *vcd)
 {
     errno = 0;
     if (!vcd->error && fflush(vcd->file) != 0)
@@ -159,9 +161,9 @@ int vcd_flush(struct vcd *vcd)
     return -vcd->error;
 }
 
-int vcd_close(struct vcd *vcd, struct wires *wires)
+int i2ctarget_vcd_close(struct vcd *vcd, struct wires *wires)
 {
-    wires_unobserve(wires, &vcd->observer);
+    i2ctarget_wires_unobserve(wires, &vcd->observer);
     cut_idle(vcd, wires->now_ns);
     put_time(vcd, wires->now_ns);
     errno = 0;

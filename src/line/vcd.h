@@ -2,9 +2,11 @@
 /*
  * Value Change Dump (IEEE 1364-2005 §18) of the two wires, for PulseView, GTKWave and sigrok-cli.
  *
- * Signals: SCL and SDA.  Changes of both lines never share a tick: the later one is put one tick later, so that no viewer sees a START
- * that was none.  Idle gaps longer than the limit are cut to it; the signal `idle_s` has their true length in seconds while they last, and is
- * 0 else.  `freeing_sda` is 1 while a controller makes clocks to free SDA: no decoder knows that they are no byte.  (Not a $comment: libsigrok 0.5.2 stops reading at one among the changes.)
+ * Signals: SCL and SDA.  Changes of both lines never share a tick: the later one is put one tick
+ * later, so that no viewer sees a START that was none.  Idle gaps longer than the limit are cut to
+ * it; the signal `idle_s` has their true length in seconds while they last, and is 0 else.
+ * `freeing_sda` is 1 while a controller makes clocks to free SDA: no decoder knows that they are no
+ * byte.  (Not a $comment: libsigrok 0.5.2 stops reading at one among the changes.)
  *
  *     sigrok-cli -i FILE -I vcd -P i2c
  */
@@ -28,11 +30,11 @@ struct vcd {
 };
 
 /* Writes the header and the levels of now, and begins to watch.  tick_ns: 1, 10, 100 or 1000.  0, or -errno. */
-int vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
-             uint64_t idle_limit_ns);
+int i2ctarget_vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
+                       uint64_t idle_limit_ns);
 /* What was traced so far reaches the file.  0 or the first error, -errno. */
-int vcd_flush(struct vcd *vcd);
+int i2ctarget_vcd_flush(struct vcd *vcd);
 /* 0, or -errno of the first write that failed since open. */
-int vcd_close(struct vcd *vcd, struct wires *wires);
+int i2ctarget_vcd_close(struct vcd *vcd, struct wires *wires);
 
 #endif

@@ -17,12 +17,13 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 
 static void pull(struct wired_target *target, struct wires *wires, bool scl_low, bool sda_low)
 {
-    wires_pull(wires, &target->participant, (struct line_pulls){scl_low, sda_low});
+    i2ctarget_wires_pull(wires, &target->participant, (struct line_pulls){scl_low, sda_low});
 }
 
 /*
- * SCL follows the engine at once; SDA when its hold time after SCL's fall is over.  If SCL has risen
- * before that, SDA stays as it is, rather than make a START or STOP: the next fall comes back here.
+ * SCL follows the engine at once; SDA when its hold time after SCL's fall is over.  If SCL has
+ * risen before that, SDA stays as it is, rather than make a START or STOP: the next fall comes back
+ * here.
  */
 static void apply_pulls(struct wired_target *target, struct wires *wires)
 {
@@ -63,16 +64,16 @@ static void raise_event(struct wired_target *target, struct wires *wires)
     const struct i2ctarget_event *event = &target->line.event;
     if (event->kind == I2CTARGET_ADDRESSED) {
         if (!i2ctarget_serves(target->addresses, event->value, event->is_read)) {
-            target_line_answer(&target->line, I2CTARGET_NACK);
+            i2ctarget_target_line_answer(&target->line, I2CTARGET_NACK);
             return;
         }
         if (!event->is_restart)
             target->stretched_ns = 0;
     }
     int answer = target->answerer(target->owner, event);
-    if (!target_line_owes(&target->line))
+    if (!i2ctarget_target_line_owes(&target->line))
         return;
-    target_line_answer(&target->line, answer);
+    i2ctarget_target_line_answer(&target->line, answer);
     if (answer == I2CTARGET_HOLD)
         begin_hold(target, wires);
 }
@@ -84,7 +85,7 @@ static void cut(struct wired_target *target, struct wires *wires, enum i2ctarget
         .kind = I2CTARGET_ENDED, .value = (uint8_t)cause, .moved = target->line.event.moved};
     bool was_open = target->line.open;
     end_hold(target, wires);
-    target_line_release(&target->line);
+    i2ctarget_target_line_release(&target->line);
     target->sda_moves_ns = WIRES_NEVER;
     target->resume_ns = WIRES_NEVER;
     pull(target, wires, false, false);
@@ -98,9 +99,9 @@ static void cut(struct wired_target *target, struct wires *wires, enum i2ctarget
  * When an SMBus limit strikes: t_TIMEOUT since SCL fell, or our cumulative stretch (SMBus 3, Table
  * 1).
  */
-uint64_t wired_target_limit_ns(const struct wired_target *target)
+uint64_t i2ctarget_wired_target_limit_ns(const struct wired_target *target)
 {
-    if (!target->smbus || target->raw_scl || target_line_is_deaf(&target->line))
+    if (!target->smbus || target->raw_scl || i2ctarget_target_line_is_deaf(&target->line))
         return WIRES_NEVER;
     uint64_t at_ns = target->scl_fell_ns + SMBUS_TIMEOUT_NS;
     if (target->held)
@@ -112,7 +113,7 @@ static void set_wake(struct wired_target *target)
 {
     uint64_t due_ns = sooner(target->sda_moves_ns, target->resume_ns);
     due_ns = sooner(due_ns, sooner(target->scl_settles_ns, target->sda_settles_ns));
-    target->due_ns = sooner(due_ns, wired_target_limit_ns(target));
+    target->due_ns = sooner(due_ns, i2ctarget_wired_target_limit_ns(target));
     target->participant.wake_ns = target->due_ns;
 }
 
@@ -134,7 +135,7 @@ static bool filter(struct wired_target *target, uint64_t now_ns, bool level, boo
 
 static void step_line(struct wired_target *target, struct wires *wires, bool scl, bool sda)
 {
-    target_line_step(&target->line, scl, sda);
+    i2ctarget_target_line_step(&target->line, scl, sda);
     if (target->line.event.kind != I2CTARGET_NO_EVENT)
         raise_event(target, wires);
 }
@@ -168,14 +169,14 @@ static bool sample(struct wired_target *target, struct wires *wires)
 /* What was put off until now. */
 static void catch_up(struct wired_target *target, struct wires *wires)
 {
-    if (wires->now_ns >= wired_target_limit_ns(target))
+    if (wires->now_ns >= i2ctarget_wired_target_limit_ns(target))
         cut(target, wires, I2CTARGET_TIMEOUT);
     if (wires->now_ns >= target->sda_moves_ns)
         apply_pulls(target, wires);
     if (wires->now_ns >= target->resume_ns) {
         target->resume_ns = WIRES_NEVER;
         end_hold(target, wires);
-        target_line_resume(&target->line);
+        i2ctarget_target_line_resume(&target->line);
         apply_pulls(target, wires);
     }
 }
@@ -193,11 +194,11 @@ static void step(struct wires_participant *self, struct wires *wires)
 
 /* ---- what drivers call -------------------------------------------------------------------- */
 
-void wired_target_init(struct wired_target *target, struct wires *wires,
-                       const struct wired_target_timing *timing, const uint32_t addresses[4],
-                       bool smbus,
-                       int (*answerer)(void *owner, const struct i2ctarget_event *event),
-                       void *owner)
+void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wires,
+                                 const struct wired_target_timing *timing,
+                                 const uint32_t addresses[4], bool smbus,
+                                 int (*answerer)(void *owner, const struct i2ctarget_event *event),
+                                 void *owner)
 {
     *target = (struct wired_target){
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
@@ -214,31 +215,32 @@ void wired_target_init(struct wired_target *target, struct wires *wires,
         .resume_ns = WIRES_NEVER,
         .due_ns = WIRES_NEVER,
     };
-    target_line_init(&target->line);
-    target_line_step(&target->line, wires->scl, wires->sda);
-    wires_join(wires, &target->participant);
+    i2ctarget_target_line_init(&target->line);
+    i2ctarget_target_line_step(&target->line, wires->scl, wires->sda);
+    i2ctarget_wires_join(wires, &target->participant);
 }
 
-void wired_target_answer(struct wired_target *target, struct wires *wires, int answer)
+void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wires, int answer)
 {
     if (!target->held || target->resume_ns != WIRES_NEVER || answer == I2CTARGET_HOLD)
         return;
-    target_line_answer(&target->line, answer);
+    i2ctarget_target_line_answer(&target->line, answer);
     apply_pulls(target, wires);
     uint64_t valid_ns = target->sda_moves_ns == WIRES_NEVER ? wires->now_ns : target->sda_moves_ns;
     target->resume_ns = valid_ns + target->timing.setup_ns;
     set_wake(target);
-    wires_settle(wires);
+    i2ctarget_wires_settle(wires);
 }
 
-void wired_target_cut(struct wired_target *target, struct wires *wires, enum i2ctarget_end cause)
+void i2ctarget_wired_target_cut(struct wired_target *target, struct wires *wires,
+                                enum i2ctarget_end cause)
 {
     cut(target, wires, cause);
     set_wake(target);
-    wires_settle(wires);
+    i2ctarget_wires_settle(wires);
 }
 
-void wired_target_leave(struct wired_target *target, struct wires *wires)
+void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires)
 {
-    wires_leave(wires, &target->participant);
+    i2ctarget_wires_leave(wires, &target->participant);
 }

@@ -32,7 +32,7 @@ struct wired_target {
     uint32_t addresses[4];
     bool smbus;
 
-    /* The event's answer, 0..255 or enum i2ctarget_answer.  Called from inside wires_step(). */
+    /* The event's answer, 0..255 or enum i2ctarget_answer.  Called from inside i2ctarget_wires_step(). */
     int (*answerer)(void *owner, const struct i2ctarget_event *event);
     void *owner;
 
@@ -51,28 +51,29 @@ struct wired_target {
 };
 
 /* Joins the wires, listening.  timing and addresses are copied. */
-void wired_target_init(struct wired_target *target, struct wires *wires,
-                       const struct wired_target_timing *timing, const uint32_t addresses[4],
-                       bool smbus,
-                       int (*answerer)(void *owner, const struct i2ctarget_event *event),
-                       void *owner);
+void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wires,
+                                 const struct wired_target_timing *timing,
+                                 const uint32_t addresses[4], bool smbus,
+                                 int (*answerer)(void *owner, const struct i2ctarget_event *event),
+                                 void *owner);
 
 /*
  * The answer to the event that was answered I2CTARGET_HOLD.  Ignored when none is owed.  Works off
  * the edges.
  */
-void wired_target_answer(struct wired_target *target, struct wires *wires, int answer);
+void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wires, int answer);
 
 /*
  * Take it off the wires now: both lines are let go; deaf until the next START.  A message that was
  * open, or a call held, ends: the answerer gets ENDED with `cause`.  Works off the edges.
  */
-void wired_target_cut(struct wired_target *target, struct wires *wires, enum i2ctarget_end cause);
+void i2ctarget_wired_target_cut(struct wired_target *target, struct wires *wires,
+                                enum i2ctarget_end cause);
 
 /* When an SMBus limit will strike as things stand; WIRES_NEVER: not at all. */
-uint64_t wired_target_limit_ns(const struct wired_target *target);
+uint64_t i2ctarget_wired_target_limit_ns(const struct wired_target *target);
 
 /* Leave the wires for good.  No event. */
-void wired_target_leave(struct wired_target *target, struct wires *wires);
+void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires);
 
 #endif

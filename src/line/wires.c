@@ -3,12 +3,12 @@
 
 #include <stddef.h>
 
-void wires_init(struct wires *wires)
+void i2ctarget_wires_init(struct wires *wires)
 {
     *wires = (struct wires){.scl = true, .sda = true};
 }
 
-void wires_join(struct wires *wires, struct wires_participant *participant)
+void i2ctarget_wires_join(struct wires *wires, struct wires_participant *participant)
 {
     struct wires_participant **end = &wires->participants;
     while (*end)
@@ -18,18 +18,18 @@ void wires_join(struct wires *wires, struct wires_participant *participant)
     *end = participant;
 }
 
-void wires_leave(struct wires *wires, struct wires_participant *participant)
+void i2ctarget_wires_leave(struct wires *wires, struct wires_participant *participant)
 {
-    wires_pull(wires, participant, (struct line_pulls){false, false});
+    i2ctarget_wires_pull(wires, participant, (struct line_pulls){false, false});
     struct wires_participant **at = &wires->participants;
     while (*at && *at != participant)
         at = &(*at)->next;
     if (*at)
         *at = participant->next;
-    wires_settle(wires);
+    i2ctarget_wires_settle(wires);
 }
 
-void wires_observe(struct wires *wires, struct wires_observer *observer)
+void i2ctarget_wires_observe(struct wires *wires, struct wires_observer *observer)
 {
     struct wires_observer **end = &wires->observers;
     while (*end)
@@ -38,7 +38,7 @@ void wires_observe(struct wires *wires, struct wires_observer *observer)
     *end = observer;
 }
 
-void wires_unobserve(struct wires *wires, struct wires_observer *observer)
+void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *observer)
 {
     struct wires_observer **at = &wires->observers;
     while (*at && *at != observer)
@@ -47,7 +47,8 @@ void wires_unobserve(struct wires *wires, struct wires_observer *observer)
         *at = observer->next;
 }
 
-void wires_pull(struct wires *wires, struct wires_participant *participant, struct line_pulls pulls)
+void i2ctarget_wires_pull(struct wires *wires, struct wires_participant *participant,
+                          struct line_pulls pulls)
 {
     struct line_pulls before = participant->pulls;
     if (before.scl_low == pulls.scl_low && before.sda_low == pulls.sda_low)
@@ -77,7 +78,7 @@ static void tell_participants(struct wires *wires)
  * Everybody sees the levels of one and the same moment; what they pull in return makes the next
  * one.
  */
-void wires_settle(struct wires *wires)
+void i2ctarget_wires_settle(struct wires *wires)
 {
     while (wires->pulls_changed) {
         wires->pulls_changed = false;
@@ -92,7 +93,7 @@ void wires_settle(struct wires *wires)
     }
 }
 
-uint64_t wires_next_ns(const struct wires *wires)
+uint64_t i2ctarget_wires_next_ns(const struct wires *wires)
 {
     uint64_t next_ns = WIRES_NEVER;
     for (const struct wires_participant *participant = wires->participants; participant;
@@ -103,9 +104,9 @@ uint64_t wires_next_ns(const struct wires *wires)
     return next_ns;
 }
 
-bool wires_step(struct wires *wires, uint64_t until_ns)
+bool i2ctarget_wires_step(struct wires *wires, uint64_t until_ns)
 {
-    uint64_t next_ns = wires_next_ns(wires);
+    uint64_t next_ns = i2ctarget_wires_next_ns(wires);
     if (next_ns == WIRES_NEVER || next_ns > until_ns)
         return false;
     if (next_ns > wires->now_ns)
@@ -117,13 +118,13 @@ bool wires_step(struct wires *wires, uint64_t until_ns)
         participant->wake_ns = WIRES_NEVER;
         participant->step(participant, wires);
     }
-    wires_settle(wires);
+    i2ctarget_wires_settle(wires);
     return true;
 }
 
-void wires_pass(struct wires *wires, uint64_t until_ns)
+void i2ctarget_wires_pass(struct wires *wires, uint64_t until_ns)
 {
-    while (wires_step(wires, until_ns))
+    while (i2ctarget_wires_step(wires, until_ns))
         ;
     if (until_ns > wires->now_ns)
         wires->now_ns = until_ns;

@@ -3,9 +3,9 @@
  * Two wires with pull-ups, in virtual nanoseconds.
  *
  * Participants pull lines low; a line is high when nobody pulls it (wired-AND).  Each participant
- * names the next time it wants to be woken; wires_step() goes to the earliest of these times, wakes
- * those due, and then tells everybody about the edge that came of it, until the levels are at rest.
- * Lines change instantly; delays (filters, hold times) are the participants' own.
+ * names the next time it wants to be woken; i2ctarget_wires_step() goes to the earliest of these
+ * times, wakes those due, and then tells everybody about the edge that came of it, until the levels
+ * are at rest. Lines change instantly; delays (filters, hold times) are the participants' own.
  *
  * The memory of participants and observers is the caller's.  Participants may pull only from inside
  * their step(), or between steps.
@@ -31,7 +31,7 @@ struct wires_participant {
     void (*step)(struct wires_participant *self, struct wires *wires);
     uint64_t wake_ns;        /* WIRES_NEVER: only edges */
     bool ignores_edges;      /* for now: only wake_ns calls it */
-    struct line_pulls pulls; /* set through wires_pull() */
+    struct line_pulls pulls; /* set through i2ctarget_wires_pull() */
     struct wires_participant *next;
 };
 
@@ -51,37 +51,37 @@ struct wires {
     struct wires_observer *observers;
 };
 
-void wires_init(struct wires *wires);
+void i2ctarget_wires_init(struct wires *wires);
 
 /* step, wake_ns set by the caller; pulls start released.  Not from inside a step(). */
-void wires_join(struct wires *wires, struct wires_participant *participant);
+void i2ctarget_wires_join(struct wires *wires, struct wires_participant *participant);
 /* Releases its pulls (an edge may follow). */
-void wires_leave(struct wires *wires, struct wires_participant *participant);
+void i2ctarget_wires_leave(struct wires *wires, struct wires_participant *participant);
 
-void wires_observe(struct wires *wires, struct wires_observer *observer);
-void wires_unobserve(struct wires *wires, struct wires_observer *observer);
+void i2ctarget_wires_observe(struct wires *wires, struct wires_observer *observer);
+void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *observer);
 
 /*
- * Set what a participant pulls.  From inside a step() the edge is worked off by wires_step();
- * outside call wires_settle().
+ * Set what a participant pulls.  From inside a step() the edge is worked off by
+ * i2ctarget_wires_step(); outside call i2ctarget_wires_settle().
  */
-void wires_pull(struct wires *wires, struct wires_participant *participant,
-                struct line_pulls pulls);
-void wires_settle(struct wires *wires);
+void i2ctarget_wires_pull(struct wires *wires, struct wires_participant *participant,
+                          struct line_pulls pulls);
+void i2ctarget_wires_settle(struct wires *wires);
 
 /* The earliest wake of all, WIRES_NEVER when there is none. */
-uint64_t wires_next_ns(const struct wires *wires);
+uint64_t i2ctarget_wires_next_ns(const struct wires *wires);
 
 /*
  * Go to the next wake that is due by `until_ns` and work it off.  False: there is none; now_ns is
  * then left alone.
  */
-bool wires_step(struct wires *wires, uint64_t until_ns);
+bool i2ctarget_wires_step(struct wires *wires, uint64_t until_ns);
 
 /*
  * Let time pass with everything that happens in it; afterwards now_ns is until_ns (or was later
  * already).
  */
-void wires_pass(struct wires *wires, uint64_t until_ns);
+void i2ctarget_wires_pass(struct wires *wires, uint64_t until_ns);
 
 #endif

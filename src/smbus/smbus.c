@@ -6,7 +6,7 @@ static struct smbus_device *from(struct i2ctarget_device *device)
     return (struct smbus_device *)device;
 }
 
-uint8_t smbus_pec(uint8_t pec, uint8_t byte)
+uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte)
 {
     pec ^= byte;
     for (int bit = 0; bit < 8; bit++)
@@ -69,7 +69,7 @@ static bool received(struct i2ctarget_device *self, uint8_t byte)
 {
     struct smbus_device *device = from(self);
     bool ack = device->is_commanded ? take_data(device, byte) : take_command(device, byte);
-    device->pec = smbus_pec(device->pec, byte);
+    device->pec = i2ctarget_smbus_pec(device->pec, byte);
     return ack;
 }
 
@@ -94,7 +94,7 @@ static void prepare(struct smbus_device *device)
         return;
     uint8_t pec = device->pec;
     for (unsigned i = 0; i < device->count; i++)
-        pec = smbus_pec(pec, device->bytes[i]);
+        pec = i2ctarget_smbus_pec(pec, device->bytes[i]);
     device->bytes[device->count++] = pec;
 }
 
@@ -113,7 +113,7 @@ static bool addressed(struct i2ctarget_device *self, uint8_t address, bool is_re
     struct smbus_device *device = from(self);
     if (!is_restart || !device->is_chained)
         device->pec = 0;
-    device->pec = smbus_pec(device->pec, (uint8_t)(address << 1 | is_read));
+    device->pec = i2ctarget_smbus_pec(device->pec, (uint8_t)(address << 1 | is_read));
     device->is_chained = false;
     device->is_read = is_read;
     device->is_commanded = device->is_checked = device->is_refused = false;
@@ -141,8 +141,8 @@ static const struct i2ctarget_device_ops message_ops = {
     .ended = ended,
 };
 
-void smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
-                       bool has_pec)
+void i2ctarget_smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
+                                 bool has_pec)
 {
     *device =
         (struct smbus_device){.device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};

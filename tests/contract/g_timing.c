@@ -68,7 +68,8 @@ static struct extent measured_moves(struct rig *rig)
 
 CONTRACT_TEST(g37_data_is_valid_in_time_without_a_stretch, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
-    assert_true(measured_moves(rig).most_ns <= bus_timing_for(rig->kind->scl_hz)->data_valid_ns);
+    assert_true(measured_moves(rig).most_ns <=
+                i2ctarget_bus_timing_for(rig->kind->scl_hz)->data_valid_ns);
 }
 
 /* Every START, STOP, pause and clock as short as the mode allows. */

@@ -81,9 +81,9 @@ static void open_bench(uint32_t scl_hz)
     const struct wired_target_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
 
-    wires_init(&bench.wires);
+    i2ctarget_wires_init(&bench.wires);
     for (unsigned i = 0; i < CONTROLLERS; i++)
-        controller_line_init(&bench.contenders[i].controller, &bench.wires, scl_hz);
+        i2ctarget_controller_line_init(&bench.contenders[i].controller, &bench.wires, scl_hz);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
     bench.puppet.gives = gives;
     bench.puppet.give_count = COUNT(gives);
@@ -102,7 +102,8 @@ static void start(struct contender *contender, const struct plan *plan)
                                                              .buffer = contender->buffers[i],
                                                              .acks = contender->acks[i]};
     }
-    controller_line_start(&contender->controller, &bench.wires, contender->messages, plan->count);
+    i2ctarget_controller_line_start(&contender->controller, &bench.wires, contender->messages,
+                                    plan->count);
 }
 
 static void complain(const struct contender *contender, const char *what)
@@ -152,18 +153,19 @@ static void run_against(const struct plan *first, const struct plan *second, uin
     open_bench(scl_hz);
     start(&contenders[0], first);
     if (apart_ns > 0)
-        wires_pass(&bench.wires, apart_ns);
+        i2ctarget_wires_pass(&bench.wires, apart_ns);
     start(&contenders[1], second);
     while (!contenders[0].is_through || !contenders[1].is_through) {
         for (unsigned i = 0; i < CONTROLLERS; i++) {
-            if (!contenders[i].is_through && !controller_line_busy(&contenders[i].controller))
+            if (!contenders[i].is_through &&
+                !i2ctarget_controller_line_busy(&contenders[i].controller))
                 take_result(&contenders[i]);
         }
-        wires_step(&bench.wires, WIRES_NEVER);
+        i2ctarget_wires_step(&bench.wires, WIRES_NEVER);
         if (bench.wires.now_ns > LIMIT_NS)
             complain(&contenders[0], "hangs");
     }
-    wires_pass(&bench.wires, bench.wires.now_ns + 100000);
+    i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 100000);
     assert_true(bench.wires.scl && bench.wires.sda);
     counts.runs++;
     edge_log_close(&bench.log, &bench.wires);

@@ -142,7 +142,7 @@ static void plan_disturbance(struct intruder *intruder, struct saboteur *saboteu
         return;
     default:
         run.rig.broken_ns = run.at_ns;
-        wires_join(wires, &saboteur->participant);
+        i2ctarget_wires_join(wires, &saboteur->participant);
         saboteur->participant.wake_ns = run.at_ns;
     }
 }
@@ -212,7 +212,7 @@ static void run_disturbed(void)
     assert_int_equal(memory.ended, memory.addressed);
     intruder_leave(&intruder, wires);
     if (saboteur.done)
-        wires_leave(wires, &saboteur.participant);
+        i2ctarget_wires_leave(wires, &saboteur.participant);
     end_run();
 }
 
@@ -318,7 +318,7 @@ static void deinit_after(unsigned calls, uint64_t pass_ns)
         true; /* it may let go anywhere, and the STOP that comes of it is nobody's fault */
     rig_deinit(&run.rig, &target);
     while (player_of(&run.rig)->running) /* nobody holds anything any more */
-        assert_true(wires_step(wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(wires, WIRES_NEVER));
     run.rig.playing = false;
     assert_true(wires->scl && wires->sda);
     serve(&run.rig);

@@ -2,10 +2,10 @@
 /*
  * SDA held low by somebody, from every bit of a transfer on and for every number of bits.
  *
- * An independent judge reads the wires from their edges alone.  What the controller's engine says of
- * its messages must be the same, bit for bit: every START, every acknowledge bit, every clock that
- * was made to free SDA.  A transfer that it calls done has reached the target.  Nothing hangs, and
- * once SDA is let go the next transfer is right.
+ * An independent judge reads the wires from their edges alone.  What the controller's engine says
+ * of its messages must be the same, bit for bit: every START, every acknowledge bit, every clock
+ * that was made to free SDA.  A transfer that it calls done has reached the target.  Nothing hangs,
+ * and once SDA is let go the next transfer is right.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,7 +96,7 @@ static void holder_step(struct wires_participant *self, struct wires *wires)
         self->wake_ns = wires->now_ns + 300;
     } else if (!wires->scl && self->wake_ns == WIRES_NEVER) {
         bool holds = holder->falls >= holder->from && holder->falls < holder->to;
-        wires_pull(wires, self, (struct line_pulls){false, holds});
+        i2ctarget_wires_pull(wires, self, (struct line_pulls){false, holds});
     }
 }
 
@@ -106,9 +106,9 @@ static void holder_join(struct holder *holder, struct wires *wires, unsigned fro
                               .from = from,
                               .to = from + bits,
                               .scl = true};
-    wires_join(wires, &holder->participant);
-    wires_pull(wires, &holder->participant, (struct line_pulls){false, from == 0});
-    wires_settle(wires);
+    i2ctarget_wires_join(wires, &holder->participant);
+    i2ctarget_wires_pull(wires, &holder->participant, (struct line_pulls){false, from == 0});
+    i2ctarget_wires_settle(wires);
     edge_log_clear(&bench.log, wires); /* that was nobody's START */
 }
 
@@ -124,8 +124,8 @@ static void open_bench(const struct transfer *transfer, uint32_t scl_hz)
     const struct wired_target_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
 
-    wires_init(&bench.wires);
-    controller_line_init(&bench.controller, &bench.wires, scl_hz);
+    i2ctarget_wires_init(&bench.wires);
+    i2ctarget_controller_line_init(&bench.controller, &bench.wires, scl_hz);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
     bench.puppet.gives = gives;
     bench.puppet.give_count = COUNT(gives);
@@ -142,9 +142,9 @@ static enum controller_result run(struct controller_message *messages, size_t co
 {
     uint64_t limit_ns = bench.wires.now_ns + LIMIT_NS;
 
-    controller_line_start(&bench.controller, &bench.wires, messages, count);
-    while (controller_line_busy(&bench.controller)) {
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, count);
+    while (i2ctarget_controller_line_busy(&bench.controller)) {
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
         assert_true(bench.wires.now_ns < limit_ns);
     }
     return bench.controller.result;

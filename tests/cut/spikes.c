@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spikes everywhere: one spike disturbs a transfer, on SDA, on SCL or on both lines, down to 0 or up
- * to 1, of every width in the table below, at positions all over the transfer.  A device answers it.
+ * Spikes everywhere: one spike disturbs a transfer, on SDA, on SCL or on both lines, down to 0 or
+ * up to 1, of every width in the table below, at positions all over the transfer.  A device answers
+ * it.
  *
  *     down     somebody pulls the line for a moment
  *     up       a line that is pulled is seen high for a moment, by all who look; the spike ends early
@@ -62,7 +63,7 @@ static void tell_everybody_else(struct wires_participant *self, struct wires *wi
     }
 }
 
-/* The levels are those of the pulls again whenever anybody changes a pull: wires_settle(). */
+/* The levels are those of the pulls again whenever anybody changes a pull: i2ctarget_wires_settle(). */
 static void lift(struct wires_participant *self, struct wires *wires)
 {
     struct lifter *lifter = (struct lifter *)self;
@@ -86,7 +87,7 @@ static void lifter_join(struct lifter *lifter, struct wires *wires)
     *lifter = (struct lifter){.participant = {.step = lift, .wake_ns = WIRES_NEVER},
                               .begin_ns = WIRES_NEVER,
                               .end_ns = WIRES_NEVER};
-    wires_join(wires, &lifter->participant);
+    i2ctarget_wires_join(wires, &lifter->participant);
 }
 
 static void lifter_plan(struct lifter *lifter, struct line_pulls which, uint64_t at_ns,
@@ -151,7 +152,7 @@ static void begin_run(void)
 static void end_spike(void)
 {
     intruder_leave(&run.intruder, wires_of_run());
-    wires_leave(wires_of_run(), &run.lifter.participant);
+    i2ctarget_wires_leave(wires_of_run(), &run.lifter.participant);
     run.rig.spoiled_until_ns = rig_now_ns(&run.rig);
 }
 
@@ -226,8 +227,8 @@ static void run_spiked(void)
 /* ---- one run past a filter ----------------------------------------------------------------- */
 
 /*
- * The controller is a script here, which goes on whatever it sees: it has no filter, and a spike may
- * change what it reads.  What the device was told is the target's doing alone.
+ * The controller is a script here, which goes on whatever it sees: it has no filter, and a spike
+ * may change what it reads.  What the device was told is the target's doing alone.
  */
 static void run_script(struct probe_device *seen)
 {
@@ -273,8 +274,8 @@ static void run_filtered(void)
 static unsigned runs, index_of_run, thinning;
 
 /*
- * A clock has 25 positions, a transfer 2000 at most.  They are an odd number of nanoseconds apart, so
- * that in the long run all phases of a clock and of the target's own cycles are met.
+ * A clock has 25 positions, a transfer 2000 at most.  They are an odd number of nanoseconds apart,
+ * so that in the long run all phases of a clock and of the target's own cycles are met.
  */
 static uint64_t step_ns(uint64_t length_ns)
 {

@@ -15,7 +15,7 @@ static struct ads7828 adc;
 
 static void present_with(void **state, uint32_t reference_uv)
 {
-    ads7828_init(&adc, reference_uv);
+    i2ctarget_ads7828_init(&adc, reference_uv);
     put_on_stage(state, &adc.device, AT, 1);
 }
 
@@ -37,7 +37,7 @@ static void every_channel_by_itself(void **state)
 {
     present(state);
     for (unsigned channel = 0; channel < ADS7828_CHANNELS; channel++)
-        ads7828_set_input(&adc, channel, 100000 * (channel + 1));
+        i2ctarget_ads7828_set_input(&adc, channel, 100000 * (channel + 1));
     for (unsigned code = 0; code < 8; code++)
         assert_int_equal(sample((uint8_t)(SINGLE | code << 4 | ON)),
                          100 * (codes[code].single + 1));
@@ -48,9 +48,9 @@ static void every_pair_against_each_other(void **state)
     present(state);
     for (unsigned code = 0; code < 8; code++) {
         for (unsigned channel = 0; channel < ADS7828_CHANNELS; channel++)
-            ads7828_set_input(&adc, channel, 3000000);
-        ads7828_set_input(&adc, codes[code].plus, 2000000);
-        ads7828_set_input(&adc, codes[code].minus, 1250000);
+            i2ctarget_ads7828_set_input(&adc, channel, 3000000);
+        i2ctarget_ads7828_set_input(&adc, codes[code].plus, 2000000);
+        i2ctarget_ads7828_set_input(&adc, codes[code].minus, 1250000);
         assert_int_equal(sample((uint8_t)(code << 4)), 750);
         assert_int_equal(sample((uint8_t)((code ^ 4) << 4)), 0); /* below 0 */
     }
@@ -67,7 +67,7 @@ static void full_scale(void **state)
 
     present(state);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        ads7828_set_input(&adc, 0, rows[i].uv);
+        i2ctarget_ads7828_set_input(&adc, 0, rows[i].uv);
         assert_int_equal(sample(SINGLE), rows[i].result);
     }
 }
@@ -75,7 +75,7 @@ static void full_scale(void **state)
 static void the_internal_reference(void **state)
 {
     present(state);
-    ads7828_set_input(&adc, 0, 1250000);
+    i2ctarget_ads7828_set_input(&adc, 0, 1250000);
     assert_int_equal(sample(SINGLE), 1250);
     assert_int_equal(sample(SINGLE | INTERNAL), 2048);
     assert_int_equal(sample(SINGLE | ON), 1250);
@@ -86,7 +86,7 @@ static void no_reference(void **state)
 {
     present_with(state, 0);
     assert_int_equal(sample(SINGLE), 0);
-    ads7828_set_input(&adc, 0, 1);
+    i2ctarget_ads7828_set_input(&adc, 0, 1);
     assert_int_equal(sample(SINGLE), 0xFFF);
     assert_int_equal(sample(SINGLE | INTERNAL), 0);
 }
@@ -97,9 +97,9 @@ static void read_again_without_a_command(void **state)
     uint8_t got[2];
 
     present(state);
-    ads7828_set_input(&adc, 2, 1000000);
+    i2ctarget_ads7828_set_input(&adc, 2, 1000000);
     assert_int_equal(sample(SINGLE | 1 << 4), 1000);
-    ads7828_set_input(&adc, 2, 1001000);
+    i2ctarget_ads7828_set_input(&adc, 2, 1001000);
     assert_int_equal(stage_read(AT, got, 2), 2);
     assert_int_equal(got[0] << 8 | got[1], 1001);
     assert_int_equal(stage_write(AT, NULL, 0), 0);
@@ -115,11 +115,11 @@ static void both_bytes_are_of_one_conversion(void **state)
 
     present(state);
     ops = adc.device.ops;
-    ads7828_set_input(&adc, 0, 255000);
+    i2ctarget_ads7828_set_input(&adc, 0, 255000);
     assert_int_equal(WRITE(AT, SINGLE), 1);
     assert_true(ops->addressed(&adc.device, AT, true, false));
     high = ops->requested(&adc.device);
-    ads7828_set_input(&adc, 0, 256000);
+    i2ctarget_ads7828_set_input(&adc, 0, 256000);
     low = ops->requested(&adc.device);
     ops->ended(&adc.device, I2CTARGET_CONTROLLER_NACK, 2);
     assert_int_equal(high << 8 | low, 255);
@@ -133,7 +133,7 @@ static void ff_after_the_result(void **state)
     assert_int_equal(stage_read(AT, got, 4), 4);
     assert_memory_equal(got, "\x00\x00\xFF\xFF", 4);
     assert_int_equal(WRITE(AT, SINGLE | 7 << 4, SINGLE), 2); /* the last command counts */
-    ads7828_set_input(&adc, 0, 77000);
+    i2ctarget_ads7828_set_input(&adc, 0, 77000);
     ASSERT_READ(AT, 0, 77);
 }
 
@@ -141,7 +141,7 @@ static void there_are_eight_channels(void **state)
 {
     present(state);
     for (unsigned channel = 8; channel < 300; channel++)
-        ads7828_set_input(&adc, channel, 1000000);
+        i2ctarget_ads7828_set_input(&adc, channel, 1000000);
     for (uint8_t code = 0; code < 8; code++)
         assert_int_equal(sample((uint8_t)(SINGLE | code << 4)), 0);
 }

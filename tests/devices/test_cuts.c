@@ -134,7 +134,7 @@ static struct i2ctarget_device *make_eeprom(void)
                                                 .now_us = now_us};
     for (unsigned i = 0; i < sizeof memory; i++)
         memory[i] = (uint8_t)(255 - i);
-    assert_int_equal(eeprom_init(&it.eeprom, &config), 0);
+    assert_int_equal(i2ctarget_eeprom_init(&it.eeprom, &config), 0);
     return &it.eeprom.device;
 }
 
@@ -175,8 +175,8 @@ static void check_eeprom_read(void)
 
 static struct i2ctarget_device *make_lm75(void)
 {
-    lm75_init(&it.lm75);
-    lm75_convert(&it.lm75, 25500);
+    i2ctarget_lm75_init(&it.lm75);
+    i2ctarget_lm75_convert(&it.lm75, 25500);
     return &it.lm75.device;
 }
 
@@ -213,10 +213,10 @@ static void check_lm75_read(void)
 
 static struct i2ctarget_device *make_ads7828(void)
 {
-    ads7828_init(&it.adc, 4096000);
+    i2ctarget_ads7828_init(&it.adc, 4096000);
     for (unsigned channel = 0; channel < 8; channel++)
-        ads7828_set_input(&it.adc, channel, 1000000);
-    ads7828_set_input(&it.adc, 0, 258000);
+        i2ctarget_ads7828_set_input(&it.adc, channel, 1000000);
+    i2ctarget_ads7828_set_input(&it.adc, 0, 258000);
     return &it.adc.device;
 }
 
@@ -236,7 +236,7 @@ static void check_ads7828(void)
 
 static struct i2ctarget_device *make_pca9555(void)
 {
-    pca9555_init(&it.expander, 0xFFFF, NULL);
+    i2ctarget_pca9555_init(&it.expander, 0xFFFF, NULL);
     return &it.expander.device;
 }
 
@@ -259,7 +259,7 @@ static void check_pca9555_write(void)
 static struct i2ctarget_device *make_pca9555_interrupting(void)
 {
     struct i2ctarget_device *device = make_pca9555();
-    pca9555_set_levels(&it.expander, 0x7FFE);
+    i2ctarget_pca9555_set_levels(&it.expander, 0x7FFE);
     return device;
 }
 
@@ -276,7 +276,7 @@ static void check_pca9555_read(void)
         for (unsigned i = 0; it_was->is_read && i < it_was->moved; i++, pointer ^= 1)
             seen |= 1u << pointer;
     }
-    assert_int_equal(pca9555_is_interrupting(&it.expander), (seen & 3) != 3);
+    assert_int_equal(i2ctarget_pca9555_is_interrupting(&it.expander), (seen & 3) != 3);
     if (pointer < 2)
         assert_int_equal(read_on(0x20), pointer ? 0x7F : 0xFE);
 }
@@ -287,7 +287,7 @@ static struct i2ctarget_device *make_battery(void)
         .manufacturer = "m", .name = "n", .chemistry = "c", .design_mah = 1000, .has_pec = true};
     static const struct sbs_battery_cells cells = {
         .mv = 0x1234, .full_mah = 1000, .remaining_mah = 500};
-    sbs_battery_init(&it.battery, &config, &cells);
+    i2ctarget_sbs_battery_init(&it.battery, &config, &cells);
     return &it.battery.smbus.device;
 }
 
@@ -387,12 +387,12 @@ static void run_cut(const struct rig_kind *kind, uint64_t at_ns, const char *scr
     wires = kind->ops->wires(&rig);
     rig_play(&rig, under_test->script);
     saboteur.participant = (struct wires_participant){.step = sabotage, .wake_ns = WIRES_NEVER};
-    wires_join(wires, &saboteur.participant);
+    i2ctarget_wires_join(wires, &saboteur.participant);
     saboteur.participant.wake_ns = saboteur.at_ns = at_ns;
     saboteur.script = script;
     rig.broken_ns = at_ns;
     rig_finish_play(&rig, NULL);
-    wires_leave(wires, &saboteur.participant);
+    i2ctarget_wires_leave(wires, &saboteur.participant);
     clear_bus();
     witnessed_count = witness.count;
     under_test->check();

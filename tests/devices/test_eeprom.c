@@ -18,8 +18,8 @@ static uint8_t mark(uint32_t place)
 
 static struct eeprom_config config_of(const char *type)
 {
-    for (unsigned i = 0; i < eeprom_type_count; i++) {
-        const struct eeprom_type *row = &eeprom_types[i];
+    for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
+        const struct eeprom_type *row = &i2ctarget_eeprom_types[i];
         if (strcmp(row->name, type) == 0)
             return (struct eeprom_config){.memory = memory,
                                           .size_bytes = row->size_bytes,
@@ -36,8 +36,8 @@ static void present(void **state, const struct eeprom_config *config)
 {
     for (uint32_t i = 0; i < sizeof memory; i++)
         memory[i] = mark(i);
-    assert_int_equal(eeprom_init(&eeprom, config), 0);
-    put_on_stage(state, &eeprom.device, AT, eeprom_address_count(config));
+    assert_int_equal(i2ctarget_eeprom_init(&eeprom, config), 0);
+    put_on_stage(state, &eeprom.device, AT, i2ctarget_eeprom_address_count(config));
 }
 
 static void present_type(void **state, const char *type)
@@ -289,7 +289,7 @@ static void protected_by_refusal(void **state)
     assert_int_equal(stage_write(AT, NULL, 0), 0);
     assert_marks(0, 256);
     ASSERT_READ(AT, 0x10 * 7 + 3); /* the counter was set */
-    eeprom_protect(&eeprom, EEPROM_WRITABLE);
+    i2ctarget_eeprom_protect(&eeprom, EEPROM_WRITABLE);
     assert_int_equal(WRITE(AT, 0x10, 1, 2), 3);
     assert_int_equal(memory[0x11], 2);
 }
@@ -315,14 +315,14 @@ static void types(void **state)
     static const unsigned addresses[] = {1, 1, 2, 4, 8, 1, 1, 1, 1, 1};
 
     (void)state;
-    assert_int_equal(eeprom_type_count, 10);
-    for (unsigned i = 0; i < eeprom_type_count; i++) {
-        struct eeprom_config config = config_of(eeprom_types[i].name);
+    assert_int_equal(i2ctarget_eeprom_type_count, 10);
+    for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
+        struct eeprom_config config = config_of(i2ctarget_eeprom_types[i].name);
         char name[16];
         snprintf(name, sizeof name, "24c%02u", (unsigned)config.size_bytes / 128);
-        assert_string_equal(eeprom_types[i].name, name); /* kilobits */
-        assert_int_equal(eeprom_init(&eeprom, &config), 0);
-        assert_int_equal(eeprom_address_count(&config), addresses[i]);
+        assert_string_equal(i2ctarget_eeprom_types[i].name, name); /* kilobits */
+        assert_int_equal(i2ctarget_eeprom_init(&eeprom, &config), 0);
+        assert_int_equal(i2ctarget_eeprom_address_count(&config), addresses[i]);
     }
 }
 
@@ -343,12 +343,12 @@ static void wrong_configs_are_refused(void **state)
     wrong[7].protection = 3;
     wrong[8].now_us = NULL;
     for (unsigned i = 0; i < 9; i++)
-        assert_int_equal(eeprom_init(&eeprom, &wrong[i]), -I2CTARGET_EINVAL);
+        assert_int_equal(i2ctarget_eeprom_init(&eeprom, &wrong[i]), -I2CTARGET_EINVAL);
     right.size_bytes = 16;
     right.page_bytes = 32;
-    assert_int_equal(eeprom_init(&eeprom, &right), -I2CTARGET_EINVAL);
-    assert_int_equal(eeprom_init(NULL, &right), -I2CTARGET_EINVAL);
-    assert_int_equal(eeprom_init(&eeprom, NULL), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_eeprom_init(&eeprom, &right), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_eeprom_init(NULL, &right), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_eeprom_init(&eeprom, NULL), -I2CTARGET_EINVAL);
 }
 
 int main(void)

@@ -17,14 +17,14 @@ static struct lm75 lm75;
 
 static void present(void **state)
 {
-    lm75_init(&lm75);
+    i2ctarget_lm75_init(&lm75);
     put_on_stage(state, &lm75.device, AT, 1);
 }
 
 static void convert(int celsius, unsigned times)
 {
     while (times--)
-        lm75_convert(&lm75, celsius * 1000);
+        i2ctarget_lm75_convert(&lm75, celsius * 1000);
 }
 
 static uint8_t byte_of(uint8_t pointer)
@@ -60,7 +60,7 @@ static void temperatures_in_nine_bits(void **state)
 
     present(state);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        lm75_convert(&lm75, rows[i].millicelsius);
+        i2ctarget_lm75_convert(&lm75, rows[i].millicelsius);
         assert_int_equal(stage_read(AT, got, 2), 2);
         assert_int_equal(got[0] << 8 | got[1], rows[i].word);
     }
@@ -110,10 +110,10 @@ static void a_word_is_of_one_moment(void **state)
     int high, low;
 
     present(state);
-    lm75_convert(&lm75, 25500);
+    i2ctarget_lm75_convert(&lm75, 25500);
     assert_true(lm75.device.ops->addressed(&lm75.device, AT, true, false));
     high = lm75.device.ops->requested(&lm75.device);
-    lm75_convert(&lm75, 26000);
+    i2ctarget_lm75_convert(&lm75, 26000);
     low = lm75.device.ops->requested(&lm75.device);
     lm75.device.ops->ended(&lm75.device, I2CTARGET_CONTROLLER_NACK, 2);
     assert_int_equal(high << 8 | low, 0x1980);
@@ -148,7 +148,7 @@ static void is_detected(void **state)
 static void no_register_gives_the_byte_read_last(void **state)
 {
     present(state);
-    lm75_convert(&lm75, 25500);
+    i2ctarget_lm75_convert(&lm75, 25500);
     ASSERT_FETCHED(AT, TEMPERATURE, 0x19, 0x80);
     ASSERT_FETCHED(AT, 4, 0x80);
     ASSERT_FETCHED(AT, TEMPERATURE, 0x19);
@@ -163,17 +163,17 @@ static void a_thermostat(void **state)
 {
     present(state);
     convert(80, 3);
-    assert_false(lm75_os_is_active(&lm75)); /* not above */
-    lm75_convert(&lm75, 80500);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75)); /* not above */
+    i2ctarget_lm75_convert(&lm75, 80500);
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(78, 3);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(75, 3);
-    assert_true(lm75_os_is_active(&lm75)); /* not below */
-    lm75_convert(&lm75, 74500);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* not below */
+    i2ctarget_lm75_convert(&lm75, 74500);
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(78, 3);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
 }
 
 static void a_read_does_not_bother_the_thermostat(void **state)
@@ -183,7 +183,7 @@ static void a_read_does_not_bother_the_thermostat(void **state)
     present(state);
     convert(90, 1);
     assert_int_equal(stage_read(AT, got, 2), 2);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
 }
 
 static void limits_below_zero(void **state)
@@ -192,13 +192,13 @@ static void limits_below_zero(void **state)
     WRITE(AT, HYSTERESIS, 0xEC, 0x00); /* -20 */
     WRITE(AT, OVER, 0xF6, 0x00);       /* -10 */
     convert(-15, 2);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(5, 1);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(-15, 2);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(-25, 1);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
 }
 
 static void the_fault_queue(void **state)
@@ -214,26 +214,26 @@ static void the_fault_queue(void **state)
         convert(90, rows[i].faults - 1);
         convert(20, 1); /* in a row */
         convert(90, rows[i].faults - 1);
-        assert_false(lm75_os_is_active(&lm75));
+        assert_false(i2ctarget_lm75_os_is_active(&lm75));
         convert(90, 1);
-        assert_true(lm75_os_is_active(&lm75));
+        assert_true(i2ctarget_lm75_os_is_active(&lm75));
         convert(20, rows[i].faults - 1);
-        assert_true(lm75_os_is_active(&lm75));
+        assert_true(i2ctarget_lm75_os_is_active(&lm75));
         convert(20, 1);
-        assert_false(lm75_os_is_active(&lm75));
+        assert_false(i2ctarget_lm75_os_is_active(&lm75));
     }
 }
 
 static void the_pin(void **state)
 {
     present(state);
-    assert_true(lm75_os_pin(&lm75)); /* inactive, active low */
+    assert_true(i2ctarget_lm75_os_pin(&lm75)); /* inactive, active low */
     convert(90, 1);
-    assert_false(lm75_os_pin(&lm75));
+    assert_false(i2ctarget_lm75_os_pin(&lm75));
     WRITE(AT, CONFIGURATION, ACTIVE_HIGH);
-    assert_true(lm75_os_pin(&lm75));
+    assert_true(i2ctarget_lm75_os_pin(&lm75));
     convert(20, 1);
-    assert_false(lm75_os_pin(&lm75));
+    assert_false(i2ctarget_lm75_os_pin(&lm75));
 }
 
 static void an_interrupt_until_it_is_read(void **state)
@@ -243,22 +243,22 @@ static void an_interrupt_until_it_is_read(void **state)
     present(state);
     WRITE(AT, CONFIGURATION, INTERRUPT);
     convert(90, 1);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(20, 0);
     assert_int_equal(stage_write(AT, NULL, 0), 0);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     assert_int_equal(stage_read(AT, got, 1), 1); /* any register */
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(90, 3);
-    assert_false(lm75_os_is_active(&lm75)); /* only below T_HYST is the next event */
+    assert_false(i2ctarget_lm75_os_is_active(&lm75)); /* only below T_HYST is the next event */
     convert(20, 1);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(20, 3);
-    assert_true(lm75_os_is_active(&lm75)); /* as long as nobody reads */
+    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* as long as nobody reads */
     assert_int_equal(stage_read(AT, got, 1), 1);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(20, 3);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
 }
 
 static void shutdown_measures_nothing_and_ends_an_interrupt(void **state)
@@ -267,15 +267,15 @@ static void shutdown_measures_nothing_and_ends_an_interrupt(void **state)
     convert(25, 1);
     WRITE(AT, CONFIGURATION, SHUTDOWN);
     convert(90, 3);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
     ASSERT_FETCHED(AT, TEMPERATURE, 0x19, 0x00);
     WRITE(AT, CONFIGURATION, INTERRUPT);
     convert(90, 1);
-    assert_true(lm75_os_is_active(&lm75));
+    assert_true(i2ctarget_lm75_os_is_active(&lm75));
     WRITE(AT, CONFIGURATION, INTERRUPT | SHUTDOWN);
-    assert_false(lm75_os_is_active(&lm75));
+    assert_false(i2ctarget_lm75_os_is_active(&lm75));
     WRITE(AT, CONFIGURATION, 0);
-    assert_true(lm75_os_is_active(&lm75)); /* the thermostat is still above */
+    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* the thermostat is still above */
 }
 
 int main(void)

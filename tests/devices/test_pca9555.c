@@ -13,13 +13,13 @@ static void changed(struct pca9555 *self)
 {
     assert_ptr_equal(self, &expander);
     if (changes < 64)
-        pins_at_change[changes] = pca9555_pins(self);
+        pins_at_change[changes] = i2ctarget_pca9555_pins(self);
     changes++;
 }
 
 static void present(void **state)
 {
-    pca9555_init(&expander, 0xC35A, changed);
+    i2ctarget_pca9555_init(&expander, 0xC35A, changed);
     changes = 0;
     put_on_stage(state, &expander.device, AT, 1);
 }
@@ -33,9 +33,9 @@ static void as_at_power_up(void **state)
     ASSERT_FETCHED(AT, OUTPUT, 0xFF, 0xFF);
     ASSERT_FETCHED(AT, POLARITY, 0x00, 0x00);
     ASSERT_FETCHED(AT, CONFIGURATION, 0xFF, 0xFF);
-    assert_int_equal(pca9555_pins(&expander), 0xC35A);
-    assert_int_equal(pca9555_outputs(&expander), 0);
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC35A);
+    assert_int_equal(i2ctarget_pca9555_outputs(&expander), 0);
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 static void writes_go_round_the_pair(void **state)
@@ -84,17 +84,17 @@ static void outputs_drive_and_inputs_listen(void **state)
 {
     present(state);
     WRITE(AT, OUTPUT, 0xF0, 0x0F);
-    assert_int_equal(pca9555_pins(&expander), 0xC35A); /* still inputs */
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC35A); /* still inputs */
     WRITE(AT, CONFIGURATION, 0x0F, 0xFF);
-    assert_int_equal(pca9555_outputs(&expander), 0x00F0);
-    assert_int_equal(pca9555_pins(&expander), 0xC3FA);
+    assert_int_equal(i2ctarget_pca9555_outputs(&expander), 0x00F0);
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC3FA);
     ASSERT_FETCHED(AT, INPUT, 0xFA, 0xC3); /* the level, also of an output */
     WRITE(AT, OUTPUT, 0x50);
-    assert_int_equal(pca9555_pins(&expander), 0xC35A);
-    pca9555_set_levels(&expander, 0xFFFF);
-    assert_int_equal(pca9555_pins(&expander), 0xFF5F);
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC35A);
+    i2ctarget_pca9555_set_levels(&expander, 0xFFFF);
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xFF5F);
     WRITE(AT, CONFIGURATION, 0xFF);
-    assert_int_equal(pca9555_pins(&expander), 0xFFFF);
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xFFFF);
 }
 
 static void polarity_turns_input_bits_over(void **state)
@@ -103,8 +103,8 @@ static void polarity_turns_input_bits_over(void **state)
     WRITE(AT, POLARITY, 0xFF, 0x81);
     ASSERT_FETCHED(AT, INPUT, 0xA5, 0x42);
     ASSERT_FETCHED(AT, OUTPUT, 0xFF, 0xFF); /* and only those */
-    assert_int_equal(pca9555_pins(&expander), 0xC35A);
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC35A);
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 /* Every byte counts as it is acknowledged: a pin can be pulsed in one message. */
@@ -128,28 +128,28 @@ static void a_pin_that_changes_interrupts_until_its_port_is_read(void **state)
     uint8_t got[1];
 
     present(state);
-    pca9555_set_levels(&expander, 0xC35B);
-    assert_true(pca9555_is_interrupting(&expander));
+    i2ctarget_pca9555_set_levels(&expander, 0xC35B);
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
     assert_true(FETCH(AT, got, 1, INPUT + 1)); /* the other port */
-    assert_true(pca9555_is_interrupting(&expander));
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
     assert_true(FETCH(AT, got, 1, OUTPUT));
-    assert_true(pca9555_is_interrupting(&expander));
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
     changes = 0;
     assert_true(FETCH(AT, got, 1, INPUT));
     assert_int_equal(got[0], 0x5B);
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
     assert_true(changes > 0);
-    pca9555_set_levels(&expander, 0xC35A);
-    assert_true(pca9555_is_interrupting(&expander));
+    i2ctarget_pca9555_set_levels(&expander, 0xC35A);
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 static void a_pin_that_returns_takes_its_interrupt_back(void **state)
 {
     present(state);
-    pca9555_set_levels(&expander, 0x435A);
-    assert_true(pca9555_is_interrupting(&expander));
-    pca9555_set_levels(&expander, 0xC35A);
-    assert_false(pca9555_is_interrupting(&expander));
+    i2ctarget_pca9555_set_levels(&expander, 0x435A);
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
+    i2ctarget_pca9555_set_levels(&expander, 0xC35A);
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 static void outputs_do_not_interrupt(void **state)
@@ -157,21 +157,21 @@ static void outputs_do_not_interrupt(void **state)
     present(state);
     WRITE(AT, CONFIGURATION, 0xFE, 0xFF);
     WRITE(AT, OUTPUT, 0xFF);
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
     WRITE(AT, OUTPUT, 0x00);
-    assert_false(pca9555_is_interrupting(&expander));
-    pca9555_set_levels(&expander, 0xC35B);
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
+    i2ctarget_pca9555_set_levels(&expander, 0xC35B);
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
     WRITE(AT, CONFIGURATION, 0xFF); /* a pin that becomes an input may */
-    assert_true(pca9555_is_interrupting(&expander));
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 static void a_read_of_both_ports_ends_it_for_both(void **state)
 {
     present(state);
-    pca9555_set_levels(&expander, 0x3CA5);
+    i2ctarget_pca9555_set_levels(&expander, 0x3CA5);
     ASSERT_FETCHED(AT, INPUT, 0xA5, 0x3C);
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 /* A byte that was given but not clocked to its end was not read. */
@@ -181,23 +181,23 @@ static void a_byte_cut_short_was_not_read(void **state)
 
     present(state);
     ops = expander.device.ops;
-    pca9555_set_levels(&expander, 0x3CA5);
+    i2ctarget_pca9555_set_levels(&expander, 0x3CA5);
     assert_true(ops->addressed(&expander.device, AT, true, false));
     assert_int_equal(ops->requested(&expander.device), 0xA5);
     ops->ended(&expander.device, I2CTARGET_BUS_ERROR, 0);
-    assert_true(pca9555_is_interrupting(&expander));
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
     assert_true(ops->addressed(&expander.device, AT, true, false));
     assert_int_equal(ops->requested(&expander.device), 0xA5);
     assert_int_equal(ops->requested(&expander.device), 0x3C);
     ops->ended(&expander.device, I2CTARGET_STOP, 1);
-    assert_true(pca9555_is_interrupting(&expander));
+    assert_true(i2ctarget_pca9555_is_interrupting(&expander));
     ASSERT_READ(AT, 0x3C); /* and the pointer moved by one */
-    assert_false(pca9555_is_interrupting(&expander));
+    assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
 static void nobody_needs_to_be_told(void **state)
 {
-    pca9555_init(&expander, 0, NULL);
+    i2ctarget_pca9555_init(&expander, 0, NULL);
     put_on_stage(state, &expander.device, AT, 1);
     WRITE(AT, CONFIGURATION, 0, 0);
     ASSERT_FETCHED(AT, INPUT, 0xFF, 0xFF);

@@ -26,7 +26,7 @@ static struct pmbus_world world;
 static void present(void **state)
 {
     world = calm;
-    pmbus_init(&supply, &config, &world);
+    i2ctarget_pmbus_init(&supply, &config, &world);
     put_on_stage(state, &supply.smbus.device, AT, 1);
 }
 
@@ -80,18 +80,21 @@ static void assert_near(double got, double wanted, double by)
 static void numbers(void **state)
 {
     (void)state;
-    assert_int_equal(pmbus_linear11(0), 0);
+    assert_int_equal(i2ctarget_pmbus_linear11(0), 0);
     for (int32_t value = 1; value < 100000000; value += 1 + value / 37) {
         double exact = value / 1000.0;
-        assert_near(linear11(pmbus_linear11(value)), exact, exact / 1000 + 0.00001);
-        assert_near(linear11(pmbus_linear11(-value)), -exact, exact / 1000 + 0.00001);
-        assert_near(pmbus_from_linear11(pmbus_linear11(value)), value, value / 1000.0 + 1.01);
-        assert_near(pmbus_from_linear11(pmbus_linear11(-value)), -value, value / 1000.0 + 1.01);
+        assert_near(linear11(i2ctarget_pmbus_linear11(value)), exact, exact / 1000 + 0.00001);
+        assert_near(linear11(i2ctarget_pmbus_linear11(-value)), -exact, exact / 1000 + 0.00001);
+        assert_near(i2ctarget_pmbus_from_linear11(i2ctarget_pmbus_linear11(value)), value,
+                    value / 1000.0 + 1.01);
+        assert_near(i2ctarget_pmbus_from_linear11(i2ctarget_pmbus_linear11(-value)), -value,
+                    value / 1000.0 + 1.01);
     }
-    assert_true(pmbus_from_linear11(0x7BFF) > 1000000000); /* 1023 * 2^15: as much as there is */
-    assert_true(pmbus_from_linear11(0x7C00) < -1000000000);
-    assert_int_equal(pmbus_from_linear11(0xF00D), 3250); /* 13 * 2^-2 */
-    pmbus_linear11(INT32_MIN);
+    assert_true(i2ctarget_pmbus_from_linear11(0x7BFF) >
+                1000000000); /* 1023 * 2^15: as much as there is */
+    assert_true(i2ctarget_pmbus_from_linear11(0x7C00) < -1000000000);
+    assert_int_equal(i2ctarget_pmbus_from_linear11(0xF00D), 3250); /* 13 * 2^-2 */
+    i2ctarget_pmbus_linear11(INT32_MIN);
 }
 
 static void readings(void **state)
@@ -107,7 +110,7 @@ static void readings(void **state)
     assert_int_equal(word(STATUS_WORD), 0);
     world.iout_ma = -1500;
     world.millicelsius = -20500;
-    pmbus_set_world(&supply, &world);
+    i2ctarget_pmbus_set_world(&supply, &world);
     assert_near(linear11(word(0x8c)), -1.5, 0.002);
     assert_near(linear11(word(0x8d)), -20.5, 0.03);
 }
@@ -120,7 +123,7 @@ static void a_world_beyond_limits(void **state)
     present(state);
     world = (struct pmbus_world){
         .vin_mv = INT32_MAX, .iout_ma = INT32_MIN, .millicelsius = PMBUS_WORLD_MAX + 1};
-    pmbus_set_world(&supply, &world);
+    i2ctarget_pmbus_set_world(&supply, &world);
     assert_near(linear11(word(0x88)), most, most / 1000);
     assert_near(linear11(word(0x8c)), -most, most / 1000);
     assert_near(linear11(word(0x8d)), most, most / 1000);
@@ -139,17 +142,17 @@ static void the_output(void **state)
 {
     present(state);
     set_word(VOUT_COMMAND, 3000 * 4096 / 1000);
-    assert_int_equal(pmbus_vout_mv(&supply), 3000);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3000);
     assert_int_equal(word(VOUT_COMMAND), word(0x8b));
     set_byte(OPERATION, 0x00);
-    assert_int_equal(pmbus_vout_mv(&supply), 0);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 0);
     assert_int_equal(word(0x8b), 0);
     assert_int_equal(word(0x8c), 0);
     assert_int_equal(word(STATUS_WORD), OFF); /* and nothing is under-voltage */
     assert_int_equal(byte(STATUS_BYTE), OFF & 0xFF);
     set_byte(OPERATION, 0x80);
     assert_int_equal(word(STATUS_WORD), 0);
-    assert_int_equal(pmbus_vout_mv(&supply), 3000);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3000);
 }
 
 /* Kept and given back; OPERATION alone turns the output on and off. */
@@ -159,7 +162,7 @@ static void what_turns_it_on(void **state)
     assert_int_equal(byte(ON_OFF_CONFIG), 0x1a);
     set_byte(ON_OFF_CONFIG, 0x17);
     assert_int_equal(byte(ON_OFF_CONFIG), 0x17);
-    assert_int_equal(pmbus_vout_mv(&supply), 3300);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3300);
 }
 
 /* Each limit sets its bit, and what STATUS_WORD makes of it. */
@@ -186,11 +189,11 @@ static void every_limit(void **state)
 
     present(state);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        pmbus_set_world(&supply, &rows[i].world);
+        i2ctarget_pmbus_set_world(&supply, &rows[i].world);
         assert_int_equal(byte(rows[i].status), rows[i].bits);
         assert_int_equal(word(STATUS_WORD), rows[i].word);
-        assert_int_equal(pmbus_status(&supply), rows[i].word);
-        pmbus_set_world(&supply, &calm);
+        assert_int_equal(i2ctarget_pmbus_status(&supply), rows[i].word);
+        i2ctarget_pmbus_set_world(&supply, &calm);
         assert_int_equal(word(STATUS_WORD), rows[i].word); /* it is kept */
         clear();
         assert_int_equal(word(STATUS_WORD), 0);
@@ -201,12 +204,12 @@ static void a_fault_that_lasts_comes_back(void **state)
 {
     present(state);
     world.millicelsius = 100000;
-    pmbus_set_world(&supply, &world);
+    i2ctarget_pmbus_set_world(&supply, &world);
     clear();
     assert_int_equal(byte(STATUS_TEMPERATURE), 0x40);
     set_byte(STATUS_TEMPERATURE, 0x40);
     assert_int_equal(byte(STATUS_TEMPERATURE), 0x40);
-    pmbus_set_world(&supply, &calm);
+    i2ctarget_pmbus_set_world(&supply, &calm);
     set_byte(STATUS_TEMPERATURE, 0x80); /* another bit */
     assert_int_equal(byte(STATUS_TEMPERATURE), 0x40);
     set_byte(STATUS_TEMPERATURE, 0x40);
@@ -216,8 +219,8 @@ static void a_fault_that_lasts_comes_back(void **state)
 static void limits_can_be_set(void **state)
 {
     present(state);
-    set_word(0x51, pmbus_linear11(30000)); /* OT_WARN_LIMIT */
-    assert_int_equal(word(0x51), pmbus_linear11(30000));
+    set_word(0x51, i2ctarget_pmbus_linear11(30000)); /* OT_WARN_LIMIT */
+    assert_int_equal(word(0x51), i2ctarget_pmbus_linear11(30000));
     assert_int_equal(byte(STATUS_TEMPERATURE), 0x40); /* at once */
     set_word(0x42, 3000 * 4096 / 1000);               /* VOUT_OV_WARN_LIMIT */
     assert_int_equal(byte(STATUS_VOUT), 0x40);

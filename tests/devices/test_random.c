@@ -91,7 +91,7 @@ static uint8_t memory[4096], mirror[4096];
 static unsigned mirror_counter;
 static int64_t now_us;
 
-static int64_t clock_us(void)
+static int64_t i2ctarget_rp2040_clock_us(void)
 {
     return now_us;
 }
@@ -135,19 +135,19 @@ static void eeproms(void **state)
 
     (void)state;
     for (unsigned type = 0; type < 6; type++) { /* to 24c32 */
-        const struct eeprom_type *row = &eeprom_types[type];
+        const struct eeprom_type *row = &i2ctarget_eeprom_types[type];
         struct eeprom_config config = {.memory = memory,
                                        .size_bytes = row->size_bytes,
                                        .page_bytes = row->page_bytes,
                                        .address_bytes = row->address_bytes,
                                        .write_us = 100,
-                                       .now_us = clock_us};
+                                       .now_us = i2ctarget_rp2040_clock_us};
         memset(memory, 0xFF, sizeof memory);
         memset(mirror, 0xFF, sizeof mirror);
         mirror_counter = 0;
-        assert_int_equal(eeprom_init(&eeprom, &config), 0);
+        assert_int_equal(i2ctarget_eeprom_init(&eeprom, &config), 0);
         for (unsigned i = 0; i < MESSAGES; i++, now_us += 30) {
-            if (!random_message(&eeprom.device, 0x50, eeprom_address_count(&config)))
+            if (!random_message(&eeprom.device, 0x50, i2ctarget_eeprom_address_count(&config)))
                 continue;
             mirror_select(&config);
             if (message.is_read)
@@ -166,12 +166,12 @@ static void lm75s(void **state)
     static struct lm75 lm75;
 
     (void)state;
-    lm75_init(&lm75);
+    i2ctarget_lm75_init(&lm75);
     for (unsigned i = 0; i < MESSAGES; i++) {
         assert_true(random_message(&lm75.device, 0x48, 1));
-        lm75_convert(&lm75, (int32_t)below(400000) - 200000);
-        assert_true(lm75_os_pin(&lm75) ==
-                    (lm75_os_is_active(&lm75) == ((lm75.configuration & 4) != 0)));
+        i2ctarget_lm75_convert(&lm75, (int32_t)below(400000) - 200000);
+        assert_true(i2ctarget_lm75_os_pin(&lm75) ==
+                    (i2ctarget_lm75_os_is_active(&lm75) == ((lm75.configuration & 4) != 0)));
     }
 }
 
@@ -180,9 +180,9 @@ static void ads7828s(void **state)
     static struct ads7828 adc;
 
     (void)state;
-    ads7828_init(&adc, 3300000);
+    i2ctarget_ads7828_init(&adc, 3300000);
     for (unsigned i = 0; i < MESSAGES; i++) {
-        ads7828_set_input(&adc, below(16), below(UINT32_MAX));
+        i2ctarget_ads7828_set_input(&adc, below(16), below(UINT32_MAX));
         assert_true(random_message(&adc.device, 0x48, 1));
         if (message.is_read && message.moved)
             assert_in_range(message.bytes[0], 0, 15);
@@ -194,13 +194,13 @@ static void pca9555s(void **state)
     static struct pca9555 expander;
 
     (void)state;
-    pca9555_init(&expander, 0, NULL);
+    i2ctarget_pca9555_init(&expander, 0, NULL);
     for (unsigned i = 0; i < MESSAGES; i++) {
         uint16_t levels = (uint16_t)below(0x10000);
-        pca9555_set_levels(&expander, levels);
+        i2ctarget_pca9555_set_levels(&expander, levels);
         assert_true(random_message(&expander.device, 0x20, 1));
-        uint16_t inputs = (uint16_t)~pca9555_outputs(&expander);
-        assert_int_equal(pca9555_pins(&expander) & inputs, levels & inputs);
+        uint16_t inputs = (uint16_t)~i2ctarget_pca9555_outputs(&expander);
+        assert_int_equal(i2ctarget_pca9555_pins(&expander) & inputs, levels & inputs);
     }
 }
 
@@ -215,14 +215,14 @@ static void sbs_batteries(void **state)
     static struct sbs_battery battery;
 
     (void)state;
-    sbs_battery_init(&battery, &config, &(struct sbs_battery_cells){0});
+    i2ctarget_sbs_battery_init(&battery, &config, &(struct sbs_battery_cells){0});
     for (unsigned i = 0; i < MESSAGES; i++) {
         struct sbs_battery_cells cells = {.mv = (uint16_t)below(0x10000),
                                           .ma = (int16_t)(below(0x10000) - 0x8000),
                                           .decikelvin = (uint16_t)below(0x10000),
                                           .full_mah = (uint16_t)below(0x10000),
                                           .remaining_mah = (uint16_t)below(0x10000)};
-        sbs_battery_set_cells(&battery, &cells);
+        i2ctarget_sbs_battery_set_cells(&battery, &cells);
         assert_true(random_message(&battery.smbus.device, 0x0b, 1));
     }
 }
@@ -234,15 +234,15 @@ static void pmbus_supplies(void **state)
     static struct pmbus supply;
 
     (void)state;
-    pmbus_init(&supply, &config, &(struct pmbus_world){0});
+    i2ctarget_pmbus_init(&supply, &config, &(struct pmbus_world){0});
     for (unsigned i = 0; i < MESSAGES; i++) {
         struct pmbus_world world = {.vin_mv = (int32_t)below(UINT32_MAX),
                                     .vout_offset_mv = (int32_t)below(UINT32_MAX),
                                     .iout_ma = (int32_t)below(UINT32_MAX),
                                     .millicelsius = (int32_t)below(UINT32_MAX)};
-        pmbus_set_world(&supply, &world);
+        i2ctarget_pmbus_set_world(&supply, &world);
         assert_true(random_message(&supply.smbus.device, 0x40, 1));
-        assert_in_range(pmbus_vout_mv(&supply), 0, 16000);
+        assert_in_range(i2ctarget_pmbus_vout_mv(&supply), 0, 16000);
     }
 }
 

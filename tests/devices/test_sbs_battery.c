@@ -31,7 +31,7 @@ static struct sbs_battery_cells cells;
 static void present(void **state)
 {
     cells = half;
-    sbs_battery_init(&battery, &config, &cells);
+    i2ctarget_sbs_battery_init(&battery, &config, &cells);
     put_on_stage(state, &battery.smbus.device, AT, 1);
 }
 
@@ -52,7 +52,7 @@ static void set_cells(int ma, unsigned remaining_mah)
 {
     cells.ma = (int16_t)ma;
     cells.remaining_mah = (uint16_t)remaining_mah;
-    sbs_battery_set_cells(&battery, &cells);
+    i2ctarget_sbs_battery_set_cells(&battery, &cells);
 }
 
 static void words(void **state)
@@ -80,9 +80,10 @@ static void every_word_has_its_pec(void **state)
 
     present(state);
     for (uint8_t command = 0; command < 0x1d; command++) {
-        uint8_t pec = smbus_pec(smbus_pec(smbus_pec(0, AT << 1), command), AT << 1 | 1);
+        uint8_t pec = i2ctarget_smbus_pec(
+            i2ctarget_smbus_pec(i2ctarget_smbus_pec(0, AT << 1), command), AT << 1 | 1);
         assert_true(FETCH(AT, got, 3, command));
-        assert_int_equal(got[2], smbus_pec(smbus_pec(pec, got[0]), got[1]));
+        assert_int_equal(got[2], i2ctarget_smbus_pec(i2ctarget_smbus_pec(pec, got[0]), got[1]));
     }
 }
 
@@ -92,7 +93,7 @@ static void without_pec_it_says_so(void **state)
     uint8_t got[3];
 
     other.has_pec = false;
-    sbs_battery_init(&battery, &other, &half);
+    i2ctarget_sbs_battery_init(&battery, &other, &half);
     put_on_stage(state, &battery.smbus.device, AT, 1);
     assert_true(FETCH(AT, got, 3, 0x1a));
     assert_memory_equal(got, "\x21\x00\xFF", 3);
@@ -177,7 +178,7 @@ static void the_status(void **state)
     assert_int_equal(word(0x16), DISCHARGING | SBS_BATTERY_FULLY_DISCHARGED |
                                      SBS_BATTERY_CAPACITY_ALARM | SBS_BATTERY_TIME_ALARM |
                                      SBS_BATTERY_TERMINATE_DISCHARGE);
-    assert_int_equal(sbs_battery_status(&battery), word(0x16));
+    assert_int_equal(i2ctarget_sbs_battery_status(&battery), word(0x16));
 }
 
 static void alarms_at_their_limits(void **state)

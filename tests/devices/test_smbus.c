@@ -80,7 +80,7 @@ static const struct smbus_device_ops ops = {takes, write_command, read_command, 
 
 static void present_with(void **state, const struct smbus_device_ops *table, bool has_pec)
 {
-    smbus_device_init(&device, table, has_pec);
+    i2ctarget_smbus_device_init(&device, table, has_pec);
     said[0] = '\0';
     block[0] = 3;
     put_on_stage(state, &device.device, AT, 1);
@@ -119,7 +119,7 @@ static void the_polynomial_is_right(void **state)
 
     (void)state;
     for (const char *at = "123456789"; *at; at++)
-        pec = smbus_pec(pec, (uint8_t)*at);
+        pec = i2ctarget_smbus_pec(pec, (uint8_t)*at);
     assert_int_equal(pec, 0xF4);
     assert_int_equal(pec_of((const uint8_t *)"123456789", 9), 0xF4);
 }

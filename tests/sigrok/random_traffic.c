@@ -309,7 +309,7 @@ static void a_long_random_run(void **state)
     probe_device_init(&memory);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     struct wires *wires = rig.kind->ops->wires(&rig);
-    assert_int_equal(vcd_open(&vcd, wires, trace_path, 100, 100000), 0);
+    assert_int_equal(i2ctarget_vcd_open(&vcd, wires, trace_path, 100, 100000), 0);
     while (counts.transfers < TRANSFERS) {
         unsigned what = pick(10);
         if (what == 0) {
@@ -323,7 +323,7 @@ static void a_long_random_run(void **state)
         rig_sleep_us(&rig,
                      pick(4) ? pick(20) : pick(5000)); /* some gaps are long enough to be cut */
     }
-    assert_int_equal(vcd_close(&vcd, wires), 0);
+    assert_int_equal(i2ctarget_vcd_close(&vcd, wires), 0);
     assert_int_equal(fclose(expected), 0);
     report();
     rig_close(&rig);

@@ -58,7 +58,7 @@ int main(void)
 {
     struct i2ctarget target;
     struct lm75 thermometer;
-    lm75_init(&thermometer);
+    i2ctarget_lm75_init(&thermometer);
     if (i2ctarget_init(&target, NULL, NULL, NULL, 0, false) != -I2CTARGET_EINVAL)
         return 1;
     i2ctarget_deinit(&target);

@@ -20,8 +20,8 @@ plant() {
     rm -rf "$work/tree"
     put include/i2ctarget/event.h '#include <stdint.h>' 'typedef uint8_t event_byte;'
     put include/i2ctarget/i2ctarget.h '#include "i2ctarget/event.h"' 'int i2ctarget_init(void);'
-    put src/line/wires.h '#include "i2ctarget/event.h"' 'void wires_init(event_byte *byte);'
-    put src/line/wires.c '#include "line/wires.h"' 'void wires_init(event_byte *byte) { *byte = 0; }'
+    put src/line/wires.h '#include "i2ctarget/event.h"' 'void i2ctarget_wires_init(event_byte *byte);'
+    put src/line/wires.c '#include "line/wires.h"' 'void i2ctarget_wires_init(event_byte *byte) { *byte = 0; }'
     put src/line/vcd.c '#include <stdio.h>' '#include "line/wires.h"' 'void vcd(void); void vcd(void) { puts("x"); }'
     put src/core/core.c '#include "i2ctarget/i2ctarget.h"' 'int i2ctarget_init(void) { return 0; }'
     put include/i2ctarget/device.h '#include "i2ctarget/i2ctarget.h"'

@@ -28,10 +28,10 @@ static void open_bench(struct rig *rig)
     bench->kind = rig->kind;
     bench->wires = &bench->own.wires;
     bench->controller = &bench->own.controller;
-    wires_init(bench->wires);
-    controller_line_init(bench->controller, bench->wires, scl_hz);
+    i2ctarget_wires_init(bench->wires);
+    i2ctarget_controller_line_init(bench->controller, bench->wires, scl_hz);
     chip_of(rig)->open(bench);
-    checker_init(&bench->checker, bench->wires, scl_hz, bench->hold_ns);
+    i2ctarget_checker_init(&bench->checker, bench->wires, scl_hz, bench->hold_ns);
     line_player_open(&bench->player, bench->wires, scl_hz);
 }
 
@@ -40,7 +40,7 @@ static void close_bench(struct rig *rig)
     struct bench *bench = bench_of(rig);
 
     line_player_close(&bench->player, bench->wires);
-    wires_unobserve(bench->wires, &bench->checker.observer);
+    i2ctarget_wires_unobserve(bench->wires, &bench->checker.observer);
     chip_of(rig)->close(bench);
     free(bench);
     rig->own = NULL;
@@ -77,7 +77,7 @@ static void joined(struct rig *rig, struct i2ctarget *target)
 
     bench->seats[seat].target = target;
     bench->seats[seat].tap = chip_of(rig)->tap(bench, bench->newest);
-    checker_watch(&bench->checker, bench->seats[seat].tap, true);
+    i2ctarget_checker_watch(&bench->checker, bench->seats[seat].tap, true);
 }
 
 /* Going may move both lines at any time: that is what deinit is for. */
@@ -86,7 +86,7 @@ static void leaving(struct rig *rig, struct i2ctarget *target)
     struct bench *bench = bench_of(rig);
     unsigned seat = seat_of(bench, target);
 
-    checker_unwatch(&bench->checker, bench->seats[seat].tap);
+    i2ctarget_checker_unwatch(&bench->checker, bench->seats[seat].tap);
     bench->seats[seat].target = NULL;
 }
 
@@ -122,12 +122,12 @@ static void start(struct rig *rig, struct rig_message *messages, size_t count)
                                         .length = messages[i].length,
                                         .buffer = messages[i].buffer};
     }
-    controller_line_start(bench->controller, bench->wires, bench->twins, count);
+    i2ctarget_controller_line_start(bench->controller, bench->wires, bench->twins, count);
 }
 
 static bool busy(struct rig *rig)
 {
-    return controller_line_busy(bench_of(rig)->controller);
+    return i2ctarget_controller_line_busy(bench_of(rig)->controller);
 }
 
 static void pass_ns(struct rig *rig, uint64_t ns)

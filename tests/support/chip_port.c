@@ -39,7 +39,7 @@ static bool is_anybody_left(void)
     uint64_t clock_ns = current->clock->wake_ns;
 
     current->clock->wake_ns = WIRES_NEVER;
-    uint64_t next_ns = wires_next_ns(current->processor->wires);
+    uint64_t next_ns = i2ctarget_wires_next_ns(current->processor->wires);
     current->clock->wake_ns = clock_ns;
     return next_ns != WIRES_NEVER;
 }

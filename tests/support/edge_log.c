@@ -28,12 +28,12 @@ void edge_log_open(struct edge_log *log, struct wires *wires)
     if (!log->edges)
         abort();
     keep(log, wires);
-    wires_observe(wires, &log->observer);
+    i2ctarget_wires_observe(wires, &log->observer);
 }
 
 void edge_log_close(struct edge_log *log, struct wires *wires)
 {
-    wires_unobserve(wires, &log->observer);
+    i2ctarget_wires_unobserve(wires, &log->observer);
     free(log->edges);
     log->edges = NULL;
 }

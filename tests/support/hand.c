@@ -22,7 +22,7 @@ static void at(struct hand *hand, enum phase phase, uint64_t due_ns)
 
 static void pull(struct hand *hand, struct wires *wires, bool scl_low, bool sda_low)
 {
-    wires_pull(wires, &hand->participant, (struct line_pulls){scl_low, sda_low});
+    i2ctarget_wires_pull(wires, &hand->participant, (struct line_pulls){scl_low, sda_low});
 }
 
 static void done(struct hand *hand)
@@ -100,7 +100,7 @@ static void begin(struct hand *hand, struct wires *wires, enum move move, bool s
 
 void hand_init(struct hand *hand, struct wires *wires, uint32_t scl_hz)
 {
-    const struct bus_timing *timing = bus_timing_for(scl_hz);
+    const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
     uint32_t least_ns = timing->low_ns + timing->high_ns, period_ns = 1000000000u / scl_hz;
     uint32_t spare_ns = period_ns > least_ns ? period_ns - least_ns : 0;
 
@@ -110,7 +110,7 @@ void hand_init(struct hand *hand, struct wires *wires, uint32_t scl_hz)
                           .high_ns = timing->high_ns + spare_ns / 2,
                           .data_ns = timing->low_ns / 4,
                           .due_ns = WIRES_NEVER};
-    wires_join(wires, &hand->participant);
+    i2ctarget_wires_join(wires, &hand->participant);
 }
 
 void hand_start(struct hand *hand, struct wires *wires)

@@ -24,7 +24,7 @@ struct hand {
     bool busy;
 };
 
-/* Joins the wires.  scl_hz: at most what bus_timing_for() has a mode for. */
+/* Joins the wires.  scl_hz: at most what i2ctarget_bus_timing_for() has a mode for. */
 void hand_init(struct hand *hand, struct wires *wires, uint32_t scl_hz);
 
 /* Each is over once `busy` is false; nothing may be under way.  SCL stays low until the STOP. */

@@ -215,7 +215,7 @@ static void pull(struct line_player *player, struct wires *wires, enum move move
         pulls.scl_low = move == SCL_LOW;
     else
         pulls.sda_low = move == SDA_LOW;
-    wires_pull(wires, &player->participant, pulls);
+    i2ctarget_wires_pull(wires, &player->participant, pulls);
 }
 
 static void watch_sda(struct line_player *player, const struct wires *wires)
@@ -310,7 +310,7 @@ static void step(struct wires_participant *self, struct wires *wires)
 
 void line_player_open(struct line_player *player, struct wires *wires, uint32_t scl_hz)
 {
-    const struct bus_timing *timing = bus_timing_for(scl_hz);
+    const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
     uint32_t period_ns = 1000000000u / scl_hz, least_ns = timing->low_ns + timing->high_ns;
     uint32_t spare_ns = period_ns > least_ns ? period_ns - least_ns : 0;
 
@@ -324,12 +324,12 @@ void line_player_open(struct line_player *player, struct wires *wires, uint32_t 
                                    .sda_before = wires->sda};
     if (!player->moves)
         abort();
-    wires_join(wires, &player->participant);
+    i2ctarget_wires_join(wires, &player->participant);
 }
 
 void line_player_close(struct line_player *player, struct wires *wires)
 {
-    wires_leave(wires, &player->participant);
+    i2ctarget_wires_leave(wires, &player->participant);
     free(player->moves);
     player->moves = NULL;
 }

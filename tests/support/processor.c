@@ -35,7 +35,7 @@ static void spend(struct processor *processor, uint32_t cycles)
 {
     uint64_t next_ns = processor->wires->now_ns + processor->cycle_ns - 1;
     uint64_t edge = processor_cycle_at(processor, next_ns);
-    wires_pass(processor->wires, processor_ns_of(processor, edge + cycles));
+    i2ctarget_wires_pass(processor->wires, processor_ns_of(processor, edge + cycles));
 }
 
 /* ---- interrupts --------------------------------------------------------------------------- */
@@ -168,14 +168,14 @@ bool processor_idle_step(struct wires *wires, uint64_t until_ns)
             deliver_ns = sooner(deliver_ns, delivery_ns(processor));
     }
     uint64_t next_ns = sooner(deliver_ns, until_ns);
-    if (wires_step(wires, next_ns))
+    if (i2ctarget_wires_step(wires, next_ns))
         return true;
     if (deliver_ns > until_ns || deliver_ns == WIRES_NEVER) {
         if (until_ns != WIRES_NEVER)
-            wires_pass(wires, until_ns);
+            i2ctarget_wires_pass(wires, until_ns);
         return false;
     }
-    wires_pass(wires, deliver_ns);
+    i2ctarget_wires_pass(wires, deliver_ns);
     serve_all(wires);
     return true;
 }

@@ -36,13 +36,13 @@ void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target
     static const uint32_t addresses[4] = {[2] = 3};
 
     *puppet = (struct puppet){.wires = wires, .accepts = UINT32_MAX};
-    wired_target_init(&puppet->wired, wires, &timing, addresses, smbus, on_event, puppet);
+    i2ctarget_wired_target_init(&puppet->wired, wires, &timing, addresses, smbus, on_event, puppet);
 }
 
 void puppet_answer(struct puppet *puppet)
 {
-    wired_target_answer(&puppet->wired, puppet->wires,
-                        answer_to(puppet, &puppet->events[puppet->count - 1]));
+    i2ctarget_wired_target_answer(&puppet->wired, puppet->wires,
+                                  answer_to(puppet, &puppet->events[puppet->count - 1]));
 }
 
 const struct i2ctarget_event *puppet_event(const struct puppet *puppet, unsigned index)

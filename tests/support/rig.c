@@ -197,7 +197,8 @@ static unsigned count_violations(const struct rig *rig, const struct checker *ch
         if (violation->at_ns < rig->spoiled_until_ns || is_excused(rig, violation))
             continue;
         print_error("at %llu ns: %s (%llu ns)\n", (unsigned long long)violation->at_ns,
-                    checker_rule_name(violation->rule), (unsigned long long)violation->measured_ns);
+                    i2ctarget_checker_rule_name(violation->rule),
+                    (unsigned long long)violation->measured_ns);
         count++;
     }
     return count;

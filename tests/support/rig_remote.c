@@ -105,8 +105,8 @@ static void rig_remote_open(struct rig *rig)
     assert_non_null(self);
     rig->own = self;
     start_server(self, rig->kind->scl_hz);
-    assert_int_equal(link_open(&self->controller, BUS, PROTOCOL_CONTROLLER, "rig"), 0);
-    assert_int_equal(link_open(&self->monitor, BUS, PROTOCOL_MONITOR, "rig"), 0);
+    assert_int_equal(i2ctarget_link_open(&self->controller, BUS, PROTOCOL_CONTROLLER, "rig"), 0);
+    assert_int_equal(i2ctarget_link_open(&self->monitor, BUS, PROTOCOL_MONITOR, "rig"), 0);
     assert_int_equal(self->controller.scl_hz, rig->kind->scl_hz);
 }
 
@@ -120,8 +120,8 @@ static void rig_remote_close(struct rig *rig)
         kill(self->server, SIGCONT);
     if (rig->transferring) /* the test failed; the server's time-out ends the transfer */
         pthread_join(self->thread, NULL);
-    link_close(&self->controller);
-    link_close(&self->monitor);
+    i2ctarget_link_close(&self->controller);
+    i2ctarget_link_close(&self->monitor);
     rig->own = NULL;
     end_server(self);
     free(self);
@@ -194,10 +194,11 @@ static void *control(void *argument)
 {
     struct remote_rig *self = argument;
 
-    self->result =
-        link_send(&self->controller, PROTOCOL_REQUEST, self->request, self->request_bytes, NULL, 0);
+    self->result = i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, self->request,
+                                       self->request_bytes, NULL, 0);
     if (self->result == 0)
-        self->result = link_receive(&self->controller, &self->reply, link_now_us() + PATIENCE_US);
+        self->result = i2ctarget_link_receive(&self->controller, &self->reply,
+                                              i2ctarget_link_now_us() + PATIENCE_US);
     atomic_store(&self->is_busy, false);
     return NULL;
 }
@@ -235,7 +236,8 @@ static uint32_t watch(struct remote_rig *self)
     const uint8_t *at;
     uint32_t count;
 
-    assert_int_equal(link_receive(&self->monitor, &frame, link_now_us() + PATIENCE_US), 1);
+    assert_int_equal(
+        i2ctarget_link_receive(&self->monitor, &frame, i2ctarget_link_now_us() + PATIENCE_US), 1);
     assert_int_equal(frame.type, PROTOCOL_TRANSFER);
     assert_int_equal(get_u32(frame.payload + 44), 0); /* none was missed */
     count = get_u32(frame.payload + 36);
@@ -260,8 +262,11 @@ static void ping(struct remote_rig *self)
 
     put_u32(request + 8, PROTOCOL_OP_FUNCS);
     assert_int_equal(
-        link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0), 0);
-    assert_int_equal(link_receive(&self->controller, &frame, link_now_us() + PATIENCE_US), 1);
+        i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0),
+        0);
+    assert_int_equal(
+        i2ctarget_link_receive(&self->controller, &frame, i2ctarget_link_now_us() + PATIENCE_US),
+        1);
 }
 
 /*
@@ -319,8 +324,11 @@ static void give_up_after_ms(struct rig *rig, uint32_t ms)
     put_u32(request + 12, 0x0702); /* I2C_TIMEOUT */
     put_u64(request + PROTOCOL_REQUEST_BYTES, ms / 10);
     assert_int_equal(
-        link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0), 0);
-    assert_int_equal(link_receive(&self->controller, &frame, link_now_us() + PATIENCE_US), 1);
+        i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0),
+        0);
+    assert_int_equal(
+        i2ctarget_link_receive(&self->controller, &frame, i2ctarget_link_now_us() + PATIENCE_US),
+        1);
     assert_int_equal(get_u32(frame.payload), 0);
     self->may_give_up = true;
 }

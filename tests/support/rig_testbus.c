@@ -15,7 +15,7 @@ static struct testbus *bus_of(const struct bench *bench)
 
 static void open_bus(struct bench *bench)
 {
-    struct testbus *bus = testbus_new(bench->kind->scl_hz);
+    struct testbus *bus = i2ctarget_testbus_new(bench->kind->scl_hz);
 
     assert_non_null(bus);
     if (!(bench->kind->abilities & RIG_FILTER))
@@ -29,17 +29,17 @@ static void open_bus(struct bench *bench)
 
 static void close_bus(struct bench *bench)
 {
-    testbus_free(bus_of(bench));
+    i2ctarget_testbus_free(bus_of(bench));
 }
 
 static struct i2ctarget_pin scl_pin(struct bench *bench, unsigned chip)
 {
-    return testbus_scl(bus_of(bench), chip);
+    return i2ctarget_testbus_scl(bus_of(bench), chip);
 }
 
 static struct i2ctarget_pin sda_pin(struct bench *bench, unsigned chip)
 {
-    return testbus_sda(bus_of(bench), chip);
+    return i2ctarget_testbus_sda(bus_of(bench), chip);
 }
 
 /* Who joined last is the last on the wires. */

@@ -26,7 +26,7 @@
  *         .memory = memory, .size_bytes = 256, .page_bytes = 8, .address_bytes = 1,
  *         .write_us = EEPROM_WRITE_US, .now_us = board_now_us,
  *     };
- *     error = eeprom_init(&eeprom, &config);
+ *     error = i2ctarget_eeprom_init(&eeprom, &config);
  *     error = i2ctarget_attach(&target, 0x50, &eeprom.device);
  */
 #ifndef I2CTARGET_DEVICES_EEPROM_H
@@ -93,17 +93,18 @@ struct eeprom_type {
     uint16_t page_bytes;
     uint8_t address_bytes;
 };
-extern const struct eeprom_type eeprom_types[];
-extern const unsigned eeprom_type_count;
+extern const struct eeprom_type i2ctarget_eeprom_types[];
+extern const unsigned i2ctarget_eeprom_type_count;
 
 /* Before the first attach.  The config is copied.  0, or -I2CTARGET_EINVAL: out of range. */
-int eeprom_init(struct eeprom *eeprom, const struct eeprom_config *config) I2CTARGET_MUST_USE;
+int i2ctarget_eeprom_init(struct eeprom *eeprom,
+                          const struct eeprom_config *config) I2CTARGET_MUST_USE;
 
 /* How many bus addresses in a row it occupies: 1, 2, 4 or 8; attach it to all of them. */
-unsigned eeprom_address_count(const struct eeprom_config *config);
+unsigned i2ctarget_eeprom_address_count(const struct eeprom_config *config);
 
 /* The write protect pin; looked at for every data byte, and at the STOP.  Any context. */
-void eeprom_protect(struct eeprom *eeprom, enum eeprom_protection protection);
+void i2ctarget_eeprom_protect(struct eeprom *eeprom, enum eeprom_protection protection);
 
 #ifdef __cplusplus
 }

@@ -20,9 +20,9 @@
  * The facts are those of the LM75's data sheet (National Semiconductor DS012658, TI SNIS153B), and
  * of what Linux' drivers/hwmon/lm75.c looks at to tell one from other chips.
  *
- * There is no clock inside: the program calls lm75_convert() for every conversion, the chip does
- * one in 100 ms.  That must not happen at the same time as a callback of the device: where events
- * are raised by an interrupt, keep it out meanwhile.
+ * There is no clock inside: the program calls i2ctarget_lm75_convert() for every conversion, the
+ * chip does one in 100 ms.  That must not happen at the same time as a callback of the device:
+ * where events are raised by an interrupt, keep it out meanwhile.
  */
 #ifndef I2CTARGET_DEVICES_LM75_H
 #define I2CTARGET_DEVICES_LM75_H
@@ -59,19 +59,19 @@ struct lm75 {
 };
 
 /* As at power-up, at 0 °C: T_OS is 80 °C, T_HYST 75 °C, comparator mode. */
-void lm75_init(struct lm75 *lm75);
+void i2ctarget_lm75_init(struct lm75 *lm75);
 
 /*
  * One conversion at this temperature; what is finer than 0.5 °C is cut off, what is out of range
  * limited.  In shutdown there is none.
  */
-void lm75_convert(struct lm75 *lm75, int32_t millicelsius);
+void i2ctarget_lm75_convert(struct lm75 *lm75, int32_t millicelsius);
 
 /* Is OS active?  Any context. */
-bool lm75_os_is_active(const struct lm75 *lm75);
+bool i2ctarget_lm75_os_is_active(const struct lm75 *lm75);
 
 /* The level of the pin OS, which is open-drain: false: low; true: let go.  Any context. */
-bool lm75_os_pin(const struct lm75 *lm75);
+bool i2ctarget_lm75_os_pin(const struct lm75 *lm75);
 
 #ifdef __cplusplus
 }

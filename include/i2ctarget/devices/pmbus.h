@@ -57,24 +57,24 @@ struct pmbus {
 };
 
 /* On, at the config's voltage, no faults.  The config is the caller's, for as long as the device. */
-void pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
-                const struct pmbus_world *world);
+void i2ctarget_pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
+                          const struct pmbus_world *world);
 
 /*
  * What the world does from now on.  Copied; not at the same time as a callback of the device: where
  * events are raised by an interrupt, keep it out meanwhile.
  */
-void pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world);
+void i2ctarget_pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world);
 
 /* STATUS_WORD, as a controller would read it.  SMBALERT# is low while a bit other than OFF is set. */
-uint16_t pmbus_status(const struct pmbus *supply);
+uint16_t i2ctarget_pmbus_status(const struct pmbus *supply);
 
 /* The output now, 0 while it is off; LINEAR16 ends at 16 V, and so does it. */
-int32_t pmbus_vout_mv(const struct pmbus *supply);
+int32_t i2ctarget_pmbus_vout_mv(const struct pmbus *supply);
 
 /* LINEAR11 (§7.3): thousandths to the nearest that there is, and back; what is too large is limited. */
-uint16_t pmbus_linear11(int32_t thousandths);
-int32_t pmbus_from_linear11(uint16_t word);
+uint16_t i2ctarget_pmbus_linear11(int32_t thousandths);
+int32_t i2ctarget_pmbus_from_linear11(uint16_t word);
 
 #ifdef __cplusplus
 }

@@ -68,17 +68,19 @@ struct sbs_battery {
 };
 
 /* The config is the caller's, for as long as the device. */
-void sbs_battery_init(struct sbs_battery *battery, const struct sbs_battery_config *config,
-                      const struct sbs_battery_cells *cells);
+void i2ctarget_sbs_battery_init(struct sbs_battery *battery,
+                                const struct sbs_battery_config *config,
+                                const struct sbs_battery_cells *cells);
 
 /*
  * What the cells do from now on.  Copied; not at the same time as a callback of the device: where
  * events are raised by an interrupt, keep it out meanwhile.
  */
-void sbs_battery_set_cells(struct sbs_battery *battery, const struct sbs_battery_cells *cells);
+void i2ctarget_sbs_battery_set_cells(struct sbs_battery *battery,
+                                     const struct sbs_battery_cells *cells);
 
 /* The status, as a controller would read it. */
-uint16_t sbs_battery_status(const struct sbs_battery *battery);
+uint16_t i2ctarget_sbs_battery_status(const struct sbs_battery *battery);
 
 #ifdef __cplusplus
 }

@@ -64,7 +64,7 @@ static bool take_option(int option, const char *argument)
 static void apply(void)
 {
     for (unsigned channel = 0; channel < ADS7828_CHANNELS; channel++)
-        ads7828_set_input(&adc, channel, (uint32_t)input_uv[channel]);
+        i2ctarget_ads7828_set_input(&adc, channel, (uint32_t)input_uv[channel]);
 }
 
 static bool set_channel(char **words)
@@ -85,7 +85,7 @@ static const struct model_command commands[] = {
 static int begin(uint8_t address)
 {
     (void)address;
-    ads7828_init(&adc, (uint32_t)reference_uv);
+    i2ctarget_ads7828_init(&adc, (uint32_t)reference_uv);
     apply();
     return 1;
 }

@@ -128,9 +128,9 @@ static bool wrong(const char *option, const char *argument, const char *what)
 
 static const struct eeprom_type *type_named(const char *name)
 {
-    for (unsigned i = 0; i < eeprom_type_count; i++) {
-        if (strcasecmp(eeprom_types[i].name, name) == 0)
-            return &eeprom_types[i];
+    for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
+        if (strcasecmp(i2ctarget_eeprom_types[i].name, name) == 0)
+            return &i2ctarget_eeprom_types[i];
     }
     return NULL;
 }
@@ -183,7 +183,7 @@ static bool protect(char **words)
         cli_error(model_word, "write-protect refuse, ignore or off");
         return false;
     }
-    eeprom_protect(&eeprom, protection);
+    i2ctarget_eeprom_protect(&eeprom, protection);
     return true;
 }
 
@@ -204,7 +204,7 @@ static void configure(void)
         .address_bytes = wanted.address_bytes ? (uint8_t)wanted.address_bytes : type->address_bytes,
         .protection = (uint8_t)wanted.protection,
         .write_us = (uint32_t)wanted.write_us,
-        .now_us = link_now_us,
+        .now_us = i2ctarget_link_now_us,
         .written = keep,
     };
 }
@@ -213,13 +213,13 @@ static int begin(uint8_t address)
 {
     configure();
     memset(memory, 0xFF, sizeof memory);
-    if (eeprom_init(&eeprom, &config) < 0) {
+    if (i2ctarget_eeprom_init(&eeprom, &config) < 0) {
         cli_misuse(model_word, "no EEPROM has %u bytes in pages of %u with %u address byte%s",
                    (unsigned)config.size_bytes, config.page_bytes, config.address_bytes,
                    config.address_bytes == 1 ? "" : "s");
         return 0;
     }
-    unsigned count = eeprom_address_count(&config);
+    unsigned count = i2ctarget_eeprom_address_count(&config);
     if (address % count) {
         cli_misuse(model_word, "it occupies %u addresses in a row, and 0x%02x can not be the first",
                    count, address);

@@ -47,8 +47,8 @@ static bool take_option(int option, const char *argument)
 
 static void convert(void)
 {
-    lm75_convert(&lm75, (int32_t)millicelsius);
-    next_us = link_now_us() + LM75_CONVERSION_US;
+    i2ctarget_lm75_convert(&lm75, (int32_t)millicelsius);
+    next_us = i2ctarget_link_now_us() + LM75_CONVERSION_US;
 }
 
 /* The new temperature is there at once. */
@@ -71,14 +71,14 @@ static const struct model_command commands[] = {
 static int begin(uint8_t address)
 {
     (void)address;
-    lm75_init(&lm75);
+    i2ctarget_lm75_init(&lm75);
     convert();
     return 1;
 }
 
 static int wait_ms(void)
 {
-    int64_t left_us = next_us - link_now_us();
+    int64_t left_us = next_us - i2ctarget_link_now_us();
     if (conversions_left == 0)
         return -1;
     return left_us > 0 ? (int)(left_us / MILLI) + 1 : 0;
@@ -94,7 +94,7 @@ static void tick(void)
 
 static void look(bool has_served)
 {
-    bool is_active = lm75_os_is_active(&lm75);
+    bool is_active = i2ctarget_lm75_os_is_active(&lm75);
     if (has_served)
         conversions_left = CONVERSIONS;
     if (is_active != was_active)

@@ -46,8 +46,8 @@ static void say_pin(unsigned pin, uint16_t outputs, uint16_t pins)
 
 static void say_changes(struct pca9555 *self)
 {
-    uint16_t outputs = pca9555_outputs(self), pins = pca9555_pins(self);
-    bool is_interrupting = pca9555_is_interrupting(self);
+    uint16_t outputs = i2ctarget_pca9555_outputs(self), pins = i2ctarget_pca9555_pins(self);
+    bool is_interrupting = i2ctarget_pca9555_is_interrupting(self);
     for (unsigned pin = 0; pin < PCA9555_PINS; pin++)
         say_pin(pin, outputs, pins);
     if (is_interrupting != said_interrupt)
@@ -70,7 +70,7 @@ static bool take_option(int option, const char *argument)
 
 static void apply(void)
 {
-    pca9555_set_levels(&expander, (uint16_t)levels);
+    i2ctarget_pca9555_set_levels(&expander, (uint16_t)levels);
     say_changes(&expander);
 }
 
@@ -109,7 +109,7 @@ static const struct model_command commands[] = {
 static int begin(uint8_t address)
 {
     (void)address;
-    pca9555_init(&expander, (uint16_t)levels, say_changes);
+    i2ctarget_pca9555_init(&expander, (uint16_t)levels, say_changes);
     return 1;
 }
 

@@ -94,7 +94,7 @@ static bool set(const struct quantity *quantity, char **words)
         return false;
     }
     struct pmbus_world now = world();
-    pmbus_set_world(&supply, &now);
+    i2ctarget_pmbus_set_world(&supply, &now);
     return true;
 }
 
@@ -131,16 +131,16 @@ static int begin(uint8_t address)
     struct pmbus_world now = world();
     (void)address;
     config.vout_mv = (uint16_t)wanted.vout_mv;
-    pmbus_init(&supply, &config, &now);
-    said_status = pmbus_status(&supply);
-    said_vout_mv = pmbus_vout_mv(&supply);
+    i2ctarget_pmbus_init(&supply, &config, &now);
+    said_status = i2ctarget_pmbus_status(&supply);
+    said_vout_mv = i2ctarget_pmbus_vout_mv(&supply);
     return 1;
 }
 
 static void look(bool has_served)
 {
-    uint16_t status = pmbus_status(&supply);
-    int32_t vout_mv = pmbus_vout_mv(&supply);
+    uint16_t status = i2ctarget_pmbus_status(&supply);
+    int32_t vout_mv = i2ctarget_pmbus_vout_mv(&supply);
     (void)has_served;
     if (vout_mv != said_vout_mv)
         printf("output %d.%03d\n", (int)(vout_mv / MILLI), (int)(vout_mv % MILLI));

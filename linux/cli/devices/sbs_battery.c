@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget device sbs-battery`: each of the cells' quantities is an option, and a line of the same
- * name changes it.
+ * `i2ctarget device sbs-battery`: each of the cells' quantities is an option, and a line of the
+ * same name changes it.
  */
 #include "i2ctarget/devices/sbs_battery.h"
 
@@ -106,7 +106,7 @@ static bool set(const struct quantity *quantity, char **words)
         return false;
     }
     struct sbs_battery_cells now = cells();
-    sbs_battery_set_cells(&battery, &now);
+    i2ctarget_sbs_battery_set_cells(&battery, &now);
     return true;
 }
 
@@ -143,14 +143,14 @@ static int begin(uint8_t address)
     struct sbs_battery_cells now = cells();
     (void)address;
     config.design_mah = (uint16_t)wanted.capacity_mah;
-    sbs_battery_init(&battery, &config, &now);
-    said_status = sbs_battery_status(&battery);
+    i2ctarget_sbs_battery_init(&battery, &config, &now);
+    said_status = i2ctarget_sbs_battery_status(&battery);
     return 1;
 }
 
 static void look(bool has_served)
 {
-    uint16_t status = sbs_battery_status(&battery);
+    uint16_t status = i2ctarget_sbs_battery_status(&battery);
     (void)has_served;
     if (status != said_status)
         printf("status 0x%04x\n", status);

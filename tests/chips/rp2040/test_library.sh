@@ -54,14 +54,14 @@ grep -q '^i2ctarget_rp2040_pio0_irq$' "$work/defined" || complain "the library h
 missing=$(comm -13 "$work/defined" "$work/needed" | grep -vE '^(mem(cpy|move|set|cmp)|__aeabi_.*|__gnu_thumb1_case_.*)$')
 [ -z "$missing" ] || complain "needed from elsewhere: ${missing//$'\n'/ }"
 
-foreign=$(grep -vE '^(i2ctarget_|rp2040_|engine_|clock_|core_|serve$)' "$work/defined")
+foreign=$(grep -vE '^(i2ctarget_|serve$)' "$work/defined")
 [ -z "$foreign" ] || complain "names that are not the library's: ${foreign//$'\n'/ }"
 handlers=$(grep -iE '(^|_)isr|handler|vector|reset|^_?start|^main$' "$work/defined")
 [ -z "$handlers" ] || complain "handlers, vectors or start-up code: ${handlers//$'\n'/ }"
 sections=$(arm-none-eabi-objdump -h "$library" | awk '$1 ~ /^[0-9]+$/ { print $2 }' | grep -E 'vector|isr|init_array|preinit|boot' | sort -u)
 [ -z "$sections" ] || complain "sections: ${sections//$'\n'/ }"
 
-slow=$(arm-none-eabi-objdump -t "$library" | awk '/ F / && /i2ctarget_rp2040_pio|rp2040_target_|engine_(rearm|take_partial|let_go|disarm)/' |
+slow=$(arm-none-eabi-objdump -t "$library" | awk '/ F / && /i2ctarget_rp2040_pio|i2ctarget_rp2040_target_|i2ctarget_rp2040_engine_(rearm|take_partial|let_go|disarm)/' |
     grep -v '\.time_critical\.i2ctarget')
 [ -z "$slow" ] || complain "not in a section for SRAM: $slow"
 

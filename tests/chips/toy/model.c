@@ -43,12 +43,12 @@ static void begin_anew(struct toy_block *block, uint32_t control)
     struct wires *wires = block->chip->processor.wires;
     const struct wired_target_timing timing = {FILTER_NS, HOLD_NS, SETUP_NS};
     if (block->control & TOY_RUN)
-        wired_target_leave(&block->wired, wires);
+        i2ctarget_wired_target_leave(&block->wired, wires);
     block->control = control;
     block->queued = 0;
     if (control & TOY_RUN)
-        wired_target_init(&block->wired, wires, &timing, block->addresses, control & TOY_SMBUS,
-                          queue_event, block);
+        i2ctarget_wired_target_init(&block->wired, wires, &timing, block->addresses,
+                                    control & TOY_SMBUS, queue_event, block);
 }
 
 static bool store_block(struct toy_block *block, uint32_t offset, uint32_t value)
@@ -60,7 +60,7 @@ static bool store_block(struct toy_block *block, uint32_t offset, uint32_t value
     else if (offset != TOY_ANSWER)
         return false;
     else if (block->queued == 0)
-        wired_target_answer(&block->wired, block->chip->processor.wires, (int)value);
+        i2ctarget_wired_target_answer(&block->wired, block->chip->processor.wires, (int)value);
     return true;
 }
 
@@ -195,11 +195,11 @@ void toy_init(struct toy *chip, struct wires *wires)
     processor_init(&chip->processor, &toy_chip, wires, CYCLE_NS, TOY_IRQS);
     for (unsigned i = 0; i < TOY_BLOCKS; i++)
         chip->blocks[i].chip = chip;
-    wires_join(wires, &chip->clock);
+    i2ctarget_wires_join(wires, &chip->clock);
 }
 
 void toy_leave(struct toy *chip)
 {
     processor_leave(&chip->processor);
-    wires_leave(chip->processor.wires, &chip->clock);
+    i2ctarget_wires_leave(chip->processor.wires, &chip->clock);
 }

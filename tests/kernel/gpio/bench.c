@@ -79,7 +79,7 @@ void bench_sleep_us(int64_t us)
 
 int64_t bench_idle_ns(void)
 {
-    uint64_t next_ns = wires_next_ns(&bench.wires);
+    uint64_t next_ns = i2ctarget_wires_next_ns(&bench.wires);
     if (programs_next_ns() < next_ns)
         next_ns = programs_next_ns();
     if (next_ns == WIRES_NEVER)
@@ -90,7 +90,7 @@ int64_t bench_idle_ns(void)
 
 void bench_catch_up(void)
 {
-    wires_pass(&bench.wires, now_ns());
+    i2ctarget_wires_pass(&bench.wires, now_ns());
     programs_run(now_ns());
 }
 
@@ -131,23 +131,24 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     *self =
         (struct bench_target){.target = target, .program = (unsigned)scl->unit, .is_open = true};
     *instance = self;
-    wired_target_init(&self->wired, &bench.wires, &timing, addresses, smbus, raise_event, self);
-    checker_watch(&bench.checker, &self->wired.participant, true);
+    i2ctarget_wired_target_init(&self->wired, &bench.wires, &timing, addresses, smbus, raise_event,
+                                self);
+    i2ctarget_checker_watch(&bench.checker, &self->wired.participant, true);
     return 0;
 }
 
 static void port_close(void *instance)
 {
     struct bench_target *self = instance;
-    checker_unwatch(&bench.checker, &self->wired.participant);
-    wired_target_leave(&self->wired, &bench.wires);
+    i2ctarget_checker_unwatch(&bench.checker, &self->wired.participant);
+    i2ctarget_wired_target_leave(&self->wired, &bench.wires);
     self->is_open = false;
 }
 
 static void port_answer(void *instance, int answer)
 {
     struct bench_target *self = instance;
-    wired_target_answer(&self->wired, &bench.wires, answer);
+    i2ctarget_wired_target_answer(&self->wired, &bench.wires, answer);
 }
 
 /* Events come only while the program sleeps: there is nothing to lock out. */
@@ -228,11 +229,11 @@ static void guest_step(struct wires_participant *self, struct wires *wires)
 
 static void start_rival(void)
 {
-    if (controller_line_busy(&bench.rival))
+    if (i2ctarget_controller_line_busy(&bench.rival))
         return;
     bench.rival_message = (struct controller_message){
         .address = RIVAL_ADDRESS, .length = sizeof rival_bytes, .buffer = rival_bytes};
-    controller_line_start(&bench.rival, &bench.wires, &bench.rival_message, 1);
+    i2ctarget_controller_line_start(&bench.rival, &bench.wires, &bench.rival_message, 1);
 }
 
 /* The pins are open drain: a 1 lets the line go. */
@@ -240,29 +241,29 @@ void bench_drive(unsigned line, bool is_output, bool value)
 {
     bool low = is_output && !value;
     struct line_pulls pulls = bench.guest.pulls;
-    wires_pass(&bench.wires, now_ns());
+    i2ctarget_wires_pass(&bench.wires, now_ns());
     if (line == BENCH_SCL)
         pulls.scl_low = low;
     else if (line == BENCH_SDA)
         pulls.sda_low = low;
     else if (line == BENCH_RIVAL && is_output && value)
         start_rival();
-    wires_pull(&bench.wires, &bench.guest, pulls);
-    wires_settle(&bench.wires);
+    i2ctarget_wires_pull(&bench.wires, &bench.guest, pulls);
+    i2ctarget_wires_settle(&bench.wires);
     bench.accesses++;
-    wires_pass(&bench.wires, now_ns());
+    i2ctarget_wires_pass(&bench.wires, now_ns());
 }
 
 bool bench_level(unsigned line)
 {
-    wires_pass(&bench.wires, now_ns());
+    i2ctarget_wires_pass(&bench.wires, now_ns());
     switch (line) {
     case BENCH_SCL:
         return bench.wires.scl;
     case BENCH_SDA:
         return bench.wires.sda;
     case BENCH_RIVAL_BUSY:
-        return controller_line_busy(&bench.rival);
+        return i2ctarget_controller_line_busy(&bench.rival);
     case BENCH_RIVAL_LOST:
         return bench.rival.result == CONTROLLER_ARBITRATION_LOST;
     default:
@@ -278,17 +279,17 @@ int bench_open(const char *trace, const char *heard)
     if (!bench.heard)
         return -errno;
     bench.began_ns = clock_ns();
-    wires_init(&bench.wires);
+    i2ctarget_wires_init(&bench.wires);
     bench.scl = bench.wires.scl;
     bench.sda = bench.wires.sda;
     bench.guest = (struct wires_participant){
         .step = guest_step, .wake_ns = WIRES_NEVER, .ignores_edges = true};
-    wires_join(&bench.wires, &bench.guest);
-    controller_line_init(&bench.rival, &bench.wires, RIVAL_HZ);
+    i2ctarget_wires_join(&bench.wires, &bench.guest);
+    i2ctarget_controller_line_init(&bench.rival, &bench.wires, RIVAL_HZ);
     bench.observer.edge = edge;
-    wires_observe(&bench.wires, &bench.observer);
-    checker_init(&bench.checker, &bench.wires, CHECKED_HZ, timing.hold_ns);
-    return vcd_open(&bench.trace, &bench.wires, trace, TRACE_TICK_NS, TRACE_IDLE_NS);
+    i2ctarget_wires_observe(&bench.wires, &bench.observer);
+    i2ctarget_checker_init(&bench.checker, &bench.wires, CHECKED_HZ, timing.hold_ns);
+    return i2ctarget_vcd_open(&bench.trace, &bench.wires, trace, TRACE_TICK_NS, TRACE_IDLE_NS);
 }
 
 static void report_violations(void)
@@ -296,8 +297,9 @@ static void report_violations(void)
     const struct checker *checker = &bench.checker;
     for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
         const struct checker_violation *violation = &checker->violations[i];
-        printf("%s at %" PRIu64 " ns: %" PRIu64 " ns\n", checker_rule_name(violation->rule),
-               violation->at_ns, violation->measured_ns);
+        printf("%s at %" PRIu64 " ns: %" PRIu64 " ns\n",
+               i2ctarget_checker_rule_name(violation->rule), violation->at_ns,
+               violation->measured_ns);
     }
 }
 
@@ -306,7 +308,7 @@ bool bench_close(void)
     printf("%" PRIu64 " edges, %u violations of the bus, longest stretch %" PRIu64 " us\n",
            bench.edges, bench.checker.violation_count, bench.checker.longest_stretch_ns / 1000);
     report_violations();
-    int error = vcd_close(&bench.trace, &bench.wires);
+    int error = i2ctarget_vcd_close(&bench.trace, &bench.wires);
     if (fclose(bench.heard) != 0)
         error = -errno;
     if (error)

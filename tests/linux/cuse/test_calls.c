@@ -34,7 +34,7 @@ static void on_answered(struct call *call, int error, const struct link_frame *r
     answered.error = error;
     answered.result = error < 0 ? 0 : reply_result(reply);
     if (call->owner)
-        *(int64_t *)call->owner = link_now_us();
+        *(int64_t *)call->owner = i2ctarget_link_now_us();
 }
 
 static struct call *take(void)
@@ -63,12 +63,12 @@ static struct call *ask(void)
 
 static void turn_until(int count)
 {
-    int64_t until_us = link_now_us() + FOREVER_US;
+    int64_t until_us = i2ctarget_link_now_us() + FOREVER_US;
 
     while (answered.count < count) {
         int64_t deadline_us = calls_deadline_us(&calls);
 
-        assert_true(link_now_us() < until_us);
+        assert_true(i2ctarget_link_now_us() < until_us);
         loop_turn(&loop, deadline_us < until_us ? deadline_us : until_us);
         calls_give_up(&calls);
     }
@@ -102,7 +102,7 @@ static int set_up(void **state)
     server.mood = FAKE_ANSWERS;
     answered = (struct answered){0};
     calls = (struct calls){.loop = &loop, .bus = BUS};
-    assert_int_equal(link_directory(calls.directory, false), 0);
+    assert_int_equal(i2ctarget_link_directory(calls.directory, false), 0);
     assert_int_equal(loop_init(&loop), 0);
     return 0;
 }
@@ -144,7 +144,7 @@ static void test_two_at_once(void **state)
     send_it(first);
     send_it(second);
     assert_int_equal(server.all_links, 2);
-    loop_turn(&loop, link_now_us() + 2000);
+    loop_turn(&loop, i2ctarget_link_now_us() + 2000);
     assert_int_equal(answered.count, 0);
     server.mood = FAKE_ANSWERS;
     turn_until(2);
@@ -161,7 +161,7 @@ static void test_interrupted(void **state)
     server.mood = FAKE_WAITS;
     call = ask();
     call->owner = &ended_us;
-    began_us = link_now_us();
+    began_us = i2ctarget_link_now_us();
     call_interrupt(call);
     call_interrupt(call); /* another signal changes nothing */
     turn_until(1);

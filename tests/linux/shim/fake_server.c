@@ -37,7 +37,7 @@ static void say(int fd, uint16_t type, const void *head, size_t head_bytes, cons
 {
     struct link link = {.fd = fd};
 
-    (void)link_send(&link, type, head, head_bytes, tail, tail_bytes);
+    (void)i2ctarget_link_send(&link, type, head, head_bytes, tail, tail_bytes);
 }
 
 static void welcome(const struct fake_server *server, int fd)
@@ -164,9 +164,9 @@ void fake_server_start(struct fake_server *server, unsigned bus)
 
     memset(server, 0, sizeof *server);
     server->bus = bus;
-    link_path(path, "bus", bus);
+    i2ctarget_link_path(path, "bus", bus);
     server->stream_fd = listen_at(path, SOCK_STREAM);
-    link_path(path, "i2c", bus);
+    i2ctarget_link_path(path, "i2c", bus);
     server->file_fd = listen_at(path, SOCK_SEQPACKET);
     if (pipe(server->stop_pipe) < 0 || pthread_create(&server->thread, NULL, serve, server) != 0)
         abort();
@@ -181,8 +181,8 @@ void fake_server_stop(struct fake_server *server)
     close(server->stop_pipe[0]);
     close(server->stream_fd);
     close(server->file_fd);
-    link_path(path, "bus", server->bus);
+    i2ctarget_link_path(path, "bus", server->bus);
     unlink(path);
-    link_path(path, "i2c", server->bus);
+    i2ctarget_link_path(path, "i2c", server->bus);
     unlink(path);
 }

@@ -253,7 +253,7 @@ static void test_open_after_the_server(void **state)
     assert_int_equal(open_file_open(1, O_RDWR), -ENODEV);
     /* Its socket stayed behind. */
     fake_server_start(&server, 1);
-    link_path(path, "i2c", 1);
+    i2ctarget_link_path(path, "i2c", 1);
     listener = server.file_fd;
     server.file_fd = dup(0);
     shutdown(listener, SHUT_RDWR);

@@ -23,7 +23,7 @@ static void scripted_step(struct wires_participant *self, struct wires *wires)
     struct scripted *scripted = (struct scripted *)self;
     while (scripted->left && scripted->next->at_ns <= wires->now_ns) {
         struct line_pulls pulls = {scripted->next->scl_low, scripted->next->sda_low};
-        wires_pull(wires, self, pulls);
+        i2ctarget_wires_pull(wires, self, pulls);
         scripted->next++;
         scripted->left--;
     }
@@ -39,7 +39,7 @@ static inline void scripted_join(struct scripted *scripted, struct wires *wires,
         .next = pulls,
         .left = count,
     };
-    wires_join(wires, &scripted->participant);
+    i2ctarget_wires_join(wires, &scripted->participant);
 }
 
 #define SCRIPTED_JOIN(scripted, wires, ...)                                   \

@@ -29,8 +29,8 @@ static int setup(void **state)
 {
     static struct bench bench;
     bench = (struct bench){0};
-    wires_init(&bench.wires);
-    checker_init(&bench.checker, &bench.wires, 100000, HOLD_MIN_NS);
+    i2ctarget_wires_init(&bench.wires);
+    i2ctarget_checker_init(&bench.checker, &bench.wires, 100000, HOLD_MIN_NS);
     *state = &bench;
     return 0;
 }
@@ -39,21 +39,21 @@ static int setup(void **state)
 #define CONTROLLER(...) SCRIPTED_JOIN(&bench->controller, &bench->wires, __VA_ARGS__)
 #define TARGET(may_stretch, ...)                                \
     (SCRIPTED_JOIN(&bench->target, &bench->wires, __VA_ARGS__), \
-     checker_watch(&bench->checker, &bench->target.participant, may_stretch))
+     i2ctarget_checker_watch(&bench->checker, &bench->target.participant, may_stretch))
 #define OTHER(may_stretch, ...)                                \
     (SCRIPTED_JOIN(&bench->other, &bench->wires, __VA_ARGS__), \
-     checker_watch(&bench->checker, &bench->other.participant, may_stretch))
+     i2ctarget_checker_watch(&bench->checker, &bench->other.participant, may_stretch))
 
 static void run(struct bench *bench)
 {
-    wires_pass(&bench->wires, END_NS);
+    i2ctarget_wires_pass(&bench->wires, END_NS);
 }
 
 static void assert_no_violation(const struct checker *checker)
 {
     if (checker->violation_count)
         print_error("%s at %llu ns, measured %llu ns\n",
-                    checker_rule_name(checker->violations[0].rule),
+                    i2ctarget_checker_rule_name(checker->violations[0].rule),
                     (unsigned long long)checker->violations[0].at_ns,
                     (unsigned long long)checker->violations[0].measured_ns);
     assert_int_equal(checker->violation_count, 0);
@@ -64,7 +64,8 @@ static void assert_violation(const struct bench *bench, enum checker_rule rule, 
 {
     const struct checker_violation *violation = &bench->checker.violations[0];
     assert_int_equal(bench->checker.violation_count, 1);
-    assert_string_equal(checker_rule_name(violation->rule), checker_rule_name(rule));
+    assert_string_equal(i2ctarget_checker_rule_name(violation->rule),
+                        i2ctarget_checker_rule_name(rule));
     assert_int_equal(violation->at_ns, at_ns);
     assert_int_equal(violation->measured_ns, measured_ns);
     assert_ptr_equal(violation->by, &by->participant);
@@ -279,10 +280,10 @@ static void test_limits_follow_the_speed(void **state)
 {
     struct bench *bench = *state;
     struct checker faster;
-    checker_init(&faster, &bench->wires, 400000, 0);
+    i2ctarget_checker_init(&faster, &bench->wires, 400000, 0);
     CONTROLLER({{10000, true, false}, {15000, false, false}});
     TARGET(true, {{10901, false, true}});
-    checker_watch(&faster, &bench->target.participant, true);
+    i2ctarget_checker_watch(&faster, &bench->target.participant, true);
     run(bench);
     assert_no_violation(&bench->checker);
     assert_int_equal(faster.violation_count, 1);
@@ -296,7 +297,7 @@ static void test_a_time_out_is_no_violation(void **state)
     struct bench *bench = *state;
     CONTROLLER({{10000, true, false}, {15000, false, false}});
     TARGET(true, {{11000, true, true}, {25010000, false, false}});
-    wires_pass(&bench->wires, 30000000);
+    i2ctarget_wires_pass(&bench->wires, 30000000);
     assert_no_violation(&bench->checker);
 }
 
@@ -305,7 +306,7 @@ static void test_a_time_out_before_its_time_is_one(void **state)
     struct bench *bench = *state;
     CONTROLLER({{10000, true, false}, {15000, false, false}});
     TARGET(true, {{11000, true, true}, {25009999, false, false}});
-    wires_pass(&bench->wires, 30000000);
+    i2ctarget_wires_pass(&bench->wires, 30000000);
     assert_violation(bench, CHECKER_DATA_SETUP, 25009999, 0, &bench->target);
 }
 
@@ -314,7 +315,7 @@ static void test_a_pull_is_no_time_out_however_late(void **state)
     struct bench *bench = *state;
     CONTROLLER({{10000, true, false}});
     TARGET(true, {{26010000, false, true}});
-    wires_pass(&bench->wires, 30000000);
+    i2ctarget_wires_pass(&bench->wires, 30000000);
     assert_violation(bench, CHECKER_DATA_VALID, 26010000, 26000000, &bench->target);
 }
 
@@ -384,11 +385,13 @@ static void test_a_stretch_of_no_time_is_none(void **state)
     CONTROLLER({{10000, true, false}});
     TARGET(false, {{11000, true, false}});
     run(bench);
-    wires_pull(&bench->wires, &bench->controller.participant, (struct line_pulls){false, false});
-    wires_settle(&bench->wires);
+    i2ctarget_wires_pull(&bench->wires, &bench->controller.participant,
+                         (struct line_pulls){false, false});
+    i2ctarget_wires_settle(&bench->wires);
     assert_false(bench->wires.scl);
-    wires_pull(&bench->wires, &bench->target.participant, (struct line_pulls){false, false});
-    wires_settle(&bench->wires);
+    i2ctarget_wires_pull(&bench->wires, &bench->target.participant,
+                         (struct line_pulls){false, false});
+    i2ctarget_wires_settle(&bench->wires);
     assert_true(bench->wires.scl);
     assert_no_violation(&bench->checker);
 }
@@ -407,10 +410,10 @@ static void test_stretch_counts_from_the_targets_own_pull(void **state)
 
 static void watch_from(struct bench *bench, uint64_t at_ns, bool may_stretch)
 {
-    wires_unobserve(&bench->wires, &bench->checker.observer);
-    wires_pass(&bench->wires, at_ns);
-    checker_init(&bench->checker, &bench->wires, 100000, HOLD_MIN_NS);
-    checker_watch(&bench->checker, &bench->target.participant, may_stretch);
+    i2ctarget_wires_unobserve(&bench->wires, &bench->checker.observer);
+    i2ctarget_wires_pass(&bench->wires, at_ns);
+    i2ctarget_checker_init(&bench->checker, &bench->wires, 100000, HOLD_MIN_NS);
+    i2ctarget_checker_watch(&bench->checker, &bench->target.participant, may_stretch);
 }
 
 static void test_watching_one_that_already_holds_both(void **state)
@@ -455,7 +458,7 @@ static void test_the_first_violations_are_kept_and_all_counted(void **state)
     for (unsigned i = 0; i < MOVES; i++)
         pulls[i] = (struct scripted_pull){1000 * (i + 1), false, i % 2 == 0};
     scripted_join(&bench->target, &bench->wires, pulls, MOVES);
-    checker_watch(&bench->checker, &bench->target.participant, true);
+    i2ctarget_checker_watch(&bench->checker, &bench->target.participant, true);
     run(bench);
     assert_int_equal(bench->checker.violation_count, MOVES);
     for (unsigned i = 0; i < CHECKER_VIOLATIONS_MAX; i++)
@@ -467,7 +470,7 @@ static void test_who_is_no_longer_watched_is_not_blamed(void **state)
     struct bench *bench = *state;
     TARGET(true, {{5000, false, true}, {6000, false, false}});
     OTHER(true, {{7000, false, true}});
-    checker_unwatch(&bench->checker, &bench->target.participant);
+    i2ctarget_checker_unwatch(&bench->checker, &bench->target.participant);
     run(bench);
     assert_violation(bench, CHECKER_SDA_MOVED_WHILE_SCL_HIGH, 7000, 0, &bench->other);
 }
@@ -478,7 +481,7 @@ static void test_as_many_are_watched_as_it_says(void **state)
     struct bench *bench = *state;
 
     for (size_t i = 0; i < CHECKER_TARGETS_MAX; i++)
-        checker_watch(&bench->checker, &targets[i], true);
+        i2ctarget_checker_watch(&bench->checker, &targets[i], true);
     for (size_t i = 0; i < CHECKER_TARGETS_MAX; i++)
         assert_ptr_equal(bench->checker.targets[i].target, &targets[i]);
 }
@@ -487,12 +490,12 @@ static void test_every_rule_has_a_name(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < CHECKER_RULE_COUNT; i++) {
-        assert_non_null(checker_rule_name((enum checker_rule)i));
+        assert_non_null(i2ctarget_checker_rule_name((enum checker_rule)i));
         for (unsigned j = 0; j < i; j++)
-            assert_string_not_equal(checker_rule_name((enum checker_rule)i),
-                                    checker_rule_name((enum checker_rule)j));
+            assert_string_not_equal(i2ctarget_checker_rule_name((enum checker_rule)i),
+                                    i2ctarget_checker_rule_name((enum checker_rule)j));
     }
-    assert_string_equal(checker_rule_name(CHECKER_RULE_COUNT), "unknown rule");
+    assert_string_equal(i2ctarget_checker_rule_name(CHECKER_RULE_COUNT), "unknown rule");
 }
 
 /* ---- real targets ------------------------------------------------------------------------- */
@@ -530,24 +533,25 @@ static void transfer(struct bench *bench, uint32_t scl_hz, const struct wired_ta
     struct application application = {.late = late, .byte = 0xa5};
     struct wired_target target;
     struct controller_line controller;
-    wired_target_init(&target, &bench->wires, timing, addresses, false, answer_event, &application);
-    checker_watch(&bench->checker, &target.participant, late);
-    controller_line_init(&controller, &bench->wires, scl_hz);
-    controller_line_start(&controller, &bench->wires, messages, 2);
-    while (controller_line_busy(&controller)) {
-        if (wires_step(&bench->wires, WIRES_NEVER - 1))
+    i2ctarget_wired_target_init(&target, &bench->wires, timing, addresses, false, answer_event,
+                                &application);
+    i2ctarget_checker_watch(&bench->checker, &target.participant, late);
+    i2ctarget_controller_line_init(&controller, &bench->wires, scl_hz);
+    i2ctarget_controller_line_start(&controller, &bench->wires, messages, 2);
+    while (i2ctarget_controller_line_busy(&controller)) {
+        if (i2ctarget_wires_step(&bench->wires, WIRES_NEVER - 1))
             continue;
         assert_true(target.held);
         bench->wires.now_ns += 20000;
-        wired_target_answer(&target, &bench->wires, application.owed);
+        i2ctarget_wired_target_answer(&target, &bench->wires, application.owed);
     }
     assert_int_equal(controller.result, CONTROLLER_DONE);
     assert_int_equal(got[0], 0x5a);
     assert_int_equal(got[1], 0xa5);
     assert_int_equal(got[2], 0x5a);
-    checker_unwatch(&bench->checker, &target.participant);
-    wires_leave(&bench->wires, &controller.participant);
-    wired_target_leave(&target, &bench->wires);
+    i2ctarget_checker_unwatch(&bench->checker, &target.participant);
+    i2ctarget_wires_leave(&bench->wires, &controller.participant);
+    i2ctarget_wired_target_leave(&target, &bench->wires);
 }
 
 static const struct {
@@ -562,8 +566,8 @@ static const struct {
 
 static void watch_anew(struct bench *bench, uint32_t scl_hz, uint32_t hold_min_ns)
 {
-    wires_unobserve(&bench->wires, &bench->checker.observer);
-    checker_init(&bench->checker, &bench->wires, scl_hz, hold_min_ns);
+    i2ctarget_wires_unobserve(&bench->wires, &bench->checker.observer);
+    i2ctarget_checker_init(&bench->checker, &bench->wires, scl_hz, hold_min_ns);
 }
 
 static void test_a_device_breaks_no_rule(void **state)
@@ -592,8 +596,8 @@ static void assert_only(const struct checker *checker, enum checker_rule rule)
 {
     assert_int_not_equal(checker->violation_count, 0);
     for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++)
-        assert_string_equal(checker_rule_name(checker->violations[i].rule),
-                            checker_rule_name(rule));
+        assert_string_equal(i2ctarget_checker_rule_name(checker->violations[i].rule),
+                            i2ctarget_checker_rule_name(rule));
 }
 
 static void test_a_target_without_hold_time_is_caught(void **state)

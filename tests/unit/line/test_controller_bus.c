@@ -26,15 +26,15 @@ static void open_bench(void)
 {
     const struct wired_target_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
 
-    wires_init(&bench.wires);
-    controller_line_init(&bench.controller, &bench.wires, 100000);
+    i2ctarget_wires_init(&bench.wires);
+    i2ctarget_controller_line_init(&bench.controller, &bench.wires, 100000);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
 }
 
 static enum controller_result finish(void)
 {
-    while (controller_line_busy(&bench.controller)) {
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    while (i2ctarget_controller_line_busy(&bench.controller)) {
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
         assert_true(bench.wires.now_ns < 10000000);
     }
     return bench.controller.result;
@@ -42,7 +42,7 @@ static enum controller_result finish(void)
 
 static enum controller_result run(struct controller_message *messages, size_t count)
 {
-    controller_line_start(&bench.controller, &bench.wires, messages, count);
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, count);
     return finish();
 }
 
@@ -106,11 +106,11 @@ static void a_start_waits_for_the_clock(void **state)
     (void)state;
     open_bench();
     SCRIPTED_JOIN(&held, &bench.wires, {{1000, true, false}, {700000, false, false}});
-    wires_pass(&bench.wires, 2000);
-    controller_line_start(&bench.controller, &bench.wires, &message, 1);
-    wires_pass(&bench.wires, 600000);
+    i2ctarget_wires_pass(&bench.wires, 2000);
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    i2ctarget_wires_pass(&bench.wires, 600000);
     assert_false(message.started);
-    assert_true(controller_line_is_stretched(&bench.controller, &bench.wires));
+    assert_true(i2ctarget_controller_line_is_stretched(&bench.controller, &bench.wires));
     assert_int_equal(finish(), CONTROLLER_DONE);
     assert_true(message.start_ns >= 700000 + bench.controller.timing->free_ns);
     assert_int_equal(times_addressed(0x40), 1);
@@ -140,7 +140,7 @@ static void a_start_frees_sda_first(void **state)
     pulls[count++] = (struct scripted_pull){110000, true, false};
     pulls[count++] = (struct scripted_pull){115000, false, false};
     scripted_join(&left, &bench.wires, pulls, count);
-    wires_pass(&bench.wires, 400000);
+    i2ctarget_wires_pass(&bench.wires, 400000);
     assert_int_equal(times_addressed(0x40), 1);
     assert_true(bench.wires.scl && !bench.wires.sda);
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
@@ -156,12 +156,12 @@ static void a_start_that_can_not_be_made_is_arbitration_lost(void **state)
     (void)state;
     open_bench();
     SCRIPTED_JOIN(&stuck, &bench.wires, {{1000, false, true}, {2000000, false, false}});
-    wires_pass(&bench.wires, 2000);
+    i2ctarget_wires_pass(&bench.wires, 2000);
     assert_int_equal(run(&message, 1), CONTROLLER_ARBITRATION_LOST);
     assert_false(message.started);
     assert_true(bench.wires.scl && bench.wires.now_ns < 500000);
     assert_int_equal(bench.controller.recovery_clocks, 9);
-    wires_pass(&bench.wires, 3000000);
+    i2ctarget_wires_pass(&bench.wires, 3000000);
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
 }
 
@@ -228,11 +228,11 @@ static uint64_t rise_of_a_one(void)
     struct controller_message message = {.address = 0x40, .length = 1, .buffer = (uint8_t[]){0xFF}};
 
     open_bench();
-    controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
     while (bench.controller.bits < 10)
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     while (!bench.wires.scl)
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     uint64_t rise_ns = bench.wires.now_ns;
     finish();
     return rise_ns;
@@ -292,7 +292,7 @@ static void a_bus_without_clocks_is_free(void **state)
     SCRIPTED_JOIN(
         &other, &bench.wires,
         {{10000, false, true}, {20000, true, true}, {25000, true, false}, {30000, false, false}});
-    wires_pass(&bench.wires, 31000);
+    i2ctarget_wires_pass(&bench.wires, 31000);
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
     assert_int_equal(message.start_ns, 30000 + 50000);
 }

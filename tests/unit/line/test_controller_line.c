@@ -32,8 +32,8 @@ static void open_bench(uint32_t scl_hz)
     const struct wired_target_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
 
-    wires_init(&bench.wires);
-    controller_line_init(&bench.controller, &bench.wires, scl_hz);
+    i2ctarget_wires_init(&bench.wires);
+    i2ctarget_controller_line_init(&bench.controller, &bench.wires, scl_hz);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
     edge_log_open(&bench.log, &bench.wires);
 }
@@ -45,10 +45,10 @@ static void close_bench(void)
 
 static enum controller_result run(struct controller_message *messages, size_t count)
 {
-    controller_line_start(&bench.controller, &bench.wires, messages, count);
-    assert_true(controller_line_busy(&bench.controller));
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, count);
+    assert_true(i2ctarget_controller_line_busy(&bench.controller));
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_true(bench.wires.scl && bench.wires.sda);
     return bench.controller.result;
 }
@@ -128,7 +128,7 @@ static void every_time_keeps_the_minimum_of_its_mode(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(speeds); i++) {
-        const struct bus_timing *timing = bus_timing_for(speeds[i]);
+        const struct bus_timing *timing = i2ctarget_bus_timing_for(speeds[i]);
         struct controller_message messages[] = {writes("\x00\xFF\x55", 3), reads(got, 2),
                                                 writes("", 0)};
         open_bench(speeds[i]);
@@ -308,16 +308,16 @@ static enum controller_result run_piecemeal(struct controller_message *messages,
 {
     struct controller_line *controller = &bench.controller;
 
-    controller_line_start(controller, &bench.wires, messages, 1);
-    controller_line_leave_open(controller, count > 1);
-    for (size_t have = 1; controller_line_busy(controller);) {
-        if (controller_line_is_paused(controller)) {
+    i2ctarget_controller_line_start(controller, &bench.wires, messages, 1);
+    i2ctarget_controller_line_leave_open(controller, count > 1);
+    for (size_t have = 1; i2ctarget_controller_line_busy(controller);) {
+        if (i2ctarget_controller_line_is_paused(controller)) {
             assert_true(have < count);
             have++;
-            controller_line_continue(controller, &bench.wires, have, have < count);
+            i2ctarget_controller_line_continue(controller, &bench.wires, have, have < count);
             continue;
         }
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     }
     return controller->result;
 }
@@ -363,10 +363,10 @@ static void an_open_transfer_has_the_wave_of_one_of_a_piece(void **state)
 
 static void start_open(struct controller_message *messages)
 {
-    controller_line_start(&bench.controller, &bench.wires, messages, 1);
-    controller_line_leave_open(&bench.controller, true);
-    while (!controller_line_is_paused(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, 1);
+    i2ctarget_controller_line_leave_open(&bench.controller, true);
+    while (!i2ctarget_controller_line_is_paused(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
 }
 
 static void a_pause_keeps_the_clock_low(void **state)
@@ -376,15 +376,15 @@ static void a_pause_keeps_the_clock_low(void **state)
     (void)state;
     open_bench(100000);
     start_open(messages);
-    assert_true(controller_line_busy(&bench.controller));
-    while (wires_step(&bench.wires, WIRES_NEVER))
+    assert_true(i2ctarget_controller_line_busy(&bench.controller));
+    while (i2ctarget_wires_step(&bench.wires, WIRES_NEVER))
         ;
     assert_false(bench.wires.scl);
-    assert_false(controller_line_is_stretched(&bench.controller, &bench.wires));
+    assert_false(i2ctarget_controller_line_is_stretched(&bench.controller, &bench.wires));
     assert_false(messages[1].started);
-    controller_line_continue(&bench.controller, &bench.wires, 1, false);
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_continue(&bench.controller, &bench.wires, 1, false);
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_true(bench.wires.scl && bench.wires.sda);
     assert_int_equal(bench.controller.result, CONTROLLER_DONE);
     assert_int_equal(puppet_event(&bench.puppet, 2)->value, I2CTARGET_STOP);
@@ -402,10 +402,10 @@ static void a_pause_after_a_stop_leaves_the_bus_free(void **state)
     messages[0].flags |= CONTROLLER_STOP;
     start_open(messages);
     assert_true(bench.wires.scl && bench.wires.sda);
-    assert_true(controller_line_busy(&bench.controller));
+    assert_true(i2ctarget_controller_line_busy(&bench.controller));
     edges = bench.log.count;
-    controller_line_continue(&bench.controller, &bench.wires, 1, false);
-    assert_false(controller_line_busy(&bench.controller));
+    i2ctarget_controller_line_continue(&bench.controller, &bench.wires, 1, false);
+    assert_false(i2ctarget_controller_line_busy(&bench.controller));
     assert_int_equal(bench.controller.result, CONTROLLER_DONE);
     assert_int_equal(bench.log.count, edges);
     close_bench();
@@ -418,10 +418,10 @@ static void an_open_transfer_that_is_refused_does_not_pause(void **state)
     (void)state;
     open_bench(100000);
     bench.puppet.refuses = true;
-    controller_line_start(&bench.controller, &bench.wires, messages, 1);
-    controller_line_leave_open(&bench.controller, true);
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, 1);
+    i2ctarget_controller_line_leave_open(&bench.controller, true);
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(bench.controller.result, CONTROLLER_ADDRESS_NACK);
     assert_true(bench.wires.scl && bench.wires.sda);
     close_bench();
@@ -433,18 +433,18 @@ static void a_transfer_that_is_no_longer_open_does_not_pause(void **state)
 
     (void)state;
     open_bench(100000);
-    controller_line_start(&bench.controller, &bench.wires, messages, 1);
-    controller_line_leave_open(&bench.controller, true);
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, 1);
+    i2ctarget_controller_line_leave_open(&bench.controller, true);
     for (int i = 0; i < 10; i++)
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
-    controller_line_leave_open(&bench.controller, false);
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_leave_open(&bench.controller, false);
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(bench.controller.result, CONTROLLER_DONE);
     start_open(messages); /* and the next one begins afresh */
-    controller_line_continue(&bench.controller, &bench.wires, 2, false);
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_continue(&bench.controller, &bench.wires, 2, false);
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(bench.controller.index, 2);
     assert_int_equal(run(messages, 1), CONTROLLER_DONE);
     close_bench();
@@ -561,9 +561,9 @@ static void the_first_byte_tells_the_length(void **state)
 /* Steps until the puppet holds SCL and nothing else would happen. */
 static void run_until_held(void)
 {
-    while (wires_step(&bench.wires, WIRES_NEVER))
+    while (i2ctarget_wires_step(&bench.wires, WIRES_NEVER))
         ;
-    assert_true(controller_line_is_stretched(&bench.controller, &bench.wires));
+    assert_true(i2ctarget_controller_line_is_stretched(&bench.controller, &bench.wires));
 }
 
 static void stretching_is_waited_for_and_measured(void **state)
@@ -574,16 +574,16 @@ static void stretching_is_waited_for_and_measured(void **state)
     (void)state;
     open_bench(100000);
     bench.puppet.holds = true;
-    controller_line_start(&bench.controller, &bench.wires, &message, 1);
-    assert_false(controller_line_is_stretched(&bench.controller, &bench.wires));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    assert_false(i2ctarget_controller_line_is_stretched(&bench.controller, &bench.wires));
     for (int i = 0; i < 3; i++) {
         run_until_held();
-        wires_pass(&bench.wires, bench.wires.now_ns + 1000000);
+        i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 1000000);
         held_ns += 1000000;
         puppet_answer(&bench.puppet);
     }
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(bench.controller.result, CONTROLLER_DONE);
     assert_in_range(message.stretch_ns, held_ns, held_ns + 3 * 1000);
     assert_int_equal(message.moved, 2);
@@ -596,10 +596,10 @@ static void without_a_stretch_none_is_reported(void **state)
 
     (void)state;
     open_bench(100000);
-    controller_line_start(&bench.controller, &bench.wires, &message, 1);
-    while (controller_line_busy(&bench.controller)) {
-        assert_false(controller_line_is_stretched(&bench.controller, &bench.wires));
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    while (i2ctarget_controller_line_busy(&bench.controller)) {
+        assert_false(i2ctarget_controller_line_is_stretched(&bench.controller, &bench.wires));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     }
     assert_int_equal(message.stretch_ns, 0);
     close_bench();
@@ -613,12 +613,12 @@ static void stretching_is_ignored_when_told_to(void **state)
     open_bench(100000);
     bench.puppet.holds = true;
     bench.controller.ignore_stretch = true;
-    controller_line_start(&bench.controller, &bench.wires, &message, 1);
-    wires_pass(&bench.wires, 1000000);
-    assert_false(
-        controller_line_busy(&bench.controller)); /* it went by its own clock, to the end */
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    i2ctarget_wires_pass(&bench.wires, 1000000);
+    assert_false(i2ctarget_controller_line_busy(
+        &bench.controller)); /* it went by its own clock, to the end */
     assert_int_not_equal(bench.controller.result, CONTROLLER_DONE);
-    wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
+    i2ctarget_wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
     assert_true(bench.wires.scl && bench.wires.sda);
     close_bench();
 }
@@ -653,9 +653,9 @@ static void nobody_can_free_sda_that_is_stuck(void **state)
     open_bench(100000);
     SCRIPTED_JOIN(&stuck, &bench.wires,
                   {{20000, false, true}, {2000000, false, false}}); /* from the zeroes of 0x80 on */
-    controller_line_start(&bench.controller, &bench.wires, &message, 1);
-    while (controller_line_busy(&bench.controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_true(bench.wires.now_ns < 500000);
     assert_int_equal(bench.controller.recovery_clocks, 9); /* and no more */
     close_bench();
@@ -686,15 +686,15 @@ static void an_aborted_transfer_ends_with_stop(void **state)
         open_bench(100000);
         bench.puppet.gives = (const uint8_t *)"\x00\xC3";
         bench.puppet.give_count = 2;
-        controller_line_start(&bench.controller, &bench.wires, &message, 1);
-        wires_pass(&bench.wires, at_ns);
-        if (controller_line_busy(&bench.controller)) {
-            controller_line_abort(&bench.controller);
-            while (controller_line_busy(&bench.controller))
-                assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+        i2ctarget_wires_pass(&bench.wires, at_ns);
+        if (i2ctarget_controller_line_busy(&bench.controller)) {
+            i2ctarget_controller_line_abort(&bench.controller);
+            while (i2ctarget_controller_line_busy(&bench.controller))
+                assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
             assert_int_equal(bench.controller.result, CONTROLLER_ABORTED);
         }
-        wires_pass(&bench.wires, bench.wires.now_ns + 10000);
+        i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 10000);
         assert_true(bench.wires.scl && bench.wires.sda);
         for (unsigned i = 0, open = 0; i < bench.puppet.count; i++) {
             open += bench.puppet.events[i].kind == I2CTARGET_ADDRESSED;

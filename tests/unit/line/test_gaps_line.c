@@ -30,7 +30,7 @@ static const struct bus_timing table[] = {
 
 static void expect_mode(uint32_t scl_hz, const struct bus_timing *expected)
 {
-    const struct bus_timing *timing = bus_timing_for(scl_hz);
+    const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
 
     assert_int_equal(timing->scl_hz_max, expected->scl_hz_max);
     assert_int_equal(timing->low_ns, expected->low_ns);
@@ -67,7 +67,7 @@ static void open_bench(void)
 {
     const struct wired_target_timing timing = {.filter_ns = 0, .hold_ns = 300, .setup_ns = 250};
 
-    wires_init(&bench.wires);
+    i2ctarget_wires_init(&bench.wires);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
 }
 
@@ -82,15 +82,15 @@ static void an_abort_waits_for_the_clock_under_way_only(void **state)
             .address = 0x40, .length = sizeof bytes, .buffer = bytes};
         struct controller_line controller;
         open_bench();
-        controller_line_init(&controller, &bench.wires, 100000);
-        controller_line_start(&controller, &bench.wires, &message, 1);
-        wires_pass(&bench.wires, at_ns);
-        controller_line_abort(&controller);
-        wires_pass(&bench.wires, at_ns + 40000);
-        assert_false(controller_line_busy(&controller));
+        i2ctarget_controller_line_init(&controller, &bench.wires, 100000);
+        i2ctarget_controller_line_start(&controller, &bench.wires, &message, 1);
+        i2ctarget_wires_pass(&bench.wires, at_ns);
+        i2ctarget_controller_line_abort(&controller);
+        i2ctarget_wires_pass(&bench.wires, at_ns + 40000);
+        assert_false(i2ctarget_controller_line_busy(&controller));
         assert_int_equal(controller.result, CONTROLLER_ABORTED);
         assert_true(bench.wires.scl && bench.wires.sda);
-        wires_leave(&bench.wires, &controller.participant);
+        i2ctarget_wires_leave(&bench.wires, &controller.participant);
     }
 }
 
@@ -104,17 +104,17 @@ static uint64_t run_with(struct controller_line *controller, const struct script
     struct scripted late;
 
     open_bench();
-    controller_line_init(controller, &bench.wires, 100000);
+    i2ctarget_controller_line_init(controller, &bench.wires, 100000);
     edge_log_open(log, &bench.wires);
     scripted_join(&late, &bench.wires, pulls, pulls ? 2 : 0);
-    controller_line_start(controller, &bench.wires, &message, 1);
-    while (controller_line_busy(controller))
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_controller_line_start(controller, &bench.wires, &message, 1);
+    while (i2ctarget_controller_line_busy(controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(controller->result, CONTROLLER_DONE);
     assert_true(bench.wires.scl && bench.wires.sda);
     assert_int_equal(puppet_event(&bench.puppet, bench.puppet.count - 1)->value, I2CTARGET_STOP);
-    wires_leave(&bench.wires, &late.participant);
-    wires_leave(&bench.wires, &controller->participant);
+    i2ctarget_wires_leave(&bench.wires, &late.participant);
+    i2ctarget_wires_leave(&bench.wires, &controller->participant);
     return log->edges[log->count - 1].at_ns;
 }
 
@@ -161,7 +161,7 @@ static void sda_that_is_late_does_not_move_under_a_high_scl(void **state)
     edge_log_open(&log, &bench.wires);
     line_player_start(&player, &bench.wires, "S 80 ^ w200 ~ w4000 _ w5000 P");
     while (player.running)
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(puppet_event(&bench.puppet, 0)->kind, I2CTARGET_ADDRESSED);
     unsigned short_low = edge_log_scl_edge(&log, false, 9),
              last_rise = edge_log_scl_edge(&log, true, 10);

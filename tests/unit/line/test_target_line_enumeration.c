@@ -426,7 +426,8 @@ static void demand_pulls(const struct world *world, struct line_pulls pulls)
     DEMAND(world, pulls.sda_low == world->judge.sda_low);
     DEMAND(world, pulls.scl_low == world->line.pulls.scl_low &&
                       pulls.sda_low == world->line.pulls.sda_low);
-    DEMAND(world, target_line_owes(&world->line) == (world->judge.owed != I2CTARGET_NO_EVENT));
+    DEMAND(world,
+           i2ctarget_target_line_owes(&world->line) == (world->judge.owed != I2CTARGET_NO_EVENT));
 }
 
 static void demand_event(const struct world *world, const struct expectation *expected)
@@ -476,7 +477,7 @@ static void world_sample(struct world *world)
     struct expectation expected;
 
     world->line.event.moved = MOVED_BEFORE;
-    pulls = target_line_step(&world->line, scl, sda);
+    pulls = i2ctarget_target_line_step(&world->line, scl, sda);
     expected = judge_sample(&world->judge, scl, sda);
     facts.transitions++;
     demand_event(world, &expected);
@@ -496,7 +497,7 @@ static void world_settle(struct world *world)
              sda = world->sda && !world->line.pulls.sda_low;
         if (scl == world->judge.scl && sda == world->judge.sda)
             return;
-        DEMAND(world, !target_line_owes(&world->line) || !scl);
+        DEMAND(world, !i2ctarget_target_line_owes(&world->line) || !scl);
         world_sample(world);
     }
     fail_msg("the wires do not come to rest");
@@ -509,7 +510,7 @@ static void world_answer(struct world *world, int answer, bool at_once)
     uint32_t moved;
 
     world->line.event.moved = MOVED_BEFORE;
-    pulls = target_line_answer(&world->line, answer);
+    pulls = i2ctarget_target_line_answer(&world->line, answer);
     moved = judge_answer(&world->judge, answer);
     world->judge.scl_low = !at_once;
     facts.transitions++;
@@ -521,7 +522,7 @@ static void world_answer(struct world *world, int answer, bool at_once)
 
 static void world_hold(struct world *world)
 {
-    struct line_pulls pulls = target_line_answer(&world->line, I2CTARGET_HOLD);
+    struct line_pulls pulls = i2ctarget_target_line_answer(&world->line, I2CTARGET_HOLD);
 
     facts.transitions++;
     demand_pulls(world, pulls);
@@ -530,7 +531,7 @@ static void world_hold(struct world *world)
 
 static void world_resume(struct world *world)
 {
-    struct line_pulls pulls = target_line_resume(&world->line);
+    struct line_pulls pulls = i2ctarget_target_line_resume(&world->line);
 
     world->judge.scl_low = false;
     world->resume_due = false;
@@ -541,7 +542,7 @@ static void world_resume(struct world *world)
 
 static void world_release(struct world *world)
 {
-    struct line_pulls pulls = target_line_release(&world->line);
+    struct line_pulls pulls = i2ctarget_target_line_release(&world->line);
 
     judge_release(&world->judge);
     world->resume_due = false;
@@ -602,7 +603,7 @@ static void check_idle_sample(const struct world *from)
 
     if (!from->judge.seen)
         return;
-    pulls = target_line_step(&world.line, from->judge.scl, from->judge.sda);
+    pulls = i2ctarget_target_line_step(&world.line, from->judge.scl, from->judge.sda);
     DEMAND(from,
            pulls.scl_low == from->line.pulls.scl_low && pulls.sda_low == from->line.pulls.sda_low);
     DEMAND(from, world.line.event.kind == I2CTARGET_NO_EVENT);
@@ -696,7 +697,7 @@ static void every_state_on_physical_wires_obeys_the_specification(void **unused)
     memset(&facts, 0, sizeof facts);
     states_open(&states);
     memset(&world, 0, sizeof world);
-    target_line_init(&world.line);
+    i2ctarget_target_line_init(&world.line);
     world.line.event.moved = MOVED_BEFORE;
     world.scl = world.sda = true;
     add_world(&states, &world);
@@ -779,7 +780,7 @@ static struct target_line stepped(const struct target_line *from, bool scl, bool
     struct target_line line = *from;
 
     line.event.moved = MOVED_BEFORE;
-    target_line_step(&line, scl, sda);
+    i2ctarget_target_line_step(&line, scl, sda);
     facts.transitions++;
     demand_sane(&line, from, scl);
     return line;
@@ -788,10 +789,10 @@ static struct target_line stepped(const struct target_line *from, bool scl, bool
 /* Answers what is owed and lets SCL go: an interrupt that comes late finds the bus gone on. */
 static struct target_line answered(struct target_line line)
 {
-    if (target_line_owes(&line))
-        target_line_answer(&line, I2CTARGET_NACK);
-    target_line_resume(&line);
-    DEMAND_LINE(&line, !line.pulls.scl_low && !target_line_owes(&line));
+    if (i2ctarget_target_line_owes(&line))
+        i2ctarget_target_line_answer(&line, I2CTARGET_NACK);
+    i2ctarget_target_line_resume(&line);
+    DEMAND_LINE(&line, !line.pulls.scl_low && !i2ctarget_target_line_owes(&line));
     return line;
 }
 
@@ -810,7 +811,8 @@ static void check_start_reaches(const struct target_line *from)
         line = stepped(&line, false, bit);
         DEMAND_LINE(&line, (line.event.kind == I2CTARGET_ADDRESSED) == (i == 0));
     }
-    DEMAND_LINE(&line, line.event.value == 0x25 && !line.event.is_read && target_line_owes(&line));
+    DEMAND_LINE(&line, line.event.value == 0x25 && !line.event.is_read &&
+                           i2ctarget_target_line_owes(&line));
     facts.recovered++;
 }
 
@@ -831,20 +833,21 @@ static void wander_from(struct states *states, const struct target_line *from)
     }
     for (size_t i = 0; i < sizeof any_answers / sizeof *any_answers; i++) {
         line = *from;
-        target_line_answer(&line, any_answers[i]);
+        i2ctarget_target_line_answer(&line, any_answers[i]);
         facts.transitions++;
-        DEMAND_LINE(&line, target_line_owes(from) || (line.pulls.sda_low == from->pulls.sda_low &&
-                                                      line.pulls.scl_low == from->pulls.scl_low));
+        DEMAND_LINE(&line, i2ctarget_target_line_owes(from) ||
+                               (line.pulls.sda_low == from->pulls.sda_low &&
+                                line.pulls.scl_low == from->pulls.scl_low));
         add_line(states, &line);
     }
     line = *from;
-    target_line_resume(&line);
+    i2ctarget_target_line_resume(&line);
     DEMAND_LINE(&line, line.pulls.sda_low == from->pulls.sda_low);
     add_line(states, &line);
     line = *from;
-    target_line_release(&line);
-    DEMAND_LINE(&line, !line.pulls.scl_low && !line.pulls.sda_low && !target_line_owes(&line) &&
-                           !line.open);
+    i2ctarget_target_line_release(&line);
+    DEMAND_LINE(&line, !line.pulls.scl_low && !line.pulls.sda_low &&
+                           !i2ctarget_target_line_owes(&line) && !line.open);
     add_line(states, &line);
     facts.transitions += 2;
 }
@@ -857,7 +860,7 @@ static void no_samples_whatever_lead_to_an_invalid_state(void **unused)
     (void)unused;
     memset(&facts, 0, sizeof facts);
     states_open(&states);
-    target_line_init(&line);
+    i2ctarget_target_line_init(&line);
     add_line(&states, &line);
     for (uint32_t i = 0; i < states.count; i++) {
         line = line_from_bytes(states.keys[i].bytes);

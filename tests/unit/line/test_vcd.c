@@ -166,7 +166,7 @@ static int setup(void **state)
     if (fd < 0)
         return -1;
     close(fd);
-    wires_init(&bench.wires);
+    i2ctarget_wires_init(&bench.wires);
     *state = &bench;
     return 0;
 }
@@ -179,13 +179,14 @@ static int teardown(void **state)
 
 static void open_vcd(struct bench *bench, uint32_t tick_ns, uint64_t idle_limit_ns)
 {
-    assert_int_equal(vcd_open(&bench->vcd, &bench->wires, bench->path, tick_ns, idle_limit_ns), 0);
+    assert_int_equal(
+        i2ctarget_vcd_open(&bench->vcd, &bench->wires, bench->path, tick_ns, idle_limit_ns), 0);
 }
 
 static struct dump *close_at(struct bench *bench, uint64_t end_ns)
 {
-    wires_pass(&bench->wires, end_ns);
-    assert_int_equal(vcd_close(&bench->vcd, &bench->wires), 0);
+    i2ctarget_wires_pass(&bench->wires, end_ns);
+    assert_int_equal(i2ctarget_vcd_close(&bench->vcd, &bench->wires), 0);
     return read_dump(bench->path);
 }
 
@@ -195,7 +196,7 @@ static void test_header_tells_timescale_and_first_levels(void **state)
 {
     struct bench *bench = *state;
     SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{10, true, false}});
-    wires_pass(&bench->wires, 50);
+    i2ctarget_wires_pass(&bench->wires, 50);
     open_vcd(bench, 1, 0);
     struct dump *dump = close_at(bench, 60);
     assert_string_equal(dump->timescale, "1 ns ");
@@ -293,7 +294,7 @@ static void test_clocks_that_free_sda_are_marked(void **state)
     SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{100, true, false}, {300, false, false}});
     open_vcd(bench, 1, 0);
     bench->wires.is_freeing = true;
-    wires_pass(&bench->wires, 200);
+    i2ctarget_wires_pass(&bench->wires, 200);
     bench->wires.is_freeing = false;
     ASSERT_CHANGES(close_at(bench, 1000),
                    {{100, 'S', false}, {101, 'F', true}, {300, 'S', true}, {301, 'F', false}});
@@ -346,7 +347,7 @@ static void test_a_gap_counts_from_the_opening(void **state)
 {
     struct bench *bench = *state;
     SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{5000000, false, true}});
-    wires_pass(&bench->wires, 4500000);
+    i2ctarget_wires_pass(&bench->wires, 4500000);
     open_vcd(bench, 100, 1000000);
     struct dump *dump = close_at(bench, 5000100);
     assert_int_equal(dump->cuts, 0);
@@ -393,8 +394,8 @@ static void test_a_transfer_decodes_from_the_trace(void **state)
     struct controller_line controller;
     struct controller_message message = {.address = 0x55};
     open_vcd(bench, 100, 0);
-    controller_line_init(&controller, &bench->wires, 1000000);
-    controller_line_start(&controller, &bench->wires, &message, 1);
+    i2ctarget_controller_line_init(&controller, &bench->wires, 1000000);
+    i2ctarget_controller_line_start(&controller, &bench->wires, &message, 1);
     struct dump *dump = close_at(bench, 100000);
     unsigned bits = 0;
     unsigned clocks = 0;
@@ -414,10 +415,10 @@ static void test_flush_brings_the_changes_to_the_file(void **state)
     struct bench *bench = *state;
     SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{100, false, true}});
     open_vcd(bench, 1, 0);
-    wires_pass(&bench->wires, 200);
-    assert_int_equal(vcd_flush(&bench->vcd), 0);
+    i2ctarget_wires_pass(&bench->wires, 200);
+    assert_int_equal(i2ctarget_vcd_flush(&bench->vcd), 0);
     ASSERT_CHANGES(read_dump(bench->path), {{100, 'D', false}});
-    assert_int_equal(vcd_close(&bench->vcd, &bench->wires), 0);
+    assert_int_equal(i2ctarget_vcd_close(&bench->vcd, &bench->wires), 0);
 }
 
 static void test_a_closed_trace_watches_no_more(void **state)
@@ -427,21 +428,22 @@ static void test_a_closed_trace_watches_no_more(void **state)
     open_vcd(bench, 1, 0);
     assert_int_equal(close_at(bench, 200)->count, 1);
     assert_null(bench->wires.observers);
-    wires_pass(&bench->wires, 400);
+    i2ctarget_wires_pass(&bench->wires, 400);
     assert_int_equal(read_dump(bench->path)->count, 1);
 }
 
 static void test_a_file_that_can_not_be_made_is_an_error(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(vcd_open(&bench->vcd, &bench->wires, "/nonexistent/x.vcd", 1, 0), -ENOENT);
+    assert_int_equal(i2ctarget_vcd_open(&bench->vcd, &bench->wires, "/nonexistent/x.vcd", 1, 0),
+                     -ENOENT);
     assert_null(bench->wires.observers);
 }
 
 static void test_a_full_disk_is_an_error_at_once(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(vcd_open(&bench->vcd, &bench->wires, "/dev/full", 1, 0), -ENOSPC);
+    assert_int_equal(i2ctarget_vcd_open(&bench->vcd, &bench->wires, "/dev/full", 1, 0), -ENOSPC);
     assert_null(bench->wires.observers);
 }
 
@@ -470,11 +472,11 @@ static void trace_into_a_full_disk(struct bench *bench)
     scripted_join(&bench->scripted, &bench->wires, pulls, 2);
     open_vcd(bench, 1, 0);
     disk_is_full(bench);
-    wires_pass(&bench->wires, 200);
-    int flushed = vcd_flush(&bench->vcd);
+    i2ctarget_wires_pass(&bench->wires, 200);
+    int flushed = i2ctarget_vcd_flush(&bench->vcd);
     disk_has_room();
     assert_int_equal(flushed, -EFBIG);
-    wires_pass(&bench->wires, 400);
+    i2ctarget_wires_pass(&bench->wires, 400);
 }
 
 static void test_after_an_error_nothing_more_is_written(void **state)
@@ -482,7 +484,7 @@ static void test_after_an_error_nothing_more_is_written(void **state)
     struct bench *bench = *state;
     char text[4096] = "";
     trace_into_a_full_disk(bench);
-    assert_int_equal(vcd_close(&bench->vcd, &bench->wires), -EFBIG);
+    assert_int_equal(i2ctarget_vcd_close(&bench->vcd, &bench->wires), -EFBIG);
     FILE *file = fopen(bench->path, "r");
     assert_true(fread(text, 1, sizeof text - 1, file) > 0);
     fclose(file);
@@ -494,9 +496,9 @@ static void test_the_first_error_stays(void **state)
 {
     struct bench *bench = *state;
     trace_into_a_full_disk(bench);
-    assert_int_equal(vcd_flush(&bench->vcd), -EFBIG);
+    assert_int_equal(i2ctarget_vcd_flush(&bench->vcd), -EFBIG);
     close(fileno(bench->vcd.file)); /* so that closing fails too, in another way */
-    assert_int_equal(vcd_close(&bench->vcd, &bench->wires), -EFBIG);
+    assert_int_equal(i2ctarget_vcd_close(&bench->vcd, &bench->wires), -EFBIG);
 }
 
 static void test_an_error_while_closing_is_told(void **state)
@@ -504,9 +506,9 @@ static void test_an_error_while_closing_is_told(void **state)
     struct bench *bench = *state;
     SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{100, false, true}});
     open_vcd(bench, 1, 0);
-    wires_pass(&bench->wires, 200);
+    i2ctarget_wires_pass(&bench->wires, 200);
     disk_is_full(bench);
-    int closed = vcd_close(&bench->vcd, &bench->wires);
+    int closed = i2ctarget_vcd_close(&bench->vcd, &bench->wires);
     disk_has_room();
     assert_int_equal(closed, -EFBIG);
 }
@@ -522,10 +524,10 @@ static void test_an_error_between_flushes_is_not_lost(void **state)
     scripted_join(&bench->scripted, &bench->wires, pulls, PULLS);
     open_vcd(bench, 1, 0);
     disk_is_full(bench);
-    wires_pass(&bench->wires, 100 * PULLS + 1);
+    i2ctarget_wires_pass(&bench->wires, 100 * PULLS + 1);
     disk_has_room();
-    assert_int_equal(vcd_flush(&bench->vcd), -EFBIG);
-    assert_int_equal(vcd_close(&bench->vcd, &bench->wires), -EFBIG);
+    assert_int_equal(i2ctarget_vcd_flush(&bench->vcd), -EFBIG);
+    assert_int_equal(i2ctarget_vcd_close(&bench->vcd, &bench->wires), -EFBIG);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

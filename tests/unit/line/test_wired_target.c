@@ -34,7 +34,7 @@ static struct bench bench;
 
 static void open_bench(bool smbus)
 {
-    wires_init(&bench.wires);
+    i2ctarget_wires_init(&bench.wires);
     line_player_open(&bench.player, &bench.wires, SCL_HZ);
     puppet_join(&bench.puppet, &bench.wires, timing, smbus);
     edge_log_open(&bench.log, &bench.wires);
@@ -53,13 +53,13 @@ static void start(const char *script)
 
 static void pass_us(uint64_t us)
 {
-    wires_pass(&bench.wires, bench.wires.now_ns + us * 1000);
+    i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + us * 1000);
 }
 
 static void run_to_the_end(void)
 {
     while (bench.player.running)
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     pass_us(10);
     assert_string_equal(bench.player.error, "");
 }
@@ -73,7 +73,7 @@ static void play(const char *script)
 static void run_until_held(void)
 {
     while (!bench.puppet.wired.held)
-        assert_true(wires_step(&bench.wires, WIRES_NEVER));
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
 }
 
 static const struct i2ctarget_event *last_event(void)
@@ -185,11 +185,11 @@ static void a_late_answer_is_on_sda_before_scl_is_let_go(void **state)
     uint64_t answered_ns = bench.wires.now_ns;
     puppet_answer(&bench.puppet);
     assert_false(bench.wires.scl || bench.wires.sda); /* SDA at once … */
-    wires_pass(&bench.wires, answered_ns + 100);
+    i2ctarget_wires_pass(&bench.wires, answered_ns + 100);
     puppet_answer(&bench.puppet); /* it has been answered: this one changes nothing */
-    wires_pass(&bench.wires, answered_ns + 249);
+    i2ctarget_wires_pass(&bench.wires, answered_ns + 249);
     assert_false(bench.wires.scl);
-    wires_pass(&bench.wires, answered_ns + 250);
+    i2ctarget_wires_pass(&bench.wires, answered_ns + 250);
     assert_true(bench.wires.scl); /* … SCL t_SU;DAT later */
     run_to_the_end();
     assert_int_equal(bench.puppet.wired.stretches, 1);
@@ -201,15 +201,16 @@ static void an_answer_that_nobody_waits_for_is_ignored(void **state)
 {
     (void)state;
     open_bench(false);
-    wired_target_answer(&bench.puppet.wired, &bench.wires, I2CTARGET_ACK);
+    i2ctarget_wired_target_answer(&bench.puppet.wired, &bench.wires, I2CTARGET_ACK);
     assert_true(bench.wires.scl && bench.wires.sda);
     bench.puppet.holds = true;
     start("S 80 N P");
     run_until_held();
     bench.puppet.refuses = true;
     puppet_answer(&bench.puppet);
-    wired_target_answer(&bench.puppet.wired, &bench.wires, I2CTARGET_ACK); /* it has been given */
-    wired_target_answer(&bench.puppet.wired, &bench.wires, I2CTARGET_HOLD);
+    i2ctarget_wired_target_answer(&bench.puppet.wired, &bench.wires,
+                                  I2CTARGET_ACK); /* it has been given */
+    i2ctarget_wired_target_answer(&bench.puppet.wired, &bench.wires, I2CTARGET_HOLD);
     run_to_the_end();
     close_bench();
 }
@@ -221,7 +222,7 @@ static void joining_a_busy_bus_takes_nothing_for_a_start(void **state)
 {
     (void)state;
     for (unsigned at_us = 1; at_us < 130; at_us++) {
-        wires_init(&bench.wires);
+        i2ctarget_wires_init(&bench.wires);
         line_player_open(&bench.player, &bench.wires, SCL_HZ);
         start("S 84 :1 80 :1 40 :1 P");
         pass_us(at_us);
@@ -241,7 +242,7 @@ static void leaving_lets_both_lines_go_and_tells_nobody(void **state)
     bench.puppet.holds = true;
     start("S 82 W1000 :1 P");
     run_until_held();
-    wired_target_leave(&bench.puppet.wired, &bench.wires);
+    i2ctarget_wired_target_leave(&bench.puppet.wired, &bench.wires);
     run_to_the_end();
     assert_true(bench.wires.scl && bench.wires.sda);
     assert_int_equal(bench.puppet.count, 1);
@@ -280,7 +281,7 @@ static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
         start(moments[i].script);
         pass_us(moments[i].after_us);
         unsigned before = bench.puppet.count;
-        wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
+        i2ctarget_wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
         assert_false(bench.puppet.wired.participant.pulls.scl_low ||
                      bench.puppet.wired.participant.pulls.sda_low);
         assert_int_equal(bench.puppet.count - before, moments[i].is_told);
@@ -348,7 +349,7 @@ static void smbus_stretches_add_up_to_25_ms(void **state)
         run_until_held();
         uint64_t held_ns = bench.wires.now_ns;
         while (bench.puppet.wired.held)
-            assert_true(wires_step(&bench.wires, WIRES_NEVER));
+            assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
         assert_in_range(bench.wires.now_ns - held_ns, MS * 9 / 10,
                         MS); /* 24 ms and a little were used up */
         assert_int_equal(last_event()->value, I2CTARGET_TIMEOUT);

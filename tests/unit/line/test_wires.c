@@ -35,7 +35,7 @@ static void witness_step(struct wires_participant *self, struct wires *wires)
 static void witness_join(struct witness *witness, struct wires *wires)
 {
     *witness = (struct witness){.participant = {.step = witness_step, .wake_ns = WIRES_NEVER}};
-    wires_join(wires, &witness->participant);
+    i2ctarget_wires_join(wires, &witness->participant);
 }
 
 struct looker {
@@ -60,21 +60,21 @@ static void lines_are_high_until_somebody_pulls(void **state)
     struct witness one, two;
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     assert_true(wires.scl && wires.sda);
     witness_join(&one, &wires);
     witness_join(&two, &wires);
-    wires_pull(&wires, &one.participant, pulls_of(true, false));
-    wires_pull(&wires, &two.participant, pulls_of(true, true));
-    wires_settle(&wires);
+    i2ctarget_wires_pull(&wires, &one.participant, pulls_of(true, false));
+    i2ctarget_wires_pull(&wires, &two.participant, pulls_of(true, true));
+    i2ctarget_wires_settle(&wires);
     assert_true(!wires.scl && !wires.sda);
     assert_int_equal(wires.scl_pulls, 2);
     assert_int_equal(wires.sda_pulls, 1);
-    wires_pull(&wires, &one.participant, pulls_of(false, false));
-    wires_settle(&wires);
+    i2ctarget_wires_pull(&wires, &one.participant, pulls_of(false, false));
+    i2ctarget_wires_settle(&wires);
     assert_true(!wires.scl && !wires.sda); /* the other one still does */
-    wires_pull(&wires, &two.participant, pulls_of(false, false));
-    wires_settle(&wires);
+    i2ctarget_wires_pull(&wires, &two.participant, pulls_of(false, false));
+    i2ctarget_wires_settle(&wires);
     assert_true(wires.scl && wires.sda);
 }
 
@@ -89,15 +89,16 @@ static void wired_and_of_many(void **state)
     unsigned scl_pulls, sda_pulls, seed = 1;
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     for (size_t i = 0; i < COUNT(witnesses); i++)
         witness_join(&witnesses[i], &wires);
     for (int round = 0; round < 5000; round++) {
         seed = seed * 1664525 + 1013904223;
         struct wires_participant *one = &witnesses[(seed >> 8) % COUNT(witnesses)].participant;
-        wires_pull(&wires, one,
-                   pulls_of(seed >> 20 & seed >> 21 & 1, seed >> 24 & seed >> 25 & seed >> 26 & 1));
-        wires_settle(&wires);
+        i2ctarget_wires_pull(
+            &wires, one,
+            pulls_of(seed >> 20 & seed >> 21 & 1, seed >> 24 & seed >> 25 & seed >> 26 & 1));
+        i2ctarget_wires_settle(&wires);
         scl_pulls = sda_pulls = 0;
         for (size_t i = 0; i < COUNT(witnesses); i++) {
             scl_pulls += witnesses[i].participant.pulls.scl_low;
@@ -117,27 +118,27 @@ static void time_goes_from_wake_to_wake(void **state)
     struct scripted one, two;
 
     (void)state;
-    wires_init(&wires);
-    assert_int_equal(wires_next_ns(&wires), WIRES_NEVER);
-    assert_false(wires_step(&wires, WIRES_NEVER)); /* nobody wants anything */
+    i2ctarget_wires_init(&wires);
+    assert_int_equal(i2ctarget_wires_next_ns(&wires), WIRES_NEVER);
+    assert_false(i2ctarget_wires_step(&wires, WIRES_NEVER)); /* nobody wants anything */
     SCRIPTED_JOIN(&one, &wires, {{100, true, false}, {300, false, false}});
     SCRIPTED_JOIN(&two, &wires, {{200, false, true}, {250, false, false}});
-    assert_int_equal(wires_next_ns(&wires), 100);
-    assert_false(wires_step(&wires, 99));
+    assert_int_equal(i2ctarget_wires_next_ns(&wires), 100);
+    assert_false(i2ctarget_wires_step(&wires, 99));
     assert_int_equal(wires.now_ns, 0); /* left alone */
-    assert_true(wires_step(&wires, 100));
+    assert_true(i2ctarget_wires_step(&wires, 100));
     assert_int_equal(wires.now_ns, 100);
     assert_true(!wires.scl && wires.sda);
-    assert_true(wires_step(&wires, 1000));
+    assert_true(i2ctarget_wires_step(&wires, 1000));
     assert_int_equal(wires.now_ns, 200);
     assert_true(!wires.scl && !wires.sda);
-    wires_pass(&wires, 299);
+    i2ctarget_wires_pass(&wires, 299);
     assert_int_equal(wires.now_ns, 299);
     assert_true(!wires.scl && wires.sda);
-    wires_pass(&wires, 1000);
+    i2ctarget_wires_pass(&wires, 1000);
     assert_int_equal(wires.now_ns, 1000);
     assert_true(wires.scl && wires.sda);
-    wires_pass(&wires, 500); /* time does not go back */
+    i2ctarget_wires_pass(&wires, 500); /* time does not go back */
     assert_int_equal(wires.now_ns, 1000);
 }
 
@@ -148,11 +149,11 @@ static void everybody_sees_every_change_of_level_at_once(void **state)
     struct scripted puller;
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     witness_join(&first, &wires);
     SCRIPTED_JOIN(&puller, &wires, {{10, true, false}, {20, true, true}, {30, false, false}});
     witness_join(&last, &wires);
-    wires_pass(&wires, 100);
+    i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(first.steps, 3);
     assert_int_equal(last.steps, 3);
     for (unsigned i = 0; i < 3; i++) {
@@ -171,17 +172,17 @@ static void a_pull_on_a_low_line_is_no_edge_but_observers_see_it(void **state)
     struct looker looker = {.observer = {.edge = look}};
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     witness_join(&witness, &wires);
-    wires_observe(&wires, &looker.observer);
+    i2ctarget_wires_observe(&wires, &looker.observer);
     SCRIPTED_JOIN(&one, &wires, {{10, true, false}, {40, false, false}});
     SCRIPTED_JOIN(&two, &wires, {{20, true, false}, {30, false, false}});
-    wires_pass(&wires, 100);
+    i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(witness.steps, 2);
     assert_int_equal(looker.looks, 4);
-    wires_unobserve(&wires, &looker.observer);
-    wires_pull(&wires, &one.participant, pulls_of(true, true));
-    wires_settle(&wires);
+    i2ctarget_wires_unobserve(&wires, &looker.observer);
+    i2ctarget_wires_pull(&wires, &one.participant, pulls_of(true, true));
+    i2ctarget_wires_settle(&wires);
     assert_int_equal(looker.looks, 4);
 }
 
@@ -192,14 +193,14 @@ static void two_due_at_one_time_act_on_the_same_levels(void **state)
     struct scripted one, two;
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     witness_join(&witness, &wires);
     SCRIPTED_JOIN(&one, &wires, {{10, true, false}, {20, false, false}});
     SCRIPTED_JOIN(&two, &wires, {{10, false, true}, {20, true, false}});
-    wires_pass(&wires, 15);
+    i2ctarget_wires_pass(&wires, 15);
     assert_int_equal(witness.steps, 1); /* one edge of both lines */
     assert_true(!witness.scl[0] && !witness.sda[0]);
-    wires_pass(&wires, 100);
+    i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(witness.steps, 2); /* SCL went from hand to hand: it did not rise */
     assert_true(!witness.scl[1] && witness.sda[1]);
 }
@@ -207,7 +208,7 @@ static void two_due_at_one_time_act_on_the_same_levels(void **state)
 /* Reacts to SCL's fall by pulling SDA at once, and to its rise by letting go. */
 static void echo_step(struct wires_participant *self, struct wires *wires)
 {
-    wires_pull(wires, self, pulls_of(false, !wires->scl));
+    i2ctarget_wires_pull(wires, self, pulls_of(false, !wires->scl));
 }
 
 static void a_reaction_makes_an_edge_of_its_own(void **state)
@@ -218,11 +219,11 @@ static void a_reaction_makes_an_edge_of_its_own(void **state)
     struct scripted puller;
 
     (void)state;
-    wires_init(&wires);
-    wires_join(&wires, &echo);
+    i2ctarget_wires_init(&wires);
+    i2ctarget_wires_join(&wires, &echo);
     witness_join(&witness, &wires);
     SCRIPTED_JOIN(&puller, &wires, {{10, true, false}, {20, false, false}});
-    wires_pass(&wires, 100);
+    i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(witness.steps, 4); /* SCL, then SDA, at the same nanosecond */
     assert_true(!witness.scl[0] && witness.sda[0]);
     assert_true(!witness.scl[1] && !witness.sda[1]);
@@ -238,17 +239,17 @@ static void leaving_lets_go(void **state)
     struct scripted puller;
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     witness_join(&witness, &wires);
     SCRIPTED_JOIN(&puller, &wires, {{10, true, true}, {50, false, false}});
-    wires_pass(&wires, 20);
+    i2ctarget_wires_pass(&wires, 20);
     assert_true(!wires.scl && !wires.sda);
-    wires_leave(&wires, &puller.participant);
+    i2ctarget_wires_leave(&wires, &puller.participant);
     assert_true(wires.scl && wires.sda);
     assert_int_equal(wires.scl_pulls, 0);
     assert_int_equal(witness.steps, 2);
-    assert_int_equal(wires_next_ns(&wires), WIRES_NEVER);
-    wires_leave(&wires, &puller.participant); /* again: nothing */
+    assert_int_equal(i2ctarget_wires_next_ns(&wires), WIRES_NEVER);
+    i2ctarget_wires_leave(&wires, &puller.participant); /* again: nothing */
     assert_ptr_equal(wires.participants, &witness.participant);
 }
 
@@ -259,14 +260,14 @@ static void leaving_and_coming_back(void **state)
     struct witness one, two, three;
 
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     witness_join(&one, &wires);
     witness_join(&two, &wires);
     witness_join(&three, &wires);
-    wires_leave(&wires, &two.participant);
-    wires_leave(&wires, &one.participant);
-    wires_join(&wires, &two.participant);
-    wires_join(&wires, &one.participant);
+    i2ctarget_wires_leave(&wires, &two.participant);
+    i2ctarget_wires_leave(&wires, &one.participant);
+    i2ctarget_wires_join(&wires, &two.participant);
+    i2ctarget_wires_join(&wires, &one.participant);
     assert_ptr_equal(wires.participants, &three.participant);
     assert_ptr_equal(three.participant.next, &two.participant);
     assert_ptr_equal(two.participant.next, &one.participant);

@@ -124,8 +124,8 @@ static void pads_changed(void)
 {
     find_outputs();
     uint32_t low = driving & ~driven_as;
-    wires_pull(&wires, &chip, (struct line_pulls){low & scl_bit, low & sda_bit});
-    wires_settle(&wires);
+    i2ctarget_wires_pull(&wires, &chip, (struct line_pulls){low & scl_bit, low & sda_bit});
+    i2ctarget_wires_settle(&wires);
     find_inputs();
 }
 
@@ -157,8 +157,8 @@ static void pass(uint32_t cycles)
     past_ps += cycles * cycle_ps;
     past_ns += past_ps / 1000;
     past_ps %= 1000;
-    if (wires_next_ns(&wires) <= past_ns)
-        wires_pass(&wires, past_ns);
+    if (i2ctarget_wires_next_ns(&wires) <= past_ns)
+        i2ctarget_wires_pass(&wires, past_ns);
     else
         wires.now_ns = past_ns;
 }
@@ -185,7 +185,7 @@ static uint32_t dull_cycles(uint32_t cycles)
         if (idle < cycles)
             cycles = idle;
     }
-    uint64_t next_ns = wires_next_ns(&wires);
+    uint64_t next_ns = i2ctarget_wires_next_ns(&wires);
     if (next_ns == WIRES_NEVER || cycles == 0)
         return cycles;
     uint64_t free_ns = next_ns > past_ns + 1 ? next_ns - past_ns - 1 : 0;
@@ -195,7 +195,7 @@ static uint32_t dull_cycles(uint32_t cycles)
 
 static bool is_controller_busy(void)
 {
-    return controller_line_busy(&controller) || hand.busy;
+    return i2ctarget_controller_line_busy(&controller) || hand.busy;
 }
 
 /*
@@ -322,7 +322,7 @@ void machine_message(uint32_t index, uint32_t address, uint32_t flags, uint32_t 
 EXPORT(start) void machine_start(uint32_t count, bool ignore_stretch)
 {
     controller.ignore_stretch = ignore_stretch;
-    controller_line_start(&controller, &wires, messages, count);
+    i2ctarget_controller_line_start(&controller, &wires, messages, count);
 }
 
 EXPORT(result) uint32_t machine_result(void)
@@ -374,7 +374,7 @@ EXPORT(violations) uint32_t machine_violations(void)
 
 EXPORT(violationRule) const char *machine_violation_rule(uint32_t index)
 {
-    return checker_rule_name(checker.violations[index].rule);
+    return i2ctarget_checker_rule_name(checker.violations[index].rule);
 }
 
 EXPORT(violationAtNs) double machine_violation_at_ns(uint32_t index)
@@ -401,16 +401,16 @@ EXPORT(reset) void machine_reset(uint32_t scl, uint32_t sda, uint32_t scl_hz, bo
         ctrl[i] = FUNCTION_NULL;
         pads[i] = PAD_RESET;
     }
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     for (unsigned i = 0; i < BLOCKS; i++)
         pio_reset(&blocks[i]);
     chip = (struct wires_participant){.step = chip_step, .wake_ns = WIRES_NEVER};
-    wires_join(&wires, &chip);
-    controller_line_init(&controller, &wires, scl_hz);
+    i2ctarget_wires_join(&wires, &chip);
+    i2ctarget_controller_line_init(&controller, &wires, scl_hz);
     hand_init(&hand, &wires, scl_hz);
-    checker_init(&checker, &wires, scl_hz, 0);
-    checker_watch(&checker, &chip, may_stretch);
+    i2ctarget_checker_init(&checker, &wires, scl_hz, 0);
+    i2ctarget_checker_watch(&checker, &chip, may_stretch);
     observer.edge = on_edge;
-    wires_observe(&wires, &observer);
+    i2ctarget_wires_observe(&wires, &observer);
     pads_changed();
 }

@@ -123,7 +123,7 @@ static uint64_t horizon(struct rp2040 *chip)
     enum { LEAST = 32, MOST = 2048 };
     uint64_t own_ns = chip->participant.wake_ns;
     chip->participant.wake_ns = WIRES_NEVER;
-    uint64_t others_ns = wires_next_ns(chip->wires);
+    uint64_t others_ns = i2ctarget_wires_next_ns(chip->wires);
     chip->participant.wake_ns = own_ns;
     if (others_ns <= chip->wires->now_ns)
         return LEAST;
@@ -170,7 +170,7 @@ static void pull_taps(struct rp2040 *chip)
         struct rp2040_tap *tap = chip->taps[i];
         struct line_pulls pulls = {.scl_low = is_low_at(chip, tap->scl),
                                    .sda_low = is_low_at(chip, tap->sda)};
-        wires_pull(chip->wires, &tap->participant, pulls);
+        i2ctarget_wires_pull(chip->wires, &tap->participant, pulls);
     }
 }
 
@@ -260,7 +260,7 @@ static void step(struct wires_participant *self, struct wires *wires)
 void rp2040_refresh(struct rp2040 *chip)
 {
     follow(chip);
-    wires_settle(chip->wires);
+    i2ctarget_wires_settle(chip->wires);
 }
 
 /* ---- what the processor asks of the chip -------------------------------------------------- */
@@ -327,7 +327,7 @@ void rp2040_init(struct rp2040 *chip, struct wires *wires)
     };
     processor_init(&chip->processor, &what_it_does, wires, CYCLE_NS, RP2040_IRQS);
     rp2040_power_on(chip);
-    wires_join(wires, &chip->participant);
+    i2ctarget_wires_join(wires, &chip->participant);
     rp2040_refresh(chip);
 }
 
@@ -338,14 +338,14 @@ void rp2040_connect(struct rp2040 *chip, struct rp2040_tap *tap, unsigned scl, u
         .scl = scl,
         .sda = sda};
     chip->taps[chip->tap_count++] = tap;
-    wires_join(chip->wires, &tap->participant);
+    i2ctarget_wires_join(chip->wires, &tap->participant);
     rp2040_refresh(chip);
 }
 
 void rp2040_leave(struct rp2040 *chip)
 {
     processor_leave(&chip->processor);
-    wires_leave(chip->wires, &chip->participant);
+    i2ctarget_wires_leave(chip->wires, &chip->participant);
     for (unsigned i = 0; i < chip->tap_count; i++)
-        wires_leave(chip->wires, &chip->taps[i]->participant);
+        i2ctarget_wires_leave(chip->wires, &chip->taps[i]->participant);
 }

@@ -57,8 +57,8 @@ static void do_nothing(struct wires_participant *self, struct wires *on)
 
 static void pull(bool scl_low, bool sda_low)
 {
-    wires_pull(&wires, &hand, (struct line_pulls){scl_low, sda_low});
-    wires_settle(&wires);
+    i2ctarget_wires_pull(&wires, &hand, (struct line_pulls){scl_low, sda_low});
+    i2ctarget_wires_settle(&wires);
 }
 
 static void pass(uint64_t ns)
@@ -70,13 +70,13 @@ static void pass(uint64_t ns)
 static int set_up(void **state)
 {
     (void)state;
-    wires_init(&wires);
+    i2ctarget_wires_init(&wires);
     rp2040_init(&chip, &wires);
     rp2040_connect(&chip, &tap, SCL, SDA);
     rp2040_boot(&chip);
     processor_select(&chip.processor);
     hand = (struct wires_participant){.step = do_nothing, .wake_ns = WIRES_NEVER};
-    wires_join(&wires, &hand);
+    i2ctarget_wires_join(&wires, &hand);
     mmio_write32(RESETS + CLR_ALIAS, BIT(5) | BIT(8) | BIT(10) | BIT(11) | BIT(21));
     pass(100);
     return 0;
@@ -769,7 +769,7 @@ static void start_random_block(void)
     mmio_write32(GPIO_CTRL(SDA), FUNCTION_PIO0 | OEOVER(1));
     mmio_write32(GPIO_CTRL(SCL), FUNCTION_PIO0 | OEOVER(1));
     plain.our_count = plain.its_count = 0;
-    wires_observe(&wires, &plain.observer);
+    i2ctarget_wires_observe(&wires, &plain.observer);
     both(PIO_CTRL, 3 | 3 << 8);
 }
 

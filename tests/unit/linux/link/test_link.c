@@ -58,7 +58,7 @@ static int tear_down(void **state)
 {
     struct rig *rig = *state;
 
-    link_close(&rig->link);
+    i2ctarget_link_close(&rig->link);
     if (rig->peer >= 0)
         close(rig->peer);
     if (rig->listener >= 0)
@@ -144,7 +144,7 @@ static int open_link(struct rig *rig, const char *name)
 
     listen_at_path(rig);
     assert_int_equal(pthread_create(&rig->thread, NULL, serve, rig), 0);
-    result = link_open(&rig->link, BUS, PROTOCOL_TARGET, name);
+    result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, name);
     pthread_join(rig->thread, NULL);
     return result;
 }
@@ -159,7 +159,7 @@ static void expect_explained(struct rig *rig, int error, const char *part)
 {
     char text[256];
 
-    assert_ptr_equal(link_explain(&rig->link, error, text, sizeof text), text);
+    assert_ptr_equal(i2ctarget_link_explain(&rig->link, error, text, sizeof text), text);
     assert_non_null(strstr(text, part));
     assert_null(strchr(text, '\n'));
 }
@@ -171,9 +171,9 @@ static void test_given_directory(void **state)
     struct rig *rig = *state;
     char path[LINK_PATH_MAX];
 
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, rig->directory);
-    assert_int_equal(link_path(path, "bus", BUS), 0);
+    assert_int_equal(i2ctarget_link_path(path, "bus", BUS), 0);
     assert_string_equal(path, rig->path);
 }
 
@@ -185,17 +185,18 @@ static void test_directory_is_made_private(void **state)
 
     snprintf(inner, sizeof inner, "%s/inner", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
-    assert_int_equal(link_directory(path, false), 0); /* not there: nothing to object to */
+    assert_int_equal(i2ctarget_link_directory(path, false),
+                     0); /* not there: nothing to object to */
     assert_int_equal(stat(inner, &status), -1);
-    assert_int_equal(link_directory(path, true), 0);
+    assert_int_equal(i2ctarget_link_directory(path, true), 0);
     assert_int_equal(stat(inner, &status), 0);
     assert_true(S_ISDIR(status.st_mode));
     assert_int_equal(status.st_mode & 0777, 0700);
-    assert_int_equal(link_directory(path, true), 0);
+    assert_int_equal(i2ctarget_link_directory(path, true), 0);
     rmdir(inner);
     snprintf(inner, sizeof inner, "%s/no/such", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
-    assert_int_equal(link_directory(path, true), -ENOENT);
+    assert_int_equal(i2ctarget_link_directory(path, true), -ENOENT);
 }
 
 static void test_directory_of_everybody_is_refused(void **state)
@@ -204,22 +205,22 @@ static void test_directory_of_everybody_is_refused(void **state)
     char path[LINK_PATH_MAX];
 
     chmod(rig->directory, 0777);
-    assert_int_equal(link_directory(path, false), -EPERM);
-    assert_int_equal(link_path(path, "bus", 1), -EPERM);
-    assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -EPERM);
+    assert_int_equal(i2ctarget_link_directory(path, false), -EPERM);
+    assert_int_equal(i2ctarget_link_path(path, "bus", 1), -EPERM);
+    assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -EPERM);
     expect_explained(rig, -EPERM, rig->directory);
     /* The sticky bit keeps others from removing names, not from taking them first. */
     static const mode_t modes[] = {0770, 0720, 0702, 01777, 01770, 02775};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         chmod(rig->directory, modes[i]);
-        assert_int_equal(link_directory(path, false), -EPERM);
-        assert_int_equal(directory_open(path), -EPERM);
+        assert_int_equal(i2ctarget_link_directory(path, false), -EPERM);
+        assert_int_equal(i2ctarget_directory_open(path), -EPERM);
     }
     chmod(rig->directory, 0755);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     setenv("I2CTARGET_DIR", "/dev/null", 1);
-    assert_int_equal(link_directory(path, true), -EPERM);
-    assert_int_equal(directory_open(path), -EPERM);
+    assert_int_equal(i2ctarget_link_directory(path, true), -EPERM);
+    assert_int_equal(i2ctarget_directory_open(path), -EPERM);
 }
 
 /* What was opened stays what it was, whatever its path becomes. */
@@ -232,7 +233,7 @@ static void test_open_directory(void **state)
     snprintf(inner, sizeof inner, "%s/inner", rig->directory);
     snprintf(moved, sizeof moved, "%s/moved", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
-    int fd = directory_open(path);
+    int fd = i2ctarget_directory_open(path);
     assert_true(fd >= 0);
     assert_string_equal(path, inner);
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
@@ -244,14 +245,14 @@ static void test_open_directory(void **state)
     close(fd);
     /* A directory that the user has named may be a link. */
     assert_int_equal(symlink("moved", inner), 0);
-    fd = directory_open(path);
+    fd = i2ctarget_directory_open(path);
     assert_true(fd >= 0);
     close(fd);
     unlink(inner);
     rmdir(moved);
     snprintf(inner, sizeof inner, "%s/no/such", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
-    assert_int_equal(directory_open(path), -ENOENT);
+    assert_int_equal(i2ctarget_directory_open(path), -ENOENT);
 }
 
 static void test_long_directory(void **state)
@@ -263,7 +264,7 @@ static void test_long_directory(void **state)
     for (size_t length = 80; length < sizeof name - 1; length++) {
         name[length] = '\0';
         setenv("I2CTARGET_DIR", name, 1);
-        assert_int_equal(link_directory(path, false),
+        assert_int_equal(i2ctarget_link_directory(path, false),
                          length + strlen("/bus-65535.lock") < 108 ? 0 : -ENAMETOOLONG);
         name[length] = 'x';
     }
@@ -278,12 +279,12 @@ static void test_runtime_directory(void **state)
     setenv("I2CTARGET_DIR", "", 1); /* as if it were not there */
     setenv("XDG_RUNTIME_DIR", rig->directory, 1);
     snprintf(expected, sizeof expected, "%s/i2ctarget", rig->directory);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, expected);
     /* The XDG specification: a relative path is to be ignored. */
     assert_int_equal(chdir("/tmp"), 0);
     setenv("XDG_RUNTIME_DIR", rig->directory + strlen("/tmp/"), 1);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_null(strstr(path, rig->directory + strlen("/tmp/")));
 }
 
@@ -295,7 +296,7 @@ static void test_relative_directory(void **state)
 
     assert_int_equal(chdir("/tmp"), 0);
     setenv("I2CTARGET_DIR", rig->directory + strlen("/tmp/"), 1);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, rig->directory);
 }
 
@@ -311,16 +312,16 @@ static void test_directory_of_last_resort(void **state)
     unsetenv("I2CTARGET_DIR");
     snprintf(expected, sizeof expected, user == 0 ? "/run/i2ctarget" : "/tmp/i2ctarget-%u",
              (unsigned)user);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, expected);
-    assert_int_equal(link_user(), user);
+    assert_int_equal(i2ctarget_link_user(), user);
     setenv("SUDO_UID", "424242", 1);
-    assert_int_equal(link_user(), user == 0 ? 424242 : user);
+    assert_int_equal(i2ctarget_link_user(), user == 0 ? 424242 : user);
     snprintf(expected, sizeof expected, "/tmp/i2ctarget-%u", user == 0 ? 424242 : (unsigned)user);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, expected);
     setenv("SUDO_UID", "42x", 1);
-    assert_int_equal(link_user(), user);
+    assert_int_equal(i2ctarget_link_user(), user);
     (void)state;
 }
 
@@ -334,16 +335,16 @@ static void test_link_at_the_last_resort(void **state)
     /* For root, whose own is in /run; nobody else shall have this one. */
     snprintf(user, sizeof user, "%u", 2000000000u + (unsigned)getpid());
     setenv("SUDO_UID", user, 1);
-    assert_int_equal(link_directory(path, false), 0);
+    assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_int_equal(symlink(rig->directory, path), 0);
-    assert_int_equal(link_directory(again, false), -EPERM);
-    assert_int_equal(link_directory(again, true), -EPERM);
-    assert_int_equal(directory_open(again), -EPERM);
+    assert_int_equal(i2ctarget_link_directory(again, false), -EPERM);
+    assert_int_equal(i2ctarget_link_directory(again, true), -EPERM);
+    assert_int_equal(i2ctarget_directory_open(again), -EPERM);
     unlink(path);
     assert_int_equal(mkdir(path, 0750), 0);
-    assert_int_equal(link_directory(again, false), -EPERM);
+    assert_int_equal(i2ctarget_link_directory(again, false), -EPERM);
     chmod(path, 0700);
-    assert_int_equal(link_directory(again, false), 0);
+    assert_int_equal(i2ctarget_link_directory(again, false), 0);
     rmdir(path);
 }
 
@@ -351,11 +352,11 @@ static void test_link_at_the_last_resort(void **state)
 static int believes_in_sudo(void)
 {
     setenv("SUDO_UID", "424242", 1);
-    if (getuid() == 0 && (setresuid(4343, 0, 0) < 0 || link_user() != 0))
+    if (getuid() == 0 && (setresuid(4343, 0, 0) < 0 || i2ctarget_link_user() != 0))
         return 1;
     if (getuid() == 4343 && setresuid(4343, 4343, 4343) < 0)
         return 2;
-    return link_user() == geteuid() ? 0 : 3;
+    return i2ctarget_link_user() == geteuid() ? 0 : 3;
 }
 
 static void test_sudo_is_roots_word(void **state)
@@ -378,7 +379,7 @@ static void test_no_server(void **state)
 {
     struct rig *rig = *state;
 
-    assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
+    assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
     assert_int_equal(rig->link.fd, -1);
     expect_explained(rig, -ENOENT, "no bus 7");
     expect_explained(rig, -ENOENT, "i2ctarget bus 7");
@@ -391,7 +392,7 @@ static void test_dead_server(void **state)
     listen_at_path(rig);
     close(rig->listener);
     rig->listener = -1;
-    assert_int_equal(link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
+    assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
 }
 
 /* Instead of a server that says nothing for ten seconds: they pass at once. */
@@ -423,7 +424,7 @@ static void test_silent_server(void **state)
 
     listen_at_path(rig);
     patience.is_faked = true;
-    int result = link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
+    int result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
     patience.is_faked = false;
     assert_int_equal(result, -ETIMEDOUT);
     assert_in_range(patience.timeout.tv_sec, 1, 10);
@@ -480,7 +481,7 @@ static int open_impatiently(struct rig *rig)
     fill_backlog(rig, fds);
     patience.looks = 0;
     patience.is_faked = true;
-    result = link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
+    result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
     patience.is_faked = false;
     for (int i = 0; i < 8; i++)
         close(fds[i]);
@@ -542,8 +543,8 @@ static void test_handshake(void **state)
     assert_int_equal(get_u16(rig->hello + 12), PROTOCOL_VERSION);
     assert_int_equal(get_u16(rig->hello + 14), PROTOCOL_TARGET);
     assert_string_equal((char *)rig->hello + 16, "a name");
-    link_close(&rig->link);
-    link_close(&rig->link);
+    i2ctarget_link_close(&rig->link);
+    i2ctarget_link_close(&rig->link);
 }
 
 static void test_long_name_is_cut(void **state)
@@ -628,15 +629,16 @@ static void test_send(void **state)
     uint8_t got[32];
 
     open_well(rig);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_COMMIT, "abc", 3, "defg", 4), 0);
+    assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_COMMIT, "abc", 3, "defg", 4), 0);
     hear(rig->peer, got, 15);
     assert_memory_equal(got, "\7\0\0\0\10\0\0\0abcdefg", 15);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, "x", 1), 0);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, "y", 1, NULL, 0), 0);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, NULL, 0), 0);
+    assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, "x", 1), 0);
+    assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_REQUEST, "y", 1, NULL, 0), 0);
+    assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, NULL, 0), 0);
     hear(rig->peer, got, 26);
     assert_memory_equal(got, "\1\0\0\0\4\0\0\0x\1\0\0\0\4\0\0\0y\0\0\0\0\4\0\0\0", 26);
-    assert_int_equal(link_send(&rig->link, 4, got, PROTOCOL_PAYLOAD_MAX, got, 1), -EMSGSIZE);
+    assert_int_equal(i2ctarget_link_send(&rig->link, 4, got, PROTOCOL_PAYLOAD_MAX, got, 1),
+                     -EMSGSIZE);
 }
 
 static void test_frame_byte_by_byte(void **state)
@@ -647,14 +649,14 @@ static void test_frame_byte_by_byte(void **state)
 
     open_well(rig);
     for (size_t i = 0; i < 11; i++) {
-        assert_int_equal(link_poll(&rig->link, &got), 0);
+        assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 0);
         say(rig->peer, bytes + i, 1);
     }
-    assert_int_equal(link_poll(&rig->link, &got), 1);
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 1);
     assert_int_equal(got.type, PROTOCOL_EVENTS);
     assert_int_equal(got.length, 3);
     assert_memory_equal(got.payload, "xyz", 3);
-    assert_int_equal(link_poll(&rig->link, &got), 0);
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 0);
 }
 
 static void test_frames_together(void **state)
@@ -670,10 +672,10 @@ static void test_frames_together(void **state)
     }
     say(rig->peer, bytes, sizeof bytes);
     for (uint32_t i = 0; i < 50; i++) {
-        assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), 1);
+        assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), 1);
         assert_int_equal(get_u32(got.payload), i);
     }
-    assert_int_equal(link_poll(&rig->link, &got), 0);
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 0);
 }
 
 static void *send_largest(void *argument)
@@ -698,7 +700,8 @@ static void test_largest_frame(void **state)
     open_well(rig);
     assert_int_equal(pthread_create(&rig->thread, NULL, send_largest, rig), 0);
     for (int k = 0; k < 2; k++) {
-        assert_int_equal(link_receive(&rig->link, &got, link_now_us() + 10000000), 1);
+        assert_int_equal(
+            i2ctarget_link_receive(&rig->link, &got, i2ctarget_link_now_us() + 10000000), 1);
         assert_int_equal(got.length, PROTOCOL_PAYLOAD_MAX);
         for (size_t i = 0; i < PROTOCOL_PAYLOAD_MAX; i++)
             assert_int_equal(got.payload[i], (uint8_t)(i * 31 >> 3));
@@ -715,8 +718,8 @@ static void test_frame_too_large(void **state)
     open_well(rig);
     frame(bytes, PROTOCOL_REPLY, PROTOCOL_PAYLOAD_MAX + 1);
     say(rig->peer, bytes, 8);
-    assert_int_equal(link_poll(&rig->link, &got), -EPROTO);
-    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), -EPROTO);
+    assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
 }
 
 static void test_frame_with_nonzero_spare(void **state)
@@ -726,7 +729,7 @@ static void test_frame_with_nonzero_spare(void **state)
 
     open_well(rig);
     say(rig->peer, "\0\0\0\0\1\0\1\0", 8);
-    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
+    assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
 }
 
 static void test_time_out(void **state)
@@ -736,14 +739,14 @@ static void test_time_out(void **state)
 
     open_well(rig);
     for (int64_t wait_us = 0; wait_us <= 5000; wait_us += 1250) {
-        int64_t deadline_us = link_now_us() + wait_us;
+        int64_t deadline_us = i2ctarget_link_now_us() + wait_us;
 
-        assert_int_equal(link_receive(&rig->link, &got, deadline_us), -ETIMEDOUT);
-        assert_true(link_now_us() >= deadline_us);
+        assert_int_equal(i2ctarget_link_receive(&rig->link, &got, deadline_us), -ETIMEDOUT);
+        assert_true(i2ctarget_link_now_us() >= deadline_us);
     }
-    assert_int_equal(link_receive(&rig->link, &got, INT64_MIN / 2), -ETIMEDOUT);
+    assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MIN / 2), -ETIMEDOUT);
     say(rig->peer, "\0\0\0\0\1\0\0\0", 8); /* what is here already is given however late it is */
-    assert_int_equal(link_receive(&rig->link, &got, 0), 1);
+    assert_int_equal(i2ctarget_link_receive(&rig->link, &got, 0), 1);
 }
 
 static void test_server_gone(void **state)
@@ -755,10 +758,10 @@ static void test_server_gone(void **state)
     say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
     close(rig->peer);
     rig->peer = -1;
-    assert_int_equal(link_poll(&rig->link, &got), 1); /* its last word first */
-    assert_int_equal(link_poll(&rig->link, &got), -EPIPE);
-    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), -EPIPE);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_COMMIT, "x", 1, NULL, 0), -EPIPE);
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 1); /* its last word first */
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), -EPIPE);
+    assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPIPE);
+    assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_COMMIT, "x", 1, NULL, 0), -EPIPE);
 }
 
 static volatile sig_atomic_t signals;
@@ -787,14 +790,14 @@ static void test_signal_wakes_receive(void **state)
 
     open_well(rig);
     for (int i = 0; i < 4; i++) {
-        int64_t deadline_us = i < 2 ? INT64_MAX : link_now_us() + 20000000;
+        int64_t deadline_us = i < 2 ? INT64_MAX : i2ctarget_link_now_us() + 20000000;
 
         handle_alarm(flags[i & 1], 20000, 20000);
-        assert_int_equal(link_receive(&rig->link, &got, deadline_us), -EINTR);
+        assert_int_equal(i2ctarget_link_receive(&rig->link, &got, deadline_us), -EINTR);
         handle_alarm(0, 0, 0);
     }
     say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
-    assert_int_equal(link_receive(&rig->link, &got, INT64_MAX), 1);
+    assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), 1);
 }
 
 static void *drain_slowly(void *argument)
@@ -829,8 +832,8 @@ static void test_send_through_signals(void **state)
     assert_int_equal(pthread_create(&rig->thread, NULL, drain_slowly, rig), 0);
     pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
     handle_alarm(0, 1000, 1000);
-    assert_int_equal(link_send(&rig->link, PROTOCOL_REQUEST, bytes, 1000, bytes + 1000,
-                               PROTOCOL_PAYLOAD_MAX - 1000),
+    assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_REQUEST, bytes, 1000, bytes + 1000,
+                                         PROTOCOL_PAYLOAD_MAX - 1000),
                      0);
     assert_true(signals > 0);
     pthread_join(rig->thread, &total);

@@ -19,9 +19,11 @@ static int server_fd, open_error;
 static uint16_t answer;
 
 /* The server is the other end of a socket pair, and has said its LISTENING, or something else. */
-int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
+int __wrap_i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role,
+                               const char *name);
 
-int __wrap_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
+int __wrap_i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role,
+                               const char *name)
 {
     uint8_t frame[PROTOCOL_HEADER_BYTES] = {0};
     int fds[2];

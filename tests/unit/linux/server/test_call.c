@@ -38,7 +38,7 @@ static void rival_step(struct wires_participant *self, struct wires *wires)
         rival->starts++;
         if (rival->wins > 0) {
             rival->wins--;
-            wires_pull(wires, self, (struct line_pulls){.sda_low = true});
+            i2ctarget_wires_pull(wires, self, (struct line_pulls){.sda_low = true});
             self->wake_ns = wires->now_ns + LASTING_NS;
             if (rival->gives_up)
                 call_release(rival->gives_up);
@@ -46,7 +46,7 @@ static void rival_step(struct wires_participant *self, struct wires *wires)
             nanosleep(&(struct timespec){.tv_nsec = rival->stall_ms * 1000000L}, NULL);
         }
     } else if (self->wake_ns == WIRES_NEVER) {
-        wires_pull(wires, self, (struct line_pulls){.sda_low = false});
+        i2ctarget_wires_pull(wires, self, (struct line_pulls){.sda_low = false});
     }
 }
 
@@ -88,7 +88,7 @@ static int set_up(void **state)
     bus_join(&bus, &target, addresses, false, acknowledge);
     rival = (struct rival){
         .participant = {.step = rival_step, .wake_ns = WIRES_NEVER}, .scl = true, .sda = true};
-    wires_join(&bus.wires, &rival.participant);
+    i2ctarget_wires_join(&bus.wires, &rival.participant);
     i2cdev_adapter_init(&adapter);
     answers = order = 0;
     return 0;

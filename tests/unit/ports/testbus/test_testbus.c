@@ -17,14 +17,15 @@ static struct i2ctarget target;
 
 static void serve(unsigned chip, uint8_t address)
 {
-    struct i2ctarget_pin scl = testbus_scl(bus, chip), sda = testbus_sda(bus, chip);
+    struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, chip),
+                         sda = i2ctarget_testbus_sda(bus, chip);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, &address, 1, false), 0);
 }
 
 static int open_bus(void **state)
 {
     (void)state;
-    bus = testbus_new(100000);
+    bus = i2ctarget_testbus_new(100000);
     return bus ? 0 : -1;
 }
 
@@ -32,7 +33,7 @@ static int close_bus(void **state)
 {
     (void)state;
     i2ctarget_deinit(&target);
-    testbus_free(bus);
+    i2ctarget_testbus_free(bus);
     return 0;
 }
 
@@ -46,14 +47,14 @@ static struct testbus_message writes(uint8_t address, const char *bytes)
 static void speeds_out_of_range_make_no_bus(void **state)
 {
     (void)state;
-    assert_null(testbus_new(0));
-    assert_null(testbus_new(1000001));
+    assert_null(i2ctarget_testbus_new(0));
+    assert_null(i2ctarget_testbus_new(1000001));
     for (uint32_t scl_hz = 1; scl_hz <= 1000000; scl_hz *= 10) {
-        bus = testbus_new(scl_hz);
+        bus = i2ctarget_testbus_new(scl_hz);
         assert_non_null(bus);
-        testbus_free(bus);
+        i2ctarget_testbus_free(bus);
     }
-    testbus_free(NULL);
+    i2ctarget_testbus_free(NULL);
 }
 
 static void wrong_messages_are_refused(void **state)
@@ -61,14 +62,14 @@ static void wrong_messages_are_refused(void **state)
     struct testbus_message message = writes(0x40, "a");
 
     (void)state;
-    assert_int_equal(testbus_start(bus, &message, 0), -I2CTARGET_EINVAL);
-    assert_int_equal(testbus_start(bus, NULL, 1), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 0), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_testbus_start(bus, NULL, 1), -I2CTARGET_EINVAL);
     message.address = 0x80;
-    assert_int_equal(testbus_start(bus, &message, 1), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), -I2CTARGET_EINVAL);
     message = writes(0x40, "a");
     message.buffer = NULL;
-    assert_int_equal(testbus_start(bus, &message, 1), -I2CTARGET_EINVAL);
-    assert_false(testbus_busy(bus));
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), -I2CTARGET_EINVAL);
+    assert_false(i2ctarget_testbus_busy(bus));
 }
 
 static void one_transfer_at_a_time(void **state)
@@ -76,13 +77,13 @@ static void one_transfer_at_a_time(void **state)
     struct testbus_message message = writes(0x40, "a");
 
     (void)state;
-    assert_int_equal(testbus_start(bus, &message, 1), 0);
-    assert_true(testbus_busy(bus));
-    assert_int_equal(testbus_start(bus, &message, 1), -I2CTARGET_EBUSY);
-    assert_int_equal(testbus_run(bus), 0); /* nobody has that address */
-    assert_false(testbus_busy(bus) || message.addressed);
-    assert_int_equal(testbus_start(bus, &message, 1), 0);
-    assert_int_equal(testbus_run(bus), 0);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    assert_true(i2ctarget_testbus_busy(bus));
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), -I2CTARGET_EBUSY);
+    assert_int_equal(i2ctarget_testbus_run(bus), 0); /* nobody has that address */
+    assert_false(i2ctarget_testbus_busy(bus) || message.addressed);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    assert_int_equal(i2ctarget_testbus_run(bus), 0);
 }
 
 /* Messages after the one that fails are not touched by what an earlier transfer left in them. */
@@ -96,10 +97,10 @@ static void what_was_not_reached_says_so(void **state)
     serve(0, 0x40);
     messages[2].addressed = messages[2].nacked = true;
     messages[2].moved = 99;
-    assert_int_equal(testbus_start(bus, messages, 3), 0);
+    assert_int_equal(i2ctarget_testbus_start(bus, messages, 3), 0);
     assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, bytes, 4, true), 2);
-    assert_int_equal(testbus_run(bus), 1);
+    assert_int_equal(i2ctarget_testbus_run(bus), 1);
     assert_true(messages[0].addressed && !messages[0].nacked && messages[0].moved == 2);
     assert_true(!messages[1].addressed && messages[1].moved == 0);
     assert_true(!messages[2].addressed && !messages[2].nacked && messages[2].moved == 0);
@@ -113,12 +114,12 @@ static void run_says_when_it_is_the_applications_turn(void **state)
 
     (void)state;
     serve(0, 0x40);
-    assert_int_equal(testbus_start(bus, &message, 1), 0);
-    assert_int_equal(testbus_run(bus), -I2CTARGET_EDEADLK);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
-    assert_int_equal(testbus_run(bus), -I2CTARGET_EDEADLK);
+    assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
-    assert_int_equal(testbus_run(bus), 1);
+    assert_int_equal(i2ctarget_testbus_run(bus), 1);
     assert_int_equal(byte, 'a');
 }
 
@@ -131,20 +132,20 @@ static void waiting_for_nobody_is_told(void **state)
     serve(0, 0x40);
     assert_int_equal(i2ctarget_request(&target, &request, 0), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_request(&target, &request, 1000), -I2CTARGET_ETIMEDOUT);
-    assert_in_range(testbus_now_ns(bus), 1000000, 1010000);
+    assert_in_range(i2ctarget_testbus_now_ns(bus), 1000000, 1010000);
 }
 
 static void time_passes_when_told_to(void **state)
 {
     struct testbus_message message = writes(0x40, "a");
-    uint64_t before_ns = testbus_now_ns(bus);
+    uint64_t before_ns = i2ctarget_testbus_now_ns(bus);
 
     (void)state;
-    testbus_pass(bus, 123456);
-    assert_int_equal(testbus_now_ns(bus) - before_ns, 123456);
-    assert_int_equal(testbus_start(bus, &message, 1), 0);
-    testbus_pass(bus, 1000000);
-    assert_false(testbus_busy(bus)); /* it happened meanwhile */
+    i2ctarget_testbus_pass(bus, 123456);
+    assert_int_equal(i2ctarget_testbus_now_ns(bus) - before_ns, 123456);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    i2ctarget_testbus_pass(bus, 1000000);
+    assert_false(i2ctarget_testbus_busy(bus)); /* it happened meanwhile */
 }
 
 static void several_chips_on_one_bus(void **state)
@@ -152,17 +153,17 @@ static void several_chips_on_one_bus(void **state)
     struct testbus_message message = writes(0x41, "x");
     struct i2ctarget_request request;
     struct i2ctarget other = {0};
-    struct i2ctarget_pin scl = testbus_scl(bus, 7), sda = testbus_sda(bus, 7);
+    struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 7), sda = i2ctarget_testbus_sda(bus, 7);
     uint8_t byte;
 
     (void)state;
     serve(0, 0x40);
     assert_int_equal(i2ctarget_init(&other, &scl, &sda, (const uint8_t[]){0x41}, 1, false), 0);
-    assert_int_equal(testbus_start(bus, &message, 1), 0);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
     assert_int_equal(i2ctarget_request(&target, &request, -1), 0);
     assert_int_equal(i2ctarget_request(&other, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
-    assert_int_equal(testbus_run(bus), 1);
+    assert_int_equal(i2ctarget_testbus_run(bus), 1);
     i2ctarget_deinit(&other);
 }
 
@@ -176,13 +177,14 @@ static void a_trace_is_written(void **state)
     (void)state;
     assert_true(file >= 0);
     close(file);
-    assert_int_equal(testbus_trace(bus, "/no/such/directory/trace.vcd"), -I2CTARGET_ENOENT);
-    assert_int_equal(testbus_trace(bus, path), 0);
-    assert_int_equal(testbus_trace(bus, path), -I2CTARGET_EBUSY);
-    assert_int_equal(testbus_start(bus, &message, 1), 0);
-    testbus_run(bus);
-    testbus_free(bus); /* closes it */
-    bus = testbus_new(100000);
+    assert_int_equal(i2ctarget_testbus_trace(bus, "/no/such/directory/trace.vcd"),
+                     -I2CTARGET_ENOENT);
+    assert_int_equal(i2ctarget_testbus_trace(bus, path), 0);
+    assert_int_equal(i2ctarget_testbus_trace(bus, path), -I2CTARGET_EBUSY);
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    i2ctarget_testbus_run(bus);
+    i2ctarget_testbus_free(bus); /* closes it */
+    bus = i2ctarget_testbus_new(100000);
     trace = fopen(path, "r");
     assert_non_null(trace);
     while (fgets(line, sizeof line, trace))
