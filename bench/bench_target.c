@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The target that bench_reads reads from: registers at 0x40, blocks of 32 bytes at 0x41, and an 8192-byte memory at 0x42.
+ * The target that bench_reads reads from: registers at 0x40, blocks of 32 bytes at 0x41, and an
+ * 8192-byte memory at 0x42.
  *
- * Written as applications are: a write is read byte by byte, a read is answered with one i2ctarget_write().
+ * Written as applications are: a write is read byte by byte, a read is answered with one
+ * i2ctarget_write().
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,8 +55,8 @@ int main(int argc, char **argv)
     char text[256];
     for (size_t i = 0; i < sizeof memory; i++)
         memory[i] = bench_byte(i);
-    int error =
-        i2ctarget_init(&target, BUS_SCL(bus), BUS_SDA(bus), addresses, sizeof addresses, false);
+    int error = i2ctarget_init(&target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), addresses,
+                               sizeof addresses, false);
     if (error) {
         fprintf(stderr, "bench_target: %s\n", i2ctarget_bus_explain(bus, error, text, sizeof text));
         return EXIT_FAILURE;

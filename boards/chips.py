@@ -59,7 +59,7 @@ class Rp2040(Chip):
         return f"I2C{block}" if scl % 2 == 1 and sda % 2 == 0 and scl // 2 % 2 == block else None
 
     def c_pin(self, pin):
-        return f"RP2040_GPIO({pin[4:]})"
+        return f"I2CTARGET_RP2040_GPIO({pin[4:]})"
 
 
 class Esp32(Chip):

@@ -6,9 +6,9 @@ enum { SINGLE_ENDED = 0x80, CHANNEL_SHIFT = 4, INTERNAL_REFERENCE = 0x08 };
 
 enum { BITS = 12, RESULT_MAX = (1 << BITS) - 1, BYTES = 2 };
 
-static struct ads7828 *from(struct i2ctarget_device *device)
+static struct i2ctarget_ads7828 *from(struct i2ctarget_device *device)
 {
-    return (struct ads7828 *)device;
+    return (struct i2ctarget_ads7828 *)device;
 }
 
 /* Bit by bit from the top, as the chip does: no product here needs more than 32 bits. */
@@ -32,7 +32,7 @@ static uint16_t convert(uint32_t input_uv, uint32_t reference_uv)
  * C2 C1 C0: single-ended the channels 0 2 4 6 1 3 5 7; differential each of these against its
  * neighbour, which is in the same pair.
  */
-static uint32_t chosen_input_uv(const struct ads7828 *adc)
+static uint32_t chosen_input_uv(const struct i2ctarget_ads7828 *adc)
 {
     unsigned code = adc->command >> CHANNEL_SHIFT & 7;
     unsigned channel = (code & 3) * 2 + (code >> 2);
@@ -44,13 +44,13 @@ static uint32_t chosen_input_uv(const struct ads7828 *adc)
 static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
                       bool is_restart)
 {
-    struct ads7828 *adc = from(device);
+    struct i2ctarget_ads7828 *adc = from(device);
     (void)address;
     (void)is_restart;
     if (is_read) {
         bool is_internal = adc->command & INTERNAL_REFERENCE;
-        uint16_t result =
-            convert(chosen_input_uv(adc), is_internal ? ADS7828_INTERNAL_UV : adc->reference_uv);
+        uint16_t result = convert(chosen_input_uv(adc),
+                                  is_internal ? I2CTARGET_ADS7828_INTERNAL_UV : adc->reference_uv);
         adc->result[0] = (uint8_t)(result >> 8);
         adc->result[1] = (uint8_t)result;
         adc->position = 0;
@@ -66,7 +66,7 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 
 static int requested(struct i2ctarget_device *device)
 {
-    struct ads7828 *adc = from(device);
+    struct i2ctarget_ads7828 *adc = from(device);
     return adc->position < BYTES ? adc->result[adc->position++] : I2CTARGET_RELEASE;
 }
 
@@ -84,14 +84,16 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-void i2ctarget_ads7828_init(struct ads7828 *adc, uint32_t reference_uv)
+void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv)
 {
-    *adc = (struct ads7828){.device = {.ops = &ops}, .reference_uv = reference_uv};
+    *adc = (struct i2ctarget_ads7828){.device = {.ops = &ops}, .reference_uv = reference_uv};
 }
 
-void i2ctarget_ads7828_set_input(struct ads7828 *adc, unsigned channel, uint32_t microvolts)
+void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,
+                                 uint32_t microvolts)
 {
-    if (channel < ADS7828_CHANNELS)
-        adc->input_uv[channel] =
-            microvolts > ADS7828_INPUT_UV_MAX ? ADS7828_INPUT_UV_MAX : microvolts;
+    if (channel < I2CTARGET_ADS7828_CHANNELS)
+        adc->input_uv[channel] = microvolts > I2CTARGET_ADS7828_INPUT_UV_MAX
+                                     ? I2CTARGET_ADS7828_INPUT_UV_MAX
+                                     : microvolts;
 }

@@ -11,7 +11,7 @@
 
 enum { BLOCK_BYTES = 256 };
 
-const struct eeprom_type i2ctarget_eeprom_types[] = {
+const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[] = {
     {"24c01", 128, 8, 1},      {"24c02", 256, 8, 1},     {"24c04", 512, 16, 1},
     {"24c08", 1024, 16, 1},    {"24c16", 2048, 16, 1},   {"24c32", 4096, 32, 2},
     {"24c64", 8192, 32, 2},    {"24c128", 16384, 64, 2}, {"24c256", 32768, 64, 2},
@@ -22,13 +22,13 @@ const unsigned i2ctarget_eeprom_type_count =
 
 static const struct i2ctarget_device_ops ops_while_busy;
 
-static struct eeprom *from(struct i2ctarget_device *device)
+static struct i2ctarget_eeprom *from(struct i2ctarget_device *device)
 {
-    return (struct eeprom *)device;
+    return (struct i2ctarget_eeprom *)device;
 }
 
 /* Parts with blocks: the device address says which one. */
-static void select_block(struct eeprom *eeprom, uint8_t address)
+static void select_block(struct i2ctarget_eeprom *eeprom, uint8_t address)
 {
     unsigned mask = eeprom->block_mask;
     if (mask)
@@ -38,7 +38,7 @@ static void select_block(struct eeprom *eeprom, uint8_t address)
 static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
                       bool is_restart)
 {
-    struct eeprom *eeprom = from(device);
+    struct i2ctarget_eeprom *eeprom = from(device);
     (void)is_restart;
     eeprom->is_read = is_read;
     eeprom->address_left = eeprom->config.address_bytes;
@@ -49,14 +49,14 @@ static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_
 }
 
 /* The high one of two comes first; a single one is a place in the block. */
-static void take_address(struct eeprom *eeprom, uint8_t byte)
+static void take_address(struct i2ctarget_eeprom *eeprom, uint8_t byte)
 {
     unsigned shift = 8u * --eeprom->address_left;
     uint32_t counter = (eeprom->counter & ~(0xFFu << shift)) | (uint32_t)byte << shift;
     eeprom->counter = counter & (eeprom->config.size_bytes - 1);
 }
 
-static void take_data(struct eeprom *eeprom, uint8_t byte)
+static void take_data(struct i2ctarget_eeprom *eeprom, uint8_t byte)
 {
     uint32_t mask = eeprom->config.page_bytes - 1u;
     uint32_t offset = eeprom->counter & mask;
@@ -68,10 +68,10 @@ static void take_data(struct eeprom *eeprom, uint8_t byte)
 
 static bool received(struct i2ctarget_device *device, uint8_t byte)
 {
-    struct eeprom *eeprom = from(device);
+    struct i2ctarget_eeprom *eeprom = from(device);
     if (eeprom->address_left)
         take_address(eeprom, byte);
-    else if (eeprom->config.protection == EEPROM_REFUSES_DATA)
+    else if (eeprom->config.protection == I2CTARGET_EEPROM_REFUSES_DATA)
         return false;
     else
         take_data(eeprom, byte);
@@ -80,20 +80,20 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 
 static int requested(struct i2ctarget_device *device)
 {
-    struct eeprom *eeprom = from(device);
+    struct i2ctarget_eeprom *eeprom = from(device);
     int byte = eeprom->config.memory[eeprom->next];
     eeprom->next = (eeprom->next + 1) & (eeprom->config.size_bytes - 1);
     return byte;
 }
 
 /* How far back is it from the last one? */
-static bool is_collected(const struct eeprom *eeprom, uint32_t offset)
+static bool is_collected(const struct i2ctarget_eeprom *eeprom, uint32_t offset)
 {
     return ((eeprom->counter - 1 - offset) & (eeprom->config.page_bytes - 1u)) < eeprom->collected;
 }
 
 /* The bytes from `offset` on that came one after the other. */
-static uint32_t program_run(struct eeprom *eeprom, uint32_t page, uint32_t offset)
+static uint32_t program_run(struct i2ctarget_eeprom *eeprom, uint32_t page, uint32_t offset)
 {
     uint32_t begin = offset;
     while (offset < eeprom->config.page_bytes && is_collected(eeprom, offset)) {
@@ -105,7 +105,7 @@ static uint32_t program_run(struct eeprom *eeprom, uint32_t page, uint32_t offse
     return offset;
 }
 
-static void program(struct eeprom *eeprom)
+static void program(struct i2ctarget_eeprom *eeprom)
 {
     uint32_t page = eeprom->counter & ~(eeprom->config.page_bytes - 1u);
     if (eeprom->collected == 0)
@@ -122,10 +122,10 @@ static void program(struct eeprom *eeprom)
 
 static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
 {
-    struct eeprom *eeprom = from(device);
+    struct i2ctarget_eeprom *eeprom = from(device);
     if (eeprom->is_read)
         eeprom->counter = (eeprom->counter + moved) & (eeprom->config.size_bytes - 1);
-    else if (cause == I2CTARGET_STOP && eeprom->config.protection == EEPROM_WRITABLE)
+    else if (cause == I2CTARGET_STOP && eeprom->config.protection == I2CTARGET_EEPROM_WRITABLE)
         program(eeprom);
 }
 
@@ -140,7 +140,7 @@ static const struct i2ctarget_device_ops ops = {
 static bool addressed_while_busy(struct i2ctarget_device *device, uint8_t address, bool is_read,
                                  bool is_restart)
 {
-    struct eeprom *eeprom = from(device);
+    struct i2ctarget_eeprom *eeprom = from(device);
     addressed(device, address, is_read, is_restart);
     if (eeprom->config.now_us() < eeprom->busy_until_us)
         return false;
@@ -160,34 +160,39 @@ static bool is_power_of_two(uint32_t value)
     return value && (value & (value - 1)) == 0;
 }
 
-static bool is_sound(const struct eeprom_config *config)
+static bool is_sound(const struct i2ctarget_eeprom_config *config)
 {
-    uint32_t size_max = config->address_bytes == 1 ? 8 * BLOCK_BYTES : EEPROM_SIZE_BYTES_MAX;
+    uint32_t size_max =
+        config->address_bytes == 1 ? 8 * BLOCK_BYTES : I2CTARGET_EEPROM_SIZE_BYTES_MAX;
     return config->memory && (config->address_bytes == 1 || config->address_bytes == 2) &&
-           is_power_of_two(config->size_bytes) && config->size_bytes >= EEPROM_SIZE_BYTES_MIN &&
+           is_power_of_two(config->size_bytes) &&
+           config->size_bytes >= I2CTARGET_EEPROM_SIZE_BYTES_MIN &&
            config->size_bytes <= size_max && is_power_of_two(config->page_bytes) &&
-           config->page_bytes <= EEPROM_PAGE_BYTES_MAX &&
-           config->page_bytes <= config->size_bytes && config->protection <= EEPROM_REFUSES_DATA &&
+           config->page_bytes <= I2CTARGET_EEPROM_PAGE_BYTES_MAX &&
+           config->page_bytes <= config->size_bytes &&
+           config->protection <= I2CTARGET_EEPROM_REFUSES_DATA &&
            (config->now_us || !config->write_us);
 }
 
-int i2ctarget_eeprom_init(struct eeprom *eeprom, const struct eeprom_config *config)
+int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
+                          const struct i2ctarget_eeprom_config *config)
 {
     if (!eeprom || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
-    *eeprom = (struct eeprom){.device = {.ops = &ops}, .config = *config};
+    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops}, .config = *config};
     eeprom->block_mask = (uint8_t)(i2ctarget_eeprom_address_count(config) - 1);
     return 0;
 }
 
-unsigned i2ctarget_eeprom_address_count(const struct eeprom_config *config)
+unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config)
 {
     if (config->address_bytes == 2 || config->size_bytes <= BLOCK_BYTES)
         return 1;
     return config->size_bytes / BLOCK_BYTES;
 }
 
-void i2ctarget_eeprom_protect(struct eeprom *eeprom, enum eeprom_protection protection)
+void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
+                              enum i2ctarget_eeprom_protection protection)
 {
     eeprom->config.protection = (uint8_t)protection;
 }

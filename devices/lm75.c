@@ -12,9 +12,9 @@ enum { SHUTDOWN = 1, INTERRUPT_MODE = 2, ACTIVE_HIGH = 4, QUEUE_SHIFT = 3, WRITA
 /* Nine bits at the top of a word, 0.5 °C each. */
 enum { STEP_MILLICELSIUS = 500, STEP_SHIFT = 7, WORD_MASK = 0xFF80 };
 
-static struct lm75 *from(struct i2ctarget_device *device)
+static struct i2ctarget_lm75 *from(struct i2ctarget_device *device)
 {
-    return (struct lm75 *)device;
+    return (struct i2ctarget_lm75 *)device;
 }
 
 static uint16_t word_of(int32_t millicelsius)
@@ -33,14 +33,14 @@ static bool is_above(uint16_t word, uint16_t other)
 /* ---- OS ----------------------------------------------------------------------------------- */
 
 /* In interrupt mode both edges make it active; in comparator mode it follows. */
-static void cross(struct lm75 *lm75)
+static void cross(struct i2ctarget_lm75 *lm75)
 {
     lm75->faults = 0;
     lm75->is_hot = !lm75->is_hot;
     lm75->is_active = lm75->is_hot || lm75->configuration & INTERRUPT_MODE;
 }
 
-static void judge(struct lm75 *lm75)
+static void judge(struct i2ctarget_lm75 *lm75)
 {
     static const uint8_t queue[] = {1, 2, 4, 6};
     uint16_t temperature = lm75->words[TEMPERATURE];
@@ -51,31 +51,31 @@ static void judge(struct lm75 *lm75)
         cross(lm75);
 }
 
-void i2ctarget_lm75_convert(struct lm75 *lm75, int32_t millicelsius)
+void i2ctarget_lm75_convert(struct i2ctarget_lm75 *lm75, int32_t millicelsius)
 {
     if (lm75->configuration & SHUTDOWN)
         return;
-    if (millicelsius < LM75_MILLICELSIUS_MIN)
-        millicelsius = LM75_MILLICELSIUS_MIN;
-    if (millicelsius > LM75_MILLICELSIUS_MAX)
-        millicelsius = LM75_MILLICELSIUS_MAX;
+    if (millicelsius < I2CTARGET_LM75_MILLICELSIUS_MIN)
+        millicelsius = I2CTARGET_LM75_MILLICELSIUS_MIN;
+    if (millicelsius > I2CTARGET_LM75_MILLICELSIUS_MAX)
+        millicelsius = I2CTARGET_LM75_MILLICELSIUS_MAX;
     lm75->words[TEMPERATURE] = word_of(millicelsius);
     judge(lm75);
 }
 
-bool i2ctarget_lm75_os_is_active(const struct lm75 *lm75)
+bool i2ctarget_lm75_os_is_active(const struct i2ctarget_lm75 *lm75)
 {
     return lm75->is_active;
 }
 
-bool i2ctarget_lm75_os_pin(const struct lm75 *lm75)
+bool i2ctarget_lm75_os_pin(const struct i2ctarget_lm75 *lm75)
 {
     return lm75->is_active == ((lm75->configuration & ACTIVE_HIGH) != 0);
 }
 
 /* ---- registers ---------------------------------------------------------------------------- */
 
-static void set_configuration(struct lm75 *lm75, uint8_t value)
+static void set_configuration(struct i2ctarget_lm75 *lm75, uint8_t value)
 {
     uint8_t before = lm75->configuration;
     lm75->configuration = value & WRITABLE;
@@ -88,7 +88,7 @@ static void set_configuration(struct lm75 *lm75, uint8_t value)
 }
 
 /* Into `bytes`. */
-static void load(struct lm75 *lm75)
+static void load(struct i2ctarget_lm75 *lm75)
 {
     lm75->position = 0;
     lm75->width = 1;
@@ -104,7 +104,7 @@ static void load(struct lm75 *lm75)
 }
 
 /* All bytes of the register are in `bytes`. */
-static void store(struct lm75 *lm75)
+static void store(struct i2ctarget_lm75 *lm75)
 {
     uint16_t word = (uint16_t)(lm75->bytes[0] << 8 | lm75->bytes[1]) & WORD_MASK;
     if (lm75->pointer == CONFIGURATION)
@@ -118,7 +118,7 @@ static void store(struct lm75 *lm75)
 static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
                       bool is_restart)
 {
-    struct lm75 *lm75 = from(device);
+    struct i2ctarget_lm75 *lm75 = from(device);
     (void)address;
     (void)is_restart;
     lm75->is_read = is_read;
@@ -127,7 +127,7 @@ static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_
     return true;
 }
 
-static uint8_t *next_byte(struct lm75 *lm75)
+static uint8_t *next_byte(struct i2ctarget_lm75 *lm75)
 {
     uint8_t *byte = &lm75->bytes[lm75->position];
     lm75->position = (uint8_t)(lm75->position + 1) % lm75->width;
@@ -136,7 +136,7 @@ static uint8_t *next_byte(struct lm75 *lm75)
 
 static bool received(struct i2ctarget_device *device, uint8_t byte)
 {
-    struct lm75 *lm75 = from(device);
+    struct i2ctarget_lm75 *lm75 = from(device);
     if (!lm75->is_pointed) {
         lm75->is_pointed = true;
         lm75->pointer = byte % POINTERS;
@@ -156,7 +156,7 @@ static int requested(struct i2ctarget_device *device)
 
 static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
 {
-    struct lm75 *lm75 = from(device);
+    struct i2ctarget_lm75 *lm75 = from(device);
     (void)cause;
     if (!lm75->is_read || moved == 0)
         return;
@@ -172,9 +172,9 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-void i2ctarget_lm75_init(struct lm75 *lm75)
+void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75)
 {
-    *lm75 = (struct lm75){
+    *lm75 = (struct i2ctarget_lm75){
         .device = {.ops = &ops},
         .words = {[HYSTERESIS] = word_of(75000), [OVER_TEMPERATURE] = word_of(80000)},
     };

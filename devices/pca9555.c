@@ -7,40 +7,40 @@
 
 enum { INPUT = 0, OUTPUT = 2, POLARITY = 4, CONFIGURATION = 6, REGISTERS = 8 };
 
-static struct pca9555 *from(struct i2ctarget_device *device)
+static struct i2ctarget_pca9555 *from(struct i2ctarget_device *device)
 {
-    return (struct pca9555 *)device;
+    return (struct i2ctarget_pca9555 *)device;
 }
 
 /* Both registers of a pair. */
-static uint16_t pair(const struct pca9555 *expander, unsigned reg)
+static uint16_t pair(const struct i2ctarget_pca9555 *expander, unsigned reg)
 {
     return (uint16_t)(expander->registers[reg] | expander->registers[reg + 1] << 8);
 }
 
-uint16_t i2ctarget_pca9555_outputs(const struct pca9555 *expander)
+uint16_t i2ctarget_pca9555_outputs(const struct i2ctarget_pca9555 *expander)
 {
     return (uint16_t)~pair(expander, CONFIGURATION);
 }
 
-uint16_t i2ctarget_pca9555_pins(const struct pca9555 *expander)
+uint16_t i2ctarget_pca9555_pins(const struct i2ctarget_pca9555 *expander)
 {
     uint16_t outputs = i2ctarget_pca9555_outputs(expander);
     return (uint16_t)((expander->levels & ~outputs) | (pair(expander, OUTPUT) & outputs));
 }
 
-bool i2ctarget_pca9555_is_interrupting(const struct pca9555 *expander)
+bool i2ctarget_pca9555_is_interrupting(const struct i2ctarget_pca9555 *expander)
 {
     return ((i2ctarget_pca9555_pins(expander) ^ expander->seen) & pair(expander, CONFIGURATION)) !=
            0;
 }
 
-void i2ctarget_pca9555_set_levels(struct pca9555 *expander, uint16_t levels)
+void i2ctarget_pca9555_set_levels(struct i2ctarget_pca9555 *expander, uint16_t levels)
 {
     expander->levels = levels;
 }
 
-static void tell(struct pca9555 *expander)
+static void tell(struct i2ctarget_pca9555 *expander)
 {
     if (expander->changed)
         expander->changed(expander);
@@ -54,7 +54,7 @@ static uint8_t after(uint8_t reg)
     return reg ^ 1;
 }
 
-static uint8_t value_of(const struct pca9555 *expander, uint8_t reg)
+static uint8_t value_of(const struct i2ctarget_pca9555 *expander, uint8_t reg)
 {
     if (reg < OUTPUT)
         return (uint8_t)((expander->sampled ^ pair(expander, POLARITY)) >> 8 * reg);
@@ -62,7 +62,7 @@ static uint8_t value_of(const struct pca9555 *expander, uint8_t reg)
 }
 
 /* The byte that was given went out. */
-static void confirm(struct pca9555 *expander)
+static void confirm(struct i2ctarget_pca9555 *expander)
 {
     uint8_t reg = expander->pointer;
     expander->pointer = after(reg);
@@ -79,7 +79,7 @@ static void confirm(struct pca9555 *expander)
 static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
                       bool is_restart)
 {
-    struct pca9555 *expander = from(device);
+    struct i2ctarget_pca9555 *expander = from(device);
     (void)address;
     (void)is_restart;
     expander->is_read = is_read;
@@ -91,7 +91,7 @@ static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_
 
 static bool received(struct i2ctarget_device *device, uint8_t byte)
 {
-    struct pca9555 *expander = from(device);
+    struct i2ctarget_pca9555 *expander = from(device);
     if (!expander->is_pointed) {
         expander->is_pointed = true;
         expander->pointer = byte % REGISTERS;
@@ -107,7 +107,7 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 
 static int requested(struct i2ctarget_device *device)
 {
-    struct pca9555 *expander = from(device);
+    struct i2ctarget_pca9555 *expander = from(device);
     if (expander->is_given)
         confirm(expander);
     expander->is_given = true;
@@ -117,7 +117,7 @@ static int requested(struct i2ctarget_device *device)
 
 static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
 {
-    struct pca9555 *expander = from(device);
+    struct i2ctarget_pca9555 *expander = from(device);
     (void)cause;
     if (expander->is_read && moved > expander->confirmed)
         confirm(expander);
@@ -130,10 +130,10 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-void i2ctarget_pca9555_init(struct pca9555 *expander, uint16_t levels,
-                            void (*changed)(struct pca9555 *expander))
+void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, uint16_t levels,
+                            void (*changed)(struct i2ctarget_pca9555 *expander))
 {
-    *expander = (struct pca9555){
+    *expander = (struct i2ctarget_pca9555){
         .device = {.ops = &ops},
         .changed = changed,
         .levels = levels,

@@ -60,7 +60,7 @@ enum { VOUT_SHIFT = 12, VOUT_LINEAR = 32 - VOUT_SHIFT, MILLI = 1000 };
 static const struct limit {
     uint8_t command, status, bit;
     bool is_under;
-} limits[PMBUS_LIMITS] = {
+} limits[I2CTARGET_PMBUS_LIMITS] = {
     {0x40, VOUT, FAULT_OVER, false},        {0x42, VOUT, WARN_OVER, false},
     {0x43, VOUT, WARN_UNDER, true},         {0x44, VOUT, FAULT_UNDER, true},
     {0x46, IOUT, FAULT_OVER, false},        {0x4a, IOUT, IOUT_WARN, false},
@@ -69,9 +69,9 @@ static const struct limit {
     {0x58, INPUT, WARN_UNDER, true},        {0x59, INPUT, FAULT_UNDER, true},
 };
 
-static struct pmbus *from(struct smbus_device *device)
+static struct i2ctarget_pmbus *from(struct i2ctarget_smbus_device *device)
 {
-    return (struct pmbus *)device;
+    return (struct i2ctarget_pmbus *)device;
 }
 
 /* ---- numbers ------------------------------------------------------------------------------- */
@@ -121,12 +121,12 @@ static int32_t from_linear16(uint16_t word)
 
 /* ---- the supply ---------------------------------------------------------------------------- */
 
-static bool is_on(const struct pmbus *supply)
+static bool is_on(const struct i2ctarget_pmbus *supply)
 {
     return supply->operation & IS_ON;
 }
 
-int32_t i2ctarget_pmbus_vout_mv(const struct pmbus *supply)
+int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply)
 {
     int32_t mv = from_linear16(supply->vout_command) + supply->world.vout_offset_mv;
     if (!is_on(supply) || mv < 0)
@@ -134,12 +134,12 @@ int32_t i2ctarget_pmbus_vout_mv(const struct pmbus *supply)
     return mv < from_linear16(0xFFFF) ? mv : from_linear16(0xFFFF);
 }
 
-static int32_t iout_ma(const struct pmbus *supply)
+static int32_t iout_ma(const struct i2ctarget_pmbus *supply)
 {
     return is_on(supply) ? supply->world.iout_ma : 0;
 }
 
-static int32_t reading(const struct pmbus *supply, uint8_t status)
+static int32_t reading(const struct i2ctarget_pmbus *supply, uint8_t status)
 {
     switch (status) {
     case VOUT:
@@ -153,14 +153,14 @@ static int32_t reading(const struct pmbus *supply, uint8_t status)
     }
 }
 
-static int32_t limit_of(const struct pmbus *supply, unsigned index)
+static int32_t limit_of(const struct i2ctarget_pmbus *supply, unsigned index)
 {
     uint16_t word = supply->limits[index];
     return limits[index].status == VOUT ? from_linear16(word) : i2ctarget_pmbus_from_linear11(word);
 }
 
 /* An output that is off is not too low. */
-static bool is_crossed(const struct pmbus *supply, unsigned index)
+static bool is_crossed(const struct i2ctarget_pmbus *supply, unsigned index)
 {
     const struct limit *limit = &limits[index];
     int32_t value = reading(supply, limit->status);
@@ -169,9 +169,9 @@ static bool is_crossed(const struct pmbus *supply, unsigned index)
     return limit->is_under ? value < limit_of(supply, index) : value > limit_of(supply, index);
 }
 
-static void look(struct pmbus *supply)
+static void look(struct i2ctarget_pmbus *supply)
 {
-    for (unsigned i = 0; i < PMBUS_LIMITS; i++) {
+    for (unsigned i = 0; i < I2CTARGET_PMBUS_LIMITS; i++) {
         if (is_crossed(supply, i))
             supply->status[limits[i].status] |= limits[i].bit;
     }
@@ -182,7 +182,7 @@ static uint16_t when(bool condition, uint16_t bits)
     return condition ? bits : 0;
 }
 
-uint16_t i2ctarget_pmbus_status(const struct pmbus *supply)
+uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply)
 {
     const uint8_t *status = supply->status;
     uint16_t word = 0;
@@ -203,14 +203,15 @@ uint16_t i2ctarget_pmbus_status(const struct pmbus *supply)
 
 static int32_t limited(int32_t value)
 {
-    if (value > PMBUS_WORLD_MAX)
-        return PMBUS_WORLD_MAX;
-    return value < -PMBUS_WORLD_MAX ? -PMBUS_WORLD_MAX : value;
+    if (value > I2CTARGET_PMBUS_WORLD_MAX)
+        return I2CTARGET_PMBUS_WORLD_MAX;
+    return value < -I2CTARGET_PMBUS_WORLD_MAX ? -I2CTARGET_PMBUS_WORLD_MAX : value;
 }
 
-void i2ctarget_pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world)
+void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
+                               const struct i2ctarget_pmbus_world *world)
 {
-    supply->world = (struct pmbus_world){
+    supply->world = (struct i2ctarget_pmbus_world){
         .vin_mv = limited(world->vin_mv),
         .vout_offset_mv = limited(world->vout_offset_mv),
         .iout_ma = limited(world->iout_ma),
@@ -221,11 +222,11 @@ void i2ctarget_pmbus_set_world(struct pmbus *supply, const struct pmbus_world *w
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
-/* PMBUS_LIMITS: it is none. */
+/* I2CTARGET_PMBUS_LIMITS: it is none. */
 static unsigned limit_index(uint8_t command)
 {
     unsigned index = 0;
-    while (index < PMBUS_LIMITS && limits[index].command != command)
+    while (index < I2CTARGET_PMBUS_LIMITS && limits[index].command != command)
         index++;
     return index;
 }
@@ -236,7 +237,7 @@ static bool is_status(uint8_t command)
 }
 
 /* A step of protection leaves the commands of the next one free, too (§11.1). */
-static bool is_protected(const struct pmbus *supply, uint8_t command)
+static bool is_protected(const struct i2ctarget_pmbus *supply, uint8_t command)
 {
     uint8_t level = supply->write_protect;
     if (level == 0 || command == WRITE_PROTECT || command == CLEAR_FAULTS)
@@ -273,21 +274,21 @@ static int size_of(uint8_t command)
     case MFR_ID:
     case MFR_MODEL:
     case MFR_REVISION:
-        return SMBUS_READ_ONLY;
+        return I2CTARGET_SMBUS_READ_ONLY;
     default:
         if (is_status(command))
             return 1;
-        return limit_index(command) < PMBUS_LIMITS ? 2 : SMBUS_UNKNOWN;
+        return limit_index(command) < I2CTARGET_PMBUS_LIMITS ? 2 : I2CTARGET_SMBUS_UNKNOWN;
     }
 }
 
-static int takes(struct smbus_device *device, uint8_t command)
+static int takes(struct i2ctarget_smbus_device *device, uint8_t command)
 {
     int size = size_of(command);
-    return size > 0 && is_protected(from(device), command) ? SMBUS_READ_ONLY : size;
+    return size > 0 && is_protected(from(device), command) ? I2CTARGET_SMBUS_READ_ONLY : size;
 }
 
-static void protect(struct pmbus *supply, uint8_t level)
+static void protect(struct i2ctarget_pmbus *supply, uint8_t level)
 {
     if (level == 0 || level == PROTECT_ALL || level == PROTECT_MOST || level == PROTECT_SOME)
         supply->write_protect = level;
@@ -295,16 +296,16 @@ static void protect(struct pmbus *supply, uint8_t level)
         supply->status[CML] |= CML_DATA;
 }
 
-static void clear_faults(struct pmbus *supply)
+static void clear_faults(struct i2ctarget_pmbus *supply)
 {
-    for (unsigned i = 0; i < PMBUS_STATUS_REGISTERS; i++)
+    for (unsigned i = 0; i < I2CTARGET_PMBUS_STATUS_REGISTERS; i++)
         supply->status[i] = 0;
 }
 
-static void write_command(struct smbus_device *device, uint8_t command, const uint8_t *bytes,
-                          unsigned count)
+static void write_command(struct i2ctarget_smbus_device *device, uint8_t command,
+                          const uint8_t *bytes, unsigned count)
 {
-    struct pmbus *supply = from(device);
+    struct i2ctarget_pmbus *supply = from(device);
     uint16_t word = (uint16_t)(count > 1 ? bytes[0] | bytes[1] << 8 : bytes[0]);
     unsigned limit = limit_index(command);
     if (command == CLEAR_FAULTS)
@@ -319,7 +320,7 @@ static void write_command(struct smbus_device *device, uint8_t command, const ui
         supply->vout_command = word;
     else if (is_status(command))
         supply->status[command - STATUS_VOUT] &= (uint8_t)~bytes[0];
-    else if (limit < PMBUS_LIMITS)
+    else if (limit < I2CTARGET_PMBUS_LIMITS)
         supply->limits[limit] = word;
     look(supply);
 }
@@ -340,13 +341,13 @@ static unsigned give_byte(uint8_t *bytes, uint8_t byte)
 static unsigned give_string(uint8_t *bytes, const char *text)
 {
     uint8_t count = 0;
-    for (; count < SMBUS_BLOCK_MAX && text[count]; count++)
+    for (; count < I2CTARGET_SMBUS_BLOCK_MAX && text[count]; count++)
         bytes[count + 1] = (uint8_t)text[count];
     bytes[0] = count;
     return count + 1u;
 }
 
-static unsigned read_setting(const struct pmbus *supply, uint8_t command, uint8_t *bytes)
+static unsigned read_setting(const struct i2ctarget_pmbus *supply, uint8_t command, uint8_t *bytes)
 {
     unsigned limit = limit_index(command);
     switch (command) {
@@ -368,14 +369,14 @@ static unsigned read_setting(const struct pmbus *supply, uint8_t command, uint8_
     default:
         if (is_status(command))
             return give_byte(bytes, supply->status[command - STATUS_VOUT]);
-        return limit < PMBUS_LIMITS ? give_word(bytes, supply->limits[limit]) : 0;
+        return limit < I2CTARGET_PMBUS_LIMITS ? give_word(bytes, supply->limits[limit]) : 0;
     }
 }
 
-static unsigned read_command(struct smbus_device *device, uint8_t command,
-                             uint8_t bytes[SMBUS_BYTES_MAX])
+static unsigned read_command(struct i2ctarget_smbus_device *device, uint8_t command,
+                             uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
 {
-    const struct pmbus *supply = from(device);
+    const struct i2ctarget_pmbus *supply = from(device);
     switch (command) {
     case STATUS_BYTE:
         return give_byte(bytes, (uint8_t)i2ctarget_pmbus_status(supply));
@@ -403,19 +404,20 @@ static unsigned read_command(struct smbus_device *device, uint8_t command,
     }
 }
 
-static void refused(struct smbus_device *device, uint8_t command, enum smbus_refusal why)
+static void refused(struct i2ctarget_smbus_device *device, uint8_t command,
+                    enum i2ctarget_smbus_refusal why)
 {
     static const uint8_t bits[] = {
-        [SMBUS_REFUSED_COMMAND] = CML_COMMAND,
-        [SMBUS_REFUSED_WRITE] = CML_DATA,
-        [SMBUS_REFUSED_SIZE] = CML_OTHER,
-        [SMBUS_REFUSED_PEC] = CML_PEC,
+        [I2CTARGET_SMBUS_REFUSED_COMMAND] = CML_COMMAND,
+        [I2CTARGET_SMBUS_REFUSED_WRITE] = CML_DATA,
+        [I2CTARGET_SMBUS_REFUSED_SIZE] = CML_OTHER,
+        [I2CTARGET_SMBUS_REFUSED_PEC] = CML_PEC,
     };
     (void)command;
     from(device)->status[CML] |= bits[why];
 }
 
-static const struct smbus_device_ops ops = {
+static const struct i2ctarget_smbus_device_ops ops = {
     .takes = takes,
     .write = write_command,
     .read = read_command,
@@ -423,19 +425,20 @@ static const struct smbus_device_ops ops = {
 };
 
 /* Limits around what it is made for: volts by tenths of VOUT, amperes, degrees, volts of input. */
-static void set_limits(struct pmbus *supply, int32_t vout_mv)
+static void set_limits(struct i2ctarget_pmbus *supply, int32_t vout_mv)
 {
     static const int32_t others[] = {30000, 25000, 110000, 95000, 15000, 14000, 10500, 9500};
     static const uint8_t percents[] = {120, 110, 90, 80};
-    for (unsigned i = 0; i < PMBUS_LIMITS; i++)
+    for (unsigned i = 0; i < I2CTARGET_PMBUS_LIMITS; i++)
         supply->limits[i] =
             i < 4 ? linear16(vout_mv * percents[i] / 100) : i2ctarget_pmbus_linear11(others[i - 4]);
 }
 
-void i2ctarget_pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
-                          const struct pmbus_world *world)
+void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
+                          const struct i2ctarget_pmbus_config *config,
+                          const struct i2ctarget_pmbus_world *world)
 {
-    *supply = (struct pmbus){
+    *supply = (struct i2ctarget_pmbus){
         .config = config,
         .operation = IS_ON,
         .on_off_config = 0x1a, /* OPERATION alone turns it on and off (§12.2) */

@@ -45,9 +45,9 @@ enum { CAPACITY_MODE = 0x8000, NO_BROADCASTS = 0x6000 }; /* of the mode */
 enum { SPECIFICATION = 0x0021, SPECIFICATION_WITH_PEC = 0x0031 };
 enum { NEVER_MINUTES = 0xFFFF, TIME_ALARM_MINUTES = 10, AT_RATE_OK_SECONDS = 10 };
 
-static struct sbs_battery *from(struct smbus_device *device)
+static struct i2ctarget_sbs_battery *from(struct i2ctarget_smbus_device *device)
 {
-    return (struct sbs_battery *)device;
+    return (struct i2ctarget_sbs_battery *)device;
 }
 
 /* ---- what it works out --------------------------------------------------------------------- */
@@ -58,7 +58,7 @@ static uint16_t limited(uint32_t value)
 }
 
 /* mAh, or 10 mWh, as the mode says. */
-static uint16_t capacity(const struct sbs_battery *battery, uint16_t mah)
+static uint16_t capacity(const struct i2ctarget_sbs_battery *battery, uint16_t mah)
 {
     if (battery->mode & CAPACITY_MODE)
         return limited((uint32_t)mah * battery->config->design_mv / 10000);
@@ -79,26 +79,26 @@ static uint16_t minutes(uint16_t amount, int32_t rate)
     return result < NEVER_MINUTES ? (uint16_t)result : NEVER_MINUTES - 1;
 }
 
-static uint16_t missing_mah(const struct sbs_battery *battery)
+static uint16_t missing_mah(const struct i2ctarget_sbs_battery *battery)
 {
-    const struct sbs_battery_cells *cells = &battery->cells;
+    const struct i2ctarget_sbs_battery_cells *cells = &battery->cells;
     return cells->remaining_mah < cells->full_mah
                ? (uint16_t)(cells->full_mah - cells->remaining_mah)
                : 0;
 }
 
-static uint16_t minutes_to_empty(const struct sbs_battery *battery)
+static uint16_t minutes_to_empty(const struct i2ctarget_sbs_battery *battery)
 {
     return minutes(battery->cells.remaining_mah, -(int32_t)battery->cells.ma);
 }
 
-static uint16_t minutes_to_full(const struct sbs_battery *battery)
+static uint16_t minutes_to_full(const struct i2ctarget_sbs_battery *battery)
 {
     return minutes(missing_mah(battery), battery->cells.ma);
 }
 
 /* Can it give that rate for ten seconds more?  Any rate that does not discharge it, it can. */
-static bool rate_is_ok(const struct sbs_battery *battery)
+static bool rate_is_ok(const struct i2ctarget_sbs_battery *battery)
 {
     uint32_t remaining = capacity(battery, battery->cells.remaining_mah);
     if (battery->at_rate >= 0)
@@ -106,35 +106,35 @@ static bool rate_is_ok(const struct sbs_battery *battery)
     return remaining * 3600 >= (uint32_t) - (int32_t)battery->at_rate * AT_RATE_OK_SECONDS;
 }
 
-static uint16_t alarms(const struct sbs_battery *battery)
+static uint16_t alarms(const struct i2ctarget_sbs_battery *battery)
 {
     uint16_t bits = 0;
     if (battery->cells.ma > 0)
-        return missing_mah(battery) == 0 ? SBS_BATTERY_TERMINATE_CHARGE : 0;
+        return missing_mah(battery) == 0 ? I2CTARGET_SBS_BATTERY_TERMINATE_CHARGE : 0;
     if (capacity(battery, battery->cells.remaining_mah) < battery->capacity_alarm)
-        bits |= SBS_BATTERY_CAPACITY_ALARM;
+        bits |= I2CTARGET_SBS_BATTERY_CAPACITY_ALARM;
     if (minutes_to_empty(battery) < battery->time_alarm)
-        bits |= SBS_BATTERY_TIME_ALARM;
+        bits |= I2CTARGET_SBS_BATTERY_TIME_ALARM;
     if (battery->cells.remaining_mah == 0 && battery->cells.ma < 0)
-        bits |= SBS_BATTERY_TERMINATE_DISCHARGE;
+        bits |= I2CTARGET_SBS_BATTERY_TERMINATE_DISCHARGE;
     return bits;
 }
 
-uint16_t i2ctarget_sbs_battery_status(const struct sbs_battery *battery)
+uint16_t i2ctarget_sbs_battery_status(const struct i2ctarget_sbs_battery *battery)
 {
-    uint16_t bits = SBS_BATTERY_INITIALIZED | alarms(battery) | battery->error;
+    uint16_t bits = I2CTARGET_SBS_BATTERY_INITIALIZED | alarms(battery) | battery->error;
     if (battery->cells.ma <= 0)
-        bits |= SBS_BATTERY_DISCHARGING;
+        bits |= I2CTARGET_SBS_BATTERY_DISCHARGING;
     if (missing_mah(battery) == 0)
-        bits |= SBS_BATTERY_FULLY_CHARGED;
+        bits |= I2CTARGET_SBS_BATTERY_FULLY_CHARGED;
     if (battery->cells.remaining_mah == 0)
-        bits |= SBS_BATTERY_FULLY_DISCHARGED;
+        bits |= I2CTARGET_SBS_BATTERY_FULLY_DISCHARGED;
     return bits;
 }
 
 /* ---- words --------------------------------------------------------------------------------- */
 
-static uint16_t settings_word(const struct sbs_battery *battery, uint8_t command)
+static uint16_t settings_word(const struct i2ctarget_sbs_battery *battery, uint8_t command)
 {
     switch (command) {
     case REMAINING_CAPACITY_ALARM:
@@ -156,9 +156,9 @@ static uint16_t settings_word(const struct sbs_battery *battery, uint8_t command
     }
 }
 
-static uint16_t design_word(const struct sbs_battery *battery, uint8_t command)
+static uint16_t design_word(const struct i2ctarget_sbs_battery *battery, uint8_t command)
 {
-    const struct sbs_battery_config *config = battery->config;
+    const struct i2ctarget_sbs_battery_config *config = battery->config;
     switch (command) {
     case CHARGING_CURRENT:
         return missing_mah(battery) ? config->charging_ma : 0;
@@ -181,9 +181,9 @@ static uint16_t design_word(const struct sbs_battery *battery, uint8_t command)
     }
 }
 
-static uint16_t word_of(const struct sbs_battery *battery, uint8_t command)
+static uint16_t word_of(const struct i2ctarget_sbs_battery *battery, uint8_t command)
 {
-    const struct sbs_battery_cells *cells = &battery->cells;
+    const struct i2ctarget_sbs_battery_cells *cells = &battery->cells;
     switch (command) {
     case TEMPERATURE:
         return cells->decikelvin;
@@ -215,7 +215,7 @@ static uint16_t word_of(const struct sbs_battery *battery, uint8_t command)
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
-static const char *string_of(const struct sbs_battery *battery, uint8_t command)
+static const char *string_of(const struct i2ctarget_sbs_battery *battery, uint8_t command)
 {
     switch (command) {
     case MANUFACTURER_NAME:
@@ -229,19 +229,19 @@ static const char *string_of(const struct sbs_battery *battery, uint8_t command)
     }
 }
 
-static int takes(struct smbus_device *device, uint8_t command)
+static int takes(struct i2ctarget_smbus_device *device, uint8_t command)
 {
     if (command <= AT_RATE)
         return 2;
     if (command < WORDS || string_of(from(device), command))
-        return SMBUS_READ_ONLY;
-    return SMBUS_UNKNOWN;
+        return I2CTARGET_SMBUS_READ_ONLY;
+    return I2CTARGET_SMBUS_UNKNOWN;
 }
 
-static void write_word(struct smbus_device *device, uint8_t command, const uint8_t *bytes,
+static void write_word(struct i2ctarget_smbus_device *device, uint8_t command, const uint8_t *bytes,
                        unsigned count)
 {
-    struct sbs_battery *battery = from(device);
+    struct i2ctarget_sbs_battery *battery = from(device);
     uint16_t word = (uint16_t)(bytes[0] | bytes[1] << 8);
     (void)count;
     battery->error = OK;
@@ -255,21 +255,21 @@ static void write_word(struct smbus_device *device, uint8_t command, const uint8
         battery->at_rate = (int16_t)word;
 }
 
-static unsigned read_string(const char *text, uint8_t bytes[SMBUS_BYTES_MAX])
+static unsigned read_string(const char *text, uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
 {
     uint8_t count = 0;
-    for (; count < SMBUS_BLOCK_MAX && text[count]; count++)
+    for (; count < I2CTARGET_SMBUS_BLOCK_MAX && text[count]; count++)
         bytes[count + 1] = (uint8_t)text[count];
     bytes[0] = count;
     return count + 1u;
 }
 
-static unsigned read_bytes(struct smbus_device *device, uint8_t command,
-                           uint8_t bytes[SMBUS_BYTES_MAX])
+static unsigned read_bytes(struct i2ctarget_smbus_device *device, uint8_t command,
+                           uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
 {
-    struct sbs_battery *battery = from(device);
+    struct i2ctarget_sbs_battery *battery = from(device);
     const char *text = string_of(battery, command);
-    if (takes(device, command) == SMBUS_UNKNOWN)
+    if (takes(device, command) == I2CTARGET_SMBUS_UNKNOWN)
         return 0;
     if (command != BATTERY_STATUS)
         battery->error = OK;
@@ -281,36 +281,37 @@ static unsigned read_bytes(struct smbus_device *device, uint8_t command,
     return 2;
 }
 
-static void refused(struct smbus_device *device, uint8_t command, enum smbus_refusal why)
+static void refused(struct i2ctarget_smbus_device *device, uint8_t command,
+                    enum i2ctarget_smbus_refusal why)
 {
     static const uint8_t errors[] = {
-        [SMBUS_REFUSED_COMMAND] = UNSUPPORTED_COMMAND,
-        [SMBUS_REFUSED_WRITE] = ACCESS_DENIED,
-        [SMBUS_REFUSED_SIZE] = BAD_SIZE,
-        [SMBUS_REFUSED_PEC] = UNKNOWN_ERROR,
+        [I2CTARGET_SMBUS_REFUSED_COMMAND] = UNSUPPORTED_COMMAND,
+        [I2CTARGET_SMBUS_REFUSED_WRITE] = ACCESS_DENIED,
+        [I2CTARGET_SMBUS_REFUSED_SIZE] = BAD_SIZE,
+        [I2CTARGET_SMBUS_REFUSED_PEC] = UNKNOWN_ERROR,
     };
     (void)command;
     from(device)->error = errors[why];
 }
 
-static const struct smbus_device_ops ops = {
+static const struct i2ctarget_smbus_device_ops ops = {
     .takes = takes,
     .write = write_word,
     .read = read_bytes,
     .refused = refused,
 };
 
-void i2ctarget_sbs_battery_set_cells(struct sbs_battery *battery,
-                                     const struct sbs_battery_cells *cells)
+void i2ctarget_sbs_battery_set_cells(struct i2ctarget_sbs_battery *battery,
+                                     const struct i2ctarget_sbs_battery_cells *cells)
 {
     battery->cells = *cells;
 }
 
-void i2ctarget_sbs_battery_init(struct sbs_battery *battery,
-                                const struct sbs_battery_config *config,
-                                const struct sbs_battery_cells *cells)
+void i2ctarget_sbs_battery_init(struct i2ctarget_sbs_battery *battery,
+                                const struct i2ctarget_sbs_battery_config *config,
+                                const struct i2ctarget_sbs_battery_cells *cells)
 {
-    *battery = (struct sbs_battery){
+    *battery = (struct i2ctarget_sbs_battery){
         .config = config,
         .cells = *cells,
         .capacity_alarm = config->design_mah / 10,

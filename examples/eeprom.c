@@ -12,16 +12,16 @@
 enum { BYTES = 256, ERASED = 0xFF };
 
 static uint8_t memory[BYTES];
-static struct eeprom eeprom;
+static struct i2ctarget_eeprom eeprom;
 
 static int begin(void)
 {
-    static const struct eeprom_config config = {
+    static const struct i2ctarget_eeprom_config config = {
         .memory = memory,
         .size_bytes = BYTES,
         .page_bytes = 8,
         .address_bytes = 1,
-        .write_us = EEPROM_WRITE_US,
+        .write_us = I2CTARGET_EEPROM_WRITE_US,
         .now_us = board_now_us,
     };
     for (int i = 0; i < BYTES; i++)
@@ -32,7 +32,7 @@ static int begin(void)
 /* The device does all the work while the program waits for a request, which never comes. */
 int main(void)
 {
-    static const uint8_t addresses[] = {EEPROM_ADDRESS};
+    static const uint8_t addresses[] = {I2CTARGET_EEPROM_ADDRESS};
     struct i2ctarget target;
     struct i2ctarget_request request;
     int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
@@ -40,7 +40,7 @@ int main(void)
         return board_fail(error);
     error = begin();
     if (error == 0)
-        error = i2ctarget_attach(&target, EEPROM_ADDRESS, &eeprom.device);
+        error = i2ctarget_attach(&target, I2CTARGET_EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
         error = i2ctarget_request(&target, &request, 0);
     i2ctarget_deinit(&target);

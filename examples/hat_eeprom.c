@@ -19,7 +19,7 @@ enum { HEADER_BYTES = 12, ATOM_HEADER_BYTES = 8, CRC_BYTES = 2, UUID_BYTES = 16 
 static const char vendor[] = "i2ctarget", product[] = "A HAT on a chip";
 
 static uint8_t memory[BYTES];
-static struct eeprom eeprom;
+static struct i2ctarget_eeprom eeprom;
 
 /* ---- what is in it -------------------------------------------------------------------------- */
 
@@ -79,12 +79,13 @@ static void write_contents(void)
 
 static int begin(void)
 {
-    static const struct eeprom_config config = {
+    static const struct i2ctarget_eeprom_config config = {
         .memory = memory,
         .size_bytes = BYTES,
         .page_bytes = PAGE_BYTES,
         .address_bytes = 2,
-        .protection = EEPROM_IGNORES_DATA, /* as on a HAT whose write protect jumper is closed */
+        .protection =
+            I2CTARGET_EEPROM_IGNORES_DATA, /* as on a HAT whose write protect jumper is closed */
     };
     for (int i = 0; i < BYTES; i++)
         memory[i] = ERASED;
@@ -95,7 +96,7 @@ static int begin(void)
 /* The device does all the work while the program waits for a request, which never comes. */
 int main(void)
 {
-    static const uint8_t addresses[] = {EEPROM_ADDRESS};
+    static const uint8_t addresses[] = {I2CTARGET_EEPROM_ADDRESS};
     struct i2ctarget target;
     struct i2ctarget_request request;
     int error = begin();
@@ -103,7 +104,7 @@ int main(void)
         error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
         return board_fail(error);
-    error = i2ctarget_attach(&target, EEPROM_ADDRESS, &eeprom.device);
+    error = i2ctarget_attach(&target, I2CTARGET_EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
         error = i2ctarget_request(&target, &request, 0);
     i2ctarget_deinit(&target);

@@ -257,7 +257,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     scene.server_fd = fds[0];
     scene.target_fd = fds[1]; /* a full socket is an error then, not a wait */
     say_listening();
-    DEMAND(i2ctarget_init(&scene.target, BUS_SCL(1), BUS_SDA(1), addresses, 2, false) == 0);
+    DEMAND(i2ctarget_init(&scene.target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2,
+                          false) == 0);
     if (input_byte(&scene.input) & 1)
         DEMAND(i2ctarget_attach(&scene.target, 0x41, &scene.device) == 0);
     for (unsigned i = input_below(&scene.input, FRAMES_MAX); i > 0; i--)

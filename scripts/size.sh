@@ -145,15 +145,16 @@ cat "$now"/ours/*.su | awk -F '\t' '{ sub(/.*:/, "", $1); print $2, $1 }' | sort
 # The devices are not in the image: a firmware links those it wants.  RAM without an EEPROM's own memory.
 devices=$now/devices
 mkdir -p "$devices"
-for source in devices/*.c; do
+for source in src/smbus/*.c devices/*.c; do
     prefixed gcc "${flags[@]}" -Wall -Wextra -Werror -Iinclude -c "$source" -o "$devices/$(basename "$source" .c).o"
 done
 echo
 row 'devices' text data bss ram
 for object in "$devices"/*.o; do
     name=$(basename "$object" .o)
-    [ "$name" = smbus ] && struct=smbus_device || struct=$name
-    printf '#include "i2ctarget/devices/%s.h"\nstruct %s device_ram;\n' "$name" "$struct" |
+    header=devices/$name.h struct=i2ctarget_$name
+    [ "$name" != smbus ] || header=smbus.h struct=i2ctarget_smbus_device
+    printf '#include "i2ctarget/%s"\nstruct %s device_ram;\n' "$header" "$struct" |
         prefixed gcc "${flags[@]}" -Iinclude -x c -c - -o "$now/structs.o"
     read -r text data bss <<<"$(sizes "$object")"
     row "$name.c" "$text" "$data" "$bss" "$(bytes_of "$now" device)"

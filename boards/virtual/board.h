@@ -10,8 +10,8 @@
 
 #include "i2ctarget/bus.h"
 
-#define BOARD_SCL BUS_SCL(board_bus())
-#define BOARD_SDA BUS_SDA(board_bus())
+#define BOARD_SCL I2CTARGET_BUS_SCL(board_bus())
+#define BOARD_SDA I2CTARGET_BUS_SDA(board_bus())
 
 /* The bus number; ends the program with a message if $I2CTARGET_BUS is none. */
 unsigned board_bus(void);

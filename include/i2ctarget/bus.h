@@ -2,7 +2,7 @@
 /*
  * Linux: the pins of the virtual buses that `i2ctarget bus N` serves.
  *
- *     i2ctarget_init(&device, BUS_SCL(1), BUS_SDA(1), addresses, 2, false);
+ *     i2ctarget_init(&device, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);
  *
  * The target lives in its process, the wires in the server.  Init fails with -ENOENT when no server
  * runs for the bus, -EACCES when its socket is not ours to open, -EPROTO when it speaks another
@@ -36,9 +36,9 @@ const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t si
 /*
  * For poll(), select() and epoll: a descriptor that is readable while a call is held that
  * i2ctarget_request(target, …, -1) would return, and when the server has ended (that call then
- * returns -EIO).  It is also readable, once, when the bus has something else to tell that nobody has
- * heard yet: a message, or a call that was announced, ended by a fault.  So look with timeout_us < 0,
- * and do not be surprised to find nothing.
+ * returns -EIO).  It is also readable, once, when the bus has something else to tell that nobody
+ * has heard yet: a message, or a call that was announced, ended by a fault.  So look with
+ * timeout_us < 0, and do not be surprised to find nothing.
  *
  * The descriptor is the target's, CLOEXEC, and lives until its deinit: never read or close it.
  * -EBADF: not initialised, or not on a bus.  -EMFILE, -ENFILE, -ENOMEM, … as Linux says.
@@ -56,10 +56,10 @@ inline const i2ctarget_pin *i2ctarget_address_of(const i2ctarget_pin &pin)
 {
     return &pin;
 }
-#define BUS_SCL(n) i2ctarget_address_of(i2ctarget_bus_pin((n), 0))
-#define BUS_SDA(n) i2ctarget_address_of(i2ctarget_bus_pin((n), 1))
+#define I2CTARGET_BUS_SCL(n) i2ctarget_address_of(i2ctarget_bus_pin((n), 0))
+#define I2CTARGET_BUS_SDA(n) i2ctarget_address_of(i2ctarget_bus_pin((n), 1))
 #else
-#define BUS_SCL(n) (&(const struct i2ctarget_pin){&i2ctarget_remote_port, (n), 0})
-#define BUS_SDA(n) (&(const struct i2ctarget_pin){&i2ctarget_remote_port, (n), 1})
+#define I2CTARGET_BUS_SCL(n) (&(const struct i2ctarget_pin){&i2ctarget_remote_port, (n), 0})
+#define I2CTARGET_BUS_SDA(n) (&(const struct i2ctarget_pin){&i2ctarget_remote_port, (n), 1})
 #endif
 #endif

@@ -2,19 +2,20 @@
 /*
  * The RP2040's pins, and the interrupt handlers that its port wants to be called by.
  *
- *     i2ctarget_init(&device, RP2040_GPIO(5), RP2040_GPIO(4), addresses, 2, false);
+ *     i2ctarget_init(&device, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(4), addresses, 2, false);
  *
  * A target occupies one of the two PIO blocks, all of it; so there are at most two targets, each on
- * any two of GPIO 0..29.  The application puts these into its vector table, or calls them from there:
+ * any two of GPIO 0..29.  The application puts these into its vector table, or calls them from
+ * there:
  *
  *     PIO0_IRQ_0, number 7       i2ctarget_rp2040_pio0_irq()
  *     PIO1_IRQ_0, number 9       i2ctarget_rp2040_pio1_irq()
  *     TIMER_IRQ_2, number 2      i2ctarget_rp2040_alarm_irq()      (or that of another alarm)
  *
  * The port enables these interrupts in the NVIC itself, of the core that calls i2ctarget_init();
- * their priority is the application's to choose, the same for all.  TIMER must run, with its tick of 1 us.  The port
- * takes out of reset what it needs, and puts nothing back into it.  ports/rp2040/README.md has the
- * rest.
+ * their priority is the application's to choose, the same for all.  TIMER must run, with its tick
+ * of 1 us.  The port takes out of reset what it needs, and puts nothing back into it.
+ * ports/rp2040/README.md has the rest.
  */
 #ifndef I2CTARGET_RP2040_H
 #define I2CTARGET_RP2040_H
@@ -71,11 +72,12 @@ inline const i2ctarget_pin *i2ctarget_rp2040_address_of(const i2ctarget_pin &pin
 {
     return &pin;
 }
-#define RP2040_PIO_GPIO(block, n) i2ctarget_rp2040_address_of(i2ctarget_rp2040_pin((block), (n)))
+#define I2CTARGET_RP2040_PIO_GPIO(block, n) \
+    i2ctarget_rp2040_address_of(i2ctarget_rp2040_pin((block), (n)))
 #else
-#define RP2040_PIO_GPIO(block, n) \
+#define I2CTARGET_RP2040_PIO_GPIO(block, n) \
     (&(const struct i2ctarget_pin){&i2ctarget_rp2040_port, (block), (n)})
 #endif
 /* GPIO n, on any PIO block that is free; on a certain one. */
-#define RP2040_GPIO(n) RP2040_PIO_GPIO(I2CTARGET_RP2040_ANY_PIO, n)
+#define I2CTARGET_RP2040_GPIO(n) I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_ANY_PIO, n)
 #endif

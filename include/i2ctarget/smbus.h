@@ -13,10 +13,10 @@
  * command is not done.  A write is done at its STOP, when it has just the bytes that belong to it;
  * what a repeated START or a fault of the bus ended is not done.
  *
- * A device says what its commands are in a `const` table; it embeds struct smbus_device as its
- * first member:
+ * A device says what its commands are in a `const` table; it embeds struct i2ctarget_smbus_device
+ * as its first member:
  *
- *     struct supply { struct smbus_device smbus; … };
+ *     struct supply { struct i2ctarget_smbus_device smbus; … };
  */
 #ifndef I2CTARGET_SMBUS_H
 #define I2CTARGET_SMBUS_H
@@ -28,47 +28,49 @@ extern "C" {
 #endif
 
 enum {
-    SMBUS_BLOCK_MAX = 32,
-    SMBUS_BYTES_MAX = SMBUS_BLOCK_MAX + 1, /* with the count */
+    I2CTARGET_SMBUS_BLOCK_MAX = 32,
+    I2CTARGET_SMBUS_BYTES_MAX = I2CTARGET_SMBUS_BLOCK_MAX + 1, /* with the count */
 };
 
 /* What a command takes, beside 0 to 2 data bytes. */
 enum {
-    SMBUS_TAKES_BLOCK = -1, /* a count, and that many bytes */
-    SMBUS_READ_ONLY = -2,   /* nothing can be written to it */
-    SMBUS_UNKNOWN = -3,     /* there is no such command */
+    I2CTARGET_SMBUS_TAKES_BLOCK = -1, /* a count, and that many bytes */
+    I2CTARGET_SMBUS_READ_ONLY = -2,   /* nothing can be written to it */
+    I2CTARGET_SMBUS_UNKNOWN = -3,     /* there is no such command */
 };
 
 /* Why something was not acknowledged. */
-enum smbus_refusal {
-    SMBUS_REFUSED_COMMAND, /* unknown */
-    SMBUS_REFUSED_WRITE,   /* read only */
-    SMBUS_REFUSED_SIZE,    /* too many bytes; also raised at a STOP that came too early */
-    SMBUS_REFUSED_PEC,
+enum i2ctarget_smbus_refusal {
+    I2CTARGET_SMBUS_REFUSED_COMMAND, /* unknown */
+    I2CTARGET_SMBUS_REFUSED_WRITE,   /* read only */
+    I2CTARGET_SMBUS_REFUSED_SIZE,    /* too many bytes; also raised at a STOP that came too early */
+    I2CTARGET_SMBUS_REFUSED_PEC,
 };
 
-struct smbus_device;
+struct i2ctarget_smbus_device;
 
 /* All are called where events are raised, as device.h says; none blocks. */
-struct smbus_device_ops {
+struct i2ctarget_smbus_device_ops {
     /* What may be written to a command: 0, 1 or 2 bytes, or one of the above. */
-    int (*takes)(struct smbus_device *device, uint8_t command);
+    int (*takes)(struct i2ctarget_smbus_device *device, uint8_t command);
     /* A whole write, the PEC right if there was one.  A block: bytes[0] is the count. */
-    void (*write)(struct smbus_device *device, uint8_t command, const uint8_t *bytes,
+    void (*write)(struct i2ctarget_smbus_device *device, uint8_t command, const uint8_t *bytes,
                   unsigned count);
     /*
      * The controller reads.  Fill in the bytes, low byte first; of a block the count first.  How
-     * many, at most SMBUS_BYTES_MAX; 0: it can not be read, the controller gets 0xFF.
+     * many, at most I2CTARGET_SMBUS_BYTES_MAX; 0: it can not be read, the controller gets 0xFF.
      */
-    unsigned (*read)(struct smbus_device *device, uint8_t command, uint8_t bytes[SMBUS_BYTES_MAX]);
+    unsigned (*read)(struct i2ctarget_smbus_device *device, uint8_t command,
+                     uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX]);
     /* NULL, or: something was refused. */
-    void (*refused)(struct smbus_device *device, uint8_t command, enum smbus_refusal why);
+    void (*refused)(struct i2ctarget_smbus_device *device, uint8_t command,
+                    enum i2ctarget_smbus_refusal why);
 };
 
 /* Its members are this module's own. */
-struct smbus_device {
+struct i2ctarget_smbus_device {
     struct i2ctarget_device device; /* first member */
-    const struct smbus_device_ops *ops;
+    const struct i2ctarget_smbus_device_ops *ops;
     bool has_pec; /* gives one after what is read, and checks one after what is written */
     uint8_t command;
     uint8_t pec;     /* of all bytes since START */
@@ -79,11 +81,11 @@ struct smbus_device {
     bool is_refused;   /* a write: something was not acknowledged */
     uint8_t count;     /* bytes in `bytes` */
     uint8_t position;  /* a read: the next one to give */
-    uint8_t bytes[SMBUS_BYTES_MAX + 1];
+    uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX + 1];
 };
 
-void i2ctarget_smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
-                                 bool has_pec);
+void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
+                                 const struct i2ctarget_smbus_device_ops *ops, bool has_pec);
 
 /* One byte more in a PEC: CRC-8 with x^8 + x^2 + x + 1, from 0 (SMBus 3.2 §6.4.1.2). */
 uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte);

@@ -3,11 +3,11 @@
  * The test bus, inside the process: two wires and a controller in virtual time, for tests of
  * targets and devices.
  *
- *     struct testbus *bus = i2ctarget_testbus_new(100000);
+ *     struct i2ctarget_testbus *bus = i2ctarget_testbus_new(100000);
  *     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 0), sda = i2ctarget_testbus_sda(bus, 0);
  *     i2ctarget_init(&target, &scl, &sda, addresses, 1, false);
  *
- *     struct testbus_message message = {.address = 0x40, .length = 2, .buffer = bytes};
+ *     struct i2ctarget_testbus_message message = {.address = 0x40, .length = 2, .buffer = bytes};
  *     i2ctarget_testbus_start(bus, &message, 1);          the controller begins …
  *     i2ctarget_request(&target, &request, 0);      … time moves inside these calls …
  *     i2ctarget_testbus_run(bus);                         … and here: the rest of the transfer
@@ -24,24 +24,24 @@
 extern "C" {
 #endif
 
-struct testbus;
+struct i2ctarget_testbus;
 
 /* scl_hz: 1..1,000,000.  NULL: out of range, or no memory. */
-struct testbus *i2ctarget_testbus_new(uint32_t scl_hz);
+struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz);
 /* Deinit its targets first. */
-void i2ctarget_testbus_free(struct testbus *bus);
+void i2ctarget_testbus_free(struct i2ctarget_testbus *bus);
 
 /*
  * The pins of one chip on the bus.  `chip`: 0..32767; every target on one bus is a chip of its own.
  */
-struct i2ctarget_pin i2ctarget_testbus_scl(struct testbus *bus, unsigned chip);
-struct i2ctarget_pin i2ctarget_testbus_sda(struct testbus *bus, unsigned chip);
+struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbus *bus, unsigned chip);
+struct i2ctarget_pin i2ctarget_testbus_sda(struct i2ctarget_testbus *bus, unsigned chip);
 
 /*
  * One message of a transfer.  Buffer and struct are the caller's, and in use until the transfer is
  * over.
  */
-struct testbus_message {
+struct i2ctarget_testbus_message {
     uint8_t address;
     bool is_read;
     uint32_t length; /* bytes; 0: the address alone */
@@ -56,26 +56,27 @@ struct testbus_message {
  * Begin a transfer: START, the messages joined by repeated START, STOP.  0, -EINVAL, -EBUSY (one is
  * under way).
  */
-int i2ctarget_testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count);
+int i2ctarget_testbus_start(struct i2ctarget_testbus *bus,
+                            struct i2ctarget_testbus_message *messages, size_t count);
 
 /*
  * Run until the transfer is over: the count of messages wholly done (all of them: success), or
  * -EDEADLK: a target holds SCL, it is the application's turn; call again later.
  */
-int i2ctarget_testbus_run(struct testbus *bus);
+int i2ctarget_testbus_run(struct i2ctarget_testbus *bus);
 
 /* Is a transfer under way? */
-bool i2ctarget_testbus_busy(const struct testbus *bus);
+bool i2ctarget_testbus_busy(const struct i2ctarget_testbus *bus);
 
 /* A controller that ignores clock stretching (true), as some do. */
-void i2ctarget_testbus_ignore_stretch(struct testbus *bus, bool ignore);
+void i2ctarget_testbus_ignore_stretch(struct i2ctarget_testbus *bus, bool ignore);
 
-uint64_t i2ctarget_testbus_now_ns(const struct testbus *bus);
+uint64_t i2ctarget_testbus_now_ns(const struct i2ctarget_testbus *bus);
 /* Let that much time pass, with everything that happens in it. */
-void i2ctarget_testbus_pass(struct testbus *bus, uint64_t ns);
+void i2ctarget_testbus_pass(struct i2ctarget_testbus *bus, uint64_t ns);
 
 /* Record the lines as a VCD file from now on (1 ns ticks).  0 or -errno. */
-int i2ctarget_testbus_trace(struct testbus *bus, const char *path);
+int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path);
 
 #ifdef __cplusplus
 }

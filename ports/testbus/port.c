@@ -12,7 +12,7 @@ enum { LOOK_NS = 1000 };
 
 struct testbus_target {
     struct wired_target wired; /* first member */
-    struct testbus *bus;
+    struct i2ctarget_testbus *bus;
     unsigned chip;
     struct i2ctarget *target;
     struct testbus_target *next;
@@ -26,7 +26,7 @@ static int raise_event(void *owner, const struct i2ctarget_event *event)
     return i2ctarget_event(self->target, event);
 }
 
-static bool is_taken(const struct testbus *bus, unsigned chip)
+static bool is_taken(const struct i2ctarget_testbus *bus, unsigned chip)
 {
     for (const struct testbus_target *other = bus->targets; other; other = other->next) {
         if (other->chip == chip)
@@ -42,7 +42,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     unsigned chip = scl->number / 2u;
     if (scl->unit != sda->unit || scl->number % 2 != 0 || sda->number != scl->number + 1)
         return -I2CTARGET_EINVAL;
-    struct testbus *bus = (struct testbus *)scl->unit;
+    struct i2ctarget_testbus *bus = (struct i2ctarget_testbus *)scl->unit;
     if (is_taken(bus, chip))
         return -I2CTARGET_EBUSY;
     struct testbus_target *self = calloc(1, sizeof *self);
@@ -141,18 +141,18 @@ static const struct i2ctarget_port_ops testbus_port = {
     .counters = port_counters,
 };
 
-static struct i2ctarget_pin pin(struct testbus *bus, unsigned number)
+static struct i2ctarget_pin pin(struct i2ctarget_testbus *bus, unsigned number)
 {
     return (struct i2ctarget_pin){
         .port = &testbus_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
 }
 
-struct i2ctarget_pin i2ctarget_testbus_scl(struct testbus *bus, unsigned chip)
+struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbus *bus, unsigned chip)
 {
     return pin(bus, 2 * chip);
 }
 
-struct i2ctarget_pin i2ctarget_testbus_sda(struct testbus *bus, unsigned chip)
+struct i2ctarget_pin i2ctarget_testbus_sda(struct i2ctarget_testbus *bus, unsigned chip)
 {
     return pin(bus, 2 * chip + 1);
 }

@@ -17,11 +17,11 @@ static struct wired_target_timing timing_for(uint32_t scl_hz)
     };
 }
 
-struct testbus *i2ctarget_testbus_new(uint32_t scl_hz)
+struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
 {
     if (scl_hz == 0 || scl_hz > SCL_HZ_MAX)
         return NULL;
-    struct testbus *bus = calloc(1, sizeof *bus);
+    struct i2ctarget_testbus *bus = calloc(1, sizeof *bus);
     if (!bus)
         return NULL;
     i2ctarget_wires_init(&bus->wires);
@@ -30,7 +30,7 @@ struct testbus *i2ctarget_testbus_new(uint32_t scl_hz)
     return bus;
 }
 
-void i2ctarget_testbus_free(struct testbus *bus)
+void i2ctarget_testbus_free(struct i2ctarget_testbus *bus)
 {
     if (!bus)
         return;
@@ -40,7 +40,8 @@ void i2ctarget_testbus_free(struct testbus *bus)
     free(bus);
 }
 
-int i2ctarget_testbus_start(struct testbus *bus, struct testbus_message *messages, size_t count)
+int i2ctarget_testbus_start(struct i2ctarget_testbus *bus,
+                            struct i2ctarget_testbus_message *messages, size_t count)
 {
     if (count == 0 || !messages)
         return -I2CTARGET_EINVAL;
@@ -69,7 +70,7 @@ int i2ctarget_testbus_start(struct testbus *bus, struct testbus_message *message
     return 0;
 }
 
-static int finished(struct testbus *bus)
+static int finished(struct i2ctarget_testbus *bus)
 {
     for (size_t i = 0; i < bus->count; i++) {
         bus->messages[i].addressed = bus->twins[i].addressed;
@@ -79,7 +80,7 @@ static int finished(struct testbus *bus)
     return (int)bus->controller.index;
 }
 
-int i2ctarget_testbus_run(struct testbus *bus)
+int i2ctarget_testbus_run(struct i2ctarget_testbus *bus)
 {
     while (i2ctarget_testbus_busy(bus)) {
         if (!i2ctarget_wires_step(&bus->wires, WIRES_NEVER))
@@ -88,27 +89,27 @@ int i2ctarget_testbus_run(struct testbus *bus)
     return finished(bus);
 }
 
-bool i2ctarget_testbus_busy(const struct testbus *bus)
+bool i2ctarget_testbus_busy(const struct i2ctarget_testbus *bus)
 {
     return i2ctarget_controller_line_busy(&bus->controller);
 }
 
-void i2ctarget_testbus_ignore_stretch(struct testbus *bus, bool ignore)
+void i2ctarget_testbus_ignore_stretch(struct i2ctarget_testbus *bus, bool ignore)
 {
     bus->controller.ignore_stretch = ignore;
 }
 
-uint64_t i2ctarget_testbus_now_ns(const struct testbus *bus)
+uint64_t i2ctarget_testbus_now_ns(const struct i2ctarget_testbus *bus)
 {
     return bus->wires.now_ns;
 }
 
-void i2ctarget_testbus_pass(struct testbus *bus, uint64_t ns)
+void i2ctarget_testbus_pass(struct i2ctarget_testbus *bus, uint64_t ns)
 {
     i2ctarget_wires_pass(&bus->wires, bus->wires.now_ns + ns);
 }
 
-int i2ctarget_testbus_trace(struct testbus *bus, const char *path)
+int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path)
 {
     if (bus->tracing)
         return -I2CTARGET_EBUSY;

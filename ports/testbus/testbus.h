@@ -11,14 +11,14 @@
 #include "line/vcd.h"
 #include "line/wired_target.h"
 
-struct testbus {
+struct i2ctarget_testbus {
     struct wires wires;
     struct controller_line controller;
     struct wired_target_timing timing; /* for targets that join from now on */
     struct vcd trace;
     bool tracing;
     /* The transfer under way: the caller's messages and their twins for controller_line. */
-    struct testbus_message *messages;
+    struct i2ctarget_testbus_message *messages;
     struct controller_message *twins;
     size_t count;
     struct testbus_target *targets; /* the open ones */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "i2ctarget/smbus.h"
 
-static struct smbus_device *from(struct i2ctarget_device *device)
+static struct i2ctarget_smbus_device *from(struct i2ctarget_device *device)
 {
-    return (struct smbus_device *)device;
+    return (struct i2ctarget_smbus_device *)device;
 }
 
 uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte)
@@ -14,7 +14,7 @@ uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte)
     return pec;
 }
 
-static bool refuse(struct smbus_device *device, enum smbus_refusal why)
+static bool refuse(struct i2ctarget_smbus_device *device, enum i2ctarget_smbus_refusal why)
 {
     device->is_refused = true;
     if (device->ops->refused)
@@ -23,71 +23,71 @@ static bool refuse(struct smbus_device *device, enum smbus_refusal why)
 }
 
 /* Data bytes of this write; of a block once its count is there, until then one more. */
-static int size_of(struct smbus_device *device)
+static int size_of(struct i2ctarget_smbus_device *device)
 {
     int size = device->ops->takes(device, device->command);
-    if (size != SMBUS_TAKES_BLOCK)
+    if (size != I2CTARGET_SMBUS_TAKES_BLOCK)
         return size;
     return device->count == 0 ? 1 : device->bytes[0] + 1;
 }
 
 /* ---- what the controller writes ------------------------------------------------------------ */
 
-static bool take_command(struct smbus_device *device, uint8_t byte)
+static bool take_command(struct i2ctarget_smbus_device *device, uint8_t byte)
 {
     device->is_commanded = true;
     device->command = byte;
-    if (device->ops->takes(device, byte) == SMBUS_UNKNOWN)
-        return refuse(device, SMBUS_REFUSED_COMMAND);
+    if (device->ops->takes(device, byte) == I2CTARGET_SMBUS_UNKNOWN)
+        return refuse(device, I2CTARGET_SMBUS_REFUSED_COMMAND);
     return true;
 }
 
-static bool take_pec(struct smbus_device *device, uint8_t byte)
+static bool take_pec(struct i2ctarget_smbus_device *device, uint8_t byte)
 {
     if (!device->has_pec || device->is_checked)
-        return refuse(device, SMBUS_REFUSED_SIZE);
+        return refuse(device, I2CTARGET_SMBUS_REFUSED_SIZE);
     device->is_checked = true;
-    return byte == device->pec || refuse(device, SMBUS_REFUSED_PEC);
+    return byte == device->pec || refuse(device, I2CTARGET_SMBUS_REFUSED_PEC);
 }
 
-static bool take_data(struct smbus_device *device, uint8_t byte)
+static bool take_data(struct i2ctarget_smbus_device *device, uint8_t byte)
 {
     int size = size_of(device);
-    if (size == SMBUS_READ_ONLY)
-        return refuse(device, SMBUS_REFUSED_WRITE);
+    if (size == I2CTARGET_SMBUS_READ_ONLY)
+        return refuse(device, I2CTARGET_SMBUS_REFUSED_WRITE);
     if (device->count == size)
         return take_pec(device, byte);
-    if (size > SMBUS_BYTES_MAX || device->count >= SMBUS_BYTES_MAX)
-        return refuse(device, SMBUS_REFUSED_SIZE);
+    if (size > I2CTARGET_SMBUS_BYTES_MAX || device->count >= I2CTARGET_SMBUS_BYTES_MAX)
+        return refuse(device, I2CTARGET_SMBUS_REFUSED_SIZE);
     device->bytes[device->count++] = byte;
-    if (size_of(device) > SMBUS_BYTES_MAX)
-        return refuse(device, SMBUS_REFUSED_SIZE);
+    if (size_of(device) > I2CTARGET_SMBUS_BYTES_MAX)
+        return refuse(device, I2CTARGET_SMBUS_REFUSED_SIZE);
     return true;
 }
 
 static bool received(struct i2ctarget_device *self, uint8_t byte)
 {
-    struct smbus_device *device = from(self);
+    struct i2ctarget_smbus_device *device = from(self);
     bool ack = device->is_commanded ? take_data(device, byte) : take_command(device, byte);
     device->pec = i2ctarget_smbus_pec(device->pec, byte);
     return ack;
 }
 
 /* STOP: the command is done if it is whole. */
-static void do_write(struct smbus_device *device)
+static void do_write(struct i2ctarget_smbus_device *device)
 {
     int size = size_of(device);
-    if (!device->is_commanded || device->is_refused || size == SMBUS_READ_ONLY)
+    if (!device->is_commanded || device->is_refused || size == I2CTARGET_SMBUS_READ_ONLY)
         return;
     if (device->count == size)
         device->ops->write(device, device->command, device->bytes, device->count);
     else if (device->count) /* a command alone is chosen, for a receive byte */
-        refuse(device, SMBUS_REFUSED_SIZE);
+        refuse(device, I2CTARGET_SMBUS_REFUSED_SIZE);
 }
 
 /* ---- what it reads ------------------------------------------------------------------------- */
 
-static void prepare(struct smbus_device *device)
+static void prepare(struct i2ctarget_smbus_device *device)
 {
     device->count = (uint8_t)device->ops->read(device, device->command, device->bytes);
     if (device->count == 0 || !device->has_pec)
@@ -100,7 +100,7 @@ static void prepare(struct smbus_device *device)
 
 static int requested(struct i2ctarget_device *self)
 {
-    struct smbus_device *device = from(self);
+    struct i2ctarget_smbus_device *device = from(self);
     if (device->position == device->count)
         return I2CTARGET_RELEASE;
     return device->bytes[device->position++];
@@ -110,7 +110,7 @@ static int requested(struct i2ctarget_device *self)
 
 static bool addressed(struct i2ctarget_device *self, uint8_t address, bool is_read, bool is_restart)
 {
-    struct smbus_device *device = from(self);
+    struct i2ctarget_smbus_device *device = from(self);
     if (!is_restart || !device->is_chained)
         device->pec = 0;
     device->pec = i2ctarget_smbus_pec(device->pec, (uint8_t)(address << 1 | is_read));
@@ -125,7 +125,7 @@ static bool addressed(struct i2ctarget_device *self, uint8_t address, bool is_re
 
 static void ended(struct i2ctarget_device *self, enum i2ctarget_end cause, uint32_t moved)
 {
-    struct smbus_device *device = from(self);
+    struct i2ctarget_smbus_device *device = from(self);
     (void)moved;
     if (device->is_read)
         return;
@@ -141,9 +141,9 @@ static const struct i2ctarget_device_ops message_ops = {
     .ended = ended,
 };
 
-void i2ctarget_smbus_device_init(struct smbus_device *device, const struct smbus_device_ops *ops,
-                                 bool has_pec)
+void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
+                                 const struct i2ctarget_smbus_device_ops *ops, bool has_pec)
 {
-    *device =
-        (struct smbus_device){.device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};
+    *device = (struct i2ctarget_smbus_device){
+        .device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};
 }

@@ -11,7 +11,7 @@ static const struct {
 } codes[8] = {{0, 0, 1}, {2, 2, 3}, {4, 4, 5}, {6, 6, 7},
               {1, 1, 0}, {3, 3, 2}, {5, 5, 4}, {7, 7, 6}};
 
-static struct ads7828 adc;
+static struct i2ctarget_ads7828 adc;
 
 static void present_with(void **state, uint32_t reference_uv)
 {
@@ -36,7 +36,7 @@ static unsigned sample(uint8_t command)
 static void every_channel_by_itself(void **state)
 {
     present(state);
-    for (unsigned channel = 0; channel < ADS7828_CHANNELS; channel++)
+    for (unsigned channel = 0; channel < I2CTARGET_ADS7828_CHANNELS; channel++)
         i2ctarget_ads7828_set_input(&adc, channel, 100000 * (channel + 1));
     for (unsigned code = 0; code < 8; code++)
         assert_int_equal(sample((uint8_t)(SINGLE | code << 4 | ON)),
@@ -47,7 +47,7 @@ static void every_pair_against_each_other(void **state)
 {
     present(state);
     for (unsigned code = 0; code < 8; code++) {
-        for (unsigned channel = 0; channel < ADS7828_CHANNELS; channel++)
+        for (unsigned channel = 0; channel < I2CTARGET_ADS7828_CHANNELS; channel++)
             i2ctarget_ads7828_set_input(&adc, channel, 3000000);
         i2ctarget_ads7828_set_input(&adc, codes[code].plus, 2000000);
         i2ctarget_ads7828_set_input(&adc, codes[code].minus, 1250000);

@@ -88,11 +88,11 @@ static unsigned witnessed_count;
 /* ---- the devices --------------------------------------------------------------------------- */
 
 static union {
-    struct eeprom eeprom;
-    struct lm75 lm75;
-    struct ads7828 adc;
-    struct pca9555 expander;
-    struct sbs_battery battery;
+    struct i2ctarget_eeprom eeprom;
+    struct i2ctarget_lm75 lm75;
+    struct i2ctarget_ads7828 adc;
+    struct i2ctarget_pca9555 expander;
+    struct i2ctarget_sbs_battery battery;
 } it;
 static uint8_t memory[256];
 static struct rig rig;
@@ -126,12 +126,12 @@ static uint8_t read_on(uint8_t address)
 
 static struct i2ctarget_device *make_eeprom(void)
 {
-    static const struct eeprom_config config = {.memory = memory,
-                                                .size_bytes = 256,
-                                                .page_bytes = 8,
-                                                .address_bytes = 1,
-                                                .write_us = 5000,
-                                                .now_us = now_us};
+    static const struct i2ctarget_eeprom_config config = {.memory = memory,
+                                                          .size_bytes = 256,
+                                                          .page_bytes = 8,
+                                                          .address_bytes = 1,
+                                                          .write_us = 5000,
+                                                          .now_us = now_us};
     for (unsigned i = 0; i < sizeof memory; i++)
         memory[i] = (uint8_t)(255 - i);
     assert_int_equal(i2ctarget_eeprom_init(&it.eeprom, &config), 0);
@@ -283,9 +283,9 @@ static void check_pca9555_read(void)
 
 static struct i2ctarget_device *make_battery(void)
 {
-    static const struct sbs_battery_config config = {
+    static const struct i2ctarget_sbs_battery_config config = {
         .manufacturer = "m", .name = "n", .chemistry = "c", .design_mah = 1000, .has_pec = true};
-    static const struct sbs_battery_cells cells = {
+    static const struct i2ctarget_sbs_battery_cells cells = {
         .mv = 0x1234, .full_mah = 1000, .remaining_mah = 500};
     i2ctarget_sbs_battery_init(&it.battery, &config, &cells);
     return &it.battery.smbus.device;

@@ -7,8 +7,8 @@
 
 enum { AT = 0x50, WRITE_US = 5000 };
 
-static uint8_t memory[EEPROM_SIZE_BYTES_MAX];
-static struct eeprom eeprom;
+static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX];
+static struct i2ctarget_eeprom eeprom;
 
 /* Each byte of the memory tells where it is. */
 static uint8_t mark(uint32_t place)
@@ -16,23 +16,23 @@ static uint8_t mark(uint32_t place)
     return (uint8_t)(place * 7 + (place >> 8) * 31 + 3);
 }
 
-static struct eeprom_config config_of(const char *type)
+static struct i2ctarget_eeprom_config config_of(const char *type)
 {
     for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
-        const struct eeprom_type *row = &i2ctarget_eeprom_types[i];
+        const struct i2ctarget_eeprom_type *row = &i2ctarget_eeprom_types[i];
         if (strcmp(row->name, type) == 0)
-            return (struct eeprom_config){.memory = memory,
-                                          .size_bytes = row->size_bytes,
-                                          .page_bytes = row->page_bytes,
-                                          .address_bytes = row->address_bytes,
-                                          .write_us = WRITE_US,
-                                          .now_us = stage_now_us};
+            return (struct i2ctarget_eeprom_config){.memory = memory,
+                                                    .size_bytes = row->size_bytes,
+                                                    .page_bytes = row->page_bytes,
+                                                    .address_bytes = row->address_bytes,
+                                                    .write_us = WRITE_US,
+                                                    .now_us = stage_now_us};
     }
     fail_msg("there is no %s", type);
-    return (struct eeprom_config){0};
+    return (struct i2ctarget_eeprom_config){0};
 }
 
-static void present(void **state, const struct eeprom_config *config)
+static void present(void **state, const struct i2ctarget_eeprom_config *config)
 {
     for (uint32_t i = 0; i < sizeof memory; i++)
         memory[i] = mark(i);
@@ -42,7 +42,7 @@ static void present(void **state, const struct eeprom_config *config)
 
 static void present_type(void **state, const char *type)
 {
-    struct eeprom_config config = config_of(type);
+    struct i2ctarget_eeprom_config config = config_of(type);
     present(state, &config);
 }
 
@@ -238,7 +238,7 @@ static void an_address_alone_takes_no_time(void **state)
 
 static void no_write_time_needs_no_clock(void **state)
 {
-    struct eeprom_config config = config_of("24c02");
+    struct i2ctarget_eeprom_config config = config_of("24c02");
 
     config.write_us = 0;
     config.now_us = NULL;
@@ -251,7 +251,7 @@ static void no_write_time_needs_no_clock(void **state)
 
 static char said[200];
 
-static void written(struct eeprom *self, uint32_t offset, uint32_t count)
+static void written(struct i2ctarget_eeprom *self, uint32_t offset, uint32_t count)
 {
     assert_ptr_equal(self, &eeprom);
     snprintf(said + strlen(said), sizeof said - strlen(said), "%x+%u ", (unsigned)offset,
@@ -260,7 +260,7 @@ static void written(struct eeprom *self, uint32_t offset, uint32_t count)
 
 static void tells_what_was_written(void **state)
 {
-    struct eeprom_config config = config_of("24c02");
+    struct i2ctarget_eeprom_config config = config_of("24c02");
     uint8_t got[1];
 
     config.written = written;
@@ -281,24 +281,24 @@ static void tells_what_was_written(void **state)
 
 static void protected_by_refusal(void **state)
 {
-    struct eeprom_config config = config_of("24c02");
+    struct i2ctarget_eeprom_config config = config_of("24c02");
 
-    config.protection = EEPROM_REFUSES_DATA;
+    config.protection = I2CTARGET_EEPROM_REFUSES_DATA;
     present(state, &config);
     assert_int_equal(WRITE(AT, 0x10, 1, 2), 1); /* only its address */
     assert_int_equal(stage_write(AT, NULL, 0), 0);
     assert_marks(0, 256);
     ASSERT_READ(AT, 0x10 * 7 + 3); /* the counter was set */
-    i2ctarget_eeprom_protect(&eeprom, EEPROM_WRITABLE);
+    i2ctarget_eeprom_protect(&eeprom, I2CTARGET_EEPROM_WRITABLE);
     assert_int_equal(WRITE(AT, 0x10, 1, 2), 3);
     assert_int_equal(memory[0x11], 2);
 }
 
 static void protected_by_silence(void **state)
 {
-    struct eeprom_config config = config_of("24c256");
+    struct i2ctarget_eeprom_config config = config_of("24c256");
 
-    config.protection = EEPROM_IGNORES_DATA;
+    config.protection = I2CTARGET_EEPROM_IGNORES_DATA;
     config.written = written;
     present(state, &config);
     said[0] = '\0';
@@ -317,7 +317,7 @@ static void types(void **state)
     (void)state;
     assert_int_equal(i2ctarget_eeprom_type_count, 10);
     for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
-        struct eeprom_config config = config_of(i2ctarget_eeprom_types[i].name);
+        struct i2ctarget_eeprom_config config = config_of(i2ctarget_eeprom_types[i].name);
         char name[16];
         snprintf(name, sizeof name, "24c%02u", (unsigned)config.size_bytes / 128);
         assert_string_equal(i2ctarget_eeprom_types[i].name, name); /* kilobits */
@@ -328,7 +328,7 @@ static void types(void **state)
 
 static void wrong_configs_are_refused(void **state)
 {
-    struct eeprom_config right = config_of("24c02"), wrong[9];
+    struct i2ctarget_eeprom_config right = config_of("24c02"), wrong[9];
 
     (void)state;
     for (unsigned i = 0; i < 9; i++)

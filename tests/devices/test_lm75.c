@@ -13,7 +13,7 @@ enum {
     QUEUE_6 = 0x18
 };
 
-static struct lm75 lm75;
+static struct i2ctarget_lm75 lm75;
 
 static void present(void **state)
 {

@@ -5,11 +5,11 @@
 
 enum { AT = 0x20, INPUT = 0, OUTPUT = 2, POLARITY = 4, CONFIGURATION = 6 };
 
-static struct pca9555 expander;
+static struct i2ctarget_pca9555 expander;
 static unsigned changes;
 static uint16_t pins_at_change[64];
 
-static void changed(struct pca9555 *self)
+static void changed(struct i2ctarget_pca9555 *self)
 {
     assert_ptr_equal(self, &expander);
     if (changes < 64)

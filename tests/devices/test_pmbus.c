@@ -3,7 +3,7 @@
 #include "devices/stage.h"
 #include "i2ctarget/devices/pmbus.h"
 
-enum { AT = PMBUS_ADDRESS };
+enum { AT = I2CTARGET_PMBUS_ADDRESS };
 enum { OPERATION = 0x01, ON_OFF_CONFIG, CLEAR_FAULTS, WRITE_PROTECT = 0x10, VOUT_COMMAND = 0x21 };
 enum {
     STATUS_BYTE = 0x78,
@@ -16,12 +16,13 @@ enum {
 };
 enum { OFF = 0x0840 };
 
-static const struct pmbus_config config = {
+static const struct i2ctarget_pmbus_config config = {
     .id = "ACME", .model = "PS1", .revision = "A", .vout_mv = 3300, .has_pec = true};
-static const struct pmbus_world calm = {.vin_mv = 12000, .iout_ma = 2000, .millicelsius = 40000};
+static const struct i2ctarget_pmbus_world calm = {
+    .vin_mv = 12000, .iout_ma = 2000, .millicelsius = 40000};
 
-static struct pmbus supply;
-static struct pmbus_world world;
+static struct i2ctarget_pmbus supply;
+static struct i2ctarget_pmbus_world world;
 
 static void present(void **state)
 {
@@ -115,14 +116,14 @@ static void readings(void **state)
     assert_near(linear11(word(0x8d)), -20.5, 0.03);
 }
 
-/* Of each quantity no more than PMBUS_WORLD_MAX counts. */
+/* Of each quantity no more than I2CTARGET_PMBUS_WORLD_MAX counts. */
 static void a_world_beyond_limits(void **state)
 {
-    double most = PMBUS_WORLD_MAX / 1000.0;
+    double most = I2CTARGET_PMBUS_WORLD_MAX / 1000.0;
 
     present(state);
-    world = (struct pmbus_world){
-        .vin_mv = INT32_MAX, .iout_ma = INT32_MIN, .millicelsius = PMBUS_WORLD_MAX + 1};
+    world = (struct i2ctarget_pmbus_world){
+        .vin_mv = INT32_MAX, .iout_ma = INT32_MIN, .millicelsius = I2CTARGET_PMBUS_WORLD_MAX + 1};
     i2ctarget_pmbus_set_world(&supply, &world);
     assert_near(linear11(word(0x88)), most, most / 1000);
     assert_near(linear11(word(0x8c)), -most, most / 1000);
@@ -169,7 +170,7 @@ static void what_turns_it_on(void **state)
 static void every_limit(void **state)
 {
     static const struct {
-        struct pmbus_world world;
+        struct i2ctarget_pmbus_world world;
         uint8_t status, bits;
         unsigned word;
     } rows[] = {

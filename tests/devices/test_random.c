@@ -97,13 +97,13 @@ static int64_t i2ctarget_rp2040_clock_us(void)
 }
 
 /* The low bits of the device address, where there is one address byte. */
-static void mirror_select(const struct eeprom_config *config)
+static void mirror_select(const struct i2ctarget_eeprom_config *config)
 {
     if (config->address_bytes == 1 && config->size_bytes > 256)
         mirror_counter = message.address * 256u % config->size_bytes + mirror_counter % 256;
 }
 
-static void mirror_write(const struct eeprom_config *config)
+static void mirror_write(const struct i2ctarget_eeprom_config *config)
 {
     unsigned at = mirror_counter, page = config->page_bytes;
 
@@ -121,7 +121,7 @@ static void mirror_write(const struct eeprom_config *config)
     mirror_counter = at;
 }
 
-static void mirror_read(const struct eeprom_config *config)
+static void mirror_read(const struct i2ctarget_eeprom_config *config)
 {
     for (unsigned i = 0; i < message.moved; i++) {
         assert_int_equal(message.bytes[i], mirror[mirror_counter]);
@@ -131,17 +131,17 @@ static void mirror_read(const struct eeprom_config *config)
 
 static void eeproms(void **state)
 {
-    static struct eeprom eeprom;
+    static struct i2ctarget_eeprom eeprom;
 
     (void)state;
     for (unsigned type = 0; type < 6; type++) { /* to 24c32 */
-        const struct eeprom_type *row = &i2ctarget_eeprom_types[type];
-        struct eeprom_config config = {.memory = memory,
-                                       .size_bytes = row->size_bytes,
-                                       .page_bytes = row->page_bytes,
-                                       .address_bytes = row->address_bytes,
-                                       .write_us = 100,
-                                       .now_us = i2ctarget_rp2040_clock_us};
+        const struct i2ctarget_eeprom_type *row = &i2ctarget_eeprom_types[type];
+        struct i2ctarget_eeprom_config config = {.memory = memory,
+                                                 .size_bytes = row->size_bytes,
+                                                 .page_bytes = row->page_bytes,
+                                                 .address_bytes = row->address_bytes,
+                                                 .write_us = 100,
+                                                 .now_us = i2ctarget_rp2040_clock_us};
         memset(memory, 0xFF, sizeof memory);
         memset(mirror, 0xFF, sizeof mirror);
         mirror_counter = 0;
@@ -163,7 +163,7 @@ static void eeproms(void **state)
 
 static void lm75s(void **state)
 {
-    static struct lm75 lm75;
+    static struct i2ctarget_lm75 lm75;
 
     (void)state;
     i2ctarget_lm75_init(&lm75);
@@ -177,7 +177,7 @@ static void lm75s(void **state)
 
 static void ads7828s(void **state)
 {
-    static struct ads7828 adc;
+    static struct i2ctarget_ads7828 adc;
 
     (void)state;
     i2ctarget_ads7828_init(&adc, 3300000);
@@ -191,7 +191,7 @@ static void ads7828s(void **state)
 
 static void pca9555s(void **state)
 {
-    static struct pca9555 expander;
+    static struct i2ctarget_pca9555 expander;
 
     (void)state;
     i2ctarget_pca9555_init(&expander, 0, NULL);
@@ -206,22 +206,22 @@ static void pca9555s(void **state)
 
 static void sbs_batteries(void **state)
 {
-    static const struct sbs_battery_config config = {.manufacturer = "a",
-                                                     .name = "",
-                                                     .chemistry = "LION",
-                                                     .design_mah = 65535,
-                                                     .design_mv = 65535,
-                                                     .has_pec = true};
-    static struct sbs_battery battery;
+    static const struct i2ctarget_sbs_battery_config config = {.manufacturer = "a",
+                                                               .name = "",
+                                                               .chemistry = "LION",
+                                                               .design_mah = 65535,
+                                                               .design_mv = 65535,
+                                                               .has_pec = true};
+    static struct i2ctarget_sbs_battery battery;
 
     (void)state;
-    i2ctarget_sbs_battery_init(&battery, &config, &(struct sbs_battery_cells){0});
+    i2ctarget_sbs_battery_init(&battery, &config, &(struct i2ctarget_sbs_battery_cells){0});
     for (unsigned i = 0; i < MESSAGES; i++) {
-        struct sbs_battery_cells cells = {.mv = (uint16_t)below(0x10000),
-                                          .ma = (int16_t)(below(0x10000) - 0x8000),
-                                          .decikelvin = (uint16_t)below(0x10000),
-                                          .full_mah = (uint16_t)below(0x10000),
-                                          .remaining_mah = (uint16_t)below(0x10000)};
+        struct i2ctarget_sbs_battery_cells cells = {.mv = (uint16_t)below(0x10000),
+                                                    .ma = (int16_t)(below(0x10000) - 0x8000),
+                                                    .decikelvin = (uint16_t)below(0x10000),
+                                                    .full_mah = (uint16_t)below(0x10000),
+                                                    .remaining_mah = (uint16_t)below(0x10000)};
         i2ctarget_sbs_battery_set_cells(&battery, &cells);
         assert_true(random_message(&battery.smbus.device, 0x0b, 1));
     }
@@ -229,17 +229,17 @@ static void sbs_batteries(void **state)
 
 static void pmbus_supplies(void **state)
 {
-    static const struct pmbus_config config = {
+    static const struct i2ctarget_pmbus_config config = {
         .id = "", .model = "b", .revision = "c", .vout_mv = 12000, .has_pec = true};
-    static struct pmbus supply;
+    static struct i2ctarget_pmbus supply;
 
     (void)state;
-    i2ctarget_pmbus_init(&supply, &config, &(struct pmbus_world){0});
+    i2ctarget_pmbus_init(&supply, &config, &(struct i2ctarget_pmbus_world){0});
     for (unsigned i = 0; i < MESSAGES; i++) {
-        struct pmbus_world world = {.vin_mv = (int32_t)below(UINT32_MAX),
-                                    .vout_offset_mv = (int32_t)below(UINT32_MAX),
-                                    .iout_ma = (int32_t)below(UINT32_MAX),
-                                    .millicelsius = (int32_t)below(UINT32_MAX)};
+        struct i2ctarget_pmbus_world world = {.vin_mv = (int32_t)below(UINT32_MAX),
+                                              .vout_offset_mv = (int32_t)below(UINT32_MAX),
+                                              .iout_ma = (int32_t)below(UINT32_MAX),
+                                              .millicelsius = (int32_t)below(UINT32_MAX)};
         i2ctarget_pmbus_set_world(&supply, &world);
         assert_true(random_message(&supply.smbus.device, 0x40, 1));
         assert_in_range(i2ctarget_pmbus_vout_mv(&supply), 0, 16000);

@@ -3,13 +3,13 @@
 #include "devices/stage.h"
 #include "i2ctarget/devices/sbs_battery.h"
 
-enum { AT = SBS_BATTERY_ADDRESS, CAPACITY_MODE = 0x8000, NEVER = 0xFFFF };
+enum { AT = I2CTARGET_SBS_BATTERY_ADDRESS, CAPACITY_MODE = 0x8000, NEVER = 0xFFFF };
 enum {
-    DISCHARGING = SBS_BATTERY_INITIALIZED | SBS_BATTERY_DISCHARGING,
-    CHARGING = SBS_BATTERY_INITIALIZED
+    DISCHARGING = I2CTARGET_SBS_BATTERY_INITIALIZED | I2CTARGET_SBS_BATTERY_DISCHARGING,
+    CHARGING = I2CTARGET_SBS_BATTERY_INITIALIZED
 };
 
-static const struct sbs_battery_config config = {
+static const struct i2ctarget_sbs_battery_config config = {
     .manufacturer = "ACME",
     .name = "Cell pack of a name that is longer than 32",
     .chemistry = "LION",
@@ -22,11 +22,11 @@ static const struct sbs_battery_config config = {
     .date = (2026 - 1980) * 512 + 11 * 32 + 23,
     .has_pec = true,
 };
-static const struct sbs_battery_cells half = {
+static const struct i2ctarget_sbs_battery_cells half = {
     .mv = 11500, .ma = -1500, .decikelvin = 2982, .full_mah = 4800, .remaining_mah = 2400};
 
-static struct sbs_battery battery;
-static struct sbs_battery_cells cells;
+static struct i2ctarget_sbs_battery battery;
+static struct i2ctarget_sbs_battery_cells cells;
 
 static void present(void **state)
 {
@@ -89,7 +89,7 @@ static void every_word_has_its_pec(void **state)
 
 static void without_pec_it_says_so(void **state)
 {
-    struct sbs_battery_config other = config;
+    struct i2ctarget_sbs_battery_config other = config;
     uint8_t got[3];
 
     other.has_pec = false;
@@ -168,16 +168,17 @@ static void the_status(void **state)
     set_cells(0, 2400);
     assert_int_equal(word(0x16), DISCHARGING);
     set_cells(0, 4800);
-    assert_int_equal(word(0x16), DISCHARGING | SBS_BATTERY_FULLY_CHARGED);
+    assert_int_equal(word(0x16), DISCHARGING | I2CTARGET_SBS_BATTERY_FULLY_CHARGED);
     assert_int_equal(word(0x14), 0); /* it wants no more */
     assert_int_equal(word(0x15), 0);
     set_cells(100, 4900);
-    assert_int_equal(word(0x16),
-                     CHARGING | SBS_BATTERY_FULLY_CHARGED | SBS_BATTERY_TERMINATE_CHARGE);
+    assert_int_equal(word(0x16), CHARGING | I2CTARGET_SBS_BATTERY_FULLY_CHARGED |
+                                     I2CTARGET_SBS_BATTERY_TERMINATE_CHARGE);
     set_cells(-1000, 0);
-    assert_int_equal(word(0x16), DISCHARGING | SBS_BATTERY_FULLY_DISCHARGED |
-                                     SBS_BATTERY_CAPACITY_ALARM | SBS_BATTERY_TIME_ALARM |
-                                     SBS_BATTERY_TERMINATE_DISCHARGE);
+    assert_int_equal(word(0x16), DISCHARGING | I2CTARGET_SBS_BATTERY_FULLY_DISCHARGED |
+                                     I2CTARGET_SBS_BATTERY_CAPACITY_ALARM |
+                                     I2CTARGET_SBS_BATTERY_TIME_ALARM |
+                                     I2CTARGET_SBS_BATTERY_TERMINATE_DISCHARGE);
     assert_int_equal(i2ctarget_sbs_battery_status(&battery), word(0x16));
 }
 
@@ -187,12 +188,12 @@ static void alarms_at_their_limits(void **state)
     set_cells(-1000, 500);
     assert_int_equal(word(0x16), DISCHARGING);
     set_cells(-1000, 499);
-    assert_int_equal(word(0x16), DISCHARGING | SBS_BATTERY_CAPACITY_ALARM);
+    assert_int_equal(word(0x16), DISCHARGING | I2CTARGET_SBS_BATTERY_CAPACITY_ALARM);
     set(0x01, 0);
     assert_int_equal(word(0x16), DISCHARGING);
     set(0x02, 31);
     set_cells(-1000, 500); /* 30 minutes */
-    assert_int_equal(word(0x16), DISCHARGING | SBS_BATTERY_TIME_ALARM);
+    assert_int_equal(word(0x16), DISCHARGING | I2CTARGET_SBS_BATTERY_TIME_ALARM);
     set(0x02, 30);
     assert_int_equal(word(0x16), DISCHARGING);
     set(0x01, 600);

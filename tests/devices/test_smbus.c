@@ -15,9 +15,9 @@ enum {
     MUTE = 0x15
 };
 
-static struct smbus_device device;
+static struct i2ctarget_smbus_device device;
 static char said[200];
-static uint8_t block[SMBUS_BYTES_MAX] = {3, 'a', 'b', 'c'};
+static uint8_t block[I2CTARGET_SMBUS_BYTES_MAX] = {3, 'a', 'b', 'c'};
 
 static void say(const char *what, uint8_t command, const uint8_t *bytes, unsigned count)
 {
@@ -29,7 +29,7 @@ static void say(const char *what, uint8_t command, const uint8_t *bytes, unsigne
         snprintf(said + length, sizeof said - length, ";");
 }
 
-static int takes(struct smbus_device *self, uint8_t command)
+static int takes(struct i2ctarget_smbus_device *self, uint8_t command)
 {
     assert_ptr_equal(self, &device);
     switch (command) {
@@ -40,24 +40,24 @@ static int takes(struct smbus_device *self, uint8_t command)
     case WORD:
         return 2;
     case BLOCK:
-        return SMBUS_TAKES_BLOCK;
+        return I2CTARGET_SMBUS_TAKES_BLOCK;
     case READ_ONLY:
     case MUTE:
-        return SMBUS_READ_ONLY;
+        return I2CTARGET_SMBUS_READ_ONLY;
     default:
-        return SMBUS_UNKNOWN;
+        return I2CTARGET_SMBUS_UNKNOWN;
     }
 }
 
-static void write_command(struct smbus_device *self, uint8_t command, const uint8_t *bytes,
-                          unsigned count)
+static void write_command(struct i2ctarget_smbus_device *self, uint8_t command,
+                          const uint8_t *bytes, unsigned count)
 {
     assert_ptr_equal(self, &device);
     say("w", command, bytes, count);
 }
 
-static unsigned read_command(struct smbus_device *self, uint8_t command,
-                             uint8_t bytes[SMBUS_BYTES_MAX])
+static unsigned read_command(struct i2ctarget_smbus_device *self, uint8_t command,
+                             uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
 {
     assert_ptr_equal(self, &device);
     if (command == BLOCK) {
@@ -69,16 +69,17 @@ static unsigned read_command(struct smbus_device *self, uint8_t command,
     return command == BYTE ? 1 : command == WORD || command == READ_ONLY ? 2 : 0;
 }
 
-static void refused(struct smbus_device *self, uint8_t command, enum smbus_refusal why)
+static void refused(struct i2ctarget_smbus_device *self, uint8_t command,
+                    enum i2ctarget_smbus_refusal why)
 {
     static const char *const words[] = {"command ", "write ", "size ", "pec "};
     assert_ptr_equal(self, &device);
     say(words[why], command, NULL, 0);
 }
 
-static const struct smbus_device_ops ops = {takes, write_command, read_command, refused};
+static const struct i2ctarget_smbus_device_ops ops = {takes, write_command, read_command, refused};
 
-static void present_with(void **state, const struct smbus_device_ops *table, bool has_pec)
+static void present_with(void **state, const struct i2ctarget_smbus_device_ops *table, bool has_pec)
 {
     i2ctarget_smbus_device_init(&device, table, has_pec);
     said[0] = '\0';
@@ -273,7 +274,8 @@ static void receive_byte(void **state)
 
 static void nobody_needs_to_hear_of_refusals(void **state)
 {
-    static const struct smbus_device_ops deaf = {takes, write_command, read_command, NULL};
+    static const struct i2ctarget_smbus_device_ops deaf = {takes, write_command, read_command,
+                                                           NULL};
 
     present_with(state, &deaf, true);
     assert_int_equal(WRITE(AT, 0x77), 0);

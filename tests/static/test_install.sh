@@ -57,7 +57,7 @@ cat >"$work/program/main.c" <<'END'
 int main(void)
 {
     struct i2ctarget target;
-    struct lm75 thermometer;
+    struct i2ctarget_lm75 thermometer;
     i2ctarget_lm75_init(&thermometer);
     if (i2ctarget_init(&target, NULL, NULL, NULL, 0, false) != -I2CTARGET_EINVAL)
         return 1;

@@ -8,14 +8,14 @@
 #include "support/rig_testbus.h"
 #include "testbus/testbus.h"
 
-static struct testbus *bus_of(const struct bench *bench)
+static struct i2ctarget_testbus *bus_of(const struct bench *bench)
 {
     return bench->chip;
 }
 
 static void open_bus(struct bench *bench)
 {
-    struct testbus *bus = i2ctarget_testbus_new(bench->kind->scl_hz);
+    struct i2ctarget_testbus *bus = i2ctarget_testbus_new(bench->kind->scl_hz);
 
     assert_non_null(bus);
     if (!(bench->kind->abilities & RIG_FILTER))

@@ -107,7 +107,8 @@ static bool open_target(struct target_object *self, unsigned bus, const uint32_t
     uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
     size_t count = list_addresses(addresses, list);
     PyThreadState *thread = PyEval_SaveThread();
-    int error = i2ctarget_init(&self->target, BUS_SCL(bus), BUS_SDA(bus), list, count, smbus);
+    int error = i2ctarget_init(&self->target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), list,
+                               count, smbus);
     PyEval_RestoreThread(thread);
     if (error) {
         raise_error(ASKED_OPEN, bus, error);

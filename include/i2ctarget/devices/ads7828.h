@@ -23,17 +23,17 @@ extern "C" {
 #endif
 
 enum {
-    ADS7828_ADDRESS = 0x48, /* with A1 and A0 low; up to 0x4b */
-    ADS7828_CHANNELS = 8,
-    ADS7828_INTERNAL_UV = 2500000,
-    ADS7828_INPUT_UV_MAX = 5500000,
+    I2CTARGET_ADS7828_ADDRESS = 0x48, /* with A1 and A0 low; up to 0x4b */
+    I2CTARGET_ADS7828_CHANNELS = 8,
+    I2CTARGET_ADS7828_INTERNAL_UV = 2500000,
+    I2CTARGET_ADS7828_INPUT_UV_MAX = 5500000,
 };
 
 /* Its members are the device's own. */
-struct ads7828 {
+struct i2ctarget_ads7828 {
     struct i2ctarget_device device; /* first member */
     uint32_t reference_uv;
-    uint32_t input_uv[ADS7828_CHANNELS];
+    uint32_t input_uv[I2CTARGET_ADS7828_CHANNELS];
     uint8_t command;
     uint8_t position; /* of a read */
     uint8_t result[2];
@@ -44,13 +44,14 @@ struct ads7828 {
  * reference_uv: what is at the reference pin, microvolts; 0: nothing.  With the internal reference
  * off and nothing there, every input above 0 V is over the range.
  */
-void i2ctarget_ads7828_init(struct ads7828 *adc, uint32_t reference_uv);
+void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv);
 
 /*
- * The voltage at a channel, 0..7, against COM.  Microvolts; more than ADS7828_INPUT_UV_MAX is
- * limited.  Any context.
+ * The voltage at a channel, 0..7, against COM.  Microvolts; more than
+ * I2CTARGET_ADS7828_INPUT_UV_MAX is limited.  Any context.
  */
-void i2ctarget_ads7828_set_input(struct ads7828 *adc, unsigned channel, uint32_t microvolts);
+void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,
+                                 uint32_t microvolts);
 
 #ifdef __cplusplus
 }

@@ -21,10 +21,10 @@
  * (M24C16), which differ in one thing: what write protection looks like on the bus.
  *
  *     static uint8_t memory[256];
- *     static struct eeprom eeprom;
- *     static const struct eeprom_config config = {
+ *     static struct i2ctarget_eeprom eeprom;
+ *     static const struct i2ctarget_eeprom_config config = {
  *         .memory = memory, .size_bytes = 256, .page_bytes = 8, .address_bytes = 1,
- *         .write_us = EEPROM_WRITE_US, .now_us = board_now_us,
+ *         .write_us = I2CTARGET_EEPROM_WRITE_US, .now_us = board_now_us,
  *     };
  *     error = i2ctarget_eeprom_init(&eeprom, &config);
  *     error = i2ctarget_attach(&target, 0x50, &eeprom.device);
@@ -39,29 +39,30 @@ extern "C" {
 #endif
 
 enum {
-    EEPROM_ADDRESS = 0x50, /* with A2, A1 and A0 low */
-    EEPROM_SIZE_BYTES_MIN = 16,
-    EEPROM_SIZE_BYTES_MAX = 65536,
-    EEPROM_PAGE_BYTES_MAX = 128,
-    EEPROM_WRITE_US = 5000, /* t_WR of the usual parts: 5 ms at most */
+    I2CTARGET_EEPROM_ADDRESS = 0x50, /* with A2, A1 and A0 low */
+    I2CTARGET_EEPROM_SIZE_BYTES_MIN = 16,
+    I2CTARGET_EEPROM_SIZE_BYTES_MAX = 65536,
+    I2CTARGET_EEPROM_PAGE_BYTES_MAX = 128,
+    I2CTARGET_EEPROM_WRITE_US = 5000, /* t_WR of the usual parts: 5 ms at most */
 };
 
-enum eeprom_protection {
-    EEPROM_WRITABLE,
+enum i2ctarget_eeprom_protection {
+    I2CTARGET_EEPROM_WRITABLE,
     /* Data is acknowledged and forgotten, and there is no write time: Microchip, Atmel. */
-    EEPROM_IGNORES_DATA,
+    I2CTARGET_EEPROM_IGNORES_DATA,
     /* Data is not acknowledged: ST. */
-    EEPROM_REFUSES_DATA,
+    I2CTARGET_EEPROM_REFUSES_DATA,
 };
 
-struct eeprom;
+struct i2ctarget_eeprom;
 
-struct eeprom_config {
-    uint8_t *memory;       /* the caller's, for as long as the device; its contents are kept */
-    uint32_t size_bytes;   /* a power of two, EEPROM_SIZE_BYTES_MIN..MAX */
-    uint16_t page_bytes;   /* a power of two, 1..EEPROM_PAGE_BYTES_MAX, at most size_bytes */
+struct i2ctarget_eeprom_config {
+    uint8_t *memory;     /* the caller's, for as long as the device; its contents are kept */
+    uint32_t size_bytes; /* a power of two, I2CTARGET_EEPROM_SIZE_BYTES_MIN..MAX */
+    uint16_t
+        page_bytes; /* a power of two, 1..I2CTARGET_EEPROM_PAGE_BYTES_MAX, at most size_bytes */
     uint8_t address_bytes; /* 1: up to 2048 bytes; 2 */
-    uint8_t protection;    /* enum eeprom_protection */
+    uint8_t protection;    /* enum i2ctarget_eeprom_protection */
     uint32_t write_us;     /* 0: a write takes no time */
     /* A monotonic clock, callable wherever events are raised; NULL only if write_us is 0. */
     int64_t (*now_us)(void);
@@ -69,42 +70,43 @@ struct eeprom_config {
      * NULL, or: memory[offset .. offset + count) was programmed.  Runs in the event that did it,
      * so possibly in an interrupt; never across the end of a page.
      */
-    void (*written)(struct eeprom *eeprom, uint32_t offset, uint32_t count);
+    void (*written)(struct i2ctarget_eeprom *eeprom, uint32_t offset, uint32_t count);
 };
 
 /* Its members are the device's own. */
-struct eeprom {
+struct i2ctarget_eeprom {
     struct i2ctarget_device device; /* first member */
     bool is_read;
     uint8_t address_left; /* a write: address bytes that are yet to come */
     uint8_t block_mask;   /* bits of the device address that say which block */
-    struct eeprom_config config;
+    struct i2ctarget_eeprom_config config;
     int64_t busy_until_us;
-    uint32_t counter;                    /* the address counter */
-    uint32_t next;                       /* a read: the byte to give */
-    uint32_t collected;                  /* a write: data bytes that have come */
-    uint8_t page[EEPROM_PAGE_BYTES_MAX]; /* what will be programmed */
+    uint32_t counter;                              /* the address counter */
+    uint32_t next;                                 /* a read: the byte to give */
+    uint32_t collected;                            /* a write: data bytes that have come */
+    uint8_t page[I2CTARGET_EEPROM_PAGE_BYTES_MAX]; /* what will be programmed */
 };
 
 /* The usual parts. */
-struct eeprom_type {
+struct i2ctarget_eeprom_type {
     const char *name; /* "24c02" */
     uint32_t size_bytes;
     uint16_t page_bytes;
     uint8_t address_bytes;
 };
-extern const struct eeprom_type i2ctarget_eeprom_types[];
+extern const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[];
 extern const unsigned i2ctarget_eeprom_type_count;
 
 /* Before the first attach.  The config is copied.  0, or -I2CTARGET_EINVAL: out of range. */
-int i2ctarget_eeprom_init(struct eeprom *eeprom,
-                          const struct eeprom_config *config) I2CTARGET_MUST_USE;
+int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
+                          const struct i2ctarget_eeprom_config *config) I2CTARGET_MUST_USE;
 
 /* How many bus addresses in a row it occupies: 1, 2, 4 or 8; attach it to all of them. */
-unsigned i2ctarget_eeprom_address_count(const struct eeprom_config *config);
+unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config);
 
 /* The write protect pin; looked at for every data byte, and at the STOP.  Any context. */
-void i2ctarget_eeprom_protect(struct eeprom *eeprom, enum eeprom_protection protection);
+void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
+                              enum i2ctarget_eeprom_protection protection);
 
 #ifdef __cplusplus
 }

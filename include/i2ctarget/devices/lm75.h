@@ -34,14 +34,14 @@ extern "C" {
 #endif
 
 enum {
-    LM75_ADDRESS = 0x48, /* with A2, A1 and A0 low; up to 0x4f */
-    LM75_CONVERSION_US = 100000,
-    LM75_MILLICELSIUS_MIN = -55000,
-    LM75_MILLICELSIUS_MAX = 125000,
+    I2CTARGET_LM75_ADDRESS = 0x48, /* with A2, A1 and A0 low; up to 0x4f */
+    I2CTARGET_LM75_CONVERSION_US = 100000,
+    I2CTARGET_LM75_MILLICELSIUS_MIN = -55000,
+    I2CTARGET_LM75_MILLICELSIUS_MAX = 125000,
 };
 
 /* Its members are the device's own. */
-struct lm75 {
+struct i2ctarget_lm75 {
     struct i2ctarget_device device; /* first member */
     uint16_t words[4];              /* as on the bus: temperature, (none), T_HYST, T_OS */
     uint8_t configuration;
@@ -59,19 +59,19 @@ struct lm75 {
 };
 
 /* As at power-up, at 0 °C: T_OS is 80 °C, T_HYST 75 °C, comparator mode. */
-void i2ctarget_lm75_init(struct lm75 *lm75);
+void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75);
 
 /*
  * One conversion at this temperature; what is finer than 0.5 °C is cut off, what is out of range
  * limited.  In shutdown there is none.
  */
-void i2ctarget_lm75_convert(struct lm75 *lm75, int32_t millicelsius);
+void i2ctarget_lm75_convert(struct i2ctarget_lm75 *lm75, int32_t millicelsius);
 
 /* Is OS active?  Any context. */
-bool i2ctarget_lm75_os_is_active(const struct lm75 *lm75);
+bool i2ctarget_lm75_os_is_active(const struct i2ctarget_lm75 *lm75);
 
 /* The level of the pin OS, which is open-drain: false: low; true: let go.  Any context. */
-bool i2ctarget_lm75_os_pin(const struct lm75 *lm75);
+bool i2ctarget_lm75_os_pin(const struct i2ctarget_lm75 *lm75);
 
 #ifdef __cplusplus
 }

@@ -27,18 +27,18 @@ extern "C" {
 #endif
 
 enum {
-    PCA9555_ADDRESS = 0x20, /* with A2, A1 and A0 low; up to 0x27 */
-    PCA9555_PINS = 16,
+    I2CTARGET_PCA9555_ADDRESS = 0x20, /* with A2, A1 and A0 low; up to 0x27 */
+    I2CTARGET_PCA9555_PINS = 16,
 };
 
 /* Its members are the device's own. */
-struct pca9555 {
+struct i2ctarget_pca9555 {
     struct i2ctarget_device device; /* first member */
     /*
      * NULL, or: a controller did what may have changed the pins, their direction or INT.  Runs
      * inside the device's callbacks, so possibly in an interrupt.
      */
-    void (*changed)(struct pca9555 *expander);
+    void (*changed)(struct i2ctarget_pca9555 *expander);
     uint16_t levels;      /* what the world does to the pins; counts where they are inputs */
     uint16_t seen;        /* the pins when their port was last read */
     uint8_t registers[8]; /* those of the input are not used */
@@ -51,21 +51,21 @@ struct pca9555 {
 };
 
 /* As at power-up: all pins are inputs, and `levels` is what is there.  changed: may be NULL. */
-void i2ctarget_pca9555_init(struct pca9555 *expander, uint16_t levels,
-                            void (*changed)(struct pca9555 *expander));
+void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, uint16_t levels,
+                            void (*changed)(struct i2ctarget_pca9555 *expander));
 
 /*
  * What the world does to the pins, bit 0 is pin 0.  Where they are outputs it does not count until
  * they are inputs again.  Any context.
  */
-void i2ctarget_pca9555_set_levels(struct pca9555 *expander, uint16_t levels);
+void i2ctarget_pca9555_set_levels(struct i2ctarget_pca9555 *expander, uint16_t levels);
 
 /* The level of every pin, whoever drives it. */
-uint16_t i2ctarget_pca9555_pins(const struct pca9555 *expander);
+uint16_t i2ctarget_pca9555_pins(const struct i2ctarget_pca9555 *expander);
 /* Which pins are outputs. */
-uint16_t i2ctarget_pca9555_outputs(const struct pca9555 *expander);
+uint16_t i2ctarget_pca9555_outputs(const struct i2ctarget_pca9555 *expander);
 /* Is INT, an open-drain output, low? */
-bool i2ctarget_pca9555_is_interrupting(const struct pca9555 *expander);
+bool i2ctarget_pca9555_is_interrupting(const struct i2ctarget_pca9555 *expander);
 
 #ifdef __cplusplus
 }

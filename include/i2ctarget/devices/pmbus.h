@@ -24,21 +24,21 @@ extern "C" {
 #endif
 
 enum {
-    PMBUS_ADDRESS = 0x40,
-    PMBUS_LIMITS = 12,
-    PMBUS_STATUS_REGISTERS = 5,
-    PMBUS_WORLD_MAX = 1000000, /* of each quantity of the world, either way */
+    I2CTARGET_PMBUS_ADDRESS = 0x40,
+    I2CTARGET_PMBUS_LIMITS = 12,
+    I2CTARGET_PMBUS_STATUS_REGISTERS = 5,
+    I2CTARGET_PMBUS_WORLD_MAX = 1000000, /* of each quantity of the world, either way */
 };
 
 /* What does not change. */
-struct pmbus_config {
+struct i2ctarget_pmbus_config {
     const char *id, *model, *revision; /* at most 32 characters count */
     uint16_t vout_mv;                  /* VOUT_COMMAND at power-up; limits are set around it */
     bool has_pec;
 };
 
-/* What the world does; what is beyond PMBUS_WORLD_MAX is limited. */
-struct pmbus_world {
+/* What the world does; what is beyond I2CTARGET_PMBUS_WORLD_MAX is limited. */
+struct i2ctarget_pmbus_world {
     int32_t vin_mv;
     int32_t vout_offset_mv; /* how far the output is off while it is on */
     int32_t iout_ma;        /* the load, while it is on */
@@ -46,31 +46,34 @@ struct pmbus_world {
 };
 
 /* Its members are the device's own. */
-struct pmbus {
-    struct smbus_device smbus; /* first member */
-    const struct pmbus_config *config;
-    struct pmbus_world world;
+struct i2ctarget_pmbus {
+    struct i2ctarget_smbus_device smbus; /* first member */
+    const struct i2ctarget_pmbus_config *config;
+    struct i2ctarget_pmbus_world world;
     uint8_t operation, on_off_config, write_protect;
     uint16_t vout_command;
-    uint16_t limits[PMBUS_LIMITS]; /* as on the bus; in the order of the table in pmbus.c */
-    uint8_t status[PMBUS_STATUS_REGISTERS]; /* STATUS_VOUT to STATUS_CML */
+    uint16_t
+        limits[I2CTARGET_PMBUS_LIMITS]; /* as on the bus; in the order of the table in pmbus.c */
+    uint8_t status[I2CTARGET_PMBUS_STATUS_REGISTERS]; /* STATUS_VOUT to STATUS_CML */
 };
 
 /* On, at the config's voltage, no faults.  The config is the caller's, for as long as the device. */
-void i2ctarget_pmbus_init(struct pmbus *supply, const struct pmbus_config *config,
-                          const struct pmbus_world *world);
+void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
+                          const struct i2ctarget_pmbus_config *config,
+                          const struct i2ctarget_pmbus_world *world);
 
 /*
  * What the world does from now on.  Copied; not at the same time as a callback of the device: where
  * events are raised by an interrupt, keep it out meanwhile.
  */
-void i2ctarget_pmbus_set_world(struct pmbus *supply, const struct pmbus_world *world);
+void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
+                               const struct i2ctarget_pmbus_world *world);
 
 /* STATUS_WORD, as a controller would read it.  SMBALERT# is low while a bit other than OFF is set. */
-uint16_t i2ctarget_pmbus_status(const struct pmbus *supply);
+uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply);
 
 /* The output now, 0 while it is off; LINEAR16 ends at 16 V, and so does it. */
-int32_t i2ctarget_pmbus_vout_mv(const struct pmbus *supply);
+int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply);
 
 /* LINEAR11 (§7.3): thousandths to the nearest that there is, and back; what is too large is limited. */
 uint16_t i2ctarget_pmbus_linear11(int32_t thousandths);

@@ -23,10 +23,10 @@
 extern "C" {
 #endif
 
-enum { SBS_BATTERY_ADDRESS = 0x0b };
+enum { I2CTARGET_SBS_BATTERY_ADDRESS = 0x0b };
 
 /* What does not change. */
-struct sbs_battery_config {
+struct i2ctarget_sbs_battery_config {
     const char *manufacturer, *name, *chemistry; /* at most 32 characters count */
     uint16_t design_mah, design_mv;
     uint16_t charging_ma, charging_mv; /* what it wants of its charger */
@@ -37,7 +37,7 @@ struct sbs_battery_config {
 };
 
 /* What the cells do. */
-struct sbs_battery_cells {
+struct i2ctarget_sbs_battery_cells {
     uint16_t mv;
     int16_t ma;          /* negative: it discharges */
     uint16_t decikelvin; /* 0.1 K */
@@ -47,40 +47,40 @@ struct sbs_battery_cells {
 
 /* Bits of the status. */
 enum {
-    SBS_BATTERY_TERMINATE_CHARGE = 0x4000,
-    SBS_BATTERY_TERMINATE_DISCHARGE = 0x0800,
-    SBS_BATTERY_CAPACITY_ALARM = 0x0200,
-    SBS_BATTERY_TIME_ALARM = 0x0100,
-    SBS_BATTERY_INITIALIZED = 0x0080,
-    SBS_BATTERY_DISCHARGING = 0x0040,
-    SBS_BATTERY_FULLY_CHARGED = 0x0020,
-    SBS_BATTERY_FULLY_DISCHARGED = 0x0010,
+    I2CTARGET_SBS_BATTERY_TERMINATE_CHARGE = 0x4000,
+    I2CTARGET_SBS_BATTERY_TERMINATE_DISCHARGE = 0x0800,
+    I2CTARGET_SBS_BATTERY_CAPACITY_ALARM = 0x0200,
+    I2CTARGET_SBS_BATTERY_TIME_ALARM = 0x0100,
+    I2CTARGET_SBS_BATTERY_INITIALIZED = 0x0080,
+    I2CTARGET_SBS_BATTERY_DISCHARGING = 0x0040,
+    I2CTARGET_SBS_BATTERY_FULLY_CHARGED = 0x0020,
+    I2CTARGET_SBS_BATTERY_FULLY_DISCHARGED = 0x0010,
 };
 
 /* Its members are the device's own. */
-struct sbs_battery {
-    struct smbus_device smbus; /* first member */
-    const struct sbs_battery_config *config;
-    struct sbs_battery_cells cells;
+struct i2ctarget_sbs_battery {
+    struct i2ctarget_smbus_device smbus; /* first member */
+    const struct i2ctarget_sbs_battery_config *config;
+    struct i2ctarget_sbs_battery_cells cells;
     uint16_t capacity_alarm, time_alarm, mode;
     int16_t at_rate;
     uint8_t error;
 };
 
 /* The config is the caller's, for as long as the device. */
-void i2ctarget_sbs_battery_init(struct sbs_battery *battery,
-                                const struct sbs_battery_config *config,
-                                const struct sbs_battery_cells *cells);
+void i2ctarget_sbs_battery_init(struct i2ctarget_sbs_battery *battery,
+                                const struct i2ctarget_sbs_battery_config *config,
+                                const struct i2ctarget_sbs_battery_cells *cells);
 
 /*
  * What the cells do from now on.  Copied; not at the same time as a callback of the device: where
  * events are raised by an interrupt, keep it out meanwhile.
  */
-void i2ctarget_sbs_battery_set_cells(struct sbs_battery *battery,
-                                     const struct sbs_battery_cells *cells);
+void i2ctarget_sbs_battery_set_cells(struct i2ctarget_sbs_battery *battery,
+                                     const struct i2ctarget_sbs_battery_cells *cells);
 
 /* The status, as a controller would read it. */
-uint16_t i2ctarget_sbs_battery_status(const struct sbs_battery *battery);
+uint16_t i2ctarget_sbs_battery_status(const struct i2ctarget_sbs_battery *battery);
 
 #ifdef __cplusplus
 }

@@ -24,15 +24,15 @@ static const char help[] =
     "  --reference VOLTS     what is at the reference pin, 0 to 5.25 (default 0: nothing); it\n"
     "                        counts while the internal one, 2.5 V, is off\n";
 
-static struct ads7828 adc;
+static struct i2ctarget_ads7828 adc;
 static long reference_uv;
-static long input_uv[ADS7828_CHANNELS];
+static long input_uv[I2CTARGET_ADS7828_CHANNELS];
 
 static bool take_channel(const char *number, const char *volts)
 {
     unsigned long channel;
-    return numbers_whole(number, 0, ADS7828_CHANNELS - 1, &channel) &&
-           numbers_decimal(volts, MICRO, 0, ADS7828_INPUT_UV_MAX, &input_uv[channel]);
+    return numbers_whole(number, 0, I2CTARGET_ADS7828_CHANNELS - 1, &channel) &&
+           numbers_decimal(volts, MICRO, 0, I2CTARGET_ADS7828_INPUT_UV_MAX, &input_uv[channel]);
 }
 
 /* "3=1.25" */
@@ -63,7 +63,7 @@ static bool take_option(int option, const char *argument)
 
 static void apply(void)
 {
-    for (unsigned channel = 0; channel < ADS7828_CHANNELS; channel++)
+    for (unsigned channel = 0; channel < I2CTARGET_ADS7828_CHANNELS; channel++)
         i2ctarget_ads7828_set_input(&adc, channel, (uint32_t)input_uv[channel]);
 }
 
@@ -94,7 +94,7 @@ const struct model model_ads7828 = {
     .name = "ads7828",
     .summary = "analogue-to-digital converter ADS7828, 8 channels of 12 bits",
     .help = help,
-    .address = ADS7828_ADDRESS,
+    .address = I2CTARGET_ADS7828_ADDRESS,
     .device = &adc.device,
     .options = options,
     .take_option = take_option,

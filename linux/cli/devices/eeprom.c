@@ -48,22 +48,22 @@ static const char help[] =
     "                        nothing is written\n";
 
 static struct {
-    const struct eeprom_type *type;
+    const struct i2ctarget_eeprom_type *type;
     unsigned long size_bytes, page_bytes, address_bytes; /* 0: as the type */
     long write_us;
-    enum eeprom_protection protection;
-} wanted = {.write_us = EEPROM_WRITE_US};
+    enum i2ctarget_eeprom_protection protection;
+} wanted = {.write_us = I2CTARGET_EEPROM_WRITE_US};
 
-static uint8_t memory[EEPROM_SIZE_BYTES_MAX];
-static struct eeprom eeprom;
-static struct eeprom_config config;
+static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX];
+static struct i2ctarget_eeprom eeprom;
+static struct i2ctarget_eeprom_config config;
 static const char *path;
 static int file_fd = -1;
 static bool is_lost; /* a write that did not reach the file */
 
 /* ---- the file ----------------------------------------------------------------------------- */
 
-static void keep(struct eeprom *self, uint32_t offset, uint32_t count)
+static void keep(struct i2ctarget_eeprom *self, uint32_t offset, uint32_t count)
 {
     (void)self;
     if (file_fd < 0)
@@ -126,7 +126,7 @@ static bool wrong(const char *option, const char *argument, const char *what)
     return false;
 }
 
-static const struct eeprom_type *type_named(const char *name)
+static const struct i2ctarget_eeprom_type *type_named(const char *name)
 {
     for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
         if (strcasecmp(i2ctarget_eeprom_types[i].name, name) == 0)
@@ -135,14 +135,14 @@ static const struct eeprom_type *type_named(const char *name)
     return NULL;
 }
 
-static bool take_protection(const char *how, enum eeprom_protection *protection)
+static bool take_protection(const char *how, enum i2ctarget_eeprom_protection *protection)
 {
     if (!how || strcmp(how, "refuse") == 0)
-        *protection = EEPROM_REFUSES_DATA;
+        *protection = I2CTARGET_EEPROM_REFUSES_DATA;
     else if (strcmp(how, "ignore") == 0)
-        *protection = EEPROM_IGNORES_DATA;
+        *protection = I2CTARGET_EEPROM_IGNORES_DATA;
     else if (strcmp(how, "off") == 0)
-        *protection = EEPROM_WRITABLE;
+        *protection = I2CTARGET_EEPROM_WRITABLE;
     else
         return false;
     return true;
@@ -155,11 +155,11 @@ static bool take_option(int option, const char *argument)
         wanted.type = type_named(argument);
         return wanted.type || wrong("--type", argument, "24c01, 24c02, 24c04, … 24c512");
     case SIZE:
-        return numbers_whole(argument, EEPROM_SIZE_BYTES_MIN, EEPROM_SIZE_BYTES_MAX,
-                             &wanted.size_bytes) ||
+        return numbers_whole(argument, I2CTARGET_EEPROM_SIZE_BYTES_MIN,
+                             I2CTARGET_EEPROM_SIZE_BYTES_MAX, &wanted.size_bytes) ||
                wrong("--size", argument, "a power of two, 16 to 65536");
     case PAGE:
-        return numbers_whole(argument, 1, EEPROM_PAGE_BYTES_MAX, &wanted.page_bytes) ||
+        return numbers_whole(argument, 1, I2CTARGET_EEPROM_PAGE_BYTES_MAX, &wanted.page_bytes) ||
                wrong("--page", argument, "a power of two, 1 to 128");
     case ADDRESS_BYTES:
         return numbers_whole(argument, 1, 2, &wanted.address_bytes) ||
@@ -178,7 +178,7 @@ static bool take_option(int option, const char *argument)
 
 static bool protect(char **words)
 {
-    enum eeprom_protection protection;
+    enum i2ctarget_eeprom_protection protection;
     if (!words[0] || words[1] || !take_protection(words[0], &protection)) {
         cli_error(model_word, "write-protect refuse, ignore or off");
         return false;
@@ -196,8 +196,8 @@ static const struct model_command commands[] = {
 
 static void configure(void)
 {
-    const struct eeprom_type *type = wanted.type ? wanted.type : type_named("24c02");
-    config = (struct eeprom_config){
+    const struct i2ctarget_eeprom_type *type = wanted.type ? wanted.type : type_named("24c02");
+    config = (struct i2ctarget_eeprom_config){
         .memory = memory,
         .size_bytes = wanted.size_bytes ? (uint32_t)wanted.size_bytes : type->size_bytes,
         .page_bytes = wanted.page_bytes ? (uint16_t)wanted.page_bytes : type->page_bytes,
@@ -239,7 +239,7 @@ const struct model model_eeprom = {
     .name = "eeprom",
     .summary = "serial EEPROM 24C01 to 24C512, kept in a file if you like",
     .help = help,
-    .address = EEPROM_ADDRESS,
+    .address = I2CTARGET_EEPROM_ADDRESS,
     .device = &eeprom.device,
     .options = options,
     .take_option = take_option,

@@ -21,7 +21,7 @@ static const struct option options[] = {
 
 static const char help[] = "  --temperature CELSIUS what it measures, -55 to 125 (default 25)\n";
 
-static struct lm75 lm75;
+static struct i2ctarget_lm75 lm75;
 static long millicelsius = 25000;
 static bool was_active;
 static unsigned conversions_left = CONVERSIONS;
@@ -30,7 +30,8 @@ static int64_t next_us;
 static bool parse(const char *text)
 {
     long value;
-    if (!numbers_decimal(text, MILLI, LM75_MILLICELSIUS_MIN, LM75_MILLICELSIUS_MAX, &value))
+    if (!numbers_decimal(text, MILLI, I2CTARGET_LM75_MILLICELSIUS_MIN,
+                         I2CTARGET_LM75_MILLICELSIUS_MAX, &value))
         return false;
     millicelsius = value;
     return true;
@@ -48,7 +49,7 @@ static bool take_option(int option, const char *argument)
 static void convert(void)
 {
     i2ctarget_lm75_convert(&lm75, (int32_t)millicelsius);
-    next_us = i2ctarget_link_now_us() + LM75_CONVERSION_US;
+    next_us = i2ctarget_link_now_us() + I2CTARGET_LM75_CONVERSION_US;
 }
 
 /* The new temperature is there at once. */
@@ -107,7 +108,7 @@ const struct model model_lm75 = {
     .summary = "thermometer LM75, with its over-temperature output OS",
     .help = help,
     .output = "  os active, os inactive  the over-temperature output\n",
-    .address = LM75_ADDRESS,
+    .address = I2CTARGET_LM75_ADDRESS,
     .device = &lm75.device,
     .options = options,
     .take_option = take_option,

@@ -27,7 +27,7 @@ static const char output[] =
     "  pin N input           it does not drive any more\n"
     "  interrupt active      or inactive\n";
 
-static struct pca9555 expander;
+static struct i2ctarget_pca9555 expander;
 static unsigned long levels = LEVELS_MAX;
 static uint16_t said_outputs, said_pins;
 static bool said_interrupt;
@@ -44,11 +44,11 @@ static void say_pin(unsigned pin, uint16_t outputs, uint16_t pins)
         printf("pin %u input\n", pin);
 }
 
-static void say_changes(struct pca9555 *self)
+static void say_changes(struct i2ctarget_pca9555 *self)
 {
     uint16_t outputs = i2ctarget_pca9555_outputs(self), pins = i2ctarget_pca9555_pins(self);
     bool is_interrupting = i2ctarget_pca9555_is_interrupting(self);
-    for (unsigned pin = 0; pin < PCA9555_PINS; pin++)
+    for (unsigned pin = 0; pin < I2CTARGET_PCA9555_PINS; pin++)
         say_pin(pin, outputs, pins);
     if (is_interrupting != said_interrupt)
         printf("interrupt %s\n", is_interrupting ? "active" : "inactive");
@@ -78,7 +78,8 @@ static bool set_pin(char **words)
 {
     unsigned long pin;
     bool is_high = words[0] && words[1] && strcmp(words[1], "high") == 0;
-    if (!words[0] || !words[1] || words[2] || !numbers_whole(words[0], 0, PCA9555_PINS - 1, &pin) ||
+    if (!words[0] || !words[1] || words[2] ||
+        !numbers_whole(words[0], 0, I2CTARGET_PCA9555_PINS - 1, &pin) ||
         (!is_high && strcmp(words[1], "low") != 0)) {
         cli_error(model_word, "pin 0..15 high or low");
         return false;
@@ -118,7 +119,7 @@ const struct model model_pca9555 = {
     .summary = "GPIO expander PCA9555, 16 pins and an interrupt",
     .help = help,
     .output = output,
-    .address = PCA9555_ADDRESS,
+    .address = I2CTARGET_PCA9555_ADDRESS,
     .device = &expander.device,
     .options = options,
     .take_option = take_option,

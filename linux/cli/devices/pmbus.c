@@ -53,8 +53,8 @@ static const struct quantity {
     {"offset", -12000, 3000, &wanted.offset_mv, "-12 to 3"},
 };
 
-static struct pmbus supply;
-static struct pmbus_config config = {
+static struct i2ctarget_pmbus supply;
+static struct i2ctarget_pmbus_config config = {
     .id = "i2ctarget", .model = "virtual", .revision = "1", .has_pec = true};
 static uint16_t said_status;
 static int32_t said_vout_mv;
@@ -77,9 +77,9 @@ static bool take_option(int option, const char *argument)
     return false;
 }
 
-static struct pmbus_world world(void)
+static struct i2ctarget_pmbus_world world(void)
 {
-    return (struct pmbus_world){
+    return (struct i2ctarget_pmbus_world){
         .vin_mv = (int32_t)wanted.vin_mv,
         .vout_offset_mv = (int32_t)wanted.offset_mv,
         .iout_ma = (int32_t)wanted.iout_ma,
@@ -93,7 +93,7 @@ static bool set(const struct quantity *quantity, char **words)
         cli_error(model_word, "%s %s", quantity->name, quantity->range);
         return false;
     }
-    struct pmbus_world now = world();
+    struct i2ctarget_pmbus_world now = world();
     i2ctarget_pmbus_set_world(&supply, &now);
     return true;
 }
@@ -128,7 +128,7 @@ static const struct model_command commands[] = {
 
 static int begin(uint8_t address)
 {
-    struct pmbus_world now = world();
+    struct i2ctarget_pmbus_world now = world();
     (void)address;
     config.vout_mv = (uint16_t)wanted.vout_mv;
     i2ctarget_pmbus_init(&supply, &config, &now);
@@ -155,7 +155,7 @@ const struct model model_pmbus = {
     .summary = "PMBus supply: an output, limits, faults that are kept, PEC",
     .help = help,
     .output = output,
-    .address = PMBUS_ADDRESS,
+    .address = I2CTARGET_PMBUS_ADDRESS,
     .device = &supply.smbus.device,
     .options = options,
     .take_option = take_option,

@@ -69,8 +69,8 @@ static bool join(struct runner *runner, uint8_t address, unsigned count)
     char text[256];
     for (unsigned i = 0; i < count; i++)
         addresses[i] = (uint8_t)(address + i);
-    int error =
-        i2ctarget_init(&runner->target, BUS_SCL(bus), BUS_SDA(bus), addresses, count, false);
+    int error = i2ctarget_init(&runner->target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus),
+                               addresses, count, false);
     for (unsigned i = 0; i < count && error == 0; i++)
         error = i2ctarget_attach(&runner->target, addresses[i], runner->model->device);
     if (error)

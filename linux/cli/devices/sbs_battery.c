@@ -56,8 +56,8 @@ static const struct quantity {
     {"remaining", 1, 0, 65535, &wanted.remaining_mah, "0 to 65535"},
 };
 
-static struct sbs_battery battery;
-static struct sbs_battery_config config = {
+static struct i2ctarget_sbs_battery battery;
+static struct i2ctarget_sbs_battery_config config = {
     .manufacturer = "i2ctarget",
     .name = "virtual",
     .chemistry = "LION",
@@ -88,9 +88,9 @@ static bool take_option(int option, const char *argument)
     return false;
 }
 
-static struct sbs_battery_cells cells(void)
+static struct i2ctarget_sbs_battery_cells cells(void)
 {
-    return (struct sbs_battery_cells){
+    return (struct i2ctarget_sbs_battery_cells){
         .mv = (uint16_t)wanted.mv,
         .ma = (int16_t)wanted.ma,
         .decikelvin = (uint16_t)(ZERO_DECIKELVIN + wanted.decicelsius),
@@ -105,7 +105,7 @@ static bool set(const struct quantity *quantity, char **words)
         cli_error(model_word, "%s %s", quantity->name, quantity->range);
         return false;
     }
-    struct sbs_battery_cells now = cells();
+    struct i2ctarget_sbs_battery_cells now = cells();
     i2ctarget_sbs_battery_set_cells(&battery, &now);
     return true;
 }
@@ -140,7 +140,7 @@ static const struct model_command commands[] = {
 
 static int begin(uint8_t address)
 {
-    struct sbs_battery_cells now = cells();
+    struct i2ctarget_sbs_battery_cells now = cells();
     (void)address;
     config.design_mah = (uint16_t)wanted.capacity_mah;
     i2ctarget_sbs_battery_init(&battery, &config, &now);
@@ -162,7 +162,7 @@ const struct model model_sbs_battery = {
     .summary = "smart battery (SBS 1.1), SMBus with packet error checking",
     .help = help,
     .output = output,
-    .address = SBS_BATTERY_ADDRESS,
+    .address = I2CTARGET_SBS_BATTERY_ADDRESS,
     .device = &battery.smbus.device,
     .options = options,
     .take_option = take_option,

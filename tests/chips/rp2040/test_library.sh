@@ -37,7 +37,7 @@ int serve(void)
 {
     static const uint8_t addresses[] = {0x40};
     static struct i2ctarget target;
-    return i2ctarget_init(&target, RP2040_GPIO(5), RP2040_PIO_GPIO(I2CTARGET_RP2040_ANY_PIO, 4), addresses, 1, false);
+    return i2ctarget_init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_ANY_PIO, 4), addresses, 1, false);
 }
 C
 if ! { cmake -G Ninja -S "$work" -B "$work/build" && ninja -C "$work/build"; } >"$work/log" 2>&1; then

@@ -51,30 +51,37 @@ static int init(struct i2ctarget *which, const struct i2ctarget_pin *scl,
 static void pins_that_can_not_serve(void **state)
 {
     (void)state;
-    assert_int_equal(init(&target, RP2040_GPIO(30), RP2040_GPIO(4)), -I2CTARGET_EINVAL);
-    assert_int_equal(init(&target, RP2040_GPIO(5), RP2040_GPIO(30)), -I2CTARGET_EINVAL);
-    assert_int_equal(init(&target, RP2040_GPIO(5), RP2040_GPIO(5)), -I2CTARGET_EINVAL);
-    assert_int_equal(init(&target, RP2040_PIO_GPIO(3, 5), RP2040_PIO_GPIO(3, 4)),
+    assert_int_equal(init(&target, I2CTARGET_RP2040_GPIO(30), I2CTARGET_RP2040_GPIO(4)),
                      -I2CTARGET_EINVAL);
-    assert_int_equal(init(&target, RP2040_PIO_GPIO(1, 5), RP2040_PIO_GPIO(2, 4)),
+    assert_int_equal(init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(30)),
                      -I2CTARGET_EINVAL);
+    assert_int_equal(init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(5)),
+                     -I2CTARGET_EINVAL);
+    assert_int_equal(
+        init(&target, I2CTARGET_RP2040_PIO_GPIO(3, 5), I2CTARGET_RP2040_PIO_GPIO(3, 4)),
+        -I2CTARGET_EINVAL);
+    assert_int_equal(
+        init(&target, I2CTARGET_RP2040_PIO_GPIO(1, 5), I2CTARGET_RP2040_PIO_GPIO(2, 4)),
+        -I2CTARGET_EINVAL);
     assert_int_equal(rig_rp2040_chip(&rig)->ever_driven, 0);
 }
 
 static void two_blocks_two_targets(void **state)
 {
     (void)state;
-    assert_int_equal(init(&target, RP2040_GPIO(29), RP2040_GPIO(0)), 0);
-    assert_int_equal(init(&other, RP2040_GPIO(1), RP2040_GPIO(29)), -I2CTARGET_EBUSY);
-    assert_int_equal(init(&other, RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO0, 2),
-                          RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO0, 3)),
+    assert_int_equal(init(&target, I2CTARGET_RP2040_GPIO(29), I2CTARGET_RP2040_GPIO(0)), 0);
+    assert_int_equal(init(&other, I2CTARGET_RP2040_GPIO(1), I2CTARGET_RP2040_GPIO(29)),
                      -I2CTARGET_EBUSY);
-    assert_int_equal(init(&other, RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO1, 2),
-                          RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO1, 3)),
+    assert_int_equal(init(&other, I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO0, 2),
+                          I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO0, 3)),
+                     -I2CTARGET_EBUSY);
+    assert_int_equal(init(&other, I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO1, 2),
+                          I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO1, 3)),
                      0);
-    assert_int_equal(init(&third, RP2040_GPIO(10), RP2040_GPIO(11)), -I2CTARGET_EBUSY);
+    assert_int_equal(init(&third, I2CTARGET_RP2040_GPIO(10), I2CTARGET_RP2040_GPIO(11)),
+                     -I2CTARGET_EBUSY);
     i2ctarget_deinit(&target);
-    assert_int_equal(init(&third, RP2040_GPIO(10), RP2040_GPIO(11)), 0);
+    assert_int_equal(init(&third, I2CTARGET_RP2040_GPIO(10), I2CTARGET_RP2040_GPIO(11)), 0);
     i2ctarget_deinit(&third);
     i2ctarget_deinit(&other);
 }
@@ -89,7 +96,7 @@ static void settings_are_checked_and_fixed_while_a_target_is_open(void **state)
     assert_int_equal(i2ctarget_rp2040_configure(&slow), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_rp2040_configure(&fast), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_rp2040_configure(&wrong), -I2CTARGET_EINVAL);
-    assert_int_equal(init(&target, RP2040_GPIO(10), RP2040_GPIO(11)), 0);
+    assert_int_equal(init(&target, I2CTARGET_RP2040_GPIO(10), I2CTARGET_RP2040_GPIO(11)), 0);
     assert_int_equal(i2ctarget_rp2040_configure(&good), -I2CTARGET_EBUSY);
     i2ctarget_deinit(&target);
     assert_int_equal(i2ctarget_rp2040_configure(&good), 0);
@@ -99,7 +106,7 @@ static void pads_are_inputs_with_pull_ups_and_go_to_nobody_afterwards(void **sta
 {
     const struct rp2040 *chip = rig_rp2040_chip(&rig);
     (void)state;
-    assert_int_equal(init(&target, RP2040_GPIO(11), RP2040_GPIO(22)), 0);
+    assert_int_equal(init(&target, I2CTARGET_RP2040_GPIO(11), I2CTARGET_RP2040_GPIO(22)), 0);
     for (unsigned pin = 11; pin <= 22; pin += 11) {
         assert_int_equal(chip->pads[pin], PAD_OF_A_TARGET);
         assert_int_equal(chip->gpio_ctrl[pin], FUNCTION_PIO0);

@@ -65,10 +65,12 @@ static void *run_target(void *argument)
         int error;
 
         pthread_barrier_wait(&all_targets);
-        error = i2ctarget_init(&target, BUS_SCL(bus), BUS_SDA(bus), &address, 1, false);
+        error = i2ctarget_init(&target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), &address, 1,
+                               false);
 
         check(error == 0, "init");
-        error = i2ctarget_init(&second, BUS_SCL(bus), BUS_SDA(bus), &address, 1, false);
+        error = i2ctarget_init(&second, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), &address, 1,
+                               false);
         check(error == -EBUSY, "a second one on the bus");
         for (int i = 0; i < CALLS_EACH_TIME; i++)
             serve(&target, memory);

@@ -58,7 +58,8 @@ static void expect_failure(int error)
         struct i2ctarget target;
         unsigned before = count_descriptors();
         server_fd = -1;
-        assert_int_equal(i2ctarget_init(&target, BUS_SCL(1), BUS_SDA(1), addresses, 1, false),
+        assert_int_equal(i2ctarget_init(&target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1),
+                                        addresses, 1, false),
                          error);
         if (server_fd >= 0)
             close(server_fd);

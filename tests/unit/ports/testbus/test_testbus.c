@@ -12,7 +12,7 @@
 
 #include "i2ctarget/testbus.h"
 
-static struct testbus *bus;
+static struct i2ctarget_testbus *bus;
 static struct i2ctarget target;
 
 static void serve(unsigned chip, uint8_t address)
@@ -37,11 +37,11 @@ static int close_bus(void **state)
     return 0;
 }
 
-static struct testbus_message writes(uint8_t address, const char *bytes)
+static struct i2ctarget_testbus_message writes(uint8_t address, const char *bytes)
 {
-    return (struct testbus_message){.address = address,
-                                    .length = (uint32_t)strlen(bytes),
-                                    .buffer = (uint8_t *)(uintptr_t)bytes};
+    return (struct i2ctarget_testbus_message){.address = address,
+                                              .length = (uint32_t)strlen(bytes),
+                                              .buffer = (uint8_t *)(uintptr_t)bytes};
 }
 
 static void speeds_out_of_range_make_no_bus(void **state)
@@ -59,7 +59,7 @@ static void speeds_out_of_range_make_no_bus(void **state)
 
 static void wrong_messages_are_refused(void **state)
 {
-    struct testbus_message message = writes(0x40, "a");
+    struct i2ctarget_testbus_message message = writes(0x40, "a");
 
     (void)state;
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 0), -I2CTARGET_EINVAL);
@@ -74,7 +74,7 @@ static void wrong_messages_are_refused(void **state)
 
 static void one_transfer_at_a_time(void **state)
 {
-    struct testbus_message message = writes(0x40, "a");
+    struct i2ctarget_testbus_message message = writes(0x40, "a");
 
     (void)state;
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
@@ -89,7 +89,8 @@ static void one_transfer_at_a_time(void **state)
 /* Messages after the one that fails are not touched by what an earlier transfer left in them. */
 static void what_was_not_reached_says_so(void **state)
 {
-    struct testbus_message messages[] = {writes(0x40, "ab"), writes(0x41, "c"), writes(0x40, "d")};
+    struct i2ctarget_testbus_message messages[] = {writes(0x40, "ab"), writes(0x41, "c"),
+                                                   writes(0x40, "d")};
     struct i2ctarget_request request;
     uint8_t bytes[4];
 
@@ -108,7 +109,7 @@ static void what_was_not_reached_says_so(void **state)
 
 static void run_says_when_it_is_the_applications_turn(void **state)
 {
-    struct testbus_message message = writes(0x40, "a");
+    struct i2ctarget_testbus_message message = writes(0x40, "a");
     struct i2ctarget_request request;
     uint8_t byte;
 
@@ -137,7 +138,7 @@ static void waiting_for_nobody_is_told(void **state)
 
 static void time_passes_when_told_to(void **state)
 {
-    struct testbus_message message = writes(0x40, "a");
+    struct i2ctarget_testbus_message message = writes(0x40, "a");
     uint64_t before_ns = i2ctarget_testbus_now_ns(bus);
 
     (void)state;
@@ -150,7 +151,7 @@ static void time_passes_when_told_to(void **state)
 
 static void several_chips_on_one_bus(void **state)
 {
-    struct testbus_message message = writes(0x41, "x");
+    struct i2ctarget_testbus_message message = writes(0x41, "x");
     struct i2ctarget_request request;
     struct i2ctarget other = {0};
     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 7), sda = i2ctarget_testbus_sda(bus, 7);
@@ -169,7 +170,7 @@ static void several_chips_on_one_bus(void **state)
 
 static void a_trace_is_written(void **state)
 {
-    struct testbus_message message = writes(0x40, "a");
+    struct i2ctarget_testbus_message message = writes(0x40, "a");
     char path[] = "/tmp/i2ctarget-trace-XXXXXX", line[80];
     int edges = 0, file = mkstemp(path);
     FILE *trace;
