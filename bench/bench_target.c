@@ -63,7 +63,7 @@ int main(int argc, char **argv)
     }
     puts("target ready");
     fflush(stdout);
-    while (i2ctarget_request(&target, &request, 0) == 1) {
+    while (i2ctarget_next_request(&target, &request, 0) == 1) {
         (void)(request.is_read ? on_read(&request) : on_write(&request));
         i2ctarget_close(&request);
     }

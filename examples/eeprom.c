@@ -42,7 +42,7 @@ int main(void)
     if (error == 0)
         error = i2ctarget_attach(&target, I2CTARGET_EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
-        error = i2ctarget_request(&target, &request, 0);
+        error = i2ctarget_next_request(&target, &request, 0);
     i2ctarget_deinit(&target);
     return board_fail(error);
 }

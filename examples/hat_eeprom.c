@@ -106,7 +106,7 @@ int main(void)
         return board_fail(error);
     error = i2ctarget_attach(&target, I2CTARGET_EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
-        error = i2ctarget_request(&target, &request, 0);
+        error = i2ctarget_next_request(&target, &request, 0);
     i2ctarget_deinit(&target);
     return board_fail(error);
 }

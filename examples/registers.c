@@ -69,7 +69,8 @@ int main(void)
     if (error)
         return board_fail(error);
     /* A transfer that fails half-way concerns the controller; only a lost bus ends the program. */
-    while ((error = i2ctarget_request(&device, &request, 0)) == 1 || error == -I2CTARGET_EINTR) {
+    while ((error = i2ctarget_next_request(&device, &request, 0)) == 1 ||
+           error == -I2CTARGET_EINTR) {
         if (error == 1) {
             (void)serve(&request);
             i2ctarget_close(&request);

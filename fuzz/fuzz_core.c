@@ -62,7 +62,7 @@ static void note_answer(struct message *message, uint8_t kind, int answer)
 static void raise(struct scene *scene, const struct i2ctarget_event *event)
 {
     scene->message.in_flight = false;
-    int answer = i2ctarget_event(&scene->target, event);
+    int answer = i2ctarget_raise_event(&scene->target, event);
     if (event->kind == I2CTARGET_ENDED)
         scene->message = (struct message){0};
     else if (answer == I2CTARGET_HOLD)
@@ -112,7 +112,7 @@ static void raise_nonsense(struct scene *scene)
                                     .is_read = input_byte(&scene->input) & 1,
                                     .moved = input_byte(&scene->input)};
     scene->is_lawful = false;
-    i2ctarget_event(&scene->target, &event);
+    i2ctarget_raise_event(&scene->target, &event);
 }
 
 /* Something the bus can do now, or nothing. */
@@ -192,7 +192,7 @@ static int port_poll(void *instance)
 static void check_commitment(const struct scene *scene)
 {
     struct i2ctarget_commitment commitment;
-    i2ctarget_commitment(&scene->target, &commitment);
+    i2ctarget_get_commitment(&scene->target, &commitment);
     DEMAND(commitment.count == 0 || commitment.bytes);
     DEMAND(commitment.acks == 0 || commitment.count == 0);
     DEMAND(commitment.then >= I2CTARGET_NACK && commitment.then <= I2CTARGET_HOLD);
@@ -302,7 +302,7 @@ static void call_request(struct scene *scene)
     static const int64_t timeouts_us[] = {-1, -1, 0, 1, 100, INT64_MAX, INT64_MIN};
     int64_t timeout_us = timeouts_us[input_below(&scene->input, 7)];
     bool was_open = scene->is_port_open;
-    int result = i2ctarget_request(&scene->target, &scene->request, timeout_us);
+    int result = i2ctarget_next_request(&scene->target, &scene->request, timeout_us);
     if (!was_open)
         DEMAND(result == -I2CTARGET_EBADF);
     else if (result == 0)
@@ -378,7 +378,7 @@ static void call_bad(struct scene *scene)
 {
     uint8_t byte;
     DEMAND(i2ctarget_read(NULL, &byte, 1, true) == -I2CTARGET_EBADF);
-    DEMAND(i2ctarget_request(NULL, &scene->request, -1) == -I2CTARGET_EINVAL);
+    DEMAND(i2ctarget_next_request(NULL, &scene->request, -1) == -I2CTARGET_EINVAL);
     DEMAND(i2ctarget_close(NULL) == -I2CTARGET_EINVAL);
     check_result(scene, i2ctarget_read(&scene->request, NULL, 1, true), 0);
     check_result(scene, i2ctarget_write(&scene->request, &byte, SIZE_MAX), 0);
@@ -441,7 +441,7 @@ static void act(struct scene *scene)
         break;
     default:
         call_bad(scene);
-        i2ctarget_counters(&scene->target, &counters);
+        i2ctarget_get_counters(&scene->target, &counters);
         DEMAND(!scene->is_lawful || counters.order_errors == 0);
     }
     interrupt(scene);
@@ -459,6 +459,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_nothing_held(&scene);
     i2ctarget_deinit(&scene.target);
     DEMAND(!scene.is_port_open);
-    DEMAND(i2ctarget_request(&scene.target, &scene.request, -1) == -I2CTARGET_EBADF);
+    DEMAND(i2ctarget_next_request(&scene.target, &scene.request, -1) == -I2CTARGET_EBADF);
     return 0;
 }

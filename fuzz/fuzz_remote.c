@@ -218,10 +218,10 @@ static void call(void)
     switch (choice % 8) {
     case 0:
     case 1:
-        check_result(i2ctarget_request(&scene.target, &scene.request, 0));
+        check_result(i2ctarget_next_request(&scene.target, &scene.request, 0));
         break;
     case 2:
-        check_result(i2ctarget_request(&scene.target, &scene.request, -1));
+        check_result(i2ctarget_next_request(&scene.target, &scene.request, -1));
         break;
     case 3:
     case 4:
@@ -242,7 +242,7 @@ static void call(void)
 static void check_lost(void)
 {
     int result;
-    for (int calls = 0; (result = i2ctarget_request(&scene.target, &scene.request, 0)) == 1;
+    for (int calls = 0; (result = i2ctarget_next_request(&scene.target, &scene.request, 0)) == 1;
          calls++)
         DEMAND(calls < FRAMES_MAX * 8);
     DEMAND(result == -I2CTARGET_EIO);

@@ -4,7 +4,7 @@
 # usage: scripts/size.sh DIRECTORY     (for the objects)
 #
 # The image is what a firmware that uses the whole public API would carry: everything linked, unused sections dropped.  What belongs only
-# to ports that hand answers on ahead (i2ctarget_commitment) is not in it, nor is the C library, whose helpers are named instead.
+# to ports that hand answers on ahead (i2ctarget_get_commitment) is not in it, nor is the C library, whose helpers are named instead.
 # Exit status: 0 when it could be measured, whether the goals are reached or not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ work=${1:-build/size}
 text_goal=2560
 ram_goal=128
 flags=(-std=c11 -mcpu=cortex-m0plus -mthumb -Os -ffreestanding -ffunction-sections -fdata-sections -fstack-usage)
-only_for_some=i2ctarget_commitment
+only_for_some=i2ctarget_get_commitment
 
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
@@ -129,7 +129,7 @@ printf '  %s  from the C library: %s\n\n' "$(verdict "$text" $text_goal);" \
         sort | xargs)"
 
 row 'RAM' bytes '' '' "${commit:+since $commit}"
-for struct in i2ctarget target_line i2ctarget_request i2ctarget_device; do
+for struct in i2ctarget target_line i2ctarget_next_request i2ctarget_device; do
     name=${struct#i2ctarget_}
     bytes=$(bytes_of "$now" "$name")
     row "struct $struct" "$bytes" '' '' "$(since "$(old_bytes "$name")" "$bytes")"

@@ -35,7 +35,7 @@ const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t si
 
 /*
  * For poll(), select() and epoll: a descriptor that is readable while a call is held that
- * i2ctarget_request(target, …, -1) would return, and when the server has ended (that call then
+ * i2ctarget_next_request(target, …, -1) would return, and when the server has ended (that call then
  * returns -EIO).  It is also readable, once, when the bus has something else to tell that nobody
  * has heard yet: a message, or a call that was announced, ended by a fault.  So look with
  * timeout_us < 0, and do not be surprised to find nothing.

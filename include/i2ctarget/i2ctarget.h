@@ -8,7 +8,7 @@
  *     struct i2ctarget_request request;
  *
  *     i2ctarget_init(&device, BOARD_SCL, BOARD_SDA, addresses, 2, false);
- *     while (i2ctarget_request(&device, &request, 0) == 1) {
+ *     while (i2ctarget_next_request(&device, &request, 0) == 1) {
  *         if (request.is_read)
  *             i2ctarget_write(&request, answer, sizeof answer);
  *         else
@@ -122,7 +122,7 @@ struct i2ctarget {
 
 /*
  * A message addressed to us.  Owned by the caller; the core keeps no pointer to it.  Filled by
- * i2ctarget_request(); `end` and `moved` are brought up to date by every call on the request.
+ * i2ctarget_next_request(); `end` and `moved` are brought up to date by every call on the request.
  */
 struct i2ctarget_request {
     struct i2ctarget *target;
@@ -165,8 +165,8 @@ void i2ctarget_deinit(struct i2ctarget *target);
  * 1: *request is filled.  0: none (only when timeout_us < 0).  -ETIMEDOUT.  -EINTR.  -EBADF.
  * -EINVAL: NULL.  -EIO: the port is gone for good.  -EDEADLK (test bus only).
  */
-int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *request,
-                      int64_t timeout_us) I2CTARGET_MUST_USE;
+int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *request,
+                           int64_t timeout_us) I2CTARGET_MUST_USE;
 
 /*
  * Read what the controller writes.  Returns as soon as n bytes are in, or the message ended.  To
@@ -225,7 +225,7 @@ int i2ctarget_attach(struct i2ctarget *target, uint8_t address,
                      struct i2ctarget_device *device) I2CTARGET_MUST_USE;
 
 /* Copy the counters.  Any time; all zero after deinit. */
-void i2ctarget_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters);
+void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters);
 
 #ifdef __cplusplus
 }

@@ -2,7 +2,7 @@
 /*
  * For port writers: what the core asks of a port, and the one door up.
  *
- *     core ── const struct i2ctarget_port_ops ──► port          core ◄── i2ctarget_event() ── port
+ *     core ── const struct i2ctarget_port_ops ──► port          core ◄── i2ctarget_raise_event() ── port
  *
  * A port watches two wires for START, its addresses, bytes and STOP, and raises an event for each
  * (event.h).  The answer comes back as the return value, or, after HOLD, through answer().  The
@@ -73,13 +73,13 @@ struct i2ctarget_port_ops {
     int64_t (*now_us)(void *instance);
     /*
      * Fill in glitches, stretches, longest_stretch_us.  Any context that calls
-     * i2ctarget_counters().
+     * i2ctarget_get_counters().
      */
     void (*counters)(void *instance, struct i2ctarget_counters *counters);
     /*
      * The core's coming answers changed without one being owed (a request was closed).  A port that
-     * hands answers on ahead of their events (i2ctarget_commitment) does so now.  Between lock()
-     * and unlock().  NULL where the core is asked for every event.
+     * hands answers on ahead of their events (i2ctarget_get_commitment) does so now.  Between
+     * lock() and unlock().  NULL where the core is asked for every event.
      */
     void (*ahead)(void *instance);
     /*
@@ -98,7 +98,7 @@ struct i2ctarget_port_ops {
  * of order is counted, answered NACK or RELEASE, and ends the request with BUS_ERROR.
  * After HOLD only ENDED with TIMEOUT, BUS_ERROR or PORT_LOST may be raised before the answer.
  */
-int i2ctarget_event(struct i2ctarget *target, const struct i2ctarget_event *event);
+int i2ctarget_raise_event(struct i2ctarget *target, const struct i2ctarget_event *event);
 
 /*
  * What the core will answer to the next events of the message under way, as far as the application
@@ -115,7 +115,8 @@ struct i2ctarget_commitment {
     bool by_device; /* a device answers, at once, whatever is asked */
     bool waiting;   /* the application is in read() or write() and can not go on without an event */
 };
-void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commitment *commitment);
+void i2ctarget_get_commitment(const struct i2ctarget *target,
+                              struct i2ctarget_commitment *commitment);
 
 #ifdef __cplusplus
 }

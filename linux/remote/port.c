@@ -3,7 +3,7 @@
  * The port of a target that lives in one process while its wires live in another, the bus server.
  *
  *     core ── answer(), ahead(), wait() ──► COMMIT ──► server
- *     core ◄───── i2ctarget_event() ─────── EVENTS ◄── server
+ *     core ◄───── i2ctarget_raise_event() ─────── EVENTS ◄── server
  *
  * What the application has committed itself to travels ahead of the events it answers: a read(8)
  * lets the server acknowledge eight bytes on its own, a write() gives it all the bytes.  The server
@@ -56,7 +56,7 @@ static void raise_event(struct remote_target *self, const struct i2ctarget_event
                         int *answer)
 {
     self->raised = true;
-    *answer = i2ctarget_event(self->target, event);
+    *answer = i2ctarget_raise_event(self->target, event);
 }
 
 /* The server is gone: an open message ends, and nothing more will come. */
@@ -69,7 +69,7 @@ static void lose(struct remote_target *self)
         return;
     struct i2ctarget_commitment commitment;
     int answer;
-    i2ctarget_commitment(self->target, &commitment);
+    i2ctarget_get_commitment(self->target, &commitment);
     struct i2ctarget_event ended = {
         .kind = I2CTARGET_ENDED, .value = I2CTARGET_PORT_LOST, .moved = commitment.moved};
     self->open = false;
@@ -114,7 +114,7 @@ static void commit(struct remote_target *self, int answer)
 {
     struct i2ctarget_commitment commitment;
     uint8_t head[PROTOCOL_COMMIT_BYTES + 1] = {0};
-    i2ctarget_commitment(self->target, &commitment);
+    i2ctarget_get_commitment(self->target, &commitment);
     if (commitment.count > AHEAD_MAX_BYTES)
         commitment.count = AHEAD_MAX_BYTES;
     bool is_byte = answer <= 0xFF;
@@ -271,7 +271,7 @@ static bool must_ask(const struct remote_target *self)
     struct i2ctarget_commitment commitment;
     if (!self->open || self->asked)
         return false;
-    i2ctarget_commitment(self->target, &commitment);
+    i2ctarget_get_commitment(self->target, &commitment);
     return commitment.waiting || commitment.by_device;
 }
 

@@ -30,7 +30,7 @@ struct rp2040_target i2ctarget_rp2040_targets[BLOCKS];
 
 static FAST JOINED int raise_event(struct rp2040_target *self)
 {
-    return i2ctarget_event(self->target, &self->event);
+    return i2ctarget_raise_event(self->target, &self->event);
 }
 
 FAST SEPARATE void i2ctarget_rp2040_target_listen(struct rp2040_target *self)

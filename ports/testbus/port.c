@@ -23,7 +23,7 @@ static int raise_event(void *owner, const struct i2ctarget_event *event)
 {
     struct testbus_target *self = owner;
     self->raised = true;
-    return i2ctarget_event(self->target, event);
+    return i2ctarget_raise_event(self->target, event);
 }
 
 static bool is_taken(const struct i2ctarget_testbus *bus, unsigned chip)

@@ -5,7 +5,8 @@
  */
 #include "core/core.h"
 
-void i2ctarget_commitment(const struct i2ctarget *target, struct i2ctarget_commitment *commitment)
+void i2ctarget_get_commitment(const struct i2ctarget *target,
+                              struct i2ctarget_commitment *commitment)
 {
     size_t left = target->size - target->done;
     *commitment = (struct i2ctarget_commitment){

@@ -77,7 +77,7 @@ void i2ctarget_deinit(struct i2ctarget *target)
     *target = (struct i2ctarget){0};
 }
 
-void i2ctarget_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters)
+void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters)
 {
     *counters = target->counters;
     if (target->port)
@@ -275,7 +275,7 @@ static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *even
 }
 
 /* An address first: there is the most to be done for it before the answer. */
-int i2ctarget_event(struct i2ctarget *target, const struct i2ctarget_event *event)
+int i2ctarget_raise_event(struct i2ctarget *target, const struct i2ctarget_event *event)
 {
     if (event->kind == I2CTARGET_ADDRESSED)
         return on_addressed(target, event);

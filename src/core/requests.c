@@ -143,8 +143,8 @@ static int64_t deadline_us(struct i2ctarget *target, int64_t timeout_us)
     return target->port->now_us(target->instance) + timeout_us + 1;
 }
 
-int i2ctarget_request(struct i2ctarget *target, struct i2ctarget_request *request,
-                      int64_t timeout_us)
+int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *request,
+                           int64_t timeout_us)
 {
     if (!target || !request)
         return -I2CTARGET_EINVAL;

@@ -33,7 +33,7 @@ struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart)
     struct i2ctarget_request request;
 
     memset(&request, 0xAB, sizeof request);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_ptr_equal(request.target, &target);
     assert_int_equal(request.address, address);
     assert_int_equal(request.is_read, is_read);
@@ -56,7 +56,7 @@ struct i2ctarget_request take_read(void)
 bool nothing_comes(void)
 {
     struct i2ctarget_request request;
-    return i2ctarget_request(&target, &request, 100) == -I2CTARGET_ETIMEDOUT;
+    return i2ctarget_next_request(&target, &request, 100) == -I2CTARGET_ETIMEDOUT;
 }
 
 int let_devices_answer(struct rig *rig)
@@ -101,7 +101,7 @@ struct i2ctarget_counters counters(void)
 {
     struct i2ctarget_counters now;
 
-    i2ctarget_counters(&target, &now);
+    i2ctarget_get_counters(&target, &now);
     return now;
 }
 

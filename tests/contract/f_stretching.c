@@ -167,7 +167,7 @@ CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
         rig->kind->ops->ignore_stretch(rig, true);
         rig_start(rig, messages, 2);
         rig_sleep_us(rig, late_us);
-        while (i2ctarget_request(&target, &request, 500) == 1) {
+        while (i2ctarget_next_request(&target, &request, 500) == 1) {
             uint8_t bytes[4];
             rig_sleep_us(rig, late_us / 3);
             int result = request.is_read

@@ -90,7 +90,7 @@ static void lose_or_win(struct rig *rig, const char *device_bytes, const char *w
     assert_int_equal(rig_finish_play(rig, &got), 4);
     assert_memory_equal(got, wire_bytes, 4);
     struct i2ctarget_counters theirs;
-    i2ctarget_counters(&neighbour, &theirs);
+    i2ctarget_get_counters(&neighbour, &theirs);
     assert_int_equal(theirs.arbitration_lost, device_loses);
     assert_int_equal(memory.end,
                      device_loses ? I2CTARGET_ARBITRATION_LOST : I2CTARGET_CONTROLLER_NACK);

@@ -111,8 +111,8 @@ CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
     for (int i = 0; i < 3; i++)
         assert_int_equal(i2ctarget_read(&request, &byte, 1, false), -I2CTARGET_EIO);
     assert_int_equal(request.end, I2CTARGET_PORT_LOST);
-    assert_int_equal(i2ctarget_request(&target, &next, 0), -I2CTARGET_EIO);
-    assert_int_equal(i2ctarget_request(&target, &next, 1000), -I2CTARGET_EIO);
+    assert_int_equal(i2ctarget_next_request(&target, &next, 0), -I2CTARGET_EIO);
+    assert_int_equal(i2ctarget_next_request(&target, &next, 1000), -I2CTARGET_EIO);
     assert_int_equal(i2ctarget_close(&request), 0);
     rig_finish(rig);
 }
@@ -123,10 +123,10 @@ CONTRACT_TEST(i49_a_look_sees_that_the_port_is_lost, RIG_CAN_BE_LOST)
     struct i2ctarget_request request;
 
     serve(rig);
-    assert_int_equal(i2ctarget_request(&target, &request, -1), 0);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
     rig->kind->ops->lose(rig);
     for (int i = 0; i < 3; i++)
-        assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EIO);
+        assert_int_equal(i2ctarget_next_request(&target, &request, -1), -I2CTARGET_EIO);
 }
 
 static void demand_growth(const struct i2ctarget_counters *before,

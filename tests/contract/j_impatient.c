@@ -77,7 +77,7 @@ static void answer_after(struct rig *rig, uint64_t late_ns)
     struct i2ctarget_request request;
     uint8_t bytes[4];
 
-    while (i2ctarget_request(&target, &request, 200) == 1) {
+    while (i2ctarget_next_request(&target, &request, 200) == 1) {
         rig_pass_ns(rig, late_ns);
         int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x7F", 2)
                                      : i2ctarget_read(&request, bytes, 2, false);

@@ -42,8 +42,8 @@ CONTRACT_TEST(table_signal_ends_a_request, RIG_SIGNALS)
 
     serve(rig);
     begin_signals();
-    assert_int_equal(i2ctarget_request(&target, &request, 0), -I2CTARGET_EINTR);
-    assert_int_equal(i2ctarget_request(&target, &request, 10000000), -I2CTARGET_EINTR);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EINTR);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 10000000), -I2CTARGET_EINTR);
     end_signals();
     expect_healthy(rig);
 }

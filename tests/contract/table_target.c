@@ -25,7 +25,7 @@ CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, too_high, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, highest, 2, false), -I2CTARGET_EINVAL);
     struct i2ctarget_request request;
-    assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EBADF);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), -I2CTARGET_EBADF);
     serve(rig); /* nothing was taken */
     expect_healthy(rig);
 }
@@ -100,11 +100,11 @@ CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
     assert_int_equal(i2ctarget_write(&request, &byte, 1), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_close(&request), 0); /* the one that never fails */
-    assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EBADF);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), -I2CTARGET_EBADF);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), -I2CTARGET_EBADF);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EBADF);
     probe_device_init(&memory);
     assert_int_equal(i2ctarget_attach(&target, 0x40, &memory.device), -I2CTARGET_EBADF);
-    i2ctarget_counters(&target, &after);
+    i2ctarget_get_counters(&target, &after);
     assert_memory_equal(&after, &(struct i2ctarget_counters){0}, sizeof after);
 }
 
@@ -139,7 +139,7 @@ CONTRACT_TEST(table_deinit_of_a_zeroed_target, 0)
 
     (void)rig;
     i2ctarget_deinit(&nothing);
-    assert_int_equal(i2ctarget_request(&nothing, &request, 0), -I2CTARGET_EBADF);
+    assert_int_equal(i2ctarget_next_request(&nothing, &request, 0), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_close(&request), 0);
 }
@@ -151,8 +151,8 @@ CONTRACT_TEST(table_request_refuses_null, 0)
     struct i2ctarget_request request;
 
     serve(rig);
-    assert_int_equal(i2ctarget_request(NULL, &request, 0), -I2CTARGET_EINVAL);
-    assert_int_equal(i2ctarget_request(&target, NULL, 0), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_next_request(NULL, &request, 0), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_next_request(&target, NULL, 0), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_close(NULL), -I2CTARGET_EINVAL);
 }
 
@@ -163,10 +163,10 @@ CONTRACT_TEST(table_request_negative_looks_once, 0)
     int looks = 0, result;
 
     serve(rig);
-    assert_int_equal(i2ctarget_request(&target, &request, -1), 0);
-    assert_int_equal(i2ctarget_request(&target, &request, INT64_MIN), 0);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
+    assert_int_equal(i2ctarget_next_request(&target, &request, INT64_MIN), 0);
     start_one(rig, &message);
-    while ((result = i2ctarget_request(&target, &request, -1)) == 0 && looks++ < 100000)
+    while ((result = i2ctarget_next_request(&target, &request, -1)) == 0 && looks++ < 100000)
         rig_sleep_us(rig, 5);
     assert_int_equal(result, 1);
     expect_bytes(&request, "a", 1);
@@ -183,7 +183,7 @@ CONTRACT_TEST(table_request_looking_alone_gets_on, 0)
 
     serve(rig);
     start_one(rig, &message);
-    while ((result = i2ctarget_request(&target, &request, -1)) == 0 && looks++ < 50000000)
+    while ((result = i2ctarget_next_request(&target, &request, -1)) == 0 && looks++ < 50000000)
         ;
     assert_int_equal(result, 1);
     expect_bytes(&request, "a", 1);
@@ -201,7 +201,7 @@ CONTRACT_TEST(table_request_positive_waits_that_long_and_never_less, 0)
             rig_pass_ns(rig, 130 + 230 * i);
         }
         uint64_t before_ns = rig_now_ns(rig);
-        assert_int_equal(i2ctarget_request(&target, &request, timeouts_us[i]),
+        assert_int_equal(i2ctarget_next_request(&target, &request, timeouts_us[i]),
                          -I2CTARGET_ETIMEDOUT);
         uint64_t waited_ns = rig_now_ns(rig) - before_ns;
         assert_true(waited_ns >= (uint64_t)timeouts_us[i] * 1000);
@@ -223,7 +223,7 @@ CONTRACT_TEST(table_request_huge_timeouts_do_not_wrap, 0)
         struct rig_message message = write_message(0x40, "a", 1);
         struct i2ctarget_request request;
         start_one(rig, &message);
-        assert_int_equal(i2ctarget_request(&target, &request, timeouts_us[i]), 1);
+        assert_int_equal(i2ctarget_next_request(&target, &request, timeouts_us[i]), 1);
         expect_bytes(&request, "a", 1);
         assert_int_equal(rig_finish(rig), 1);
     }
@@ -236,7 +236,7 @@ CONTRACT_TEST(table_request_comes_within_its_time, 0)
 
     serve(rig);
     start_one(rig, &message);
-    assert_int_equal(i2ctarget_request(&target, &request, 2000000), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 2000000), 1);
     assert_int_equal(request.address, 0x41);
     expect_bytes(&request, "a", 1);
     assert_int_equal(rig_finish(rig), 1);
@@ -248,7 +248,7 @@ CONTRACT_TEST(table_request_for_ever_on_a_dead_bus, RIG_VIRTUAL_TIME)
     struct i2ctarget_request request;
 
     serve(rig);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), -I2CTARGET_EDEADLK);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EDEADLK);
     expect_healthy(rig);
 }
 
@@ -262,7 +262,7 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
     rig_start(rig, messages, 1);
     struct i2ctarget_request first = take_write(), second;
     assert_int_equal(i2ctarget_read(&first, &byte, 1, false), 1);
-    assert_int_equal(i2ctarget_request(&target, &second, 500),
+    assert_int_equal(i2ctarget_next_request(&target, &second, 500),
                      -I2CTARGET_ETIMEDOUT); /* even when none comes */
     assert_int_equal(rig_finish(rig), 0);
     assert_true(messages[0].nacked);

@@ -92,7 +92,7 @@ void application_serve(const struct application *application)
     struct account *account = application->account;
     struct i2ctarget_request request;
 
-    for (int rounds = 0; i2ctarget_request(&target, &request, 2000) == 1; rounds++) {
+    for (int rounds = 0; i2ctarget_next_request(&target, &request, 2000) == 1; rounds++) {
         assert_true(rounds < 20);
         account_add(account, (unsigned)(request.address << 1 | request.is_read));
         account_add(account, request.is_restart);

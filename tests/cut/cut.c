@@ -294,7 +294,7 @@ static bool serve_calls(unsigned calls)
     uint8_t byte;
 
     for (unsigned i = 0; i < calls; i++) {
-        if (i % 4 == 0 && i2ctarget_request(&target, &request, 2000) != 1)
+        if (i % 4 == 0 && i2ctarget_next_request(&target, &request, 2000) != 1)
             return false;
         if (i % 4 > 0 && request.is_read &&
             i2ctarget_write(&request, run.transfer->gives + i % 3, 1) != 1)

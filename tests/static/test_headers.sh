@@ -11,9 +11,8 @@ for header in i2ctarget/*.h i2ctarget/devices/*.h; do
     text="#include \"$header\"
 #include \"$header\"
 "
-    # Not -Wshadow for C++: a function may well be named as a struct is, as POSIX' stat().
     for compiler in 'gcc -x c -std=c11 -Wstrict-prototypes -Wshadow' 'clang -x c -std=c11 -Wstrict-prototypes -Wshadow' \
-        'g++ -x c++ -std=c++17' 'clang++ -x c++ -std=c++17'; do
+        'g++ -x c++ -std=c++17 -Wshadow' 'clang++ -x c++ -std=c++17 -Wshadow'; do
         # shellcheck disable=SC2086  # the compiler and its options are words
         if ! $compiler -Wall -Wextra -Wconversion -Werror -pedantic -fsyntax-only -I. - <<<"$text"; then
             echo "$header: does not stand alone for: $compiler"

@@ -91,7 +91,7 @@ static void check_order(const struct i2ctarget *target)
 {
     struct i2ctarget_counters counters;
 
-    i2ctarget_counters(target, &counters);
+    i2ctarget_get_counters(target, &counters);
     assert_int_equal(counters.order_errors, 0);
 }
 
@@ -115,7 +115,7 @@ void rig_close(struct rig *rig)
         struct i2ctarget_counters counters;
         if (!rig->targets[i])
             continue;
-        i2ctarget_counters(rig->targets[i], &counters);
+        i2ctarget_get_counters(rig->targets[i], &counters);
         order_errors += counters.order_errors;
         deinit(rig, rig->targets[i]);
     }

@@ -25,7 +25,7 @@ static bool is_applications(const struct scripted_port *port)
 
 static void note_promise(struct scripted_port *port)
 {
-    i2ctarget_commitment(port->target, &port->promise);
+    i2ctarget_get_commitment(port->target, &port->promise);
     port->has_promise = true;
     if (is_applications(port)) /* it begins where the bus is */
         assert_int_equal(port->promise.moved, port->dealt);
@@ -117,7 +117,7 @@ static int raise_kind(struct scripted_port *port, struct i2ctarget_event event)
 {
     port->raised = true;
     port->interrupts++;
-    return i2ctarget_event(port->target, &event);
+    return i2ctarget_raise_event(port->target, &event);
 }
 
 static void raise_question(struct scripted_port *port, struct i2ctarget_event event)
@@ -125,7 +125,7 @@ static void raise_question(struct scripted_port *port, struct i2ctarget_event ev
     struct i2ctarget_commitment now;
     int answer;
 
-    i2ctarget_commitment(port->target, &now);
+    i2ctarget_get_commitment(port->target, &now);
     answer = raise_kind(port, event);
     if (port->has_promise && event.kind == I2CTARGET_RECEIVED)
         check_promise_of_ack(&port->promise, port->dealt, answer);

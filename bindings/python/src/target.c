@@ -145,7 +145,7 @@ static void close_target(struct target_object *self)
     if (!self->is_open)
         return;
     self->is_open = false;
-    i2ctarget_counters(&self->target, &self->counters);
+    i2ctarget_get_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
     request_end_latest(&self->service);
 }
@@ -187,7 +187,7 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* As i2ctarget_request(), through signals.  -EINTR: a handler raised. */
+/* As i2ctarget_next_request(), through signals.  -EINTR: a handler raised. */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
 {
@@ -195,7 +195,7 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
     int64_t left_us = timeout_us;
     for (;;) {
         PyThreadState *thread = PyEval_SaveThread();
-        int result = i2ctarget_request(&self->target, request, left_us);
+        int result = i2ctarget_next_request(&self->target, request, left_us);
         PyEval_RestoreThread(thread);
         if (result != -I2CTARGET_EINTR || !service_heed_signals())
             return result;
@@ -206,7 +206,7 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
     }
 }
 
-/* Wait for a message, and make it the request's.  As i2ctarget_request(). */
+/* Wait for a message, and make it the request's.  As i2ctarget_next_request(). */
 static int serve(struct target_object *self, struct request_object *request, int64_t timeout_us)
 {
     struct i2ctarget_request message;
@@ -287,7 +287,7 @@ static PyObject *target_counters(PyObject *object, void *unused)
     if (!service_allows(&self->service))
         return NULL;
     if (self->is_open)
-        i2ctarget_counters(&self->target, &now);
+        i2ctarget_get_counters(&self->target, &now);
     return counters_new(&now);
 }
 

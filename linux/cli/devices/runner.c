@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread waits for four things: events of the bus, a line on standard input, a signal, and the
- * time that the model wants.  The device's callbacks run inside i2ctarget_request(), so they never
- * run beside a command.
+ * time that the model wants.  The device's callbacks run inside i2ctarget_next_request(), so they
+ * never run beside a command.
  */
 #include "cli/devices/runner.h"
 
@@ -82,7 +82,7 @@ static bool join(struct runner *runner, uint8_t address, unsigned count)
 static bool serve_events(struct runner *runner)
 {
     struct i2ctarget_request request;
-    if (i2ctarget_request(&runner->target, &request, -1) >= 0)
+    if (i2ctarget_next_request(&runner->target, &request, -1) >= 0)
         return true;
     if (!bus_child_has_ended(&runner->use->child))
         cli_error(model_word, "bus %u has ended", runner->use->bus.bus);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TIMER's alarm and clock as the port uses them, and what two targets share of them: waits that are over
- * before the alarm is set, waits longer than an alarm can say, a clock of two halves, and the SMBus limits
- * of either target, also when the other one goes.
+ * TIMER's alarm and clock as the port uses them, and what two targets share of them: waits that are
+ * over before the alarm is set, waits longer than an alarm can say, a clock of two halves, and the
+ * SMBus limits of either target, also when the other one goes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -80,7 +80,8 @@ static void a_wait_ends_however_short_it_is(void **state)
             struct i2ctarget_request request;
             rig_pass_ns(&rig, (uint64_t)us * 37);
             uint64_t began_ns = rig_now_ns(&rig);
-            assert_int_equal(i2ctarget_request(&targets[0], &request, us), -I2CTARGET_ETIMEDOUT);
+            assert_int_equal(i2ctarget_next_request(&targets[0], &request, us),
+                             -I2CTARGET_ETIMEDOUT);
             assert_in_range(rig_now_ns(&rig) - began_ns, us * 1000 - 1000, 100000);
         }
         rig_close(&rig);
@@ -99,7 +100,7 @@ static void a_wait_of_more_than_71_minutes_is_not_shorter(void **state)
     for (size_t i = 0; i < sizeof waits_us / sizeof *waits_us; i++) {
         struct i2ctarget_request request;
         uint64_t began_us = rig_now_ns(&rig) / 1000;
-        assert_int_equal(i2ctarget_request(&targets[0], &request, waits_us[i]),
+        assert_int_equal(i2ctarget_next_request(&targets[0], &request, waits_us[i]),
                          -I2CTARGET_ETIMEDOUT);
         assert_in_range(rig_now_ns(&rig) / 1000 - began_us, waits_us[i] - 1, waits_us[i] + 50);
     }
@@ -114,7 +115,7 @@ static void a_wait_goes_on_over_a_carry(void **state)
     join(0, false);
     bring_carry_near(rig_rp2040_chip(&rig), 300);
     uint64_t began_ns = rig_now_ns(&rig);
-    assert_int_equal(i2ctarget_request(&targets[0], &request, 1000), -I2CTARGET_ETIMEDOUT);
+    assert_int_equal(i2ctarget_next_request(&targets[0], &request, 1000), -I2CTARGET_ETIMEDOUT);
     assert_in_range(rig_now_ns(&rig) - began_ns, 999000, 1050000);
     rig_close(&rig);
 }
@@ -141,7 +142,7 @@ static void answer_late(unsigned index)
     struct i2ctarget_request request;
     uint8_t byte = 0;
 
-    assert_int_equal(i2ctarget_request(&targets[index], &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&targets[index], &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(byte, 0x11);
     assert_int_equal(i2ctarget_close(&request), 0);
@@ -160,14 +161,14 @@ static void expect_limits(unsigned index)
     struct i2ctarget_request request;
     struct i2ctarget_counters before, after;
 
-    i2ctarget_counters(&targets[index], &before);
+    i2ctarget_get_counters(&targets[index], &before);
     assert_in_range(hold_ns(index), 24000000, 26000000);
     forget_script();
     rig_play(&rig, index ? "S 82 ^ W60000 P" : "S 80 ^ W60000 P"); /* SCL is low for too long */
-    assert_int_equal(i2ctarget_request(&targets[index], &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&targets[index], &request, 0), 1);
     assert_int_equal(i2ctarget_close(&request), 0);
     rig_pass_ns(&rig, 40000000);
-    i2ctarget_counters(&targets[index], &after);
+    i2ctarget_get_counters(&targets[index], &after);
     assert_int_equal(after.timeouts, before.timeouts + 2);
     rig_finish_play(&rig, NULL);
 }
@@ -187,8 +188,8 @@ static void each_target_has_the_limits_that_it_asked_for(void **state)
 }
 
 /*
- * Of the time that we may stretch in a message, next to nothing is left when SCL is held again: what is
- * left, or more, is over before the alarm is set.
+ * Of the time that we may stretch in a message, next to nothing is left when SCL is held again:
+ * what is left, or more, is over before the alarm is set.
  */
 static void a_limit_that_is_over_when_its_alarm_is_set_is_kept(void **state)
 {
@@ -200,12 +201,12 @@ static void a_limit_that_is_over_when_its_alarm_is_set_is_kept(void **state)
         open_with(20);
         join(0, true);
         rig_play(&rig, "S 80 A 11 A 22 A P");
-        assert_int_equal(i2ctarget_request(&targets[0], &request, 0), 1);
+        assert_int_equal(i2ctarget_next_request(&targets[0], &request, 0), 1);
         rig_sleep_us(&rig, first_us);
         if (i2ctarget_read(&request, &byte, 1, false) == 1) /* else its time was over already */
             (void)i2ctarget_ack(&request, true);
         rig_pass_ns(&rig, 3000000);
-        i2ctarget_counters(&targets[0], &counters);
+        i2ctarget_get_counters(&targets[0], &counters);
         assert_int_equal(counters.timeouts, 1);
         assert_int_equal(i2ctarget_close(&request), 0);
         forget_script();
@@ -223,7 +224,8 @@ static void the_other_target_stays_when_one_goes(void **state)
         join(0, true);
         join(1, true);
         rig_deinit(&rig, &targets[leaver]);
-        assert_int_equal(i2ctarget_request(&targets[!leaver], &request, 700), -I2CTARGET_ETIMEDOUT);
+        assert_int_equal(i2ctarget_next_request(&targets[!leaver], &request, 700),
+                         -I2CTARGET_ETIMEDOUT);
         expect_limits(!leaver);
         rig_play(&rig, holds[!leaver]);
         answer_late(!leaver);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port at every clk_sys that it accepts: SDA's hold time, t_VD;DAT and t_SU;DAT are those of UM10204
- * Tables 10 and 11 (the rig's checker demands them), whatever the speed of the bus.
+ * The port at every clk_sys that it accepts: SDA's hold time, t_VD;DAT and t_SU;DAT are those of
+ * UM10204 Tables 10 and 11 (the rig's checker demands them), whatever the speed of the bus.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,11 +51,11 @@ static void serve_device_and_application(uint32_t period_ns, uint32_t scl_hz)
     assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
     rig_play(&rig, script);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(byte, 0x5A);
     assert_int_equal(i2ctarget_close(&request), 0);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\x69", 1), 1);
     assert_int_equal(i2ctarget_close(&request), 0);
     assert_int_equal(rig_finish_play(&rig, &got), 3);

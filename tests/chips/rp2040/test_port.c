@@ -125,7 +125,7 @@ static void cut_in_ninth_clock(const char *script, enum i2ctarget_end end, uint3
     struct i2ctarget_request request;
     assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
     rig_play(&rig, script);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\xFF\xFF", 2), (int)moved);
     assert_int_equal(request.end, end);
     assert_int_equal(i2ctarget_close(&request), 0);
@@ -167,7 +167,7 @@ static void a_lost_byte_is_left_to_the_other(void **state)
     (void)state;
     assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
     rig_play(&rig, "S 81 A :10 R n P"); /* we send A5; the 0 is where we send a 1 */
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\xE5", 1), 0);
     assert_int_equal(request.end, I2CTARGET_ARBITRATION_LOST);
     rig_finish_play(&rig, &got);
@@ -192,11 +192,11 @@ static void clocks_after_a_stop_are_no_address(void **state)
         assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
         rig_play(&rig, scripts[i]);
         if (i >= 3) {
-            assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+            assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
             assert_int_equal(i2ctarget_read(&request, bytes, 4, true), 1);
             assert_int_equal(request.end, I2CTARGET_STOP);
         }
-        assert_int_equal(i2ctarget_request(&target, &request, 300), -I2CTARGET_ETIMEDOUT);
+        assert_int_equal(i2ctarget_next_request(&target, &request, 300), -I2CTARGET_ETIMEDOUT);
         rig_finish_play(&rig, NULL);
         rig_deinit(&rig, &target);
     }
@@ -210,11 +210,11 @@ static void a_refused_message_ends_at_the_restart(void **state)
     (void)state;
     assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
     rig_play(&rig, "S 80 A 11 N S 82 A 22 A P");
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     assert_int_equal(i2ctarget_ack(&request, false), 0);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(request.address, 0x41);
     assert_true(request.is_restart);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
@@ -264,7 +264,7 @@ static void edges_between_any_two_accesses(void **state)
             assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
             assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
             rig_play(&rig, script);
-            assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+            assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
             assert_int_equal(request.address, 0x40);
             assert_true(request.is_restart);
             assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);

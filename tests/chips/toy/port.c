@@ -75,7 +75,7 @@ static void raise_event(struct toy_target *self, uint32_t word)
     };
     if (event.kind == I2CTARGET_ENDED && !self->open)
         return;
-    give_answer(self, event.kind, i2ctarget_event(self->target, &event));
+    give_answer(self, event.kind, i2ctarget_raise_event(self->target, &event));
     self->raised = true;
 }
 

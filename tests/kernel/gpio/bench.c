@@ -116,7 +116,7 @@ static int raise_event(void *owner, const struct i2ctarget_event *event)
     note(event);
     self->raised = true;
     programs_wake(self->program);
-    return i2ctarget_event(self->target, event);
+    return i2ctarget_raise_event(self->target, event);
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,

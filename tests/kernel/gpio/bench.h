@@ -8,13 +8,13 @@
  *                  registers.c, eeprom.c, … ◄ core ◄ port ◄ target_line ◄ wires ◄──┘
  *
  * The targets are programs as anybody would write them, with a main() that blocks in
- * i2ctarget_request(): each has a stack of its own, and runs when something happened on its pins or
- * its time has come.  One thread serves it all.
+ * i2ctarget_next_request(): each has a stack of its own, and runs when something happened on its
+ * pins or its time has come.  One thread serves it all.
  *
- * Time on the wires is real time, because the controller lives in real time: its clock is as fast as
- * it gets round to it, and its patience with a target that stretches is its own.  Each access takes
- * ACCESS_NS more, as if the chip were that slow: when it is over, input filters and SDA hold times
- * are over too, and the next access finds the wires at rest.
+ * Time on the wires is real time, because the controller lives in real time: its clock is as fast
+ * as it gets round to it, and its patience with a target that stretches is its own.  Each access
+ * takes ACCESS_NS more, as if the chip were that slow: when it is over, input filters and SDA hold
+ * times are over too, and the next access finds the wires at rest.
  *
  * Three lines more are for a second controller, of ours: driving line 2 high starts it, line 3 is
  * high while it is at work, and line 4 after it has lost the bus to somebody.
@@ -50,8 +50,8 @@ void bench_sleep_us(int64_t us);
 /* ---- for main() ----------------------------------------------------------------------------- */
 
 /*
- * Before the programs begin.  Two files are written: the wires (VCD), and the addresses and bytes that
- * the targets heard.  0 or -errno.
+ * Before the programs begin.  Two files are written: the wires (VCD), and the addresses and bytes
+ * that the targets heard.  0 or -errno.
  */
 int bench_open(const char *trace, const char *heard);
 /* Let time pass until now, with all that happens in it; then run the programs that it concerns. */

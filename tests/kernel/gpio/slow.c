@@ -46,7 +46,7 @@ static int run(struct slow *slow, uint8_t address, bool smbus)
     struct i2ctarget_request request;
     int result = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, &address, 1, smbus);
     while (result >= 0) {
-        result = i2ctarget_request(&target, &request, 0);
+        result = i2ctarget_next_request(&target, &request, 0);
         if (result == 1) {
             if (request.is_read)
                 give(slow, &request);

@@ -74,7 +74,7 @@ static bool next_request(struct told *told)
     step();
     while (!is_over) {
         is_over = !rig_busy(&world.rig);
-        int result = i2ctarget_request(&world.target, &told->request, -1);
+        int result = i2ctarget_next_request(&world.target, &told->request, -1);
         assert_true(result == 0 || result == 1);
         if (result == 1)
             return true;
@@ -229,7 +229,7 @@ static void plan(void)
 static struct i2ctarget_counters counters(void)
 {
     struct i2ctarget_counters now;
-    i2ctarget_counters(&world.target, &now);
+    i2ctarget_get_counters(&world.target, &now);
     return now;
 }
 
@@ -252,9 +252,9 @@ static void transfer(void)
     rig_start(&world.rig, world.messages, world.message_count);
     serve();
     while (rig_busy(&world.rig))
-        assert_int_equal(i2ctarget_request(&world.target, &none, -1), 0);
+        assert_int_equal(i2ctarget_next_request(&world.target, &none, -1), 0);
     /* The controller has its answer; so the target knows, too. */
-    assert_int_equal(i2ctarget_request(&world.target, &none, -1), 0);
+    assert_int_equal(i2ctarget_next_request(&world.target, &none, -1), 0);
     cancelled = counters().cancelled - cancelled;
     int done = rig_finish(&world.rig);
     compare(done);

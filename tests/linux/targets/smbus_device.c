@@ -202,7 +202,7 @@ int main(void)
     struct i2ctarget_request request;
     int result = i2ctarget_init(&device, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     while (result >= 0 || result == -I2CTARGET_EINTR) {
-        result = i2ctarget_request(&device, &request, 0);
+        result = i2ctarget_next_request(&device, &request, 0);
         if (result == 1) {
             serve(&request);
             i2ctarget_close(&request);

@@ -46,7 +46,7 @@ static void serve(struct i2ctarget *target, uint8_t *memory)
     static _Thread_local uint8_t pointer;
     struct i2ctarget_request request;
 
-    if (i2ctarget_request(target, &request, WAIT_US) != 1)
+    if (i2ctarget_next_request(target, &request, WAIT_US) != 1)
         return;
     if (request.is_read)
         check(i2ctarget_write(&request, &memory[pointer], 1) >= 0, "write");

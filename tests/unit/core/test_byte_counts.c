@@ -25,7 +25,7 @@ static uint32_t order_errors(void)
 {
     struct i2ctarget_counters counters;
 
-    i2ctarget_counters(&target, &counters);
+    i2ctarget_get_counters(&target, &counters);
     return counters.order_errors;
 }
 
@@ -48,7 +48,7 @@ static void open_message(bool is_read)
                                                             .is_read = is_read}),
         I2CTARGET_HOLD);
     port.owed = I2CTARGET_ADDRESSED;
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
 }
 
 /* Two bytes written and acknowledged; nothing is owed. */

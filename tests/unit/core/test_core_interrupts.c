@@ -66,7 +66,7 @@ static void script(struct scripted_message first, struct scripted_message second
 static int do_request(struct i2ctarget_request *request, int64_t timeout_us)
 {
     scripted_port_interrupt(&world.port);
-    return i2ctarget_request(&world.target, request, timeout_us);
+    return i2ctarget_next_request(&world.target, request, timeout_us);
 }
 
 static int do_read(struct i2ctarget_request *request, size_t n, bool ack)
@@ -121,7 +121,7 @@ static void finish(void)
     struct i2ctarget_counters counters;
 
     scripted_port_drain(&world.port);
-    i2ctarget_counters(&world.target, &counters);
+    i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.order_errors, 0);
     i2ctarget_deinit(&world.target);
 }
@@ -421,7 +421,7 @@ static void arbitration_is_lost(void)
     assert_int_equal(request.end, I2CTARGET_ARBITRATION_LOST);
     do_close(&request);
     struct i2ctarget_counters counters;
-    i2ctarget_counters(&world.target, &counters);
+    i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.arbitration_lost, 1);
 }
 
@@ -714,7 +714,7 @@ static void a_fault_in_a_write(void)
         do_close(&request);
         assert_true(request.end == I2CTARGET_STOP || request.end == fault);
     }
-    i2ctarget_counters(&world.target, &counters);
+    i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.timeouts, world.messages[0].ended == I2CTARGET_TIMEOUT);
 }
 
@@ -759,7 +759,7 @@ static void a_fault_before_the_request(void)
     scripted_port_interrupt(&world.port);
     cancelled = world.messages[0].ended == fault;
     world.port.extras.fault = I2CTARGET_OPEN;
-    i2ctarget_counters(&world.target, &counters);
+    i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.cancelled, cancelled);
     if (world.port.lost)
         return;
@@ -846,7 +846,7 @@ static void deinit_somewhere(void)
     i2ctarget_deinit(&world.target);
     assert_false(world.port.opened);
     i2ctarget_deinit(&world.target);
-    assert_int_equal(i2ctarget_request(&world.target, &request, 0), -I2CTARGET_EBADF);
+    assert_int_equal(i2ctarget_next_request(&world.target, &request, 0), -I2CTARGET_EBADF);
     request.target = &world.target;
     assert_int_equal(i2ctarget_read(&request, world.bytes, 1, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_write(&request, world.bytes, 1), -I2CTARGET_EBADF);

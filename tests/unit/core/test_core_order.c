@@ -90,7 +90,7 @@ static void raise_held(uint8_t kind)
 static void taken_call(bool is_read)
 {
     call(0x40, is_read);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
 }
 
 static void enter(enum phase phase)
@@ -160,7 +160,7 @@ static const struct trial trials[] = {
 static uint32_t order_errors(void)
 {
     struct i2ctarget_counters counters;
-    i2ctarget_counters(&target, &counters);
+    i2ctarget_get_counters(&target, &counters);
     return counters.order_errors;
 }
 
@@ -178,7 +178,7 @@ static void check_damage(enum phase phase)
     struct i2ctarget_counters counters;
     uint8_t byte;
 
-    i2ctarget_counters(&target, &counters);
+    i2ctarget_get_counters(&target, &counters);
     assert_int_equal(counters.cancelled, phase == CALLED);
     assert_int_equal(device_ends, phase == OTHERS);
     if (phase == WRITTEN || phase == BYTE_HELD)
@@ -201,7 +201,7 @@ static void check_still_serves(void)
     port.extras.calm = true;
     messages[0] = (struct scripted_message){
         .address = 0x40, .count = 2, .bytes = "ok", .end = I2CTARGET_STOP};
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, bytes, sizeof bytes, true), 2);
     assert_memory_equal(bytes, "ok", 2);
     assert_int_equal(request.end, I2CTARGET_STOP);
@@ -278,7 +278,7 @@ static void capabilities_bound_what_init_accepts(void **state)
     assert_int_equal(init_on(&limited, 3, false), -I2CTARGET_EINVAL);
     assert_int_equal(init_on(&limited, 2, true), -I2CTARGET_EINVAL);
     assert_false(port.opened);
-    assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EBADF);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), -I2CTARGET_EBADF);
     assert_int_equal(init_on(&limited, 2, false), 0);
     i2ctarget_deinit(&target);
 }
@@ -295,7 +295,7 @@ static void what_the_port_refuses_reaches_the_caller(void **state)
     for (size_t i = 0; i < COUNT(results); i++) {
         open_result = results[i];
         assert_int_equal(init_on(&limited, 1, false), results[i]);
-        assert_int_equal(i2ctarget_request(&target, &request, -1), -I2CTARGET_EBADF);
+        assert_int_equal(i2ctarget_next_request(&target, &request, -1), -I2CTARGET_EBADF);
     }
 }
 

@@ -65,7 +65,8 @@ static void expect_failure(int error)
             close(server_fd);
         assert_int_equal(count_descriptors(), before);
         assert_null(target.port);
-        assert_int_equal(i2ctarget_request(&target, &(struct i2ctarget_request){0}, -1), -EBADF);
+        assert_int_equal(i2ctarget_next_request(&target, &(struct i2ctarget_request){0}, -1),
+                         -EBADF);
     }
 }
 

@@ -99,7 +99,7 @@ static void what_was_not_reached_says_so(void **state)
     messages[2].addressed = messages[2].nacked = true;
     messages[2].moved = 99;
     assert_int_equal(i2ctarget_testbus_start(bus, messages, 3), 0);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, bytes, 4, true), 2);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
     assert_true(messages[0].addressed && !messages[0].nacked && messages[0].moved == 2);
@@ -117,7 +117,7 @@ static void run_says_when_it_is_the_applications_turn(void **state)
     serve(0, 0x40);
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
     assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
@@ -131,8 +131,8 @@ static void waiting_for_nobody_is_told(void **state)
 
     (void)state;
     serve(0, 0x40);
-    assert_int_equal(i2ctarget_request(&target, &request, 0), -I2CTARGET_EDEADLK);
-    assert_int_equal(i2ctarget_request(&target, &request, 1000), -I2CTARGET_ETIMEDOUT);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EDEADLK);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 1000), -I2CTARGET_ETIMEDOUT);
     assert_in_range(i2ctarget_testbus_now_ns(bus), 1000000, 1010000);
 }
 
@@ -161,8 +161,8 @@ static void several_chips_on_one_bus(void **state)
     serve(0, 0x40);
     assert_int_equal(i2ctarget_init(&other, &scl, &sda, (const uint8_t[]){0x41}, 1, false), 0);
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
-    assert_int_equal(i2ctarget_request(&target, &request, -1), 0);
-    assert_int_equal(i2ctarget_request(&other, &request, 0), 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
+    assert_int_equal(i2ctarget_next_request(&other, &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
     i2ctarget_deinit(&other);
