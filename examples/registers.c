@@ -63,19 +63,19 @@ static int serve(struct i2ctarget_request *request)
 int main(void)
 {
     static const uint8_t addresses[] = {REGISTER_ADDRESS, COMMAND_ADDRESS};
-    struct i2ctarget device;
+    struct i2ctarget target;
     struct i2ctarget_request request;
-    int error = i2ctarget_init(&device, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
+    int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
         return board_fail(error);
     /* A transfer that fails half-way concerns the controller; only a lost bus ends the program. */
-    while ((error = i2ctarget_next_request(&device, &request, 0)) == 1 ||
+    while ((error = i2ctarget_next_request(&target, &request, 0)) == 1 ||
            error == -I2CTARGET_EINTR) {
         if (error == 1) {
             (void)serve(&request);
             i2ctarget_close(&request);
         }
     }
-    i2ctarget_deinit(&device);
+    i2ctarget_deinit(&target);
     return board_fail(error);
 }

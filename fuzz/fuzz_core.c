@@ -297,7 +297,7 @@ static void call_init(struct scene *scene)
     DEMAND((result == 0) == scene->is_port_open);
 }
 
-static void call_request(struct scene *scene)
+static void exchange_request(struct scene *scene)
 {
     static const int64_t timeouts_us[] = {-1, -1, 0, 1, 100, INT64_MAX, INT64_MIN};
     int64_t timeout_us = timeouts_us[input_below(&scene->input, 7)];
@@ -352,7 +352,7 @@ static void call_read(struct scene *scene, uint8_t choice)
         i2ctarget_close(&scene->request); /* or the core would keep `buffer` */
 }
 
-static void call_write(struct scene *scene, uint8_t choice)
+static void exchange_write(struct scene *scene, uint8_t choice)
 {
     uint8_t buffer[BUFFER_BYTES] = {1, 2, 3, 4, 5, 6, 7, 8};
     size_t size = choice % (BUFFER_BYTES + 1u);
@@ -417,7 +417,7 @@ static void act(struct scene *scene)
     case 3:
     case 4:
     case 5:
-        call_request(scene);
+        exchange_request(scene);
         break;
     case 6:
     case 7:
@@ -427,7 +427,7 @@ static void act(struct scene *scene)
     case 9:
     case 10:
     case 11:
-        call_write(scene, input_byte(&scene->input));
+        exchange_write(scene, input_byte(&scene->input));
         break;
     case 12:
         check_result(scene, i2ctarget_ack(&scene->request, choice & 16), 0);

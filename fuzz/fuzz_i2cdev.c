@@ -22,7 +22,7 @@ struct scene {
     struct input input;
     struct i2cdev_adapter adapter;
     struct i2cdev_file file;
-    struct i2cdev_call call;
+    struct i2cdev_request request;
 };
 
 /* ---- the wires ------------------------------------------------------------------------------ */
@@ -57,34 +57,34 @@ static void do_message(struct scene *scene, struct controller_message *message)
 
 static enum i2cdev_next do_transfer(struct scene *scene, bool may_retry)
 {
-    struct i2cdev_call *call = &scene->call;
+    struct i2cdev_request *request = &scene->request;
     uint8_t choice = input_byte(&scene->input);
     enum controller_result result = CONTROLLER_DONE;
-    size_t done = call->count;
-    DEMAND(call->count >= 1 && call->count <= I2CDEV_MESSAGES_MAX);
-    for (size_t i = 0; i < call->count; i++)
-        check_message(&call->messages[i]);
+    size_t done = request->count;
+    DEMAND(request->count >= 1 && request->count <= I2CDEV_MESSAGES_MAX);
+    for (size_t i = 0; i < request->count; i++)
+        check_message(&request->messages[i]);
     if (choice % 4 == 0) {
         result = CONTROLLER_ADDRESS_NACK + choice / 4 % 5u;
-        done = input_below(&scene->input, (unsigned)call->count);
+        done = input_below(&scene->input, (unsigned)request->count);
     }
     for (size_t i = 0; i < done; i++)
-        do_message(scene, &call->messages[i]);
-    return i2cdev_end(call, result, done, may_retry);
+        do_message(scene, &request->messages[i]);
+    return i2cdev_end(request, result, done, may_retry);
 }
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
-static void check_reply(const struct i2cdev_call *call)
+static void check_reply(const struct i2cdev_request *request)
 {
-    DEMAND(call->reply && call->reply_bytes >= PROTOCOL_REPLY_BYTES);
-    DEMAND(call->reply_bytes <= PROTOCOL_PAYLOAD_MAX);
-    int32_t result = (int32_t)get_u32(call->reply);
+    DEMAND(request->reply && request->reply_bytes >= PROTOCOL_REPLY_BYTES);
+    DEMAND(request->reply_bytes <= PROTOCOL_PAYLOAD_MAX);
+    int32_t result = (int32_t)get_u32(request->reply);
     DEMAND(result >= -4095 && result <= I2CDEV_LENGTH_MAX);
-    DEMAND(get_u32(call->reply + 4) == 0);
+    DEMAND(get_u32(request->reply + 4) == 0);
     static volatile uint8_t sink;
-    for (size_t i = 0; i < call->reply_bytes; i++)
-        sink = call->reply[i];
+    for (size_t i = 0; i < request->reply_bytes; i++)
+        sink = request->reply[i];
     (void)sink;
 }
 
@@ -95,7 +95,7 @@ static void run(struct scene *scene, enum i2cdev_next next)
         next = do_transfer(scene, repeats < REPEATS_MAX);
     }
     if (next == I2CDEV_REPLY)
-        check_reply(&scene->call);
+        check_reply(&scene->request);
 }
 
 static size_t put_smbus(struct scene *scene, uint8_t *payload)
@@ -191,7 +191,8 @@ static void request(struct scene *scene)
     uint8_t *exact = malloc(size);
     DEMAND(exact);
     memcpy(exact, payload, size);
-    enum i2cdev_next next = i2cdev_begin(&scene->call, &scene->adapter, &scene->file, exact, size);
+    enum i2cdev_next next =
+        i2cdev_begin(&scene->request, &scene->adapter, &scene->file, exact, size);
     free(exact);
     run(scene, next);
 }
@@ -201,7 +202,7 @@ static void plain_write(struct scene *scene)
     const uint8_t *bytes;
     size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input));
     enum i2cdev_next next =
-        i2cdev_begin_write(&scene->call, &scene->adapter, &scene->file, bytes, size);
+        i2cdev_begin_write(&scene->request, &scene->adapter, &scene->file, bytes, size);
     DEMAND(next != I2CDEV_NONSENSE);
     run(scene, next);
 }
@@ -211,7 +212,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     static struct scene scene;
     scene = (struct scene){.input = {bytes, size}};
     i2cdev_adapter_init(&scene.adapter);
-    i2cdev_call_init(&scene.call);
+    i2cdev_request_init(&scene.request);
     while (scene.input.left > 0) {
         if (input_byte(&scene.input) % 8 == 0)
             plain_write(&scene);
@@ -219,6 +220,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             request(&scene);
         DEMAND(scene.adapter.timeout_ms >= 10);
     }
-    i2cdev_call_free(&scene.call);
+    i2cdev_request_free(&scene.request);
     return 0;
 }

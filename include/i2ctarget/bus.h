@@ -2,7 +2,7 @@
 /*
  * Linux: the pins of the virtual buses that `i2ctarget bus N` serves.
  *
- *     i2ctarget_init(&device, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);
+ *     i2ctarget_init(&target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);
  *
  * The target lives in its process, the wires in the server.  Init fails with -ENOENT when no server
  * runs for the bus, -EACCES when its socket is not ours to open, -EPROTO when it speaks another

@@ -4,11 +4,11 @@
  * in a test.
  *
  *     uint8_t addresses[] = {0x40, 0x41};
- *     struct i2ctarget device;
+ *     struct i2ctarget target;
  *     struct i2ctarget_request request;
  *
- *     i2ctarget_init(&device, BOARD_SCL, BOARD_SDA, addresses, 2, false);
- *     while (i2ctarget_next_request(&device, &request, 0) == 1) {
+ *     i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, 2, false);
+ *     while (i2ctarget_next_request(&target, &request, 0) == 1) {
  *         if (request.is_read)
  *             i2ctarget_write(&request, answer, sizeof answer);
  *         else
@@ -101,8 +101,8 @@ struct i2ctarget {
     bool delivered; /* the application has the unacknowledged byte: read(ack = false) */
     bool request_is_read;
     uint8_t end; /* enum i2ctarget_end */
-    /* The read or write call under way, or interrupted by a signal. */
-    uint8_t call; /* enum call in core.h */
+    /* The read or write under way, or interrupted by a signal. */
+    uint8_t operation; /* enum operation in core.h */
     bool ack_last;
 
     const struct i2ctarget_port_ops *port; /* NULL: not initialised */
@@ -113,7 +113,7 @@ struct i2ctarget {
     uint32_t moved;                        /* bytes of the message on the bus */
     uint32_t serial;                       /* of the current request; others are out of date */
     uint32_t request_moved;                /* bytes of a request whose message is over */
-    uint8_t *buffer;                       /* the call's … */
+    uint8_t *buffer;                       /* the operation's … */
     size_t size, done;
     uint32_t start; /* `moved` when it began */
 

@@ -3,9 +3,9 @@
  * The doors, the state of a file and of the adapter, read() and write().  I2C_RDWR and I2C_SMBUS
  * have files of their own.
  *
- * A call is taken apart in the order in which the kernel does it, because the order decides which
- * errno a wrong call gets.  Its reply grows in the call's store; the controller reads the bytes of
- * messages straight into it.
+ * A request is taken apart in the order in which the kernel does it, because the order decides
+ * which errno a wrong request gets.  Its reply grows in the request's store; the controller reads
+ * the bytes of messages straight into it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -31,89 +31,90 @@ void i2cdev_adapter_init(struct i2cdev_adapter *adapter)
     *adapter = (struct i2cdev_adapter){.retries = 0, .timeout_ms = DEFAULT_TIMEOUT_MS};
 }
 
-void i2cdev_call_init(struct i2cdev_call *call)
+void i2cdev_request_init(struct i2cdev_request *request)
 {
-    memset(call, 0, sizeof *call);
+    memset(request, 0, sizeof *request);
 }
 
-void i2cdev_call_free(struct i2cdev_call *call)
+void i2cdev_request_free(struct i2cdev_request *request)
 {
-    free(call->heap);
-    i2cdev_call_init(call);
+    free(request->heap);
+    i2cdev_request_init(request);
 }
 
-bool i2cdev_reserve(struct i2cdev_call *call, size_t bytes)
+bool i2cdev_reserve(struct i2cdev_request *request, size_t bytes)
 {
     uint8_t *grown;
 
-    call->store = call->small;
-    if (bytes <= sizeof call->small)
+    request->store = request->small;
+    if (bytes <= sizeof request->small)
         return true;
-    if (bytes > call->heap_bytes) {
-        grown = realloc(call->heap, bytes);
+    if (bytes > request->heap_bytes) {
+        grown = realloc(request->heap, bytes);
         if (!grown)
             return false;
-        call->heap = grown;
-        call->heap_bytes = bytes;
+        request->heap = grown;
+        request->heap_bytes = bytes;
     }
-    call->store = call->heap;
+    request->store = request->heap;
     return true;
 }
 
-enum i2cdev_next i2cdev_reply(struct i2cdev_call *call, int result, size_t bytes)
+enum i2cdev_next i2cdev_reply(struct i2cdev_request *request, int result, size_t bytes)
 {
-    put_u32(call->store, (uint32_t)result);
-    put_u32(call->store + 4, 0);
-    call->reply = call->store;
-    call->reply_bytes = PROTOCOL_REPLY_BYTES + bytes;
+    put_u32(request->store, (uint32_t)result);
+    put_u32(request->store + 4, 0);
+    request->reply = request->store;
+    request->reply_bytes = PROTOCOL_REPLY_BYTES + bytes;
     return I2CDEV_REPLY;
 }
 
-enum i2cdev_next i2cdev_finish(struct i2cdev_call *call, int result)
+enum i2cdev_next i2cdev_finish(struct i2cdev_request *request, int result)
 {
-    call->store = call->small;
-    return i2cdev_reply(call, result, 0);
+    request->store = request->small;
+    return i2cdev_reply(request, result, 0);
 }
 
-void i2cdev_fail(struct i2cdev_call *call, int error)
+void i2cdev_fail(struct i2cdev_request *request, int error)
 {
-    (void)i2cdev_finish(call, error);
+    (void)i2cdev_finish(request, error);
 }
 
 /* Messages. */
 
-struct controller_message *i2cdev_add(struct i2cdev_call *call, unsigned address, unsigned flags,
-                                      size_t length, uint8_t *buffer)
+struct controller_message *i2cdev_add(struct i2cdev_request *request, unsigned address,
+                                      unsigned flags, size_t length, uint8_t *buffer)
 {
-    struct controller_message *message = &call->messages[call->count];
+    struct controller_message *message = &request->messages[request->count];
 
     /* Adapters put address << 1 into eight bits, whatever is above. */
     message->address = (uint8_t)(address & ADDRESS_MAX);
     message->flags = (uint16_t)(flags & KNOWN_FLAGS);
     message->buffer = buffer;
-    call->asked[call->count] = (uint32_t)length;
-    call->count++;
+    request->asked[request->count] = (uint32_t)length;
+    request->count++;
     return message;
 }
 
-enum i2cdev_next i2cdev_run(struct i2cdev_call *call)
+enum i2cdev_next i2cdev_run(struct i2cdev_request *request)
 {
-    for (size_t i = 0; i < call->count; i++) {
-        const struct controller_message *message = &call->messages[i];
+    for (size_t i = 0; i < request->count; i++) {
+        const struct controller_message *message = &request->messages[i];
 
-        call->messages[i] = (struct controller_message){.address = message->address,
-                                                        .flags = message->flags,
-                                                        .buffer = message->buffer,
-                                                        .length = call->asked[i]};
+        request->messages[i] = (struct controller_message){.address = message->address,
+                                                           .flags = message->flags,
+                                                           .buffer = message->buffer,
+                                                           .length = request->asked[i]};
     }
     return I2CDEV_RUN;
 }
 
-void i2cdev_prepare(struct i2cdev_call *call, const struct i2cdev_adapter *adapter, uint32_t op)
+void i2cdev_prepare(struct i2cdev_request *request, const struct i2cdev_adapter *adapter,
+                    uint32_t op)
 {
-    call->op = op;
-    call->count = 0;
-    call->retries_left = adapter->retries;
+    request->op = op;
+    request->count = 0;
+    request->retries_left = adapter->retries;
 }
 
 /* I2C_RETRIES … I2C_PEC: state, no traffic. */
@@ -165,51 +166,53 @@ static int set(struct i2cdev_adapter *adapter, struct i2cdev_file *file, uint32_
     }
 }
 
-static enum i2cdev_next functionality(struct i2cdev_call *call)
+static enum i2cdev_next functionality(struct i2cdev_request *request)
 {
-    call->store = call->small;
-    put_u64(call->store + PROTOCOL_REPLY_BYTES, I2CDEV_FUNCTIONALITY);
-    return i2cdev_reply(call, 0, 8);
+    request->store = request->small;
+    put_u64(request->store + PROTOCOL_REPLY_BYTES, I2CDEV_FUNCTIONALITY);
+    return i2cdev_reply(request, 0, 8);
 }
 
 /* read() and write(). */
 
-static enum i2cdev_next begin_plain(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+static enum i2cdev_next begin_plain(struct i2cdev_request *request,
+                                    const struct i2cdev_adapter *adapter,
                                     const struct i2cdev_file *file, uint32_t op, size_t count)
 {
     size_t length = count < I2CDEV_LENGTH_MAX ? count : I2CDEV_LENGTH_MAX;
 
-    i2cdev_prepare(call, adapter, op);
-    if (!i2cdev_reserve(call, PROTOCOL_REPLY_BYTES + length))
-        return i2cdev_finish(call, -ENOMEM);
+    i2cdev_prepare(request, adapter, op);
+    if (!i2cdev_reserve(request, PROTOCOL_REPLY_BYTES + length))
+        return i2cdev_finish(request, -ENOMEM);
     if (file->tenbit)
-        return i2cdev_finish(call, -EAFNOSUPPORT);
-    i2cdev_add(call, file->address, op == PROTOCOL_OP_READ ? CONTROLLER_READ : 0, length,
-               call->store + PROTOCOL_REPLY_BYTES);
-    return i2cdev_run(call);
+        return i2cdev_finish(request, -EAFNOSUPPORT);
+    i2cdev_add(request, file->address, op == PROTOCOL_OP_READ ? CONTROLLER_READ : 0, length,
+               request->store + PROTOCOL_REPLY_BYTES);
+    return i2cdev_run(request);
 }
 
-enum i2cdev_next i2cdev_begin_write(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+enum i2cdev_next i2cdev_begin_write(struct i2cdev_request *request,
+                                    const struct i2cdev_adapter *adapter,
                                     const struct i2cdev_file *file, const uint8_t *bytes,
                                     size_t size)
 {
-    enum i2cdev_next next = begin_plain(call, adapter, file, PROTOCOL_OP_WRITE, size);
+    enum i2cdev_next next = begin_plain(request, adapter, file, PROTOCOL_OP_WRITE, size);
 
-    if (next == I2CDEV_RUN && call->messages[0].length > 0)
-        memcpy(call->messages[0].buffer, bytes, call->messages[0].length);
+    if (next == I2CDEV_RUN && request->messages[0].length > 0)
+        memcpy(request->messages[0].buffer, bytes, request->messages[0].length);
     return next;
 }
 
-static enum i2cdev_next end_plain(struct i2cdev_call *call, size_t done)
+static enum i2cdev_next end_plain(struct i2cdev_request *request, size_t done)
 {
-    size_t length = done == call->count ? call->messages[0].length : 0;
+    size_t length = done == request->count ? request->messages[0].length : 0;
 
-    return i2cdev_reply(call, (int)length, call->op == PROTOCOL_OP_READ ? length : 0);
+    return i2cdev_reply(request, (int)length, request->op == PROTOCOL_OP_READ ? length : 0);
 }
 
 /* The two doors. */
 
-enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter,
+enum i2cdev_next i2cdev_begin(struct i2cdev_request *request, struct i2cdev_adapter *adapter,
                               struct i2cdev_file *file, const uint8_t *payload, size_t length)
 {
     const uint8_t *rest = payload + PROTOCOL_REQUEST_BYTES;
@@ -221,21 +224,21 @@ enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *a
     value = get_u32(payload + 12);
     switch (get_u32(payload + 8)) {
     case PROTOCOL_OP_SET:
-        return rest_bytes == 8 ? i2cdev_finish(call, set(adapter, file, value, get_u64(rest)))
+        return rest_bytes == 8 ? i2cdev_finish(request, set(adapter, file, value, get_u64(rest)))
                                : I2CDEV_NONSENSE;
     case PROTOCOL_OP_FUNCS:
-        return rest_bytes == 0 ? functionality(call) : I2CDEV_NONSENSE;
+        return rest_bytes == 0 ? functionality(request) : I2CDEV_NONSENSE;
     case PROTOCOL_OP_SMBUS:
         return rest_bytes == 4 + PROTOCOL_SMBUS_DATA_BYTES
-                   ? i2cdev_begin_smbus(call, adapter, file, value, rest)
+                   ? i2cdev_begin_smbus(request, adapter, file, value, rest)
                    : I2CDEV_NONSENSE;
     case PROTOCOL_OP_RDWR:
-        return i2cdev_begin_rdwr(call, adapter, value, rest, rest_bytes);
+        return i2cdev_begin_rdwr(request, adapter, value, rest, rest_bytes);
     case PROTOCOL_OP_READ:
-        return rest_bytes == 0 ? begin_plain(call, adapter, file, PROTOCOL_OP_READ, value)
+        return rest_bytes == 0 ? begin_plain(request, adapter, file, PROTOCOL_OP_READ, value)
                                : I2CDEV_NONSENSE;
     case PROTOCOL_OP_WRITE:
-        return rest_bytes == value ? i2cdev_begin_write(call, adapter, file, rest, value)
+        return rest_bytes == value ? i2cdev_begin_write(request, adapter, file, rest, value)
                                    : I2CDEV_NONSENSE;
     default:
         return I2CDEV_NONSENSE;
@@ -263,18 +266,19 @@ static int error_of(enum controller_result result)
     }
 }
 
-enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done,
-                            bool may_retry)
+enum i2cdev_next i2cdev_end(struct i2cdev_request *request, enum controller_result result,
+                            size_t done, bool may_retry)
 {
     int error = error_of(result);
 
-    if (error == -EAGAIN && may_retry && call->retries_left > 0) {
-        call->retries_left--;
-        return i2cdev_run(call);
+    if (error == -EAGAIN && may_retry && request->retries_left > 0) {
+        request->retries_left--;
+        return i2cdev_run(request);
     }
     if (error < 0)
-        return i2cdev_finish(call, error);
-    if (call->op == PROTOCOL_OP_SMBUS)
-        return i2cdev_end_smbus(call, done);
-    return call->op == PROTOCOL_OP_RDWR ? i2cdev_end_rdwr(call, done) : end_plain(call, done);
+        return i2cdev_finish(request, error);
+    if (request->op == PROTOCOL_OP_SMBUS)
+        return i2cdev_end_smbus(request, done);
+    return request->op == PROTOCOL_OP_RDWR ? i2cdev_end_rdwr(request, done)
+                                           : end_plain(request, done);
 }

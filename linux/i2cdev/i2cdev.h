@@ -42,8 +42,8 @@ enum i2cdev_next {
     I2CDEV_NONSENSE, /* the payload does not fit its op: close the connection */
 };
 
-/* One call under way.  Big; its owner keeps it and uses it again. */
-struct i2cdev_call {
+/* One request under way.  Big; its owner keeps it and uses it again. */
+struct i2cdev_request {
     struct controller_message messages[I2CDEV_MESSAGES_MAX];
     size_t count;
     const uint8_t *reply; /* a REPLY payload; valid until the next begin or free */
@@ -67,35 +67,36 @@ struct i2cdev_call {
 /* As a bus starts: 1 s, no retries. */
 void i2cdev_adapter_init(struct i2cdev_adapter *adapter);
 
-void i2cdev_call_init(struct i2cdev_call *call);
-/* Gives its memory back.  Idempotent; the call may be used again. */
-void i2cdev_call_free(struct i2cdev_call *call);
+void i2cdev_request_init(struct i2cdev_request *request);
+/* Gives its memory back.  Idempotent; the request may be used again. */
+void i2cdev_request_free(struct i2cdev_request *request);
 
 /*
  * Begin what a REQUEST payload asks for (the whole payload, cookie included; which file it names
  * is the caller's affair). The payload is not needed afterwards, nor is `file`: a file may be
  * closed while its transfer runs.
  */
-enum i2cdev_next i2cdev_begin(struct i2cdev_call *call, struct i2cdev_adapter *adapter,
+enum i2cdev_next i2cdev_begin(struct i2cdev_request *request, struct i2cdev_adapter *adapter,
                               struct i2cdev_file *file, const uint8_t *payload, size_t length);
 
 /*
  * Begin a plain write() of `size` bytes that came without a REQUEST (a packet on the FILE socket).
  * Never I2CDEV_NONSENSE.
  */
-enum i2cdev_next i2cdev_begin_write(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+enum i2cdev_next i2cdev_begin_write(struct i2cdev_request *request,
+                                    const struct i2cdev_adapter *adapter,
                                     const struct i2cdev_file *file, const uint8_t *bytes,
                                     size_t size);
 
 /*
  * The transfer is over.  `result`, `done`: controller_line's result and index; CONTROLLER_ABORTED
  * means its time was over. `may_retry`: less than the adapter's time-out has passed since the
- * first START of this call. I2CDEV_RUN: it lost arbitration, run the same messages again.
+ * first START of this request. I2CDEV_RUN: it lost arbitration, run the same messages again.
  */
-enum i2cdev_next i2cdev_end(struct i2cdev_call *call, enum controller_result result, size_t done,
-                            bool may_retry);
+enum i2cdev_next i2cdev_end(struct i2cdev_request *request, enum controller_result result,
+                            size_t done, bool may_retry);
 
-/* Make the reply of a call that can not even begin: a -errno. */
-void i2cdev_fail(struct i2cdev_call *call, int error);
+/* Make the reply of a request that can not even begin: a -errno. */
+void i2cdev_fail(struct i2cdev_request *request, int error);
 
 #endif

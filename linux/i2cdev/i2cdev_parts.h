@@ -9,31 +9,34 @@
 #include "i2cdev/i2cdev.h"
 
 /* Start anew with no messages. */
-void i2cdev_prepare(struct i2cdev_call *call, const struct i2cdev_adapter *adapter, uint32_t op);
+void i2cdev_prepare(struct i2cdev_request *request, const struct i2cdev_adapter *adapter,
+                    uint32_t op);
 
-/* Room for `bytes` in call->store.  False: no memory. */
-bool i2cdev_reserve(struct i2cdev_call *call, size_t bytes);
+/* Room for `bytes` in request->store.  False: no memory. */
+bool i2cdev_reserve(struct i2cdev_request *request, size_t bytes);
 
 /* Append a message of `length` bytes at `buffer`. */
-struct controller_message *i2cdev_add(struct i2cdev_call *call, unsigned address, unsigned flags,
-                                      size_t length, uint8_t *buffer);
+struct controller_message *i2cdev_add(struct i2cdev_request *request, unsigned address,
+                                      unsigned flags, size_t length, uint8_t *buffer);
 
 /* The messages are ready, for the first time or again. */
-enum i2cdev_next i2cdev_run(struct i2cdev_call *call);
+enum i2cdev_next i2cdev_run(struct i2cdev_request *request);
 
 /* The reply is the result and the first `bytes` of the store behind its header. */
-enum i2cdev_next i2cdev_reply(struct i2cdev_call *call, int result, size_t bytes);
+enum i2cdev_next i2cdev_reply(struct i2cdev_request *request, int result, size_t bytes);
 
 /* A reply that is a result alone. */
-enum i2cdev_next i2cdev_finish(struct i2cdev_call *call, int result);
+enum i2cdev_next i2cdev_finish(struct i2cdev_request *request, int result);
 
-enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
-                                   uint32_t count, const uint8_t *table, size_t rest);
-enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_call *call, size_t done);
+enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_request *request,
+                                   const struct i2cdev_adapter *adapter, uint32_t count,
+                                   const uint8_t *table, size_t rest);
+enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_request *request, size_t done);
 
-enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_request *request,
+                                    const struct i2cdev_adapter *adapter,
                                     const struct i2cdev_file *file, uint32_t size,
                                     const uint8_t *arguments);
-enum i2cdev_next i2cdev_end_smbus(struct i2cdev_call *call, size_t done);
+enum i2cdev_next i2cdev_end_smbus(struct i2cdev_request *request, size_t done);
 
 #endif

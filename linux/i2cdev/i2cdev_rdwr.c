@@ -2,7 +2,7 @@
 /*
  * I2C_RDWR: up to 42 messages, checked one after the other as i2cdev_ioctl_rdwr() does.
  *
- * The store of the call:
+ * The store of the request:
  *
  *     reply header │ u16 length of each read │ bytes of each read … │ bytes of each write …
  *
@@ -96,9 +96,9 @@ static bool rdwr_is_tenbit(const struct rdwr *rdwr)
     return false;
 }
 
-static void rdwr_place(struct i2cdev_call *call, const struct rdwr *rdwr)
+static void rdwr_place(struct i2cdev_request *request, const struct rdwr *rdwr)
 {
-    uint8_t *read_at = call->store + PROTOCOL_REPLY_BYTES + 2 * rdwr->reads;
+    uint8_t *read_at = request->store + PROTOCOL_REPLY_BYTES + 2 * rdwr->reads;
     uint8_t *write_at = read_at + rdwr->read_bytes;
     const uint8_t *bytes = rdwr->bytes;
 
@@ -106,8 +106,8 @@ static void rdwr_place(struct i2cdev_call *call, const struct rdwr *rdwr)
         uint16_t flags = rdwr_flags(rdwr, i), length = rdwr_length(rdwr, i);
         uint8_t **at = flags & I2C_M_RD ? &read_at : &write_at;
 
-        i2cdev_add(call, rdwr_address(rdwr, i), flags, flags & I2C_M_RECV_LEN ? bytes[0] : length,
-                   *at);
+        i2cdev_add(request, rdwr_address(rdwr, i), flags,
+                   flags & I2C_M_RECV_LEN ? bytes[0] : length, *at);
         if (!(flags & I2C_M_RD))
             memcpy(*at, bytes, length);
         *at += length;
@@ -115,37 +115,38 @@ static void rdwr_place(struct i2cdev_call *call, const struct rdwr *rdwr)
     }
 }
 
-enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
-                                   uint32_t count, const uint8_t *table, size_t rest)
+enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_request *request,
+                                   const struct i2cdev_adapter *adapter, uint32_t count,
+                                   const uint8_t *table, size_t rest)
 {
     struct rdwr rdwr = {.table = table, .count = count};
 
-    i2cdev_prepare(call, adapter, PROTOCOL_OP_RDWR);
+    i2cdev_prepare(request, adapter, PROTOCOL_OP_RDWR);
     if (count < 1 || count > I2CDEV_MESSAGES_MAX)
-        return i2cdev_finish(call, -EINVAL);
+        return i2cdev_finish(request, -EINVAL);
     if (!rdwr_fits(&rdwr, rest))
         return I2CDEV_NONSENSE;
     if (!rdwr_is_valid(&rdwr))
-        return i2cdev_finish(call, -EINVAL);
+        return i2cdev_finish(request, -EINVAL);
     if (rdwr_is_tenbit(&rdwr))
-        return i2cdev_finish(call, -EAFNOSUPPORT);
-    if (!i2cdev_reserve(call,
+        return i2cdev_finish(request, -EAFNOSUPPORT);
+    if (!i2cdev_reserve(request,
                         PROTOCOL_REPLY_BYTES + 2 * rdwr.reads + rdwr.read_bytes + rdwr.write_bytes))
-        return i2cdev_finish(call, -ENOMEM);
-    rdwr_place(call, &rdwr);
-    return i2cdev_run(call);
+        return i2cdev_finish(request, -ENOMEM);
+    rdwr_place(request, &rdwr);
+    return i2cdev_run(request);
 }
 
 /* Reads that were not reached have no bytes: the caller's buffer stays as it was. */
-enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_call *call, size_t done)
+enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_request *request, size_t done)
 {
-    uint8_t *length_at = call->store + PROTOCOL_REPLY_BYTES;
+    uint8_t *length_at = request->store + PROTOCOL_REPLY_BYTES;
     uint8_t *at = length_at;
 
-    for (size_t i = 0; i < call->count; i++)
-        at += call->messages[i].flags & CONTROLLER_READ ? 2 : 0;
-    for (size_t i = 0; i < call->count; i++) {
-        const struct controller_message *message = &call->messages[i];
+    for (size_t i = 0; i < request->count; i++)
+        at += request->messages[i].flags & CONTROLLER_READ ? 2 : 0;
+    for (size_t i = 0; i < request->count; i++) {
+        const struct controller_message *message = &request->messages[i];
         uint32_t length = i < done ? message->length : 0;
 
         if (!(message->flags & CONTROLLER_READ))
@@ -155,5 +156,5 @@ enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_call *call, size_t done)
         memmove(at, message->buffer, length);
         at += length;
     }
-    return i2cdev_reply(call, (int)done, (size_t)(at - call->store) - PROTOCOL_REPLY_BYTES);
+    return i2cdev_reply(request, (int)done, (size_t)(at - request->store) - PROTOCOL_REPLY_BYTES);
 }

@@ -3,7 +3,7 @@
  * I2C_SMBUS: one of nine protocols, as one or two messages (Documentation/i2c/smbus-protocol.rst;
  * order of checks and messages as in i2cdev_ioctl_smbus() and i2c_smbus_xfer_emulated()).
  *
- * The store of the call:
+ * The store of the request:
  *
  *     reply header │ data[34] │ first message [35] │ second message [34]
  */
@@ -19,7 +19,7 @@ enum {
     STORE = SECOND + BLOCK_MAX + 2, /* count, PEC */
 };
 
-_Static_assert(STORE <= I2CDEV_SMALL_STORE, "an SMBus call must not need the heap");
+_Static_assert(STORE <= I2CDEV_SMALL_STORE, "an SMBus request must not need the heap");
 
 /* CRC-8, x^8 + x^2 + x + 1 (SMBus 3.2 §6.4). */
 static uint8_t pec_byte(uint8_t pec, uint8_t byte)
@@ -69,9 +69,9 @@ static bool caller_counts(uint32_t size, bool is_read)
 }
 
 /* What the first message says after the command: the bytes into `at`; returns how many. */
-static size_t copy_data(const struct i2cdev_call *call, uint32_t size, uint8_t *at)
+static size_t copy_data(const struct i2cdev_request *request, uint32_t size, uint8_t *at)
 {
-    const uint8_t *data = call->smbus_data;
+    const uint8_t *data = request->smbus_data;
 
     switch (size) {
     case I2C_SMBUS_BYTE_DATA:
@@ -93,7 +93,7 @@ static size_t copy_data(const struct i2cdev_call *call, uint32_t size, uint8_t *
     }
 }
 
-static void add_read(struct i2cdev_call *call, unsigned address, uint32_t size, uint8_t *at)
+static void add_read(struct i2cdev_request *request, unsigned address, uint32_t size, uint8_t *at)
 {
     unsigned flags = CONTROLLER_READ;
     size_t length = data_bytes(size);
@@ -102,57 +102,58 @@ static void add_read(struct i2cdev_call *call, unsigned address, uint32_t size, 
         flags |= CONTROLLER_RECEIVE_LENGTH;
         length = 1;
     } else if (size == I2C_SMBUS_I2C_BLOCK_DATA) {
-        length = call->smbus_data[0];
+        length = request->smbus_data[0];
     }
-    i2cdev_add(call, address, flags, length + (call->smbus_pec ? 1 : 0), at);
+    i2cdev_add(request, address, flags, length + (request->smbus_pec ? 1 : 0), at);
 }
 
-static void add_write(struct i2cdev_call *call, unsigned address, size_t length, bool is_last)
+static void add_write(struct i2cdev_request *request, unsigned address, size_t length, bool is_last)
 {
-    uint8_t *at = call->store + FIRST;
-    struct controller_message *message = i2cdev_add(call, address, 0, length, at);
+    uint8_t *at = request->store + FIRST;
+    struct controller_message *message = i2cdev_add(request, address, 0, length, at);
 
-    if (!call->smbus_pec || !is_last)
+    if (!request->smbus_pec || !is_last)
         return;
     at[length] = pec_message(0, message, length);
-    call->asked[0]++;
+    request->asked[0]++;
 }
 
 /*
  * Documentation/i2c/smbus-protocol.rst; the order of messages is that of
  * i2c_smbus_xfer_emulated().
  */
-static void add_messages(struct i2cdev_call *call, const struct i2cdev_file *file, uint32_t size,
-                         bool is_read)
+static void add_messages(struct i2cdev_request *request, const struct i2cdev_file *file,
+                         uint32_t size, bool is_read)
 {
-    uint8_t *first = call->store + FIRST;
+    uint8_t *first = request->store + FIRST;
     bool answers = is_read || is_process_call(size);
     size_t length = 1;
 
-    first[0] = call->smbus_command;
+    first[0] = request->smbus_command;
     if (size == I2C_SMBUS_QUICK) { /* the R/W bit is the data */
-        i2cdev_add(call, file->address, is_read ? CONTROLLER_READ : 0, 0, first);
+        i2cdev_add(request, file->address, is_read ? CONTROLLER_READ : 0, 0, first);
         return;
     }
     if (size == I2C_SMBUS_BYTE && is_read) { /* no command */
-        add_read(call, file->address, size, first);
+        add_read(request, file->address, size, first);
         return;
     }
     if (!is_read || is_process_call(size))
-        length += copy_data(call, size, first + 1);
-    add_write(call, file->address, length, !answers);
+        length += copy_data(request, size, first + 1);
+    add_write(request, file->address, length, !answers);
     if (answers)
-        add_read(call, file->address, size, call->store + SECOND);
+        add_read(request, file->address, size, request->store + SECOND);
 }
 
 /* What the kernel takes from the caller's union; the rest of it is zero. */
-static void copy_in(struct i2cdev_call *call, uint32_t size, bool is_read, const uint8_t *data)
+static void copy_in(struct i2cdev_request *request, uint32_t size, bool is_read,
+                    const uint8_t *data)
 {
-    memset(call->smbus_data, 0, sizeof call->smbus_data);
+    memset(request->smbus_data, 0, sizeof request->smbus_data);
     if (!is_read || is_process_call(size) || size == I2C_SMBUS_I2C_BLOCK_DATA)
-        memcpy(call->smbus_data, data, data_bytes(size));
+        memcpy(request->smbus_data, data, data_bytes(size));
     else if (size == I2C_SMBUS_I2C_BLOCK_BROKEN)
-        call->smbus_data[0] = BLOCK_MAX;
+        request->smbus_data[0] = BLOCK_MAX;
 }
 
 static bool is_valid(uint32_t size, bool is_read, const uint8_t *arguments)
@@ -163,62 +164,63 @@ static bool is_valid(uint32_t size, bool is_read, const uint8_t *arguments)
            (arguments[2] != 0 || !needs_data);
 }
 
-enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_call *call, const struct i2cdev_adapter *adapter,
+enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_request *request,
+                                    const struct i2cdev_adapter *adapter,
                                     const struct i2cdev_file *file, uint32_t size,
                                     const uint8_t *arguments)
 {
     bool is_read = arguments[0] == I2C_SMBUS_READ;
 
-    i2cdev_prepare(call, adapter, PROTOCOL_OP_SMBUS);
+    i2cdev_prepare(request, adapter, PROTOCOL_OP_SMBUS);
     if (!is_valid(size, is_read, arguments))
-        return i2cdev_finish(call, -EINVAL);
-    copy_in(call, size, is_read, arguments + 4);
+        return i2cdev_finish(request, -EINVAL);
+    copy_in(request, size, is_read, arguments + 4);
     if (size == I2C_SMBUS_I2C_BLOCK_BROKEN)
         size = I2C_SMBUS_I2C_BLOCK_DATA;
     if (caller_counts(size, is_read) &&
-        (call->smbus_data[0] < 1 || call->smbus_data[0] > BLOCK_MAX))
-        return i2cdev_finish(call, -EINVAL);
+        (request->smbus_data[0] < 1 || request->smbus_data[0] > BLOCK_MAX))
+        return i2cdev_finish(request, -EINVAL);
     if (file->tenbit)
-        return i2cdev_finish(call, -EAFNOSUPPORT);
-    call->store = call->small;
-    call->smbus_size = size;
-    call->smbus_command = arguments[1];
-    call->smbus_pec = file->pec && size != I2C_SMBUS_QUICK && size != I2C_SMBUS_I2C_BLOCK_DATA;
-    call->smbus_copies_out = is_read || is_process_call(size);
-    add_messages(call, file, size, is_read);
-    return i2cdev_run(call);
+        return i2cdev_finish(request, -EAFNOSUPPORT);
+    request->store = request->small;
+    request->smbus_size = size;
+    request->smbus_command = arguments[1];
+    request->smbus_pec = file->pec && size != I2C_SMBUS_QUICK && size != I2C_SMBUS_I2C_BLOCK_DATA;
+    request->smbus_copies_out = is_read || is_process_call(size);
+    add_messages(request, file, size, is_read);
+    return i2cdev_run(request);
 }
 
 /* Checks the PEC byte at the end of the answer and takes it off. */
-static int check_pec(struct i2cdev_call *call)
+static int check_pec(struct i2cdev_request *request)
 {
-    struct controller_message *last = &call->messages[call->count - 1];
+    struct controller_message *last = &request->messages[request->count - 1];
     uint8_t pec = 0;
 
-    if (!call->smbus_pec || !(last->flags & CONTROLLER_READ))
+    if (!request->smbus_pec || !(last->flags & CONTROLLER_READ))
         return 0;
-    if (call->count > 1)
-        pec = pec_message(0, &call->messages[0], call->messages[0].length);
+    if (request->count > 1)
+        pec = pec_message(0, &request->messages[0], request->messages[0].length);
     last->length--;
     return pec_message(pec, last, last->length) == last->buffer[last->length] ? 0 : -EBADMSG;
 }
 
-enum i2cdev_next i2cdev_end_smbus(struct i2cdev_call *call, size_t done)
+enum i2cdev_next i2cdev_end_smbus(struct i2cdev_request *request, size_t done)
 {
-    const struct controller_message *last = &call->messages[call->count - 1];
-    size_t bytes = call->smbus_copies_out ? data_bytes(call->smbus_size) : 0;
-    int result = done < call->count ? -EIO : check_pec(call);
+    const struct controller_message *last = &request->messages[request->count - 1];
+    size_t bytes = request->smbus_copies_out ? data_bytes(request->smbus_size) : 0;
+    int result = done < request->count ? -EIO : check_pec(request);
 
     if (result < 0)
-        return i2cdev_finish(call, result);
+        return i2cdev_finish(request, result);
     /*
      * What the bus said overwrites what the caller gave; behind it his bytes (or zeros, if none
      * were asked of him) remain.
      */
-    if (bytes > 0 && call->smbus_size == I2C_SMBUS_I2C_BLOCK_DATA)
-        memcpy(call->smbus_data + 1, last->buffer, last->length);
+    if (bytes > 0 && request->smbus_size == I2C_SMBUS_I2C_BLOCK_DATA)
+        memcpy(request->smbus_data + 1, last->buffer, last->length);
     else if (bytes > 0)
-        memcpy(call->smbus_data, last->buffer, last->length);
-    memcpy(call->store + PROTOCOL_REPLY_BYTES, call->smbus_data, bytes);
-    return i2cdev_reply(call, 0, bytes);
+        memcpy(request->smbus_data, last->buffer, last->length);
+    memcpy(request->store + PROTOCOL_REPLY_BYTES, request->smbus_data, bytes);
+    return i2cdev_reply(request, 0, bytes);
 }

@@ -277,7 +277,7 @@ static bool file_is_done(struct service *service, uint64_t cookie)
 {
     const struct open_file *file = file_table_find(&service->controllers.files, cookie);
     const struct file_session *session = (const struct file_session *)file;
-    if (!session || !session->call)
+    if (!session || !session->exchange)
         return true;
     struct client *client = session->client;
     struct pollfd here = {.fd = client->peer.fd, .events = POLLIN | POLLRDHUP};

@@ -10,8 +10,8 @@ static void on_answer(void *owner)
 {
     struct controller_session *session = owner;
     session->context->has_answered = true;
-    peer_send(session->peer, PROTOCOL_REPLY, session->call->i2c.reply,
-              session->call->i2c.reply_bytes, NULL, 0);
+    peer_send(session->peer, PROTOCOL_REPLY, session->exchange->i2c.reply,
+              session->exchange->i2c.reply_bytes, NULL, 0);
 }
 
 struct controller_session *controller_session_new(struct controller_context *context,
@@ -22,8 +22,8 @@ struct controller_session *controller_session_new(struct controller_context *con
         return NULL;
     session->context = context;
     session->peer = peer;
-    session->call = call_new(context->bus, &context->adapter, on_answer, session);
-    if (session->call)
+    session->exchange = exchange_new(context->bus, &context->adapter, on_answer, session);
+    if (session->exchange)
         return session;
     free(session);
     return NULL;
@@ -31,7 +31,7 @@ struct controller_session *controller_session_new(struct controller_context *con
 
 void controller_session_free(struct controller_session *session)
 {
-    call_release(session->call);
+    exchange_release(session->exchange);
     free(session);
 }
 
@@ -62,18 +62,18 @@ void controller_session_frame(struct controller_session *session, const struct p
     if (cookie != 0) {
         struct open_file *file = file_table_find(&session->context->files, cookie);
         if (!file) {
-            call_fail(session->call, -EBADF);
+            exchange_fail(session->exchange, -EBADF);
             return;
         }
         state = &file->state;
     }
-    if (!call_request(session->call, state, frame->payload, frame->length))
+    if (!exchange_request(session->exchange, state, frame->payload, frame->length))
         peer_drop(session->peer, "a REQUEST that makes no sense");
 }
 
 bool controller_session_is_busy(const struct controller_session *session)
 {
-    return session->call->is_running;
+    return session->exchange->is_running;
 }
 
 /* ---- open files ---------------------------------------------------------------------------- */
@@ -102,8 +102,8 @@ struct file_session *file_session_new(struct controller_context *context, uint64
 void file_session_free(struct file_session *session)
 {
     file_table_remove(&session->context->files, &session->file);
-    if (session->call)
-        call_release(session->call);
+    if (session->exchange)
+        exchange_release(session->exchange);
     free(session);
 }
 
@@ -111,14 +111,14 @@ void file_session_free(struct file_session *session)
 bool file_session_write(struct file_session *session, const uint8_t *bytes, size_t size)
 {
     struct controller_context *context = session->context;
-    if (!session->call)
-        session->call = call_new(context->bus, &context->adapter, on_written, session);
-    if (session->call)
-        call_write(session->call, &session->file.state, bytes, size);
-    return session->call != NULL;
+    if (!session->exchange)
+        session->exchange = exchange_new(context->bus, &context->adapter, on_written, session);
+    if (session->exchange)
+        exchange_write(session->exchange, &session->file.state, bytes, size);
+    return session->exchange != NULL;
 }
 
 bool file_session_is_busy(const struct file_session *session)
 {
-    return session->call && session->call->is_running;
+    return session->exchange && session->exchange->is_running;
 }

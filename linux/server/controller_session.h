@@ -3,13 +3,13 @@
  * A controller's connection: REQUEST → REPLY, one at a time; and an open file of /dev/i2c-N, whose
  * plain writes are transfers too.
  *
- * Both ask for one thing after the other: while a call is under way no more is read from them, so
- * whoever sends faster than the bus can work is slowed down by his own socket.
+ * Both ask for one thing after the other: while an exchange is under way no more is read from them,
+ * so whoever sends faster than the bus can work is slowed down by his own socket.
  */
 #ifndef SERVER_CONTROLLER_SESSION_H
 #define SERVER_CONTROLLER_SESSION_H
 
-#include "server/call.h"
+#include "server/exchange.h"
 #include "i2cdev/file_table.h"
 #include "server/peer.h"
 
@@ -19,7 +19,7 @@ struct controller_context {
     struct i2cdev_adapter adapter;
     struct file_table files;
     bool
-        has_answered; /* since somebody looked: some call is over, its owner may have more to ask */
+        has_answered; /* since somebody looked: some exchange is over, its owner may have more to ask */
 };
 
 struct client;
@@ -27,7 +27,7 @@ struct client;
 struct controller_session {
     struct controller_context *context;
     struct peer *peer;
-    struct call *call;
+    struct exchange *exchange;
     struct i2cdev_file state; /* for requests that name no file */
 };
 
@@ -42,7 +42,7 @@ struct file_session {
     struct open_file file; /* first member */
     struct client *client; /* whose it is */
     struct controller_context *context;
-    struct call *call; /* NULL: not needed yet */
+    struct exchange *exchange; /* NULL: not needed yet */
 };
 
 /* NULL: no memory, or (*error = -EEXIST) another open file has this cookie. */

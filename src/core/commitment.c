@@ -17,10 +17,10 @@ void i2ctarget_get_commitment(const struct i2ctarget *target,
     };
     if (target->closed || target->phase == REFUSED)
         commitment->then = target->is_read ? I2CTARGET_RELEASE : I2CTARGET_NACK;
-    if (!target->alive || (target->call != READING && target->call != WRITING))
+    if (!target->alive || (target->operation != READING && target->operation != WRITING))
         return;
-    commitment->waiting = !is_call_over(target);
-    if (target->call == WRITING) {
+    commitment->waiting = !is_operation_over(target);
+    if (target->operation == WRITING) {
         commitment->bytes = target->buffer + target->done;
         commitment->count = (uint32_t)left;
     } else if (left > 0) {

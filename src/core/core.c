@@ -5,14 +5,14 @@
  * The message goes through these phases; the arrows are the events, and what the application or a
  * device answers:
  *
- *     QUIET ─ADDRESSED─► CALLED ─request()─► FLOWING ─RECEIVED──► BYTE_OWED ─┐
- *       ▲                                    ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(), write(),
- *       │                                    └──┼─┴────────────────────────┘ ack()
- *       └───────────ENDED──────── REFUSED ◄─────┘ NACK, or 0xFF from here on
+ *     QUIET ─ADDRESSED─► ADDRESS_OWED ─request()─► FLOWING ─RECEIVED──► BYTE_OWED ─┐
+ *       ▲                                          ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(), write(),
+ *       │                                          └──┼─┴────────────────────────┘ ack()
+ *       └───────────ENDED────────────── REFUSED ◄─────┘ NACK, or 0xFF from here on
  *
- * In CALLED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can follow.
- * A device answers at once, so its messages are never in them.  The application's request outlives
- * the message: `alive` says whether the two still belong together.
+ * In ADDRESS_OWED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can
+ * follow. A device answers at once, so its messages are never in them.  The application's request
+ * outlives the message: `alive` says whether the two still belong together.
  *
  * This file is the event side and may run in an interrupt; requests.c is the application's.
  * Between them stands the port's lock.
@@ -94,8 +94,8 @@ static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint8_
     return device;
 }
 
-/* The device says yes or no to the message that calls it. */
-static int call_device(struct i2ctarget *target, struct i2ctarget_device *device)
+/* The device says yes or no to the message for its address. */
+static int address_device(struct i2ctarget *target, struct i2ctarget_device *device)
 {
     bool ack = device->ops->addressed(device, target->address, target->is_read, target->is_restart);
     target->phase = ack ? FLOWING : QUIET;
@@ -124,9 +124,9 @@ int i2ctarget_attach(struct i2ctarget *target, uint8_t address, struct i2ctarget
         return -I2CTARGET_EBUSY;
     lock(target);
     link_device(target, address, device);
-    if (target->phase == CALLED && target->address == address) {
+    if (target->phase == ADDRESS_OWED && target->address == address) {
         target->answerer = device;
-        int answer = call_device(target, device);
+        int answer = address_device(target, device);
         if (is_in_time(target, answer == I2CTARGET_ACK))
             target->port->answer(target->instance, answer);
     }
@@ -141,7 +141,7 @@ static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
 {
     target->counters.timeouts += cause == I2CTARGET_TIMEOUT;
     target->counters.arbitration_lost += cause == I2CTARGET_ARBITRATION_LOST;
-    if (target->phase == CALLED) {
+    if (target->phase == ADDRESS_OWED) {
         target->counters.cancelled++;
     } else if (target->answerer) {
         target->answerer->ops->ended(target->answerer, (enum i2ctarget_end)cause, moved);
@@ -176,8 +176,8 @@ static int on_addressed(struct i2ctarget *target, const struct i2ctarget_event *
     struct i2ctarget_device *device = device_at(target, event->value);
     target->answerer = device;
     if (device)
-        return call_device(target, device);
-    target->phase = CALLED;
+        return address_device(target, device);
+    target->phase = ADDRESS_OWED;
     return I2CTARGET_HOLD;
 }
 
@@ -219,7 +219,7 @@ int i2ctarget_core_answer(struct i2ctarget *target)
 {
     if (target->closed)
         return refuse(target);
-    if (target->call < READING || target->done == target->size)
+    if (target->operation < READING || target->done == target->size)
         return I2CTARGET_HOLD;
     return target->is_read ? give(target, target->buffer[target->done++]) : take_byte(target);
 }
@@ -261,7 +261,7 @@ static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event
         return false; /* not a port's to say */
     if (event->value >= I2CTARGET_TIMEOUT)
         return target->phase != QUIET && event->moved <= target->moved + target->given;
-    if (target->phase == QUIET || target->phase >= CALLED)
+    if (target->phase == QUIET || target->phase >= ADDRESS_OWED)
         return false;
     return target->closed || event->moved - target->moved <= target->given;
 }

@@ -14,15 +14,15 @@ enum phase {
     FLOWING, /* bytes move; nothing is owed */
     REFUSED, /* we said NACK, or let it read 0xFF: only the end can follow */
     /* An answer is owed, SCL is held: only a fault can come before it. */
-    CALLED,    /* our address, not yet acknowledged */
-    BYTE_OWED, /* a byte came in and is not yet acknowledged */
-    DATA_OWED  /* the controller wants a byte we do not have */
+    ADDRESS_OWED, /* our address came and is not yet acknowledged */
+    BYTE_OWED,    /* a byte came in and is not yet acknowledged */
+    DATA_OWED     /* the controller wants a byte we do not have */
 };
 
 /* The read() or write() of the application. */
-enum call {
-    NO_CALL,
-    INTERRUPTED, /* by a signal: the same call will go on with it */
+enum operation {
+    NO_OPERATION,
+    INTERRUPTED, /* by a signal: the same read() or write() will go on with it */
     READING,
     WRITING
 };
@@ -50,11 +50,12 @@ static inline bool is_in_time(const struct i2ctarget *target, bool ack)
 }
 
 /* Has the read() or write() under way got all it can? */
-static inline bool is_call_over(const struct i2ctarget *target)
+static inline bool is_operation_over(const struct i2ctarget *target)
 {
     if (!target->alive || target->phase == REFUSED)
         return true;
-    return target->done == target->size && (target->call == READING || target->phase == DATA_OWED);
+    return target->done == target->size &&
+           (target->operation == READING || target->phase == DATA_OWED);
 }
 
 #endif

@@ -52,7 +52,7 @@ static int fault_of(const struct i2ctarget *target)
 /* An answer to what is known already: where events travel far it may be out of date.  Look first. */
 static void look_again(struct i2ctarget *target)
 {
-    if (target->phase >= CALLED)
+    if (target->phase >= ADDRESS_OWED)
         (void)target->port->poll(target->instance); /* waiting will say if it is gone */
 }
 
@@ -66,7 +66,7 @@ static void answer_owed(struct i2ctarget *target, enum phase next, int answer)
 /* Answer what the bus already waits for, if the application has something to say now. */
 static bool settle(struct i2ctarget *target)
 {
-    if (target->phase <= CALLED)
+    if (target->phase <= ADDRESS_OWED)
         return false;
     int answer = i2ctarget_core_answer(target);
     if (answer != I2CTARGET_HOLD)
@@ -91,7 +91,7 @@ static void give_up_message(struct i2ctarget *target)
 static void close_current(struct i2ctarget *target)
 {
     lock(target);
-    target->call = NO_CALL;
+    target->operation = NO_OPERATION;
     if (target->alive)
         give_up_message(target);
     target->serial++;
@@ -111,12 +111,12 @@ int i2ctarget_close(struct i2ctarget_request *request)
 
 /* ---- request ------------------------------------------------------------------------------ */
 
-/* The call that is held becomes the request. */
-static bool take_call(struct i2ctarget *target, struct i2ctarget_request *request)
+/* The message whose address is held becomes the request. */
+static bool take_message(struct i2ctarget *target, struct i2ctarget_request *request)
 {
     lock(target);
-    bool called = target->phase == CALLED && is_in_time(target, true);
-    if (called) {
+    bool is_addressed = target->phase == ADDRESS_OWED && is_in_time(target, true);
+    if (is_addressed) {
         target->alive = true;
         target->end = I2CTARGET_OPEN;
         target->request_is_read = target->is_read;
@@ -129,7 +129,7 @@ static bool take_call(struct i2ctarget *target, struct i2ctarget_request *reques
         answer_owed(target, FLOWING, I2CTARGET_ACK);
     }
     unlock(target);
-    return called;
+    return is_addressed;
 }
 
 /* Anything longer is for ever, and its sum with the clock would overflow. */
@@ -158,7 +158,7 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
         error = target->port->poll(target->instance);
     else
         look_again(target);
-    while (!take_call(target, request)) {
+    while (!take_message(target, request)) {
         if (look_once || error)
             return error;
         error = target->port->wait(target->instance, until_us);
@@ -169,14 +169,15 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
 /* ---- read and write ----------------------------------------------------------------------- */
 
 /*
- * Enter the call, or go on with the interrupted one.  What arrived before the interruption is in
- * that call's buffer, so only that same call can go on.
+ * Enter the operation, or go on with the interrupted one.  What arrived before the interruption is
+ * in that operation's buffer, so only the same one can go on.
  */
-static int enter(struct i2ctarget *target, enum call call, uint8_t *buffer, size_t n, bool ack)
+static int enter(struct i2ctarget *target, enum operation operation, uint8_t *buffer, size_t n,
+                 bool ack)
 {
     if (n > INT32_MAX || !buffer)
         return -I2CTARGET_EINVAL;
-    if (target->call != INTERRUPTED) {
+    if (target->operation != INTERRUPTED) {
         target->buffer = buffer;
         target->size = n;
         target->done = 0;
@@ -185,17 +186,17 @@ static int enter(struct i2ctarget *target, enum call call, uint8_t *buffer, size
     } else if (target->buffer != buffer || target->size != n || target->ack_last != ack) {
         return -I2CTARGET_EINVAL;
     }
-    target->call = (uint8_t)call;
+    target->operation = (uint8_t)operation;
     return 0;
 }
 
-/* Wait until the call has got all it can, and leave it: the count, or why there is none. */
+/* Wait until the operation has got all it can, and leave it: the count, or why there is none. */
 static int complete(struct i2ctarget *target)
 {
     int error = 0;
-    while (!is_call_over(target)) {
+    while (!is_operation_over(target)) {
         if (error) {
-            target->call = INTERRUPTED;
+            target->operation = INTERRUPTED;
             return error;
         }
         unlock(target);
@@ -203,21 +204,21 @@ static int complete(struct i2ctarget *target)
         lock(target);
     }
     int count =
-        (int)(target->call == READING ? target->done : moved_so_far(target) - target->start);
-    target->call = NO_CALL;
+        (int)(target->operation == READING ? target->done : moved_so_far(target) - target->start);
+    target->operation = NO_OPERATION;
     return count ? count : fault_of(target);
 }
 
-static int transfer(struct i2ctarget_request *request, enum call call, uint8_t *buffer, size_t n,
-                    bool ack)
+static int transfer(struct i2ctarget_request *request, enum operation operation, uint8_t *buffer,
+                    size_t n, bool ack)
 {
-    int result = check(request, call == WRITING);
+    int result = check(request, operation == WRITING);
     if (result || n == 0)
         return result;
     struct i2ctarget *target = request->target;
     look_again(target);
     lock(target);
-    result = enter(target, call, buffer, n, ack);
+    result = enter(target, operation, buffer, n, ack);
     if (!result) {
         settle(target);
         result = complete(target);

@@ -10,8 +10,8 @@
 int main(void)
 {
     static const uint8_t addresses[] = {0x22};
-    struct i2ctarget device;
-    int result = i2ctarget_init(&device, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
+    struct i2ctarget target;
+    int result = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (result < 0)
         return board_fail(result);
     for (;;)

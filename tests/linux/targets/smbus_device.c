@@ -198,11 +198,11 @@ static void serve(struct i2ctarget_request *request)
 int main(void)
 {
     static const uint8_t addresses[] = {MEMORY, COMMANDS, RELUCTANT};
-    struct i2ctarget device;
+    struct i2ctarget target;
     struct i2ctarget_request request;
-    int result = i2ctarget_init(&device, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
+    int result = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     while (result >= 0 || result == -I2CTARGET_EINTR) {
-        result = i2ctarget_next_request(&device, &request, 0);
+        result = i2ctarget_next_request(&target, &request, 0);
         if (result == 1) {
             serve(&request);
             i2ctarget_close(&request);

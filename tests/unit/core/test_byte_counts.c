@@ -78,7 +78,7 @@ static void give_two(void)
         port.owed = I2CTARGET_REQUESTED;
         port.extras.signal = true; /* leaves write() with its byte given */
         assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"a", 1), -I2CTARGET_EINTR);
-        target.call = 0;
+        target.operation = 0;
     }
 }
 

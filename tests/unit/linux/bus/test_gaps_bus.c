@@ -92,7 +92,7 @@ static void bits_that_ran_ahead_buy_no_time(void **state)
 
 /* ---- SMBus calls ------------------------------------------------------------------------- */
 
-static enum i2cdev_next begin_block(struct i2cdev_call *call, uint8_t direction,
+static enum i2cdev_next begin_block(struct i2cdev_request *request, uint8_t direction,
                                     const uint8_t *data, size_t count)
 {
     uint8_t payload[PROTOCOL_REQUEST_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES] = {0};
@@ -106,7 +106,7 @@ static enum i2cdev_next begin_block(struct i2cdev_call *call, uint8_t direction,
     arguments[0] = direction;
     arguments[2] = 1;
     memcpy(arguments + 4, data, count);
-    return i2cdev_begin(call, &adapter, &file, payload, sizeof payload);
+    return i2cdev_begin(request, &adapter, &file, payload, sizeof payload);
 }
 
 /* The union of a block read is 34 bytes, of which the bus fills a few: the others are 0. */
@@ -114,22 +114,22 @@ static void a_short_block_shows_nothing_of_the_call_before(void **state)
 {
     static const uint8_t zeroes[PROTOCOL_SMBUS_DATA_BYTES];
     uint8_t secret[1 + I2C_SMBUS_BLOCK_MAX];
-    struct i2cdev_call call;
+    struct i2cdev_request request;
 
     (void)state;
-    i2cdev_call_init(&call);
+    i2cdev_request_init(&request);
     memset(secret, 0x5E, sizeof secret);
     secret[0] = I2C_SMBUS_BLOCK_MAX;
-    assert_int_equal(begin_block(&call, I2C_SMBUS_WRITE, secret, sizeof secret), I2CDEV_RUN);
-    assert_int_equal(i2cdev_end(&call, CONTROLLER_DONE, call.count, false), I2CDEV_REPLY);
-    assert_int_equal(begin_block(&call, I2C_SMBUS_READ, zeroes, 0), I2CDEV_RUN);
-    memcpy(call.messages[1].buffer, "\2ab", 3);
-    call.messages[1].length = call.messages[1].moved = 3;
-    assert_int_equal(i2cdev_end(&call, CONTROLLER_DONE, call.count, false), I2CDEV_REPLY);
-    assert_int_equal(call.reply_bytes, PROTOCOL_REPLY_BYTES + PROTOCOL_SMBUS_DATA_BYTES);
-    assert_memory_equal(call.reply + PROTOCOL_REPLY_BYTES, "\2ab", 3);
-    assert_memory_equal(call.reply + PROTOCOL_REPLY_BYTES + 3, zeroes, sizeof zeroes - 3);
-    i2cdev_call_free(&call);
+    assert_int_equal(begin_block(&request, I2C_SMBUS_WRITE, secret, sizeof secret), I2CDEV_RUN);
+    assert_int_equal(i2cdev_end(&request, CONTROLLER_DONE, request.count, false), I2CDEV_REPLY);
+    assert_int_equal(begin_block(&request, I2C_SMBUS_READ, zeroes, 0), I2CDEV_RUN);
+    memcpy(request.messages[1].buffer, "\2ab", 3);
+    request.messages[1].length = request.messages[1].moved = 3;
+    assert_int_equal(i2cdev_end(&request, CONTROLLER_DONE, request.count, false), I2CDEV_REPLY);
+    assert_int_equal(request.reply_bytes, PROTOCOL_REPLY_BYTES + PROTOCOL_SMBUS_DATA_BYTES);
+    assert_memory_equal(request.reply + PROTOCOL_REPLY_BYTES, "\2ab", 3);
+    assert_memory_equal(request.reply + PROTOCOL_REPLY_BYTES + 3, zeroes, sizeof zeroes - 3);
+    i2cdev_request_free(&request);
 }
 
 int main(void)

@@ -20,7 +20,7 @@ enum { READ = I2C_SMBUS_READ, WRITE = I2C_SMBUS_WRITE, ADDRESS = 0x40 };
 struct rig {
     struct i2cdev_adapter adapter;
     struct i2cdev_file file;
-    struct i2cdev_call call;
+    struct i2cdev_request request;
     uint8_t payload[PROTOCOL_PAYLOAD_MAX];
     size_t length;
 };
@@ -31,7 +31,7 @@ static int set_up(void **state)
 
     assert_non_null(rig);
     i2cdev_adapter_init(&rig->adapter);
-    i2cdev_call_init(&rig->call);
+    i2cdev_request_init(&rig->request);
     rig->file.address = ADDRESS;
     *state = rig;
     return 0;
@@ -41,7 +41,7 @@ static int tear_down(void **state)
 {
     struct rig *rig = *state;
 
-    i2cdev_call_free(&rig->call);
+    i2cdev_request_free(&rig->request);
     free(rig);
     return 0;
 }
@@ -72,7 +72,7 @@ static enum i2cdev_next begin(struct rig *rig)
 
     assert_non_null(exact);
     memcpy(exact, rig->payload, rig->length);
-    next = i2cdev_begin(&rig->call, &rig->adapter, &rig->file, exact, rig->length);
+    next = i2cdev_begin(&rig->request, &rig->adapter, &rig->file, exact, rig->length);
     memset(exact, 0xEE, rig->length); /* it must not be needed any more */
     free(exact);
     return next;
@@ -80,9 +80,9 @@ static enum i2cdev_next begin(struct rig *rig)
 
 static int32_t result(const struct rig *rig)
 {
-    assert_true(rig->call.reply_bytes >= PROTOCOL_REPLY_BYTES);
-    assert_int_equal(get_u32(rig->call.reply + 4), 0);
-    return (int32_t)get_u32(rig->call.reply);
+    assert_true(rig->request.reply_bytes >= PROTOCOL_REPLY_BYTES);
+    assert_int_equal(get_u32(rig->request.reply + 4), 0);
+    return (int32_t)get_u32(rig->request.reply);
 }
 
 static void expect_reply(struct rig *rig, enum i2cdev_next next, int32_t expected)
@@ -93,9 +93,9 @@ static void expect_reply(struct rig *rig, enum i2cdev_next next, int32_t expecte
 
 static void expect_bytes(const struct rig *rig, const void *bytes, size_t size)
 {
-    assert_int_equal(rig->call.reply_bytes, PROTOCOL_REPLY_BYTES + size);
+    assert_int_equal(rig->request.reply_bytes, PROTOCOL_REPLY_BYTES + size);
     if (size > 0)
-        assert_memory_equal(rig->call.reply + PROTOCOL_REPLY_BYTES, bytes, size);
+        assert_memory_equal(rig->request.reply + PROTOCOL_REPLY_BYTES, bytes, size);
 }
 
 static void expect_error(struct rig *rig, enum i2cdev_next next, int32_t error)
@@ -139,7 +139,7 @@ static void message(struct rig *rig, uint16_t address, uint16_t flags, uint16_t 
 static void expect_message(const struct rig *rig, size_t i, uint16_t flags, const void *bytes,
                            size_t length)
 {
-    const struct controller_message *got = &rig->call.messages[i];
+    const struct controller_message *got = &rig->request.messages[i];
 
     assert_int_equal(got->address, ADDRESS);
     assert_int_equal(got->flags, flags);
@@ -150,13 +150,13 @@ static void expect_message(const struct rig *rig, size_t i, uint16_t flags, cons
 
 static enum i2cdev_next done(struct rig *rig)
 {
-    return i2cdev_end(&rig->call, CONTROLLER_DONE, rig->call.count, true);
+    return i2cdev_end(&rig->request, CONTROLLER_DONE, rig->request.count, true);
 }
 
 /* What a read brings.  RECV_LEN: as the controller does it. */
 static void bring(struct rig *rig, size_t i, const void *bytes, size_t length)
 {
-    struct controller_message *to = &rig->call.messages[i];
+    struct controller_message *to = &rig->request.messages[i];
 
     if (to->flags & CONTROLLER_RECEIVE_LENGTH)
         to->length += *(const uint8_t *)bytes;
@@ -260,12 +260,12 @@ static void test_functionality(void **state)
 
     request(rig, PROTOCOL_OP_FUNCS, 0);
     expect_reply(rig, begin(rig), 0);
-    assert_int_equal(rig->call.reply_bytes, 16);
-    assert_int_equal(get_u64(rig->call.reply + 8), I2C_FUNC_I2C | I2C_FUNC_PROTOCOL_MANGLING |
-                                                       I2C_FUNC_NOSTART | I2C_FUNC_SMBUS_EMUL |
-                                                       I2C_FUNC_SMBUS_READ_BLOCK_DATA |
-                                                       I2C_FUNC_SMBUS_BLOCK_PROC_CALL);
-    assert_int_equal(get_u64(rig->call.reply + 8), 0x0fff801d);
+    assert_int_equal(rig->request.reply_bytes, 16);
+    assert_int_equal(get_u64(rig->request.reply + 8), I2C_FUNC_I2C | I2C_FUNC_PROTOCOL_MANGLING |
+                                                          I2C_FUNC_NOSTART | I2C_FUNC_SMBUS_EMUL |
+                                                          I2C_FUNC_SMBUS_READ_BLOCK_DATA |
+                                                          I2C_FUNC_SMBUS_BLOCK_PROC_CALL);
+    assert_int_equal(get_u64(rig->request.reply + 8), 0x0fff801d);
 }
 
 /* read() and write(). */
@@ -281,7 +281,7 @@ static void test_read(void **state)
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         request(rig, PROTOCOL_OP_READ, (uint32_t)counts[i]);
         assert_int_equal(begin(rig), I2CDEV_RUN);
-        assert_int_equal(rig->call.count, 1);
+        assert_int_equal(rig->request.count, 1);
         expect_message(rig, 0, CONTROLLER_READ, NULL, counts[i]);
         bring(rig, 0, bytes, counts[i]);
         expect_reply(rig, done(rig), (int32_t)counts[i]);
@@ -314,12 +314,12 @@ static void test_long_counts_are_cut(void **state)
 
     request(rig, PROTOCOL_OP_READ, UINT32_MAX);
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    assert_int_equal(rig->call.messages[0].length, 8192);
+    assert_int_equal(rig->request.messages[0].length, 8192);
     expect_reply(rig, done(rig), 8192);
     request(rig, PROTOCOL_OP_WRITE, sizeof bytes);
     append(rig, bytes, sizeof bytes);
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    assert_int_equal(rig->call.messages[0].length, 8192);
+    assert_int_equal(rig->request.messages[0].length, 8192);
     expect_reply(rig, done(rig), 8192);
 }
 
@@ -328,11 +328,11 @@ static void test_write_without_request(void **state)
     struct rig *rig = *state;
     uint8_t bytes[8193] = {9, 8, 7};
 
-    assert_int_equal(i2cdev_begin_write(&rig->call, &rig->adapter, &rig->file, bytes, 3),
+    assert_int_equal(i2cdev_begin_write(&rig->request, &rig->adapter, &rig->file, bytes, 3),
                      I2CDEV_RUN);
     expect_message(rig, 0, 0, bytes, 3);
     expect_reply(rig, done(rig), 3);
-    assert_int_equal(i2cdev_begin_write(&rig->call, &rig->adapter, &rig->file, bytes, 8193),
+    assert_int_equal(i2cdev_begin_write(&rig->request, &rig->adapter, &rig->file, bytes, 8193),
                      I2CDEV_RUN);
     expect_message(rig, 0, 0, bytes, 8192);
 }
@@ -369,7 +369,7 @@ static void test_rdwr(void **state)
     append(rig, "wx", 2);
     rig->file.address = 0x11; /* each message has its own */
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    assert_int_equal(rig->call.count, 4);
+    assert_int_equal(rig->request.count, 4);
     expect_message(rig, 0, 0, "wx", 2);
     expect_message(rig, 1, CONTROLLER_READ, NULL, 3);
     expect_message(rig, 2, 0, NULL, 0);
@@ -394,7 +394,7 @@ static void test_rdwr_counts(void **state)
             expect_error(rig, begin(rig), -EINVAL);
         } else {
             assert_int_equal(begin(rig), I2CDEV_RUN);
-            assert_int_equal(rig->call.count, count);
+            assert_int_equal(rig->request.count, count);
             expect_reply(rig, done(rig), (int32_t)count);
         }
     }
@@ -417,9 +417,9 @@ static void test_rdwr_at_its_limits(void **state)
         bring(rig, i, bytes, sizeof bytes);
     }
     expect_reply(rig, done(rig), 42);
-    assert_int_equal(rig->call.reply_bytes, PROTOCOL_REPLY_BYTES + 42 * 2 + 42 * 8192);
+    assert_int_equal(rig->request.reply_bytes, PROTOCOL_REPLY_BYTES + 42 * 2 + 42 * 8192);
     for (size_t i = 0; i < 42 * 8192; i++)
-        assert_int_equal(rig->call.reply[PROTOCOL_REPLY_BYTES + 42 * 2 + i], i / 8192);
+        assert_int_equal(rig->request.reply[PROTOCOL_REPLY_BYTES + 42 * 2 + i], i / 8192);
 
     request(rig, PROTOCOL_OP_RDWR, 42);
     for (int i = 0; i < 42; i++)
@@ -473,11 +473,11 @@ static void test_receive_length(void **state)
         bring(rig, 0, block, 2 + count);
         bring(rig, 2, "yz", 2);
         expect_reply(rig, done(rig), 3);
-        assert_int_equal(rig->call.reply_bytes, PROTOCOL_REPLY_BYTES + 4 + 2 + count + 2);
-        assert_int_equal(get_u16(rig->call.reply + 8), 2 + count);
-        assert_int_equal(get_u16(rig->call.reply + 10), 2);
-        assert_memory_equal(rig->call.reply + 12, block, 2 + count);
-        assert_memory_equal(rig->call.reply + 12 + 2 + count, "yz", 2);
+        assert_int_equal(rig->request.reply_bytes, PROTOCOL_REPLY_BYTES + 4 + 2 + count + 2);
+        assert_int_equal(get_u16(rig->request.reply + 8), 2 + count);
+        assert_int_equal(get_u16(rig->request.reply + 10), 2);
+        assert_memory_equal(rig->request.reply + 12, block, 2 + count);
+        assert_memory_equal(rig->request.reply + 12 + 2 + count, "yz", 2);
     }
 }
 
@@ -502,9 +502,9 @@ static void test_receive_length_checks(void **state)
     expect_error(rig, receive_length(rig, I2C_M_RECV_LEN | I2C_M_RD, 32, 1), -EINVAL);
     expect_error(rig, receive_length(rig, I2C_M_RECV_LEN | I2C_M_RD, 286, 255), -EINVAL);
     assert_int_equal(receive_length(rig, I2C_M_RECV_LEN | I2C_M_RD, 33, 1), I2CDEV_RUN);
-    assert_int_equal(rig->call.messages[0].length, 1);
+    assert_int_equal(rig->request.messages[0].length, 1);
     assert_int_equal(receive_length(rig, I2C_M_RECV_LEN | I2C_M_RD, 287, 255), I2CDEV_RUN);
-    assert_int_equal(rig->call.messages[0].length, 255);
+    assert_int_equal(rig->request.messages[0].length, 255);
 }
 
 static void test_flags_pass(void **state)
@@ -535,7 +535,7 @@ static void test_rdwr_address_is_seven_bits(void **state)
     request(rig, PROTOCOL_OP_RDWR, 1);
     message(rig, 0x3c0, 0, 0);
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    assert_int_equal(rig->call.messages[0].address, 0x40);
+    assert_int_equal(rig->request.messages[0].address, 0x40);
 }
 
 static void test_tenbit_transfers(void **state)
@@ -601,7 +601,7 @@ static const struct row rows[] = {
     {"write word data", 3, WRITE, TEXT("lh"), TEXT("Clh"), NONE, NONE, 0, true},
     {"read word data", 3, READ, TEXT(".."), TEXT("C"), TEXT("lh"), TEXT("lh"), 2, true},
     {"process call", 4, WRITE, TEXT("lh"), TEXT("Clh"), TEXT("LH"), TEXT("LH"), 2, true},
-    {"process call, called a read", 4, READ, TEXT("lh"), TEXT("Clh"), TEXT("LH"), TEXT("LH"), 2,
+    {"process request, called a read", 4, READ, TEXT("lh"), TEXT("Clh"), TEXT("LH"), TEXT("LH"), 2,
      true},
     {"write block 1", 5, WRITE, TEXT("\1a."), TEXT("C\1a"), NONE, NONE, 0, true},
     {"write block 32", 5, WRITE, TEXT("\40" LONG), TEXT("C\40" LONG), NONE, NONE, 0, true},
@@ -614,7 +614,7 @@ static const struct row rows[] = {
      false},
     {"block process call", 7, WRITE, TEXT("\2ab"), TEXT("C\2ab"), TEXT("\3xyz"), TEXT("\3xyz\0"),
      34, true},
-    {"block process call, read", 7, READ, TEXT("\40" LONG), TEXT("C\40" LONG), TEXT("\2xy"),
+    {"block process request, read", 7, READ, TEXT("\40" LONG), TEXT("C\40" LONG), TEXT("\2xy"),
      TEXT("\2xycdef"), 34, true},
     {"I2C block write 1", 8, WRITE, TEXT("\1ab"), TEXT("Ca"), NONE, NONE, 0, false},
     {"I2C block write 32", 8, WRITE, TEXT("\40" LONG), TEXT("C" LONG), NONE, NONE, 0, false},
@@ -672,18 +672,18 @@ static void run_row(struct rig *rig, const struct row *row, bool pec, bool bad_p
         expected[row->read_bytes] = (uint8_t)(crc ^ (bad_pec ? 0x10 : 0));
         bring(rig, next_message++, expected, row->read_bytes + more);
     }
-    assert_int_equal(rig->call.count, next_message);
+    assert_int_equal(rig->request.count, next_message);
 }
 
 static void expect_row(struct rig *rig, const struct row *row)
 {
     expect_reply(rig, done(rig), 0);
-    assert_int_equal(rig->call.reply_bytes, PROTOCOL_REPLY_BYTES + row->out_bytes);
+    assert_int_equal(rig->request.reply_bytes, PROTOCOL_REPLY_BYTES + row->out_bytes);
     if (row->out_bytes > 0)
-        assert_memory_equal(rig->call.reply + PROTOCOL_REPLY_BYTES, row->out, row->out_known);
+        assert_memory_equal(rig->request.reply + PROTOCOL_REPLY_BYTES, row->out, row->out_known);
     /* Of a block, the byte after its 32. */
     if (row->out_bytes == 34)
-        assert_int_equal(rig->call.reply[PROTOCOL_REPLY_BYTES + 33], 0);
+        assert_int_equal(rig->request.reply[PROTOCOL_REPLY_BYTES + 33], 0);
 }
 
 static void test_smbus_rows(void **state)
@@ -741,8 +741,8 @@ static void test_smbus_block_read_zero_fills(void **state)
     assert_int_equal(smbus(rig, I2C_SMBUS_BLOCK_DATA, READ, 0, junk, sizeof junk), I2CDEV_RUN);
     bring(rig, 1, "\1a", 2);
     expect_reply(rig, done(rig), 0);
-    assert_memory_equal(rig->call.reply + PROTOCOL_REPLY_BYTES, "\1a", 2);
-    assert_memory_equal(rig->call.reply + PROTOCOL_REPLY_BYTES + 2, zeros, 32);
+    assert_memory_equal(rig->request.reply + PROTOCOL_REPLY_BYTES, "\1a", 2);
+    assert_memory_equal(rig->request.reply + PROTOCOL_REPLY_BYTES + 2, zeros, 32);
 }
 
 static void test_smbus_wrong_arguments(void **state)
@@ -813,15 +813,15 @@ static void test_errors(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(smbus(rig, I2C_SMBUS_BYTE_DATA, READ, 0, data, 34), I2CDEV_RUN);
-        expect_error(rig, i2cdev_end(&rig->call, cases[i].result, 1, true), cases[i].error);
+        expect_error(rig, i2cdev_end(&rig->request, cases[i].result, 1, true), cases[i].error);
         request(rig, PROTOCOL_OP_READ, 4);
         assert_int_equal(begin(rig), I2CDEV_RUN);
-        expect_error(rig, i2cdev_end(&rig->call, cases[i].result, 0, true), cases[i].error);
+        expect_error(rig, i2cdev_end(&rig->request, cases[i].result, 0, true), cases[i].error);
         request(rig, PROTOCOL_OP_RDWR, 2);
         message(rig, ADDRESS, I2C_M_RD, 1);
         message(rig, ADDRESS, I2C_M_RD, 1);
         assert_int_equal(begin(rig), I2CDEV_RUN);
-        expect_error(rig, i2cdev_end(&rig->call, cases[i].result, 1, true), cases[i].error);
+        expect_error(rig, i2cdev_end(&rig->request, cases[i].result, 1, true), cases[i].error);
     }
 }
 
@@ -836,13 +836,13 @@ static void test_short_counts(void **state)
     message(rig, ADDRESS, I2C_M_RD, 2);
     assert_int_equal(begin(rig), I2CDEV_RUN);
     bring(rig, 0, "ab", 2);
-    expect_reply(rig, i2cdev_end(&rig->call, CONTROLLER_DONE, 1, true), 1);
+    expect_reply(rig, i2cdev_end(&rig->request, CONTROLLER_DONE, 1, true), 1);
     expect_bytes(rig, "\2\0\0\0ab", 6);
     assert_int_equal(smbus(rig, I2C_SMBUS_BYTE_DATA, READ, 0, data, 34), I2CDEV_RUN);
-    expect_error(rig, i2cdev_end(&rig->call, CONTROLLER_DONE, 1, true), -EIO);
+    expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_DONE, 1, true), -EIO);
     request(rig, PROTOCOL_OP_READ, 4);
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    expect_error(rig, i2cdev_end(&rig->call, CONTROLLER_DONE, 0, true), 0);
+    expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_DONE, 0, true), 0);
 }
 
 static void test_retries(void **state)
@@ -859,30 +859,31 @@ static void test_retries(void **state)
     assert_int_equal(begin(rig), I2CDEV_RUN);
     for (int i = 0; i < 2; i++) {
         bring(rig, 1, "\3abc", 4); /* lengths must be as before, whatever the lost try did */
-        rig->call.messages[0].moved = 1;
-        rig->call.messages[0].nacked = true;
-        assert_int_equal(i2cdev_end(&rig->call, CONTROLLER_ARBITRATION_LOST, 1, true), I2CDEV_RUN);
+        rig->request.messages[0].moved = 1;
+        rig->request.messages[0].nacked = true;
+        assert_int_equal(i2cdev_end(&rig->request, CONTROLLER_ARBITRATION_LOST, 1, true),
+                         I2CDEV_RUN);
         expect_message(rig, 0, 0, "w", 1);
         expect_message(rig, 1, CONTROLLER_READ | CONTROLLER_RECEIVE_LENGTH, NULL, 1);
-        assert_int_equal(rig->call.messages[0].moved, 0);
-        assert_false(rig->call.messages[0].nacked);
+        assert_int_equal(rig->request.messages[0].moved, 0);
+        assert_false(rig->request.messages[0].nacked);
     }
-    expect_error(rig, i2cdev_end(&rig->call, CONTROLLER_ARBITRATION_LOST, 1, true), -EAGAIN);
+    expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_ARBITRATION_LOST, 1, true), -EAGAIN);
 
     /* Only lost arbitration, and only within the time-out. */
     request(rig, PROTOCOL_OP_READ, 1);
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    expect_error(rig, i2cdev_end(&rig->call, CONTROLLER_ADDRESS_NACK, 0, true), -ENXIO);
+    expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_ADDRESS_NACK, 0, true), -ENXIO);
     request(rig, PROTOCOL_OP_READ, 1);
     assert_int_equal(begin(rig), I2CDEV_RUN);
-    expect_error(rig, i2cdev_end(&rig->call, CONTROLLER_ARBITRATION_LOST, 0, false), -EAGAIN);
+    expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_ARBITRATION_LOST, 0, false), -EAGAIN);
 }
 
 static void test_fail(void **state)
 {
     struct rig *rig = *state;
 
-    i2cdev_fail(&rig->call, -EBADF);
+    i2cdev_fail(&rig->request, -EBADF);
     expect_error(rig, I2CDEV_REPLY, -EBADF);
 }
 
@@ -974,9 +975,9 @@ static void test_random_payloads(void **state)
         if (begin(rig) != I2CDEV_RUN)
             continue;
         runs[get_u32(rig->payload + 8)]++;
-        assert_in_range(rig->call.count, 1, 42);
-        for (size_t i = 0; i < rig->call.count; i++) {
-            struct controller_message *at = &rig->call.messages[i];
+        assert_in_range(rig->request.count, 1, 42);
+        for (size_t i = 0; i < rig->request.count; i++) {
+            struct controller_message *at = &rig->request.messages[i];
 
             assert_true(at->length <= 8192 && at->address < 128);
             if (at->flags & CONTROLLER_RECEIVE_LENGTH)
@@ -985,7 +986,7 @@ static void test_random_payloads(void **state)
                 memset(at->buffer, 32, at->length);
         }
         assert_int_equal(done(rig), I2CDEV_REPLY);
-        assert_true(rig->call.reply_bytes <= PROTOCOL_PAYLOAD_MAX);
+        assert_true(rig->request.reply_bytes <= PROTOCOL_PAYLOAD_MAX);
     }
     for (uint32_t op = PROTOCOL_OP_SMBUS; op <= PROTOCOL_OP_WRITE; op++)
         assert_true(runs[op] > 100);

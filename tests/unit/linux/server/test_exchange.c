@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "server/call.h"
+#include "server/exchange.h"
 
 enum { ADDRESS = 0x40, LASTING_NS = 15000 /* into the first bit of the address, which is a 1 */ };
 
@@ -22,10 +22,10 @@ enum { ADDRESS = 0x40, LASTING_NS = 15000 /* into the first bit of the address, 
 struct rival {
     struct wires_participant participant; /* first member */
     bool scl, sda;
-    struct call *gives_up; /* its owner hangs up while the rival wins */
-    unsigned wins;         /* STARTs it will still spoil */
-    unsigned starts;       /* STARTs seen */
-    unsigned stall_ms;     /* real time that passes while it wins */
+    struct exchange *gives_up; /* its owner hangs up while the rival wins */
+    unsigned wins;             /* STARTs it will still spoil */
+    unsigned starts;           /* STARTs seen */
+    unsigned stall_ms;         /* real time that passes while it wins */
 };
 
 static void rival_step(struct wires_participant *self, struct wires *wires)
@@ -41,7 +41,7 @@ static void rival_step(struct wires_participant *self, struct wires *wires)
             i2ctarget_wires_pull(wires, self, (struct line_pulls){.sda_low = true});
             self->wake_ns = wires->now_ns + LASTING_NS;
             if (rival->gives_up)
-                call_release(rival->gives_up);
+                exchange_release(rival->gives_up);
             rival->gives_up = NULL;
             nanosleep(&(struct timespec){.tv_nsec = rival->stall_ms * 1000000L}, NULL);
         }
@@ -94,34 +94,34 @@ static int set_up(void **state)
     return 0;
 }
 
-static void run_until_over(const struct call *call)
+static void run_until_over(const struct exchange *exchange)
 {
-    for (int i = 0; call->is_running && i < 1000; i++)
+    for (int i = 0; exchange->is_running && i < 1000; i++)
         bus_run(&bus);
-    assert_false(call->is_running);
+    assert_false(exchange->is_running);
 }
 
 /* write(fd, "\x05", 1) */
-static void begin_write(struct call *call)
+static void begin_write(struct exchange *exchange)
 {
     static const struct i2cdev_file file = {.address = ADDRESS};
-    call_write(call, &file, (const uint8_t *)"\x05", 1);
+    exchange_write(exchange, &file, (const uint8_t *)"\x05", 1);
 }
 
-static int result_of(const struct call *call)
+static int result_of(const struct exchange *exchange)
 {
-    assert_true(call->i2c.reply_bytes >= PROTOCOL_REPLY_BYTES);
-    return (int)get_u32(call->i2c.reply);
+    assert_true(exchange->i2c.reply_bytes >= PROTOCOL_REPLY_BYTES);
+    return (int)get_u32(exchange->i2c.reply);
 }
 
 static int write_once(unsigned wins)
 {
-    struct call *call = call_new(&bus, &adapter, on_answer, &order);
+    struct exchange *exchange = exchange_new(&bus, &adapter, on_answer, &order);
     rival.wins = wins;
-    begin_write(call);
-    run_until_over(call);
-    int result = result_of(call);
-    call_release(call);
+    begin_write(exchange);
+    run_until_over(exchange);
+    int result = result_of(exchange);
+    exchange_release(exchange);
     assert_int_equal(answers, 1);
     return result;
 }
@@ -163,8 +163,8 @@ static void retry_goes_before_others(void **state)
 {
     (void)state;
     unsigned first_order = 0, second_order = 0;
-    struct call *first = call_new(&bus, &adapter, on_answer, &first_order);
-    struct call *second = call_new(&bus, &adapter, on_answer, &second_order);
+    struct exchange *first = exchange_new(&bus, &adapter, on_answer, &first_order);
+    struct exchange *second = exchange_new(&bus, &adapter, on_answer, &second_order);
     adapter.retries = 1;
     rival.wins = 1;
     begin_write(first);
@@ -174,19 +174,19 @@ static void retry_goes_before_others(void **state)
     assert_int_equal(result_of(first), 1);
     assert_int_equal(first_order, 1);
     assert_int_equal(second_order, 2);
-    call_release(first);
-    call_release(second);
+    exchange_release(first);
+    exchange_release(second);
 }
 
 /* Its owner hung up while the rival had the bus. */
 static void nobody_retries_for_the_dead(void **state)
 {
     (void)state;
-    struct call *call = call_new(&bus, &adapter, on_answer, &order);
+    struct exchange *exchange = exchange_new(&bus, &adapter, on_answer, &order);
     adapter.retries = 5;
     rival.wins = 1;
-    rival.gives_up = call;
-    begin_write(call);
+    rival.gives_up = exchange;
+    begin_write(exchange);
     for (int i = 0; i < 100; i++)
         bus_run(&bus);
     assert_int_equal(rival.starts, 1);

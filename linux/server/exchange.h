@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One exchange with a program under way: from the REQUEST (or the plain write) through its transfer
+ * to the reply.
+ *
+ * An exchange is its owner's, made once and used again.  When the owner goes away in the middle of
+ * a transfer the exchange stays behind until the wires are done with it, then frees itself.
+ */
+#ifndef SERVER_EXCHANGE_H
+#define SERVER_EXCHANGE_H
+
+#include "bus/bus.h"
+#include "i2cdev/i2cdev.h"
+
+struct exchange {
+    struct bus_transfer transfer; /* first member */
+    struct bus *bus;
+    struct i2cdev_adapter *adapter;
+    struct i2cdev_request i2c;
+    bool is_running;
+    bool is_repeated;        /* it lost arbitration at least once */
+    uint64_t first_start_ns; /* real: the START of the first attempt */
+    /* The reply is there: i2c.reply.  NULL: the owner is gone. */
+    void (*answered)(void *owner);
+    void *owner;
+};
+
+struct exchange *exchange_new(struct bus *bus, struct i2cdev_adapter *adapter,
+                              void (*answered)(void *owner), void *owner);
+void exchange_release(struct exchange *exchange);
+
+/*
+ * Begin.  A request that needs no transfer is answered from inside.  False: the payload is
+ * nonsense. Nothing may be running.
+ */
+bool exchange_request(struct exchange *exchange, struct i2cdev_file *file, const uint8_t *payload,
+                      size_t length);
+void exchange_write(struct exchange *exchange, const struct i2cdev_file *file, const uint8_t *bytes,
+                    size_t size);
+/* Answer with -errno instead. */
+void exchange_fail(struct exchange *exchange, int error);
+
+#endif
