@@ -55,7 +55,7 @@ setup(
             "i2ctarget._i2ctarget",
             SOURCES,
             include_dirs=["include", "src", "linux"],
-            define_macros=[("_GNU_SOURCE", None)],
+            define_macros=[("_GNU_SOURCE", None), ("I2CTARGET_API", "")],
             extra_compile_args=["-std=c11", "-fvisibility=hidden"],
             py_limited_api=True,
         )

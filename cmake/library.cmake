@@ -10,3 +10,7 @@ set_target_properties(i2ctarget PROPERTIES
     LINKER_LANGUAGE C VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 target_link_libraries(i2ctarget PRIVATE Threads::Threads)
+
+# The same with its insides to be called, for tests.
+add_library(i2ctarget_inside INTERFACE)
+target_link_libraries(i2ctarget_inside INTERFACE ${parts})

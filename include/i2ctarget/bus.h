@@ -19,7 +19,7 @@ extern "C" {
 
 #define I2CTARGET_BUS_MAX 65535
 
-extern const struct i2ctarget_port_ops i2ctarget_remote_port;
+I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_remote_port;
 
 static inline struct i2ctarget_pin i2ctarget_bus_pin(unsigned bus, uint16_t number)
 {
@@ -31,7 +31,7 @@ static inline struct i2ctarget_pin i2ctarget_bus_pin(unsigned bus, uint16_t numb
  * One sentence for people about an init() that failed on `bus`, with what to do about it.  Returns
  * `text`.
  */
-const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size);
+I2CTARGET_API const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size);
 
 /*
  * For poll(), select() and epoll: a descriptor that is readable while a call is held that
@@ -43,7 +43,7 @@ const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t si
  * The descriptor is the target's, CLOEXEC, and lives until its deinit: never read or close it.
  * -EBADF: not initialised, or not on a bus.  -EMFILE, -ENFILE, -ENOMEM, … as Linux says.
  */
-int i2ctarget_bus_descriptor(struct i2ctarget *target) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_bus_descriptor(struct i2ctarget *target) I2CTARGET_MUST_USE;
 
 /*
  * Pointers that live until the end of the enclosing block (C) or full expression (C++):

@@ -30,6 +30,7 @@
 
 #include <stddef.h>
 
+#include "i2ctarget/api.h"
 #include "i2ctarget/event.h"
 
 #ifdef __cplusplus
@@ -146,15 +147,15 @@ struct i2ctarget_request {
  * 0, or -EINVAL: NULL, bad count or address, pins that cannot serve; -EBUSY: these pins serve
  * another target of this process; and what the port adds (bus.h: -ENOENT, -EACCES, -EPROTO, …).
  */
-int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                   const struct i2ctarget_pin *sda, const uint8_t *addresses, size_t address_count,
-                   bool smbus) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                                 const struct i2ctarget_pin *sda, const uint8_t *addresses,
+                                 size_t address_count, bool smbus) I2CTARGET_MUST_USE;
 
 /*
  * Stop serving: both lines are released at once, even in the middle of a byte (the controller may
  * then see a STOP).  Idempotent.  Afterwards every call on the target or its requests is -EBADF.
  */
-void i2ctarget_deinit(struct i2ctarget *target);
+I2CTARGET_API void i2ctarget_deinit(struct i2ctarget *target);
 
 /*
  * Wait for the next message addressed to us and acknowledge its address.  A request still open is
@@ -165,8 +166,9 @@ void i2ctarget_deinit(struct i2ctarget *target);
  * 1: *request is filled.  0: none (only when timeout_us < 0).  -ETIMEDOUT.  -EINTR.  -EBADF.
  * -EINVAL: NULL.  -EIO: the port is gone for good.  -EDEADLK (test bus only).
  */
-int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *request,
-                           int64_t timeout_us) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_next_request(struct i2ctarget *target,
+                                         struct i2ctarget_request *request,
+                                         int64_t timeout_us) I2CTARGET_MUST_USE;
 
 /*
  * Read what the controller writes.  Returns as soon as n bytes are in, or the message ended.  To
@@ -183,8 +185,8 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
  * A fault of the bus: the bytes so far; without any, and from then on, -ETIMEDOUT (SMBus limit) or
  * -EIO.
  */
-int i2ctarget_read(struct i2ctarget_request *request, uint8_t *buffer, size_t n,
-                   bool ack) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_read(struct i2ctarget_request *request, uint8_t *buffer, size_t n,
+                                 bool ack) I2CTARGET_MUST_USE;
 
 /*
  * Give bytes as the controller clocks them.  Returns when it asks for the byte after the last one
@@ -195,20 +197,20 @@ int i2ctarget_read(struct i2ctarget_request *request, uint8_t *buffer, size_t n,
  * How many it took, the finally NACKed one included.  A byte cut short does not count; bytes not
  * taken never show up later.  -EACCES: a write request.  Other errors as i2ctarget_read().
  */
-int i2ctarget_write(struct i2ctarget_request *request, const uint8_t *buffer,
-                    size_t n) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_write(struct i2ctarget_request *request, const uint8_t *buffer,
+                                  size_t n) I2CTARGET_MUST_USE;
 
 /*
  * Answer the byte that read(ack = false) left unanswered.  No effect when there is none.
  * 0.  -EACCES: a read request.  -EBADF.
  */
-int i2ctarget_ack(struct i2ctarget_request *request, bool ack);
+I2CTARGET_API int i2ctarget_ack(struct i2ctarget_request *request, bool ack);
 
 /*
  * Done with the request.  Write: the pending or next byte is NACKed.  Read: 0xFF until the
  * controller stops.  Never blocks.  Idempotent: 0, also on a closed one.  -EINVAL: NULL.
  */
-int i2ctarget_close(struct i2ctarget_request *request);
+I2CTARGET_API int i2ctarget_close(struct i2ctarget_request *request);
 
 /*
  * Let a device answer everything at an address, at once (device.h).  A call already held for that
@@ -221,11 +223,12 @@ int i2ctarget_close(struct i2ctarget_request *request);
  * 0.  -EBADF.  -EINVAL: NULL or out of range.  -ENODEV: not an address of the target.  -EBUSY: the
  * address has a device, or the device belongs to another target.
  */
-int i2ctarget_attach(struct i2ctarget *target, uint8_t address,
-                     struct i2ctarget_device *device) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_attach(struct i2ctarget *target, uint8_t address,
+                                   struct i2ctarget_device *device) I2CTARGET_MUST_USE;
 
 /* Copy the counters.  Any time; all zero after deinit. */
-void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters);
+I2CTARGET_API void i2ctarget_get_counters(const struct i2ctarget *target,
+                                          struct i2ctarget_counters *counters);
 
 #ifdef __cplusplus
 }

@@ -98,7 +98,8 @@ struct i2ctarget_port_ops {
  * of order is counted, answered NACK or RELEASE, and ends the request with BUS_ERROR.
  * After HOLD only ENDED with TIMEOUT, BUS_ERROR or PORT_LOST may be raised before the answer.
  */
-int i2ctarget_raise_event(struct i2ctarget *target, const struct i2ctarget_event *event);
+I2CTARGET_API int i2ctarget_raise_event(struct i2ctarget *target,
+                                        const struct i2ctarget_event *event);
 
 /*
  * What the core will answer to the next events of the message under way, as far as the application
@@ -115,8 +116,8 @@ struct i2ctarget_commitment {
     bool by_device; /* a device answers, at once, whatever is asked */
     bool waiting;   /* the application is in read() or write() and can not go on without an event */
 };
-void i2ctarget_get_commitment(const struct i2ctarget *target,
-                              struct i2ctarget_commitment *commitment);
+I2CTARGET_API void i2ctarget_get_commitment(const struct i2ctarget *target,
+                                            struct i2ctarget_commitment *commitment);
 
 #ifdef __cplusplus
 }

@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-extern const struct i2ctarget_port_ops i2ctarget_rp2040_port;
+I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_rp2040_port;
 
 /* Which PIO block: i2ctarget_pin.unit.  Both pins of a target name the same. */
 enum i2ctarget_rp2040_block {
@@ -45,20 +45,20 @@ struct i2ctarget_rp2040_config {
  * Where the defaults do not fit (125 MHz, alarm 2): before the first i2ctarget_init().  0, or
  * -EINVAL: out of range, -EBUSY: a target is open.
  */
-int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);
+I2CTARGET_API int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);
 
 /*
  * The fastest SCL that a device is served at without a visible stretch, for that system clock:
  * 400 kHz at 125 MHz, 90 kHz at 24 MHz.  A quicker bus works, but is stretched.
  */
-uint32_t i2ctarget_rp2040_scl_hz_max(void);
+I2CTARGET_API uint32_t i2ctarget_rp2040_scl_hz_max(void);
 
 /* Interrupt handlers.  All three must have the same priority. */
-void i2ctarget_rp2040_pio0_irq(void);
-void i2ctarget_rp2040_pio1_irq(void);
+I2CTARGET_API void i2ctarget_rp2040_pio0_irq(void);
+I2CTARGET_API void i2ctarget_rp2040_pio1_irq(void);
 /* The same, for a block given by its number; a few cycles slower. */
-void i2ctarget_rp2040_pio_irq(unsigned block);
-void i2ctarget_rp2040_alarm_irq(void);
+I2CTARGET_API void i2ctarget_rp2040_pio_irq(unsigned block);
+I2CTARGET_API void i2ctarget_rp2040_alarm_irq(void);
 
 #ifdef __cplusplus
 }

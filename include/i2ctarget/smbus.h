@@ -84,11 +84,12 @@ struct i2ctarget_smbus_device {
     uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX + 1];
 };
 
-void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
-                                 const struct i2ctarget_smbus_device_ops *ops, bool has_pec);
+I2CTARGET_API void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
+                                               const struct i2ctarget_smbus_device_ops *ops,
+                                               bool has_pec);
 
 /* One byte more in a PEC: CRC-8 with x^8 + x^2 + x + 1, from 0 (SMBus 3.2 §6.4.1.2). */
-uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte);
+I2CTARGET_API uint8_t i2ctarget_smbus_pec(uint8_t pec, uint8_t byte);
 
 #ifdef __cplusplus
 }

@@ -27,15 +27,17 @@ extern "C" {
 struct i2ctarget_testbus;
 
 /* scl_hz: 1..1,000,000.  NULL: out of range, or no memory. */
-struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz);
+I2CTARGET_API struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz);
 /* Deinit its targets first. */
-void i2ctarget_testbus_free(struct i2ctarget_testbus *bus);
+I2CTARGET_API void i2ctarget_testbus_free(struct i2ctarget_testbus *bus);
 
 /*
  * The pins of one chip on the bus.  `chip`: 0..32767; every target on one bus is a chip of its own.
  */
-struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbus *bus, unsigned chip);
-struct i2ctarget_pin i2ctarget_testbus_sda(struct i2ctarget_testbus *bus, unsigned chip);
+I2CTARGET_API struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbus *bus,
+                                                         unsigned chip);
+I2CTARGET_API struct i2ctarget_pin i2ctarget_testbus_sda(struct i2ctarget_testbus *bus,
+                                                         unsigned chip);
 
 /*
  * One message of a transfer.  Buffer and struct are the caller's, and in use until the transfer is
@@ -56,27 +58,27 @@ struct i2ctarget_testbus_message {
  * Begin a transfer: START, the messages joined by repeated START, STOP.  0, -EINVAL, -EBUSY (one is
  * under way).
  */
-int i2ctarget_testbus_start(struct i2ctarget_testbus *bus,
-                            struct i2ctarget_testbus_message *messages, size_t count);
+I2CTARGET_API int i2ctarget_testbus_start(struct i2ctarget_testbus *bus,
+                                          struct i2ctarget_testbus_message *messages, size_t count);
 
 /*
  * Run until the transfer is over: the count of messages wholly done (all of them: success), or
  * -EDEADLK: a target holds SCL, it is the application's turn; call again later.
  */
-int i2ctarget_testbus_run(struct i2ctarget_testbus *bus);
+I2CTARGET_API int i2ctarget_testbus_run(struct i2ctarget_testbus *bus);
 
 /* Is a transfer under way? */
-bool i2ctarget_testbus_busy(const struct i2ctarget_testbus *bus);
+I2CTARGET_API bool i2ctarget_testbus_busy(const struct i2ctarget_testbus *bus);
 
 /* A controller that ignores clock stretching (true), as some do. */
-void i2ctarget_testbus_ignore_stretch(struct i2ctarget_testbus *bus, bool ignore);
+I2CTARGET_API void i2ctarget_testbus_ignore_stretch(struct i2ctarget_testbus *bus, bool ignore);
 
-uint64_t i2ctarget_testbus_now_ns(const struct i2ctarget_testbus *bus);
+I2CTARGET_API uint64_t i2ctarget_testbus_now_ns(const struct i2ctarget_testbus *bus);
 /* Let that much time pass, with everything that happens in it. */
-void i2ctarget_testbus_pass(struct i2ctarget_testbus *bus, uint64_t ns);
+I2CTARGET_API void i2ctarget_testbus_pass(struct i2ctarget_testbus *bus, uint64_t ns);
 
 /* Record the lines as a VCD file from now on (1 ns ticks).  0 or -errno. */
-int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path);
+I2CTARGET_API int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,9 @@ for header in i2ctarget/*.h i2ctarget/devices/*.h; do
     [ -e "$header" ] || continue
     text="#include \"$header\"
 #include \"$header\"
+extern int c_wants_a_declaration;
 "
+
     for compiler in 'gcc -x c -std=c11 -Wstrict-prototypes -Wshadow' 'clang -x c -std=c11 -Wstrict-prototypes -Wshadow' \
         'g++ -x c++ -std=c++17 -Wshadow' 'clang++ -x c++ -std=c++17 -Wshadow'; do
         # shellcheck disable=SC2086  # the compiler and its options are words

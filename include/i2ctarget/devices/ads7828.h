@@ -44,14 +44,14 @@ struct i2ctarget_ads7828 {
  * reference_uv: what is at the reference pin, microvolts; 0: nothing.  With the internal reference
  * off and nothing there, every input above 0 V is over the range.
  */
-void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv);
+I2CTARGET_API void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv);
 
 /*
  * The voltage at a channel, 0..7, against COM.  Microvolts; more than
  * I2CTARGET_ADS7828_INPUT_UV_MAX is limited.  Any context.
  */
-void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,
-                                 uint32_t microvolts);
+I2CTARGET_API void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,
+                                               uint32_t microvolts);
 
 #ifdef __cplusplus
 }

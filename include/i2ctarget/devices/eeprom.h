@@ -94,19 +94,20 @@ struct i2ctarget_eeprom_type {
     uint16_t page_bytes;
     uint8_t address_bytes;
 };
-extern const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[];
-extern const unsigned i2ctarget_eeprom_type_count;
+I2CTARGET_API extern const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[];
+I2CTARGET_API extern const unsigned i2ctarget_eeprom_type_count;
 
 /* Before the first attach.  The config is copied.  0, or -I2CTARGET_EINVAL: out of range. */
-int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
-                          const struct i2ctarget_eeprom_config *config) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
+                                        const struct i2ctarget_eeprom_config *config)
+    I2CTARGET_MUST_USE;
 
 /* How many bus addresses in a row it occupies: 1, 2, 4 or 8; attach it to all of them. */
-unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config);
+I2CTARGET_API unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config);
 
 /* The write protect pin; looked at for every data byte, and at the STOP.  Any context. */
-void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
-                              enum i2ctarget_eeprom_protection protection);
+I2CTARGET_API void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
+                                            enum i2ctarget_eeprom_protection protection);
 
 #ifdef __cplusplus
 }

@@ -59,19 +59,19 @@ struct i2ctarget_lm75 {
 };
 
 /* As at power-up, at 0 °C: T_OS is 80 °C, T_HYST 75 °C, comparator mode. */
-void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75);
+I2CTARGET_API void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75);
 
 /*
  * One conversion at this temperature; what is finer than 0.5 °C is cut off, what is out of range
  * limited.  In shutdown there is none.
  */
-void i2ctarget_lm75_convert(struct i2ctarget_lm75 *lm75, int32_t millicelsius);
+I2CTARGET_API void i2ctarget_lm75_convert(struct i2ctarget_lm75 *lm75, int32_t millicelsius);
 
 /* Is OS active?  Any context. */
-bool i2ctarget_lm75_os_is_active(const struct i2ctarget_lm75 *lm75);
+I2CTARGET_API bool i2ctarget_lm75_os_is_active(const struct i2ctarget_lm75 *lm75);
 
 /* The level of the pin OS, which is open-drain: false: low; true: let go.  Any context. */
-bool i2ctarget_lm75_os_pin(const struct i2ctarget_lm75 *lm75);
+I2CTARGET_API bool i2ctarget_lm75_os_pin(const struct i2ctarget_lm75 *lm75);
 
 #ifdef __cplusplus
 }

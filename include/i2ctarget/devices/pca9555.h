@@ -51,21 +51,22 @@ struct i2ctarget_pca9555 {
 };
 
 /* As at power-up: all pins are inputs, and `levels` is what is there.  changed: may be NULL. */
-void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, uint16_t levels,
-                            void (*changed)(struct i2ctarget_pca9555 *expander));
+I2CTARGET_API void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, uint16_t levels,
+                                          void (*changed)(struct i2ctarget_pca9555 *expander));
 
 /*
  * What the world does to the pins, bit 0 is pin 0.  Where they are outputs it does not count until
  * they are inputs again.  Any context.
  */
-void i2ctarget_pca9555_set_levels(struct i2ctarget_pca9555 *expander, uint16_t levels);
+I2CTARGET_API void i2ctarget_pca9555_set_levels(struct i2ctarget_pca9555 *expander,
+                                                uint16_t levels);
 
 /* The level of every pin, whoever drives it. */
-uint16_t i2ctarget_pca9555_pins(const struct i2ctarget_pca9555 *expander);
+I2CTARGET_API uint16_t i2ctarget_pca9555_pins(const struct i2ctarget_pca9555 *expander);
 /* Which pins are outputs. */
-uint16_t i2ctarget_pca9555_outputs(const struct i2ctarget_pca9555 *expander);
+I2CTARGET_API uint16_t i2ctarget_pca9555_outputs(const struct i2ctarget_pca9555 *expander);
 /* Is INT, an open-drain output, low? */
-bool i2ctarget_pca9555_is_interrupting(const struct i2ctarget_pca9555 *expander);
+I2CTARGET_API bool i2ctarget_pca9555_is_interrupting(const struct i2ctarget_pca9555 *expander);
 
 #ifdef __cplusplus
 }

@@ -58,26 +58,26 @@ struct i2ctarget_pmbus {
 };
 
 /* On, at the config's voltage, no faults.  The config is the caller's, for as long as the device. */
-void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
-                          const struct i2ctarget_pmbus_config *config,
-                          const struct i2ctarget_pmbus_world *world);
+I2CTARGET_API void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
+                                        const struct i2ctarget_pmbus_config *config,
+                                        const struct i2ctarget_pmbus_world *world);
 
 /*
  * What the world does from now on.  Copied; not at the same time as a callback of the device: where
  * events are raised by an interrupt, keep it out meanwhile.
  */
-void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
-                               const struct i2ctarget_pmbus_world *world);
+I2CTARGET_API void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
+                                             const struct i2ctarget_pmbus_world *world);
 
 /* STATUS_WORD, as a controller would read it.  SMBALERT# is low while a bit other than OFF is set. */
-uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply);
+I2CTARGET_API uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply);
 
 /* The output now, 0 while it is off; LINEAR16 ends at 16 V, and so does it. */
-int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply);
+I2CTARGET_API int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply);
 
 /* LINEAR11 (§7.3): thousandths to the nearest that there is, and back; what is too large is limited. */
-uint16_t i2ctarget_pmbus_linear11(int32_t thousandths);
-int32_t i2ctarget_pmbus_from_linear11(uint16_t word);
+I2CTARGET_API uint16_t i2ctarget_pmbus_linear11(int32_t thousandths);
+I2CTARGET_API int32_t i2ctarget_pmbus_from_linear11(uint16_t word);
 
 #ifdef __cplusplus
 }

@@ -68,19 +68,19 @@ struct i2ctarget_sbs_battery {
 };
 
 /* The config is the caller's, for as long as the device. */
-void i2ctarget_sbs_battery_init(struct i2ctarget_sbs_battery *battery,
-                                const struct i2ctarget_sbs_battery_config *config,
-                                const struct i2ctarget_sbs_battery_cells *cells);
+I2CTARGET_API void i2ctarget_sbs_battery_init(struct i2ctarget_sbs_battery *battery,
+                                              const struct i2ctarget_sbs_battery_config *config,
+                                              const struct i2ctarget_sbs_battery_cells *cells);
 
 /*
  * What the cells do from now on.  Copied; not at the same time as a callback of the device: where
  * events are raised by an interrupt, keep it out meanwhile.
  */
-void i2ctarget_sbs_battery_set_cells(struct i2ctarget_sbs_battery *battery,
-                                     const struct i2ctarget_sbs_battery_cells *cells);
+I2CTARGET_API void i2ctarget_sbs_battery_set_cells(struct i2ctarget_sbs_battery *battery,
+                                                   const struct i2ctarget_sbs_battery_cells *cells);
 
 /* The status, as a controller would read it. */
-uint16_t i2ctarget_sbs_battery_status(const struct i2ctarget_sbs_battery *battery);
+I2CTARGET_API uint16_t i2ctarget_sbs_battery_status(const struct i2ctarget_sbs_battery *battery);
 
 #ifdef __cplusplus
 }
