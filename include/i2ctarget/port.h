@@ -2,7 +2,8 @@
 /*
  * For port writers: what the core asks of a port, and the one door up.
  *
- *     core ── const struct i2ctarget_port_ops ──► port          core ◄── i2ctarget_raise_event() ── port
+ *     core ── const struct i2ctarget_port_ops ──► port
+ *     core ◄── i2ctarget_raise_event() ── port
  *
  * A port watches two wires for START, its addresses, bytes and STOP, and raises an event for each
  * (event.h).  The answer comes back as the return value, or, after HOLD, through answer().  The

@@ -2,7 +2,8 @@
 /*
  * The RP2040's pins, and the interrupt handlers that its port wants to be called by.
  *
- *     i2ctarget_init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(4), addresses, 2, false);
+ *     i2ctarget_init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(4), addresses, 2,
+ *                    false);
  *
  * A target occupies one of the two PIO blocks, all of it; so there are at most two targets, each on
  * any two of GPIO 0..29.  The application puts these into its vector table, or calls them from

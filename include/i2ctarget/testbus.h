@@ -4,11 +4,12 @@
  * targets and devices.
  *
  *     struct i2ctarget_testbus *bus = i2ctarget_testbus_new(100000);
- *     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 0), sda = i2ctarget_testbus_sda(bus, 0);
+ *     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 0);
+ *     struct i2ctarget_pin sda = i2ctarget_testbus_sda(bus, 0);
  *     i2ctarget_init(&target, &scl, &sda, addresses, 1, false);
  *
  *     struct i2ctarget_testbus_message message = {.address = 0x40, .length = 2, .buffer = bytes};
- *     i2ctarget_testbus_start(bus, &message, 1);          the controller begins …
+ *     i2ctarget_testbus_start(bus, &message, 1);         the controller begins …
  *     i2ctarget_next_request(&target, &request, 0);      … time moves inside these calls …
  *     i2ctarget_testbus_run(bus);                         … and here: the rest of the transfer
  *

@@ -23,7 +23,9 @@
 #define REQUEST_MESSAGES_MAX I2C_RDWR_IOCTL_MAX_MSGS
 #define REQUEST_LENGTH_MAX 8192
 
-/* A REQUEST, in parts for i2ctarget_link_send_parts().  They point into it: it can not be copied. */
+/*
+ * A REQUEST, in parts for i2ctarget_link_send_parts().  They point into it: it can not be copied.
+ */
 struct request {
     struct iovec parts[LINK_PARTS_MAX];
     size_t count;

@@ -18,8 +18,7 @@ struct controller_context {
     struct bus *bus;
     struct i2cdev_adapter adapter;
     struct file_table files;
-    bool
-        has_answered; /* since somebody looked: some exchange is over, its owner may have more to ask */
+    bool has_answered; /* since somebody looked: an exchange is over, its owner may ask for more */
 };
 
 struct client;

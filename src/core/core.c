@@ -6,8 +6,8 @@
  * device answers:
  *
  *     QUIET ─ADDRESSED─► ADDRESS_OWED ─request()─► FLOWING ─RECEIVED──► BYTE_OWED ─┐
- *       ▲                                          ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(), write(),
- *       │                                          └──┼─┴────────────────────────┘ ack()
+ *       ▲                                          ▲  │ │  ─REQUESTED─► DATA_OWED ─┤ read(),
+ *       │                                          └──┼─┴────────────────────────┘ write(), ack()
  *       └───────────ENDED────────────── REFUSED ◄─────┘ NACK, or 0xFF from here on
  *
  * In ADDRESS_OWED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can

@@ -8,10 +8,11 @@
  * on simulated wires, a GPIO port on real ones).
  *
  *     pulls = i2ctarget_target_line_step(&line, scl, sda);
- *     if (i2ctarget_target_line_owes(&line)) {                   an event wants an answer, SCL is to be held
- *         pulls = i2ctarget_target_line_answer(&line, answer);   at once: SCL is free, no stretch was visible
- *     }                                                or HOLD: apply the pulls; later, with the
- *     …                                                answer, SDA moves; t_SU;DAT; resume
+ *     if (i2ctarget_target_line_owes(&line)) {           an event wants an answer: hold SCL
+ *         pulls = i2ctarget_target_line_answer(&line, answer);   at once: no stretch is visible
+ *     }                                                        or HOLD: apply the pulls; later,
+ *     …                                                        with the answer, SDA moves;
+ *                                                              t_SU;DAT; resume
  *
  * It pulls SCL low only while SCL is low and moves SDA only while SCL is low;
  * i2ctarget_target_line_release() is the exception.

@@ -32,7 +32,10 @@ struct wired_target {
     uint32_t addresses[4];
     bool smbus;
 
-    /* The event's answer, 0..255 or enum i2ctarget_answer.  Called from inside i2ctarget_wires_step(). */
+    /*
+     * The event's answer, 0..255 or enum i2ctarget_answer.  Called from inside
+     * i2ctarget_wires_step().
+     */
     int (*answerer)(void *owner, const struct i2ctarget_event *event);
     void *owner;
 
