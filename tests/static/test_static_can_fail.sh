@@ -146,5 +146,23 @@ complains test_headers.sh 'i2ctarget/i2ctarget.h: does not stand alone for: gcc'
 put include/i2ctarget/i2ctarget.h 'enum kind { ONE };' '#ifdef __cplusplus' '#error no' '#endif'
 complains test_headers.sh 'i2ctarget/i2ctarget.h: does not stand alone for: g\+\+'
 
+# misstated SED-EXPRESSION PATTERN: test_porting.py reads the true tree, and a document in which one figure is wrong.
+misstated() {
+    cases=$((cases + 1))
+    sed -E "$1" "$SOURCE_DIR/docs/PORTING.md" >"$work/PORTING.md"
+    if /usr/bin/python3 "$here/test_porting.py" "$work/PORTING.md" >"$work/output" 2>&1; then
+        fail "test_porting.py passes a document that is wrong: $2"
+    elif ! grep -qE "$2" "$work/output"; then
+        fail "test_porting.py fails, but does not say: $2"
+    fi
+}
+
+misstated 's/9 functions/10 functions/' "10 functions.*it is 9"
+misstated 's/about [0-9]+ tests/about 20 tests/' 'about 20 tests.*but it is'
+misstated "s/toy's has about [0-9]+/toy's has about 300/" 'about 300 lines.*but it is'
+misstated 's/RP2040.s about [0-9]+/RP2040'"'"'s about 439/' 'about 439.*but it is'
+misstated '/^\| \[model.c\]/d' 'differ in a file: model.c'
+misstated 's/(port.c\) \|) [0-9]+/\1 100/' '100 lines, but tests/chips/toy/port.c has'
+
 echo "$cases cases, $failures failures"
 [ "$failures" -eq 0 ]
