@@ -281,6 +281,60 @@ static void edges_between_any_two_accesses(void **state)
     print_message("  %u runs\n", runs);
 }
 
+static uint32_t accesses; /* so far, in a handler or not */
+
+static uint32_t stall_once(struct processor *processor, uint32_t address, bool is_write)
+{
+    uint32_t most = rp2040_chip.stall_cycles_max(address, is_write);
+    (void)processor;
+    if (++accesses != stalled_access)
+        return 0;
+    return stall_cycles < most ? stall_cycles : most;
+}
+
+/*
+ * A START and a STOP in a row leave the engine `armed`.  The handler finds that out, is late at one
+ * access, and meanwhile the next message begins: it must be served.
+ */
+static void play_void_messages(const struct rig_kind *fast)
+{
+    static const uint8_t sent[] = {5, 6};
+    rig_open(&rig, fast);
+    rig_rp2040_chip(&rig)->processor.extra_cycles = stall_once;
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
+    accesses = 0;
+    rig_play(&rig, "s P s s P S 80 A 05 A P s P S 80 A 06 A P");
+    for (size_t i = 0; i < sizeof sent; i++) {
+        struct i2ctarget_request request;
+        uint8_t byte;
+        assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+        assert_int_equal(byte, sent[i]);
+        assert_int_equal(i2ctarget_close(&request), 0);
+    }
+    rig_finish_play(&rig, NULL);
+    rig_close(&rig);
+}
+
+static void an_address_after_void_messages_is_never_missed(void **state)
+{
+    static const struct rig_kind fast = RIG_RP2040("1 MHz", 1000000, 16, 2, 1, 0);
+    static const uint32_t stalls[] = {60, 120, 250, 400, 800};
+    unsigned runs = 0;
+    (void)state;
+    stalled_access = 0;
+    play_void_messages(&fast);
+    uint32_t last = accesses;
+    for (stalled_access = 1; stalled_access <= last; stalled_access++) {
+        for (size_t i = 0; i < sizeof stalls / sizeof *stalls; i++) {
+            stall_cycles = stalls[i];
+            play_void_messages(&fast);
+            runs++;
+        }
+    }
+    print_message("  %u runs\n", runs);
+}
+
 #define ON_RIG(test) cmocka_unit_test_setup_teardown(test, open_rig, close_rig)
 
 int main(void)
@@ -297,6 +351,7 @@ int main(void)
         ON_RIG(clocks_after_a_stop_are_no_address),
         ON_RIG(a_refused_message_ends_at_the_restart),
         cmocka_unit_test(edges_between_any_two_accesses),
+        cmocka_unit_test(an_address_after_void_messages_is_never_missed),
     };
     return cmocka_run_group_tests_name("rp2040_port", tests, NULL, NULL);
 }
