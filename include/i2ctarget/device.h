@@ -5,7 +5,8 @@
  * A device answers each event at once, from memory, so SCL is not stretched and even controllers
  * that ignore clock stretching are served.  Its callbacks run wherever the port raises events:
  * possibly in an interrupt; on ports without interrupts inside i2ctarget_* calls of the
- * application.  They must not block and must not call i2ctarget_*.
+ * application.  They must not block and must not call i2ctarget_*.  A program that changes what a
+ * device answers from keeps the callbacks out meanwhile: i2ctarget_lock().
  *
  * A device model is a struct that begins with struct i2ctarget_device and the `const` table of its
  * callbacks:

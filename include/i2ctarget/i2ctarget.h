@@ -226,6 +226,31 @@ I2CTARGET_API int i2ctarget_close(struct i2ctarget_request *request);
 I2CTARGET_API int i2ctarget_attach(struct i2ctarget *target, uint8_t address,
                                    struct i2ctarget_device *device) I2CTARGET_MUST_USE;
 
+/*
+ * Keep the target's events out, and let them come again.  In between no callback of its devices
+ * runs: a controller sees what the program changes there as one change.
+ *
+ *     i2ctarget_lock(&target);
+ *     i2ctarget_lm75_convert(&lm75, millicelsius);
+ *     i2ctarget_unlock(&target);
+ *
+ * Context        the task or thread of all other calls; not inside a callback.  It is no mutex: it
+ *                does not keep another thread out
+ * In between     functions of devices, and i2ctarget_get_counters().  No other call on any target:
+ *                they lock, too, or wait for events.  Not nested
+ * Cost           on a chip the interrupts of this core are off.  Nothing is lost meanwhile: a
+ *                controller that needs an answer finds SCL low until i2ctarget_unlock().  So a
+ *                controller that ignores stretching, and every other interrupt of the program,
+ *                says how long it may take: stay below a few microseconds.  Limits of SMBus that
+ *                are over meanwhile are kept at i2ctarget_unlock()
+ *                On Linux, and on the test bus, events come only inside calls on the target: there
+ *                is nothing to do, and it costs nothing
+ *
+ * No effect on a target that is not initialised.
+ */
+I2CTARGET_API void i2ctarget_lock(struct i2ctarget *target);
+I2CTARGET_API void i2ctarget_unlock(struct i2ctarget *target);
+
 /* Copy the counters.  Any time; all zero after deinit. */
 I2CTARGET_API void i2ctarget_get_counters(const struct i2ctarget *target,
                                           struct i2ctarget_counters *counters);

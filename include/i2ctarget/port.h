@@ -53,8 +53,9 @@ struct i2ctarget_port_ops {
      */
     void (*answer)(void *instance, int answer);
     /*
-     * Keep this port from raising events, and let it again.  Not nested.  Nothing to do where
-     * events come only from poll/wait.
+     * Keep this port from raising events, and let it again.  Not nested.  The core's, and through
+     * i2ctarget_lock() the application's, which may hold it longer.  Nothing to do where events
+     * come only from poll/wait.
      */
     void (*lock)(void *instance);
     void (*unlock)(void *instance);

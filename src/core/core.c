@@ -77,6 +77,18 @@ void i2ctarget_deinit(struct i2ctarget *target)
     *target = (struct i2ctarget){0};
 }
 
+void i2ctarget_lock(struct i2ctarget *target)
+{
+    if (target && target->port)
+        lock(target);
+}
+
+void i2ctarget_unlock(struct i2ctarget *target)
+{
+    if (target && target->port)
+        unlock(target);
+}
+
 void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_counters *counters)
 {
     *counters = target->counters;

@@ -48,7 +48,8 @@ I2CTARGET_API void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_
 
 /*
  * The voltage at a channel, 0..7, against COM.  Microvolts; more than
- * I2CTARGET_ADS7828_INPUT_UV_MAX is limited.  Any context.
+ * I2CTARGET_ADS7828_INPUT_UV_MAX is limited.  One store: any context.  Channels that change
+ * together do so between i2ctarget_lock() and i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,
                                                uint32_t microvolts);

@@ -105,7 +105,11 @@ I2CTARGET_API int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
 /* How many bus addresses in a row it occupies: 1, 2, 4 or 8; attach it to all of them. */
 I2CTARGET_API unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config);
 
-/* The write protect pin; looked at for every data byte, and at the STOP.  Any context. */
+/*
+ * The write protect pin; looked at for every data byte, and at the STOP.  One store: any context.
+ * What the program itself puts into the memory, it puts there between i2ctarget_lock() and
+ * i2ctarget_unlock().
+ */
 I2CTARGET_API void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
                                             enum i2ctarget_eeprom_protection protection);
 

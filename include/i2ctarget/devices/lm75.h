@@ -21,8 +21,7 @@
  * of what Linux' drivers/hwmon/lm75.c looks at to tell one from other chips.
  *
  * There is no clock inside: the program calls i2ctarget_lm75_convert() for every conversion, the
- * chip does one in 100 ms.  That must not happen at the same time as a callback of the device:
- * where events are raised by an interrupt, keep it out meanwhile.
+ * chip does one in 100 ms.  examples/thermometer.c shows it.
  */
 #ifndef I2CTARGET_DEVICES_LM75_H
 #define I2CTARGET_DEVICES_LM75_H
@@ -63,7 +62,8 @@ I2CTARGET_API void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75);
 
 /*
  * One conversion at this temperature; what is finer than 0.5 °C is cut off, what is out of range
- * limited.  In shutdown there is none.
+ * limited.  In shutdown there is none.  Once the device is attached: between i2ctarget_lock() and
+ * i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_lm75_convert(struct i2ctarget_lm75 *lm75, int32_t millicelsius);
 

@@ -56,10 +56,15 @@ I2CTARGET_API void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, ui
 
 /*
  * What the world does to the pins, bit 0 is pin 0.  Where they are outputs it does not count until
- * they are inputs again.  Any context.
+ * they are inputs again.  One store: any context.
  */
 I2CTARGET_API void i2ctarget_pca9555_set_levels(struct i2ctarget_pca9555 *expander,
                                                 uint16_t levels);
+
+/*
+ * These three are of one moment inside `changed`, and between i2ctarget_lock() and
+ * i2ctarget_unlock().
+ */
 
 /* The level of every pin, whoever drives it. */
 I2CTARGET_API uint16_t i2ctarget_pca9555_pins(const struct i2ctarget_pca9555 *expander);

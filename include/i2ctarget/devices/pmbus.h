@@ -63,8 +63,8 @@ I2CTARGET_API void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
                                         const struct i2ctarget_pmbus_world *world);
 
 /*
- * What the world does from now on.  Copied; not at the same time as a callback of the device: where
- * events are raised by an interrupt, keep it out meanwhile.
+ * What the world does from now on.  Copied.  Once the device is attached: between i2ctarget_lock()
+ * and i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
                                              const struct i2ctarget_pmbus_world *world);

@@ -73,8 +73,8 @@ I2CTARGET_API void i2ctarget_sbs_battery_init(struct i2ctarget_sbs_battery *batt
                                               const struct i2ctarget_sbs_battery_cells *cells);
 
 /*
- * What the cells do from now on.  Copied; not at the same time as a callback of the device: where
- * events are raised by an interrupt, keep it out meanwhile.
+ * What the cells do from now on.  Copied.  Once the device is attached: between i2ctarget_lock() and
+ * i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_sbs_battery_set_cells(struct i2ctarget_sbs_battery *battery,
                                                    const struct i2ctarget_sbs_battery_cells *cells);

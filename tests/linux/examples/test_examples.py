@@ -149,6 +149,26 @@ class Eeprom(programs.ExampleTest):
         self.assertEqual(self.read(0x40, 2), [0xFF, 0xFF])
 
 
+class Thermometer(programs.ExampleTest):
+    """An LM75 whose temperature the program changes while it is read."""
+
+    def test_it_warms_in_halves_of_a_degree(self):
+        self.start()
+        self.run_example("thermometer")
+        self.assertEqual(self.ask("true", wait=0x48), (0, ""))
+        seen = []
+
+        def has_warmed():
+            status, text = self.ask("i2ctransfer -y 1 w1@0x48 0 r2")
+            self.assertEqual(status, 0, text)
+            seen.append(int.from_bytes(bytes(int(word, 16) for word in text.split()), "big"))
+            return seen[-1] != seen[0]
+
+        wait_until(has_warmed, "the room has warmed")
+        for word in seen:
+            self.assertTrue(20 << 8 <= word <= 30 << 8 and word % 0x80 == 0, hex(word))
+
+
 # One process, so that nothing but the write time lies between the write and the call that follows it.
 BUSY = """
 import errno, fcntl, os, time
