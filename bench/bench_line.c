@@ -29,11 +29,11 @@ struct recorder {
     size_t count;
 };
 
-static int answer_of(enum i2ctarget_event_kind kind, uint8_t value)
+static int answer_of(const struct i2ctarget_event *event)
 {
-    switch (kind) {
+    switch ((enum i2ctarget_event_kind)event->kind) {
     case I2CTARGET_ADDRESSED:
-        return value == ADDRESS ? I2CTARGET_ACK : I2CTARGET_NACK;
+        return event->address == ADDRESS ? I2CTARGET_ACK : I2CTARGET_NACK;
     case I2CTARGET_RECEIVED:
         return I2CTARGET_ACK;
     default:
@@ -44,7 +44,7 @@ static int answer_of(enum i2ctarget_event_kind kind, uint8_t value)
 static int answer(void *owner, const struct i2ctarget_event *event)
 {
     (void)owner;
-    return answer_of((enum i2ctarget_event_kind)event->kind, event->value);
+    return answer_of(event);
 }
 
 static void note_level(struct wires_observer *self, const struct wires *wires)
@@ -61,7 +61,7 @@ static void note_level(struct wires_observer *self, const struct wires *wires)
 
 static void record(struct recorder *recorder)
 {
-    static const uint32_t addresses[4] = {0, 0, 1u << (ADDRESS & 31), 0};
+    static const struct i2ctarget_address_set addresses = {{0, 0, 1u << (ADDRESS & 31), 0}};
     static const struct wired_target_timing timing = {.hold_ns = 300, .setup_ns = 250};
     uint8_t number = 0x05, bytes[8] = {0};
     struct controller_message messages[] = {
@@ -79,7 +79,7 @@ static void record(struct recorder *recorder)
     *recorder =
         (struct recorder){.observer.edge = note_level, .levels = {{true, true}}, .count = 1};
     i2ctarget_wires_observe(&wires, &recorder->observer);
-    i2ctarget_wired_target_init(&target, &wires, &timing, addresses, false, answer, NULL);
+    i2ctarget_wired_target_init(&target, &wires, &timing, &addresses, false, answer, NULL);
     i2ctarget_controller_line_init(&controller, &wires, 100000);
     i2ctarget_controller_line_start(&controller, &wires, messages, 3);
     while (i2ctarget_wires_step(&wires, WIRES_NEVER))
@@ -99,8 +99,7 @@ __attribute__((noinline)) static unsigned play(const struct recorder *recorder, 
                 continue;
             events++;
             if (i2ctarget_target_line_owes(&line))
-                i2ctarget_target_line_answer(
-                    &line, answer_of((enum i2ctarget_event_kind)line.event.kind, line.event.value));
+                i2ctarget_target_line_answer(&line, answer_of(&line.event));
         }
     }
     return events;

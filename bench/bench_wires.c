@@ -44,9 +44,10 @@ static void set_up(struct simulation *simulation, unsigned target_count, uint32_
     i2ctarget_wires_init(&simulation->wires);
     simulation->target_count = target_count;
     for (unsigned i = 0; i < target_count; i++) {
-        const uint32_t addresses[4] = {0, 0, 1u << ((FIRST_ADDRESS + i) & 31), 0};
-        i2ctarget_wired_target_init(&simulation->targets[i], &simulation->wires, &timing, addresses,
-                                    false, answer, NULL);
+        const struct i2ctarget_address_set addresses = {
+            {0, 0, 1u << ((FIRST_ADDRESS + i) & 31), 0}};
+        i2ctarget_wired_target_init(&simulation->targets[i], &simulation->wires, &timing,
+                                    &addresses, false, answer, NULL);
     }
     i2ctarget_controller_line_init(&simulation->controller, &simulation->wires, 100000);
 }

@@ -41,7 +41,7 @@ static uint32_t chosen_input_uv(const struct i2ctarget_ads7828 *adc)
     return plus_uv > minus_uv ? plus_uv - minus_uv : 0;
 }
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)
 {
     struct i2ctarget_ads7828 *adc = from(device);

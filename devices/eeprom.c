@@ -28,14 +28,14 @@ static struct i2ctarget_eeprom *from(struct i2ctarget_device *device)
 }
 
 /* Parts with blocks: the device address says which one. */
-static void select_block(struct i2ctarget_eeprom *eeprom, uint8_t address)
+static void select_block(struct i2ctarget_eeprom *eeprom, uint16_t address)
 {
     unsigned mask = eeprom->block_mask;
     if (mask)
         eeprom->counter = (address & mask) * BLOCK_BYTES + eeprom->counter % BLOCK_BYTES;
 }
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)
 {
     struct i2ctarget_eeprom *eeprom = from(device);
@@ -137,7 +137,7 @@ static const struct i2ctarget_device_ops ops = {
 };
 
 /* The look at the clock comes last, so that nothing has to be saved for after it. */
-static bool addressed_while_busy(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool addressed_while_busy(struct i2ctarget_device *device, uint16_t address, bool is_read,
                                  bool is_restart)
 {
     struct i2ctarget_eeprom *eeprom = from(device);

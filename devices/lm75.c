@@ -115,7 +115,7 @@ static void store(struct i2ctarget_lm75 *lm75)
 
 /* ---- the bus ------------------------------------------------------------------------------ */
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)
 {
     struct i2ctarget_lm75 *lm75 = from(device);

@@ -76,7 +76,7 @@ static void confirm(struct i2ctarget_pca9555 *expander)
 
 /* ---- the bus ------------------------------------------------------------------------------ */
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)
 {
     struct i2ctarget_pca9555 *expander = from(device);

@@ -74,7 +74,7 @@ static void raise(struct scene *scene, const struct i2ctarget_event *event)
 static void raise_addressed(struct scene *scene, uint8_t choice)
 {
     struct i2ctarget_event event = {
-        .kind = I2CTARGET_ADDRESSED, .value = 0x40 + (choice & 1), .is_read = choice & 2};
+        .kind = I2CTARGET_ADDRESSED, .address = 0x40 + (choice & 1), .is_read = choice & 2};
     event.is_restart = choice & 4;
     scene->message = (struct message){.is_open = true, .is_read = event.is_read};
     scene->next_byte = 0;
@@ -135,8 +135,8 @@ static void interrupt(struct scene *scene)
 /* ---- the port ------------------------------------------------------------------------------- */
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     struct scene *scene = the_scene;
     (void)sda, (void)addresses, (void)smbus;
@@ -250,7 +250,7 @@ static const struct i2ctarget_port_ops port = {
 
 /* ---- a device at 0x41 ----------------------------------------------------------------------- */
 
-static bool device_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool device_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                              bool is_restart)
 {
     (void)device, (void)is_read, (void)is_restart;

@@ -78,7 +78,7 @@ static void check_event(const struct subject *subject, const struct i2ctarget_ev
     bool goes_on = subject->is_open && !subject->is_refused && subject->owed == I2CTARGET_NO_EVENT;
     switch (event->kind) {
     case I2CTARGET_ADDRESSED:
-        DEMAND(!subject->is_open && event->value == ADDRESS);
+        DEMAND(!subject->is_open && event->address == ADDRESS);
         break;
     case I2CTARGET_RECEIVED:
         DEMAND(goes_on && !subject->is_read);
@@ -295,7 +295,7 @@ static void act(struct scene *scene)
 
 static void set_up(struct scene *scene)
 {
-    static const uint32_t addresses[4] = {0, 0, 1u << (ADDRESS & 31), 0};
+    static const struct i2ctarget_address_set addresses = {{0, 0, 1u << (ADDRESS & 31), 0}};
     uint8_t choice = input_byte(&scene->input);
     struct wired_target_timing timing = {.filter_ns = choice & 1 ? 50 : 0,
                                          .hold_ns = choice & 2 ? 300 : 120,
@@ -309,7 +309,7 @@ static void set_up(struct scene *scene)
         struct subject *subject = &scene->subjects[i];
         subject->scene = scene;
         subject->observer.edge = check_pulls;
-        i2ctarget_wired_target_init(&subject->wired, &scene->wires, &timing, addresses, choice & 8,
+        i2ctarget_wired_target_init(&subject->wired, &scene->wires, &timing, &addresses, choice & 8,
                                     on_event, subject);
         i2ctarget_wires_observe(&scene->wires, &subject->observer);
     }

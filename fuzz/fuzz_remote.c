@@ -173,7 +173,7 @@ static void hear(void)
 
 /* ---- a device at 0x41 ----------------------------------------------------------------------- */
 
-static bool device_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool device_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                              bool is_restart)
 {
     (void)device, (void)address, (void)is_read, (void)is_restart;

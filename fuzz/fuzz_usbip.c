@@ -92,10 +92,10 @@ static bool on_revoked(struct bus_target *target)
 
 static void join(void)
 {
-    static const uint32_t addresses[4] = {[ADDRESS / 32] = 1u << ADDRESS % 32};
+    static const struct i2ctarget_address_set addresses = {{[ADDRESS / 32] = 1u << ADDRESS % 32}};
     scene.target.rested = on_rest;
     scene.target.revoked = on_revoked;
-    bus_join(&scene.loop.service.bus, &scene.target, addresses, false, answer_event);
+    bus_join(&scene.loop.service.bus, &scene.target, &addresses, false, answer_event);
 }
 
 static void answer_late(int answer)

@@ -27,7 +27,7 @@ struct i2ctarget_device_ops {
      * A message begins.  False: NACK the address ("busy", as an EEPROM while it writes); no other
      * callback follows for it.
      */
-    bool (*addressed)(struct i2ctarget_device *device, uint8_t address, bool is_read,
+    bool (*addressed)(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart);
     /* The controller wrote a byte.  False: NACK it; only ended() follows. */
     bool (*received)(struct i2ctarget_device *device, uint8_t byte);
@@ -46,7 +46,7 @@ struct i2ctarget_device {
     /* The core's; zero before the first attach. */
     struct i2ctarget *target;
     struct i2ctarget_device *next;
-    uint32_t addresses[4];
+    struct i2ctarget_address_set addresses;
 };
 
 #ifdef __cplusplus

@@ -17,8 +17,7 @@
 #ifndef I2CTARGET_EVENT_H
 #define I2CTARGET_EVENT_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "i2ctarget/address.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -54,25 +53,15 @@ enum i2ctarget_end {
 };
 
 struct i2ctarget_event {
-    uint8_t kind;    /* enum i2ctarget_event_kind */
-    uint8_t value;   /* ADDRESSED: 7-bit address; RECEIVED: the byte; ENDED: enum i2ctarget_end */
-    bool is_read;    /* ADDRESSED: the R/W bit */
-    bool is_restart; /* ADDRESSED: it began with a repeated START, whoever the last one was for */
+    uint8_t kind;     /* enum i2ctarget_event_kind */
+    uint8_t value;    /* RECEIVED: the byte; ENDED: enum i2ctarget_end */
+    bool is_read;     /* ADDRESSED: the R/W bit */
+    bool is_restart;  /* ADDRESSED: it began with a repeated START, whoever the last one was for */
+    bool is_ten_bit;  /* ADDRESSED: what `address` is; false, as ten-bit ones are not offered yet */
+    uint16_t address; /* ADDRESSED: 0x00-0x7F */
     /* ENDED: bytes we acknowledged, or read bytes whose ninth clock rose; fill does not count. */
     uint32_t moved;
 };
-
-/* A set of 7-bit addresses is a bit set of 128: uint32_t addresses[4]. */
-static inline bool i2ctarget_is_member(const uint32_t addresses[4], uint8_t address)
-{
-    return (addresses[(address >> 5) & 3] >> (address & 31)) & 1;
-}
-
-/* Is this address byte for us?  0x01, the START byte, never is (UM10204 §3.1.15). */
-static inline bool i2ctarget_serves(const uint32_t addresses[4], uint8_t address, bool is_read)
-{
-    return i2ctarget_is_member(addresses, address) && !(address == 0 && is_read);
-}
 
 #ifdef __cplusplus
 }

@@ -55,9 +55,6 @@ enum i2ctarget_error {
     I2CTARGET_ETIMEDOUT = 110 /* the caller's time is over; on a request: an SMBus limit ended it */
 };
 
-#define I2CTARGET_ADDRESS_MAX 0x7F
-#define I2CTARGET_ADDRESS_COUNT_MAX 128
-
 #if defined(__GNUC__)
 #define I2CTARGET_MUST_USE __attribute__((warn_unused_result))
 #else
@@ -92,8 +89,8 @@ struct i2ctarget_counters {
 struct i2ctarget {
     /* The message on the bus. */
     uint8_t phase; /* enum phase in core.h: whose turn it is */
-    uint8_t address;
-    uint8_t byte; /* received and not yet acknowledged */
+    uint8_t byte;  /* received and not yet acknowledged */
+    uint16_t address;
     bool is_read, is_restart;
     bool given;  /* a read: a byte was given, its ninth clock not reported yet */
     bool closed; /* the application is done with it: NACK or 0xFF from here on */
@@ -106,15 +103,15 @@ struct i2ctarget {
     uint8_t operation; /* enum operation in core.h */
     bool ack_last;
 
-    const struct i2ctarget_port_ops *port; /* NULL: not initialised */
-    void *instance;                        /* the port's own state */
-    struct i2ctarget_device *devices;      /* the attached ones */
-    struct i2ctarget_device *answerer;     /* of the message; NULL: the application */
-    uint32_t addresses[4];                 /* bit set of the configured addresses */
-    uint32_t moved;                        /* bytes of the message on the bus */
-    uint32_t serial;                       /* of the current request; others are out of date */
-    uint32_t request_moved;                /* bytes of a request whose message is over */
-    uint8_t *buffer;                       /* the operation's … */
+    const struct i2ctarget_port_ops *port;  /* NULL: not initialised */
+    void *instance;                         /* the port's own state */
+    struct i2ctarget_device *devices;       /* the attached ones */
+    struct i2ctarget_device *answerer;      /* of the message; NULL: the application */
+    struct i2ctarget_address_set addresses; /* the configured ones */
+    uint32_t moved;                         /* bytes of the message on the bus */
+    uint32_t serial;                        /* of the current request; others are out of date */
+    uint32_t request_moved;                 /* bytes of a request whose message is over */
+    uint8_t *buffer;                        /* the operation's … */
     size_t size, done;
     uint32_t start; /* `moved` when it began */
 
@@ -128,7 +125,8 @@ struct i2ctarget {
 struct i2ctarget_request {
     struct i2ctarget *target;
     uint32_t serial;        /* valid while it is the target's current one, else -EBADF */
-    uint8_t address;        /* 0x00-0x7F */
+    uint16_t address;       /* 0x00-0x7F */
+    bool is_ten_bit;        /* what `address` is; false, as ten-bit ones are not offered yet */
     bool is_read;           /* the controller reads from us */
     bool is_restart;        /* began with a repeated START, whoever the last message was for */
     enum i2ctarget_end end; /* why it ended; I2CTARGET_OPEN: it has not */
@@ -223,7 +221,7 @@ I2CTARGET_API int i2ctarget_close(struct i2ctarget_request *request);
  * 0.  -EBADF.  -EINVAL: NULL or out of range.  -ENODEV: not an address of the target.  -EBUSY: the
  * address has a device, or the device belongs to another target.
  */
-I2CTARGET_API int i2ctarget_attach(struct i2ctarget *target, uint8_t address,
+I2CTARGET_API int i2ctarget_attach(struct i2ctarget *target, uint16_t address,
                                    struct i2ctarget_device *device) I2CTARGET_MUST_USE;
 
 /*

@@ -33,14 +33,14 @@ struct i2ctarget_port_ops {
     struct i2ctarget_capabilities capabilities;
 
     /*
-     * Take the pins and begin to listen.  Task context; may block.  `addresses`: bit set, the
+     * Take the pins and begin to listen.  Task context; may block.  `addresses`: the
      * port's to copy.  Events may be raised as soon as it returns.  *instance is handed to all
      * other ops.  0 or a negative code: -EINVAL (pins that cannot serve), -EBUSY (in use).  Must
      * not disturb the bus.
      */
     int (*open)(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                void **instance);
+                const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                bool smbus, void **instance);
     /*
      * Release both lines at once, stop listening.  No event is raised from here on.  Task context;
      * does not block.

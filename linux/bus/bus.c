@@ -250,8 +250,8 @@ static void begin(struct bus *bus)
 static enum protocol_reason silence(const struct bus *bus, const struct controller_message *message)
 {
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
-        if (i2ctarget_serves(target->wired.addresses, message->address,
-                             i2ctarget_controller_calls_for_read(message)))
+        if (i2ctarget_address_set_serves(&target->wired.addresses, message->address,
+                                         i2ctarget_controller_calls_for_read(message)))
             return PROTOCOL_REASON_DEAF;
     }
     return PROTOCOL_REASON_NO_ADDRESS;
@@ -290,7 +290,8 @@ static void finish(struct bus *bus)
 
 /* ---- targets ------------------------------------------------------------------------------ */
 
-void bus_join(struct bus *bus, struct bus_target *target, const uint32_t addresses[4], bool smbus,
+void bus_join(struct bus *bus, struct bus_target *target,
+              const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event))
 {
     i2ctarget_wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus,
@@ -311,13 +312,12 @@ void bus_leave(struct bus *bus, struct bus_target *target)
     i2ctarget_wired_target_leave(&target->wired, &bus->wires);
 }
 
-void bus_present(const struct bus *bus, uint32_t addresses[4])
+struct i2ctarget_address_set bus_present(const struct bus *bus)
 {
-    memset(addresses, 0, 4 * sizeof *addresses);
-    for (const struct bus_target *target = bus->targets; target; target = target->next) {
-        for (size_t i = 0; i < 4; i++)
-            addresses[i] |= target->wired.addresses[i];
-    }
+    struct i2ctarget_address_set present = {0};
+    for (const struct bus_target *target = bus->targets; target; target = target->next)
+        i2ctarget_address_set_merge(&present, &target->wired.addresses);
+    return present;
 }
 
 void bus_answer(struct bus *bus, struct bus_target *target, int answer)

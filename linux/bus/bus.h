@@ -128,12 +128,13 @@ bool bus_cancel(struct bus *bus, struct bus_transfer *transfer);
 bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer);
 
 /* Listening from now on; `rested` set by the caller. */
-void bus_join(struct bus *bus, struct bus_target *target, const uint32_t addresses[4], bool smbus,
+void bus_join(struct bus *bus, struct bus_target *target,
+              const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event));
 /* Both lines are let go at once. */
 void bus_leave(struct bus *bus, struct bus_target *target);
-/* The addresses that have a target, as a bit set. */
-void bus_present(const struct bus *bus, uint32_t addresses[4]);
+/* The addresses that have a target. */
+struct i2ctarget_address_set bus_present(const struct bus *bus);
 /* The late answer of a target that holds.  bus_run() must follow. */
 void bus_answer(struct bus *bus, struct bus_target *target, int answer);
 

@@ -8,17 +8,17 @@
 #include "cli/cli.h"
 #include "link/link.h"
 
-enum { PATIENCE_US = 10 * 1000 * 1000, PAUSE_US = 5000, ADDRESS_MAX = 0x7f };
+enum { PATIENCE_US = 10 * 1000 * 1000, PAUSE_US = 5000 };
 
 bool presence_add(const char *word, struct presence *presence, const char *text)
 {
     char *end;
     unsigned long address = strtoul(text, &end, 0);
-    if (*text < '0' || *text > '9' || *end != '\0' || address > ADDRESS_MAX) {
+    if (*text < '0' || *text > '9' || *end != '\0' || address > I2CTARGET_ADDRESS_MAX) {
         cli_misuse(word, "'%s' is no address: 0x00..0x7f", text);
         return false;
     }
-    presence->addresses[address >> 5] |= 1u << (address & 31);
+    i2ctarget_address_set_add(&presence->addresses, (uint16_t)address);
     return true;
 }
 
@@ -33,12 +33,13 @@ static int first_missing(struct link *link, const struct presence *presence)
         result = i2ctarget_link_receive(link, &frame, INT64_MAX);
     if (result != 1)
         return result - 1;
-    if (frame.type != PROTOCOL_REPLY || frame.length != PROTOCOL_REPLY_BYTES + 16)
+    if (frame.type != PROTOCOL_REPLY ||
+        frame.length != PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES)
         return -EPROTO - 1;
-    for (int address = 0; address <= ADDRESS_MAX; address++) {
-        uint32_t word = (uint32_t)address >> 5;
-        uint32_t here = get_u32(frame.payload + PROTOCOL_REPLY_BYTES + 4 * (size_t)word);
-        if ((presence->addresses[word] & ~here) >> (address & 31) & 1)
+    struct i2ctarget_address_set here = get_address_set(frame.payload + PROTOCOL_REPLY_BYTES);
+    for (uint16_t address = 0; address <= I2CTARGET_ADDRESS_MAX; address++) {
+        if (i2ctarget_address_set_has(&presence->addresses, address) &&
+            !i2ctarget_address_set_has(&here, address))
             return address;
     }
     return -1;
@@ -66,10 +67,9 @@ static bool await(const char *word, struct link *link, const struct presence *pr
 
 bool presence_await(const char *word, unsigned bus, const struct presence *presence)
 {
-    const uint32_t *addresses = presence->addresses;
     struct link link;
     char text[256];
-    if (!(addresses[0] | addresses[1] | addresses[2] | addresses[3]))
+    if (i2ctarget_address_set_is_empty(&presence->addresses))
         return true;
     int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
     if (result < 0) {

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "i2ctarget/address.h"
+
 struct presence {
-    uint32_t addresses[4]; /* bit set */
+    struct i2ctarget_address_set addresses;
 };
 
 /* One more address, as people write it: 0x40, 64.  False: it is none, which was said. */

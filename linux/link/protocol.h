@@ -18,6 +18,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "i2ctarget/address.h"
+
 #define PROTOCOL_MAGIC 0x74633269u /* "i2ct" */
 #define PROTOCOL_VERSION 3
 #define PROTOCOL_HEADER_BYTES 8
@@ -231,6 +233,23 @@ static inline uint32_t get_u32(const uint8_t *at)
 static inline uint64_t get_u64(const uint8_t *at)
 {
     return get_u32(at) | (uint64_t)get_u32(at + 4) << 32;
+}
+
+/* A set of addresses: bit a % 32 of word a / 32 for address a. */
+#define PROTOCOL_ADDRESS_SET_BYTES (4 * I2CTARGET_ADDRESS_WORDS)
+
+static inline void put_address_set(uint8_t *at, const struct i2ctarget_address_set *set)
+{
+    for (size_t i = 0; i < I2CTARGET_ADDRESS_WORDS; i++)
+        put_u32(at + 4 * i, set->bits[i]);
+}
+
+static inline struct i2ctarget_address_set get_address_set(const uint8_t *at)
+{
+    struct i2ctarget_address_set set;
+    for (size_t i = 0; i < I2CTARGET_ADDRESS_WORDS; i++)
+        set.bits[i] = get_u32(at + 4 * i);
+    return set;
 }
 
 #endif

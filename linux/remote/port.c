@@ -140,7 +140,7 @@ static int play_addressed(struct remote_target *self, const uint8_t *record)
 {
     struct i2ctarget_event event = {
         .kind = I2CTARGET_ADDRESSED,
-        .value = record[1],
+        .address = record[1],
         .is_read = record[2] != 0,
         .is_restart = record[3] != 0,
     };
@@ -311,13 +311,13 @@ int i2ctarget_bus_descriptor(struct i2ctarget *target)
 
 /* ---- the port ----------------------------------------------------------------------------- */
 
-static int listen_for(struct remote_target *self, const uint32_t addresses[4], bool smbus)
+static int listen_for(struct remote_target *self, const struct i2ctarget_address_set *addresses,
+                      bool smbus)
 {
     uint8_t payload[PROTOCOL_LISTEN_BYTES];
     struct link_frame frame;
-    for (unsigned i = 0; i < 4; i++)
-        put_u32(payload + 4 * i, addresses[i]);
-    put_u32(payload + 16, smbus ? PROTOCOL_SMBUS : 0);
+    put_address_set(payload, addresses);
+    put_u32(payload + PROTOCOL_ADDRESS_SET_BYTES, smbus ? PROTOCOL_SMBUS : 0);
     int error = i2ctarget_link_send(&self->link, PROTOCOL_LISTEN, payload, sizeof payload, NULL, 0);
     if (error)
         return error;
@@ -333,7 +333,8 @@ static int listen_for(struct remote_target *self, const uint32_t addresses[4], b
     return error;
 }
 
-static int join(struct remote_target *self, unsigned bus, const uint32_t addresses[4], bool smbus)
+static int join(struct remote_target *self, unsigned bus,
+                const struct i2ctarget_address_set *addresses, bool smbus)
 {
     int error =
         i2ctarget_link_open(&self->link, bus, PROTOCOL_TARGET, program_invocation_short_name);
@@ -353,8 +354,8 @@ static void port_close(void *instance)
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     if (scl->unit != sda->unit || scl->number != 0 || sda->number != 1 ||
         scl->unit > I2CTARGET_BUS_MAX)

@@ -38,11 +38,9 @@ void controller_session_free(struct controller_session *session)
 /* Not an ioctl: what people wait for before they begin. */
 static void tell_present(struct controller_session *session)
 {
-    uint8_t reply[PROTOCOL_REPLY_BYTES + 16] = {0};
-    uint32_t addresses[4];
-    bus_present(session->context->bus, addresses);
-    for (size_t i = 0; i < 4; i++)
-        put_u32(reply + PROTOCOL_REPLY_BYTES + 4 * i, addresses[i]);
+    uint8_t reply[PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES] = {0};
+    struct i2ctarget_address_set present = bus_present(session->context->bus);
+    put_address_set(reply + PROTOCOL_REPLY_BYTES, &present);
     peer_send(session->peer, PROTOCOL_REPLY, reply, sizeof reply, NULL, 0);
 }
 

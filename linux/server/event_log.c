@@ -56,7 +56,7 @@ void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarge
     uint8_t *record = new_record(log, serial, event->kind);
     if (!record)
         return;
-    record[VALUE] = event->value;
+    record[VALUE] = event->kind == I2CTARGET_ADDRESSED ? (uint8_t)event->address : event->value;
     record[IS_READ] = event->kind == I2CTARGET_ADDRESSED && event->is_read;
     record[IS_RESTART] = event->kind == I2CTARGET_ADDRESSED && event->is_restart;
     put_u32(record + NUMBER, event->kind == I2CTARGET_ENDED ? event->moved : 0);

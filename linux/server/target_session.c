@@ -163,14 +163,9 @@ static bool on_revoked(struct bus_target *target)
 
 static void on_listen(struct target_session *session, const struct peer_frame *frame)
 {
-    uint32_t addresses[4];
-    uint32_t all = 0;
-    for (size_t i = 0; i < 4; i++) {
-        addresses[i] = get_u32(frame->payload + 4 * i);
-        all |= addresses[i];
-    }
-    uint32_t flags = get_u32(frame->payload + 16);
-    if (all == 0 || (flags & ~PROTOCOL_SMBUS)) {
+    struct i2ctarget_address_set addresses = get_address_set(frame->payload);
+    uint32_t flags = get_u32(frame->payload + PROTOCOL_ADDRESS_SET_BYTES);
+    if (i2ctarget_address_set_is_empty(&addresses) || (flags & ~PROTOCOL_SMBUS)) {
         peer_drop(session->peer, "LISTEN without addresses, or with unknown flags");
         return;
     }
@@ -180,7 +175,7 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
         return;
     }
     session->is_listening = true;
-    bus_join(session->bus, &session->target, addresses, flags & PROTOCOL_SMBUS, on_event);
+    bus_join(session->bus, &session->target, &addresses, flags & PROTOCOL_SMBUS, on_event);
     peer_send_descriptor(session->peer, PROTOCOL_LISTENING, descriptor);
     close(descriptor);
 }

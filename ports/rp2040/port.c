@@ -73,8 +73,8 @@ static void connect(unsigned pin, unsigned function)
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     if (scl->number >= PINS || sda->number >= PINS || scl->number == sda->number ||
         scl->unit != sda->unit || scl->unit > I2CTARGET_RP2040_PIO1)
@@ -85,7 +85,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     unsigned block = (unsigned)(self - i2ctarget_rp2040_targets);
     *self = (struct rp2040_target){
         .engine.pio = PIO0 + block * PIO_SIZE,
-        .addresses = {addresses[0], addresses[1], addresses[2], addresses[3]},
+        .addresses = *addresses,
         .smbus = smbus,
         .scl = (uint8_t)scl->number,
         .sda = (uint8_t)sda->number,

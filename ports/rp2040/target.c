@@ -179,7 +179,7 @@ static FAST JOINED void on_turn(struct rp2040_target *self)
 static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word)
 {
     self->event.is_read = word & 1;
-    if (self->event.is_read && self->event.value == 0) { /* the START byte (UM10204 §3.1.15) */
+    if (self->event.is_read && self->event.address == 0) { /* the START byte (UM10204 §3.1.15) */
         refuse(self);
         return;
     }
@@ -205,13 +205,13 @@ static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
     /* A refused message may still be open: the START that ended it was taken by the engine. */
     end_message(self, I2CTARGET_RESTART);
     self->event.kind = I2CTARGET_ADDRESSED;
-    self->event.value = word & 0x7F;
+    self->event.address = word & 0x7F;
     self->event.is_restart = self->in_transfer;
     self->event.moved = 0;
     if (!self->in_transfer)
         self->stretched_us = 0;
     self->in_transfer = true;
-    if (!i2ctarget_is_member(self->addresses, self->event.value)) {
+    if (!i2ctarget_address_set_has(&self->addresses, self->event.address)) {
         i2ctarget_rp2040_target_listen(self);
         return;
     }

@@ -32,7 +32,7 @@ struct rp2040_target {
     bool smbus;
     volatile bool raised; /* an event, since the last wait() returned */
     uint8_t scl, sda;
-    uint32_t addresses[4];
+    struct i2ctarget_address_set addresses;
     uint32_t irq_state; /* of lock() */
     int64_t until_us;   /* what wait() waits for */
     /* Times of the low half of TIMER. */

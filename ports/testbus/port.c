@@ -36,8 +36,8 @@ static bool is_taken(const struct i2ctarget_testbus *bus, unsigned chip)
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     unsigned chip = scl->number / 2u;
     if (scl->unit != sda->unit || scl->number % 2 != 0 || sda->number != scl->number + 1)

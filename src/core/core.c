@@ -30,7 +30,7 @@ static bool take_addresses(struct i2ctarget *target, const uint8_t *addresses, s
     for (size_t i = 0; i < count; i++) {
         if (addresses[i] > I2CTARGET_ADDRESS_MAX)
             return false;
-        target->addresses[addresses[i] >> 5] |= 1u << (addresses[i] & 31);
+        i2ctarget_address_set_add(&target->addresses, addresses[i]);
     }
     return true;
 }
@@ -55,7 +55,7 @@ int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     if (!can_serve(&port->capabilities, address_count, smbus) ||
         !take_addresses(target, addresses, address_count))
         return -I2CTARGET_EINVAL;
-    int error = port->open(target, scl, sda, target->addresses, smbus, &target->instance);
+    int error = port->open(target, scl, sda, &target->addresses, smbus, &target->instance);
     if (error)
         return error;
     target->serial = (uint32_t)port->now_us(target->instance); /* not one of an earlier life */
@@ -98,10 +98,10 @@ void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_cou
 
 /* ---- devices ------------------------------------------------------------------------------ */
 
-static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint8_t address)
+static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint16_t address)
 {
     struct i2ctarget_device *device = target->devices;
-    while (device && !i2ctarget_is_member(device->addresses, address))
+    while (device && !i2ctarget_address_set_has(&device->addresses, address))
         device = device->next;
     return device;
 }
@@ -114,9 +114,9 @@ static int address_device(struct i2ctarget *target, struct i2ctarget_device *dev
     return ack ? I2CTARGET_ACK : I2CTARGET_NACK;
 }
 
-static void link_device(struct i2ctarget *target, uint8_t address, struct i2ctarget_device *device)
+static void link_device(struct i2ctarget *target, uint16_t address, struct i2ctarget_device *device)
 {
-    device->addresses[address >> 5] |= 1u << (address & 31);
+    i2ctarget_address_set_add(&device->addresses, address);
     if (device->target)
         return;
     device->target = target;
@@ -124,13 +124,13 @@ static void link_device(struct i2ctarget *target, uint8_t address, struct i2ctar
     target->devices = device;
 }
 
-int i2ctarget_attach(struct i2ctarget *target, uint8_t address, struct i2ctarget_device *device)
+int i2ctarget_attach(struct i2ctarget *target, uint16_t address, struct i2ctarget_device *device)
 {
     if (!target || !device || !device->ops || address > I2CTARGET_ADDRESS_MAX)
         return -I2CTARGET_EINVAL;
     if (!target->port)
         return -I2CTARGET_EBADF;
-    if (!i2ctarget_is_member(target->addresses, address))
+    if (!i2ctarget_address_set_has(&target->addresses, address))
         return -I2CTARGET_ENODEV;
     if ((device->target && device->target != target) || device_at(target, address))
         return -I2CTARGET_EBUSY;
@@ -182,10 +182,10 @@ static int on_addressed(struct i2ctarget *target, const struct i2ctarget_event *
 {
     if (target->phase != QUIET)
         return out_of_order(target, I2CTARGET_NACK);
-    target->address = event->value;
+    target->address = event->address;
     target->is_read = event->is_read;
     target->is_restart = event->is_restart;
-    struct i2ctarget_device *device = device_at(target, event->value);
+    struct i2ctarget_device *device = device_at(target, event->address);
     target->answerer = device;
     if (device)
         return address_device(target, device);

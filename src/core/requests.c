@@ -123,6 +123,7 @@ static bool take_message(struct i2ctarget *target, struct i2ctarget_request *req
         request->target = target;
         request->serial = ++target->serial;
         request->address = target->address;
+        request->is_ten_bit = false;
         request->is_read = target->is_read;
         request->is_restart = target->is_restart;
         refresh(request);

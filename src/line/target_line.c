@@ -128,11 +128,12 @@ static void on_byte_in(struct target_line *line)
         ask(line, I2CTARGET_RECEIVED, line->shift);
         return;
     }
+    line->event.address = line->shift >> 1;
     line->event.is_read = line->shift & 1;
     line->fill = false;
     line->event.moved = 0;
     line->open = true;
-    ask(line, I2CTARGET_ADDRESSED, line->shift >> 1);
+    ask(line, I2CTARGET_ADDRESSED, 0);
 }
 
 static void on_acknowledged(struct target_line *line)

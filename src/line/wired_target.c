@@ -63,7 +63,7 @@ static void raise_event(struct wired_target *target, struct wires *wires)
 {
     const struct i2ctarget_event *event = &target->line.event;
     if (event->kind == I2CTARGET_ADDRESSED) {
-        if (!i2ctarget_serves(target->addresses, event->value, event->is_read)) {
+        if (!i2ctarget_address_set_serves(&target->addresses, event->address, event->is_read)) {
             i2ctarget_target_line_answer(&target->line, I2CTARGET_NACK);
             return;
         }
@@ -196,14 +196,14 @@ static void step(struct wires_participant *self, struct wires *wires)
 
 void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wires,
                                  const struct wired_target_timing *timing,
-                                 const uint32_t addresses[4], bool smbus,
+                                 const struct i2ctarget_address_set *addresses, bool smbus,
                                  int (*answerer)(void *owner, const struct i2ctarget_event *event),
                                  void *owner)
 {
     *target = (struct wired_target){
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
         .timing = *timing,
-        .addresses = {addresses[0], addresses[1], addresses[2], addresses[3]},
+        .addresses = *addresses,
         .smbus = smbus,
         .answerer = answerer,
         .owner = owner,

@@ -29,7 +29,7 @@ struct wired_target {
     struct wires_participant participant; /* first member */
     struct target_line line;
     struct wired_target_timing timing;
-    uint32_t addresses[4];
+    struct i2ctarget_address_set addresses;
     bool smbus;
 
     /*
@@ -56,7 +56,7 @@ struct wired_target {
 /* Joins the wires, listening.  timing and addresses are copied. */
 void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wires,
                                  const struct wired_target_timing *timing,
-                                 const uint32_t addresses[4], bool smbus,
+                                 const struct i2ctarget_address_set *addresses, bool smbus,
                                  int (*answerer)(void *owner, const struct i2ctarget_event *event),
                                  void *owner);
 

@@ -108,7 +108,8 @@ static int requested(struct i2ctarget_device *self)
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
-static bool addressed(struct i2ctarget_device *self, uint8_t address, bool is_read, bool is_restart)
+static bool addressed(struct i2ctarget_device *self, uint16_t address, bool is_read,
+                      bool is_restart)
 {
     struct i2ctarget_smbus_device *device = from(self);
     if (!is_restart || !device->is_chained)

@@ -45,7 +45,7 @@ static struct witnessed *latest(void)
     return &witness.messages[witness.count];
 }
 
-static bool witness_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool witness_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                               bool is_restart)
 {
     (void)device;

@@ -32,7 +32,7 @@ rule_for() {
     ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
-    linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/i2cdev/*) rule="\"(i2cdev|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
     linux/server/*) rule="\"(server|bus|i2cdev|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;

@@ -58,8 +58,8 @@ static int wait_on_bench(void *instance, int64_t until_us)
 }
 
 static int open_on_bench(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                         const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                         void **instance)
+                         const struct i2ctarget_pin *sda,
+                         const struct i2ctarget_address_set *addresses, bool smbus, void **instance)
 {
     current->is_smbus = smbus;
     return current->port->open(target, scl, sda, addresses, smbus, instance);

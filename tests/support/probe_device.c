@@ -6,7 +6,7 @@ static struct probe_device *probe_of(struct i2ctarget_device *device)
     return (struct probe_device *)device;
 }
 
-static bool addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)
 {
     struct probe_device *probe = probe_of(device);

@@ -21,7 +21,7 @@ struct probe_device {
     unsigned position;     /* bytes of this message */
     /* What happened. */
     unsigned addressed, received, requested, ended, restarts;
-    uint8_t last_address;
+    uint16_t last_address;
     enum i2ctarget_end end;
     uint32_t moved;
 };

@@ -33,10 +33,11 @@ static int on_event(void *owner, const struct i2ctarget_event *event)
 void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing,
                  bool smbus)
 {
-    static const uint32_t addresses[4] = {[2] = 3};
+    static const struct i2ctarget_address_set addresses = {{[2] = 3}};
 
     *puppet = (struct puppet){.wires = wires, .accepts = UINT32_MAX};
-    i2ctarget_wired_target_init(&puppet->wired, wires, &timing, addresses, smbus, on_event, puppet);
+    i2ctarget_wired_target_init(&puppet->wired, wires, &timing, &addresses, smbus, on_event,
+                                puppet);
 }
 
 void puppet_answer(struct puppet *puppet)

@@ -180,7 +180,7 @@ static void raise_next(struct scripted_port *port)
     if (!port->in_message) {
         port->in_message = true;
         raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
-                                                      .value = message->address,
+                                                      .address = message->address,
                                                       .is_read = message->is_read,
                                                       .is_restart = message->is_restart});
         return;
@@ -271,8 +271,8 @@ int scripted_port_raise(struct scripted_port *port, struct i2ctarget_event event
 /* ---- the ops ----------------------------------------------------------------------------- */
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     struct scripted_port *port = (struct scripted_port *)scl->unit;
 

@@ -16,14 +16,14 @@ struct target_object {
     PyObject_HEAD struct i2ctarget target;
     struct service service;
     struct i2ctarget_counters counters; /* as they were at deinit */
-    uint32_t addresses[4];
+    struct i2ctarget_address_set addresses;
     bool is_open;
 };
 
 /* ---- making one ---------------------------------------------------------------------------- */
 
 /* The number in `item` into the set.  False: an exception is set. */
-static bool add_address(uint32_t addresses[4], PyObject *item)
+static bool add_address(struct i2ctarget_address_set *addresses, PyObject *item)
 {
     PyObject *index = PyNumber_Index(item);
     if (!index)
@@ -36,11 +36,11 @@ static bool add_address(uint32_t addresses[4], PyObject *item)
         return false;
     }
     Py_DECREF(index);
-    addresses[address >> 5] |= 1u << (address & 31);
+    i2ctarget_address_set_add(addresses, (uint16_t)address);
     return true;
 }
 
-static bool add_addresses(uint32_t addresses[4], PyObject *iterator)
+static bool add_addresses(struct i2ctarget_address_set *addresses, PyObject *iterator)
 {
     size_t count = 0;
     PyObject *item;
@@ -60,7 +60,7 @@ static bool add_addresses(uint32_t addresses[4], PyObject *iterator)
     return false;
 }
 
-static bool take_addresses(uint32_t addresses[4], PyObject *iterable)
+static bool take_addresses(struct i2ctarget_address_set *addresses, PyObject *iterable)
 {
     PyObject *iterator = PyObject_GetIter(iterable);
     if (!iterator) {
@@ -86,19 +86,20 @@ static bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
     return !PyErr_Occurred();
 }
 
-static size_t list_addresses(const uint32_t set[4], uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX])
+static size_t list_addresses(const struct i2ctarget_address_set *set,
+                             uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX])
 {
     size_t count = 0;
     for (uint8_t i = 0; i <= I2CTARGET_ADDRESS_MAX; i++) {
-        if (i2ctarget_is_member(set, i))
+        if (i2ctarget_address_set_has(set, i))
             list[count++] = i;
     }
     return count;
 }
 
 /* In a call.  False: an exception is set. */
-static bool open_target(struct target_object *self, unsigned bus, const uint32_t addresses[4],
-                        bool smbus)
+static bool open_target(struct target_object *self, unsigned bus,
+                        const struct i2ctarget_address_set *addresses, bool smbus)
 {
     if (self->is_open) {
         PyErr_SetString(PyExc_ValueError, "this I2CTarget serves already: deinit() it first");
@@ -115,7 +116,7 @@ static bool open_target(struct target_object *self, unsigned bus, const uint32_t
         return false;
     }
     self->service.bus = bus;
-    memcpy(self->addresses, addresses, sizeof self->addresses);
+    self->addresses = *addresses;
     self->is_open = true;
     return true;
 }
@@ -125,16 +126,16 @@ static int target_init(PyObject *object, PyObject *args, PyObject *kwargs)
     static char *names[] = {"scl", "sda", "addresses", "smbus", NULL};
     struct target_object *self = (struct target_object *)object;
     PyObject *scl, *sda, *iterable;
-    uint32_t addresses[4] = {0};
+    struct i2ctarget_address_set addresses = {0};
     unsigned bus;
     int smbus = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|p:I2CTarget", names, &scl, &sda, &iterable,
                                      &smbus))
         return -1;
-    if (!take_addresses(addresses, iterable) || !take_pins(&bus, scl, sda) ||
+    if (!take_addresses(&addresses, iterable) || !take_pins(&bus, scl, sda) ||
         !service_enter(&self->service))
         return -1;
-    bool is_open = open_target(self, bus, addresses, smbus);
+    bool is_open = open_target(self, bus, &addresses, smbus);
     service_leave(&self->service);
     return is_open ? 0 : -1;
 }
@@ -291,14 +292,14 @@ static PyObject *target_counters(PyObject *object, void *unused)
     return counters_new(&now);
 }
 
-static PyObject *describe_addresses(const uint32_t addresses[4])
+static PyObject *describe_addresses(const struct i2ctarget_address_set *addresses)
 {
     enum { SHOWN = 8 };
     char text[8 * SHOWN + 32] = "";
     size_t length = 0;
     unsigned count = 0;
     for (uint8_t i = 0; i <= I2CTARGET_ADDRESS_MAX; i++) {
-        if (i2ctarget_is_member(addresses, i) && count++ < SHOWN)
+        if (i2ctarget_address_set_has(addresses, i) && count++ < SHOWN)
             length += (size_t)snprintf(text + length, sizeof text - length, "%s0x%02x",
                                        count > 1 ? ", " : "", i);
     }
@@ -312,7 +313,7 @@ static PyObject *target_repr(PyObject *object)
     struct target_object *self = (struct target_object *)object;
     if (!self->is_open)
         return PyUnicode_FromString("<I2CTarget, deinitialised>");
-    PyObject *addresses = describe_addresses(self->addresses);
+    PyObject *addresses = describe_addresses(&self->addresses);
     PyObject *text = addresses ? PyUnicode_FromFormat("<I2CTarget on bus %u at %U>",
                                                       self->service.bus, addresses)
                                : NULL;

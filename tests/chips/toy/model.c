@@ -33,8 +33,8 @@ static uint32_t take_event(struct toy_block *block)
     for (unsigned i = 0; i < block->queued; i++)
         block->queue[i] = block->queue[i + 1];
     block->moved = event.moved;
-    return event.kind | (uint32_t)event.value << TOY_VALUE_LSB |
-           (event.is_read ? (uint32_t)TOY_IS_READ : 0) |
+    uint32_t value = event.kind == I2CTARGET_ADDRESSED ? event.address : event.value;
+    return event.kind | value << TOY_VALUE_LSB | (event.is_read ? (uint32_t)TOY_IS_READ : 0) |
            (event.is_restart ? (uint32_t)TOY_IS_RESTART : 0);
 }
 
@@ -47,7 +47,7 @@ static void begin_anew(struct toy_block *block, uint32_t control)
     block->control = control;
     block->queued = 0;
     if (control & TOY_RUN)
-        i2ctarget_wired_target_init(&block->wired, wires, &timing, block->addresses,
+        i2ctarget_wired_target_init(&block->wired, wires, &timing, &block->addresses,
                                     control & TOY_SMBUS, queue_event, block);
 }
 
@@ -56,7 +56,7 @@ static bool store_block(struct toy_block *block, uint32_t offset, uint32_t value
     if (offset == TOY_CONTROL)
         begin_anew(block, value);
     else if (offset >= TOY_ADDRESSES && offset < TOY_ADDRESSES + 16)
-        block->addresses[(offset - TOY_ADDRESSES) / 4] = value;
+        block->addresses.bits[(offset - TOY_ADDRESSES) / 4] = value;
     else if (offset != TOY_ANSWER)
         return false;
     else if (block->queued == 0)

@@ -14,7 +14,8 @@ struct toy;
 struct toy_block {
     struct wired_target wired; /* first member */
     struct toy *chip;
-    uint32_t control, addresses[4];
+    uint32_t control;
+    struct i2ctarget_address_set addresses;
     struct i2ctarget_event queue[TOY_QUEUE];
     unsigned queued;
     uint32_t moved; /* of the event read last */

@@ -69,6 +69,7 @@ static void raise_event(struct toy_target *self, uint32_t word)
     struct i2ctarget_event event = {
         .kind = (uint8_t)word,
         .value = (uint8_t)(word >> TOY_VALUE_LSB),
+        .address = (uint8_t)(word >> TOY_VALUE_LSB),
         .is_read = word & TOY_IS_READ,
         .is_restart = word & TOY_IS_RESTART,
         .moved = mmio_read32(self->block + TOY_MOVED),
@@ -102,8 +103,8 @@ void toy_alarm_irq(void)
 /* ---- ops ----------------------------------------------------------------------------------- */
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     if (scl->unit >= TOY_BLOCKS || sda->unit != scl->unit || scl->number != 0 || sda->number != 1)
         return -I2CTARGET_EINVAL;
@@ -113,7 +114,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     *self = (struct toy_target){.target = target, .block = TOY_BLOCK(scl->unit), .held_us = -1};
     *instance = self;
     for (unsigned i = 0; i < 4; i++)
-        mmio_write32(self->block + TOY_ADDRESSES + 4 * i, addresses[i]);
+        mmio_write32(self->block + TOY_ADDRESSES + 4 * i, addresses->bits[i]);
     mmio_write32(self->block + TOY_CONTROL, TOY_RUN | (smbus ? TOY_SMBUS : 0));
     set_alarm(INT64_MAX);
     nvic_enable(TOY_IRQ_ALARM);

@@ -22,7 +22,7 @@ enum {
     TOY_GLITCHES = 0x30 /* spikes that the input filter rejected */
 };
 enum { TOY_RUN = 1, TOY_SMBUS = 2 }; /* TOY_CONTROL */
-/* TOY_EVENT: the kind and the value as in i2ctarget/event.h. */
+/* TOY_EVENT: the kind, and the value or the address, as in i2ctarget/event.h. */
 enum { TOY_VALUE_LSB = 8, TOY_IS_READ = 1 << 16, TOY_IS_RESTART = 1 << 17 };
 
 /* Microseconds.  A read of the low word keeps the high word for the next read. */

@@ -105,7 +105,8 @@ uintptr_t bench_unit(void)
 static void note(const struct i2ctarget_event *event)
 {
     if (event->kind == I2CTARGET_ADDRESSED)
-        fprintf(bench.heard, "Address %s: %02X\n", event->is_read ? "read" : "write", event->value);
+        fprintf(bench.heard, "Address %s: %02X\n", event->is_read ? "read" : "write",
+                event->address);
     else if (event->kind == I2CTARGET_RECEIVED)
         fprintf(bench.heard, "Data write: %02X\n", event->value);
 }
@@ -120,8 +121,8 @@ static int raise_event(void *owner, const struct i2ctarget_event *event)
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
-                     const struct i2ctarget_pin *sda, const uint32_t addresses[4], bool smbus,
-                     void **instance)
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
 {
     if (scl->unit != sda->unit || scl->number != 0 || sda->number != 1)
         return -I2CTARGET_EINVAL;

@@ -44,7 +44,7 @@ static void open_message(bool is_read)
     port.in_message = true;
     assert_int_equal(
         scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
-                                                            .value = 0x40,
+                                                            .address = 0x40,
                                                             .is_read = is_read}),
         I2CTARGET_HOLD);
     port.owed = I2CTARGET_ADDRESSED;

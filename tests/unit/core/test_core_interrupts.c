@@ -870,7 +870,7 @@ struct probe {
 
 static struct probe probe;
 
-static bool probe_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool probe_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                             bool is_restart)
 {
     struct probe *self = (struct probe *)device;
@@ -968,7 +968,8 @@ static void a_fault_in_a_device_message(void)
         assert_int_equal(probe.cause, world.messages[0].ended);
 }
 
-static bool says_no(struct i2ctarget_device *device, uint8_t address, bool is_read, bool is_restart)
+static bool says_no(struct i2ctarget_device *device, uint16_t address, bool is_read,
+                    bool is_restart)
 {
     probe_addressed(device, address, is_read, is_restart);
     return false;

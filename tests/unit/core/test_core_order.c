@@ -40,7 +40,7 @@ enum phase {
     PHASES
 };
 
-static bool yes(struct i2ctarget_device *device, uint8_t address, bool is_read, bool is_restart)
+static bool yes(struct i2ctarget_device *device, uint16_t address, bool is_read, bool is_restart)
 {
     (void)device, (void)address, (void)is_read, (void)is_restart;
     return true;
@@ -74,7 +74,7 @@ static void call(uint8_t address, bool is_read)
     port.owed = I2CTARGET_NO_EVENT;
     port.in_message = true;
     if (scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
-                                                            .value = address,
+                                                            .address = address,
                                                             .is_read = is_read}) == I2CTARGET_HOLD)
         port.owed = I2CTARGET_ADDRESSED;
 }
@@ -139,7 +139,7 @@ struct trial {
 
 static const struct trial trials[] = {
     /*                                                                                QCWBRDwrO */
-    {"ADDRESSED", {.kind = I2CTARGET_ADDRESSED, .value = 0x40}, /*                  */ "x--------"},
+    {"ADDRESSED", {.kind = I2CTARGET_ADDRESSED, .address = 0x40}, /*                */ "x--------"},
     {"RECEIVED", {.kind = I2CTARGET_RECEIVED, .value = 1}, /*                       */ "--x-----x"},
     {"REQUESTED", {.kind = I2CTARGET_REQUESTED}, /*                                 */ "----x----"},
     {"no event", {.kind = I2CTARGET_NO_EVENT}, /*                                   */ "---------"},
@@ -251,8 +251,8 @@ static struct i2ctarget_port_ops limited;
 static int open_result;
 
 static int refusing_open(struct i2ctarget *opened, const struct i2ctarget_pin *scl,
-                         const struct i2ctarget_pin *sda, const uint32_t set[4], bool smbus,
-                         void **instance)
+                         const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *set,
+                         bool smbus, void **instance)
 {
     (void)opened, (void)scl, (void)sda, (void)set, (void)smbus, (void)instance;
     return open_result;

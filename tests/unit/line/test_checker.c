@@ -523,7 +523,7 @@ static int answer_event(void *owner, const struct i2ctarget_event *event)
 static void transfer(struct bench *bench, uint32_t scl_hz, const struct wired_target_timing *timing,
                      bool late)
 {
-    static const uint32_t addresses[4] = {[2] = 1};
+    static const struct i2ctarget_address_set addresses = {{[2] = 1}};
     uint8_t sent[] = {0xa5, 0x00};
     uint8_t got[3];
     struct controller_message messages[] = {
@@ -533,7 +533,7 @@ static void transfer(struct bench *bench, uint32_t scl_hz, const struct wired_ta
     struct application application = {.late = late, .byte = 0xa5};
     struct wired_target target;
     struct controller_line controller;
-    i2ctarget_wired_target_init(&target, &bench->wires, timing, addresses, false, answer_event,
+    i2ctarget_wired_target_init(&target, &bench->wires, timing, &addresses, false, answer_event,
                                 &application);
     i2ctarget_checker_watch(&bench->checker, &target.participant, late);
     i2ctarget_controller_line_init(&controller, &bench->wires, scl_hz);

@@ -51,7 +51,7 @@ static unsigned times_addressed(uint8_t address)
     unsigned times = 0;
     for (unsigned i = 0; i < bench.puppet.count; i++)
         times += bench.puppet.events[i].kind == I2CTARGET_ADDRESSED &&
-                 bench.puppet.events[i].value == address;
+                 bench.puppet.events[i].address == address;
     return times;
 }
 

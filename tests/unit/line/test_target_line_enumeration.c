@@ -213,7 +213,7 @@ static void judge_eighth_fall(struct judge *judge, struct expectation *expected)
 
     if (judge->mode == ADDRESS) {
         *event = (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
-                                          .value = judge->bits >> 1,
+                                          .address = judge->bits >> 1,
                                           .is_read = judge->bits & 1,
                                           .is_restart = judge->answered_read};
         judge->answered_read = judge->bits & 1;
@@ -664,7 +664,7 @@ static void check_recovery(const struct world *from)
     }
     world.scl = false;
     world_sample(&world);
-    DEMAND(from, world.line.event.kind == I2CTARGET_ADDRESSED && world.line.event.value == 0x25 &&
+    DEMAND(from, world.line.event.kind == I2CTARGET_ADDRESSED && world.line.event.address == 0x25 &&
                      !world.line.event.is_read);
     facts.recovered++;
 }
@@ -811,7 +811,7 @@ static void check_start_reaches(const struct target_line *from)
         line = stepped(&line, false, bit);
         DEMAND_LINE(&line, (line.event.kind == I2CTARGET_ADDRESSED) == (i == 0));
     }
-    DEMAND_LINE(&line, line.event.value == 0x25 && !line.event.is_read &&
+    DEMAND_LINE(&line, line.event.address == 0x25 && !line.event.is_read &&
                            i2ctarget_target_line_owes(&line));
     facts.recovered++;
 }

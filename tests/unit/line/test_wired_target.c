@@ -104,7 +104,7 @@ static void the_start_byte_is_nobodys_even_with_the_general_call(void **state)
 {
     (void)state;
     open_bench(false);
-    bench.puppet.wired.addresses[0] = 1;
+    bench.puppet.wired.addresses.bits[0] = 1;
     play("S 01 N P");
     assert_int_equal(bench.puppet.count, 0);
     play("S 00 A 06 A P");

@@ -64,13 +64,13 @@ static bool on_revoked(struct bus_target *target)
 
 static void join(struct bus *bus, struct player *player, uint8_t address, bool smbus)
 {
-    uint32_t addresses[4] = {0};
-    addresses[address / 32] = 1u << address % 32;
+    struct i2ctarget_address_set addresses = {0};
+    i2ctarget_address_set_add(&addresses, address);
     *player = (struct player){.target = {.rested = on_rest, .revoked = on_revoked},
                               .bus = bus,
                               .address_answer = I2CTARGET_ACK,
                               .byte_answer = I2CTARGET_ACK};
-    bus_join(bus, &player->target, addresses, smbus, play);
+    bus_join(bus, &player->target, &addresses, smbus, play);
 }
 
 /* Somebody's transfer of one message. */
@@ -438,7 +438,7 @@ static void silence_is_explained(void **state)
     ask(&bus, &wish, 0x40, 0);
     bus_run(&bus);
     assert_int_equal(wish.reason, PROTOCOL_REASON_DEAF);
-    player.target.wired.addresses[0] = 1; /* the general call: never for reading */
+    player.target.wired.addresses.bits[0] = 1; /* the general call: never for reading */
     ask(&bus, &wish, 0x00, 0);
     wish.message.flags = CONTROLLER_READ;
     bus_run(&bus);

@@ -64,7 +64,7 @@ static void on_done(struct bus_transfer *transfer, const struct bus_report *repo
  */
 static void bits_that_ran_ahead_buy_no_time(void **state)
 {
-    static const uint32_t addresses[4] = {[2] = 1};
+    static const struct i2ctarget_address_set addresses = {{[2] = 1}};
     static uint8_t bytes[BYTES];
     struct staller staller = {.target = {.rested = on_rest, .revoked = on_revoked}};
     struct controller_message message = {.address = 0x40, .length = BYTES, .buffer = bytes};
@@ -74,7 +74,7 @@ static void bits_that_ran_ahead_buy_no_time(void **state)
 
     (void)state;
     bus_init(&bus, 100000);
-    bus_join(&bus, &staller.target, addresses, true, stall);
+    bus_join(&bus, &staller.target, &addresses, true, stall);
     is_done = false;
     bus_submit(&bus, &transfer);
     while (staller.received < BYTES)

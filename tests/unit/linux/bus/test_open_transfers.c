@@ -120,11 +120,11 @@ static void sleep_ms(unsigned ms)
 
 static int open_bus(void **state)
 {
-    static const uint32_t addresses[4] = {[ADDRESS / 32] = 1u << ADDRESS % 32};
+    static const struct i2ctarget_address_set addresses = {{[ADDRESS / 32] = 1u << ADDRESS % 32}};
     (void)state;
     bus_init(&bus, 100000);
     listener = (struct listener){.target = {.rested = on_rest, .revoked = on_revoked}};
-    bus_join(&bus, &listener.target, addresses, false, listen_to);
+    bus_join(&bus, &listener.target, &addresses, false, listen_to);
     return 0;
 }
 

@@ -272,7 +272,7 @@ static void records_are_in_order_and_bytes_share_one(void **state)
     };
     struct event_log log = {0};
     add(&log, 7,
-        (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = 0x40, .is_restart = true});
+        (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .address = 0x40, .is_restart = true});
     for (unsigned i = 1; i <= 3; i++)
         add(&log, 7,
             (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED, .value = (uint8_t)(0x11 * i)});
@@ -280,7 +280,7 @@ static void records_are_in_order_and_bytes_share_one(void **state)
         (struct i2ctarget_event){
             .kind = I2CTARGET_ENDED, .value = I2CTARGET_RESTART, .moved = 12345});
     add(&log, 8,
-        (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .value = 0x41, .is_read = true});
+        (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED, .address = 0x41, .is_read = true});
     add(&log, 8, (struct i2ctarget_event){.kind = I2CTARGET_REQUESTED});
     add(&log, 8, (struct i2ctarget_event){.kind = I2CTARGET_REQUESTED});
     add(&log, 8,

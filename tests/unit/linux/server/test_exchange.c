@@ -82,10 +82,10 @@ static void on_answer(void *owner)
 static int set_up(void **state)
 {
     (void)state;
-    static const uint32_t addresses[4] = {0, 0, 1};
+    static const struct i2ctarget_address_set addresses = {{[2] = 1}};
     bus_init(&bus, 100000);
     target = (struct bus_target){.rested = on_rest, .revoked = on_revoked};
-    bus_join(&bus, &target, addresses, false, acknowledge);
+    bus_join(&bus, &target, &addresses, false, acknowledge);
     rival = (struct rival){
         .participant = {.step = rival_step, .wake_ns = WIRES_NEVER}, .scl = true, .sda = true};
     i2ctarget_wires_join(&bus.wires, &rival.participant);
