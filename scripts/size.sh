@@ -129,7 +129,7 @@ printf '  %s  from the C library: %s\n\n' "$(verdict "$text" $text_goal);" \
         sort | xargs)"
 
 row 'RAM' bytes '' '' "${commit:+since $commit}"
-for struct in i2ctarget target_line i2ctarget_next_request i2ctarget_device; do
+for struct in i2ctarget target_line i2ctarget_request i2ctarget_device; do
     name=${struct#i2ctarget_}
     bytes=$(bytes_of "$now" "$name")
     row "struct $struct" "$bytes" '' '' "$(since "$(old_bytes "$name")" "$bytes")"
