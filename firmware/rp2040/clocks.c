@@ -25,44 +25,44 @@ enum {
     AUX_PLL_SYS = 0 << 5
 };
 
-IN_FLASH static void wait_for(uint32_t address, uint32_t bits)
+IN_FLASH static void wait_for(uintptr_t address, uint32_t bits)
 {
-    while ((read_register(address) & bits) != bits)
+    while ((mmio_read32(address) & bits) != bits)
         ;
 }
 
 /* The multiplexer of SRC is free of glitches and tells when it has changed over. */
-IN_FLASH static void select(uint32_t ctrl, uint32_t selected, uint32_t source)
+IN_FLASH static void select(uintptr_t ctrl, uintptr_t selected, uint32_t source)
 {
-    write_register(ctrl, source);
+    mmio_write32(ctrl, source);
     wait_for(selected, 1u << (source & 3));
 }
 
 IN_FLASH static void start_crystal(void)
 {
-    write_register(XOSC_STARTUP, SETTLE);
-    write_register(XOSC_CTRL, XOSC_ENABLE_1_15_MHZ);
+    mmio_write32(XOSC_STARTUP, SETTLE);
+    mmio_write32(XOSC_CTRL, XOSC_ENABLE_1_15_MHZ);
     wait_for(XOSC_STATUS, XOSC_STABLE);
 }
 
 IN_FLASH static void start_pll(void)
 {
-    write_register(RESETS_RESET + SET_BITS, RESET_PLL_SYS);
-    write_register(RESETS_RESET + CLEAR_BITS, RESET_PLL_SYS);
+    mmio_write32(RESETS_RESET + ALIAS_SET, RESET_PLL_SYS);
+    mmio_write32(RESETS_RESET + ALIAS_CLEAR, RESET_PLL_SYS);
     wait_for(RESETS_DONE, RESET_PLL_SYS);
-    write_register(PLL_CS, 1); /* the reference is not divided */
-    write_register(PLL_FBDIV_INT, PLL_MULTIPLIER);
-    write_register(PLL_PWR + CLEAR_BITS, PLL_PWR_PD | PLL_PWR_VCOPD);
+    mmio_write32(PLL_CS, 1); /* the reference is not divided */
+    mmio_write32(PLL_FBDIV_INT, PLL_MULTIPLIER);
+    mmio_write32(PLL_PWR + ALIAS_CLEAR, PLL_PWR_PD | PLL_PWR_VCOPD);
     wait_for(PLL_CS, PLL_LOCK);
-    write_register(PLL_PRIM, PLL_DIVIDER_1 << 16 | PLL_DIVIDER_2 << 12);
-    write_register(PLL_PWR + CLEAR_BITS, PLL_PWR_POSTDIVPD);
+    mmio_write32(PLL_PRIM, PLL_DIVIDER_1 << 16 | PLL_DIVIDER_2 << 12);
+    mmio_write32(PLL_PWR + ALIAS_CLEAR, PLL_PWR_POSTDIVPD);
 }
 
 /* One microsecond is CRYSTAL_KHZ / 1000 clocks of clk_ref (§4.7.2). */
 IN_FLASH static void start_timer(void)
 {
-    write_register(WATCHDOG_TICK, WATCHDOG_TICK_ENABLE | CRYSTAL_KHZ / 1000);
-    write_register(RESETS_RESET + CLEAR_BITS, RESET_TIMER);
+    mmio_write32(WATCHDOG_TICK, WATCHDOG_TICK_ENABLE | CRYSTAL_KHZ / 1000);
+    mmio_write32(RESETS_RESET + ALIAS_CLEAR, RESET_TIMER);
     wait_for(RESETS_DONE, RESET_TIMER);
 }
 
@@ -71,8 +71,8 @@ IN_FLASH void clocks_start(void)
     /* Away from the PLL before it is touched: a reset of the core alone leaves it running. */
     select(CLK_SYS_CTRL, CLK_SYS_SELECTED, SYS_FROM_REF);
     select(CLK_REF_CTRL, CLK_REF_SELECTED, REF_FROM_ROSC);
-    write_register(CLK_SYS_DIV, 1u << 8);
-    write_register(CLK_REF_DIV, 1u << 8);
+    mmio_write32(CLK_SYS_DIV, 1u << 8);
+    mmio_write32(CLK_REF_DIV, 1u << 8);
     start_crystal();
     start_pll();
     select(CLK_REF_CTRL, CLK_REF_SELECTED, REF_FROM_XOSC);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The registers that start-up touches.  Addresses and fields: RP2040 datasheet §2.14 (RESETS),
- * §2.15 (CLOCKS), §2.16 (XOSC), §2.18 (PLL), §4.6 (TIMER), §4.7 (WATCHDOG); Armv6-M Architecture
- * Reference Manual §B3 (system control).
+ * The registers that start-up alone touches; the port has the others.  Addresses and fields: RP2040
+ * datasheet §2.14 (RESETS), §2.15 (CLOCKS), §2.16 (XOSC), §2.18 (PLL), §4.7 (WATCHDOG); Armv6-M
+ * Architecture Reference Manual §B3 (system control).
  */
 #ifndef RP2040_REGISTERS_H
 #define RP2040_REGISTERS_H
 
-#include <stdint.h>
+#include "mmio.h"
+#include "rp2040/regs.h"
 
 #define CLOCKS 0x40008000u
 #define CLK_REF_CTRL (CLOCKS + 0x30u)
@@ -17,14 +18,8 @@
 #define CLK_SYS_DIV (CLOCKS + 0x40u)
 #define CLK_SYS_SELECTED (CLOCKS + 0x44u)
 
-#define RESETS 0x4000c000u
-#define RESETS_RESET (RESETS + 0x0u)
-#define RESETS_DONE (RESETS + 0x8u)
-#define RESET_IO_BANK0 (1u << 5)
-#define RESET_PIO0 (1u << 10)
-#define RESET_PIO1 (1u << 11)
-#define RESET_PLL_SYS (1u << 12)
-#define RESET_TIMER (1u << 21)
+/* Of RESETS. */
+enum { RESET_PLL_SYS = 1 << 12 };
 
 #define XOSC 0x40024000u
 #define XOSC_CTRL (XOSC + 0x0u)
@@ -43,27 +38,10 @@
 #define PLL_PWR_POSTDIVPD (1u << 3)
 #define PLL_PWR_VCOPD (1u << 5)
 
-#define TIMER 0x40054000u
-enum { TIMERAWH = 0x24 / 4, TIMERAWL = 0x28 / 4 }; /* words from TIMER on */
-
 #define WATCHDOG_TICK 0x4005802cu
 #define WATCHDOG_TICK_ENABLE (1u << 9)
 
 #define VTOR 0xe000ed08u
-
-/* Aliases of a register that change only the bits written as 1 (§2.1.2). */
-#define SET_BITS 0x2000u
-#define CLEAR_BITS 0x3000u
-
-static inline uint32_t read_register(uint32_t address)
-{
-    return *(volatile uint32_t *)(uintptr_t)address;
-}
-
-static inline void write_register(uint32_t address, uint32_t value)
-{
-    *(volatile uint32_t *)(uintptr_t)address = value;
-}
 
 /* Code that runs before the image is in SRAM. */
 #define IN_FLASH __attribute__((section(".flash"), noinline))

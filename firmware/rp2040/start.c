@@ -70,8 +70,8 @@ IN_FLASH static void clear(uint32_t *to, const uint32_t *end)
  */
 IN_FLASH static void let_go(void)
 {
-    write_register(RESETS_RESET + SET_BITS, RESET_IO_BANK0);
-    write_register(RESETS_RESET + SET_BITS, RESET_PIO0 | RESET_PIO1 | RESET_TIMER);
+    mmio_write32(RESETS_RESET + ALIAS_SET, RESET_IO_BANK0);
+    mmio_write32(RESETS_RESET + ALIAS_SET, RESET_PIO0 | RESET_PIO1 | RESET_TIMER);
 }
 
 IN_FLASH void reset(void)
@@ -80,7 +80,7 @@ IN_FLASH void reset(void)
     clocks_start();
     copy(sram_begin, sram_end, sram_image);
     clear(bss_begin, bss_end);
-    write_register(VTOR, (uint32_t)(uintptr_t)&vectors);
+    mmio_write32(VTOR, (uint32_t)(uintptr_t)&vectors);
     main();
     halt();
 }
@@ -88,7 +88,7 @@ IN_FLASH void reset(void)
 _Noreturn void halt(void)
 {
     __asm volatile("cpsid i" ::: "memory");
-    write_register(RESETS_RESET + SET_BITS, RESET_IO_BANK0);
+    mmio_write32(RESETS_RESET + ALIAS_SET, RESET_IO_BANK0);
     for (;;)
         __asm volatile("wfi");
 }

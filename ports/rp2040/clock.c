@@ -3,28 +3,17 @@
 
 #include "nvic.h"
 
-/* The two halves are read without the latch, which would be another's to disturb (§4.6.2). */
-int64_t i2ctarget_rp2040_clock_us(void)
-{
-    uint32_t high, low;
-    do {
-        high = mmio_read32(TIMER_RAWH);
-        low = mmio_read32(TIMER_RAWL);
-    } while (high != mmio_read32(TIMER_RAWH));
-    return (int64_t)((uint64_t)high << 32 | low);
-}
-
 void i2ctarget_rp2040_clock_begin(unsigned alarm)
 {
-    mmio_write32(TIMER_INTR, 1u << alarm);
-    mmio_write32(TIMER_INTE + ALIAS_SET, 1u << alarm);
+    mmio_write32(TIMER + TIMER_INTR, 1u << alarm);
+    mmio_write32(TIMER + TIMER_INTE + ALIAS_SET, 1u << alarm);
     nvic_enable(IRQ_TIMER_0 + alarm);
 }
 
 void i2ctarget_rp2040_clock_end(unsigned alarm)
 {
     nvic_disable(IRQ_TIMER_0 + alarm);
-    mmio_write32(TIMER_INTE + ALIAS_CLEAR, 1u << alarm);
+    mmio_write32(TIMER + TIMER_INTE + ALIAS_CLEAR, 1u << alarm);
 }
 
 /*
@@ -35,7 +24,7 @@ void i2ctarget_rp2040_clock_end(unsigned alarm)
 void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us)
 {
     for (uint32_t ahead_us = 2;; ahead_us *= 2) {
-        mmio_write32(TIMER_ALARM(alarm), (uint32_t)at_us);
+        mmio_write32(TIMER + TIMER_ALARM(alarm), (uint32_t)at_us);
         int64_t now_us = i2ctarget_rp2040_clock_us();
         if (at_us > now_us)
             return;
@@ -45,5 +34,5 @@ void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us)
 
 void i2ctarget_rp2040_clock_clear_alarm(unsigned alarm)
 {
-    mmio_write32(TIMER_INTR, 1u << alarm);
+    mmio_write32(TIMER + TIMER_INTR, 1u << alarm);
 }

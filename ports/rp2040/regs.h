@@ -33,11 +33,8 @@ enum { PAD_SCHMITT = 1 << 1, PAD_PULL_UP = 1 << 3, PAD_DRIVE_4MA = 1 << 4, PAD_I
 
 /* §4.6.5: a write to an alarm arms it; INTR is written 1 to clear. */
 #define TIMER 0x40054000u
-#define TIMER_ALARM(n) (TIMER + 0x10u + 4u * (n))
-#define TIMER_RAWH (TIMER + 0x24u)
-#define TIMER_RAWL (TIMER + 0x28u)
-#define TIMER_INTR (TIMER + 0x34u)
-#define TIMER_INTE (TIMER + 0x38u)
+#define TIMER_ALARM(n) (0x10u + 4u * (n))
+enum { TIMER_RAWH = 0x24, TIMER_RAWL = 0x28, TIMER_INTR = 0x34, TIMER_INTE = 0x38 };
 
 /* §2.3.1.7 */
 #define SIO_GPIO_IN 0xD0000004u

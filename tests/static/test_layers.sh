@@ -44,6 +44,8 @@ rule_for() {
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|cli/devices|adapter|server|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
+    # What start-up and the port both touch is the port's: registers, their access, the clock.
+    firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
     # One file knows those below it, and none above (binding.h).
     bindings/python/src/module.*) rule="\"(target|request|values)\.h\"|$libc" ;;

@@ -36,7 +36,7 @@ plant() {
     put linux/server/server.c '#include "bus/bus.h"' '#include "i2cdev/i2cdev.h"' '#include "link/link.h"'
     put linux/shim/shim.c '#include <dlfcn.h>' '#include "link/link.h"' 'int request = I2C_SLAVE_FORCE;'
     put linux/cli/main.c '#include "server/server.h"' '#include "i2ctarget/i2ctarget.h"'
-    put firmware/rp2040/start.c '#include "firmware/rp2040/clocks.h"' '#include "i2ctarget/rp2040.h"' '#include <stdint.h>'
+    put firmware/rp2040/start.c '#include "firmware/rp2040/clocks.h"' '#include "i2ctarget/rp2040.h"' '#include "rp2040/regs.h"' '#include <stdint.h>'
     put examples/registers.c '#include "board.h"' '#include "i2ctarget/i2ctarget.h"'
     put tests/unit/long.c "$(seq -f '/* %g */' 600)"
     mkdir -p "$work/tree/docs"
@@ -108,7 +108,7 @@ wrong_arrow linux/shim/shim.c '"line/wires.h"'
 wrong_arrow linux/cli/main.c '"line/wires.h"'
 wrong_arrow linux/cli/main.c '<line/wires.h>'
 wrong_arrow examples/registers.c '"core/core.h"'
-wrong_arrow firmware/rp2040/start.c '"rp2040/regs.h"'
+wrong_arrow firmware/rp2040/start.c '"rp2040/target.h"'
 wrong_arrow firmware/rp2040/start.c '<string.h>'
 wrong_arrow bindings/python/src/request.c '"target.h"'
 wrong_arrow bindings/python/src/service.c '"request.h"'

@@ -12,16 +12,6 @@
 
 #include <cmocka.h>
 
-/* Its registers, but not its ways to them. */
-#define read_register real_read_register
-#define write_register real_write_register
-#include "firmware/rp2040/registers.h"
-#undef read_register
-#undef write_register
-
-static uint32_t read_register(uint32_t address);
-static void write_register(uint32_t address, uint32_t value);
-
 #define select start_from /* there is a system call of that name */
 #include "firmware/rp2040/clocks.c"
 #undef select
@@ -65,7 +55,7 @@ static uint32_t when(bool is_so, uint32_t bits)
     return is_so ? bits : 0;
 }
 
-static uint32_t read_register(uint32_t address)
+uint32_t mmio_read32(uintptr_t address)
 {
     switch (address) {
     case CLK_REF_SELECTED:
@@ -79,7 +69,7 @@ static uint32_t read_register(uint32_t address)
     case RESETS_DONE:
         return when(look(&chip.pll), RESET_PLL_SYS) | when(look(&chip.timer), RESET_TIMER);
     default:
-        fail_msg("a read of %x", address);
+        fail_msg("a read of %x", (unsigned)address);
         return 0;
     }
 }
@@ -147,7 +137,7 @@ static void select_sys(uint32_t source)
     begin(&chip.sys_switch);
 }
 
-static void write_register(uint32_t address, uint32_t value)
+void mmio_write32(uintptr_t address, uint32_t value)
 {
     switch (address) {
     case CLK_REF_CTRL:
@@ -168,10 +158,10 @@ static void write_register(uint32_t address, uint32_t value)
         assert_int_not_equal(chip.startup, 0);
         begin(&chip.crystal);
         break;
-    case RESETS_RESET + SET_BITS:
+    case RESETS_RESET + ALIAS_SET:
         reset_bits(value);
         break;
-    case RESETS_RESET + CLEAR_BITS:
+    case RESETS_RESET + ALIAS_CLEAR:
         unreset_bits(value);
         break;
     case PLL_CS:
@@ -187,14 +177,14 @@ static void write_register(uint32_t address, uint32_t value)
         assert_true(is_ready(&chip.lock));
         chip.dividers = value;
         break;
-    case PLL_PWR + CLEAR_BITS:
+    case PLL_PWR + ALIAS_CLEAR:
         power_up(value);
         break;
     case WATCHDOG_TICK:
         chip.tick = value;
         break;
     default:
-        fail_msg("a write of %x to %x", value, address);
+        fail_msg("a write of %x to %x", value, (unsigned)address);
     }
 }
 
