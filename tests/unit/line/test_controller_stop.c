@@ -1,60 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What seeded bugs in the line layer got away with before: the table of times against the numbers
- * of the specification themselves, how soon an abort is heeded, a STOP that did not come about, and
- * SDA in a low phase that is shorter than its hold time.
- */
+/* How a transfer is ended: an abort, and a STOP that somebody else spoils. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
-#include "line/bus_timing.h"
 #include "line/controller_line.h"
 #include "scripted.h"
 #include "support/edge_log.h"
-#include "support/line_player.h"
 #include "support/puppet.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* ---- UM10204 Rev. 7, Table 10 ------------------------------------------------------------ */
-
-static const struct bus_timing table[] = {
-    {100000, 4700, 4000, 4000, 4700, 4000, 4700, 250, 3450},
-    {400000, 1300, 600, 600, 600, 600, 1300, 100, 900},
-    {1000000, 500, 260, 260, 260, 260, 500, 50, 450},
-};
-
-static void expect_mode(uint32_t scl_hz, const struct bus_timing *expected)
-{
-    const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
-
-    assert_int_equal(timing->scl_hz_max, expected->scl_hz_max);
-    assert_int_equal(timing->low_ns, expected->low_ns);
-    assert_int_equal(timing->high_ns, expected->high_ns);
-    assert_int_equal(timing->start_hold_ns, expected->start_hold_ns);
-    assert_int_equal(timing->restart_setup_ns, expected->restart_setup_ns);
-    assert_int_equal(timing->stop_setup_ns, expected->stop_setup_ns);
-    assert_int_equal(timing->free_ns, expected->free_ns);
-    assert_int_equal(timing->data_setup_ns, expected->data_setup_ns);
-    assert_int_equal(timing->data_valid_ns, expected->data_valid_ns);
-}
-
-/* A mode serves every speed up to its own, and the next one takes over above it. */
-static void times_are_those_of_the_table(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < COUNT(table); i++) {
-        expect_mode(i == 0 ? 1 : table[i - 1].scl_hz_max + 1, &table[i]);
-        expect_mode(table[i].scl_hz_max, &table[i]);
-    }
-    expect_mode(UINT32_MAX, &table[COUNT(table) - 1]);
-}
-
-/* ---- abort ------------------------------------------------------------------------------- */
 
 struct bench {
     struct wires wires;
@@ -70,6 +27,8 @@ static void open_bench(void)
     i2ctarget_wires_init(&bench.wires);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
 }
+
+/* ---- abort ------------------------------------------------------------------------------- */
 
 /* Where nobody holds SDA: the clock under way is 10 us, and the STOP takes another. */
 static void an_abort_waits_for_the_clock_under_way_only(void **state)
@@ -144,41 +103,11 @@ static void a_spoilt_stop_is_made_again(void **state)
     }
 }
 
-/* ---- a low phase shorter than the hold time ------------------------------------------------ */
-
-/*
- * The target means to ACK 300 ns after SCL fell, but SCL is high again after 200: SDA must not fall
- * now, which would be a START (UM10204 §3.1.3).
- */
-static void sda_that_is_late_does_not_move_under_a_high_scl(void **state)
-{
-    struct line_player player;
-    struct edge_log log;
-
-    (void)state;
-    open_bench();
-    line_player_open(&player, &bench.wires, 100000);
-    edge_log_open(&log, &bench.wires);
-    line_player_start(&player, &bench.wires, "S 80 ^ w200 ~ w4000 _ w5000 P");
-    while (player.running)
-        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
-    assert_int_equal(puppet_event(&bench.puppet, 0)->kind, I2CTARGET_ADDRESSED);
-    unsigned short_low = edge_log_scl_edge(&log, false, 9),
-             last_rise = edge_log_scl_edge(&log, true, 10);
-    assert_true(short_low < last_rise && last_rise < log.count);
-    for (unsigned i = short_low + 1; i <= last_rise; i++)
-        assert_false(log.edges[i].sda != log.edges[i - 1].sda && log.edges[i].scl);
-    edge_log_close(&log, &bench.wires);
-    line_player_close(&player, &bench.wires);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(times_are_those_of_the_table),
         cmocka_unit_test(an_abort_waits_for_the_clock_under_way_only),
         cmocka_unit_test(a_spoilt_stop_is_made_again),
-        cmocka_unit_test(sda_that_is_late_does_not_move_under_a_high_scl),
     };
-    return cmocka_run_group_tests_name("gaps_line", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("controller_stop", tests, NULL, NULL);
 }
