@@ -18,7 +18,7 @@ static void look(struct i2ctarget_device *device)
     twins->torn += twins->one != twins->other;
 }
 
-static bool twins_addressed(struct i2ctarget_device *device, uint8_t address, bool is_read,
+static bool twins_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                             bool is_restart)
 {
     (void)address;
