@@ -2,9 +2,9 @@
 /*
  * Addresses, and sets of them.
  *
- * An address is a uint16_t everywhere: 0x00-0x7F is a 7-bit one, and nothing else is offered yet.
- * The type leaves room for ten-bit addresses.  They will be a member of the set beside `bits`, so
- * use the functions below and not the member.
+ * An address is a uint16_t.  Only 7-bit addresses, 0x00-0x7F, are offered so far.  The type leaves
+ * room for 10-bit addresses: these will be a second member of the set, beside `bits`.  So use the
+ * functions below, not the member.
  */
 #ifndef I2CTARGET_ADDRESS_H
 #define I2CTARGET_ADDRESS_H
@@ -26,7 +26,7 @@ struct i2ctarget_address_set {
     uint32_t bits[I2CTARGET_ADDRESS_WORDS]; /* address a: bit a % 32 of word a / 32 */
 };
 
-/* In all of them: `address` is 0..I2CTARGET_ADDRESS_MAX, which the caller has checked. */
+/* In all these functions the caller has checked that `address` is 0..I2CTARGET_ADDRESS_MAX. */
 
 static inline bool i2ctarget_address_set_has(const struct i2ctarget_address_set *set,
                                              uint16_t address)
@@ -57,7 +57,7 @@ static inline unsigned i2ctarget_address_set_count(const struct i2ctarget_addres
     return count;
 }
 
-/* All of `more`, too. */
+/* Add all addresses of `more`. */
 static inline void i2ctarget_address_set_merge(struct i2ctarget_address_set *set,
                                                const struct i2ctarget_address_set *more)
 {
@@ -65,7 +65,10 @@ static inline void i2ctarget_address_set_merge(struct i2ctarget_address_set *set
         set->bits[i] |= more->bits[i];
 }
 
-/* Is this address byte for us?  0x01, the START byte, never is (UM10204 §3.1.15). */
+/*
+ * Is a message with this address and R/W bit for us?  A read of address 0 never is: its address
+ * byte, 0x01, is the START byte (UM10204 §3.1.15).
+ */
 static inline bool i2ctarget_address_set_serves(const struct i2ctarget_address_set *set,
                                                 uint16_t address, bool is_read)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library shows to those who link it: all that is marked I2CTARGET_API.
+ * I2CTARGET_API marks what the shared library exports.
  *
- * Whoever compiles the library's files into something of its own, which is to show nothing of them,
- * defines I2CTARGET_API as nothing.
+ * To compile the library's files into a binary that exports none of these names, define
+ * I2CTARGET_API as empty.
  */
 #ifndef I2CTARGET_API_H
 #define I2CTARGET_API_H

@@ -4,9 +4,9 @@
  *
  *     i2ctarget_init(&target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);
  *
- * The target lives in its process, the wires in the server.  Init fails with -ENOENT when no server
- * runs for the bus, -EACCES when its socket is not ours to open, -EPROTO when it speaks another
- * protocol version, -EBUSY when this process has a target on that bus already.
+ * The target is in the program's process, and the wires are in the server.  Init fails with -ENOENT
+ * if no server runs for the bus, -EACCES if the user may not open its socket, -EPROTO if the server
+ * speaks another version of the protocol, -EBUSY if this process has a target on that bus already.
  */
 #ifndef I2CTARGET_BUS_H
 #define I2CTARGET_BUS_H
@@ -28,26 +28,28 @@ static inline struct i2ctarget_pin i2ctarget_bus_pin(unsigned bus, uint16_t numb
 }
 
 /*
- * One sentence for people about an init() that failed on `bus`, with what to do about it.  Returns
- * `text`.
+ * Writes one sentence for people: why i2ctarget_init() failed with `error` on `bus`, and what to
+ * do.  `size` is that of `text`.  Returns `text`.
  */
 I2CTARGET_API const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size);
 
 /*
- * For poll(), select() and epoll: a descriptor that is readable while a call is held that
- * i2ctarget_next_request(target, …, -1) would return, and when the server has ended (that call then
- * returns -EIO).  It is also readable, once, when the bus has something else to tell that nobody
- * has heard yet: a message, or a call that was announced, ended by a fault.  So look with
- * timeout_us < 0, and do not be surprised to find nothing.
+ * A descriptor for poll(), select() and epoll.  It is readable
+ *   - while i2ctarget_next_request(target, …, -1) would return a request;
+ *   - when the server has ended (that call then returns -EIO);
+ *   - once, after a fault has ended a message or has taken back a request that was announced.
+ * In the third case i2ctarget_next_request() finds no request.  So call it with timeout_us < 0, and
+ * expect that it may return 0.
  *
- * The descriptor is the target's, CLOEXEC, and lives until its deinit: never read or close it.
- * -EBADF: not initialised, or not on a bus.  -EMFILE, -ENFILE, -ENOMEM, … as Linux says.
+ * The descriptor belongs to the target, is CLOEXEC, and lives until deinit.  Do not read or close
+ * it.
+ * -EBADF: not initialised, or not on a bus.  -EMFILE, -ENFILE, -ENOMEM, …: from Linux.
  */
 I2CTARGET_API int i2ctarget_bus_descriptor(struct i2ctarget *target) I2CTARGET_MUST_USE;
 
 /*
- * Pointers that live until the end of the enclosing block (C) or full expression (C++):
- * i2ctarget_init() copies what it needs.
+ * The pins live until the end of the enclosing block (C) or of the full expression (C++).  That is
+ * long enough: i2ctarget_init() copies them.
  */
 #ifdef __cplusplus
 }

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Devices: answerers that never make the bus wait.
+ * Devices: they answer at once and never make the bus wait.
  *
- * A device answers each event at once, from memory, so SCL is not stretched and even controllers
- * that ignore clock stretching are served.  Its callbacks run wherever the port raises events:
- * possibly in an interrupt; on ports without interrupts inside i2ctarget_* calls of the
- * application.  They must not block and must not call i2ctarget_*.  A program that changes what a
- * device answers from keeps the callbacks out meanwhile: i2ctarget_lock().
+ * A device answers each event from memory.  So SCL is not stretched, and controllers that ignore
+ * clock stretching are served, too.
  *
- * A device model is a struct that begins with struct i2ctarget_device and the `const` table of its
+ * The callbacks of a device run where the port raises events.  On a chip that is an interrupt.  On
+ * ports without interrupts it is inside the application's calls of i2ctarget_…().  Callbacks must
+ * not block, and must not call i2ctarget_…().  A program that changes the data behind the answers
+ * keeps the callbacks from running meanwhile: i2ctarget_lock().
+ *
+ * A device is a struct whose first member is struct i2ctarget_device, and a `const` table of
  * callbacks:
  *
  *     struct thermometer { struct i2ctarget_device device; uint8_t pointer; … };
@@ -24,26 +26,26 @@ extern "C" {
 
 struct i2ctarget_device_ops {
     /*
-     * A message begins.  False: NACK the address ("busy", as an EEPROM while it writes); no other
-     * callback follows for it.
+     * A message begins.  Return false to NACK its address (an EEPROM does so while it writes); then
+     * no other callback follows for this message.
      */
     bool (*addressed)(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart);
-    /* The controller wrote a byte.  False: NACK it; only ended() follows. */
+    /* The controller wrote a byte.  Return false to NACK it; then only ended() follows. */
     bool (*received)(struct i2ctarget_device *device, uint8_t byte);
     /*
-     * The controller clocks a byte: 0..255, or I2CTARGET_RELEASE for 0xFF until it stops.  The byte
-     * may yet be cut short: what it changes (a memory pointer) belongs into ended(), which knows
-     * how many were clocked.
+     * The controller is about to read a byte.  Return it (0..255), or I2CTARGET_RELEASE: then the
+     * controller gets 0xFF until it stops.  The byte may still be cut short.  So change state (a
+     * memory pointer, for example) in ended(), which is told how many bytes were clocked.
      */
     int (*requested)(struct i2ctarget_device *device);
-    /* The message is over.  `moved`: bytes acknowledged by us, or clocked out of us. */
+    /* The message is over.  `moved`: bytes that we acknowledged, or bytes clocked out of us. */
     void (*ended)(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved);
 };
 
 struct i2ctarget_device {
-    const struct i2ctarget_device_ops *ops; /* set by the device's own init; all four are needed */
-    /* The core's; zero before the first attach. */
+    const struct i2ctarget_device_ops *ops; /* set by the device's init; all four are required */
+    /* Private to the core; zero before the first attach. */
     struct i2ctarget *target;
     struct i2ctarget_device *next;
     struct i2ctarget_address_set addresses;

@@ -16,13 +16,12 @@
  *         i2ctarget_close(&request);
  *     }
  *
- * The application pulls: nothing of a message is accepted before the application asks for it, and
- * SCL is held low meanwhile (clock stretching, UM10204 §3.1.9).  Devices that must answer at once,
- * without stretching, use device.h.  Semantics are the same to the last bit on every port;
- * docs/DESIGN.md has the table.
+ * The application asks for each message and for its bytes.  Until it asks, nothing is acknowledged
+ * and SCL is held low (clock stretching, UM10204 §3.1.9).  A device (device.h) answers at once,
+ * without stretching.  Every call means the same on every port; docs/DESIGN.md has the table.
  *
- * Context: all calls on one target come from one task or thread, none from an interrupt.
- * Memory:  everything is the caller's; nothing is allocated here.
+ * Context: one task or thread makes all calls on a target, and no interrupt makes any.
+ * Memory:  all memory is the caller's; the library allocates nothing.
  * Results: negative codes are -I2CTARGET_E…; everything else is a value.
  */
 #ifndef I2CTARGET_H
@@ -41,18 +40,18 @@ extern "C" {
 
 /* Error codes.  The values are Linux' errno on every machine; calls return them negated. */
 enum i2ctarget_error {
-    I2CTARGET_ENOENT = 2,     /* no such bus: no server runs for it */
-    I2CTARGET_EINTR = 4,      /* a signal arrived; the call can be repeated as it was */
-    I2CTARGET_EIO = 5,        /* the bus or the port failed under this request */
-    I2CTARGET_EBADF = 9,      /* target deinitialised, or request closed or out of date */
-    I2CTARGET_ENOMEM = 12,    /* a Linux port could not allocate its state */
-    I2CTARGET_EACCES = 13,    /* wrong direction for this request; at init: no right to the bus */
-    I2CTARGET_EBUSY = 16,     /* these pins, or this device, are in use already */
-    I2CTARGET_ENODEV = 19,    /* attach: the address is not one of the target's */
-    I2CTARGET_EINVAL = 22,    /* an argument is out of range */
-    I2CTARGET_EDEADLK = 35,   /* test bus: nobody can go on, waiting would never end */
-    I2CTARGET_EPROTO = 71,    /* the bus server speaks another protocol version */
-    I2CTARGET_ETIMEDOUT = 110 /* the caller's time is over; on a request: an SMBus limit ended it */
+    I2CTARGET_ENOENT = 2,   /* no such bus: no server runs for it */
+    I2CTARGET_EINTR = 4,    /* a signal arrived; repeat the call with the same arguments */
+    I2CTARGET_EIO = 5,      /* the bus or the port failed during this request */
+    I2CTARGET_EBADF = 9,    /* target deinitialised, or request closed or out of date */
+    I2CTARGET_ENOMEM = 12,  /* Linux: no memory for the port's state */
+    I2CTARGET_EACCES = 13,  /* wrong direction for this request; init: no permission for the bus */
+    I2CTARGET_EBUSY = 16,   /* these pins, or this device, are in use already */
+    I2CTARGET_ENODEV = 19,  /* attach: the address is not one of the target's */
+    I2CTARGET_EINVAL = 22,  /* an argument is out of range */
+    I2CTARGET_EDEADLK = 35, /* test bus: the wait would never end */
+    I2CTARGET_EPROTO = 71,  /* the bus server speaks another protocol version */
+    I2CTARGET_ETIMEDOUT = 110 /* the timeout is over; on a request: an SMBus limit ended it */
 };
 
 #if defined(__GNUC__)
@@ -64,27 +63,27 @@ enum i2ctarget_error {
 struct i2ctarget_port_ops; /* port.h */
 struct i2ctarget_device;   /* device.h */
 
-/* A pin knows its port: one call works on every machine.  Made by boards and ports, not by hand. */
+/* A pin, and the port that it belongs to.  Headers of boards and ports define the pins. */
 struct i2ctarget_pin {
     const struct i2ctarget_port_ops *port;
     uintptr_t unit;  /* which instance of the port: a bus number, a hardware block, … */
     uint16_t number; /* the pin's number there */
 };
 
-/* Only grow while the target lives; wrap at 2^32.  Init sets them to 0. */
+/* They only grow while the target lives, and wrap at 2^32.  Init sets them to 0. */
 struct i2ctarget_counters {
     uint32_t arbitration_lost;   /* read messages lost to another target with the same address */
     uint32_t timeouts;           /* messages ended by an SMBus limit */
-    uint32_t cancelled;          /* calls that ended before request() could report them */
-    uint32_t order_errors;       /* events out of order: a defect of the port, never of the bus */
+    uint32_t cancelled;          /* messages that ended before they became a request */
+    uint32_t order_errors;       /* events out of order: always a defect of the port */
     uint32_t glitches;           /* spikes the input filter rejected */
     uint32_t stretches;          /* times SCL was held low for an answer */
     uint32_t longest_stretch_us; /* the longest of them */
 };
 
 /*
- * One target: a pin pair and its addresses.  Its members are the core's; take none of them from
- * here.  (Bytes first: a Cortex-M0+ reaches those in the first 32 with one instruction.)
+ * One target: a pair of pins and its addresses.  All members are private to the core.
+ * (Bytes come first: a Cortex-M0+ reaches those in the first 32 with one instruction.)
  */
 struct i2ctarget {
     /* The message on the bus. */
@@ -92,8 +91,8 @@ struct i2ctarget {
     uint8_t byte;  /* received and not yet acknowledged */
     uint16_t address;
     bool is_read, is_restart;
-    bool given;  /* a read: a byte was given, its ninth clock not reported yet */
-    bool closed; /* the application is done with it: NACK or 0xFF from here on */
+    bool given;  /* a read: a byte was given, its ninth clock is not reported yet */
+    bool closed; /* the application has closed it: NACK or 0xFF from here on */
     /* The application's request.  It may outlive its message. */
     bool alive;     /* its message is the one on the bus */
     bool delivered; /* the application has the unacknowledged byte: read(ack = false) */
@@ -119,137 +118,143 @@ struct i2ctarget {
 };
 
 /*
- * A message addressed to us.  Owned by the caller; the core keeps no pointer to it.  Filled by
- * i2ctarget_next_request(); `end` and `moved` are brought up to date by every call on the request.
+ * A message addressed to us.  The caller owns it; the core keeps no pointer to it.
+ * i2ctarget_next_request() fills it in.  Every call on the request updates `end` and `moved`.
  */
 struct i2ctarget_request {
     struct i2ctarget *target;
     uint32_t serial;        /* valid while it is the target's current one, else -EBADF */
     uint16_t address;       /* 0x00-0x7F */
-    bool is_ten_bit;        /* what `address` is; false, as ten-bit ones are not offered yet */
+    bool is_ten_bit;        /* the kind of `address`; false: 10-bit addresses are not offered yet */
     bool is_read;           /* the controller reads from us */
-    bool is_restart;        /* began with a repeated START, whoever the last message was for */
-    enum i2ctarget_end end; /* why it ended; I2CTARGET_OPEN: it has not */
+    bool is_restart;        /* it began with Sr, whether or not the message before was ours */
+    enum i2ctarget_end end; /* why it ended; I2CTARGET_OPEN: not yet */
     uint32_t moved;         /* bytes so far, as defined at struct i2ctarget_event */
 };
 
 /*
- * Start serving.  Never disturbs the bus; a transfer under way is left alone until its next START.
+ * Start serving.  This never disturbs the bus: a transfer under way is ignored up to the next
+ * START.
  *
  * scl, sda       pins of one port; copied
  * addresses      address_count (1..128) of 0x00-0x7F in any order, duplicates allowed; copied.
- *                0x00 is the general call, which is written to only (UM10204 §3.1.13)
- * smbus          true: keep the SMBus limits (t_TIMEOUT 25..35 ms, own stretching 25 ms in sum);
- *                false: no time-out of any kind, as plain I2C
+ *                0x00 is the general call; it can only be written to (UM10204 §3.1.13)
+ * smbus          true: keep the SMBus limits (t_TIMEOUT 25..35 ms; at most 25 ms of our own
+ *                stretching in one transfer).  false: no time-out of any kind, as in plain I2C
  *
- * 0, or -EINVAL: NULL, bad count or address, pins that cannot serve; -EBUSY: these pins serve
- * another target of this process; and what the port adds (bus.h: -ENOENT, -EACCES, -EPROTO, …).
+ * Returns 0.  -EINVAL: NULL, bad count or address, pins that cannot serve.  -EBUSY: these pins
+ * serve another target of this process.  Ports add codes (bus.h: -ENOENT, -EACCES, -EPROTO, …).
  */
 I2CTARGET_API int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                                  const struct i2ctarget_pin *sda, const uint8_t *addresses,
                                  size_t address_count, bool smbus) I2CTARGET_MUST_USE;
 
 /*
- * Stop serving: both lines are released at once, even in the middle of a byte (the controller may
- * then see a STOP).  Idempotent.  Afterwards every call on the target or its requests is -EBADF.
+ * Stop serving.  Both lines are released at once, even in the middle of a byte (the controller may
+ * then see a STOP).  Afterwards every call on the target or its requests returns -EBADF; a second
+ * deinit has no effect.
  */
 I2CTARGET_API void i2ctarget_deinit(struct i2ctarget *target);
 
 /*
- * Wait for the next message addressed to us and acknowledge its address.  A request still open is
- * closed first.  A fault of the bus is never reported here: it ends the open request.
+ * Wait for the next message addressed to us, and acknowledge its address.  A request that is still
+ * open is closed first.  This call never reports a fault of the bus: a fault ends the open request.
  *
- * timeout_us     < 0: look once; 0: wait for ever; > 0: that many microseconds, never less
+ * timeout_us     < 0: look once, do not wait; 0: wait for ever; > 0: microseconds, never less
  *
- * 1: *request is filled.  0: none (only when timeout_us < 0).  -ETIMEDOUT.  -EINTR.  -EBADF.
- * -EINVAL: NULL.  -EIO: the port is gone for good.  -EDEADLK (test bus only).
+ * Returns 1: *request is filled in.  0: there is none (only when timeout_us < 0).  -ETIMEDOUT.
+ * -EINTR.  -EBADF.  -EINVAL: NULL.  -EIO: the port is lost for good.  -EDEADLK (test bus only).
  */
 I2CTARGET_API int i2ctarget_next_request(struct i2ctarget *target,
                                          struct i2ctarget_request *request,
                                          int64_t timeout_us) I2CTARGET_MUST_USE;
 
 /*
- * Read what the controller writes.  Returns as soon as n bytes are in, or the message ended.  To
- * read all of a message, call until the count is short.  No time limit.
+ * Read what the controller writes.  Returns as soon as n bytes have come, or when the message has
+ * ended.  To read a whole message, call until the count is less than n.  There is no time limit.
  *
- * buffer, n      n bytes of the caller's; n = 0: 0, at once
- * ack            every byte is acknowledged, the n-th too, unless false: then SCL is held before
- *                the n-th byte's ACK bit until i2ctarget_ack(), the next read with n > 0 (which
- *                acknowledges it) or close (which does not)
+ * buffer, n      room for n bytes; with n = 0 the call returns 0 at once
+ * ack            true: every byte is acknowledged.  false: all but the n-th; SCL is held before
+ *                its ACK bit until i2ctarget_ack() answers it, the next read with n > 0
+ *                acknowledges it, or close refuses it
  *
- * The count, 0..n.  -EACCES: a read request.  -EBADF.  -EINVAL: NULL with n > 0, n > INT32_MAX.
- * -EINTR, -EDEADLK: call again with the very same arguments; what was acknowledged so far is in
- * the buffer and counted by that call (other arguments: -EINVAL until then).
- * A fault of the bus: the bytes so far; without any, and from then on, -ETIMEDOUT (SMBus limit) or
- * -EIO.
+ * Returns the count, 0..n.  -EACCES: a read request.  -EBADF.  -EINVAL: NULL with n > 0, or
+ * n > INT32_MAX.
+ * -EINTR, -EDEADLK: repeat the call with the very same arguments.  The bytes acknowledged so far
+ * are in the buffer, and the repeated call counts them.  Until then, other arguments are -EINVAL.
+ * A fault of the bus: the call returns the bytes that came before it.  If there are none, and in
+ * every later call, it returns -ETIMEDOUT (SMBus limit) or -EIO.
  */
 I2CTARGET_API int i2ctarget_read(struct i2ctarget_request *request, uint8_t *buffer, size_t n,
                                  bool ack) I2CTARGET_MUST_USE;
 
 /*
- * Give bytes as the controller clocks them.  Returns when it asks for the byte after the last one
- * (SCL then stays held until the next write or close), or the message ended.
+ * Send bytes as the controller clocks them.  Returns when the controller asks for one byte more
+ * than n (SCL then stays held until the next write or close), or when the message has ended.
  *
- * buffer, n      the bytes; n = 0: 0, at once
+ * buffer, n      the bytes; with n = 0 the call returns 0 at once
  *
- * How many it took, the finally NACKed one included.  A byte cut short does not count; bytes not
- * taken never show up later.  -EACCES: a write request.  Other errors as i2ctarget_read().
+ * Returns how many bytes the controller took, the one that it NACKed included.  A byte that was cut
+ * short does not count.  Bytes that were not taken are forgotten.  -EACCES: a write request.  Other
+ * errors as for i2ctarget_read().
  */
 I2CTARGET_API int i2ctarget_write(struct i2ctarget_request *request, const uint8_t *buffer,
                                   size_t n) I2CTARGET_MUST_USE;
 
 /*
- * Answer the byte that read(ack = false) left unanswered.  No effect when there is none.
- * 0.  -EACCES: a read request.  -EBADF.
+ * Acknowledge (true) or refuse (false) the byte that read(ack = false) left unanswered.  No effect
+ * if there is none.  Returns 0.  -EACCES: a read request.  -EBADF.
  */
 I2CTARGET_API int i2ctarget_ack(struct i2ctarget_request *request, bool ack);
 
 /*
- * Done with the request.  Write: the pending or next byte is NACKed.  Read: 0xFF until the
- * controller stops.  Never blocks.  Idempotent: 0, also on a closed one.  -EINVAL: NULL.
+ * The application is done with the request.  A write: the unanswered or next byte gets a NACK.  A
+ * read: the controller gets 0xFF until it stops.  Never blocks.  Returns 0, also for a request that
+ * is closed already.  -EINVAL: NULL.
  */
 I2CTARGET_API int i2ctarget_close(struct i2ctarget_request *request);
 
 /*
- * Let a device answer everything at an address, at once (device.h).  A call already held for that
- * address is answered by it.
+ * Let a device answer everything at an address, at once (device.h).  If a message to that address
+ * is held already, the device answers it.
  *
  * address        one of the target's
- * device         the caller's; must outlive the target or its deinit.  It may serve several
- *                addresses of one target; each address has one answerer
+ * device         the caller's; it must live until the target's deinit.  It may serve several
+ *                addresses of one target; an address has one device at most
  *
- * 0.  -EBADF.  -EINVAL: NULL or out of range.  -ENODEV: not an address of the target.  -EBUSY: the
- * address has a device, or the device belongs to another target.
+ * Returns 0.  -EBADF.  -EINVAL: NULL or out of range.  -ENODEV: not an address of the target.
+ * -EBUSY: the address has a device, or the device belongs to another target.
  */
 I2CTARGET_API int i2ctarget_attach(struct i2ctarget *target, uint16_t address,
                                    struct i2ctarget_device *device) I2CTARGET_MUST_USE;
 
 /*
- * Keep the target's events out, and let them come again.  In between no callback of its devices
- * runs: a controller sees what the program changes there as one change.
+ * i2ctarget_lock() keeps the target's events from coming until i2ctarget_unlock().  No callback of
+ * its devices runs in between.  So a controller sees all that the program changes there as one
+ * change.
  *
  *     i2ctarget_lock(&target);
  *     i2ctarget_lm75_convert(&lm75, millicelsius);
  *     i2ctarget_unlock(&target);
  *
- * Context        the task or thread of all other calls; not inside a callback.  It is no mutex: it
- *                does not keep another thread out
+ * Context        the task or thread of all other calls; not inside a callback.  It is no mutex:
+ *                another thread is not kept out
  * In between     functions of devices, and i2ctarget_get_counters().  No other call on any target:
- *                they lock, too, or wait for events.  Not nested
- * Cost           on a chip the interrupts of this core are off.  Nothing is lost meanwhile: a
- *                controller that needs an answer finds SCL low until i2ctarget_unlock().  So a
- *                controller that ignores stretching, and every other interrupt of the program,
- *                says how long it may take: stay below a few microseconds.  Limits of SMBus that
- *                are over meanwhile are kept at i2ctarget_unlock()
- *                On Linux, and on the test bus, events come only inside calls on the target: there
- *                is nothing to do, and it costs nothing
+ *                those lock, too, or wait for events.  Not nested
+ * Cost           on a chip the interrupts of this core are disabled.  Nothing is lost: a controller
+ *                that needs an answer finds SCL low until i2ctarget_unlock().  A controller that
+ *                ignores stretching, and the program's other interrupts, limit how long this may
+ *                take: stay below a few microseconds.  An SMBus limit that passes meanwhile takes
+ *                effect at i2ctarget_unlock().
+ *                On Linux, and on the test bus, events come only inside calls on the target.  There
+ *                the lock has nothing to do and costs nothing
  *
  * No effect on a target that is not initialised.
  */
 I2CTARGET_API void i2ctarget_lock(struct i2ctarget *target);
 I2CTARGET_API void i2ctarget_unlock(struct i2ctarget *target);
 
-/* Copy the counters.  Any time; all zero after deinit. */
+/* Copy the counters.  May be called at any time; all are 0 after deinit. */
 I2CTARGET_API void i2ctarget_get_counters(const struct i2ctarget *target,
                                           struct i2ctarget_counters *counters);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For port writers: what the core asks of a port, and the one door up.
+ * For port writers: what the core calls in a port, and how a port raises events.
  *
  *     core ── const struct i2ctarget_port_ops ──► port
  *     core ◄── i2ctarget_raise_event() ── port
  *
- * A port watches two wires for START, its addresses, bytes and STOP, and raises an event for each
- * (event.h).  The answer comes back as the return value, or, after HOLD, through answer().  The
- * port keeps SCL low from the moment an answer is owed until it has put the answer on SDA.
+ * A port watches two wires for START, its addresses, bytes and STOP, and raises events (event.h).
+ * The answer is the return value; after HOLD it comes later, through answer().  The port holds SCL
+ * low from the moment an answer is owed until it has put the answer on SDA.
  */
 #ifndef I2CTARGET_PORT_H
 #define I2CTARGET_PORT_H
@@ -20,7 +20,7 @@ extern "C" {
 
 #define I2CTARGET_FOREVER INT64_MAX
 
-/* What a port can do.  i2ctarget_init() refuses what goes beyond it. */
+/* What a port can do.  i2ctarget_init() refuses what the port cannot do. */
 struct i2ctarget_capabilities {
     uint32_t scl_hz_max;          /* fastest SCL served without visible stretching by a device */
     uint32_t stranger_stretch_ns; /* longest visible stretch of messages for others; 0: none */
@@ -33,90 +33,91 @@ struct i2ctarget_port_ops {
     struct i2ctarget_capabilities capabilities;
 
     /*
-     * Take the pins and begin to listen.  Task context; may block.  `addresses`: the
-     * port's to copy.  Events may be raised as soon as it returns.  *instance is handed to all
-     * other ops.  0 or a negative code: -EINVAL (pins that cannot serve), -EBUSY (in use).  Must
-     * not disturb the bus.
+     * Take the pins and begin to listen, without disturbing the bus.  Task context; may block.  The
+     * port copies `addresses`.  *instance is an argument of all other ops.  Events may be raised as
+     * soon as open() returns.  Returns 0, -EINVAL (pins that cannot serve) or -EBUSY (pins in use).
      */
     int (*open)(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                 const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
                 bool smbus, void **instance);
     /*
-     * Release both lines at once, stop listening.  No event is raised from here on.  Task context;
+     * Release both lines at once and stop listening.  No event is raised any more.  Task context;
      * does not block.
      */
     void (*close)(void *instance);
     /*
-     * The answer to the event that was answered HOLD.  Task context, between lock() and unlock();
-     * does not block and raises no event.  By then the core has stored its new state.  SDA first,
-     * SCL t_SU;DAT later.
+     * The answer to the event that was answered HOLD.  Set SDA first, and release SCL t_SU;DAT
+     * later.  Task context, between lock() and unlock(); does not block and raises no event.  The
+     * core has stored its new state before this call.
      */
     void (*answer)(void *instance, int answer);
     /*
-     * Keep this port from raising events, and let it again.  Not nested.  The core's, and through
-     * i2ctarget_lock() the application's, which may hold it longer.  Nothing to do where events
-     * come only from poll/wait.
+     * lock() keeps this port from raising events until unlock().  Not nested.  The core calls them,
+     * and so does the application, through i2ctarget_lock(); the application may hold the lock
+     * longer.  A port that raises events only in poll() and wait() has nothing to do here.
      */
     void (*lock)(void *instance);
     void (*unlock)(void *instance);
     /*
-     * Raise what is there to raise.  Task context; never blocks.  Nothing to do where an interrupt
-     * does it.  0; -EIO: the port is gone.
+     * Raise the events that are due.  Task context; never blocks.  A port that raises events in an
+     * interrupt has nothing to do here.  Returns 0, or -EIO: the port is lost.
      */
     int (*poll)(void *instance);
     /*
      * Wait until an event was raised, or until now_us() >= until_us (I2CTARGET_FOREVER: no end).
-     * An event raised since the previous wait returned makes it return at once: no wake-up is lost.
-     * It may return early without reason.
-     * 0: look again; -ETIMEDOUT: until_us is over; -EINTR; -EIO: the port is gone; -EDEADLK.
+     * If an event was raised since the previous wait() returned, it returns at once: no wake-up is
+     * lost.  It may also return early, without a reason.  Task context.
+     * Returns 0: look again.  -ETIMEDOUT: until_us has passed.  -EINTR.  -EIO: the port is lost.
+     * -EDEADLK (test bus only).
      */
     int (*wait)(void *instance, int64_t until_us);
-    /* The port's clock, in whole microseconds past; monotonic.  On the test bus: its own time. */
+    /* The port's monotonic clock, in microseconds, rounded down.  Test bus: simulated time. */
     int64_t (*now_us)(void *instance);
     /*
-     * Fill in glitches, stretches, longest_stretch_us.  Any context that calls
+     * Fill in glitches, stretches and longest_stretch_us.  Runs in the context of
      * i2ctarget_get_counters().
      */
     void (*counters)(void *instance, struct i2ctarget_counters *counters);
     /*
-     * The core's coming answers changed without one being owed (a request was closed).  A port that
-     * hands answers on ahead of their events (i2ctarget_get_commitment) does so now.  Between
-     * lock() and unlock().  NULL where the core is asked for every event.
+     * The core's coming answers have changed while no answer was owed (a request was closed).  A
+     * port that sends answers ahead of their events (i2ctarget_get_commitment()) sends them now.
+     * Between lock() and unlock().  NULL in a port that raises every event at once.
      */
     void (*ahead)(void *instance);
     /*
-     * Does ACK (or else NACK) for the held address or byte still come in time?  Asked right before
-     * answer(), between lock() and unlock(); from inside an event, too, and then it does.  False: a
-     * fault has ended the message, and its ENDED is on its way; the core goes on as if it had not
-     * been asked.  NULL where no event can cross an answer.
+     * May the core answer the held address or byte now, with ACK (true) or NACK (false)?  The core
+     * asks right before answer(), between lock() and unlock().  Returns false if a fault has ended
+     * the message and its ENDED is on the way: then the core gives no answer.  Called inside an
+     * event it returns true.  NULL in a port where an event cannot cross an answer.
      */
     bool (*claim)(void *instance, bool ack);
 };
 
 /*
- * The door up.  Raise one event; returns the answer: for ADDRESSED and RECEIVED I2CTARGET_ACK, NACK
- * or HOLD; for REQUESTED 0..255, RELEASE or HOLD; for ENDED nothing of meaning.  Interrupt-safe;
- * short.  Not while the core holds lock(), and never from inside answer() or ahead().  An event out
- * of order is counted, answered NACK or RELEASE, and ends the request with BUS_ERROR.
- * After HOLD only ENDED with TIMEOUT, BUS_ERROR or PORT_LOST may be raised before the answer.
+ * Raise one event.  Returns the answer: for ADDRESSED and RECEIVED I2CTARGET_ACK, NACK or HOLD; for
+ * REQUESTED 0..255, RELEASE or HOLD; for ENDED the value has no meaning.  Short, and safe in an
+ * interrupt.  Do not call it between lock() and unlock(), nor inside answer() or ahead().
+ * After HOLD, and before the answer, only an ENDED with TIMEOUT, BUS_ERROR or PORT_LOST may be
+ * raised.  An event out of order is counted, is answered NACK or RELEASE, and ends the request with
+ * BUS_ERROR.
  */
 I2CTARGET_API int i2ctarget_raise_event(struct i2ctarget *target,
                                         const struct i2ctarget_event *event);
 
 /*
- * What the core will answer to the next events of the message under way, as far as the application
- * has committed itself: for ports whose events travel far (linux/remote).  Between lock() and
- * unlock(), or inside wait().
+ * What the core will answer to the next events of the message under way, as far as that is decided.
+ * For ports that send answers ahead of events (linux/remote).  Call i2ctarget_get_commitment()
+ * between lock() and unlock(), or inside wait().
  */
 struct i2ctarget_commitment {
-    uint32_t moved; /* bytes of the message answered for so far: where `acks` and `bytes` begin */
-    uint32_t acks;  /* a write message: that many RECEIVED are answered ACK */
+    uint32_t moved;       /* bytes of the message answered so far; `acks` and `bytes` begin here */
+    uint32_t acks;        /* a write message: the next `acks` RECEIVED are answered ACK */
     const uint8_t *bytes; /* a read message: the answers to the next `count` REQUESTED */
     uint32_t count;
-    int then;       /* and after them: I2CTARGET_HOLD, or NACK / RELEASE of a closed request */
-    bool closed;    /* why `then` is NACK or RELEASE: the request was closed, not just refused */
-    bool by_device; /* a device answers, at once, whatever is asked */
-    bool waiting;   /* the application is in read() or write() and can not go on without an event */
+    int then;       /* the answer after these: I2CTARGET_HOLD, or NACK / RELEASE */
+    bool closed;    /* `then` is NACK or RELEASE because the request was closed */
+    bool by_device; /* a device answers every event at once */
+    bool waiting;   /* the application is in read() or write() and needs an event to go on */
 };
 I2CTARGET_API void i2ctarget_get_commitment(const struct i2ctarget *target,
                                             struct i2ctarget_commitment *commitment);

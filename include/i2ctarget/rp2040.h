@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The RP2040's pins, and the interrupt handlers that its port wants to be called by.
+ * The pins of the RP2040, and the interrupt handlers of its port.
  *
  *     i2ctarget_init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(4), addresses, 2,
  *                    false);
  *
- * A target occupies one of the two PIO blocks, all of it; so there are at most two targets, each on
- * any two of GPIO 0..29.  The application puts these into its vector table, or calls them from
- * there:
+ * A target uses one of the two PIO blocks completely.  So there are at most two targets, each on
+ * any two of GPIO 0..29.  The application puts these handlers into its vector table, or calls them
+ * from there:
  *
  *     PIO0_IRQ_0, number 7       i2ctarget_rp2040_pio0_irq()
  *     PIO1_IRQ_0, number 9       i2ctarget_rp2040_pio1_irq()
- *     TIMER_IRQ_2, number 2      i2ctarget_rp2040_alarm_irq()      (or that of another alarm)
+ *     TIMER_IRQ_2, number 2      i2ctarget_rp2040_alarm_irq()      (or the IRQ of the alarm chosen)
  *
- * The port enables these interrupts in the NVIC itself, of the core that calls i2ctarget_init();
- * their priority is the application's to choose, the same for all.  TIMER must run, with its tick
- * of 1 us.  The port takes out of reset what it needs, and puts nothing back into it.
+ * The port enables these interrupts itself, in the NVIC of the core that calls i2ctarget_init().
+ * The application chooses their priority, the same for all three.  TIMER must run with a tick of 1
+ * us. The port releases the blocks that it needs from reset, and never resets them.
  * ports/rp2040/README.md has the rest.
  */
 #ifndef I2CTARGET_RP2040_H
@@ -29,35 +29,34 @@ extern "C" {
 
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_rp2040_port;
 
-/* Which PIO block: i2ctarget_pin.unit.  Both pins of a target name the same. */
+/* Which PIO block: i2ctarget_pin.unit.  Both pins of a target name the same block. */
 enum i2ctarget_rp2040_block {
-    I2CTARGET_RP2040_ANY_PIO, /* the first that no target has */
+    I2CTARGET_RP2040_ANY_PIO, /* the first block that no target uses */
     I2CTARGET_RP2040_PIO0,
     I2CTARGET_RP2040_PIO1,
 };
 
 struct i2ctarget_rp2040_config {
-    uint32_t
-        clk_sys_hz; /* the system clock, 24 to 250 MHz, 48 at least for Fast-mode Plus; 0: 125 MHz */
-    uint8_t alarm;  /* which of TIMER's alarms, 0..3, is the port's; 2 if never told */
+    uint32_t clk_sys_hz; /* 24 to 250 MHz, at least 48 MHz for Fast-mode Plus; 0: 125 MHz */
+    uint8_t alarm;       /* the alarm of TIMER that the port uses, 0..3 */
 };
 
 /*
- * Where the defaults do not fit (125 MHz, alarm 2): before the first i2ctarget_init().  0, or
- * -EINVAL: out of range, -EBUSY: a target is open.
+ * Needed if the defaults (125 MHz, alarm 2) do not fit.  Call it before the first i2ctarget_init().
+ * Returns 0.  -EINVAL: out of range.  -EBUSY: a target is open.
  */
 I2CTARGET_API int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);
 
 /*
- * The fastest SCL that a device is served at without a visible stretch, for that system clock:
- * 400 kHz at 125 MHz, 90 kHz at 24 MHz.  A quicker bus works, but is stretched.
+ * The fastest SCL, in Hz, at which a device is served without visible stretching.  It depends on
+ * the system clock: 400 kHz at 125 MHz, 90 kHz at 24 MHz.  A faster bus works, but is stretched.
  */
 I2CTARGET_API uint32_t i2ctarget_rp2040_scl_hz_max(void);
 
 /* Interrupt handlers.  All three must have the same priority. */
 I2CTARGET_API void i2ctarget_rp2040_pio0_irq(void);
 I2CTARGET_API void i2ctarget_rp2040_pio1_irq(void);
-/* The same, for a block given by its number; a few cycles slower. */
+/* The same for block 0 or 1; a few cycles slower. */
 I2CTARGET_API void i2ctarget_rp2040_pio_irq(unsigned block);
 I2CTARGET_API void i2ctarget_rp2040_alarm_irq(void);
 
@@ -79,6 +78,6 @@ inline const i2ctarget_pin *i2ctarget_rp2040_address_of(const i2ctarget_pin &pin
 #define I2CTARGET_RP2040_PIO_GPIO(block, n) \
     (&(const struct i2ctarget_pin){&i2ctarget_rp2040_port, (block), (n)})
 #endif
-/* GPIO n, on any PIO block that is free; on a certain one. */
+/* GPIO n on any free PIO block.  (I2CTARGET_RP2040_PIO_GPIO: on a certain block.) */
 #define I2CTARGET_RP2040_GPIO(n) I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_ANY_PIO, n)
 #endif

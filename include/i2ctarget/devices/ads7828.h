@@ -2,16 +2,16 @@
 /*
  * ADS7828: an analogue-to-digital converter, 8 channels, 12 bits.
  *
- *   write   a command byte: single-ended or differential, which channel, which reference; of
- *           several the last one counts
- *   read    the conversion that the command asks for, two bytes; what follows them is 0xFF.
- *           Every read converts anew, also without a command before it
+ *   write   a command byte: single-ended or differential, channel, reference; if there are several
+ *           bytes, the last one counts
+ *   read    the result of the conversion, two bytes; after these 0xFF.  Every read makes a new
+ *           conversion, also without a command before it
  *
  * A conversion takes the inputs as they are when the read is addressed.  The result is straight
- * binary: 0 at 0 V (and below, of a difference), 4095 at the reference less one step, and above.
+ * binary: 0 for 0 V and for a negative difference; 4095 for one step below the reference and more.
  *
- * The facts are those of the data sheet (TI SBAS181C).  Its settling times are not modelled: the
- * internal reference is there as soon as it is asked for.
+ * The facts are from the data sheet (TI SBAS181C).  Settling times are not modelled: the internal
+ * reference is ready at once.
  */
 #ifndef I2CTARGET_DEVICES_ADS7828_H
 #define I2CTARGET_DEVICES_ADS7828_H
@@ -23,13 +23,13 @@ extern "C" {
 #endif
 
 enum {
-    I2CTARGET_ADS7828_ADDRESS = 0x48, /* with A1 and A0 low; up to 0x4b */
+    I2CTARGET_ADS7828_ADDRESS = 0x48, /* with A1 and A0 low; others up to 0x4b */
     I2CTARGET_ADS7828_CHANNELS = 8,
     I2CTARGET_ADS7828_INTERNAL_UV = 2500000,
     I2CTARGET_ADS7828_INPUT_UV_MAX = 5500000,
 };
 
-/* Its members are the device's own. */
+/* All members are private to the device. */
 struct i2ctarget_ads7828 {
     struct i2ctarget_device device; /* first member */
     uint32_t reference_uv;
@@ -40,16 +40,16 @@ struct i2ctarget_ads7828 {
 };
 
 /*
- * As at power-up: all inputs at 0 V, differential, channel 0 against 1, internal reference off.
- * reference_uv: what is at the reference pin, microvolts; 0: nothing.  With the internal reference
- * off and nothing there, every input above 0 V is over the range.
+ * The state at power-up: all inputs at 0 V, differential, channel 0 against 1, internal reference
+ * off.  reference_uv: the voltage at the reference pin, in microvolts; 0: nothing is connected.
+ * With no reference at all, every input above 0 V is over the range.
  */
 I2CTARGET_API void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv);
 
 /*
- * The voltage at a channel, 0..7, against COM.  Microvolts; more than
- * I2CTARGET_ADS7828_INPUT_UV_MAX is limited.  One store: any context.  Channels that change
- * together do so between i2ctarget_lock() and i2ctarget_unlock().
+ * Set the voltage at a channel, 0..7, against COM, in microvolts.  Higher values than
+ * I2CTARGET_ADS7828_INPUT_UV_MAX are limited to it.  Any context, as it is one store.  To change
+ * several channels at once, do it between i2ctarget_lock() and i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,
                                                uint32_t microvolts);

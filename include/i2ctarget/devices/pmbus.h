@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small PMBus supply (PMBus 1.3 part II): one output, limits, faults that are kept, with PEC.
+ * A small PMBus supply (PMBus 1.3 part II): one output, limits, latched faults, PEC.
  *
- *   output     OPERATION turns it on and off, VOUT_COMMAND sets it; volts are LINEAR16 with the
- *              exponent of VOUT_MODE, all else is LINEAR11
+ *   output     OPERATION turns it on and off, VOUT_COMMAND sets it.  Output voltages are LINEAR16
+ *              with the exponent of VOUT_MODE, all other values are LINEAR11
  *   readings   VIN, VOUT, IOUT, POUT, TEMPERATURE_1
- *   limits     over- and under-voltage, over-current, over-temperature: to warn, and fault limits
- *   status     a bit for each limit that was crossed, kept until CLEAR_FAULTS or until a one is
- *              written to it; it comes back at once while the limit is still crossed
+ *   limits     warning and fault limits of over- and under-voltage, over-current, over-temperature
+ *   status     a bit for each limit that was crossed.  It stays set until CLEAR_FAULTS, or until a
+ *   1
+ *              is written to it.  While the limit is still crossed, it is set again at once
  *   identity   MFR_ID, MFR_MODEL, MFR_REVISION
  *
- * The program says what the world does: input voltage, load, temperature, and how far the output is
- * off what was commanded.  A fault is reported and the output goes on ("continue without
- * interruption", §10.5).  Pages there are none, so PAGE is not known.
+ * The program sets the input voltage, the load, the temperature, and the deviation of the output
+ * from what was commanded.  A fault is reported, and the output stays on ("continue without
+ * interruption", §10.5).  There are no pages, so the command PAGE is unknown.
  */
 #ifndef I2CTARGET_DEVICES_PMBUS_H
 #define I2CTARGET_DEVICES_PMBUS_H
@@ -27,25 +28,25 @@ enum {
     I2CTARGET_PMBUS_ADDRESS = 0x40,
     I2CTARGET_PMBUS_LIMITS = 12,
     I2CTARGET_PMBUS_STATUS_REGISTERS = 5,
-    I2CTARGET_PMBUS_WORLD_MAX = 1000000, /* of each quantity of the world, either way */
+    I2CTARGET_PMBUS_WORLD_MAX = 1000000, /* largest magnitude of each member of the world */
 };
 
 /* What does not change. */
 struct i2ctarget_pmbus_config {
-    const char *id, *model, *revision; /* at most 32 characters count */
-    uint16_t vout_mv;                  /* VOUT_COMMAND at power-up; limits are set around it */
+    const char *id, *model, *revision; /* only the first 32 characters count */
+    uint16_t vout_mv;                  /* VOUT_COMMAND at power-up; the limits follow from it */
     bool has_pec;
 };
 
-/* What the world does; what is beyond I2CTARGET_PMBUS_WORLD_MAX is limited. */
+/* What the supply measures.  Values are limited to +-I2CTARGET_PMBUS_WORLD_MAX. */
 struct i2ctarget_pmbus_world {
     int32_t vin_mv;
-    int32_t vout_offset_mv; /* how far the output is off while it is on */
+    int32_t vout_offset_mv; /* output less commanded voltage, while it is on */
     int32_t iout_ma;        /* the load, while it is on */
     int32_t millicelsius;
 };
 
-/* Its members are the device's own. */
+/* All members are private to the device. */
 struct i2ctarget_pmbus {
     struct i2ctarget_smbus_device smbus; /* first member */
     const struct i2ctarget_pmbus_config *config;
@@ -57,25 +58,28 @@ struct i2ctarget_pmbus {
     uint8_t status[I2CTARGET_PMBUS_STATUS_REGISTERS]; /* STATUS_VOUT to STATUS_CML */
 };
 
-/* On, at the config's voltage, no faults.  The config is the caller's, for as long as the device. */
+/*
+ * The state at power-up: on, at the voltage of the config, no faults.  The config is the caller's
+ * and must live as long as the device; the world is copied.
+ */
 I2CTARGET_API void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
                                         const struct i2ctarget_pmbus_config *config,
                                         const struct i2ctarget_pmbus_world *world);
 
 /*
- * What the world does from now on.  Copied.  Once the device is attached: between i2ctarget_lock()
- * and i2ctarget_unlock().
+ * Set what the supply measures from now on.  Copied.  Once the device is attached, call it only
+ * between i2ctarget_lock() and i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
                                              const struct i2ctarget_pmbus_world *world);
 
-/* STATUS_WORD, as a controller would read it.  SMBALERT# is low while a bit other than OFF is set. */
+/* STATUS_WORD, as a controller reads it.  SMBALERT# is low while a bit other than OFF is set. */
 I2CTARGET_API uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply);
 
-/* The output now, 0 while it is off; LINEAR16 ends at 16 V, and so does it. */
+/* The output voltage, 0 while it is off.  At most 16 V, the end of LINEAR16. */
 I2CTARGET_API int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply);
 
-/* LINEAR11 (§7.3): thousandths to the nearest that there is, and back; what is too large is limited. */
+/* LINEAR11 (§7.3): from thousandths to the nearest value, limited to its range; and back. */
 I2CTARGET_API uint16_t i2ctarget_pmbus_linear11(int32_t thousandths);
 I2CTARGET_API int32_t i2ctarget_pmbus_from_linear11(uint16_t word);
 

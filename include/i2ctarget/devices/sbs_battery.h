@@ -2,17 +2,18 @@
 /*
  * A smart battery (Smart Battery Data Specification 1.1): words and strings over SMBus, with PEC.
  *
- * The program says what the cells do: voltage, current, temperature, charge.  The battery works out
- * the rest: state of charge, times to empty and full, capacities in mAh or 10 mWh as the mode says,
- * the status with its alarms.  The controller may write the alarms' limits (commands 0x01, 0x02),
- * the mode (0x03) and the rate to reckon with (0x04).
+ * The program sets voltage, current, temperature and charge of the cells.  The battery computes the
+ * rest: state of charge, times to empty and full, capacities (in mAh, or in 10 mWh, as the mode
+ * says), and the status with its alarms.  The controller may write the limits of the alarms
+ * (commands 0x01, 0x02), the mode (0x03), and the rate for predictions (0x04).
  *
- * What it has not: it never becomes controller, so it broadcasts nothing to host or charger; the
- * mode says so (CHARGER_MODE and ALARM_MODE are always 1).  Averages are the present values, and
- * mAh become mWh by the design voltage.
+ * What is missing: it never becomes a controller, so it sends no broadcasts to host or charger; the
+ * mode says so (CHARGER_MODE and ALARM_MODE are always 1).  Averages are the present values.  mAh
+ * are converted to mWh with the design voltage.
  *
- * An error is in the low four bits of the status until the next command other than a read of the
- * status (§5.4): unsupported command, access denied, bad size, unknown (a wrong PEC).
+ * The low four bits of the status are an error code (§5.4): unsupported command, access denied, bad
+ * size, unknown (a wrong PEC).  The code stays until the next command that is no read of the
+ * status.
  */
 #ifndef I2CTARGET_DEVICES_SBS_BATTERY_H
 #define I2CTARGET_DEVICES_SBS_BATTERY_H
@@ -27,21 +28,21 @@ enum { I2CTARGET_SBS_BATTERY_ADDRESS = 0x0b };
 
 /* What does not change. */
 struct i2ctarget_sbs_battery_config {
-    const char *manufacturer, *name, *chemistry; /* at most 32 characters count */
+    const char *manufacturer, *name, *chemistry; /* only the first 32 characters count */
     uint16_t design_mah, design_mv;
-    uint16_t charging_ma, charging_mv; /* what it wants of its charger */
+    uint16_t charging_ma, charging_mv; /* what it requests from its charger */
     uint16_t cycles;
     uint16_t serial;
     uint16_t date; /* of manufacture: (year - 1980) * 512 + month * 32 + day */
     bool has_pec;
 };
 
-/* What the cells do. */
+/* The state of the cells. */
 struct i2ctarget_sbs_battery_cells {
     uint16_t mv;
-    int16_t ma;          /* negative: it discharges */
+    int16_t ma;          /* negative: discharging */
     uint16_t decikelvin; /* 0.1 K */
-    uint16_t full_mah;   /* when it is charged */
+    uint16_t full_mah;   /* capacity when fully charged */
     uint16_t remaining_mah;
 };
 
@@ -57,7 +58,7 @@ enum {
     I2CTARGET_SBS_BATTERY_FULLY_DISCHARGED = 0x0010,
 };
 
-/* Its members are the device's own. */
+/* All members are private to the device. */
 struct i2ctarget_sbs_battery {
     struct i2ctarget_smbus_device smbus; /* first member */
     const struct i2ctarget_sbs_battery_config *config;
@@ -67,19 +68,19 @@ struct i2ctarget_sbs_battery {
     uint8_t error;
 };
 
-/* The config is the caller's, for as long as the device. */
+/* The config is the caller's and must live as long as the device; the cells are copied. */
 I2CTARGET_API void i2ctarget_sbs_battery_init(struct i2ctarget_sbs_battery *battery,
                                               const struct i2ctarget_sbs_battery_config *config,
                                               const struct i2ctarget_sbs_battery_cells *cells);
 
 /*
- * What the cells do from now on.  Copied.  Once the device is attached: between i2ctarget_lock() and
- * i2ctarget_unlock().
+ * Set the state of the cells.  Copied.  Once the device is attached, call it only between
+ * i2ctarget_lock() and i2ctarget_unlock().
  */
 I2CTARGET_API void i2ctarget_sbs_battery_set_cells(struct i2ctarget_sbs_battery *battery,
                                                    const struct i2ctarget_sbs_battery_cells *cells);
 
-/* The status, as a controller would read it. */
+/* The status, as a controller reads it. */
 I2CTARGET_API uint16_t i2ctarget_sbs_battery_status(const struct i2ctarget_sbs_battery *battery);
 
 #ifdef __cplusplus
