@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "remote/session.h"
+
+/* Bytes of a long write() that travel at once; the rest follows when the server asks for more. */
+enum { AHEAD_MAX_BYTES = 256 * 1024 };
+
+static void raise_event(struct remote_target *self, const struct i2ctarget_event *event,
+                        int *answer)
+{
+    self->raised = true;
+    *answer = i2ctarget_raise_event(self->target, event);
+}
+
+/* The server is gone: an open message ends, and nothing more will come. */
+void i2ctarget_remote_lose(struct remote_target *self)
+{
+    if (self->lost)
+        return;
+    self->lost = true;
+    if (!self->open)
+        return;
+    struct i2ctarget_commitment commitment;
+    int answer;
+    i2ctarget_get_commitment(self->target, &commitment);
+    struct i2ctarget_event ended = {
+        .kind = I2CTARGET_ENDED, .value = I2CTARGET_PORT_LOST, .moved = commitment.moved};
+    self->open = false;
+    raise_event(self, &ended, &answer);
+}
+
+/* ---- COMMIT ------------------------------------------------------------------------------- */
+
+static enum protocol_reason reason_of(const struct i2ctarget_commitment *commitment)
+{
+    if (commitment->then == I2CTARGET_HOLD)
+        return PROTOCOL_REASON_NONE;
+    return commitment->closed ? PROTOCOL_REASON_CLOSED : PROTOCOL_REASON_APPLICATION;
+}
+
+/*
+ * An answer that comes too late leaves the hold as it is: whatever else is said to it does, too.
+ */
+bool i2ctarget_remote_claim(struct remote_target *self, bool ack)
+{
+    if (self->hold && !i2ctarget_claim_take(&self->claim, self->hold, ack ? CLAIM_ACK : CLAIM_NACK))
+        return false;
+    self->hold = 0;
+    return true;
+}
+
+static void send_commit(struct remote_target *self, const uint8_t head[], size_t head_bytes,
+                        const struct i2ctarget_commitment *commitment)
+{
+    int error = i2ctarget_link_send(&self->link, PROTOCOL_COMMIT, head, head_bytes,
+                                    commitment->bytes, commitment->bytes ? commitment->count : 0);
+    if (error)
+        i2ctarget_remote_lose(self);
+}
+
+/*
+ * Everything the application has committed itself to as of now.  `answer`: the one just given to
+ * the event that was owed, or I2CTARGET_HOLD: none was.  The core counts that byte as dealt with;
+ * the server does not yet, so the commitment begins with it.
+ */
+void i2ctarget_remote_commit(struct remote_target *self, int answer)
+{
+    struct i2ctarget_commitment commitment;
+    uint8_t head[PROTOCOL_COMMIT_BYTES + 1] = {0};
+    i2ctarget_get_commitment(self->target, &commitment);
+    if (commitment.count > AHEAD_MAX_BYTES)
+        commitment.count = AHEAD_MAX_BYTES;
+    bool is_byte = answer <= 0xFF;
+    bool is_dealt_with = is_byte || (answer == I2CTARGET_ACK && commitment.moved > 0);
+    bool is_refused = answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE;
+    self->asked = commitment.waiting || (self->serving && commitment.by_device);
+    put_u32(head, self->serial);
+    head[4] = self->open ? PROTOCOL_ADDRESS_ACK : PROTOCOL_ADDRESS_NACK;
+    head[5] =
+        is_refused || commitment.then != I2CTARGET_HOLD ? PROTOCOL_THEN_REFUSE : PROTOCOL_THEN_HOLD;
+    head[6] = (uint8_t)(is_refused && !commitment.closed ? PROTOCOL_REASON_APPLICATION
+                                                         : reason_of(&commitment));
+    head[7] = self->asked;
+    put_u32(head + 8, commitment.moved - is_dealt_with);
+    put_u32(head + 12, (commitment.bytes ? commitment.count : commitment.acks) + is_dealt_with);
+    head[PROTOCOL_COMMIT_BYTES] = (uint8_t)answer;
+    send_commit(self, head, PROTOCOL_COMMIT_BYTES + is_byte, &commitment);
+}
+
+/* ---- EVENTS ------------------------------------------------------------------------------- */
+
+static int play_addressed(struct remote_target *self, const uint8_t *record)
+{
+    struct i2ctarget_event event = {
+        .kind = I2CTARGET_ADDRESSED,
+        .address = record[1],
+        .is_read = record[2] != 0,
+        .is_restart = record[3] != 0,
+    };
+    int answer;
+    self->serial = get_u32(record + 4);
+    self->open = true;
+    raise_event(self, &event, &answer);
+    self->open = answer != I2CTARGET_NACK;
+    self->called = answer == I2CTARGET_HOLD;
+    return answer;
+}
+
+static int play_received(struct remote_target *self, const uint8_t *bytes, uint32_t count)
+{
+    int answer = I2CTARGET_HOLD;
+    for (uint32_t i = 0; i < count; i++) {
+        struct i2ctarget_event event = {.kind = I2CTARGET_RECEIVED, .value = bytes[i]};
+        raise_event(self, &event, &answer);
+    }
+    return answer;
+}
+
+static int play_requested(struct remote_target *self, uint32_t count)
+{
+    struct i2ctarget_event event = {.kind = I2CTARGET_REQUESTED};
+    int answer = I2CTARGET_HOLD;
+    for (uint32_t i = 0; i < count; i++)
+        raise_event(self, &event, &answer);
+    return answer;
+}
+
+static int play_ended(struct remote_target *self, const uint8_t *record)
+{
+    struct i2ctarget_event event = {
+        .kind = I2CTARGET_ENDED, .value = record[1], .moved = get_u32(record + 8)};
+    int answer;
+    if (self->open) /* else a device's NACK came too late: the core is done with the message */
+        raise_event(self, &event, &answer);
+    self->open = false;
+    self->called = false;
+    return I2CTARGET_HOLD;
+}
+
+/*
+ * One record; its length, or 0 if it makes no sense.  *answer: what the core says to its (last)
+ * event.
+ */
+static size_t play_record(struct remote_target *self, const uint8_t *record, size_t left,
+                          int *answer)
+{
+    if (left < PROTOCOL_RECORD_BYTES)
+        return 0;
+    uint32_t number = get_u32(record + 8);
+    switch (record[0]) {
+    case I2CTARGET_ADDRESSED:
+        *answer = play_addressed(self, record);
+        return PROTOCOL_RECORD_BYTES;
+    case I2CTARGET_RECEIVED:
+        if (number > left - PROTOCOL_RECORD_BYTES)
+            return 0;
+        *answer = play_received(self, record + PROTOCOL_RECORD_BYTES, number);
+        return PROTOCOL_RECORD_BYTES + number;
+    case I2CTARGET_REQUESTED:
+        *answer = play_requested(self, number);
+        return PROTOCOL_RECORD_BYTES;
+    case I2CTARGET_ENDED:
+        *answer = play_ended(self, record);
+        return PROTOCOL_RECORD_BYTES;
+    default:
+        return 0;
+    }
+}
+
+/* Nobody takes back a byte that is given: how many were clocked is told at the end. */
+static bool is_in_time(struct remote_target *self, int answer)
+{
+    return (answer != I2CTARGET_ACK && answer != I2CTARGET_NACK) ||
+           i2ctarget_remote_claim(self, answer == I2CTARGET_ACK);
+}
+
+static bool play_records(struct remote_target *self, const uint8_t *records, size_t length,
+                         uint32_t hold)
+{
+    int answer = I2CTARGET_HOLD;
+    for (size_t at = 0; at < length;) {
+        size_t bytes = play_record(self, records + at, length - at, &answer);
+        if (bytes == 0)
+            return false;
+        at += bytes;
+    }
+    self->hold = hold;
+    if (hold && answer != I2CTARGET_HOLD && is_in_time(self, answer))
+        i2ctarget_remote_commit(self, answer);
+    return true;
+}
+
+void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *frame)
+{
+    if (frame->type != PROTOCOL_EVENTS || frame->length < PROTOCOL_EVENTS_BYTES) {
+        i2ctarget_remote_lose(self);
+        return;
+    }
+    self->asked = false;
+    self->glitches = get_u32(frame->payload);
+    self->stretches = get_u32(frame->payload + 4);
+    self->longest_stretch_us = get_u32(frame->payload + 8);
+    self->hold = 0;
+    if (!play_records(self, frame->payload + PROTOCOL_EVENTS_BYTES,
+                      frame->length - PROTOCOL_EVENTS_BYTES, get_u32(frame->payload + 12)))
+        i2ctarget_remote_lose(self);
+}
+
+/* Can the application, or a device, not go on without the server, which does not know it yet? */
+static bool must_ask(const struct remote_target *self)
+{
+    struct i2ctarget_commitment commitment;
+    if (!self->open || self->asked)
+        return false;
+    i2ctarget_get_commitment(self->target, &commitment);
+    return commitment.waiting || commitment.by_device;
+}
+
+void i2ctarget_remote_ask(struct remote_target *self)
+{
+    if (must_ask(self))
+        i2ctarget_remote_commit(self, I2CTARGET_HOLD);
+}
