@@ -22,10 +22,14 @@ class Eeprom(DeviceTest):
             return file.read()
 
     def write(self, address, *values):
-        """A page write, and acknowledge polling until it is done."""
+        """A page write.  Acknowledge polling before it and after it: the EEPROM may be busy with an earlier one."""
         words = " ".join(map(hex, values))
+        self.poll(address)
         self.assertEqual(self.ask(f"i2ctransfer -y 1 w{len(values)}@{address:#x} {words}"), (0, ""))
-        wait_until(lambda: self.ask(f"i2ctransfer -y 1 w0@{address:#x}")[0] == 0, "the write has ended")
+        self.poll(address)
+
+    def poll(self, address):
+        wait_until(lambda: self.ask(f"i2ctransfer -y 1 w0@{address:#x}")[0] == 0, "the EEPROM is not busy")
 
     def test_every_type(self):
         for kilobits in 1, 2, 4, 8, 16, 32, 64, 128, 256, 512:
