@@ -6,7 +6,7 @@
 
 enum { PATIENCE_US = 200000, IDLE_MAX = 8 };
 
-/* ---- one ---------------------------------------------------------------------------------------- */
+/* ---- one ------------------------------------------------------------------------------------- */
 
 static void unlist(struct call **list, struct call *call)
 {
@@ -28,11 +28,11 @@ static void free_call(struct call *call)
     free(call);
 }
 
-/* It is in no list. */
+/* The call must not be in any list any more. */
 static void finish(struct call *call, int error, const struct link_frame *reply)
 {
     call->answered(call, error, reply);
-    if (error < 0) { /* where the next reply begins is not known any more */
+    if (error < 0) { /* nobody knows where the next reply begins */
         free_call(call);
         return;
     }
@@ -46,7 +46,10 @@ static void answer(struct call *call, int error, const struct link_frame *reply)
     finish(call, error, reply);
 }
 
-/* A call that waits got its reply; or a server that went took even those that wait for nothing. */
+/*
+ * Either a waiting call got its reply, or the server ended.  An idle connection sees the latter,
+ * too.
+ */
 static void on_ready(struct watch *watch)
 {
     struct call *call = (struct call *)watch;
@@ -132,7 +135,7 @@ void call_interrupt(struct call *call)
         call->give_up_us = i2ctarget_link_now_us() + PATIENCE_US;
 }
 
-/* ---- all ---------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 int64_t calls_deadline_us(const struct calls *calls)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls under way.  Each has a connection to the bus server for itself, so that one which a target
- * keeps waiting keeps no other; a few connections are kept to be used again.
+ * Calls under way.  Each call has its own connection to the bus server.  So a call that a target
+ * keeps waiting does not keep other calls waiting.  A few connections are kept for later calls.
  *
- * A call whose caller got a signal is given up a little later, if it is still not answered: its
- * connection is closed, with which the server withdraws it.  Not at once, because signals that mean
- * no harm are common (timers, profilers, runtimes that preempt their threads by one), and a transfer
- * that goes on is over in much less than that, on a busy machine, too.
+ * When the caller of a call gets a signal, the call is given up a little later, unless its reply
+ * arrives first: its connection is closed, and the server then withdraws the call.  It is not given
+ * up at once, because many signals are harmless (timers, profilers, runtimes that preempt their
+ * threads by signals).  A transfer that makes progress is over long before, even on a busy machine.
  */
 #ifndef CUSE_CALLS_H
 #define CUSE_CALLS_H
@@ -23,7 +23,7 @@ struct call {
     int64_t give_up_us; /* INT64_MAX: not interrupted */
     void (*answered)(struct call *call, int error, const struct link_frame *reply);
 
-    /* The caller's of calls_take(). */
+    /* The value that was given to calls_take(). */
     void *owner;
     struct request request;
     struct ioctl_call ioctl;
@@ -37,27 +37,30 @@ struct calls {
     unsigned idle_count;
 };
 
-/* A call to fill in and to send.  NULL and *error: -ENODEV: no server; other -errno. */
+/*
+ * A call to fill in and to send.  On failure NULL, and *error: -ENODEV (no server) or another
+ * -errno.
+ */
 struct call *calls_take(struct calls *calls, int *error);
 
-/* It was not sent. */
+/* Give back a call that was not sent. */
 void call_give(struct call *call);
 
 /*
- * Send call->request.  Then, once, answered(): with error 0 and the reply, valid inside; or with
- * -ENODEV (the server is gone) or -EINTR.  The call is given back afterwards.
+ * Send call->request.  Later answered() is called once: with error 0 and the reply (valid inside of
+ * answered()), or with -ENODEV (the server is gone) or -EINTR.  Then the call is given back.
  */
 void call_send(struct call *call,
                void (*answered)(struct call *call, int error, const struct link_frame *reply));
 
-/* Its caller got a signal. */
+/* The caller of the call got a signal. */
 void call_interrupt(struct call *call);
 
-/* When calls_give_up() has something to do; INT64_MAX: never. */
+/* The time when calls_give_up() has something to do; INT64_MAX: never. */
 int64_t calls_deadline_us(const struct calls *calls);
 void calls_give_up(struct calls *calls);
 
-/* Answer all with -ENODEV, and close all. */
+/* Answer all calls with -ENODEV, and close all connections. */
 void calls_end(struct calls *calls);
 
 #endif

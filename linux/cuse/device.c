@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One thread.  A request is read, made a call of, and forgotten until the server answers; meanwhile
- * others are read.  libfuse is used for its bytes only; what it could do with threads and signals
- * it does not.
+ * There is one thread.  It reads a request, makes a call of it, and reads other requests until the
+ * server answers.  libfuse only parses and writes the messages; its threads and its signal handling
+ * are not used.
  */
 #include "cuse/device.h"
 
@@ -30,7 +30,7 @@ static struct file *file_of(const struct fuse_file_info *info)
     return (struct file *)(uintptr_t)info->fh;
 }
 
-/* ---- open() and close() ------------------------------------------------------------------------- */
+/* ---- open() and close() ---------------------------------------------------------------------- */
 
 static void close_file(struct file *file)
 {
@@ -54,7 +54,7 @@ static void on_open(fuse_req_t req, struct fuse_file_info *info)
         return;
     }
     info->fh = (uintptr_t)file;
-    if (fuse_reply_open(req, info) == -ENOENT) /* whoever wanted it is gone */
+    if (fuse_reply_open(req, info) == -ENOENT) /* the opener is gone */
         close_file(file);
 }
 
@@ -64,7 +64,7 @@ static void on_release(fuse_req_t req, struct fuse_file_info *info)
     fuse_reply_err(req, 0);
 }
 
-/* ---- calls -------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static void on_interrupt(fuse_req_t req, void *data)
 {
@@ -72,7 +72,7 @@ static void on_interrupt(fuse_req_t req, void *data)
     call_interrupt(data);
 }
 
-/* NULL: the kernel has its answer. */
+/* NULL: the kernel already has its answer. */
 static struct call *take_call(fuse_req_t req)
 {
     int error;
@@ -98,7 +98,7 @@ static void on_read_answered(struct call *call, int error, const struct link_fra
         fuse_reply_buf(call->owner, (const char *)bytes, (size_t)result);
 }
 
-/* The offset means nothing. */
+/* The offset is ignored, as i2c-dev ignores it. */
 static void on_read(fuse_req_t req, size_t size, off_t offset, struct fuse_file_info *info)
 {
     struct call *call = take_call(req);
@@ -170,7 +170,7 @@ static void on_ioctl(fuse_req_t req, int number, void *argument, struct fuse_fil
     call_give(call);
 }
 
-/* ---- the session ------------------------------------------------------------------------------- */
+/* ---- the session ----------------------------------------------------------------------------- */
 
 static void on_init_done(void *data)
 {
@@ -188,7 +188,7 @@ static const struct cuse_lowlevel_ops operations = {
     .ioctl = on_ioctl,
 };
 
-/* A request that its caller gave up in the meantime is not there any more: EAGAIN. */
+/* EAGAIN: the caller gave the request up in the meantime, so it does not exist any more. */
 static void on_ready(struct watch *watch)
 {
     struct device *device = (struct device *)watch;
@@ -200,7 +200,7 @@ static void on_ready(struct watch *watch)
     if (!was_there && device->is_there)
         device->appeared(device);
     if (result != -EAGAIN && result != -EINTR && result <= 0)
-        device->calls.loop->is_over = true; /* the kernel has taken the device away */
+        device->calls.loop->is_over = true; /* the kernel has removed the device */
 }
 
 static int set_up(struct device *device)

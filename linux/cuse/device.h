@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The character device: what the kernel asks of it (CUSE, Linux fs/fuse/cuse.c), as calls to the bus
+ * The character device: what the kernel asks (CUSE, Linux fs/fuse/cuse.c) becomes calls to the bus
  * server.
  */
 #ifndef CUSE_DEVICE_H
@@ -24,11 +24,14 @@ struct device {
 };
 
 /*
- * Begin to make the device; `device` has number, calls and appeared.  0; -errno of what failed, which is
- * opening /dev/cuse or setting up libfuse.
+ * Begin to make the device.  The caller has filled in `device->number`, `calls` and `appeared`.  0,
+ * or -errno from opening /dev/cuse or from setting up libfuse.
  */
 int device_open(struct device *device);
-/* Who waits is told: ENODEV.  The rest goes with the process, which is to end now. */
+/*
+ * All waiting callers get ENODEV.  Everything else is freed by the end of the process, which comes
+ * next.
+ */
 void device_close(struct device *device);
 
 #endif

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the caller's structures ------------------------------------------------------------------ */
+/* ---- the caller's structures ----------------------------------------------------------------- */
 
-/* Sizes and places: linux/i2c-dev.h and linux/i2c.h, with pointers of 8 and of 4 bytes. */
+/* Sizes and offsets of linux/i2c-dev.h and linux/i2c.h, with pointers of 8 and of 4 bytes. */
 struct layout {
     size_t pointer_bytes;
     size_t smbus_bytes, smbus_data_at;
@@ -52,7 +52,7 @@ static uint16_t get_half(const uint8_t *at)
     return number;
 }
 
-/* ---- what is asked for ------------------------------------------------------------------------ */
+/* ---- what is asked for ----------------------------------------------------------------------- */
 
 static struct iovec piece(uint64_t at, size_t size)
 {
@@ -80,7 +80,7 @@ static size_t sum(const struct iovec *pieces, size_t count)
     return total;
 }
 
-/* Is as much here as was asked for so far?  More will be, when there is more to ask for. */
+/* Has the kernel brought all that was asked for so far?  More can be asked for later. */
 static bool has_begun(const struct ioctl_call *call, const struct ioctl_given *given)
 {
     return given->in_bytes >= sum(call->in, call->in_count);
@@ -98,7 +98,7 @@ static enum ioctl_next refuse(struct ioctl_call *call, int error)
     return IOCTL_REFUSE;
 }
 
-/* ---- I2C_FUNCS --------------------------------------------------------------------------------- */
+/* ---- I2C_FUNCS ------------------------------------------------------------------------------- */
 
 static size_t long_bytes(const struct ioctl_call *call)
 {
@@ -135,7 +135,7 @@ static int end_functionality(struct ioctl_call *call, const struct link_frame *r
     return result;
 }
 
-/* ---- I2C_SMBUS --------------------------------------------------------------------------------- */
+/* ---- I2C_SMBUS ------------------------------------------------------------------------------- */
 
 static enum ioctl_next begin_smbus(struct ioctl_call *call, struct request *request, uint64_t file,
                                    const struct ioctl_given *given)
@@ -156,7 +156,7 @@ static enum ioctl_next begin_smbus(struct ioctl_call *call, struct request *requ
     want_out(call, data, request_smbus_out(smbus));
     if (!has_all(call, given))
         return IOCTL_BRING;
-    memset(&call->data, 0, sizeof call->data); /* nobody else's bytes go to the caller */
+    memset(&call->data, 0, sizeof call->data); /* so no other call's bytes reach the caller */
     memcpy(&call->data, given->in + layout->smbus_bytes, given->in_bytes - layout->smbus_bytes);
     request_smbus(request, file, smbus);
     return IOCTL_SEND;
@@ -173,7 +173,7 @@ static int end_smbus(struct ioctl_call *call, const struct link_frame *reply)
     return result;
 }
 
-/* ---- I2C_RDWR ---------------------------------------------------------------------------------- */
+/* ---- I2C_RDWR -------------------------------------------------------------------------------- */
 
 static bool is_read(const struct i2c_msg *message)
 {
@@ -181,8 +181,9 @@ static bool is_read(const struct i2c_msg *message)
 }
 
 /*
- * How much of its buffer the call begins with.  A read with RECV_LEN may fill only a part of its
- * buffer; of other reads one byte tells whether the buffer is there at all.
+ * How many bytes of its buffer are brought with the call.  A read with RECV_LEN may fill only a
+ * part of its buffer, so all of it is brought.  For other reads one byte shows whether the buffer
+ * exists.
  */
 static size_t bytes_in(const struct i2c_msg *message)
 {
@@ -192,8 +193,9 @@ static size_t bytes_in(const struct i2c_msg *message)
 }
 
 /*
- * The buffers of all messages; of those before the first one that is wrong by itself, if there is
- * one: a buffer that is not there comes before that.  The number of messages that are right.
+ * Ask for the buffers of all messages.  If a message is wrong by itself, ask only for the buffers
+ * before it: a missing buffer among them is the error that is reported.  Returns the number of
+ * messages that are right.
  */
 static uint32_t want_buffers(struct ioctl_call *call, const struct layout *layout,
                              const uint8_t *table)
@@ -219,7 +221,7 @@ static uint32_t want_buffers(struct ioctl_call *call, const struct layout *layou
     return right;
 }
 
-/* What is written lies where it was brought; what is read gets a place in the store. */
+/* Bytes to write stay where the kernel brought them.  Bytes to read get a place in the store. */
 static void place_buffers(struct ioctl_call *call, uint32_t count, const uint8_t *brought)
 {
     uint8_t *store = call->store;
@@ -295,7 +297,7 @@ static enum ioctl_next begin_rdwr(struct ioctl_call *call, struct request *reque
     return begin_messages(call, request, file, right, given->in + head_bytes);
 }
 
-/* The buffers of reads that were done. */
+/* Returns the buffers of all reads to the caller. */
 static int end_rdwr(struct ioctl_call *call, const struct link_frame *reply)
 {
     int result = reply_rdwr(reply, &call->rdwr);
@@ -308,7 +310,7 @@ static int end_rdwr(struct ioctl_call *call, const struct link_frame *reply)
     return result;
 }
 
-/* ---- the doors --------------------------------------------------------------------------------- */
+/* ---- the doors ------------------------------------------------------------------------------- */
 
 enum ioctl_next ioctl_call_begin(struct ioctl_call *call, struct request *request, uint64_t file,
                                  const struct ioctl_given *given)

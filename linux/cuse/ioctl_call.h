@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An ioctl of an I2C character device whose caller's memory is far away.
+ * An ioctl of an I2C character device whose caller is in another process.
  *
- * The kernel brings the number and the argument, nothing else.  What is behind the argument has to be
- * asked for, and it is brought with the same ioctl once more: first the structure, then what it
- * points to.  So every round begins anew, looks at what is there, and either asks for more or makes
- * a REQUEST of it:
+ * The kernel brings only the number and the argument.  Whatever the argument points to must be
+ * asked for.  The kernel then brings the same ioctl once more, together with that memory: first the
+ * structure, then what the structure points to.  So every round starts from the beginning, looks at
+ * what was brought, and either asks for more or makes a REQUEST of it:
  *
  *     I2C_SMBUS   argument → structure → data
  *     I2C_RDWR    argument → structure → messages → buffers
  *
- * What was brought is all in one piece, in the order in which it was asked for.  The caller may change
- * his memory between two rounds; then the pieces do not have the lengths that they should have, and
- * are asked for again.
+ * All pieces arrive in one block, in the order in which they were asked for.  The caller may change
+ * its memory between two rounds.  Then the lengths do not match, and the pieces are asked for
+ * again.
  *
- * Callers of 32 bits have other structures (i2c-dev.c, compat_i2cdev_ioctl()).  Pure: no system call.
+ * 32-bit callers have other structures (i2c-dev.c, compat_i2cdev_ioctl()).  This module makes no
+ * system call.
  */
 #ifndef CUSE_IOCTL_CALL_H
 #define CUSE_IOCTL_CALL_H
@@ -27,22 +28,22 @@ struct ioctl_given {
     bool is_32bit;
     const uint8_t *in; /* what was brought */
     size_t in_bytes;
-    size_t out_bytes; /* room for what is to be taken back */
+    size_t out_bytes; /* room for the bytes that the kernel copies back */
 };
 
 enum ioctl_next {
     IOCTL_SEND,   /* the request is ready */
-    IOCTL_BRING,  /* have `in` brought and `out` prepared, and begin again */
+    IOCTL_BRING,  /* ask the kernel for `in`, prepare `out`, and begin again */
     IOCTL_REFUSE, /* with -errno `error` */
 };
 
-/* Big; its owner keeps it and uses it again. */
+/* This structure is big.  Its owner keeps it and uses it again. */
 struct ioctl_call {
     /* Addresses in the caller's memory. */
     struct iovec in[2 + REQUEST_MESSAGES_MAX], out[REQUEST_MESSAGES_MAX];
     size_t in_count, out_count;
     int error;
-    const uint8_t *answer; /* after ioctl_call_end(): for the caller's memory */
+    const uint8_t *answer; /* set by ioctl_call_end(): goes to the caller's memory */
     size_t answer_bytes;
 
     /* Private. */
@@ -57,8 +58,8 @@ struct ioctl_call {
 };
 
 /*
- * `request` has pointers into `call` and into given->in, which must stay until it is sent.
- * `file`: the cookie.
+ * `request` points into `call` and into given->in.  Both must stay until it is sent.  `file`: the
+ * cookie.
  */
 enum ioctl_next ioctl_call_begin(struct ioctl_call *call, struct request *request, uint64_t file,
                                  const struct ioctl_given *given);
@@ -66,7 +67,7 @@ enum ioctl_next ioctl_call_begin(struct ioctl_call *call, struct request *reques
 /* The ioctl's result, or -errno. */
 int ioctl_call_end(struct ioctl_call *call, const struct link_frame *reply);
 
-/* Gives its memory back.  Idempotent; the call may be used again. */
+/* Frees its memory.  Idempotent; the call may be used again. */
 void ioctl_call_free(struct ioctl_call *call);
 
 #endif

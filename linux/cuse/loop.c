@@ -21,7 +21,7 @@ int loop_watch(struct loop *loop, int fd, struct watch *watch)
     return epoll_ctl(loop->fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-/* Rounded up: a deadline is not met before it has passed. */
+/* Rounded up, so that epoll_wait() does not return before the deadline. */
 static int milliseconds_to(int64_t deadline_us)
 {
     int64_t left_us;
@@ -35,8 +35,8 @@ static int milliseconds_to(int64_t deadline_us)
 }
 
 /*
- * One at a time: serving one may be the end of another, and an event that was fetched with it would
- * point to what is gone.
+ * One event at a time.  Serving one event may free the watch of another, and an event that was
+ * fetched together with it would point to freed memory.
  */
 void loop_turn(struct loop *loop, int64_t deadline_us)
 {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct watch {
-    void (*ready)(struct watch *watch); /* something can be read, or the other end is gone */
+    void (*ready)(struct watch *watch); /* bytes can be read, or the other end is closed */
 };
 
 struct loop {
@@ -17,11 +17,11 @@ struct loop {
 
 /* 0 or -errno. */
 int loop_init(struct loop *loop);
-/* Until its descriptor is closed. */
+/* The watch ends when its descriptor is closed. */
 int loop_watch(struct loop *loop, int fd, struct watch *watch);
 /*
- * Wait for what is ready, at most until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for ever), and
- * serve it.
+ * Wait until a descriptor is ready, at most until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for
+ * ever), and serve it.
  */
 void loop_turn(struct loop *loop, int64_t deadline_us);
 

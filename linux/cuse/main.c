@@ -3,10 +3,10 @@
  * i2ctarget-cuse BUS NUMBER: a running bus as the character device /dev/i2c-NUMBER, until SIGTERM,
  * SIGINT or SIGHUP, or until the bus ends.
  *
- * A program of its own, so that only who wants such a device needs libfuse.  `i2ctarget attach
- * --cuse` and `i2ctarget bus --cuse` run it.  It prints one line when the device is there.
+ * It is a program of its own, so that only users of such a device need libfuse.  `i2ctarget attach
+ * --cuse` and `i2ctarget bus --cuse` run it.  It prints one line when the device exists.
  *
- * A connection on which nothing is asked tells when the bus ends.
+ * One connection carries no requests.  When it closes, the bus has ended.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static int complain(const char *format, ...)
     return FAILED;
 }
 
-/* ---- what happens ------------------------------------------------------------------------------- */
+/* ---- what happens ---------------------------------------------------------------------------- */
 
 static void bus_ends(struct watch *watch)
 {
@@ -67,7 +67,7 @@ static void signal_comes(struct watch *watch)
     all.loop.is_over = true;
 }
 
-/* In a container /dev may be nobody's who makes nodes. */
+/* In a container there may be nothing that makes nodes in /dev. */
 static void look_for_node(const struct device *device)
 {
     char path[64], numbers[32] = "";
@@ -96,7 +96,7 @@ static void device_appears(const struct device *device)
     all.loop.is_over = true;
 }
 
-/* ---- beginning ---------------------------------------------------------------------------------- */
+/* ---- beginning ------------------------------------------------------------------------------- */
 
 /* libfuse ignores SIGPIPE for us. */
 static int watch_signals(void)
@@ -130,7 +130,7 @@ static int watch_bus(void)
     return loop_watch(&all.loop, all.life.fd, &all.on_life);
 }
 
-/* One connection for each open file and each call under way. */
+/* Each open file and each call under way needs one connection. */
 static void allow_many_descriptors(void)
 {
     struct rlimit limit;
@@ -162,7 +162,7 @@ static bool begin(unsigned bus, unsigned number)
     }
     if (watch_bus() < 0)
         return false;
-    return device_open(device) == 0; /* else libfuse has said why */
+    return device_open(device) == 0; /* on failure libfuse has printed the reason */
 }
 
 static void serve(void)

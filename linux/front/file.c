@@ -27,7 +27,7 @@ static void set_receive_timeout(int fd, time_t seconds)
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
 }
 
-/* open() of a device does not end because a signal came. */
+/* A signal does not interrupt open() of a device, so it does not interrupt this. */
 static ssize_t receive(int fd, void *bytes, size_t size)
 {
     ssize_t got;

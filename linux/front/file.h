@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A connection to a bus's FILE socket: an open file of /dev/i2c-N, whose state the server keeps
- * until its last descriptor is closed.
+ * A connection to a bus's FILE socket.  It stands for one open file of /dev/i2c-N.  The server
+ * keeps the file's state until its last descriptor is closed.
  */
 #ifndef FRONT_FILE_H
 #define FRONT_FILE_H
@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * Connect and shake hands (10 s at most).  A descriptor (CLOEXEC), and the name under which the
- * server knows the file; -ENODEV: no server; other -errno.
+ * Connect and shake hands (10 s at most).  Returns a descriptor (CLOEXEC), and in *cookie the name
+ * under which the server knows the file; -ENODEV: no server; other -errno.
  */
 int file_connect(const char *directory, unsigned bus, uint64_t *cookie);
 

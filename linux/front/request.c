@@ -24,7 +24,7 @@ static int copy_out(void *to, const void *from, size_t size)
     return 0;
 }
 
-/* Where its arguments go. */
+/* Returns the place of its arguments. */
 static uint8_t *begin(struct request *request, uint64_t file, uint32_t op, uint32_t value)
 {
     put_u64(request->head, file);
@@ -57,7 +57,7 @@ int reply_result(const struct link_frame *reply)
     if (reply->type != PROTOCOL_REPLY || reply->length < PROTOCOL_REPLY_BYTES)
         return -EPROTO;
     result = (int32_t)get_u32(reply->payload);
-    /* A server that does not know this open file is a later one than the one that opened it. */
+    /* EBADF: the server does not know this file, so it was started after the file was opened. */
     return result == -EBADF ? -ENODEV : result;
 }
 
@@ -99,7 +99,7 @@ static bool is_process_call(uint32_t size)
     return size == I2C_SMBUS_PROC_CALL || size == I2C_SMBUS_BLOCK_PROC_CALL;
 }
 
-/* How much of the union is in use. */
+/* How many bytes of the union are used. */
 static size_t smbus_bytes(uint32_t size)
 {
     if (size == I2C_SMBUS_BYTE || size == I2C_SMBUS_BYTE_DATA)
@@ -107,7 +107,7 @@ static size_t smbus_bytes(uint32_t size)
     return is_word(size) ? 2 : sizeof(union i2c_smbus_data);
 }
 
-/* Has the call data at all, and are its numbers right? */
+/* Does the call have data, and are its numbers valid? */
 static bool smbus_has_data(const struct i2c_smbus_ioctl_data *call)
 {
     bool is_write = call->read_write == I2C_SMBUS_WRITE;
@@ -116,7 +116,7 @@ static bool smbus_has_data(const struct i2c_smbus_ioctl_data *call)
            call->size <= I2C_SMBUS_I2C_BLOCK_DATA && !(call->size == I2C_SMBUS_BYTE && is_write);
 }
 
-/* Which calls look at the caller's data: i2cdev_ioctl_smbus(). */
+/* The same calls read the caller's data as in i2cdev_ioctl_smbus(). */
 size_t request_smbus_in(const struct i2c_smbus_ioctl_data *call)
 {
     bool copies_in = call->read_write == I2C_SMBUS_WRITE || is_process_call(call->size) ||
@@ -132,7 +132,7 @@ size_t request_smbus_out(const struct i2c_smbus_ioctl_data *call)
     return smbus_has_data(call) && copies_out ? smbus_bytes(call->size) : 0;
 }
 
-/* The protocol has words low byte first; the union has them in the machine's order. */
+/* The protocol sends words low byte first.  The union has them in the machine's byte order. */
 int request_smbus(struct request *request, uint64_t file, const struct i2c_smbus_ioctl_data *call)
 {
     size_t size = request_smbus_in(call);
@@ -190,7 +190,7 @@ int request_check_message(const struct i2c_msg *message)
     return 0;
 }
 
-/* Its entry in the table, and the bytes that go with it. */
+/* Writes the message's entry in the table, and adds the bytes that it needs. */
 static void add_message(struct request *request, uint8_t *entry, const struct i2c_msg *message)
 {
     put_u16(entry, message->addr);
@@ -203,7 +203,7 @@ static void add_message(struct request *request, uint8_t *entry, const struct i2
         append(request, message->buf, 1);
 }
 
-/* The checks are made here as well as in the server, which does not see the pointers. */
+/* The server makes these checks, too, but it does not see the pointers. */
 int request_rdwr(struct request *request, uint64_t file, const struct i2c_rdwr_ioctl_data *call)
 {
     uint8_t *entry;
@@ -225,7 +225,7 @@ int request_rdwr(struct request *request, uint64_t file, const struct i2c_rdwr_i
     return 0;
 }
 
-/* The lengths of all reads, then their bytes. */
+/* The REPLY has the lengths of all reads, then their bytes. */
 int reply_rdwr(const struct link_frame *reply, const struct i2c_rdwr_ioctl_data *call)
 {
     int result = reply_result(reply);
@@ -249,13 +249,13 @@ int reply_rdwr(const struct link_frame *reply, const struct i2c_rdwr_ioctl_data 
         length_at += 2;
         if (length > message->len || length > limit - bytes)
             return -EPROTO;
-        copy_out(message->buf, bytes, length); /* its pointer has been looked at */
+        copy_out(message->buf, bytes, length); /* request_check_message() has checked the pointer */
         bytes += length;
     }
     return result;
 }
 
-/* read() and write(). */
+/* Limits the count of a read() or write(). */
 
 static size_t cut(size_t count)
 {

@@ -29,7 +29,7 @@ int i2ctarget_claim_create(struct claim *claim, int *fd)
     *fd = memfd_create("i2ctarget-claim", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (*fd < 0)
         return -errno;
-    /* A file that the peer made shorter would cost the server its life (SIGBUS). */
+    /* If the peer could shorten the file, the server would get SIGBUS. */
     int error = 0;
     if (ftruncate(*fd, PROTOCOL_CLAIM_BYTES) < 0 ||
         fcntl(*fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the sockets are.  Whoever can write in that directory can pose as a bus, so a directory
- * that others may write is refused; in /tmp, where anybody may have made it before us, it must be
- * ours and closed to all others.
+ * The directory of the sockets.  Whoever can write in that directory can pose as a bus.  So a
+ * directory that others may write is refused.  In /tmp anybody may have made the directory before
+ * us, so there it must be ours and closed to all others.
  *
  * A path may lead elsewhere the next time.  So a server opens the directory once and checks what it
- * has opened, and both ends of a connection check whose the other end is.
+ * has opened, and both ends of a connection check who the other end is.
  *
- * Under sudo it is the directory of the user who called sudo: his own programs have to find the
- * bus.
+ * Under sudo it is the directory of the user who called sudo, because that user's own programs have
+ * to find the bus.
  */
 #include "link/directory.h"
 
@@ -32,7 +32,7 @@ uid_t i2ctarget_link_user(void)
     char *end;
     unsigned long uid;
 
-    /* Of a set-uid program the environment is the caller's. */
+    /* In a set-uid program the caller controls the environment. */
     if (getuid() != 0 || geteuid() != 0 || !sudo || sudo[0] < '0' || sudo[0] > '9')
         return geteuid();
     errno = 0;
@@ -40,13 +40,13 @@ uid_t i2ctarget_link_user(void)
     return *end == '\0' && errno == 0 && uid < (uid_t)-1 ? (uid_t)uid : geteuid();
 }
 
-/* Root, we ourselves, and whom we work for. */
+/* Trusted are root, the effective user, and the user who called sudo. */
 static bool is_trusted(uid_t user)
 {
     return user == 0 || user == geteuid() || user == i2ctarget_link_user();
 }
 
-/* A directory of somebody trusted, which others can not write. */
+/* Its owner is trusted, and others can not write in it. */
 static bool is_private(const struct stat *status, mode_t forbidden)
 {
     if (!S_ISDIR(status->st_mode) || (status->st_mode & forbidden) != 0)
@@ -55,8 +55,8 @@ static bool is_private(const struct stat *status, mode_t forbidden)
 }
 
 /*
- * $XDG_RUNTIME_DIR counts only if it is this user's: su and sudo -E can leave somebody else's
- * behind.
+ * $XDG_RUNTIME_DIR counts only if it belongs to this user: su and sudo -E can leave another user's
+ * value behind.
  */
 static const char *runtime_directory(char path[LINK_PATH_MAX])
 {
@@ -73,8 +73,8 @@ static const char *runtime_directory(char path[LINK_PATH_MAX])
 }
 
 /*
- * The path, and the mode bits it must not have.  The sticky bit does not help: a name that somebody
- * else has taken first could not be taken back.
+ * Chooses the path, and the mode bits that it must not have.  The sticky bit does not help: nobody
+ * could take back a name that another user has taken first.
  */
 static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
 {
@@ -87,7 +87,10 @@ static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
     if (given && given[0] == '/') {
         length = snprintf(path, LINK_PATH_MAX, "%s", given);
     } else if (given && given[0]) {
-        /* The sockets' addresses go into processes with other working directories. */
+        /*
+         * The path is handed to processes with other working directories, so it must be
+         * absolute.
+         */
         if (!getcwd(buffer, sizeof buffer))
             return -ENAMETOOLONG;
         length = snprintf(path, LINK_PATH_MAX, "%s/%s", buffer, given);
@@ -108,7 +111,7 @@ static int make(const char *path)
     return mkdir(path, S_IRWXU) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-/* In /tmp a symbolic link is somebody's trap; elsewhere it is the user's own wish. */
+/* In /tmp a symbolic link may be an attack; elsewhere the user has made it. */
 static bool may_be_link(mode_t forbidden)
 {
     return (forbidden & S_IRWXG) != S_IRWXG;
@@ -166,7 +169,7 @@ bool i2ctarget_directory_is_trusted_peer(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && is_trusted(peer.uid);
 }
 
-/* How long connect() may wait for room in a backlog that nobody empties; 0: for ever. */
+/* How long connect() may wait while the server's backlog is full; 0: for ever. */
 static void set_patience(int fd, int64_t us)
 {
     struct timeval patience = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
@@ -209,5 +212,6 @@ int i2ctarget_link_connect(const char *path, int type, int64_t deadline_us)
     if (result == 0)
         result = -EACCES;
     close(fd);
-    return result == -ECONNREFUSED ? -ENOENT : result; /* its server left the socket file behind */
+    return result == -ECONNREFUSED ? -ENOENT : result; /* a server that ended left the socket file
+                                                        * behind */
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What went wrong, in words.  Apart from link.c, whose code may run in signal handlers.
- */
+/* Error messages.  They are not in link.c, whose code may run in signal handlers. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A frame travels in one sendmsg() and, when it is small, arrives in one recv(): what has been read
- * and not yet consumed waits in a buffer that grows to the largest frame seen.
+ * A frame is sent with one sendmsg().  A small one arrives with one recv().  Bytes that were read
+ * and not yet consumed wait in a buffer, which grows to the largest frame seen.
  *
- * A reader waits in ppoll(), not in recv(), for two reasons.  ppoll() ends for every signal
- * handler, SA_RESTART or not (signal(7)): a target's application wants to see its own Ctrl-C.  And
- * a thread asleep in recv() is woken, for nothing, whenever the peer consumes what was sent to it
- * (unix_write_space() wakes all of the socket's waiters); one asleep for POLLIN is not.
+ * A reader waits in ppoll(), not in recv(), for two reasons.  Every signal handler ends ppoll(),
+ * with SA_RESTART or without (signal(7)): a target's application needs that for its own Ctrl-C.
+ * And a thread asleep in recv() wakes up for nothing whenever the peer consumes what was sent to it
+ * (unix_write_space() wakes all waiters of the socket); a thread that waits for POLLIN does not.
  */
 #include "link/link.h"
 
@@ -40,7 +40,7 @@ static int error_of_peer(void)
     return errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 }
 
-/* Take `sent` bytes off the front.  An empty part at the front goes, too. */
+/* Removes the first `sent` bytes, and parts at the front that are empty then. */
 static void advance(struct msghdr *message, size_t sent)
 {
     while (message->msg_iovlen > 0 && sent >= message->msg_iov->iov_len) {
@@ -54,7 +54,7 @@ static void advance(struct msghdr *message, size_t sent)
     }
 }
 
-/* `descriptor` goes with the first byte; -1: none. */
+/* `descriptor` is sent with the first byte; -1: none. */
 static int send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count,
                       int descriptor)
 {
@@ -118,7 +118,7 @@ int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size
 
 /* Frames in. */
 
-/* 1: *frame is the first one in the buffer, consumed; 0: it is not all there; -EPROTO. */
+/* 1: *frame is the first frame of the buffer, and consumed; 0: it is not complete; -EPROTO. */
 static int parse(struct link *link, struct link_frame *frame)
 {
     size_t have = link->end - link->begin;
@@ -139,8 +139,8 @@ static int parse(struct link *link, struct link_frame *frame)
 }
 
 /*
- * Pages instead of the heap: the shim receives in signal handlers.  NULL: no memory, and the old
- * ones stay.
+ * The buffer is made of pages, not of the heap, because the shim receives in signal handlers.
+ * NULL: no memory; the old buffer stays.
  */
 static uint8_t *grow(uint8_t *buffer, size_t had, size_t size)
 {
@@ -151,7 +151,7 @@ static uint8_t *grow(uint8_t *buffer, size_t had, size_t size)
     return grown == MAP_FAILED ? NULL : grown;
 }
 
-/* Room for the whole frame that has begun to arrive, or for the next one. */
+/* Makes room for the whole frame that has begun to arrive, or for the header of the next one. */
 static int make_room(struct link *link)
 {
     size_t have = link->end - link->begin, need = FIRST_CAPACITY;
@@ -173,7 +173,7 @@ static int make_room(struct link *link)
     return 0;
 }
 
-/* There is room for one descriptor; the kernel itself closes what does not fit (unix(7)). */
+/* There is room for one descriptor.  The kernel closes any others (unix(7)). */
 static ssize_t receive_bytes(struct link *link, void *bytes, size_t size, int flags)
 {
     union {
@@ -339,8 +339,8 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
     int result = say_hello(link, role, name, descriptor);
 
     /*
-     * A server that refuses may have closed its end before our HELLO was out; what it said is
-     * still there to read.
+     * A server that refuses may have closed its end before our HELLO was sent.  Its REFUSED can
+     * still be read.
      */
     return result == 0 || result == -EPIPE ? hear_welcome(link, deadline_us) : result;
 }

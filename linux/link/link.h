@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A connection to a bus server: where the sockets are, the handshake, whole frames in and out.
+ * A connection to a bus server: where the sockets are, the handshake, and whole frames in and out.
  *
- * Directory: the first of $I2CTARGET_DIR, $XDG_RUNTIME_DIR/i2ctarget (if that directory is ours),
- * /run/i2ctarget (root), /tmp/i2ctarget-UID (0700, owner checked).  Under sudo "ours" and UID mean
- * the user who called sudo.  In it bus-N (stream socket, protocol.h), i2c-N (FILE socket),
- * bus-N.lock (held by the server) and sys/ (what `i2cdetect -l` scans).
+ * The directory is the first of $I2CTARGET_DIR, $XDG_RUNTIME_DIR/i2ctarget (if that directory is
+ * ours), /run/i2ctarget (root), /tmp/i2ctarget-UID (0700, owner checked).  Under sudo "ours" and
+ * UID mean the user who called sudo.  The directory contains bus-N (stream socket, protocol.h),
+ * i2c-N (FILE socket), bus-N.lock (held by the server) and sys/ (which `i2cdetect -l` scans).
  *
  * Errors are negative errno values.
  */
@@ -22,20 +22,20 @@
 
 #define LINK_PATH_MAX 108 /* sun_path */
 
-#define LINK_PATIENCE_US INT64_C(10000000) /* with a server that does not answer */
+#define LINK_PATIENCE_US INT64_C(10000000) /* how long to wait for a server that does not answer */
 
 /*
- * The directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists, and is another user's, or
- * group or others can write it (in /tmp: it is not ours alone). `create`: make it if missing (its
- * parent must exist), with mode 0700; then also mkdir()'s -errno.  Under sudo: only as the owner
- * (bus/owner.h).
+ * Writes the directory's path into `path`.  0; -ENAMETOOLONG; -EPERM: it exists, but another user
+ * owns it, or group or others can write in it (in /tmp: or others have any access).  `create`: make
+ * it if it is missing, with mode 0700 (its parent must exist); then also -errno of mkdir().  Under
+ * sudo, call this only as the owner (server/owner.h).
  */
 int i2ctarget_link_directory(char path[LINK_PATH_MAX], bool create);
-/* "bus", 1 → "…/bus-1".  0 or as i2ctarget_link_directory(). */
+/* "bus", 1 → "…/bus-1".  0, or an error of i2ctarget_link_directory(). */
 int i2ctarget_link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus);
 /*
- * Whom directory and sockets belong to: the effective user, or, for root under sudo, the one who
- * called sudo ($SUDO_UID; of no meaning unless the real user is root, too).
+ * The owner of directory and sockets: the effective user, or, for root under sudo, the user who
+ * called sudo ($SUDO_UID, which is ignored unless the real user is root, too).
  */
 uid_t i2ctarget_link_user(void);
 
@@ -43,11 +43,12 @@ struct link {
     int fd; /* -1: closed */
     unsigned bus;
     uint32_t scl_hz;   /* of the bus, from WELCOME */
-    char refusal[128]; /* what the server said when it refused */
+    char refusal[128]; /* what a server said when it refused */
     /* Bytes read and not yet consumed. */
     uint8_t *buffer;
     size_t capacity, begin, end;
-    int *descriptor; /* where one that comes in goes; NULL: nobody wants it, the kernel closes it */
+    int *descriptor; /* where a received descriptor is stored; NULL: it is not wanted, and the
+                      * kernel closes it */
 };
 
 struct link_frame {
@@ -57,60 +58,63 @@ struct link_frame {
 };
 
 /*
- * Connect and shake hands (10 s at most, else -ETIMEDOUT).  `name`: who we are, for the monitor;
- * NULL: the program's name.  0; -ENOENT: no server runs for this bus (no socket, or a dead one);
- * -EACCES: not for us, or the server is neither ours nor root's; -EPERM, -ENAMETOOLONG
- * (i2ctarget_link_directory()); -EPROTO: other protocol version; what the server refused with;
- * other -errno.  The descriptor is CLOEXEC.
+ * Connect and shake hands (10 s at most, else -ETIMEDOUT).  `name`: our name, for the monitor;
+ * NULL: the program's name.  0; -ENOENT: no server runs for this bus (no socket, or one that a
+ * server left behind); -EACCES: no permission, or the server is neither ours nor root's; -EPERM,
+ * -ENAMETOOLONG (i2ctarget_link_directory()); -EPROTO: other protocol version; the errno with which
+ * the server refused; other -errno.  The descriptor is CLOEXEC.
  */
 int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name);
-/* The same, in a directory found earlier. */
+/* Like i2ctarget_link_open(), in a directory that was found earlier. */
 int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
                            enum protocol_role role, const char *name);
-/*
- * As PROTOCOL_ADAPTER: the server gets a duplicate of `stream_fd`.
- */
+/* Connect as PROTOCOL_ADAPTER.  The server gets a duplicate of `stream_fd`. */
 int i2ctarget_link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd);
 void i2ctarget_link_close(struct link *link);
 
 /*
- * One sentence for people about a i2ctarget_link_open() failure, how to mend it included, without a
- * newline: "no bus 1: start it with …".
+ * One sentence for people about a failure of i2ctarget_link_open(), with what to do about it,
+ * without a newline: "no bus 1: start it with …".
  */
 const char *i2ctarget_link_explain(const struct link *link, int error, char *text, size_t size);
 
 /*
- * Send one frame: header, then `head` and `tail` (either may be empty).  Blocks, through signals.
- * 0 or -errno (-EPIPE: the server is gone; no SIGPIPE).  -EMSGSIZE: over PROTOCOL_PAYLOAD_MAX.
+ * Send one frame: header, then `head` and `tail` (each may be empty).  Blocks; a signal does not
+ * interrupt it.  0 or -errno (-EPIPE: the server is gone; no SIGPIPE).  -EMSGSIZE: above
+ * PROTOCOL_PAYLOAD_MAX.
  */
 int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
                         const void *tail, size_t tail_bytes);
 /*
- * The same of up to LINK_PARTS_MAX parts.  -EFAULT: a part is not readable; the link is of no use
- * any more.
+ * Like i2ctarget_link_send(), with up to LINK_PARTS_MAX parts.  -EFAULT: a part is not readable;
+ * the link can not be used any more.
  */
 #define LINK_PARTS_MAX 44
 int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
                               size_t count);
 
-/* The next frame if an earlier read has brought it: 1; 0: it has not; -EPROTO.  No system call. */
+/*
+ * The next frame, if an earlier read has brought it: 1; 0: it has not; -EPROTO.  Makes no system
+ * call.
+ */
 int i2ctarget_link_next(struct link *link, struct link_frame *frame);
 
 /*
- * The next frame if it is here already: 1; 0: not yet; -EPIPE: the server is gone; -EPROTO:
- * nonsense; -ENOMEM.  Never blocks.
+ * The next frame, if it has arrived: 1; 0: not yet; -EPIPE: the server is gone; -EPROTO: invalid
+ * bytes; -ENOMEM.  Never blocks.
  */
 int i2ctarget_link_poll(struct link *link, struct link_frame *frame);
 
 /*
- * The next frame, waiting for it until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for ever).
- * 1, -ETIMEDOUT, -EINTR (a signal handler ran; with SA_RESTART, too), -EPIPE, -EPROTO, -ENOMEM.
+ * Waits for the next frame until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for ever).  1,
+ * -ETIMEDOUT, -EINTR (a signal handler ran, with SA_RESTART or without), -EPIPE, -EPROTO, -ENOMEM.
  */
 int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us);
 
 /*
- * The same, through signals, for a frame that brings a descriptor along: *descriptor is the
- * caller's from here on, whatever is returned; -1: none came.  Nothing may have been read ahead.
+ * Like i2ctarget_link_receive(), but not interrupted by signals, for a frame that brings a
+ * descriptor.  *descriptor belongs to the caller, whatever is returned; -1: none came.  No bytes
+ * may have been read ahead.
  */
 int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *frame,
                                       int64_t deadline_us, int *descriptor);

@@ -30,8 +30,9 @@ enum protocol_role {
     PROTOCOL_TARGET = 2,     /* answers them: LISTEN → LISTENING, COMMIT →, ← EVENTS */
     PROTOCOL_MONITOR = 3,    /* watches: ← TRANSFER */
     /*
-     * The kernel as a controller.  With HELLO comes a descriptor (SCM_RIGHTS): the stream socket at
-     * whose other end vhci-hcd is or will be; USB/IP is spoken there.  Nothing follows here.
+     * The kernel as a controller.  HELLO brings a descriptor (SCM_RIGHTS): the stream socket whose
+     * other end vhci-hcd has or will get.  USB/IP is spoken on that socket.  No frame follows on
+     * this connection.
      */
     PROTOCOL_ADAPTER = 4,
 };
@@ -43,12 +44,12 @@ enum protocol_type {
     PROTOCOL_WELCOME = 2,
     /* u32 errno, u16 server's version, u16 zero, then text for people (no NUL) */
     PROTOCOL_REFUSED = 3,
-    /* These have layouts of their own, below. */
+    /* These have their own layouts, below. */
     PROTOCOL_REQUEST = 4,
     PROTOCOL_REPLY = 5,
     /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS) */
     PROTOCOL_LISTEN = 6,
-    /* empty; with it comes a descriptor (SCM_RIGHTS): the memory of claims (link/claim.h) */
+    /* empty; brings a descriptor (SCM_RIGHTS): the memory of claims (link/claim.h) */
     PROTOCOL_LISTENING = 7,
     /* Below. */
     PROTOCOL_COMMIT = 8,
@@ -97,7 +98,7 @@ enum protocol_op {
     PROTOCOL_OP_READ = 5,
     /* value: count; 16: bytes */
     PROTOCOL_OP_WRITE = 6,
-    /* Which addresses have a target?  No transfer.  Reply 8: u32 addresses[4] */
+    /* Which addresses have a target?  Makes no transfer.  Reply 8: u32 addresses[4] */
     PROTOCOL_OP_PRESENT = 7,
 };
 #define PROTOCOL_REQUEST_BYTES 16
@@ -107,24 +108,24 @@ enum protocol_op {
 
 /*
  * The FILE socket (SOCK_SEQPACKET, beside the stream socket): one connection is one open file of
- * /dev/i2c-N; its state lives in the server. First packet, client → server: u32 magic, u16
- * version, u16 zero, u64 cookie (SO_COOKIE of the client's end).  Answer: i32 0 or -errno. Every
- * further packet is the data of a plain write() made behind the shim's back (stdio); its result is
- * not told.
+ * /dev/i2c-N, whose state lives in the server.  First packet, client → server: u32 magic, u16
+ * version, u16 zero, u64 cookie (SO_COOKIE of the client's end).  Answer: i32 0 or -errno.  Every
+ * further packet is the data of a plain write() that the shim did not see (stdio).  Such a write
+ * gets no answer.
  */
 #define PROTOCOL_FILE_HELLO_BYTES 16
 
 /*
- * COMMIT, target → server: what the application has committed itself to.  It replaces the former
+ * COMMIT, target → server: what the application has committed itself to.  It replaces an earlier
  * COMMIT of the same message.
  *
- *     0 u32 serial   of the message, from its ADDRESSED record; another one: ignored (that message is over)
+ *     0 u32 serial   of the message, from its ADDRESSED record; any other: ignored (that message is over)
  *     4 u8  address  enum protocol_address: the answer to ADDRESSED
- *     5 u8  then     enum protocol_then: the answer once the rest is used up
+ *     5 u8  then     enum protocol_then: the answer when the bytes below are used up
  *     6 u8  reason   enum protocol_reason: why, for people, if a NACK comes of it
- *     7 u8  waiting  1: tell me as soon as you need an answer
- *     8 u32 position byte number in the message from which on …
- *    12 u32 count    … that many bytes are ACKed (write message), or given below (read message)
+ *     7 u8  waiting  1: send EVENTS as soon as the server needs an answer
+ *     8 u32 position byte number in the message; from it on …
+ *    12 u32 count    … so many bytes are ACKed (write message), or given below (read message)
  *    16 bytes        read message: `count` of them; write message: none
  */
 #define PROTOCOL_COMMIT_BYTES 16
@@ -139,13 +140,13 @@ enum protocol_then {
 };
 enum protocol_reason {
     PROTOCOL_REASON_NONE = 0,
-    PROTOCOL_REASON_NO_ADDRESS = 1,  /* nobody has this address */
-    PROTOCOL_REASON_APPLICATION = 2, /* ack(false), or a device said no */
+    PROTOCOL_REASON_NO_ADDRESS = 1,  /* no target has this address */
+    PROTOCOL_REASON_APPLICATION = 2, /* ack(false), or a device refused */
     PROTOCOL_REASON_CLOSED = 3,      /* the request was closed */
     PROTOCOL_REASON_LIMIT = 4,       /* SMBus limit */
     PROTOCOL_REASON_TIMEOUT = 5,     /* the controller's time-out */
     PROTOCOL_REASON_LOST = 6,        /* the target's process ended */
-    PROTOCOL_REASON_DEAF = 7,        /* the target has it, but was cut off in this transfer */
+    PROTOCOL_REASON_DEAF = 7,        /* the target exists, but was cut off in this transfer */
     PROTOCOL_REASON_COUNT
 };
 
@@ -153,14 +154,14 @@ enum protocol_reason {
  * EVENTS, server → target: all that happened since the last EVENTS, in order.
  *
  *     0 u32 glitches  4 u32 stretches  8 u32 longest_stretch_us    counters of this target
- *    12 u32 held      not 0: the last record's event still owes its answer; the number of the hold
+ *    12 u32 held      not 0: the last record's event needs an answer; this is the number of the hold
  *    16 records of 12 bytes, RECEIVED followed by its bytes:
  *       0 u8 kind (enum i2ctarget_event_kind)  1 u8 value (address, or end cause)  2 u8 is_read  3 u8 is_restart
  *       4 u32 serial    of the message
  *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved; ADDRESSED: 0
  *
- * Sent when ADDRESSED is held, when a COMMIT said `waiting` and an answer is needed or the message
- * ended, and, at once, when a message ended by a fault.
+ * Sent when ADDRESSED is held; when a COMMIT said `waiting`, and an answer is needed or the message
+ * ended; and at once when a fault ended a message.
  */
 #define PROTOCOL_EVENTS_BYTES 16
 #define PROTOCOL_RECORD_BYTES 12
@@ -193,10 +194,10 @@ enum protocol_reason {
 #define PROTOCOL_MESSAGE_ADDRESS_ACK 8u
 #define PROTOCOL_MESSAGE_NO_NINTH 16u   /* its bytes have no ninth clock */
 #define PROTOCOL_MESSAGE_STOP 32u       /* STOP came after it */
-#define PROTOCOL_MESSAGE_NO_ADDRESS 64u /* its bytes follow at once */
-#define PROTOCOL_MESSAGE_CALLED 128u    /* its address went out whole */
+#define PROTOCOL_MESSAGE_NO_ADDRESS 64u /* no address byte was sent: its bytes follow at once */
+#define PROTOCOL_MESSAGE_CALLED 128u    /* its address byte was sent completely */
 
-/* How long a message is in the frame. */
+/* The length of a message in the frame. */
 static inline uint64_t protocol_message_bytes(uint32_t moved)
 {
     return PROTOCOL_MESSAGE_BYTES + (uint64_t)moved + ((uint64_t)moved + 7) / 8;

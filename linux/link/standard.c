@@ -8,7 +8,7 @@ bool i2ctarget_standard_descriptors_open(void)
 {
     int fd;
 
-    /* open() gives the lowest number that is free. */
+    /* open() returns the lowest free number, so this fills all closed ones. */
     do
         fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     while (fd >= 0 && fd <= STDERR_FILENO);

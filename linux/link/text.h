@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names put together without stdio.  open(), stat() and their like may be called in signal
- * handlers, so that whatever stands in for them may not enter printf().
+ * Joins names without stdio.  open(), stat() and similar functions may be called in signal
+ * handlers, so the shim's versions of them must not call printf().
  */
 #ifndef LINK_TEXT_H
 #define LINK_TEXT_H

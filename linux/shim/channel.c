@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All channels of the process are in one pool.  A call takes a free one of its bus and gives it
- * back, so there are as many connections as there were ever calls at the same time.  They stay.
+ * All channels of the process are in one pool.  A call takes a free channel of its bus and gives it
+ * back.  So there are as many connections as there ever were calls at the same time.  They are
+ * never closed.
  *
- * read() and write() may be called in signal handlers (signal-safety(7)).  So nothing here is
- * allocated on the heap, and nobody waits for a lock: the pool grows by pages, and a channel is
- * taken with one atomic exchange.
+ * read() and write() may be called in signal handlers (signal-safety(7)).  So nothing here uses the
+ * heap or waits for a lock: the pool grows by pages, and one atomic exchange takes a channel.
  *
- * What can go wrong with a descriptor that the program does not know of:
- * - the program closes it ("close all from 3 on") and opens something else under its number: the
- *   cookie is compared before each use;
- * - a child shares it: with fork() it is closed in the child; whoever gets a copy past fork()
- *   (clone(), _Fork()) has another process id than the one that connected;
- * - it is in the way: it is moved up to where few programs have descriptors.
+ * The program does not know of these descriptors.  So three things can go wrong:
+ * - The program closes one ("close all from 3 on") and opens something else under its number.  So
+ *   the cookie is compared before each use.
+ * - A child shares it.  After fork() it is closed in the child.  A child that was made without
+ *   fork() (clone(), _Fork()) has another process id than the one that connected.
+ * - The program wants its number.  So it is moved up to where few programs have descriptors.
  */
 #include "shim/channel.h"
 
@@ -35,7 +35,7 @@ enum {
 
 struct channel {
     atomic_bool is_taken;
-    pid_t pid; /* who connected it; 0: it was never used */
+    pid_t pid; /* the process that connected it; 0: it was never used */
     uint64_t cookie;
     struct link link;
 };
@@ -47,7 +47,10 @@ struct page {
 
 static struct page pool;
 
-/* The descriptor, if it still is what it was.  In a process that only has a copy, its copy. */
+/*
+ * Closes the descriptor if it is still our socket.  A child that has only a copy closes its
+ * copy.
+ */
 static void disconnect(struct channel *channel)
 {
     if (channel->link.fd >= 0 && file_cookie(channel->link.fd) != channel->cookie)
@@ -76,7 +79,7 @@ static int connect_channel(struct channel *channel, unsigned bus)
     int result =
         i2ctarget_link_open_in(&channel->link, place_directory(), bus, PROTOCOL_CONTROLLER, NULL);
 
-    /* A server that dies in the middle of the handshake, or speaks otherwise, is none. */
+    /* A server that ends during the handshake, or speaks another protocol, counts as no server. */
     if (result == -ENOENT || result == -EPIPE || result == -EPROTO || result == -ETIMEDOUT)
         return -ENODEV;
     if (result < 0)
@@ -88,7 +91,7 @@ static int connect_channel(struct channel *channel, unsigned bus)
 
 /* The pool. */
 
-/* Once it has had a bus, it is that bus's. */
+/* A channel that was connected to a bus stays that bus's. */
 static bool take(struct channel *channel, unsigned bus)
 {
     if (atomic_exchange_explicit(&channel->is_taken, true, memory_order_acquire))
@@ -151,8 +154,9 @@ void channel_give(struct channel *channel)
 }
 
 /*
- * Only the thread that forked lives on, so the channels that others had are free.  Its own are in
- * no use: signals are held while it has one, and so no handler could fork.
+ * Only the thread that forked exists in the child, so the other threads' channels are free.  This
+ * thread's own channels are not in use: it holds signals while it uses one, so no handler could
+ * fork then.
  */
 void channel_forked(void)
 {
@@ -174,7 +178,7 @@ static int send_request(struct channel *channel, const struct iovec *parts, size
 
     if (result != -EPIPE)
         return result;
-    /* The server ended since the last call; there may be a new one, and a file that it knows. */
+    /* The server ended since the last call.  There may be a new server that knows the file. */
     disconnect(channel);
     result = connect_channel(channel, bus);
     return result < 0 ? result
@@ -187,7 +191,7 @@ static int receive_reply(struct link *link, struct link_frame *reply, const sigs
 
     if (result == -ETIMEDOUT)
         signals_let_end(before);
-    /* EINTR: the process was stopped, and goes on. */
+    /* EINTR: the process was stopped and goes on. */
     while (result == -ETIMEDOUT || result == -EINTR)
         result = i2ctarget_link_receive(link, reply, INT64_MAX);
     if (result < 0)
@@ -204,7 +208,7 @@ int channel_ask(struct channel *channel, const struct iovec *parts, size_t count
         result = receive_reply(&channel->link, reply, before);
     if (result == 0)
         return 0;
-    /* Where the next reply begins is not known any more. */
+    /* Nobody knows where the next reply begins. */
     disconnect(channel);
     return result == -EFAULT || result == -ENOMEM ? result : -ENODEV;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is sent lies in the caller's own buffers, so a bad pointer to read from is found by
- * sendmsg().  What comes back is copied; of pointers to write to, only those into the first page
- * (NULL and its members) are told apart.
+ * The bytes to send stay in the caller's own buffers, so sendmsg() finds a bad pointer.  The bytes
+ * that come back are copied.  Of the pointers to write to, only those into the first page (NULL and
+ * members of NULL) are recognised as bad.
  */
 #include "shim/i2c_call.h"
 
@@ -24,13 +24,13 @@ struct call {
     int cancel_state;
 };
 
-/* 0: the reply is there, until end(). */
+/* 0: the reply is valid until end(). */
 static int ask(struct call *call, const struct mark *mark)
 {
     int error;
 
     signals_hold(&call->mask);
-    /* A thread can not be cancelled in the middle of a transfer of a kernel driver either. */
+    /* A thread can not be cancelled during a transfer of a kernel driver either. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &call->cancel_state);
     call->channel = channel_take(mark->bus, &error);
     if (!call->channel)
@@ -43,7 +43,7 @@ static int end(struct call *call, int result)
 {
     if (call->channel)
         channel_give(call->channel);
-    /* In this order: a handler need not return here, it may call siglongjmp(). */
+    /* Keep this order: a signal handler may leave with siglongjmp() and not return here. */
     pthread_setcancelstate(call->cancel_state, NULL);
     signals_release(&call->mask);
     return result;
@@ -111,7 +111,7 @@ bool i2c_call_knows(unsigned request)
     return (request >= I2C_RETRIES && request <= I2C_PEC) || request == I2C_SMBUS;
 }
 
-/* The argument is a pointer where the request says so: that is how ioctl() is. */
+/* For some requests the argument is a pointer: ioctl() is defined so. */
 int i2c_call_ioctl(const struct mark *mark, unsigned request, unsigned long argument)
 {
     switch (request) {
@@ -158,8 +158,8 @@ ssize_t i2c_call_write(const struct mark *mark, const void *buffer, size_t count
 }
 
 /*
- * import_iovec() and do_loop_readv_writev() of fs/read_write.c, where an empty part is passed on
- * only if it is the first.
+ * As import_iovec() and do_loop_readv_writev() of fs/read_write.c do it: an empty part reaches the
+ * driver only if it is the first.
  */
 
 static ssize_t check_parts(const struct iovec *parts, int count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entry points of glibc that programs reach without naming them: what _FORTIFY_SOURCE turns open()
- * or read() into, and how stat() was called before glibc 2.33.  No header declares them.
+ * Entry points of glibc that programs reach without naming them: what _FORTIFY_SOURCE makes of
+ * open() or read(), and how stat() was called before glibc 2.33.  No header declares them.
  */
 #ifndef SHIM_LIBC_H
 #define SHIM_LIBC_H
@@ -17,7 +17,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* The wrappers of both families share their code. */
+/* The wrappers of both families share their code, so the types must be equal. */
 _Static_assert(
     sizeof(struct stat) == sizeof(struct stat64) &&
         sizeof(struct dirent) == sizeof(struct dirent64) && sizeof(off_t) == sizeof(off64_t),

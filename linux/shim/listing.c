@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bus of ours hides one of the machine's of the same number, as its node does.  In our own tree,
- * which stands in for /sys on a machine without I2C, every bus of the user is listed; only those
- * that this program has been given are shown.
+ * If one of our buses has the number of one of the machine's buses, ours hides it, as its node
+ * does.  On a machine without I2C our own tree stands in for /sys.  That tree lists every bus of
+ * the user, but only those are shown that this program was given.
  */
 #include "shim/listing.h"
 
@@ -30,7 +30,7 @@ struct listing {
 };
 
 static struct listing *listings;
-static atomic_size_t count; /* so that programs that list nothing of ours need no lock */
+static atomic_size_t count; /* with it, programs that list nothing of ours need no lock */
 
 static struct listing **find(const DIR *directory)
 {
@@ -71,7 +71,7 @@ static int kind_of_descriptor(int fd)
     return kind;
 }
 
-/* Is it our own tree? */
+/* Is the directory our own tree? */
 static bool is_tree(int fd)
 {
     char path[PATH_MAX];
@@ -96,7 +96,7 @@ static void remember(DIR *directory, int kind)
     lock_give();
 }
 
-/* errno stays: to open a directory was a success. */
+/* errno must not change, because opening the directory succeeded. */
 void listing_opened(DIR *directory, const char *path)
 {
     int saved = errno, kind;
@@ -139,7 +139,7 @@ void listing_rewinds(DIR *directory)
     lock_give();
 }
 
-/* The machine's own entries. */
+/* Hides entries of the machine itself. */
 static bool is_hidden(const struct listing *listing, const char *name)
 {
     int bus = place_number(name);
@@ -157,7 +157,7 @@ static struct dirent *next_of_ours(struct listing *listing)
         unsigned bus = buses[listing->given++];
 
         if (place_status(bus, &status) < 0)
-            continue; /* it has ended since */
+            continue; /* the bus has ended since */
         listing->entry.d_ino = status.st_ino;
         listing->entry.d_reclen = sizeof listing->entry;
         listing->entry.d_type = listing->kind == DEV ? DT_CHR : DT_DIR;
@@ -180,7 +180,7 @@ struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *director
     }
     if (!listing)
         return read(directory);
-    /* errno tells the end from an error. */
+    /* Only errno shows the difference between the end and an error. */
     errno = 0;
     do
         entry = read(directory);
@@ -189,6 +189,6 @@ struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *director
         return NULL;
     if (!entry)
         entry = next_of_ours(listing);
-    errno = saved; /* also where one of ours was gone */
+    errno = saved; /* reset it even where one of our buses was gone */
     return entry;
 }

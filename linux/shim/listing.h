@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Directories that list our buses beside the machine's own: /dev, /sys/class/i2c-dev,
+ * Directories that list our buses together with the machine's own: /dev, /sys/class/i2c-dev,
  * /sys/bus/i2c/devices.
  */
 #ifndef SHIM_LISTING_H
@@ -10,14 +10,17 @@
 #include <stdbool.h>
 
 /*
- * `path` was opened as `directory` (NULL path: by its descriptor).  Remembers it if our buses
- * belong into it.
+ * `path` was opened as `directory` (NULL path: it was opened by its descriptor).  Remembers it if
+ * our buses are to appear in it.
  */
 void listing_opened(DIR *directory, const char *path);
 void listing_closes(DIR *directory);
 void listing_rewinds(DIR *directory);
 
-/* The next entry: what `read` gives, without what ours hide, then ours. */
+/*
+ * The next entry.  First come the entries that `read` gives, without those that our buses hide;
+ * then our buses.
+ */
 struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *directory));
 
 #endif

@@ -8,7 +8,7 @@
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static sigset_t mask; /* of the thread that holds it */
 
-/* A signal handler could want the lock, too: fork() takes it. */
+/* fork() takes the lock, too, and a signal handler may call fork(). */
 void lock_take(void)
 {
     sigset_t before;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One lock for all lists of the shim.  What is done under it is short and calls nobody.  It is
- * held over fork(), so that a child never finds a list half changed.
+ * One lock for all lists of the shim.  The code under it is short and calls no outside code.  The
+ * lock is held over fork(), so that a child never sees a half-changed list.
  */
 #ifndef SHIM_LOCK_H
 #define SHIM_LOCK_H

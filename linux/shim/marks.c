@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pages of marks, made when one of their descriptors is first marked, and never given back.  No
- * locks: read() and close() may be called in signal handlers.  Memory comes from mmap() for the
- * same reason.
+ * Marks are kept in pages.  A page is made when one of its descriptors is first marked, and is
+ * never freed.  There are no locks, and memory comes from mmap(), because read() and close() may be
+ * called in signal handlers.
  */
 #include "shim/marks.h"
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-/* 2^20 is the kernel's own limit (fs.nr_open) unless somebody raised it. */
+/* 2^20 is the kernel's own limit (fs.nr_open), unless the administrator raised it. */
 enum { PAGE_MARKS = 256, PAGES = 1 << 20 >> 8 };
 
 struct slot {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which descriptors of this process are open files of a bus, as far as we have seen.
+ * Which descriptors of this process are open files of a bus, as far as the shim has seen.
  *
- * What the C library does inside itself is not seen: a mark says what a descriptor was when it was
- * set.  The cookie tells whether it still is (open_file.h).  A look at a descriptor without a mark
- * costs two loads.
+ * The shim does not see what the C library does internally: a mark says what a descriptor was when
+ * the mark was set.  The cookie shows whether that is still true (open_file.h).  Looking up a
+ * descriptor without a mark costs two loads.
  */
 #ifndef SHIM_MARKS_H
 #define SHIM_MARKS_H
@@ -18,7 +18,7 @@ struct mark {
     uint8_t access; /* O_RDONLY, O_WRONLY, O_RDWR */
 };
 
-/* False: no memory, or a descriptor beyond all limits. */
+/* False: no memory, or the descriptor is above the limit. */
 bool marks_set(int fd, const struct mark *mark);
 bool marks_get(int fd, struct mark *mark);
 void marks_clear(int fd);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mark is checked by the socket's cookie, a number that the kernel never gives twice: one system
- * call tells that the descriptor is still the same socket, and gives the name under which the
- * server knows the open file.
+ * The cookie of a socket is a number that the kernel never gives twice.  A mark is checked by it:
+ * one system call shows that the descriptor is still the same socket, and gives the name under
+ * which the server knows the open file.
  *
- * A child of vfork() shares this memory, but not its descriptors, with its parent: what it closes
- * is still open there.  So marks are taken back only in the process they were made in; a mark too
- * many does no harm.
+ * A child of vfork() shares this memory with its parent, but not the descriptors: a file that the
+ * child closes is still open in the parent.  So a mark is removed only in the process that made it.
+ * A mark too many does no harm.
  */
 #include "shim/open_file.h"
 
@@ -48,8 +48,8 @@ static int connect_file(unsigned bus, uint64_t *cookie)
     int fd = file_connect(place_directory(), bus, cookie);
 
     /*
-     * Whoever reads from it without our knowledge (stdio does) finds the end of a file instead of
-     * waiting for ever; and it is ready for poll() and select(), as i2c-dev always is.
+     * A reader that we do not see (stdio) gets end of file instead of waiting for ever.  And poll()
+     * and select() find the file ready, as they always find an i2c-dev file.
      */
     if (fd >= 0)
         shutdown(fd, SHUT_RD);
@@ -104,8 +104,8 @@ static bool is_packet_socket(int fd)
 }
 
 /*
- * The bus that it may be a FILE socket of, by the last part of the address at its other end; -1:
- * none.  (The part before it means something to the server only: rendezvous.c.)
+ * The bus whose FILE socket it may be, from the last part of the peer's address; -1: none.  (Only
+ * the server understands the part before it: rendezvous.c.)
  */
 static int peer_bus(int fd)
 {
@@ -121,7 +121,7 @@ static int peer_bus(int fd)
     return slash ? place_number(slash + 1) : -1;
 }
 
-/* Does the server of that bus know the file?  Others may have sockets of that name. */
+/* Does the server of that bus know the file?  Other programs may have sockets of that name. */
 static bool is_known(const struct mark *mark)
 {
     unsigned long bits;
@@ -153,7 +153,7 @@ void open_file_copied(int from, int to)
         marks_set(to, &mark);
 }
 
-/* "." and "..", and the descriptor of the directory itself, are looked at as well: it does no harm. */
+/* This also looks at "." and "..", and at the directory's own descriptor.  That does no harm. */
 void open_file_adopt_inherited(void)
 {
     const struct dirent *entry;

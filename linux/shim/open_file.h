@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open files of /dev/i2c-N: a program's descriptor is a connection to the FILE socket of the bus
- * (protocol.h), so that dup(), fork() and exec share it as they share any open file, and the
- * server sees the last of them close it.
+ * Open files of /dev/i2c-N.  A program's descriptor is a connection to the FILE socket of the bus
+ * (protocol.h).  So dup(), fork() and exec share it like any open file, and the server sees when
+ * the last descriptor is closed.
  *
  * Results are descriptors or 0, or -errno.
  */
@@ -11,23 +11,23 @@
 
 #include "shim/marks.h"
 
-/* open() of the node.  `flags`: open()'s.  -ENODEV: nobody serves the bus any more. */
+/* open() of the node.  `flags`: open()'s.  -ENODEV: no server serves the bus any more. */
 int open_file_open(unsigned bus, int flags);
 
-/* Is the descriptor, as marked, an open file of a bus still? */
+/* Is the descriptor still an open file of a bus, as its mark says? */
 bool open_file_find(int fd, struct mark *mark);
 
 /*
- * The same for a descriptor that need not be marked: one that came over a socket, or was made
- * inside the C library.  Costs system calls; for requests that nobody but an i2c device
- * understands.
+ * The same question for a descriptor that may have no mark: one that came over a socket, or was
+ * made inside the C library.  It costs system calls, so it is asked only for requests that only i2c
+ * devices understand.
  */
 bool open_file_recognise(int fd, struct mark *mark);
 
-/* `to` was made from `from` by dup() or one of its relatives. */
+/* `to` was made from `from` by dup() or a similar call. */
 void open_file_copied(int from, int to);
 
-/* Mark what this program inherited. */
+/* Mark the open files that this program inherited. */
 void open_file_adopt_inherited(void);
 
 /* After fork(), in the child. */

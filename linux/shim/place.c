@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything is read from the environment once: programs change theirs, and getenv() is not safe
- * against that in another thread.
+ * Everything is read from the environment once: programs change their environment, and getenv() is
+ * not safe while another thread does so.
  */
 #include "shim/place.h"
 
@@ -44,7 +44,7 @@ size_t place_buses(const unsigned **list)
     static atomic_bool is_known;
 
     if (!atomic_load_explicit(&is_known, memory_order_acquire)) {
-        read_buses(); /* two threads would write the same */
+        read_buses(); /* two threads would write the same values */
         atomic_store_explicit(&is_known, true, memory_order_release);
     }
     if (list)
@@ -97,7 +97,7 @@ static bool is_same(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Do the first `length` characters of the path name /dev?  None: the directory itself does. */
+/* Do the first `length` characters of the path name /dev?  If `length` is 0, does the directory? */
 static bool is_dev(int directory, const char *path, size_t length)
 {
     char parent[PLACE_PATH_MAX];
@@ -130,8 +130,8 @@ int place_node(int directory, const char *path)
 }
 
 /*
- * The rest of the path behind `prefix`, beginning with '/' or empty; NULL: it does not begin with
- * it.
+ * The rest of the path after `prefix`, beginning with '/' or empty; NULL: the path does not begin
+ * with it.
  */
 static const char *behind(const char *path, const char *prefix)
 {
@@ -143,7 +143,7 @@ static const char *behind(const char *path, const char *prefix)
 }
 
 /*
- * "/i2c-N/rest" of a bus we serve, without a link "device": what it leads to has the same name
+ * "/i2c-N/rest" of a bus we serve.  A link "device" is removed: what it leads to has the same name
  * here.
  */
 static bool redirect_bus(const char *rest, char buffer[PLACE_PATH_MAX])
@@ -166,8 +166,8 @@ static bool redirect_bus(const char *rest, char buffer[PLACE_PATH_MAX])
 }
 
 /*
- * The directory itself: only where the machine has none.  A plain system call, because this is
- * asked on behalf of stat() and access(), which in a program under the shim lead back here.
+ * The directory itself is redirected only if the machine has none.  A plain system call asks for
+ * it, because stat() and access() of a program under the shim lead back here.
  */
 static bool redirect_directory(const char *path, char buffer[PLACE_PATH_MAX])
 {

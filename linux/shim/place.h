@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which buses this program has been given, and which names lead to them.
+ * Which buses this program was given, and which names lead to them.
  *
  *     /dev/i2c-N                                       the open file, by its socket DIRECTORY/i2c-N
  *     /sys/class/i2c-dev[/i2c-N…]                      DIRECTORY/sys/class/i2c-dev[/i2c-N…]
  *     /sys/bus/i2c/devices[/i2c-N…]                    the same
  *
- * `i2ctarget exec` tells: I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former the shim
- * does nothing.
+ * `i2ctarget exec` sets I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former the shim does
+ * nothing.
  */
 #ifndef SHIM_PLACE_H
 #define SHIM_PLACE_H
@@ -19,8 +19,8 @@
 #define PLACE_VARIABLE "I2CTARGET_SHIM_BUS"
 #define PLACE_BUSES_MAX 32
 /*
- * The longest path that is taken for one of these names in another form, or is made of one.  Not
- * PATH_MAX: a signal handler's stack may have 8 KiB in all.
+ * The longest path that is recognised as another form of one of these names, or is made from one.
+ * PATH_MAX would be too much: a signal handler's stack may have only 8 KiB.
  */
 #define PLACE_PATH_MAX 256
 #define PLACE_MAJOR 89 /* of i2c-dev: Documentation/admin-guide/devices.txt */
@@ -32,16 +32,16 @@ bool place_serves(unsigned bus);
 /* The directory of the sockets. */
 const char *place_directory(void);
 
-/* The decimal number N of a name "i2c-N".  -1: it is none. */
+/* The decimal number N of a name "i2c-N"; -1: the name has another form. */
 int place_number(const char *name);
 
 /* Is this the device node of a bus we serve?  Its number, or -1. */
 int place_node(int directory, const char *path);
 
-/* What to look at instead of `path`: itself, or a name made in `buffer`. */
+/* The path to use instead of `path`: `path` itself, or a name made in `buffer`. */
 const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX]);
 
-/* How the node looks to stat().  0, -ENOENT or another -errno. */
+/* What stat() reports for the node.  0, -ENOENT or another -errno. */
 int place_status(unsigned bus, struct stat *status);
 
 #endif

@@ -12,7 +12,7 @@ static const char *const names[REAL_COUNT] = {
 
 static _Atomic(void *) found[REAL_COUNT];
 
-/* Two threads may find the same at the same time. */
+/* Two threads may look up the same function at the same time. */
 void *real_find(enum real_index index)
 {
     void *function = atomic_load_explicit(&found[index], memory_order_relaxed);

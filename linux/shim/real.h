@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C library's own functions, behind ours of the same names: REAL(open)(path, flags).
+ * The C library's own functions, which ours of the same names hide: REAL(open)(path, flags).
  *
- * All are found when this library wakes up, because dlsym() is nothing for a signal handler.
- * Constructors of other libraries may call us before that; what they need is found at once.
+ * All are looked up when this library is loaded, because dlsym() may not be called in a signal
+ * handler.  Constructors of other libraries may call us before that; then the function is looked up
+ * at once.
  */
 #ifndef SHIM_REAL_H
 #define SHIM_REAL_H
@@ -42,7 +43,7 @@ void real_find_all(void);
 
 #define REAL(name) ((__typeof__(&(name)))real_find(REAL_##name))
 
-/* A function of the C library that programs are meant to find here first. */
+/* A function that programs shall find here before they find the C library's. */
 #define WRAPPER __attribute__((visibility("default")))
 
 #endif

@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 /*
- * A fault of the program's own is not held: blocked, it would end the process without its handler.
- * (It can occur where a reply is copied to the caller.)
+ * A fault of the program itself is not held: if it were blocked, it would end the process without
+ * running its handler.  (It can occur where a reply is copied to the caller.)
  */
 static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The buffer has the size it has for a device file (st_blksize), because with a device its size
- * can be seen: it is how much one getc() reads.
+ * The buffer has the size that it has for a device file (st_blksize).  A device can see that size:
+ * it is the length of the read that one getc() makes.
  */
 #include "shim/stream.h"
 
@@ -46,7 +46,7 @@ static ssize_t stream_read(void *cookie, char *buffer, size_t size)
     return read(((struct stream *)cookie)->fd, buffer, size);
 }
 
-/* A negative result is not allowed here (fopencookie(3)). */
+/* fopencookie(3) forbids a negative result here. */
 static ssize_t stream_write(void *cookie, const char *buffer, size_t size)
 {
     ssize_t result = write(((struct stream *)cookie)->fd, buffer, size);

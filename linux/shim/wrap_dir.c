@@ -25,7 +25,7 @@ WRAPPER DIR *fdopendir(int fd)
     return directory;
 }
 
-/* Only the name differs (libc.h). */
+/* The types differ only in their name (libc.h). */
 static struct dirent *real_readdir64(DIR *directory)
 {
     return (struct dirent *)REAL(readdir64)(directory);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Descriptors come: open(), dup(), fcntl() and their relatives; and where this library wakes up.
- * That they go is not looked at: a mark is checked when it is used (open_file.h).
+ * New descriptors: open(), dup(), fcntl() and similar calls; and the start of this library.
+ * Closing is not watched: a mark is checked when it is used (open_file.h).
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -13,7 +13,10 @@
 #include "shim/place.h"
 #include "shim/real.h"
 
-/* A child must not find a list half changed, nor be disturbed before it has put things right. */
+/*
+ * A child must not see a half-changed list.  Nor may a signal disturb it before it has repaired its
+ * state.
+ */
 static void in_child(void)
 {
     channel_forked();
@@ -41,7 +44,7 @@ static mode_t mode_of(int flags, va_list arguments)
     return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, mode_t) : 0;
 }
 
-/* Opens the node in our way: true. */
+/* True: it is the node, and was opened by us. */
 static bool open_node(int directory, const char *path, int flags, int *result)
 {
     int saved = errno, bus = place_node(directory, path);
@@ -206,7 +209,7 @@ WRAPPER int fcntl(int fd, int command, ...)
     int result;
 
     va_start(arguments, command);
-    argument = va_arg(arguments, void *); /* whatever it is, it is no wider */
+    argument = va_arg(arguments, void *); /* no argument of another type is wider */
     va_end(arguments);
     result = REAL(fcntl)(fd, command, argument);
     return makes_copy(command) ? copied(fd, result) : result;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is done with an open file: ioctl(), read(), write() and their relatives.  poll() and select()
- * need no help: open_file.c has shut the receiving half of the socket, which makes it ready for
- * ever, as a device without a poll operation is.
+ * The use of an open file: ioctl(), read(), write() and similar calls.  poll() and select() need no
+ * wrapper: open_file.c has shut the receiving half of the socket.  So the socket is always ready,
+ * like a device without a poll operation.
  */
 #include <stdarg.h>
 
@@ -11,7 +11,7 @@
 #include "shim/outcome.h"
 #include "shim/real.h"
 
-/* ioctl()s that the kernel answers for every file, before its driver. */
+/* ioctls that the kernel answers for every file, without asking its driver. */
 static bool is_for_every_file(unsigned request)
 {
     return request == FIOCLEX || request == FIONCLEX || request == FIONBIO;
@@ -88,7 +88,7 @@ WRAPPER ssize_t writev(int fd, const struct iovec *parts, int count)
 }
 
 /*
- * A device that can not seek has no place to read at, but i2c-dev does not forbid it: the place is
+ * A device that can not seek has no file position.  i2c-dev does not forbid a position; it is
  * ignored.
  */
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Names and places: access(), realpath(), readlink(), getxattr().
- */
+/* Names and places: access(), realpath(), readlink(), getxattr(). */
 #include <limits.h>
 #include <string.h>
 
@@ -15,8 +13,8 @@
 /* access() */
 
 /*
- * True: it is the node, and *result says whether it may be used so.  It has no x bit, so not even
- * root may execute it.
+ * True: it is the node, and *result says whether this access is allowed.  The node has no x bit, so
+ * not even root may execute it.
  */
 static bool access_node(int directory, const char *path, int mode, int *result)
 {
@@ -76,7 +74,7 @@ WRAPPER int faccessat(int directory, const char *path, int mode, int flags)
                : REAL(faccessat)(directory, place_redirect(path, buffer), mode, flags);
 }
 
-/* realpath(): a node of ours is where it is called; a name in /sys stays as it is. */
+/* realpath(): the path of one of our nodes is its own name; a name in /sys stays as it is. */
 
 static bool is_redirected(const char *path, char buffer[PLACE_PATH_MAX])
 {
@@ -127,7 +125,7 @@ WRAPPER char *canonicalize_file_name(const char *path)
     return resolve(path, NULL, &result) ? result : REAL(canonicalize_file_name)(path);
 }
 
-/* readlink(): neither nodes nor our tree are links. */
+/* readlink(): our nodes and our tree contain no links. */
 
 static bool is_no_link(int directory, const char *path, ssize_t *result)
 {
@@ -179,7 +177,7 @@ WRAPPER ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, 
                : REAL(__readlinkat_chk)(directory, path, buffer, count, size);
 }
 
-/* Extended attributes (`ls -l` asks for ACLs): a node of ours has none. */
+/* Extended attributes (`ls -l` asks for ACLs): our nodes have none. */
 
 static bool has_no_attributes(const char *path, ssize_t *result)
 {

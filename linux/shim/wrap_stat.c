@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a file is: the node of a bus, and what was opened by it, is character device 89:N.
+ * The type of a file: the node of a bus, and a file opened through it, are character device 89:N.
  */
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -11,8 +11,7 @@
 #include "shim/real.h"
 
 /*
- * fstat() of an open file.  Its bus may have ended since: then what the node would look like is
- * made up.
+ * fstat() of an open file.  If its bus has ended, the status that the node would have is made up.
  */
 static void status_of_open_file(const struct mark *mark, struct stat *status)
 {
@@ -36,7 +35,7 @@ static bool stat_fd(int fd, struct stat *status)
     return true;
 }
 
-/* True: it is the node, and *result says how it went. */
+/* True: it is the node, and *result is what the call returns. */
 static bool stat_node(int directory, const char *path, struct stat *status, int *result)
 {
     int saved = errno, bus = place_node(directory, path);
@@ -125,7 +124,7 @@ WRAPPER int fstatat64(int directory, const char *path, struct stat64 *status, in
                : REAL(fstatat64)(directory, place_redirect(path, buffer), status, flags);
 }
 
-/* As they were called before glibc 2.33. */
+/* These are the entry points of programs built before glibc 2.33. */
 
 WRAPPER int __xstat(int version, const char *path, struct stat *status)
 {

@@ -43,7 +43,7 @@ WRAPPER FILE *fopen64(const char *path, const char *mode)
                    : open_stream((unsigned)bus, mode);
 }
 
-/* May a file that was opened so be used so? */
+/* Does a file with this access mode allow these flags? */
 static bool allows(int access, int flags)
 {
     return flags >= 0 && (access == O_RDWR || access == (flags & O_ACCMODE));
