@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One loop, bus_run(): take the next transfer, step the wires, and stop where only somebody outside
- * can make it go on.
+ * One loop, bus_run(), takes the next transfer and steps the wires.  It stops where only a call
+ * from outside can make the transfer go on.
  *
  *     idle ──submit──► running ──► held ──answer──► running ──► finished ──► next, or idle
  *                     │             └─ deadline: cut the holder, STOP, CONTROLLER_ABORTED
@@ -16,9 +16,9 @@
 #include "i2ctarget/event.h"
 
 enum {
-    SLICE_STEPS = 20000, /* a few milliseconds of work at a stretch */
+    SLICE_STEPS = 20000, /* a few milliseconds of work without a break */
     FAST_MODE_HZ = 400000,
-    ANSWER_NS = 10000, /* a late answer is on the wires within that */
+    ANSWER_NS = 10000, /* a late answer reaches the wires within this time */
 };
 #define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)
 
@@ -41,7 +41,8 @@ void bus_init(struct bus *bus, uint32_t scl_hz)
     i2ctarget_wires_init(&bus->wires);
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
     /*
-     * UM10204 Table 10 note 3 for the hold time; no filter, because simulated wires have no spikes.
+     * The hold time is that of UM10204 Table 10 note 3.  Simulated wires have no spikes, so there
+     * is no filter.
      */
     bus->timing = (struct wired_target_timing){
         .filter_ns = 0,
@@ -60,14 +61,14 @@ void bus_watch(struct bus *bus, struct bus_watcher *watcher)
     *end = watcher;
 }
 
-/* ---- time --------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static bool is_holding(const struct bus_target *target)
 {
     return target->wired.held && target->wired.resume_ns == WIRES_NEVER;
 }
 
-/* Nothing happens any more until somebody outside answers. */
+/* Nothing more happens until an answer comes from outside. */
 static bool is_held(const struct bus *bus)
 {
     if (!i2ctarget_controller_line_is_stretched(&bus->controller, &bus->wires))
@@ -80,8 +81,8 @@ static bool is_held(const struct bus *bus)
 }
 
 /*
- * An SMBus limit is about to strike what a target holds.  Its answer may be on its way; given now
- * it would come in time.
+ * An SMBus limit is about to cut a target that holds.  Its answer may be on its way, and would
+ * still be in time.
  */
 static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
 {
@@ -102,7 +103,10 @@ void bus_catch_up(struct bus *bus)
         i2ctarget_wires_pass(&bus->wires, until_ns);
 }
 
-/* From here on virtual time passes as real time does, from where the bits have brought it. */
+/*
+ * From now on virtual time passes as real time does.  It starts from where the bits have brought
+ * it.
+ */
 static void anchor(struct bus *bus)
 {
     uint64_t real_ns = bus_real_ns();
@@ -123,11 +127,12 @@ uint64_t bus_wake_ns(const struct bus *bus)
     return next_ns < bus->deadline_ns ? next_ns : bus->deadline_ns;
 }
 
-/* ---- transfers ---------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 /*
- * The controller's patience is over: the holders are taken off the wires, so that it can make its
- * STOP.  If one has just answered, that counts, and this is tried again at the next hold.
+ * The controller's time is over.  The holders are taken off the wires, so that the controller can
+ * make its STOP.  If one of them has just answered, the answer counts, and this is tried again at
+ * the next hold.
  */
 static void give_up(struct bus *bus)
 {
@@ -146,7 +151,7 @@ static void give_up(struct bus *bus)
     i2ctarget_controller_line_abort(&bus->controller);
 }
 
-/* Room for what the ninth clocks said. */
+/* Gives each message room for its acknowledge bits. */
 static void lend_acks(struct bus *bus, struct controller_message *messages, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -168,7 +173,7 @@ void bus_repeat(struct bus *bus, struct bus_transfer *transfer)
         bus->last = &transfer->next;
 }
 
-/* From the queue, if it is there. */
+/* Removes the transfer from the queue, if it is there. */
 static void forget(struct bus *bus, const struct bus_transfer *transfer)
 {
     struct bus_transfer **at = &bus->first;
@@ -246,7 +251,9 @@ static void begin(struct bus *bus)
     i2ctarget_controller_line_leave_open(&bus->controller, transfer->is_open);
 }
 
-/* Nobody said why: there was nobody, or somebody who could not hear. */
+/*
+ * The reason of a NACK that no target gave: no target has the address, or the target was cut off.
+ */
 static enum protocol_reason silence(const struct bus *bus, const struct controller_message *message)
 {
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
@@ -288,7 +295,7 @@ static void finish(struct bus *bus)
     transfer->done(transfer, &report);
 }
 
-/* ---- targets ------------------------------------------------------------------------------ */
+/* ---- targets --------------------------------------------------------------------------------- */
 
 void bus_join(struct bus *bus, struct bus_target *target,
               const struct i2ctarget_address_set *addresses, bool smbus,
@@ -331,11 +338,12 @@ void bus_note(struct bus *bus, enum protocol_reason reason)
         bus->reasons[bus->controller.current - bus->controller.messages] = (uint8_t)reason;
 }
 
-/* ---- the loop ----------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 /*
- * The time-out is about targets that keep the bus waiting.  How long the bits took to simulate, on
- * a slow or busy machine, is no target's fault: the deadline is put off by it.
+ * The time-out is for targets that keep the bus waiting.  They are not to blame for the time that
+ * the simulation of the bits takes on a slow or busy machine.  So the deadline is moved by that
+ * time.
  */
 static void excuse_work(struct bus *bus)
 {
@@ -353,7 +361,7 @@ static void rest(struct bus *bus)
         target->rested(target);
 }
 
-/* Its messages are through.  False: nothing to do until more come. */
+/* All messages of an open transfer have run.  False: nothing to do until more messages come. */
 static bool pause(struct bus *bus)
 {
     if (!bus->is_paused) {
@@ -368,7 +376,7 @@ static bool pause(struct bus *bus)
     return true;
 }
 
-/* One step.  False: the bus rests. */
+/* One step.  False: the bus is at rest. */
 static bool advance(struct bus *bus)
 {
     if (!i2ctarget_controller_line_busy(&bus->controller)) {

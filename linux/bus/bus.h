@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bus itself: wires, one controller that works off everybody's transfers in the order they
- * came, and the targets on it.
+ * The bus itself: wires, targets, and one controller that works off all transfers in the order in
+ * which they came.
  *
  *     transfers ──► queue ──► controller_line ──► wires ◄── wired_target … (one a target)
  *                                                   │
  *                                      trace, monitors (watchers)
  *
- * Two clocks.  Bits cost no real time: a transfer runs as fast as the machine can simulate it, and
- * virtual time leaps ahead.  While a target holds SCL for an answer, and while the bus is idle,
- * virtual time passes as real time does: virtual = real + skew.  So SMBus limits, counted in
- * virtual time, strike a slow application when they would on a real bus.
+ * There are two clocks.  Bits cost no real time: a transfer runs as fast as the machine can
+ * simulate it, and virtual time jumps ahead.  While a target holds SCL for an answer, and while the
+ * bus is idle, virtual time passes as real time does: virtual = real + skew.  SMBus limits are
+ * counted in virtual time, so they cut a slow application where they would on a real bus.
  *
- * Nothing here knows sockets.
+ * This module knows nothing of sockets.
  */
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
@@ -21,26 +21,30 @@
 #include "line/wired_target.h"
 #include "link/protocol.h"
 
-#define BUS_MESSAGES_MAX 42                  /* of one transfer, as I2C_RDWR has it */
-#define BUS_ACKS_BYTES ((8192 + 32 + 7) / 8) /* one bit a byte of the longest message */
+#define BUS_MESSAGES_MAX 42                  /* of one transfer; I2C_RDWR has the same limit */
+#define BUS_ACKS_BYTES ((8192 + 32 + 7) / 8) /* one bit for each byte of the longest message */
 
 struct bus_report;
 
 /*
- * A transfer that somebody wants.  The caller's memory, until `done`.
+ * A transfer to be run.  Its memory is the caller's, and must stay until `done`.
  *
- * An open one pauses after its messages, SCL held low by the controller, and can be continued with
- * bus_go_on(); if nobody does so within its time-out, STOP follows.  Virtual time stands still
- * meanwhile: what it looks like on the wires does not depend on how fast its messages come.
+ * An open transfer pauses after its messages, while the controller holds SCL low.  bus_go_on()
+ * continues it.  If that does not happen within the transfer's time-out, STOP follows.  Virtual
+ * time stands still during a pause, so the speed at which messages come does not change the picture
+ * on the wires.
  */
 struct bus_transfer {
-    struct controller_message *messages; /* without `acks`: these are the bus's */
+    struct controller_message *messages; /* their `acks` are set by the bus */
     size_t count;                        /* 1..BUS_MESSAGES_MAX */
-    uint64_t timeout_ns; /* real time, from START, or from bus_go_on(); and for a pause */
+    uint64_t timeout_ns; /* real time, from START or from bus_go_on(); also the limit of a pause */
     bool is_open;
-    /* An open one: its messages are through, all acknowledged.  May go on at once. */
+    /*
+     * Open transfers: all messages so far have run and were acknowledged.  May call bus_go_on() at
+     * once.
+     */
     void (*paused)(struct bus_transfer *self);
-    /* It is over; may submit again. */
+    /* The transfer is over.  May submit another one. */
     void (*done)(struct bus_transfer *self, const struct bus_report *report);
     struct bus_transfer *next; /* the queue's */
 };
@@ -49,22 +53,22 @@ struct bus_transfer {
 struct bus_target {
     struct wired_target wired; /* first member */
     /*
-     * The bus has come to rest: it is idle, or waits for somebody's answer.  The time to tell what
-     * happened.
+     * The bus is at rest: it is idle, or waits for an answer from outside.  Now is the time to send
+     * what happened.
      */
     void (*rested)(struct bus_target *self);
     /*
-     * What it holds is about to be taken back.  True: it is; no answer counts any more.  False: an
-     * answer was on its way, and has been given to the bus.
+     * The bus is about to take back what the target holds.  True: it does so, and later answers do
+     * not count.  False: an answer was on its way, and this function has given it to the bus.
      */
     bool (*revoked)(struct bus_target *self);
     struct bus_target *next;
 };
 
-/* What is told of a transfer that is over; what became of its messages is in them. */
+/* What is reported of a transfer that is over.  The results of its messages are in the messages. */
 struct bus_report {
     const struct bus_transfer *transfer;
-    enum controller_result result; /* CONTROLLER_ABORTED: the time-out */
+    enum controller_result result; /* CONTROLLER_ABORTED: it ended by its time-out */
     size_t messages_done;
     uint64_t number;      /* counts from 1 */
     uint64_t real_ns;     /* CLOCK_MONOTONIC at START */
@@ -72,7 +76,7 @@ struct bus_report {
     uint64_t start_ns;    /* virtual */
     uint64_t duration_ns; /* virtual */
     uint32_t recovery_clocks;
-    const uint8_t *reasons; /* one a message: enum protocol_reason */
+    const uint8_t *reasons; /* enum protocol_reason, one for each message */
 };
 
 struct bus_watcher {
@@ -87,15 +91,15 @@ struct bus {
     struct bus_target *targets;
     struct bus_watcher *watchers;
 
-    bool has_news;    /* a target has put off what it has to tell: bus_run() must be called soon */
+    bool has_news;    /* a target has not sent its news yet: bus_run() must be called soon */
     uint64_t skew_ns; /* virtual = real + skew (modulo 2^64) */
 
     struct bus_transfer *first, **last; /* the queue */
-    struct bus_transfer *active;        /* on the wires; no longer in the queue */
-    uint64_t real_ns, deadline_ns;      /* real: its START, its end at the latest */
-    bool is_paused;                     /* `active` is, and was told so */
+    struct bus_transfer *active;        /* the transfer on the wires; no longer in the queue */
+    uint64_t real_ns, deadline_ns;      /* real time of its START, and of its latest end */
+    bool is_paused;                     /* `active` is paused, and `paused` was called */
     bool is_at_work;                    /* simulating, not waiting for an answer … */
-    uint64_t at_work_ns;                /* … since then (real), this transfer */
+    uint64_t at_work_ns;                /* … since this real time, in this transfer */
     uint64_t number, wall_ns;
     uint32_t recovery_clocks; /* the controller's count at START */
     uint8_t reasons[BUS_MESSAGES_MAX];
@@ -104,59 +108,62 @@ struct bus {
 
 void bus_init(struct bus *bus, uint32_t scl_hz);
 
-/* Watchers are told in the order they came, before the transfer's own `done`. */
+/*
+ * Watchers are called in the order in which they were added, and before the transfer's own `done`.
+ */
 void bus_watch(struct bus *bus, struct bus_watcher *watcher);
 
 void bus_submit(struct bus *bus, struct bus_transfer *transfer);
-/* Once more, before all others: for a transfer that lost arbitration. */
+/* Run a transfer again that lost arbitration.  It comes before all others. */
 void bus_repeat(struct bus *bus, struct bus_transfer *transfer);
 /*
- * A paused transfer goes on: it has `count` messages by now, in the same array.  None new, and not
- * `is_open`: STOP.  bus_run() must follow.
+ * A paused transfer goes on.  It now has `count` messages in the same array.  If there are no new
+ * ones and it is not `is_open`, STOP follows.  bus_run() must be called next.
  */
 void bus_go_on(struct bus *bus, struct bus_transfer *transfer, size_t count, bool is_open);
 /*
- * Whoever wanted it has no more patience.  True: it had not begun and is forgotten.  False: it is
- * ended as by its time-out, `done` will come.  bus_run() must follow.
+ * The owner gives the transfer up.  True: it had not begun and is forgotten.  False: it ends as by
+ * its time-out, and `done` will be called.  bus_run() must be called next.
  */
 bool bus_cancel(struct bus *bus, struct bus_transfer *transfer);
 /*
- * Whoever wanted it is gone.  True: it had not begun and is forgotten.  False: it is on the wires
- * and goes on, `done` will come; but a target that holds it has no more than a second left, and a
- * pause is over.
+ * The owner is gone.  True: the transfer had not begun and is forgotten.  False: it is on the wires
+ * and goes on, and `done` will be called.  But a target that holds it has at most one more second,
+ * and a pause ends.
  */
 bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer);
 
-/* Listening from now on; `rested` set by the caller. */
+/* The target listens from now on.  The caller has set `rested`. */
 void bus_join(struct bus *bus, struct bus_target *target,
               const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event));
-/* Both lines are let go at once. */
+/* Both lines are released at once. */
 void bus_leave(struct bus *bus, struct bus_target *target);
 /* The addresses that have a target. */
 struct i2ctarget_address_set bus_present(const struct bus *bus);
-/* The late answer of a target that holds.  bus_run() must follow. */
+/* The late answer of a target that holds.  bus_run() must be called next. */
 void bus_answer(struct bus *bus, struct bus_target *target, int answer);
 
-/* Why the message on the wires was (or is going to be) refused, for people. */
+/* The reason why the message on the wires was, or will be, refused; for people. */
 void bus_note(struct bus *bus, enum protocol_reason reason);
 
-/* Let virtual time catch up with real time, if it passes at all. */
+/* Bring virtual time up to real time, unless it stands still. */
 void bus_catch_up(struct bus *bus);
 
 /*
- * Run until the bus rests: true; false: there is more to do, and others had better be served in
- * between.
+ * Run until the bus is at rest: true.  False: there is more to do, but first the server should
+ * serve its other connections.
  */
 bool bus_run(struct bus *bus);
 /*
- * The real time at which bus_run() must be called though nobody came; WIRES_NEVER: none.  For a bus
- * at rest.
+ * The real time at which bus_run() must be called even if no request came; WIRES_NEVER: none.  Only
+ * for a bus at rest.
  */
 uint64_t bus_wake_ns(const struct bus *bus);
 
 /*
- * The server ends: so does the transfer on the wires.  All targets have left, the queue is empty.
+ * The server ends, so the transfer on the wires ends, too.  All targets have left and the queue is
+ * empty.
  */
 void bus_abort(struct bus *bus);
 

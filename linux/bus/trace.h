@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The trace of a bus: a VCD file that can be looked at whenever no transfer is under way.
+ * The trace of a bus: a VCD file, which is complete whenever no transfer is under way.
  *
- * A disk that is full ends the trace, with one line on stderr, and not the bus.
+ * A full disk ends the trace, with one line on stderr.  The bus goes on.
  */
 #ifndef BUS_TRACE_H
 #define BUS_TRACE_H
@@ -19,13 +19,13 @@ struct trace {
     bool has_failed;
 };
 
-/* 0 or -errno; the path must stay. */
+/* 0 or -errno.  The string `path` must stay valid. */
 int trace_open(struct trace *trace, struct bus *bus, const char *path);
-/* False: something of the trace was lost, which has been said on stderr. */
+/* False: a part of the trace was lost; a message on stderr has said so. */
 bool trace_close(struct trace *trace);
 /*
- * The trace's time at a moment of the wires: without the idle gaps that were cut.  Works on a trace
- * that was never open.
+ * Turns a time of the wires into a time of the trace, which has no idle gaps longer than the limit.
+ * It works on a trace that was never open, too.
  */
 uint64_t trace_time_ns(const struct trace *trace, uint64_t wires_ns);
 

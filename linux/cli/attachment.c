@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's stream ends here, at the gate, and so does the bus server's.  The connection that
- * brought the latter to the server stays ours, too.  Should we be killed, all of them close: the
- * server lets go of the stream, and the kernel of the adapter.
+ * Two streams end in this process, at the gate: the kernel's and the bus server's.  So does the
+ * connection that brought the latter to the server.  If this process is killed, all of them close:
+ * the server drops the stream, and the kernel removes the adapter.
  *
- * The kernel probes the new adapter before it is done with it.  So whenever we wait, what the two
- * say to each other is passed on.
+ * The kernel probes the new adapter while it attaches it.  So whenever this process waits, it
+ * passes on what kernel and server say to each other.
  */
 #include "cli/attachment.h"
 
@@ -27,7 +27,7 @@
 enum {
     PAUSE_MS = 10,
     STOPPED_MS = 1000,
-    ATTACH_MS = 20 * 1000, /* drivers may probe a bus on which targets do not answer */
+    ATTACH_MS = 20 * 1000, /* drivers may probe a bus whose targets do not answer */
     DETACH_MS = 10 * 1000,
 };
 
@@ -39,16 +39,16 @@ struct attachment {
     struct link link;
     struct gate *gate; /* NULL: closed */
     int signal_fd;
-    bool is_stopped; /* a signal has come */
+    bool is_stopped; /* a signal was received */
     unsigned port;
-    char device[VHCI_NAME_MAX]; /* of the USB device; empty: not known yet */
+    char device[VHCI_NAME_MAX]; /* name of the USB device; empty: not known yet */
     int adapter;                /* i2c-N; -1: not there yet */
 };
 
-/* Why we stop waiting. */
+/* Why the waiting ended. */
 enum turn { NOTHING, SIGNAL, ENDED };
 
-/* ---- what the kernel must have ------------------------------------------------------------- */
+/* ---- what the kernel must have --------------------------------------------------------------- */
 
 bool attachment_prepare(const char *word)
 {
@@ -75,7 +75,7 @@ bool attachment_prepare(const char *word)
     return true;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static enum turn wait_for_turn(const struct attachment *attachment, int timeout_ms)
 {
@@ -102,7 +102,7 @@ static int say_ended(const struct attachment *attachment)
     return CLI_FAILED;
 }
 
-/* True: the adapter is there. */
+/* True: the adapter exists. */
 static bool look_for_adapter(struct attachment *attachment)
 {
     struct vhci_port port;
@@ -122,9 +122,9 @@ static int say_refused(const struct attachment *attachment)
 }
 
 /*
- * An exit status if it is not to be; else CLI_OK, with the adapter there or a signal to take.  A
- * device that goes while the kernel is getting to know it makes it complain of bad cables: even
- * with a signal it has a moment for that.
+ * CLI_OK: the adapter exists, or a signal is to be handled.  Otherwise an exit status.  If a device
+ * disappears while the kernel still initialises it, the kernel complains of bad cables.  So even
+ * after a signal the kernel gets a moment to finish.
  */
 static int await_adapter(struct attachment *attachment)
 {
@@ -146,9 +146,11 @@ static int await_adapter(struct attachment *attachment)
     return CLI_OK;
 }
 
-/* ---- the three acts ------------------------------------------------------------------------ */
+/* ---- the three acts -------------------------------------------------------------------------- */
 
-/* A name that tells the kernel's requests apart in a trace of USB: bus 1, device = our number. */
+/*
+ * A number that tells the kernel's requests apart in a USB trace: bus 1, device = the bus's number.
+ */
 static unsigned device_id(unsigned bus)
 {
     return 1u << 16 | bus;
@@ -168,7 +170,7 @@ static void close_pair(const int ends[2])
     close(ends[1]);
 }
 
-/* The server's stream: our end of it, or -1. */
+/* Returns our end of the server's stream, or -1. */
 static int open_stream(struct attachment *attachment)
 {
     int ends[2];
@@ -186,7 +188,7 @@ static int open_stream(struct attachment *attachment)
     return ends[0];
 }
 
-/* The gate between the server and the kernel, and the kernel's end. */
+/* Opens the gate between the server and the kernel, and the kernel's end. */
 static bool open_gate(struct attachment *attachment, int *kernel_fd)
 {
     int ends[2];
@@ -258,8 +260,8 @@ static bool is_gone(const struct attachment *attachment)
 }
 
 /*
- * While the kernel has its end of the stream the port is ours, so it is ours to free: that works
- * even if the server is stopped.  Whoever runs us next finds the adapter gone.
+ * While the kernel has its end of the stream, the port is ours, and we may free it.  This works
+ * even if the server is stopped.  A command that runs this one finds the adapter gone.
  */
 static bool detach(struct attachment *attachment)
 {
@@ -278,7 +280,7 @@ static bool detach(struct attachment *attachment)
     return true;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 int attachment_run(const char *word, unsigned bus)
 {

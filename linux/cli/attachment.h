@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bus as an adapter of the kernel's, for as long as a command runs: what `i2ctarget attach` and
+ * A bus as an adapter of the kernel, as long as a command runs: what `i2ctarget attach` and
  * `i2ctarget bus --attach` have in common.
  */
 #ifndef CLI_ATTACHMENT_H
@@ -9,14 +9,15 @@
 #include <stdbool.h>
 
 /*
- * May we, and has the kernel what it takes?  Loads modules that are missing.  False: no, which was
- * said.
+ * Do we have the permissions, and does the kernel have the modules?  Loads missing modules.  False:
+ * no; a message has said why.
  */
 bool attachment_prepare(const char *word);
 
 /*
- * Attach, say so on standard output ("/dev/i2c-7 is bus 1"), stay until SIGTERM, SIGINT or SIGHUP,
- * and detach.  An exit status; what went wrong was said.  These signals are blocked afterwards.
+ * Attach, print "/dev/i2c-7 is bus 1" on standard output, wait for SIGTERM, SIGINT or SIGHUP, and
+ * detach.  Returns an exit status; a failure has been reported.  These signals are blocked
+ * afterwards.
  */
 int attachment_run(const char *word, unsigned bus);
 

@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Python, and its modules board and microcontroller where nobody else has them. */
+/*
+ * The Python package.  Its modules board and microcontroller are found only where no others of that
+ * name are.
+ */
 #define PACKAGE "python/i2ctarget/__init__.py"
 #define PATHS "%s/python:%s/python/i2ctarget/fallback"
 

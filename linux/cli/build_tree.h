@@ -3,8 +3,8 @@
 #define CLI_BUILD_TREE_H
 
 /*
- * When this command runs from a build tree: let Python programs find the module beside it, through
- * $PYTHONPATH, behind what is there already.  Otherwise nothing.
+ * If this command runs from a build tree, Python programs are to find the module beside it.  So its
+ * directory is added at the end of $PYTHONPATH.  Otherwise this does nothing.
  */
 void build_tree_offer_python(void);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The child is in a session of its own, so that a Ctrl-C meant for the program does not take the
- * bus from under it.  It dies with us, even if we are killed, unless it is to stay: then it lets go
- * of everything that somebody may wait for, such as the pipe that collects our output.
+ * The child is in a session of its own, so that a Ctrl-C meant for the program does not end the
+ * bus.  The child ends when we end, even if we are killed, unless it is to stay.  A child that
+ * stays closes everything that another process may wait for, such as the pipe that collects our
+ * output.
  */
 #include "cli/bus_child.h"
 
@@ -34,7 +35,10 @@ static void point_at_null(int fd)
         close(null_fd);
 }
 
-/* A terminal or a file may go on receiving warnings; a pipe would never end for its reader. */
+/*
+ * A terminal or a file may still receive warnings.  A pipe must be closed, or its reader would wait
+ * for ever.
+ */
 static void let_go_of_stderr(void)
 {
     struct stat status;
@@ -53,7 +57,7 @@ static bool say_ready(const struct bus_options *options)
     return is_told;
 }
 
-/* Everything but stdio and the pipe, which becomes descriptor 3. */
+/* Closes all descriptors but stdio and the pipe, which becomes descriptor 3. */
 static void let_go_of_descriptors(int pipe_fd)
 {
     int kept_fd = STDERR_FILENO + 1;
@@ -70,7 +74,7 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     sigset_t none;
     setsid();
     prctl(PR_SET_NAME, "i2ctarget bus");
-    /* First: the kernel forgets a PR_SET_PDEATHSIG of before. */
+    /* This must come first: the kernel would forget an earlier PR_SET_PDEATHSIG. */
     if (!owner_become())
         return CLI_FAILED;
     if (!keep) {
@@ -87,7 +91,7 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     return bus_serve(options);
 }
 
-/* True: the child has said that it serves. */
+/* True: the child has reported that it serves. */
 static bool is_ready(int pipe_fd)
 {
     char byte;

@@ -11,20 +11,23 @@
 #include "server/server.h"
 
 struct bus_child {
-    const char *word; /* of the command, for what is said */
+    const char *word; /* the command's word, for messages */
     pid_t pid;        /* 0: none */
-    bool keep;        /* it stays when we end, and when we are killed */
+    bool keep;        /* the child stays when we end or are killed */
 };
 
 /*
- * Fork a process that serves, and wait until it is ready.  False: it could not (the server has said
- * why).  options->ready is overwritten.
+ * Fork a process that serves, and wait until it is ready.  False: it failed, and the server has
+ * printed why.  options->ready is overwritten.
  */
 bool bus_child_start(struct bus_child *child, const char *word, struct bus_options *options,
                      bool keep);
-/* Has it ended by itself?  Then it is said on stderr, and the child is none any more. */
+/*
+ * Has the child ended by itself?  If so, that is reported on stderr, and the structure has no child
+ * any more.
+ */
 bool bus_child_has_ended(struct bus_child *child);
-/* End it, unless it is to stay.  False: it says that it did not do well. */
+/* End the child, unless it is to stay.  False: the child reports a failure. */
 bool bus_child_stop(struct bus_child *child);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Several commands may start at once: the one that holds a lock on the directory looks whether the
- * bus runs, and starts it if not, before the next may look.
+ * Several commands may start at once.  One of them holds a lock on the directory: it looks for the
+ * bus, and starts it if necessary.  Only then may the next one look.
  */
 #include "cli/bus_use.h"
 
@@ -22,7 +22,10 @@ static int make_directory(void)
     return i2ctarget_link_directory(directory, true);
 }
 
-/* While one looks for the bus and starts it, others wait here.  A descriptor, or -1. */
+/*
+ * While one command looks for the bus and starts it, others wait here.  Returns a descriptor, or
+ * -1.
+ */
 static int lock_directory(const char *word)
 {
     char directory[LINK_PATH_MAX] = "";
@@ -40,7 +43,7 @@ static int lock_directory(const char *word)
     return -1;
 }
 
-/* A bus that runs already can not be given what it must have from its beginning. */
+/* Options that only a new bus can get can not be given to a bus that runs already. */
 static bool fits(const struct bus_use *use, uint32_t scl_hz)
 {
     if (use->bus.trace)

@@ -2,8 +2,8 @@
 /*
  * `i2ctarget boards`: the table of boards/boards.csv, which is compiled in as text.
  *
- * The columns wanted are in the form of RFC 4180: separated by commas, in quotes where they hold a
- * comma or a quote, which is then doubled.
+ * The file has the form of RFC 4180: fields are separated by commas.  A field that contains a comma
+ * or a quote is in quotes, and each quote in it is doubled.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -30,14 +30,17 @@ static const char help[] =
 
 enum { FIELD_MAX = 512 };
 
-/* As in the file. */
+/* The order of the file. */
 enum column { NAME, BOARD_ID, PORT, MCU, SCL, SDA, INSTANCE, NOTES, COLUMNS };
 
 struct board {
     char fields[COLUMNS][FIELD_MAX];
 };
 
-/* One field; what follows it and its comma, or its line's end. */
+/*
+ * Takes one field.  Returns what follows the field and its comma, or the field and the end of the
+ * line.
+ */
 static const char *take_field(const char *at, char field[FIELD_MAX])
 {
     size_t length = 0;
@@ -55,7 +58,7 @@ static const char *take_field(const char *at, char field[FIELD_MAX])
     return at + (*at == ',');
 }
 
-/* One line; what follows it. */
+/* Takes one line.  Returns what follows it. */
 static const char *take_board(const char *at, struct board *board)
 {
     for (int i = 0; i < COLUMNS; i++)
@@ -109,7 +112,7 @@ static int print_boards(char **filters)
         .fields = {"NAME", "BOARD_ID", "", "CHIP", "SCL", "SDA", "I2C", ""}};
     struct board board = {.fields = {""}};
     unsigned count = 0;
-    const char *at = take_board(boards_csv, &board); /* the file's own heading */
+    const char *at = take_board(boards_csv, &board); /* skips the heading */
     while (*at) {
         at = take_board(at, &board);
         if (!matches(&board, filters))

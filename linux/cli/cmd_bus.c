@@ -64,11 +64,11 @@ static bool say_ready(const struct bus_options *options)
     return true;
 }
 
-/* The bus beyond its socket. */
+/* How the bus is offered to programs besides its sockets. */
 struct front {
     bool attach;
     bool cuse;
-    long number; /* of the node: cuse_front.h */
+    long number; /* number of the node: cuse_front.h */
 };
 
 static bool prepare_front(const struct front *front)
@@ -82,8 +82,9 @@ static int run_front(const struct front *front, unsigned bus)
 }
 
 /*
- * The server is a child and we are the one who attaches: so a signal to us first takes the adapter
- * from the kernel and then ends the bus, and nobody has to be told what became of the other.
+ * The server is the child, and this process attaches.  So a signal to this process first removes
+ * the adapter from the kernel and then ends the bus, and neither process has to report to the
+ * other.
  */
 static int serve_attached(struct bus_options *options, const struct front *front)
 {

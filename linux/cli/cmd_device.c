@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget device`: a ready-made device on a bus, and the bus if there is none.
+ * `i2ctarget device`: a ready-made device on a bus.  If no bus runs, one is started.
  *
- * What all devices share is here and in devices/runner.c; what one of them knows is in a file of
- * its own in devices/.
+ * What all devices share is here and in devices/runner.c.  What a single device needs is in its own
+ * file in devices/.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ struct arguments {
     unsigned long address;
 };
 
-/* ---- help --------------------------------------------------------------------------------- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 static int list(void)
 {
@@ -85,7 +85,7 @@ static int no_such_device(const char *name)
     return CLI_USAGE;
 }
 
-/* ---- arguments ---------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 /* -1: go on. */
 static int take_option(struct arguments *arguments, int option, char **argv)
@@ -126,7 +126,7 @@ static int take_options(struct arguments *arguments, int argc, char **argv)
     return status;
 }
 
-/* ---- the device --------------------------------------------------------------------------- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static int run(struct arguments *arguments)
 {

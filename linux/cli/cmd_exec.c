@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget exec`: any program, with the nodes of virtual buses.
+ * `i2ctarget exec`: run any program with the nodes of virtual buses.
  *
- * The shim does it; here it is found, and the program's environment is made: LD_PRELOAD, the
- * buses' numbers, and the directory of their sockets, so that the program finds them whatever it
- * does to $XDG_RUNTIME_DIR or to its user.
+ * The shim does the work.  This file finds the shim and prepares the program's environment:
+ * LD_PRELOAD, the numbers of the buses, and the directory of their sockets.  So the program finds
+ * them even if it changes $XDG_RUNTIME_DIR or its user.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -52,10 +52,10 @@ static const struct option long_options[] = {
 struct buses {
     unsigned numbers[BUSES_MAX];
     size_t count;
-    struct presence awaited; /* addresses of the first one */
+    struct presence awaited; /* addresses on the first bus */
 };
 
-/* ---- the buses ----------------------------------------------------------------------------- */
+/* ---- the buses ------------------------------------------------------------------------------- */
 
 static bool add_bus(struct buses *buses, unsigned bus)
 {
@@ -92,9 +92,9 @@ static bool all_run(const struct buses *buses)
     return true;
 }
 
-/* ---- the shim ------------------------------------------------------------------------------- */
+/* ---- the shim -------------------------------------------------------------------------------- */
 
-/* ld.so(8): LD_PRELOAD is a list separated by spaces or colons, and knows no quoting. */
+/* ld.so(8): LD_PRELOAD is a list separated by spaces or colons; there is no quoting. */
 static bool preload(const char *shim)
 {
     const char *others = getenv("LD_PRELOAD");
@@ -105,7 +105,7 @@ static bool preload(const char *shim)
     if (!others || !others[0])
         return setenv("LD_PRELOAD", shim, 1) == 0;
     if (strstr(others, shim))
-        return true; /* we run under ourselves */
+        return true; /* this command runs under itself */
     size_t size = strlen(shim) + strlen(others) + 2;
     char *all = malloc(size);
     if (!all)
@@ -141,7 +141,7 @@ static int fail(const char *command, int error)
     return status_of(error);
 }
 
-/* -1: it may run, perhaps after a warning. */
+/* -1: the program may run, perhaps after a warning. */
 static int check(const char *command)
 {
     char path[PATH_MAX];
@@ -181,7 +181,7 @@ static int run(const struct buses *buses, char **command)
     return fail(command[0], errno);
 }
 
-/* ---- arguments ---------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 /* -1: go on. */
 static int take_option(struct buses *buses, int option, char **argv)

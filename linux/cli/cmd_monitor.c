@@ -47,7 +47,7 @@ static const struct option long_options[] = {
 struct monitor {
     unsigned bus;
     bool json;
-    unsigned long count; /* transfers still to show; 0: no limit */
+    unsigned long count; /* number of transfers still to show; 0: no limit */
     struct transfer_style style;
     struct link link;
     sigset_t while_waiting;
@@ -83,7 +83,7 @@ static void choose_style(struct transfer_style *style)
     style->colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
 }
 
-/* False: the frame is not one that a monitor gets. */
+/* False: a monitor does not get such a frame. */
 static bool show(struct monitor *monitor, const struct link_frame *frame)
 {
     struct transfer transfer;
@@ -99,7 +99,7 @@ static bool show(struct monitor *monitor, const struct link_frame *frame)
     return true;
 }
 
-/* 0: all is shown that is there; a negative error. */
+/* Shows all frames that have arrived.  0 or a negative error. */
 static int show_all(struct monitor *monitor)
 {
     struct link_frame frame;
@@ -145,7 +145,7 @@ static int run(struct monitor *monitor)
     choose_style(&monitor->style);
     take_signals(monitor);
     setvbuf(stdout, NULL, _IOLBF, 0);
-    /* From here on nothing is missed: whoever waits for that can read it. */
+    /* From now on every transfer is shown.  A program that waits for that can read this line. */
     cli_error(word, "watching bus %u, %u Hz", monitor->bus, (unsigned)monitor->link.scl_hz);
     int status = watch(monitor);
     i2ctarget_link_close(&monitor->link);

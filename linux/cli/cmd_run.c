@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget run`: a bus, if there is none, and a program on it.
+ * `i2ctarget run`: run a program on a bus.  If no bus runs, one is started.
  *
  * Signals are taken one by one with sigwaitinfo(), so there is no handler and no race.
  */
@@ -52,14 +52,14 @@ static const struct option long_options[] = {
 struct run {
     struct bus_use use;
     sigset_t watched;   /* signals to take */
-    sigset_t inherited; /* the mask we came with, for the command */
+    sigset_t inherited; /* the signal mask at our start, for the command */
 };
 
-/* ---- the command -------------------------------------------------------------------------- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 /*
- * A signal that was ignored when we came (nohup, a shell's background job) stays so, for the
- * command too.
+ * A signal that was ignored at our start (nohup, a shell's background job) stays ignored, for the
+ * command, too.
  */
 static void take_signals(struct run *run)
 {
@@ -89,8 +89,8 @@ static _Noreturn void become(const struct run *run, char **command)
 }
 
 /*
- * What the terminal sends, it sends to the command as well: only what somebody sent to us alone is
- * passed on.
+ * The terminal sends its signals to the command as well.  So only a signal that was sent to this
+ * process alone is passed on.
  */
 static void pass_on(pid_t command, const siginfo_t *info)
 {
@@ -136,7 +136,7 @@ static int run_command(struct run *run, char **command)
     return status == CLI_OK && !bus_is_well ? CLI_FAILED : status;
 }
 
-/* ---- arguments ---------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 /* -1: go on. */
 static int take_option(struct run *run, int option, char **argv)

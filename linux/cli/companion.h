@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 /*
- * A file that comes with this program: in the build tree it lies beside it, installed in `from_bin`
- * as seen from there.  False: it is in neither, which was said.
+ * The path of a file that comes with this program.  In the build tree it is in the program's
+ * directory; installed it is in `from_bin`, relative to that directory.  False: it is in neither; a
+ * message has been printed.
  */
 bool companion_find(const char *word, const char *name, const char *from_bin, char path[PATH_MAX]);
 

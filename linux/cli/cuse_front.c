@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The device's process is a child that says one line and then serves.  It ends with us, even if we
- * are killed; that it ended is the end of its standard output.
+ * The device's process is a child that prints one line and then serves.  It ends when we end, even
+ * if we are killed.  When its standard output ends, it has ended.
  */
 #include "cli/cuse_front.h"
 
@@ -62,12 +62,12 @@ bool cuse_front_prepare(const char *word)
     return false;
 }
 
-/* ---- the child ----------------------------------------------------------------------------- */
+/* ---- the child ------------------------------------------------------------------------------- */
 
 struct front {
     const char *word;
     pid_t pid;
-    int said_fd;   /* its standard output */
+    int said_fd;   /* the child's standard output */
     int signal_fd; /* ours */
 };
 
@@ -110,7 +110,7 @@ static bool start(struct front *front, unsigned bus, unsigned number)
     return false;
 }
 
-/* Pass on what it says.  False: it has ended. */
+/* Passes on what the child prints.  False: it has ended. */
 static bool pass_on(const struct front *front)
 {
     char text[256];

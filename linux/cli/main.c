@@ -50,7 +50,10 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-/* How many letters must be added, taken away or changed (Levenshtein 1965); `b` is one of ours. */
+/*
+ * How many letters must be added, removed or changed (Levenshtein 1965).  `b` is one of our own
+ * words, so its length is known.
+ */
 static int distance(const char *a, const char *b)
 {
     int row[WORD_MAX + 1];

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* It is seldom in a user's PATH, and sudo may have kept that one. */
+/* The directory of modprobe is seldom in a user's PATH, and sudo may have kept that PATH. */
 static _Noreturn void become_modprobe(const char *name)
 {
     static const char *const places[] = {"/sbin/modprobe", "/usr/sbin/modprobe", "/bin/modprobe"};

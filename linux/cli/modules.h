@@ -3,8 +3,9 @@
 #define CLI_MODULES_H
 
 /*
- * Have the kernel load a module, by modprobe(8): silently, and without saying whether it did.  Some
- * have it built in, some have no modprobe: whoever needs it looks whether what it brings is there.
+ * Ask the kernel to load a module, by modprobe(8), without messages and without a result.  The
+ * module may be built in, or modprobe may be missing.  So the caller must check whether the
+ * module's files are there.
  */
 void modules_load(const char *name);
 

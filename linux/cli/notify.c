@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The protocol of sd_notify(3), which is kept stable for programs that speak it themselves: one
- * datagram to the socket that $NOTIFY_SOCKET names; a name that begins with '@' is in the abstract
- * name space.
+ * The protocol of sd_notify(3), which is stable and may be spoken without its library: one datagram
+ * to the socket that $NOTIFY_SOCKET names.  A name that begins with '@' is in the abstract name
+ * space.
  */
 #include "cli/notify.h"
 

@@ -2,7 +2,10 @@
 #ifndef CLI_NOTIFY_H
 #define CLI_NOTIFY_H
 
-/* Tell the service manager that we are ready, if one wants to know (sd_notify(3)).  Nothing depends on it. */
+/*
+ * Tell the service manager that we are ready, if it wants to know (sd_notify(3)).  A failure does
+ * not matter.
+ */
 void notify_ready(void);
 
 #endif

@@ -22,7 +22,7 @@ bool presence_add(const char *word, struct presence *presence, const char *text)
     return true;
 }
 
-/* The lowest address that nobody listens to; -1: none; other negative: -errno - 1. */
+/* The lowest address without a target; -1: none is missing; other negative values: -errno - 1. */
 static int first_missing(struct link *link, const struct presence *presence)
 {
     uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Waiting for targets: a program started a moment ago may not listen yet.
- */
+/* Waiting for targets: a program that was just started may not listen yet. */
 #ifndef CLI_PRESENCE_H
 #define CLI_PRESENCE_H
 
@@ -14,10 +12,16 @@ struct presence {
     struct i2ctarget_address_set addresses;
 };
 
-/* One more address, as people write it: 0x40, 64.  False: it is none, which was said. */
+/*
+ * Add one address as people write it: 0x40, 64.  False: it is not an address; a message has been
+ * printed.
+ */
 bool presence_add(const char *word, struct presence *presence, const char *text);
 
-/* Wait until targets listen to all of them: ten seconds at most.  False: they did not, which was said. */
+/*
+ * Wait until all these addresses have targets, ten seconds at most.  False: they do not; a message
+ * has been printed.
+ */
 bool presence_await(const char *word, unsigned bus, const struct presence *presence);
 
 #endif

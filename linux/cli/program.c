@@ -12,7 +12,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* ---- finding it ----------------------------------------------------------------------------- */
+/* ---- finding it ------------------------------------------------------------------------------ */
 
 static int try_file(const char *path)
 {
@@ -22,7 +22,7 @@ static int try_file(const char *path)
     return S_ISREG(status.st_mode) && access(path, X_OK) == 0 ? 0 : -EACCES;
 }
 
-/* One directory of $PATH; an empty name is the current one. */
+/* Tries one directory of $PATH.  An empty name is the current directory. */
 static int try_directory(const char *directory, size_t length, const char *name,
                          char path[PATH_MAX])
 {
@@ -52,11 +52,11 @@ int program_find(const char *name, char path[PATH_MAX])
     }
 }
 
-/* ---- looking at it -------------------------------------------------------------------------- */
+/* ---- looking at it --------------------------------------------------------------------------- */
 
 /*
- * "#!/bin/sh -e": the interpreter's path into `path`.  Scripts do not get their owner's rights, so
- * only it matters.
+ * "#!/bin/sh -e": writes the interpreter's path into `path`.  A script does not run with its
+ * owner's rights, so only the interpreter matters.
  */
 static bool is_script(const char *head, size_t size, char path[PATH_MAX])
 {
@@ -83,7 +83,7 @@ static size_t read_head(const char *path, char *head, size_t size)
     return (size_t)got;
 }
 
-/* Will its process have other rights than ours? */
+/* Will the program run with other rights than ours? */
 static bool is_secure(const char *path)
 {
     struct stat status;
@@ -132,7 +132,7 @@ static bool has_interpreter(const char *path, const elf_header *header)
 static enum program_reach reach_of_elf(const char *path)
 {
     elf_header own, header;
-    /* What can not be read can not be judged. */
+    /* A file that can not be read is assumed to work. */
     if (!read_elf_header("/proc/self/exe", &own) || !read_elf_header(path, &header))
         return PROGRAM_REACHABLE;
     if (header.e_ident[EI_CLASS] != own.e_ident[EI_CLASS] || header.e_machine != own.e_machine)

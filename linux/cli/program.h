@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that somebody wants to run with a library preloaded: which file it is, and whether the
- * loader will do that.
+ * A program that is to run with a preloaded library: which file it is, and whether the loader will
+ * preload the library.
  */
 #ifndef CLI_PROGRAM_H
 #define CLI_PROGRAM_H
@@ -9,17 +9,17 @@
 #include <limits.h>
 
 enum program_reach {
-    PROGRAM_REACHABLE, /* as far as one can see */
+    PROGRAM_REACHABLE, /* as far as this can be seen */
     /* Set-uid, set-gid or with capabilities: the loader ignores LD_PRELOAD (ld.so(8)). */
     PROGRAM_SECURE,
-    PROGRAM_STATIC,  /* there is no loader */
-    PROGRAM_FOREIGN, /* for another machine than this very program */
+    PROGRAM_STATIC,  /* it does not use the loader */
+    PROGRAM_FOREIGN, /* built for another machine than this program */
 };
 
-/* The file that execvp() would run.  0, -ENOENT, -EACCES, -ENAMETOOLONG. */
+/* Finds the file that execvp() would run.  0, -ENOENT, -EACCES, -ENAMETOOLONG. */
 int program_find(const char *name, char path[PATH_MAX]);
 
-/* Looks at the interpreter instead, if it is a script.  `path`: replaced by the interpreter's. */
+/* For a script, judges its interpreter instead, and writes the interpreter's path into `path`. */
 enum program_reach program_reach(char path[PATH_MAX]);
 
 #endif

@@ -3,8 +3,8 @@
 #define CLI_STOPS_H
 
 /*
- * From here on SIGTERM, SIGINT and SIGHUP end nothing by themselves: they can be read from the
- * descriptor, a signalfd.  Negative: it could not be made, which was said.
+ * From now on SIGTERM, SIGINT and SIGHUP do not end the process.  They can be read from the
+ * returned descriptor, a signalfd.  Negative: it could not be made; a message has been printed.
  */
 int stops_open(const char *word);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The keys are documented in the manual page and do not change; new ones may come.  Bytes are one
- * string of hex digits; times that need 64 bits and may outgrow a JSON number's 53 are a string
- * (time) or stay far below that (nanoseconds since the bus began).
+ * The keys are documented in the manual page and do not change.  New ones may be added.  Bytes are
+ * one string of hex digits.  A JSON number has only 53 bits: so the wall-clock time, which needs
+ * more, is a string; nanoseconds since the bus began stay far below that and are numbers.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -96,7 +96,10 @@ static void write_time(FILE *file, uint64_t wall_ns)
     fprintf(file, "\"time\":\"%s.%09" PRIu64 "Z\"", text, wall_ns % 1000000000u);
 }
 
-/* Of a negative errno.  What comes from a socket may be any number, the one without a negative too. */
+/*
+ * The name of a negative errno.  The value comes from a socket, so it may be any number, even the
+ * one that can not be negated.
+ */
 static const char *name_of_error(int32_t result)
 {
     const char *name = result > -4096 ? strerrorname_np(-result) : NULL;

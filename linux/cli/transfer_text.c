@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One line a transfer, as the wires saw it:
+ * One line for each transfer, as it was on the wires:
  *
  *     12:01:33.123456  S 40 W + 01 +  Sr 40 R + aa -  P          320 µs  held 48 µs
  *     12:01:34.000217  S 42 W - [no such address]  P             110 µs
  *
- * S, Sr, P: START, repeated START, STOP.  + and -: ACK and NACK of the address, of the last byte,
- * and each other NACK; a dot: no ninth clock.  :0110 are the bits of a byte that ended early.  In
- * brackets: why there was a NACK, or why a read went on as
- * ff.  Then how long it took on the wires, and how much of that a target held SCL.  Addresses have
- * their own colours, so that one device's traffic can be followed with the eye.
+ * S, Sr, P are START, repeated START, STOP.  + and - are ACK and NACK; they are shown for the
+ * address, for the last byte and for each other NACK.  A dot means that there was no ninth clock.
+ * :0110 are the bits of a byte that ended early.  The brackets say why there was a NACK, or why a
+ * read went on as ff.  The end of the line shows how long it took on the wires, and how long a
+ * target held SCL.  Each address has its own colour, so that the eye can follow the traffic of one
+ * device.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -20,9 +21,9 @@
 #include "cli/transfer.h"
 
 enum {
-    BYTES_SHOWN = 16, /* of a longer message, unless all are wanted */
-    BYTES_SPARED = 4, /* not worth the note that they were left out */
-    COLUMN = 42,      /* of the time it took */
+    BYTES_SHOWN = 16, /* bytes shown of a longer message, unless all are wanted */
+    BYTES_SPARED = 4, /* with so few more bytes, all are shown */
+    COLUMN = 42,      /* column of the duration */
     LINE_BYTES = 80,
 };
 
@@ -31,7 +32,8 @@ static const char red[] = "\033[31m";
 static const char plain[] = "\033[0m";
 
 /*
- * Text, and how wide it looks: colours and multi-byte characters take no more room than they show.
+ * A text, and its width on the screen: colours take no room, and multi-byte characters only one
+ * place.
  */
 struct line {
     FILE *file;
@@ -150,7 +152,7 @@ static void put_message(struct line *line, const struct transfer_message *messag
         put(line, dim, "  P");
 }
 
-/* "%6s" pads bytes, not what they show as; so the unit comes after the number. */
+/* "%6s" would count bytes, not columns.  So the unit comes after the number. */
 static void put_duration(struct line *line, const char *before, int width, uint64_t time_us)
 {
     const char *us = line->style->unicode ? "µs" : "us";
@@ -162,7 +164,7 @@ static void put_duration(struct line *line, const char *before, int width, uint6
         put(line, dim, "%s%*.1f s", before, width, (double)time_us / 1e6);
 }
 
-/* What the messages do not say. */
+/* Writes the result, if the messages do not show it. */
 static void put_verdict(struct line *line, const struct transfer *transfer)
 {
     if (transfer->result == -EAGAIN)
@@ -171,7 +173,7 @@ static void put_verdict(struct line *line, const struct transfer *transfer)
         put(line, red, "  [block count over 32]");
 }
 
-/* Those that were made before the first START. */
+/* The clocks that were made before the first START. */
 static uint32_t clocks_before(struct transfer transfer)
 {
     struct transfer_message message;

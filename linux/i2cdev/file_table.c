@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* The kernel counts cookies up, so their low bits spread by themselves. */
+/* The kernel counts cookies up, so their low bits are spread evenly. */
 static struct open_file *const *bucket(const struct file_table *table, uint64_t cookie)
 {
     return &table->buckets[cookie % FILE_TABLE_BUCKETS];

@@ -2,9 +2,9 @@
 /*
  * The open files of /dev/i2c-N, found by their cookies.
  *
- * What the kernel keeps in struct file is kept here: a connection on the FILE socket is an open
- * file, shared by everybody who inherited or duplicated its descriptor, and gone when the last of
- * them closes it.
+ * This holds what the kernel holds in struct file.  A connection on the FILE socket is an open
+ * file: all who inherited or duplicated its descriptor share it, and it ends when the last of them
+ * closes it.
  */
 #ifndef I2CDEV_FILE_TABLE_H
 #define I2CDEV_FILE_TABLE_H
@@ -26,7 +26,7 @@ struct file_table {
     struct open_file *buckets[FILE_TABLE_BUCKETS];
 };
 
-/* False: the cookie is 0, or taken. */
+/* False: the cookie is 0, or in the table already. */
 bool file_table_add(struct file_table *table, struct open_file *file);
 void file_table_remove(struct file_table *table, struct open_file *file);
 struct open_file *file_table_find(const struct file_table *table, uint64_t cookie);

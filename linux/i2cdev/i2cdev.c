@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The doors, the state of a file and of the adapter, read() and write().  I2C_RDWR and I2C_SMBUS
- * have files of their own.
+ * The entry points, the state of a file and of the adapter, read() and write().  I2C_RDWR and
+ * I2C_SMBUS have their own files.
  *
- * A request is taken apart in the order in which the kernel does it, because the order decides
- * which errno a wrong request gets.  Its reply grows in the request's store; the controller reads
- * the bytes of messages straight into it.
+ * A request is checked in the same order as in the kernel, because the order decides which errno a
+ * wrong request gets.  The reply is built in the request's store, and the controller reads the
+ * bytes of messages directly into it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -20,7 +20,7 @@ enum {
     TENBIT_ADDRESS_MAX = 0x3ff,
     DEFAULT_TIMEOUT_MS = 1000,
     TIMEOUT_UNIT_MS = 10,
-    /* I2C_M_DMA_SAFE and unknown bits mean nothing on the wires. */
+    /* I2C_M_DMA_SAFE and unknown bits have no effect on the wires. */
     KNOWN_FLAGS = CONTROLLER_READ | CONTROLLER_RECEIVE_LENGTH | CONTROLLER_NO_READ_ACK |
                   CONTROLLER_IGNORE_NACK | CONTROLLER_REVERSE_DIRECTION | CONTROLLER_NO_START |
                   CONTROLLER_STOP,
@@ -87,7 +87,7 @@ struct controller_message *i2cdev_add(struct i2cdev_request *request, unsigned a
 {
     struct controller_message *message = &request->messages[request->count];
 
-    /* Adapters put address << 1 into eight bits, whatever is above. */
+    /* Adapters put address << 1 into eight bits and lose the higher bits. */
     message->address = (uint8_t)(address & ADDRESS_MAX);
     message->flags = (uint16_t)(flags & KNOWN_FLAGS);
     message->buffer = buffer;
@@ -117,7 +117,7 @@ void i2cdev_prepare(struct i2cdev_request *request, const struct i2cdev_adapter 
     request->retries_left = adapter->retries;
 }
 
-/* I2C_RETRIES … I2C_PEC: state, no traffic. */
+/* I2C_RETRIES … I2C_PEC set state and make no transfer. */
 
 static int set_address(struct i2cdev_file *file, uint64_t address)
 {
@@ -135,7 +135,7 @@ static int set_retries(struct i2cdev_adapter *adapter, uint64_t retries)
     return 0;
 }
 
-/* A time-out of 0 still is one tick in the kernel. */
+/* In the kernel a time-out of 0 still lasts one tick. */
 static int set_timeout(struct i2cdev_adapter *adapter, uint64_t units)
 {
     if (units > INT_MAX / TIMEOUT_UNIT_MS)
@@ -153,7 +153,7 @@ static int set(struct i2cdev_adapter *adapter, struct i2cdev_file *file, uint32_
     case I2C_TIMEOUT:
         return set_timeout(adapter, argument);
     case I2C_SLAVE:
-    case I2C_SLAVE_FORCE: /* no kernel driver is ever bound here, so both are the same */
+    case I2C_SLAVE_FORCE: /* no kernel driver is ever bound here, so both do the same */
         return set_address(file, argument);
     case I2C_TENBIT:
         file->tenbit = argument != 0;

@@ -5,11 +5,11 @@
  *     REQUEST ──► i2cdev_begin() ──► messages ──► controller_line ──► i2cdev_end() ──► REPLY
  *                       └────────────── arguments, state, errors ──────────────────────►┘
  *
- * Everything a program can see of i2c-dev is decided here and nowhere else: which messages an
- * SMBus call becomes, PEC, limits, the order of the checks, errno, what is copied back.  Source:
- * Linux drivers/i2c/i2c-dev.c and i2c-core-smbus.c (behaviour of 6.12),
- * Documentation/i2c/fault-codes.rst.  No I/O and no clock; the only resource is memory for large
- * transfers.
+ * This module decides everything that a program can see of i2c-dev: which messages an SMBus call
+ * becomes, PEC, limits, the order of the checks, errno, what is copied back.  Source: Linux
+ * drivers/i2c/i2c-dev.c and i2c-core-smbus.c (behaviour of 6.12),
+ * Documentation/i2c/fault-codes.rst.  It has no I/O and no clock.  Its only resource is memory for
+ * large transfers.
  */
 #ifndef I2CDEV_I2CDEV_H
 #define I2CDEV_I2CDEV_H
@@ -21,16 +21,16 @@
 #define I2CDEV_LENGTH_MAX 8192 /* bytes a message */
 #define I2CDEV_SMALL_STORE 128
 
-/* I2C | PROTOCOL_MANGLING | NOSTART | SMBUS_EMUL_ALL.  Ten-bit addresses are not there yet. */
+/* I2C | PROTOCOL_MANGLING | NOSTART | SMBUS_EMUL_ALL.  Ten-bit addresses are not supported yet. */
 #define I2CDEV_FUNCTIONALITY 0x0fff801du
 
-/* Shared by everybody on the bus. */
+/* Shared by all connections of the bus. */
 struct i2cdev_adapter {
     uint32_t retries;    /* I2C_RETRIES: how often a transfer that lost arbitration is repeated */
     uint32_t timeout_ms; /* I2C_TIMEOUT: from START; at least 10 */
 };
 
-/* Of one open file: all zero when it is opened. */
+/* The state of one open file.  All zero when it is opened. */
 struct i2cdev_file {
     uint16_t address;
     bool tenbit, pec;
@@ -42,7 +42,7 @@ enum i2cdev_next {
     I2CDEV_NONSENSE, /* the payload does not fit its op: close the connection */
 };
 
-/* One request under way.  Big; its owner keeps it and uses it again. */
+/* One request under way.  This structure is big.  Its owner keeps it and uses it again. */
 struct i2cdev_request {
     struct controller_message messages[I2CDEV_MESSAGES_MAX];
     size_t count;
@@ -57,24 +57,24 @@ struct i2cdev_request {
     bool smbus_copies_out, smbus_pec;
     uint8_t smbus_command;
     uint8_t smbus_data[PROTOCOL_SMBUS_DATA_BYTES];
-    uint32_t asked[I2CDEV_MESSAGES_MAX]; /* lengths before RECV_LEN made them grow */
+    uint32_t asked[I2CDEV_MESSAGES_MAX]; /* lengths before RECV_LEN increased them */
     uint8_t *store;                      /* small, or heap */
     uint8_t small[I2CDEV_SMALL_STORE];
     uint8_t *heap;
     size_t heap_bytes;
 };
 
-/* As a bus starts: 1 s, no retries. */
+/* The values of a new bus: 1 s, no retries. */
 void i2cdev_adapter_init(struct i2cdev_adapter *adapter);
 
 void i2cdev_request_init(struct i2cdev_request *request);
-/* Gives its memory back.  Idempotent; the request may be used again. */
+/* Frees its memory.  Idempotent; the request may be used again. */
 void i2cdev_request_free(struct i2cdev_request *request);
 
 /*
- * Begin what a REQUEST payload asks for (the whole payload, cookie included; which file it names
- * is the caller's affair). The payload is not needed afterwards, nor is `file`: a file may be
- * closed while its transfer runs.
+ * Begin what a REQUEST payload asks for.  `payload` is the whole payload, cookie included; the
+ * caller has found the file that the cookie names.  Neither the payload nor `file` is needed
+ * afterwards: a file may be closed while its transfer runs.
  */
 enum i2cdev_next i2cdev_begin(struct i2cdev_request *request, struct i2cdev_adapter *adapter,
                               struct i2cdev_file *file, const uint8_t *payload, size_t length);
@@ -90,13 +90,14 @@ enum i2cdev_next i2cdev_begin_write(struct i2cdev_request *request,
 
 /*
  * The transfer is over.  `result`, `done`: controller_line's result and index; CONTROLLER_ABORTED
- * means its time was over. `may_retry`: less than the adapter's time-out has passed since the
- * first START of this request. I2CDEV_RUN: it lost arbitration, run the same messages again.
+ * means that it ended by its time-out.  `may_retry`: less than the adapter's time-out has passed
+ * since the first START of this request.  I2CDEV_RUN: the transfer lost arbitration; run the same
+ * messages again.
  */
 enum i2cdev_next i2cdev_end(struct i2cdev_request *request, enum controller_result result,
                             size_t done, bool may_retry);
 
-/* Make the reply of a request that can not even begin: a -errno. */
+/* Make the reply of a request that can not begin: a -errno. */
 void i2cdev_fail(struct i2cdev_request *request, int error);
 
 #endif

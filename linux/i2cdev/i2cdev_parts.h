@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the parts of i2cdev share: i2cdev.c (doors, state, read and write), i2cdev_rdwr.c,
- * i2cdev_smbus.c.  For nobody else.
+ * What the parts of i2cdev share: i2cdev.c (entry points, state, read and write), i2cdev_rdwr.c,
+ * i2cdev_smbus.c.  Private to them.
  */
 #ifndef I2CDEV_I2CDEV_PARTS_H
 #define I2CDEV_I2CDEV_PARTS_H
 
 #include "i2cdev/i2cdev.h"
 
-/* Start anew with no messages. */
+/* Start again with no messages. */
 void i2cdev_prepare(struct i2cdev_request *request, const struct i2cdev_adapter *adapter,
                     uint32_t op);
 
@@ -19,13 +19,13 @@ bool i2cdev_reserve(struct i2cdev_request *request, size_t bytes);
 struct controller_message *i2cdev_add(struct i2cdev_request *request, unsigned address,
                                       unsigned flags, size_t length, uint8_t *buffer);
 
-/* The messages are ready, for the first time or again. */
+/* The messages are ready to run, for the first time or again. */
 enum i2cdev_next i2cdev_run(struct i2cdev_request *request);
 
-/* The reply is the result and the first `bytes` of the store behind its header. */
+/* The reply is the header with the result, then the first `bytes` of the store. */
 enum i2cdev_next i2cdev_reply(struct i2cdev_request *request, int result, size_t bytes);
 
-/* A reply that is a result alone. */
+/* A reply that has only a result. */
 enum i2cdev_next i2cdev_finish(struct i2cdev_request *request, int result);
 
 enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_request *request,

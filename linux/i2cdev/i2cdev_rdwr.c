@@ -6,8 +6,8 @@
  *
  *     reply header │ u16 length of each read │ bytes of each read … │ bytes of each write …
  *
- * so that the controller reads straight into the reply.  A read with RECV_LEN reserves what its
- * caller reserved, which the checks made large enough; the gap that a short block leaves is closed
+ * So the controller reads directly into the reply.  A read with RECV_LEN reserves what its caller
+ * reserved; the checks made sure that this is enough.  If a block is shorter, the gap is closed
  * afterwards.
  */
 #include <errno.h>
@@ -22,7 +22,7 @@ _Static_assert(PROTOCOL_REPLY_BYTES + I2CDEV_MESSAGES_MAX * (2 + I2CDEV_LENGTH_M
 struct rdwr {
     const uint8_t *table; /* of messages */
     uint32_t count;
-    const uint8_t *bytes; /* of the writes, and first bytes of RECV_LEN reads */
+    const uint8_t *bytes; /* of the writes, and the first bytes of RECV_LEN reads */
     size_t reads, read_bytes, write_bytes;
 };
 
@@ -41,7 +41,7 @@ static uint16_t rdwr_length(const struct rdwr *rdwr, uint32_t i)
     return get_u16(rdwr->table + i * PROTOCOL_RDWR_MESSAGE_BYTES + 4);
 }
 
-/* Bytes that the payload carries for message i. */
+/* The number of bytes that the payload has for message i. */
 static size_t rdwr_sent(const struct rdwr *rdwr, uint32_t i)
 {
     if (!(rdwr_flags(rdwr, i) & I2C_M_RD))
@@ -49,7 +49,7 @@ static size_t rdwr_sent(const struct rdwr *rdwr, uint32_t i)
     return rdwr_flags(rdwr, i) & I2C_M_RECV_LEN && rdwr_length(rdwr, i) > 0 ? 1 : 0;
 }
 
-/* Is the payload exactly as long as its table says?  Sums up on the way. */
+/* Is the payload exactly as long as its table says?  Adds the lengths up, too. */
 static bool rdwr_fits(struct rdwr *rdwr, size_t rest)
 {
     size_t sent = 0;
@@ -69,7 +69,7 @@ static bool rdwr_fits(struct rdwr *rdwr, size_t rest)
     return rest - rdwr->count * PROTOCOL_RDWR_MESSAGE_BYTES == sent;
 }
 
-/* i2cdev_ioctl_rdwr() looks at one message after the other. */
+/* i2cdev_ioctl_rdwr() checks one message after the other. */
 static bool rdwr_is_valid(const struct rdwr *rdwr)
 {
     const uint8_t *bytes = rdwr->bytes;
@@ -137,7 +137,7 @@ enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_request *request,
     return i2cdev_run(request);
 }
 
-/* Reads that were not reached have no bytes: the caller's buffer stays as it was. */
+/* Reads that did not run have no bytes: the caller's buffer stays unchanged. */
 enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_request *request, size_t done)
 {
     uint8_t *length_at = request->store + PROTOCOL_REPLY_BYTES;

@@ -30,7 +30,7 @@ static uint8_t pec_byte(uint8_t pec, uint8_t byte)
     return pec;
 }
 
-/* Goes on over the message's address byte and its first `length` bytes. */
+/* Continues over the message's address byte and its first `length` bytes. */
 static uint8_t pec_message(uint8_t pec, const struct controller_message *message, size_t length)
 {
     pec = pec_byte(pec, (uint8_t)(message->address << 1 | (message->flags & CONTROLLER_READ)));
@@ -39,7 +39,7 @@ static uint8_t pec_message(uint8_t pec, const struct controller_message *message
     return pec;
 }
 
-/* Bytes of union i2c_smbus_data that the size uses. */
+/* How many bytes of union i2c_smbus_data the size uses. */
 static size_t data_bytes(uint32_t size)
 {
     switch (size) {
@@ -61,14 +61,14 @@ static bool is_process_call(uint32_t size)
     return size == I2C_SMBUS_PROC_CALL || size == I2C_SMBUS_BLOCK_PROC_CALL;
 }
 
-/* Does the caller say how long the block is? */
+/* Does the caller give the length of the block? */
 static bool caller_counts(uint32_t size, bool is_read)
 {
     return size == I2C_SMBUS_BLOCK_PROC_CALL || size == I2C_SMBUS_I2C_BLOCK_DATA ||
            (size == I2C_SMBUS_BLOCK_DATA && !is_read);
 }
 
-/* What the first message says after the command: the bytes into `at`; returns how many. */
+/* Writes what follows the command in the first message to `at`.  Returns the number of bytes. */
 static size_t copy_data(const struct i2cdev_request *request, uint32_t size, uint8_t *at)
 {
     const uint8_t *data = request->smbus_data;
@@ -77,7 +77,7 @@ static size_t copy_data(const struct i2cdev_request *request, uint32_t size, uin
     case I2C_SMBUS_BYTE_DATA:
         at[0] = data[0];
         return 1;
-    case I2C_SMBUS_WORD_DATA: /* low byte first, as the protocol has it */
+    case I2C_SMBUS_WORD_DATA: /* the protocol sends the low byte first */
     case I2C_SMBUS_PROC_CALL:
         memcpy(at, data, 2);
         return 2;
@@ -145,7 +145,7 @@ static void add_messages(struct i2cdev_request *request, const struct i2cdev_fil
         add_read(request, file->address, size, request->store + SECOND);
 }
 
-/* What the kernel takes from the caller's union; the rest of it is zero. */
+/* Copies what the kernel takes from the caller's union.  The rest of it is zero. */
 static void copy_in(struct i2cdev_request *request, uint32_t size, bool is_read,
                     const uint8_t *data)
 {
@@ -191,7 +191,7 @@ enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_request *request,
     return i2cdev_run(request);
 }
 
-/* Checks the PEC byte at the end of the answer and takes it off. */
+/* Checks the PEC byte at the end of the answer and removes it. */
 static int check_pec(struct i2cdev_request *request)
 {
     struct controller_message *last = &request->messages[request->count - 1];
@@ -214,8 +214,8 @@ enum i2cdev_next i2cdev_end_smbus(struct i2cdev_request *request, size_t done)
     if (result < 0)
         return i2cdev_finish(request, result);
     /*
-     * What the bus said overwrites what the caller gave; behind it his bytes (or zeros, if none
-     * were asked of him) remain.
+     * The bytes that were read overwrite the caller's bytes.  The caller's bytes behind them stay
+     * (or zeros, if the caller gave none).
      */
     if (bytes > 0 && request->smbus_size == I2C_SMBUS_I2C_BLOCK_DATA)
         memcpy(request->smbus_data + 1, last->buffer, last->length);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Lines on standard input, for a program that waits for other things, too.
- */
+/* Lines on standard input, for a program that waits for other things, too. */
 #ifndef CLI_DEVICES_CONSOLE_H
 #define CLI_DEVICES_CONSOLE_H
 
@@ -15,12 +13,15 @@ struct console {
     bool has_ended;   /* no more lines will come */
 };
 
-/* May it be waited for?  Not in the background of a terminal: whoever reads there is stopped. */
+/*
+ * May the program wait for it?  Not in the background of a terminal: a background process that
+ * reads the terminal is stopped.
+ */
 bool console_is_ours(const struct console *console);
 
 /*
- * Read what there is, without waiting when poll() said so, and call `take` for every whole line;
- * with NULL for one that is too long.
+ * Read what has arrived (without waiting, if poll() has reported input), and call `take` for every
+ * whole line.  For a line that is too long, `take` gets NULL.
  */
 void console_read(struct console *console, void (*take)(char *line, void *context), void *context);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget device eeprom`: the memory may be that of a file.
+ * `i2ctarget device eeprom`: the memory may be kept in a file.
  *
- * What a page write changed goes into the file before the device acknowledges its address again, so
- * whoever has polled for the end of the write can kill this process and loses nothing.  A new or
- * empty file is an erased memory.
+ * The bytes of a page write go into the file before the device acknowledges its address again.  So
+ * a controller that has polled for the end of the write knows that nothing is lost, even if this
+ * process is killed.  A new or empty file is an erased memory.
  */
 #include "i2ctarget/devices/eeprom.h"
 
@@ -49,7 +49,7 @@ static const char help[] =
 
 static struct {
     const struct i2ctarget_eeprom_type *type;
-    unsigned long size_bytes, page_bytes, address_bytes; /* 0: as the type */
+    unsigned long size_bytes, page_bytes, address_bytes; /* 0: as the type has it */
     long write_us;
     enum i2ctarget_eeprom_protection protection;
 } wanted = {.write_us = I2CTARGET_EEPROM_WRITE_US};
@@ -59,9 +59,9 @@ static struct i2ctarget_eeprom eeprom;
 static struct i2ctarget_eeprom_config config;
 static const char *path;
 static int file_fd = -1;
-static bool is_lost; /* a write that did not reach the file */
+static bool is_lost; /* a write did not reach the file */
 
-/* ---- the file ----------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static void keep(struct i2ctarget_eeprom *self, uint32_t offset, uint32_t count)
 {
@@ -82,7 +82,7 @@ static bool fail(const char *why)
     return false;
 }
 
-/* All of it, or nothing. */
+/* Writes all of it, or reports a failure. */
 static bool fill(void)
 {
     ssize_t written = pwrite(file_fd, memory, config.size_bytes, 0);
@@ -97,7 +97,7 @@ static bool load(void)
 {
     char text[96];
     struct stat status;
-    signal(SIGXFSZ, SIG_IGN); /* a limit to files is a full disk like others */
+    signal(SIGXFSZ, SIG_IGN); /* a file size limit is then an error like a full disk */
     file_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (file_fd < 0)
         return fail(strerror(errno));
@@ -118,7 +118,7 @@ static bool load(void)
     return got == (ssize_t)config.size_bytes || fail(got < 0 ? strerror(errno) : "became shorter");
 }
 
-/* ---- options and commands ----------------------------------------------------------------- */
+/* ---- options and commands -------------------------------------------------------------------- */
 
 static bool wrong(const char *option, const char *argument, const char *what)
 {
@@ -192,7 +192,7 @@ static const struct model_command commands[] = {
     {NULL, NULL, NULL},
 };
 
-/* ---- the model ---------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------- */
 
 static void configure(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget device lm75`: converts every 100 ms, as the chip does, but only while that can change
- * anything: six times, the longest fault queue, after a new temperature or a message.
+ * `i2ctarget device lm75`: converts every 100 ms, as the chip does, but only while a conversion can
+ * change anything.  That is six times (the longest fault queue) after a new temperature or a
+ * message.
  */
 #include "i2ctarget/devices/lm75.h"
 
@@ -52,7 +53,7 @@ static void convert(void)
     next_us = i2ctarget_link_now_us() + I2CTARGET_LM75_CONVERSION_US;
 }
 
-/* The new temperature is there at once. */
+/* The new temperature is measured at once. */
 static bool set_temperature(char **words)
 {
     if (!words[0] || words[1] || !parse(words[0])) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What `i2ctarget device` has to know of a device: its options, how it begins, what it can be told
- * while it runs, and what there is to say of it.
+ * What `i2ctarget device` must know of a device: its options, how it begins, which commands it
+ * takes while it runs, and what it prints.
  *
- * Each is a file of its own here, and a row of the table in models.c.  A model runs once in a
- * process, so its state is static.  Everything is called from one thread.  What it says on standard
- * output is one line for each thing that happened.
+ * Each model is a file here and a row of the table in models.c.  A process runs one model, once, so
+ * the model's state is static.  All functions are called from one thread.  A model prints one line
+ * on standard output for each thing that happens.
  */
 #ifndef CLI_DEVICES_MODEL_H
 #define CLI_DEVICES_MODEL_H
@@ -18,49 +18,59 @@
 /* Values of a model's own rows for getopt_long() begin here. */
 enum { MODEL_OPTION = 0x200, MODEL_OPTIONS_MAX = 16, MODEL_ADDRESSES_MAX = 8 };
 
-/* A line on standard input. */
+/* A command: a line on standard input. */
 struct model_command {
     const char *name; /* its first word */
     const char *form; /* "temperature CELSIUS", for the help */
-    /* The words after the first one, and NULL.  False: they make no sense, which was said. */
+    /*
+     * `words`: the words after the first one, then NULL.  False: they are invalid; a message has
+     * been printed.
+     */
     bool (*run)(char **words);
 };
 
 struct model {
     const char *name;
     const char *summary; /* in a list */
-    const char *help;    /* its own options, one a line */
-    const char *output;  /* what it says while it runs, one a line; NULL: nothing */
-    uint8_t address;     /* unless told otherwise */
+    const char *help;    /* the model's own options, one a line */
+    const char *output;  /* what it prints while it runs, one a line; NULL: nothing */
+    uint8_t address;     /* the default */
     struct i2ctarget_device *device;
-    const struct option *options; /* ended by zeros; MODEL_OPTIONS_MAX at most */
-    /* False: the argument makes no sense, which was said. */
+    const struct option *options; /* ends with an entry of zeros; MODEL_OPTIONS_MAX at most */
+    /* False: the argument is invalid; a message has been printed. */
     bool (*take_option)(int option, const char *argument);
     /*
-     * All options are in.  How many addresses in a row it serves, from `address` on; 0: the options
-     * make no sense; negative: something else is in the way; both were said.
+     * Called after all options.  Returns how many consecutive addresses it serves, starting with
+     * `address`; 0: the options are invalid; negative: another error.  In both cases a message has
+     * been printed.
      */
     int (*begin)(uint8_t address);
     const struct model_command *commands; /* ended by zeros */
-    /* NULL, or: time passed; the bus may have had events, a line been taken.  Says what changed. */
+    /*
+     * May be NULL.  Called after time has passed, bus events were served or a line was taken.
+     * Prints what changed.
+     */
     void (*look)(bool has_served);
-    /* Both NULL, or: milliseconds until it wants tick(), -1: never; tick() comes earlier, too. */
+    /*
+     * Both may be NULL.  wait_ms() returns the milliseconds until the model wants tick(); -1:
+     * never.  tick() may come earlier.
+     */
     int (*wait_ms)(void);
     void (*tick)(void);
-    /* NULL, or: it ends.  False: something was lost, which was said. */
+    /* May be NULL.  The model ends.  False: data was lost; a message has been printed. */
     bool (*end)(void);
 };
 
 extern const struct model model_ads7828, model_eeprom, model_lm75, model_pca9555, model_pmbus,
     model_sbs_battery;
 
-/* All of them, and NULL. */
+/* All models, then NULL. */
 extern const struct model *const models[];
 
-/* NULL: there is none of that name. */
+/* NULL: no model has that name. */
 const struct model *model_named(const char *name);
 
-/* "device lm75", for what is said with cli_error(); "device" before one was chosen. */
+/* "device lm75", for messages of cli_error(); "device" before a model was chosen. */
 extern const char *model_word;
 
 #endif

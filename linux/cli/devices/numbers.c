@@ -12,7 +12,7 @@ static bool is_digits(const char *text, size_t length)
     return length && strspn(text, "0123456789") >= length;
 }
 
-/* The digits after the point, as many as the scale has zeros. */
+/* The digits after the point; at most as many as the scale has zeros. */
 static bool take_fraction(const char *text, long scale, long *value)
 {
     if (!is_digits(text, strlen(text)))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget device pca9555`: says every change of an output from inside the device's callbacks, so
- * that a pulse within one message is seen.
+ * `i2ctarget device pca9555`: prints every change of an output from the device's callbacks, so that
+ * a pulse within one message is shown.
  */
 #include "i2ctarget/devices/pca9555.h"
 
@@ -32,7 +32,7 @@ static unsigned long levels = LEVELS_MAX;
 static uint16_t said_outputs, said_pins;
 static bool said_interrupt;
 
-/* ---- what changed -------------------------------------------------------------------------- */
+/* ---- what changed ---------------------------------------------------------------------------- */
 
 static void say_pin(unsigned pin, uint16_t outputs, uint16_t pins)
 {
@@ -57,7 +57,7 @@ static void say_changes(struct i2ctarget_pca9555 *self)
     said_interrupt = is_interrupting;
 }
 
-/* ---- options and commands ------------------------------------------------------------------ */
+/* ---- options and commands -------------------------------------------------------------------- */
 
 static bool take_option(int option, const char *argument)
 {

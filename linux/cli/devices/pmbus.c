@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * `i2ctarget device pmbus`: each quantity of the world is an option, and a line of the same name
- * changes it.
- */
+/* `i2ctarget device pmbus`: each quantity is an option, and a line of the same name changes it. */
 #include "i2ctarget/devices/pmbus.h"
 
 #include <stdio.h>
@@ -39,7 +36,7 @@ static struct {
     long vout_mv, vin_mv, iout_ma, millicelsius, offset_mv;
 } wanted = {.vout_mv = 3300, .vin_mv = 12000, .iout_ma = 2000, .millicelsius = 40000};
 
-/* What can be set, by option or line. */
+/* What can be set, by an option or by a line. */
 static const struct quantity {
     const char *name;
     long min, max;

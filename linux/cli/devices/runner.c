@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One thread waits for four things: events of the bus, a line on standard input, a signal, and the
- * time that the model wants.  The device's callbacks run inside i2ctarget_next_request(), so they
- * never run beside a command.
+ * model's own time.  The device's callbacks run inside i2ctarget_next_request(), so they never run
+ * at the same time as a command.
  */
 #include "cli/devices/runner.h"
 
@@ -29,7 +29,7 @@ struct runner {
     bool has_failed;
 };
 
-/* ---- commands ----------------------------------------------------------------------------- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static const struct model_command *command_named(const struct model *model, const char *name)
 {
@@ -60,7 +60,7 @@ static void take_line(char *line, void *context)
         command->run(words + 1);
 }
 
-/* ---- the bus ------------------------------------------------------------------------------ */
+/* ---- the bus --------------------------------------------------------------------------------- */
 
 static bool join(struct runner *runner, uint8_t address, unsigned count)
 {
@@ -90,9 +90,9 @@ static bool serve_events(struct runner *runner)
     return false;
 }
 
-/* ---- the loop ----------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
-/* Those that were ignored when we came stay so. */
+/* Signals that were ignored at our start stay ignored. */
 static int watch_signals(void)
 {
     static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
@@ -107,7 +107,7 @@ static int watch_signals(void)
     return signalfd(-1, &watched, SFD_CLOEXEC);
 }
 
-/* What poll() may wait at most; -1: for ever. */
+/* The longest time for poll(); -1: for ever. */
 static int patience_ms(const struct runner *runner, bool is_ours)
 {
     int wait_ms = runner->model->wait_ms ? runner->model->wait_ms() : -1;
@@ -115,7 +115,7 @@ static int patience_ms(const struct runner *runner, bool is_ours)
     return looks_again && (wait_ms < 0 || wait_ms > BACKGROUND_MS) ? BACKGROUND_MS : wait_ms;
 }
 
-/* False: it is time to end. */
+/* False: the program is to end. */
 static bool wait_and_serve(struct runner *runner, int bus_fd)
 {
     bool is_ours = console_is_ours(&runner->console);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A device on a bus, until SIGINT, SIGTERM or SIGHUP.
- */
+/* Runs a device on a bus until SIGINT, SIGTERM or SIGHUP. */
 #ifndef CLI_DEVICES_RUNNER_H
 #define CLI_DEVICES_RUNNER_H
 
@@ -9,8 +7,8 @@
 #include "cli/devices/model.h"
 
 /*
- * Serve `count` addresses from `address` on.  The model has begun, the bus runs.  Returns the exit
- * status.
+ * Serve `count` addresses, starting with `address`.  The model has begun and the bus runs.  Returns
+ * the exit status.
  */
 int runner_serve(const struct model *model, struct bus_use *use, uint8_t address, unsigned count);
 

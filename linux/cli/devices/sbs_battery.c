@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget device sbs-battery`: each of the cells' quantities is an option, and a line of the
- * same name changes it.
+ * `i2ctarget device sbs-battery`: each quantity of the cells is an option, and a line of the same
+ * name changes it.
  */
 #include "i2ctarget/devices/sbs_battery.h"
 
@@ -34,7 +34,7 @@ static const char help[] =
 
 static const char output[] = "  status 0xNNNN         BatteryStatus, when it changes\n";
 
-/* The 0 degrees of Linux' driver: 273.1 K, as its unit is 0.1 K. */
+/* 0 degrees in Linux' driver is 273.1 K, because its unit is 0.1 K. */
 enum { ZERO_DECIKELVIN = 2731 };
 
 static struct {
@@ -42,7 +42,7 @@ static struct {
 } wanted = {
     .capacity_mah = 5000, .remaining_mah = 2500, .mv = 11100, .ma = -1000, .decicelsius = 250};
 
-/* What can be set, by option or line. */
+/* What can be set, by an option or by a line. */
 static const struct quantity {
     const char *name;
     long scale, min, max;
