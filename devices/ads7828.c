@@ -11,7 +11,10 @@ static struct i2ctarget_ads7828 *from(struct i2ctarget_device *device)
     return (struct i2ctarget_ads7828 *)device;
 }
 
-/* Bit by bit from the top, as the chip does: no product here needs more than 32 bits. */
+/*
+ * Finds the bits one after the other, from the highest, as the chip does.  No product needs more
+ * than 32 bits.
+ */
 static uint16_t convert(uint32_t input_uv, uint32_t reference_uv)
 {
     uint16_t result = 0;
@@ -29,8 +32,8 @@ static uint16_t convert(uint32_t input_uv, uint32_t reference_uv)
 }
 
 /*
- * C2 C1 C0: single-ended the channels 0 2 4 6 1 3 5 7; differential each of these against its
- * neighbour, which is in the same pair.
+ * C2 C1 C0 select the channel.  Single-ended: channels 0 2 4 6 1 3 5 7.  Differential: each of
+ * these against the other channel of its pair.
  */
 static uint32_t chosen_input_uv(const struct i2ctarget_ads7828 *adc)
 {

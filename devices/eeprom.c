@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A written page is collected apart and goes into the memory at the STOP: the bytes that came are
- * those before the counter, as many as were collected, round the page.  The counter of a read moves
- * at its end, by what was really clocked; `next` runs ahead of it meanwhile.
+ * The bytes of a page write are collected, and go into the memory at the STOP.  The collected bytes
+ * are those before the address counter, modulo the page size.  At the end of a read the counter
+ * advances by the bytes that were really clocked; until then `next` runs ahead of it.
  *
- * What runs before an answer is short, as a microcontroller has about a microsecond for all of it.
- * So the clock is asked only while a page is being programmed, when other callbacks are in place.
+ * All code that runs before an answer is short, because a microcontroller has only about a
+ * microsecond for it.  So the clock is read only while a page is being programmed; then other
+ * callbacks are in place.
  */
 #include "i2ctarget/devices/eeprom.h"
 
@@ -27,7 +28,7 @@ static struct i2ctarget_eeprom *from(struct i2ctarget_device *device)
     return (struct i2ctarget_eeprom *)device;
 }
 
-/* Parts with blocks: the device address says which one. */
+/* For parts with blocks: the device address selects the block. */
 static void select_block(struct i2ctarget_eeprom *eeprom, uint16_t address)
 {
     unsigned mask = eeprom->block_mask;
@@ -48,7 +49,7 @@ static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is
     return true;
 }
 
-/* The high one of two comes first; a single one is a place in the block. */
+/* Of two address bytes the high one comes first.  A single one is an offset in the block. */
 static void take_address(struct i2ctarget_eeprom *eeprom, uint8_t byte)
 {
     unsigned shift = 8u * --eeprom->address_left;
@@ -86,13 +87,13 @@ static int requested(struct i2ctarget_device *device)
     return byte;
 }
 
-/* How far back is it from the last one? */
+/* The offset is collected if it is less than `collected` bytes behind the last one. */
 static bool is_collected(const struct i2ctarget_eeprom *eeprom, uint32_t offset)
 {
     return ((eeprom->counter - 1 - offset) & (eeprom->config.page_bytes - 1u)) < eeprom->collected;
 }
 
-/* The bytes from `offset` on that came one after the other. */
+/* Programs the bytes from `offset` on that were written consecutively. */
 static uint32_t program_run(struct i2ctarget_eeprom *eeprom, uint32_t page, uint32_t offset)
 {
     uint32_t begin = offset;
@@ -136,7 +137,7 @@ static const struct i2ctarget_device_ops ops = {
     .ended = ended,
 };
 
-/* The look at the clock comes last, so that nothing has to be saved for after it. */
+/* The clock is read last, so no register has to be saved across that call. */
 static bool addressed_while_busy(struct i2ctarget_device *device, uint16_t address, bool is_read,
                                  bool is_restart)
 {

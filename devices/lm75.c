@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A register is copied when it is addressed, so that both bytes of a word belong together, and put
- * back when all its bytes have come.
+ * A register is copied when it is addressed, so that both bytes of a word belong together.  It is
+ * written back when all its bytes have come.
  */
 #include "i2ctarget/devices/lm75.h"
 
@@ -30,9 +30,12 @@ static bool is_above(uint16_t word, uint16_t other)
     return (int16_t)word > (int16_t)other;
 }
 
-/* ---- OS ----------------------------------------------------------------------------------- */
+/* ---- OS -------------------------------------------------------------------------------------- */
 
-/* In interrupt mode both edges make it active; in comparator mode it follows. */
+/*
+ * In interrupt mode each crossing of a limit makes the output active.  In comparator mode the
+ * output follows the comparison.
+ */
 static void cross(struct i2ctarget_lm75 *lm75)
 {
     lm75->faults = 0;
@@ -73,7 +76,7 @@ bool i2ctarget_lm75_os_pin(const struct i2ctarget_lm75 *lm75)
     return lm75->is_active == ((lm75->configuration & ACTIVE_HIGH) != 0);
 }
 
-/* ---- registers ---------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void set_configuration(struct i2ctarget_lm75 *lm75, uint8_t value)
 {
@@ -113,7 +116,7 @@ static void store(struct i2ctarget_lm75 *lm75)
         lm75->words[lm75->pointer] = word;
 }
 
-/* ---- the bus ------------------------------------------------------------------------------ */
+/* ---- the bus --------------------------------------------------------------------------------- */
 
 static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)

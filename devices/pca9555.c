@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A read of an input port ends the interrupt by what was really clocked: the pins are kept when a
- * byte is given, and become those that were seen when it is sure that the byte went out.
+ * A read of an input port clears the interrupt, but only if the byte was really clocked.  So the
+ * pins are noted when the byte is given, and are taken over when it is sure that the byte was sent.
  */
 #include "i2ctarget/devices/pca9555.h"
 
@@ -46,9 +46,9 @@ static void tell(struct i2ctarget_pca9555 *expander)
         expander->changed(expander);
 }
 
-/* ---- registers ---------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
-/* The other one of the pair. */
+/* The other register of the pair. */
 static uint8_t after(uint8_t reg)
 {
     return reg ^ 1;
@@ -61,7 +61,7 @@ static uint8_t value_of(const struct i2ctarget_pca9555 *expander, uint8_t reg)
     return expander->registers[reg % REGISTERS];
 }
 
-/* The byte that was given went out. */
+/* The byte that was given was sent. */
 static void confirm(struct i2ctarget_pca9555 *expander)
 {
     uint8_t reg = expander->pointer;
@@ -74,7 +74,7 @@ static void confirm(struct i2ctarget_pca9555 *expander)
     tell(expander);
 }
 
-/* ---- the bus ------------------------------------------------------------------------------ */
+/* ---- the bus --------------------------------------------------------------------------------- */
 
 static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)

@@ -56,7 +56,7 @@ enum { CAPABILITY_400_KHZ = 0x20, CAPABILITY_PEC = 0x80, REVISION_1_3 = 0x33 };
 /* VOUT_MODE: linear, 2^-12 V a step. */
 enum { VOUT_SHIFT = 12, VOUT_LINEAR = 32 - VOUT_SHIFT, MILLI = 1000 };
 
-/* Each limit: whose reading it is held against, and the bit that it sets. */
+/* Each limit: the reading that it is compared with, and the status bit that it sets. */
 static const struct limit {
     uint8_t command, status, bit;
     bool is_under;
@@ -74,9 +74,9 @@ static struct i2ctarget_pmbus *from(struct i2ctarget_smbus_device *device)
     return (struct i2ctarget_pmbus *)device;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
-/* The exponent as small as the 11 bits of the mantissa allow. */
+/* The exponent is as small as the 11 bits of the mantissa allow. */
 uint16_t i2ctarget_pmbus_linear11(int32_t thousandths)
 {
     enum { MANTISSA_MAX = 1023, EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
@@ -119,7 +119,7 @@ static int32_t from_linear16(uint16_t word)
     return (int32_t)((word * (uint32_t)MILLI + (1u << (VOUT_SHIFT - 1))) >> VOUT_SHIFT);
 }
 
-/* ---- the supply ---------------------------------------------------------------------------- */
+/* ---- the supply ------------------------------------------------------------------------------ */
 
 static bool is_on(const struct i2ctarget_pmbus *supply)
 {
@@ -159,7 +159,7 @@ static int32_t limit_of(const struct i2ctarget_pmbus *supply, unsigned index)
     return limits[index].status == VOUT ? from_linear16(word) : i2ctarget_pmbus_from_linear11(word);
 }
 
-/* An output that is off is not too low. */
+/* An output that is off can not be too low. */
 static bool is_crossed(const struct i2ctarget_pmbus *supply, unsigned index)
 {
     const struct limit *limit = &limits[index];
@@ -220,9 +220,9 @@ void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
     look(supply);
 }
 
-/* ---- commands ------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
-/* I2CTARGET_PMBUS_LIMITS: it is none. */
+/* I2CTARGET_PMBUS_LIMITS: the command is not a limit. */
 static unsigned limit_index(uint8_t command)
 {
     unsigned index = 0;
@@ -236,7 +236,10 @@ static bool is_status(uint8_t command)
     return command >= STATUS_VOUT && command <= STATUS_CML;
 }
 
-/* A step of protection leaves the commands of the next one free, too (§11.1). */
+/*
+ * Each level of write protection still allows the commands that the next higher level allows
+ * (§11.1).
+ */
 static bool is_protected(const struct i2ctarget_pmbus *supply, uint8_t command)
 {
     uint8_t level = supply->write_protect;
@@ -249,7 +252,7 @@ static bool is_protected(const struct i2ctarget_pmbus *supply, uint8_t command)
     return true;
 }
 
-/* What it takes when nothing is protected. */
+/* The size of the command's data without regard to write protection. */
 static int size_of(uint8_t command)
 {
     switch (command) {
@@ -424,7 +427,7 @@ static const struct i2ctarget_smbus_device_ops ops = {
     .refused = refused,
 };
 
-/* Limits around what it is made for: volts by tenths of VOUT, amperes, degrees, volts of input. */
+/* Limits around the nominal values: VOUT in tenths, current, temperature, input voltage. */
 static void set_limits(struct i2ctarget_pmbus *supply, int32_t vout_mv)
 {
     static const int32_t others[] = {30000, 25000, 110000, 95000, 15000, 14000, 10500, 9500};
@@ -441,7 +444,7 @@ void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
     *supply = (struct i2ctarget_pmbus){
         .config = config,
         .operation = IS_ON,
-        .on_off_config = 0x1a, /* OPERATION alone turns it on and off (§12.2) */
+        .on_off_config = 0x1a, /* only OPERATION turns it on and off (§12.2) */
         .vout_command = linear16(config->vout_mv),
     };
     i2ctarget_smbus_device_init(&supply->smbus, &ops, config->has_pec);

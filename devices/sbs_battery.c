@@ -41,7 +41,7 @@ enum command {
 enum error { OK = 0, UNSUPPORTED_COMMAND = 3, ACCESS_DENIED = 4, BAD_SIZE = 6, UNKNOWN_ERROR = 7 };
 
 enum { CAPACITY_MODE = 0x8000, NO_BROADCASTS = 0x6000 }; /* of the mode */
-/* Revision 1, version 1.1 without and with PEC; voltage and current are not scaled. */
+/* Revision 1, version 1.1 without and with PEC.  Voltage and current are not scaled. */
 enum { SPECIFICATION = 0x0021, SPECIFICATION_WITH_PEC = 0x0031 };
 enum { NEVER_MINUTES = 0xFFFF, TIME_ALARM_MINUTES = 10, AT_RATE_OK_SECONDS = 10 };
 
@@ -50,14 +50,14 @@ static struct i2ctarget_sbs_battery *from(struct i2ctarget_smbus_device *device)
     return (struct i2ctarget_sbs_battery *)device;
 }
 
-/* ---- what it works out --------------------------------------------------------------------- */
+/* ---- what it works out ----------------------------------------------------------------------- */
 
 static uint16_t limited(uint32_t value)
 {
     return value > 0xFFFF ? 0xFFFF : (uint16_t)value;
 }
 
-/* mAh, or 10 mWh, as the mode says. */
+/* In mAh or in 10 mWh, as the mode says. */
 static uint16_t capacity(const struct i2ctarget_sbs_battery *battery, uint16_t mah)
 {
     if (battery->mode & CAPACITY_MODE)
@@ -70,7 +70,10 @@ static uint16_t percent(uint16_t part, uint16_t whole)
     return whole ? limited(part * UINT32_C(100) / whole) : 0;
 }
 
-/* A charge that flows at a rate, both in the units of the mode; only a positive rate ends. */
+/*
+ * Minutes until an amount is used up at a rate; both are in the units of the mode.  Only a positive
+ * rate ends.
+ */
 static uint16_t minutes(uint16_t amount, int32_t rate)
 {
     if (rate <= 0)
@@ -97,7 +100,10 @@ static uint16_t minutes_to_full(const struct i2ctarget_sbs_battery *battery)
     return minutes(missing_mah(battery), battery->cells.ma);
 }
 
-/* Can it give that rate for ten seconds more?  Any rate that does not discharge it, it can. */
+/*
+ * Can the battery deliver the rate for ten more seconds?  A rate that does not discharge it is
+ * always possible.
+ */
 static bool rate_is_ok(const struct i2ctarget_sbs_battery *battery)
 {
     uint32_t remaining = capacity(battery, battery->cells.remaining_mah);
@@ -132,7 +138,7 @@ uint16_t i2ctarget_sbs_battery_status(const struct i2ctarget_sbs_battery *batter
     return bits;
 }
 
-/* ---- words --------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static uint16_t settings_word(const struct i2ctarget_sbs_battery *battery, uint8_t command)
 {
@@ -152,7 +158,7 @@ static uint16_t settings_word(const struct i2ctarget_sbs_battery *battery, uint8
     case AT_RATE_OK:
         return rate_is_ok(battery);
     default:
-        return 0; /* MANUFACTURER_ACCESS means nothing */
+        return 0; /* MANUFACTURER_ACCESS has no meaning here */
     }
 }
 
@@ -213,7 +219,7 @@ static uint16_t word_of(const struct i2ctarget_sbs_battery *battery, uint8_t com
     }
 }
 
-/* ---- commands ------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 static const char *string_of(const struct i2ctarget_sbs_battery *battery, uint8_t command)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What every board.h declares beside the pins; a chip's folder defines it. */
+/*
+ * What every board.h declares in addition to the pins.  The folder of a chip defines these
+ * functions.
+ */
 #ifndef BOARD_FUNCTIONS_H
 #define BOARD_FUNCTIONS_H
 
@@ -9,12 +12,12 @@
 int64_t board_now_us(void);
 
 /*
- * The program can not go on: lets the wires go and stays here, for a debugger or a reset.  Does not
- * return; the type is that of every board, so that main() reads the same.
+ * For a fatal error: releases the wires and stays here, for a debugger or a reset.  It does not
+ * return; it has the type of other boards' functions, so that main() is the same everywhere.
  */
 int board_fail(int error);
 
-/* Why it could not: the error given to board_fail().  0 while it runs, and after a fault. */
+/* The error that was given to board_fail().  0 while the program runs, and after a fault. */
 extern volatile int board_error;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain loops, compiled so that they do not become calls of themselves. */
+/* Plain loops.  Compiler options keep them from becoming calls of themselves. */
 #include <string.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t count)

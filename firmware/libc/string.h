@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * There is no C library here.  This is what of <string.h> a chip's folder has all the same, because
- * a compiler may call it by itself (GCC manual, "Standards").
+ * A bare chip has no C library.  These functions of <string.h> exist in each chip's folder, because
+ * a compiler may call them by itself (GCC manual, "Standards").
  */
 #ifndef FIRMWARE_STRING_H
 #define FIRMWARE_STRING_H

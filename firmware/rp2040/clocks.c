@@ -7,7 +7,7 @@ enum {
     CRYSTAL_KHZ = 12000,
     /*
      * The crystal gets 64 ms to settle, in steps of 256 of its clocks (RP2040 datasheet §2.16.3).
-     * 1 ms is enough for most, but some boards' need longer, and one image is for all.
+     * 1 ms is enough for most crystals.  Some boards need longer, and one image serves all boards.
      */
     SETTLE = 64 * ((CRYSTAL_KHZ + 128) / 256),
     /* 12 MHz × 125 = 1500 MHz; / 6 / 2 = 125 MHz (§2.18.2: VCO 750 to 1600 MHz). */
@@ -31,7 +31,7 @@ IN_FLASH static void wait_for(uintptr_t address, uint32_t bits)
         ;
 }
 
-/* The multiplexer of SRC is free of glitches and tells when it has changed over. */
+/* The multiplexer of SRC has no glitches, and reports when it has switched. */
 IN_FLASH static void select(uintptr_t ctrl, uintptr_t selected, uint32_t source)
 {
     mmio_write32(ctrl, source);
@@ -68,7 +68,10 @@ IN_FLASH static void start_timer(void)
 
 IN_FLASH void clocks_start(void)
 {
-    /* Away from the PLL before it is touched: a reset of the core alone leaves it running. */
+    /*
+     * Switch away from the PLL before changing it: after a reset of only the core the PLL still
+     * runs.
+     */
     select(CLK_SYS_CTRL, CLK_SYS_SELECTED, SYS_FROM_REF);
     select(CLK_REF_CTRL, CLK_REF_SELECTED, REF_FROM_ROSC);
     mmio_write32(CLK_SYS_DIV, 1u << 8);
@@ -76,7 +79,7 @@ IN_FLASH void clocks_start(void)
     start_crystal();
     start_pll();
     select(CLK_REF_CTRL, CLK_REF_SELECTED, REF_FROM_XOSC);
-    /* AUXSRC is the one with glitches, so it is set while SRC looks elsewhere. */
+    /* The multiplexer of AUXSRC has glitches.  So AUXSRC is set while SRC selects another clock. */
     select(CLK_SYS_CTRL, CLK_SYS_SELECTED, AUX_PLL_SYS | SYS_FROM_REF);
     select(CLK_SYS_CTRL, CLK_SYS_SELECTED, AUX_PLL_SYS | SYS_FROM_AUX);
     start_timer();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the second stage to main(), and the end of it all.
+ * From the second boot stage to main(), and what follows a fatal error.
  *
- * Core 1 stays where the boot ROM keeps it, asleep.
+ * Core 1 stays asleep in the boot ROM.
  */
 #include "i2ctarget/rp2040.h"
 #include "firmware/rp2040/clocks.h"
@@ -15,7 +15,10 @@ extern const uint32_t sram_image[];
 int main(void);
 void reset(void);
 
-/* Interrupts that nobody has enabled, and faults.  The core has stacked where it came from. */
+/*
+ * For interrupts that are not enabled, and for faults.  The core has saved the interrupted address
+ * on the stack.
+ */
 static void unexpected(void)
 {
     halt();
@@ -23,7 +26,7 @@ static void unexpected(void)
 
 typedef void (*vector)(void);
 
-/* What the second stage looks at; the full table is in SRAM. */
+/* The second stage uses this table.  The full table is in SRAM. */
 __attribute__((section(".entry"), used)) static const struct {
     uint32_t *stack;
     vector reset;
@@ -50,7 +53,7 @@ static const struct {
 
 #undef X
 
-/* Written so that no compiler makes a call of memcpy() of it: that is not in SRAM yet. */
+/* Written in a way that no compiler replaces by a call of memcpy(), which is not in SRAM yet. */
 IN_FLASH static void copy(uint32_t *to, const uint32_t *end, const uint32_t *from)
 {
     for (; to < end; to++, from++)
@@ -64,9 +67,9 @@ IN_FLASH static void clear(uint32_t *to, const uint32_t *end)
 }
 
 /*
- * A debugger, or a program that restarts itself, resets the cores alone: the PIO still runs, and may
- * hold SCL.  The pins go first: a pad whose output enable is inverted would be pulled low by a PIO
- * in reset.
+ * A debugger, or a program that restarts itself, resets only the cores.  The PIO then still runs
+ * and may hold SCL.  The pins are reset before the PIO: a pad with inverted output enable would be
+ * pulled low by a PIO in reset.
  */
 IN_FLASH static void let_go(void)
 {

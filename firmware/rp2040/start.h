@@ -3,9 +3,9 @@
 #define RP2040_START_H
 
 /*
- * The end: both wires are let go (all pins are inputs once their function select is reset; the PIO
- * may still hold SCL for an answer that will not come), and the core sleeps until somebody resets
- * it.
+ * For a fatal error.  Releases both wires: a reset of the function select makes all pins inputs.
+ * (The PIO may still try to hold SCL for an answer that will not come.)  Then the core sleeps until
+ * a reset.
  */
 _Noreturn void halt(void);
 

@@ -11,7 +11,7 @@
 
 enum { PACKETS_AT_A_TIME = 64 };
 
-/* ---- roles --------------------------------------------------------------------------------- */
+/* ---- roles ----------------------------------------------------------------------------------- */
 
 static int begin_controller(struct service *service, struct client *client)
 {
@@ -114,7 +114,7 @@ static bool is_file_busy(const struct client *client)
 static const struct client_role file_role = {
     .name = "open file", .is_file = true, .end = end_file, .is_busy = is_file_busy};
 
-/* Before their HELLO. */
+/* The role of a client before its HELLO. */
 static void on_hello(struct service *service, struct client *client,
                      const struct peer_frame *frame);
 static const struct client_role stranger_role = {.name = "stranger", .frame = on_hello};
@@ -137,7 +137,7 @@ bool client_is_busy(const struct client *client)
     return client->role->is_busy && client->role->is_busy(client);
 }
 
-/* ---- HELLO -------------------------------------------------------------------------------- */
+/* ---- HELLO ----------------------------------------------------------------------------------- */
 
 static void refuse(struct client *client, int error, const char *text)
 {
@@ -188,7 +188,10 @@ static void become(struct service *service, struct client *client, uint16_t numb
     welcome(service, client);
 }
 
-/* Magic and version never move, so that every version can tell every other what is wrong. */
+/*
+ * Magic and version keep their place in all versions, so that any two versions can report a
+ * mismatch.
+ */
 static void on_hello(struct service *service, struct client *client, const struct peer_frame *frame)
 {
     const uint8_t *payload = frame->payload;
@@ -213,7 +216,7 @@ static void on_hello(struct service *service, struct client *client, const struc
     become(service, client, get_u16(payload + 6));
 }
 
-/* ---- the FILE socket ---------------------------------------------------------------------- */
+/* ---- the FILE socket ------------------------------------------------------------------------- */
 
 static void greet_file(struct service *service, struct client *client, const uint8_t *packet,
                        size_t size)
@@ -252,8 +255,8 @@ static void on_packet(struct service *service, struct client *client, const uint
 }
 
 /*
- * An empty packet is an address alone, and looks like the end of the connection if nobody knows
- * better.
+ * An empty packet brings only an address.  Without that address it would look like the end of the
+ * connection.
  */
 static void read_packets(struct service *service, struct client *client, bool hung_up)
 {
@@ -269,9 +272,9 @@ static void read_packets(struct service *service, struct client *client, bool hu
 }
 
 /*
- * A program that has printed to its descriptor and now calls ioctl() on it means this order, so
- * what was written to the file goes first.  False: there still is something to be done.  (A file
- * that was never printed to costs nothing here: the server's loop sees to its first packet.)
+ * A program that prints to its descriptor and then calls ioctl() on it expects this order.  So
+ * writes to the file are done first.  False: some are not done yet.  (A file that was never printed
+ * to costs nothing here: the server's loop serves its first packet.)
  */
 static bool file_is_done(struct service *service, uint64_t cookie)
 {
@@ -298,7 +301,7 @@ void client_serve(struct service *service, struct client *client)
 {
     struct peer_frame frame;
     if (client->role->is_file)
-        return; /* what it sent is still in its socket */
+        return; /* its bytes are still in its socket */
     if (client->role->bytes) {
         client->role->bytes(service, client);
         return;
@@ -308,7 +311,8 @@ void client_serve(struct service *service, struct client *client)
         if (!peer_next(&client->peer, &frame))
             return;
         if (must_wait(service, client, &frame)) {
-            client->peer.in.begin = begin; /* looked at again when the file's write is over */
+            client->peer.in.begin = begin; /* it is looked at again when the write to the file is
+                                            * done */
             return;
         }
         client->role->frame(service, client, &frame);
@@ -335,7 +339,7 @@ static void on_readable(struct service *service, struct client *client, bool hun
         peer_drop(&client->peer, NULL);
 }
 
-/* ---- poll() -------------------------------------------------------------------------------- */
+/* ---- poll() ---------------------------------------------------------------------------------- */
 
 struct pollfd client_wish(const struct client *client)
 {
@@ -358,7 +362,7 @@ void client_ready(struct service *service, struct client *client, short events)
         on_readable(service, client, events & GONE);
 }
 
-/* ---- coming and going ---------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 struct client *client_new(int fd, bool is_file)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Somebody connected to the server: first a stranger, then, by his first frame, a controller, a
- * target, a monitor, an open file, or whatever else the server was given roles for.
+ * A connection to the server.  It begins without a role.  Its first frame makes it a controller, a
+ * target, a monitor, an open file, or one of the roles that were added to the server.
  */
 #ifndef SERVER_CLIENT_H
 #define SERVER_CLIENT_H
@@ -16,7 +16,7 @@
 struct client;
 struct client_role;
 
-/* What there is to be served with. */
+/* What clients are served with. */
 struct service {
     unsigned bus_number;
     uint32_t scl_hz;
@@ -24,36 +24,36 @@ struct service {
     struct trace trace;
     struct monitors monitors;
     struct controller_context controllers;
-    /* Roles that others bring along, ended by NULL; NULL: none. */
+    /* Roles from outside of the server, then NULL; or NULL: none. */
     const struct client_role *const *more_roles;
-    struct client *arrivals; /* clients made by clients, for the server to take over */
+    struct client *arrivals; /* clients that other clients introduced; the server takes them over */
     uint8_t packet[I2CDEV_LENGTH_MAX];
 };
 
 /*
- * What a client is, and so what becomes of its bytes.  The server has some, and is given the rest:
- * it knows sockets and frames, not what they are good for.
+ * The role of a client: what is done with its bytes.  The server has some roles; more can be given
+ * to it.  The server itself knows only sockets and frames.
  */
 struct client_role {
     const char *name; /* for people */
-    uint16_t number;  /* in HELLO; 0: nobody asks for it */
-    bool is_file;     /* of the FILE socket: packets */
-    /* HELLO asked for it.  0, or the errno to refuse with; nothing is left behind then. */
+    uint16_t number;  /* the number in HELLO; 0: HELLO can not ask for it */
+    bool is_file;     /* of the FILE socket, which has packets */
+    /*
+     * HELLO asked for this role.  0, or the errno to refuse with; after a failure nothing may be
+     * left allocated.
+     */
     int (*begin)(struct service *service, struct client *client);
-    /* Ends whatever it was doing on the bus. */
+    /* Ends what the client was doing on the bus. */
     void (*end)(struct service *service, struct client *client);
-    /* One whole frame, of those that have come.  NULL: there are none. */
+    /* Handles one whole frame.  NULL: this role has no frames. */
     void (*frame)(struct service *service, struct client *client, const struct peer_frame *frame);
     /*
-     * Instead of frames: look at the bytes that have come (peer.in), of which up to stream_bytes
-     * are read at a time.  NULL: there are frames, or packets.
+     * Used instead of frames: handles the bytes that have come (peer.in).  Up to stream_bytes are
+     * read at a time.  NULL: the role has frames or packets.
      */
     void (*bytes)(struct service *service, struct client *client);
     size_t stream_bytes;
-    /*
-     * It has asked for something and must wait for the answer: nothing more is to be read from it.
-     * NULL: never.
-     */
+    /* The client waits for an answer, so nothing more may be read from it.  NULL: never. */
     bool (*is_busy)(const struct client *client);
 };
 
@@ -66,40 +66,40 @@ struct client {
         struct target_session *target;
         struct monitor *monitor;
         struct file_session *file;
-        void *guest; /* of a role that others brought along */
+        void *guest; /* state of a role from outside of the server */
     };
     struct client *next; /* the server's */
-    size_t slot;         /* the server's: its place in the poll array */
+    size_t slot;         /* used by the server: its place in the poll array */
 };
 
-/* NULL: no memory; the descriptor is then still the caller's. */
+/* NULL: no memory; the caller then still owns the descriptor. */
 struct client *client_new(int fd, bool is_file);
 /*
- * Turn it away unless it is the owner's or root's.  The mode of the sockets keeps others out, too,
- * but who has the directory can change it.
+ * Refuse the client unless its user is the owner or root.  The mode of the sockets keeps other
+ * users out, too, but whoever owns the directory can change the mode.
  */
 void client_check_user(struct client *client);
 /*
- * A connection that another client brought along, of a role that needs no HELLO; the server serves
- * it from its next round on.  NULL: no memory; the descriptor is then still the caller's.
+ * Add a connection that another client brought, with a role that needs no HELLO.  The server serves
+ * it from its next round on.  NULL: no memory; the caller then still owns the descriptor.
  */
 struct client *client_introduce(struct service *service, int fd, const struct client_role *role,
                                 void *guest);
-/* Ends whatever it was doing on the bus.  bus_run() must follow. */
+/* Ends what the client was doing on the bus.  bus_run() must be called next. */
 void client_free(struct service *service, struct client *client);
 
 /*
- * What poll() is to watch for.  A busy controller is only watched for its end.  A busy open file is
- * not even that: what was written to it before it was closed is still to be done, and its end is
- * not to be seen before.
+ * What poll() is to wait for.  For a busy controller that is only the end of the connection.  For a
+ * busy open file it is nothing: the writes that came before its close are still to be done, so the
+ * close must not be seen earlier.
  */
 struct pollfd client_wish(const struct client *client);
-/* What poll() saw: `revents`. */
+/* Handle the result of poll(), `revents`. */
 void client_ready(struct service *service, struct client *client, short events);
-/* Go on with what it sent already, now that it is not busy any more. */
+/* The client is not busy any more: handle what it has already sent. */
 void client_serve(struct service *service, struct client *client);
 
-/* Nothing more is to be read from it for now. */
+/* Must nothing be read from it now? */
 bool client_is_busy(const struct client *client);
 
 #endif

@@ -28,7 +28,7 @@ static bool keep_bytes(struct commitment *commitment, const uint8_t *bytes, uint
     return true;
 }
 
-/* Is the frame whole, and are its fields what they can be? */
+/* Is the frame complete, and are its fields valid? */
 static bool is_sound(const uint8_t *payload, size_t length)
 {
     if (length < PROTOCOL_COMMIT_BYTES)
@@ -50,8 +50,8 @@ enum commitment_news commitment_take(struct commitment *commitment, const uint8_
     uint32_t count = get_u32(payload + 12);
     size_t given = length - PROTOCOL_COMMIT_BYTES;
     /*
-     * A gap between what was answered and what is committed would leave a byte without an answer
-     * for ever.
+     * If there were a gap between the answered bytes and the committed ones, the bytes in the gap
+     * would never get an answer.
      */
     if (given != (commitment->is_read ? count : 0) ||
         (commitment->is_open && position > commitment->answered))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the application behind a target's socket has committed itself to: the answers to the coming
+ * What the application behind a target's socket has committed itself to: the answers to the next
  * events of one message.
  *
- * The bus runs on with it until it needs an answer that nobody has committed: then it holds.
+ * The bus runs until it needs an answer that is not committed.  Then it holds.
  *
  *     byte            0   1   2   3   4   …
  *     COMMIT          position = 1, count = 3, then
@@ -27,35 +27,33 @@ struct commitment {
     uint8_t reason;  /* enum protocol_reason */
     bool waiting;
     uint32_t position, count;
-    uint32_t answered; /* bytes of the message that have their answer */
-    uint8_t *bytes;    /* a read message: `count` of them */
+    uint32_t answered; /* the number of bytes of the message that have been answered */
+    uint8_t *bytes;    /* for a read message: `count` of them */
     size_t capacity;
 };
 
 enum commitment_news {
-    COMMITMENT_BROKEN = -1, /* not a COMMIT: the peer is to be dropped */
-    COMMITMENT_STALE = 0,   /* of a message that is over and done with */
+    COMMITMENT_BROKEN = -1, /* not a valid COMMIT: the peer is to be dropped */
+    COMMITMENT_STALE = 0,   /* of a message that is over */
     COMMITMENT_TAKEN = 1,
 };
 
-/* A message begins: nothing is committed yet, the address included.  The buffer is kept. */
+/* A message begins.  Nothing is committed yet, not even the address.  The buffer is kept. */
 void commitment_begin(struct commitment *commitment, uint32_t serial, bool is_read);
 
 /*
- * A COMMIT frame's payload.  Taken also when its message has just ended: its `waiting` still
- * matters.
+ * Handles the payload of a COMMIT frame.  A COMMIT is also accepted when its message has just
+ * ended: its `waiting` still matters.
  */
 enum commitment_news commitment_take(struct commitment *commitment, const uint8_t *payload,
                                      size_t length);
 
-/*
- * The owed event has been answered like this, though the COMMIT that says so has not come yet.
- */
+/* The owed event was answered like this.  The COMMIT with this answer has not come yet. */
 void commitment_answered(struct commitment *commitment, enum i2ctarget_event_kind kind, bool ack);
 
 /*
- * The answer to an event of this message, I2CTARGET_HOLD included.  A byte that got another answer
- * than that is counted.
+ * The answer to an event of this message; it may be I2CTARGET_HOLD.  A byte with another answer
+ * than that counts as answered.
  */
 int commitment_answer(struct commitment *commitment, enum i2ctarget_event_kind kind);
 

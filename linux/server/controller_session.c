@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* ---- connections --------------------------------------------------------------------------- */
+/* ---- connections ----------------------------------------------------------------------------- */
 
 static void on_answer(void *owner)
 {
@@ -35,7 +35,7 @@ void controller_session_free(struct controller_session *session)
     free(session);
 }
 
-/* Not an ioctl: what people wait for before they begin. */
+/* Not an ioctl: programs wait with it for targets. */
 static void tell_present(struct controller_session *session)
 {
     uint8_t reply[PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES] = {0};
@@ -74,7 +74,7 @@ bool controller_session_is_busy(const struct controller_session *session)
     return session->exchange->is_running;
 }
 
-/* ---- open files ---------------------------------------------------------------------------- */
+/* ---- open files ------------------------------------------------------------------------------ */
 
 static void on_written(void *owner)
 {
@@ -105,7 +105,7 @@ void file_session_free(struct file_session *session)
     free(session);
 }
 
-/* Few files are ever written to like this, so their calls are made when they are. */
+/* Few files are ever written to in this way, so the exchange is made at the first write. */
 bool file_session_write(struct file_session *session, const uint8_t *bytes, size_t size)
 {
     struct controller_context *context = session->context;

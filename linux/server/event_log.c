@@ -26,7 +26,7 @@ static uint8_t *new_record(struct event_log *log, uint32_t serial, uint8_t kind)
     return record;
 }
 
-/* The last record, if one more of this kind can be counted there; else a new one. */
+/* The last record, if it can count one more event of this kind; otherwise a new one. */
 static uint8_t *counting_record(struct event_log *log, uint32_t serial, uint8_t kind)
 {
     if (log->records.end == 0)

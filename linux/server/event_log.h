@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The events of a target that it has not been told yet: the records of an EVENTS frame, in the
- * order they happened.
+ * The events that a target has not received yet: the records of an EVENTS frame, in the order in
+ * which they happened.
  *
- * Bytes that follow each other share one RECEIVED record, calls for bytes one REQUESTED record: a
- * message of 8192 bytes is three records.  The log is bounded by nature: an ADDRESSED always holds
- * the bus until the log has gone out.
+ * Consecutive bytes share one RECEIVED record, and consecutive requests for bytes share one
+ * REQUESTED record: a message of 8192 bytes is three records.  The log can not grow without limit:
+ * an ADDRESSED always holds the bus until the log has been sent.
  */
 #ifndef SERVER_EVENT_LOG_H
 #define SERVER_EVENT_LOG_H
@@ -17,12 +17,12 @@
 
 struct event_log {
     struct peer_buffer records;
-    size_t last;     /* where the last record begins */
+    size_t last;     /* offset of the last record */
     bool has_failed; /* no memory, or more than a frame can carry */
 };
 
 void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarget_event *event);
-/* The last event, a RECEIVED or REQUESTED, is taken back.  Only what was not sent yet. */
+/* Removes the last event, a RECEIVED or REQUESTED.  Only for an event that was not sent yet. */
 void event_log_take_back(struct event_log *log);
 void event_log_clear(struct event_log *log);
 void event_log_free(struct event_log *log);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Those who watch: each transfer that is over goes to all of them as a TRANSFER frame.
+ * Each finished transfer goes to all monitors as a TRANSFER frame.
  *
- * A monitor that is too slow misses transfers, and is told how many; it never slows the bus down.
+ * A monitor that is too slow misses transfers, and is told how many.  It never slows the bus down.
  */
 #ifndef SERVER_MONITORS_H
 #define SERVER_MONITORS_H
@@ -13,7 +13,7 @@
 
 struct monitor {
     struct peer *peer;
-    uint32_t missed; /* not told since the last one that was */
+    uint32_t missed; /* transfers missed since the last one that was sent */
     struct monitor *next;
 };
 

@@ -12,7 +12,7 @@
 
 #include "link/link.h"
 
-/* $SUDO_GID.  False: there is none, or it is no number. */
+/* $SUDO_GID.  False: it is not set, or is not a number. */
 static bool find_group(gid_t *group)
 {
     const char *text = getenv("SUDO_GID");
@@ -25,7 +25,7 @@ static bool find_group(gid_t *group)
     return *end == '\0' && errno == 0 && number < (gid_t)-1;
 }
 
-/* Of a user without a name nobody knows more groups than the one. */
+/* A user without a name has only this one group. */
 static bool take_groups(uid_t user, gid_t group)
 {
     const struct passwd *entry = getpwuid(user);

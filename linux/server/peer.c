@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A short read says that the socket is empty, so a frame that fits the buffer costs one recv() and
- * no EAGAIN.  The buffers never shrink while the peer lives: in the steady state nothing is
+ * A short read shows that the socket is empty.  So a frame that fits the buffer costs one recv()
+ * and no EAGAIN.  The buffers never shrink while the peer exists, so in the steady state nothing is
  * allocated.
  */
 #include "server/peer.h"
@@ -66,9 +66,9 @@ bool peer_buffer_reserve(struct peer_buffer *buffer, size_t more)
     return true;
 }
 
-/* ---- in ----------------------------------------------------------------------------------- */
+/* ---- in -------------------------------------------------------------------------------------- */
 
-/* How much more the frame that has begun to arrive needs; 1: nobody knows yet. */
+/* How many more bytes the incomplete frame needs; 1: this is not known yet. */
 static size_t wanted_bytes(const struct peer_buffer *in)
 {
     size_t have = in->end - in->begin;
@@ -81,8 +81,8 @@ static size_t wanted_bytes(const struct peer_buffer *in)
 }
 
 /*
- * There is room for one descriptor and not a byte more, so the kernel itself closes all others
- * (unix(7), cmsg(3)).  A second one, with a later byte, is an offence.
+ * There is room for exactly one descriptor, so the kernel itself closes any others (unix(7),
+ * cmsg(3)).  A second one with a later byte is a violation of the protocol.
  */
 static void take_descriptor(struct peer *peer, struct msghdr *message)
 {
@@ -147,7 +147,7 @@ void peer_fill_bytes(struct peer *peer, size_t wanted)
     fill_once(peer, wanted);
 }
 
-/* More than one frame's worth at a time would let one peer keep the server to itself. */
+/* Reading more than one frame's worth at a time would let one peer keep the server busy. */
 void peer_fill(struct peer *peer)
 {
     while (peer->in.end - peer->in.begin < PROTOCOL_PAYLOAD_MAX + PROTOCOL_HEADER_BYTES) {
@@ -175,14 +175,14 @@ bool peer_next(struct peer *peer, struct peer_frame *frame)
     return true;
 }
 
-/* ---- out ---------------------------------------------------------------------------------- */
+/* ---- out ------------------------------------------------------------------------------------- */
 
 static bool is_passing(int error)
 {
     return error == EAGAIN || error == EINTR || error == ENOBUFS || error == ENOMEM;
 }
 
-/* How many of the bytes the socket took. */
+/* Returns how many bytes the socket took. */
 static size_t send_parts(struct peer *peer, struct iovec *parts, size_t count)
 {
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
@@ -195,7 +195,8 @@ static size_t send_parts(struct peer *peer, struct iovec *parts, size_t count)
 }
 
 /*
- * Queue `part` without its first *skip bytes, which were sent; *skip becomes what is left to skip.
+ * Queues `part` without its first *skip bytes, which were sent.  *skip becomes the rest that is to
+ * be skipped in later parts.
  */
 static void queue_part(struct peer *peer, const struct iovec *part, size_t *skip)
 {
@@ -212,7 +213,7 @@ static void queue_part(struct peer *peer, const struct iovec *part, size_t *skip
     peer->out.end += left;
 }
 
-/* Send the parts, or queue what the socket does not take of them. */
+/* Sends the parts, and queues what the socket does not take. */
 static void send_or_queue(struct peer *peer, struct iovec *parts, size_t count)
 {
     size_t total = 0, sent = 0;

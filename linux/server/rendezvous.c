@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything goes by the name of a file in the directory that was opened, and no name is followed
- * if it is a link: a path might lead elsewhere by now.
+ * All files are named relative to the open directory, and links are not followed, because a path
+ * may lead elsewhere by now.
  */
 #include "server/rendezvous.h"
 
@@ -32,9 +32,9 @@ static bool complain_of_file(const struct rendezvous *place, const char *name, i
     return false;
 }
 
-/* ---- the lock ----------------------------------------------------------------------------- */
+/* ---- the lock -------------------------------------------------------------------------------- */
 
-/* The file that we have locked is still the one that others find. */
+/* Is the locked file still the one that other processes find? */
 static bool is_lock_there(const struct rendezvous *place, int fd)
 {
     struct stat ours, theirs;
@@ -62,7 +62,7 @@ static void write_pid(int fd)
         dprintf(fd, "%ld\n", (long)getpid());
 }
 
-/* 1: ours; 0: again, a server that went has just removed the file; -1: no. */
+/* 1: the lock is ours; 0: try again, a server that ended has just removed the file; -1: failed. */
 static int try_lock(struct rendezvous *place)
 {
     int fd = openat(place->directory_fd, place->lock_name,
@@ -99,11 +99,11 @@ static bool lock(struct rendezvous *place)
     return true;
 }
 
-/* ---- sockets ------------------------------------------------------------------------------ */
+/* ---- sockets --------------------------------------------------------------------------------- */
 
 /*
- * Whatever lies there belongs to a dead server: the lock is ours.  The socket's permissions are
- * right from the first moment on.  bind() knows no directory but by a path.
+ * A file of this name belongs to a dead server, because the lock is ours.  The socket has the right
+ * permissions from its first moment.  bind() takes only a path, not a directory descriptor.
  */
 static int bind_and_listen(const struct rendezvous *place, int fd, const char *name)
 {
@@ -126,7 +126,7 @@ static bool open_socket(const struct rendezvous *place, int *fd, const char *nam
     return result == 0 || complain_of_file(place, name, -result);
 }
 
-/* ---- the whole ---------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static bool open_directory(struct rendezvous *place)
 {
@@ -157,7 +157,7 @@ static bool settle(struct rendezvous *place)
     int result = systree_add(place->directory_fd, place->bus);
     if (result < 0)
         return complain_of_file(place, "sys/class/i2c-dev", -result);
-    /* Last: who finds it finds everything. */
+    /* This one comes last: a client that finds it finds everything else, too. */
     return open_socket(place, &place->stream_fd, place->stream_name, SOCK_STREAM);
 }
 
@@ -181,10 +181,7 @@ static void close_fd(int *fd)
 
 void rendezvous_close(struct rendezvous *place)
 {
-    /*
-     * Should somebody have removed the files under us, another server may have its own there by
-     * now.
-     */
+    /* If our files were removed, another server may have its own files there by now. */
     if (place->lock_fd >= 0 && is_lock_there(place, place->lock_fd)) {
         unlinkat(place->directory_fd, place->stream_name, 0);
         unlinkat(place->directory_fd, place->file_name, 0);

@@ -3,8 +3,8 @@
  * The place in the file system where a bus is found: its lock, its two sockets, its entry in the
  * sys/ tree.
  *
- *     bus-1.lock   flock()ed while the server lives: if the lock can be had, whoever made the
- *                  sockets is dead
+ *     bus-1.lock   flock()ed while the server lives: if the lock can be taken, the process that made
+ *                  the sockets is dead
  *     bus-1        SOCK_STREAM
  *     i2c-1        SOCK_SEQPACKET
  */
@@ -20,15 +20,18 @@ enum { RENDEZVOUS_NAME_MAX = sizeof "bus-65535.lock" };
 struct rendezvous {
     unsigned bus;
     char directory[LINK_PATH_MAX]; /* for people */
-    int directory_fd;              /* -1: none, as of the others */
+    int directory_fd;              /* -1: not open; the same is true of the other descriptors */
     char lock_name[RENDEZVOUS_NAME_MAX], stream_name[RENDEZVOUS_NAME_MAX],
         file_name[RENDEZVOUS_NAME_MAX];
     int lock_fd, stream_fd, file_fd;
 };
 
-/* Take the place, as the owner (bus/owner.h).  On failure says why on stderr, leaves nothing behind, and returns false. */
+/*
+ * Make the files, as the owner (server/owner.h).  On failure prints the reason on stderr, leaves
+ * nothing behind, and returns false.
+ */
 bool rendezvous_open(struct rendezvous *place, unsigned bus);
-/* Leave it, and remove what is ours. */
+/* Remove our files and close all. */
 void rendezvous_close(struct rendezvous *place);
 
 #endif

@@ -25,10 +25,10 @@ struct server {
     struct service service;
     struct client *clients;
     size_t client_count;
-    bool has_changed; /* clients came or went: the poll array is out of date */
+    bool has_changed; /* clients came or went: the poll array must be made again */
     struct pollfd *polls;
     size_t poll_capacity;
-    int spare_fd; /* given up to be able to turn somebody away when there are no descriptors left */
+    int spare_fd; /* it is closed to accept and refuse a client when no descriptors are left */
     sigset_t signals_while_waiting;
 };
 
@@ -40,9 +40,9 @@ static void on_stop_signal(int signal)
     must_stop = 1;
 }
 
-/* ---- the process -------------------------------------------------------------------------- */
+/* ---- the process ----------------------------------------------------------------------------- */
 
-/* Stop signals arrive only inside ppoll(), so none can slip in between looking and waiting. */
+/* Stop signals arrive only inside ppoll(), so none can come between the check and the wait. */
 static void take_signals(struct server *server)
 {
     static const int stops[] = {SIGTERM, SIGINT, SIGHUP};
@@ -60,13 +60,14 @@ static void take_signals(struct server *server)
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action,
-              NULL); /* the trace may outgrow a limit: an error then, not the end */
+              NULL); /* if the trace exceeds a file size limit, that is an error and does not end
+                      * the server */
 }
 
 /*
- * As many descriptors as allowed.  And no hurry when woken: a target that sends two commitments in
- * a row had better not be interrupted between them (sched(7): SCHED_BATCH does not preempt on
- * wake-up).  Neither is vital.
+ * Raises the limit of descriptors as far as allowed.  And makes the server yield when it wakes up:
+ * a target that sends two commitments in a row should not be interrupted between them (sched(7):
+ * SCHED_BATCH does not preempt on wake-up).  The server also works without either.
  */
 static void settle_in(void)
 {
@@ -78,10 +79,11 @@ static void settle_in(void)
     sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
 }
 
-/* ---- clients come and go -------------------------------------------------------------------- */
+/* ---- clients come and go --------------------------------------------------------------------- */
 
 /*
- * No descriptors left: whoever knocks is let in and out again, or poll() would report him for ever.
+ * No descriptors are left.  The new connection is accepted and closed at once; otherwise poll()
+ * would report it for ever.
  */
 static void turn_away(struct server *server, int listener)
 {
@@ -94,7 +96,7 @@ static void turn_away(struct server *server, int listener)
         fprintf(stderr, "i2ctarget bus: somebody was turned away: no descriptors left\n");
 }
 
-/* A place in the poll array for `count` clients.  False: no memory. */
+/* Makes room in the poll array for `count` clients.  False: no memory. */
 static bool reserve_polls(struct server *server, size_t count)
 {
     size_t needed = FIRST_CLIENT_SLOT + count;
@@ -116,7 +118,7 @@ static void add_client(struct server *server, struct client *client)
     server->has_changed = true;
 }
 
-/* False: nobody is waiting any more. */
+/* False: no more connections are waiting. */
 static bool accept_one(struct server *server, int listener, bool is_file)
 {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -144,7 +146,10 @@ static void accept_all(struct server *server, int listener, bool is_file)
     }
 }
 
-/* Connections that came through a client.  One more than there is memory for is dropped at once. */
+/*
+ * Takes over connections that came through a client.  If memory for one is missing, it is dropped
+ * at once.
+ */
 static void take_arrivals(struct server *server)
 {
     struct service *service = &server->service;
@@ -169,7 +174,7 @@ static void tell_why(const struct server *server, const struct client *client)
             client->name, (long)peer.pid, client->peer.why);
 }
 
-/* Take away who is gone.  True: somebody was. */
+/* Removes clients that are gone.  True: there were some. */
 static bool reap(struct server *server)
 {
     bool any = false;
@@ -190,7 +195,7 @@ static bool reap(struct server *server)
     return any;
 }
 
-/* ---- waiting ------------------------------------------------------------------------------ */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 static size_t number_those(struct server *server, bool files, size_t slot)
 {
@@ -202,8 +207,9 @@ static size_t number_those(struct server *server, bool files, size_t slot)
 }
 
 /*
- * Open files come last in the array and first when they are served: ppoll() looks at one after the
- * other, so whoever's REQUEST it saw, what he had printed into the file before is seen as well.
+ * Open files are last in the array and are served first.  ppoll() looks at one descriptor after the
+ * other.  So when it has seen a REQUEST, it has also seen what the same program printed into the
+ * file before.
  */
 static void make_polls(struct server *server)
 {
@@ -215,7 +221,7 @@ static void make_polls(struct server *server)
     server->has_changed = false;
 }
 
-/* How long nobody needs to come for the bus to be left alone; NULL: for ever. */
+/* How long the server may wait if no client sends anything; NULL: for ever. */
 static const struct timespec *patience(const struct server *server, bool rests,
                                        struct timespec *left)
 {
@@ -229,7 +235,7 @@ static const struct timespec *patience(const struct server *server, bool rests,
     return left;
 }
 
-/* True: somebody came. */
+/* True: a client has sent something. */
 static bool wait_for_clients(struct server *server, bool rests)
 {
     struct timespec left;
@@ -241,7 +247,7 @@ static bool wait_for_clients(struct server *server, bool rests)
                  patience(server, rests, &left), &server->signals_while_waiting) > 0;
 }
 
-/* ---- serving ------------------------------------------------------------------------------ */
+/* ---- serving --------------------------------------------------------------------------------- */
 
 static void serve_those(struct server *server, bool files)
 {
@@ -255,7 +261,7 @@ static void serve_clients(struct server *server)
 {
     serve_those(server, true);
     serve_those(server, false);
-    /* Last: newcomers have no slot yet. */
+    /* This comes last: new clients have no slot yet. */
     if (server->polls[STREAM_SLOT].revents)
         accept_all(server, server->place.stream_fd, false);
     if (server->polls[FILE_SLOT].revents)
@@ -263,7 +269,7 @@ static void serve_clients(struct server *server)
     take_arrivals(server);
 }
 
-/* Run the bus as far as it goes with what the clients have sent by now.  True: it rests. */
+/* Runs the bus as far as it gets with what the clients have sent.  True: it is at rest. */
 static bool run_bus(struct server *server)
 {
     bool rests;
@@ -291,7 +297,7 @@ static void serve(struct server *server)
     }
 }
 
-/* ---- beginning and end -------------------------------------------------------------------- */
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 static bool start_service(struct server *server)
 {
@@ -330,7 +336,7 @@ static bool end_service(struct server *server)
 
 int bus_serve(const struct bus_options *options)
 {
-    static struct server server; /* too big for a stack, and there is one */
+    static struct server server; /* too big for the stack, and there is only one */
     server = (struct server){.options = options};
     take_signals(&server);
     if (!owner_become() || !reserve_polls(&server, 0) ||

@@ -4,8 +4,8 @@
  *
  *     poll ──► clients (frames) ──► bus ──► poll …
  *
- * Everything that can wait does so in poll(); nothing a client does, or leaves undone, can make the
- * others wait.
+ * The server waits only in poll().  Nothing that a client does or fails to do can make the others
+ * wait.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
@@ -23,20 +23,20 @@ struct client_role;
 struct bus_options {
     unsigned bus;    /* 0..LINK_BUS_MAX */
     uint32_t scl_hz; /* 1..BUS_SCL_HZ_MAX */
-    /* I2C_TIMEOUT until somebody sets it: how long controllers wait, from START; 0: a second. */
+    /* The initial I2C_TIMEOUT: how long controllers wait, counted from START; 0: one second. */
     uint32_t timeout_ms;
     const char *trace; /* a VCD file to write; NULL: none */
-    bool verbose;      /* say on stderr who is dropped and why */
-    /* What else clients can be (bus/client.h), ended by NULL; NULL: no more. */
+    bool verbose;      /* report on stderr which clients are dropped and why */
+    /* More roles of clients (server/client.h), then NULL; or NULL: no more. */
     const struct client_role *const *more_roles;
-    /* Called once it serves: clients can connect.  False: give up (the reason has been said). */
+    /* Called when clients can connect.  False: give up (a message has been printed). */
     bool (*ready)(const struct bus_options *options);
 };
 
 /*
- * Serve, as the owner of the bus (bus/owner.h), until SIGTERM, SIGINT or SIGHUP.  The exit status:
- * 0; 1: it could not begin, or lost a part of the trace (said on stderr).  Changes the signal
- * handling of the process.
+ * Serve, as the owner of the bus (server/owner.h), until SIGTERM, SIGINT or SIGHUP.  Returns the
+ * exit status: 0; 1: it could not begin, or lost a part of the trace (reported on stderr).  Changes
+ * the signal handling of the process.
  */
 int bus_serve(const struct bus_options *options);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All buses of a user share the tree, so a server may find it in the middle of being made or
- * removed by another: directories that exist are fine, and one that vanished under its feet makes
- * it begin again.
+ * All buses of a user share the tree.  Another server may make or remove parts of it at the same
+ * time.  So existing directories are accepted, and if a directory disappears, the work begins
+ * again.
  */
 #include "server/systree.h"
 
@@ -18,7 +18,7 @@ enum { ATTEMPTS = 100, I2C_MAJOR = 89, NAME_MAX_BYTES = sizeof "i2c-65535" };
 static const char *const levels[] = {"sys", "class", "i2c-dev"};
 enum { LEVELS = sizeof levels / sizeof *levels };
 
-/* A descriptor or -errno. */
+/* Returns a descriptor or -errno. */
 static int open_level(int parent_fd, const char *name, bool create)
 {
     if (create && mkdirat(parent_fd, name, S_IRWXU) < 0 && errno != EEXIST)
@@ -28,8 +28,7 @@ static int open_level(int parent_fd, const char *name, bool create)
 }
 
 /*
- * fds[0] is the directory, fds[i] that of level i - 1.  As many as could be opened; the rest are
- * -errno.
+ * fds[0] is the directory, fds[i] that of level i - 1.  Those that could not be opened are -errno.
  */
 static void open_levels(int fds[LEVELS + 1], int directory_fd, bool create)
 {
@@ -51,7 +50,7 @@ static void name_bus(char name[NAME_MAX_BYTES], unsigned bus)
     snprintf(name, NAME_MAX_BYTES, "i2c-%u", bus);
 }
 
-/* The bus's own directory: a descriptor or -errno. */
+/* Makes the bus's own directory.  Returns a descriptor or -errno. */
 static int make_all(int directory_fd, unsigned bus)
 {
     char name[NAME_MAX_BYTES];
@@ -63,7 +62,7 @@ static int make_all(int directory_fd, unsigned bus)
     return fd;
 }
 
-/* What a dead server has left behind goes; and what is not a file of ours with it. */
+/* Replaces what a dead server has left behind, and whatever else has that name. */
 static int write_file(int parent_fd, const char *leaf, const char *text)
 {
     unlinkat(parent_fd, leaf, 0);
@@ -114,7 +113,7 @@ void systree_remove(int directory_fd, unsigned bus)
         remove_bus(fds[LEVELS], bus);
     for (int i = LEVELS; i-- > 0;) {
         if (fds[i] >= 0 && unlinkat(fds[i], levels[i], AT_REMOVEDIR) < 0)
-            break; /* other buses are in it */
+            break; /* it still contains other buses */
     }
     close_levels(fds);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* They travel as they are. */
+/* The values are sent as they are. */
 _Static_assert(I2CTARGET_ADDRESSED == 1 && I2CTARGET_RECEIVED == 2 && I2CTARGET_REQUESTED == 3 &&
                    I2CTARGET_ENDED == 4,
                "kinds of records in docs/PROTOCOL.md");
@@ -13,9 +13,9 @@ _Static_assert(I2CTARGET_STOP == 1 && I2CTARGET_RESTART == 2 && I2CTARGET_CONTRO
                    I2CTARGET_BUS_ERROR == 6,
                "causes of ENDED in docs/PROTOCOL.md");
 
-/* ---- events from the wires ----------------------------------------------------------------- */
+/* ---- events from the wires ------------------------------------------------------------------- */
 
-/* Monitors are told why a NACK, or 0xFF without end, came from us. */
+/* Tells monitors why we answered with a NACK, or with 0xFF to the end. */
 static void note(struct target_session *session, int answer)
 {
     uint8_t reason = session->commitment.reason;
@@ -27,7 +27,7 @@ static void note(struct target_session *session, int answer)
     bus_note(session->bus, (enum protocol_reason)reason);
 }
 
-/* The answer to the event that is owed, as far as it is known. */
+/* The answer to the owed event, as far as it is known. */
 static int answer_owed(struct target_session *session)
 {
     uint8_t kind = session->owed;
@@ -42,7 +42,7 @@ static int answer_owed(struct target_session *session)
     return answer;
 }
 
-/* The number under which the peer may answer what is held; 0: nothing is. */
+/* The number under which the peer may answer the held event; 0: no event is held. */
 static uint32_t offer(struct target_session *session)
 {
     if (session->owed == I2CTARGET_NO_EVENT)
@@ -79,14 +79,18 @@ static void on_ended(struct target_session *session, uint8_t cause)
     session->hold = 0;
     session->commitment.is_open = false;
     if (is_fault(cause))
-        tell(session); /* now: a controller that hears of it finds a target that knows */
+        tell(session); /* tell it now: a controller that learns of the fault then finds a target
+                        * that knows it, too */
     else if (session->commitment.waiting)
         session->tell = true;
     if (cause == I2CTARGET_TIMEOUT)
         bus_note(session->bus, PROTOCOL_REASON_LIMIT);
 }
 
-/* A byte that a fault left unanswered, and that nobody was told of, never was: it did not move. */
+/*
+ * A fault left a byte unanswered, and the peer was not told of it.  So the byte did not move, and
+ * is removed.
+ */
 static void forget_owed_byte(struct target_session *session)
 {
     bool is_byte = session->owed == I2CTARGET_RECEIVED || session->owed == I2CTARGET_REQUESTED;
@@ -115,9 +119,8 @@ static int on_event(void *owner, const struct i2ctarget_event *event)
 }
 
 /*
- * What owes no answer is put off once: if the next transfer is there already, both travel together,
- * and the application is woken once for them.  Nobody waits longer than one look at the sockets
- * takes.
+ * Events that need no answer are put off once.  If the next transfer is there already, both travel
+ * together and wake the application only once.  The delay is at most one look at the sockets.
  */
 static bool may_put_off(const struct target_session *session)
 {
@@ -142,8 +145,8 @@ static void on_rest(struct bus_target *target)
 }
 
 /*
- * An event that the peer was not told of yet can not have been answered, and a byte that is given
- * is nobody's until it was clocked.
+ * The peer can not have answered an event that it was not told of.  And a byte that was given
+ * counts only when it was clocked.
  */
 static bool on_revoked(struct bus_target *target)
 {
@@ -159,7 +162,7 @@ static bool on_revoked(struct bus_target *target)
     return false;
 }
 
-/* ---- frames from the peer ------------------------------------------------------------------ */
+/* ---- frames from the peer -------------------------------------------------------------------- */
 
 static void on_listen(struct target_session *session, const struct peer_frame *frame)
 {
@@ -182,7 +185,7 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
 
 static void on_commit(struct target_session *session, const struct peer_frame *frame)
 {
-    bus_catch_up(session->bus); /* an SMBus limit may have struck before this came */
+    bus_catch_up(session->bus); /* an SMBus limit may have struck before this frame came */
     switch (commitment_take(&session->commitment, frame->payload, frame->length)) {
     case COMMITMENT_BROKEN:
         peer_drop(session->peer, "a COMMIT that makes no sense");
@@ -213,7 +216,7 @@ void target_session_frame(struct target_session *session, const struct peer_fram
         peer_drop(session->peer, "a frame that no target sends here");
 }
 
-/* ---- coming and going ---------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 struct target_session *target_session_new(struct bus *bus, struct peer *peer)
 {

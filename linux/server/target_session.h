@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target whose application sits behind a socket: LISTEN puts it on the bus, COMMITs give its
- * answers ahead, EVENTS tell it what happened.
+ * A target whose application is behind a socket.  LISTEN puts it on the bus, COMMITs give its
+ * answers in advance, EVENTS tell it what happened.
  *
  *     wires ──event──► commitment ──answer──► wires        no round trip while the answer is known
  *              │            ▲
  *              ▼            │ COMMIT
- *          event log ──EVENTS──► peer                      when the bus rests, and there is reason
+ *          event log ──EVENTS──► peer                      when the bus is at rest, and there is a reason
  *
- * When a held event is taken back, by a time-out, the peer may be about to answer it.  Then the two
- * are in one order for everybody (link/claim.h): either the answer counts, or the event is gone.
- * And the peer is told of the fault before anybody else is, the controller above all.
+ * When a time-out takes a held event back, the peer may be about to answer it.  A claim then
+ * decides for both sides (link/claim.h): either the answer counts, or the event is gone.  The peer
+ * is told of the fault before all others, above all before the controller.
  */
 #ifndef SERVER_TARGET_SESSION_H
 #define SERVER_TARGET_SESSION_H
@@ -29,18 +29,18 @@ struct target_session {
     struct commitment commitment;
     struct event_log log;
     struct claim claim;
-    uint8_t owed;    /* enum i2ctarget_event_kind: which event waits for its answer, if any */
-    uint32_t hold;   /* the peer was told of it, under this number; 0: not yet */
+    uint8_t owed;    /* enum i2ctarget_event_kind: the event that waits for its answer, if any */
+    uint32_t hold;   /* the number under which the peer was told of the event; 0: not yet told */
     uint32_t holds;  /* told so far */
-    bool tell;       /* at the next rest */
-    bool is_put_off; /* it was not told at the last one */
+    bool tell;       /* send EVENTS at the next rest */
+    bool is_put_off; /* they were not sent at the last one */
 };
 
 struct target_session *target_session_new(struct bus *bus, struct peer *peer);
-/* Its process is gone: off the wires. */
+/* The process is gone: takes the target off the wires. */
 void target_session_free(struct target_session *session);
 
-/* LISTEN or COMMIT; anything else drops the peer. */
+/* Handles LISTEN or COMMIT; any other frame drops the peer. */
 void target_session_frame(struct target_session *session, const struct peer_frame *frame);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message is a header of three 32-bit words (request, flags, size of what follows) in the
- * machine's byte order, a payload, and perhaps file descriptors beside the header.
+ * A message is a header of three 32-bit words in the machine's byte order (request, flags, size of
+ * what follows), then a payload.  File descriptors may come with the header.
  */
 #include "vhost/vhost_user.h"
 
@@ -75,10 +75,10 @@ struct message {
         struct config_space config;
     } payload;
     int fds[GUEST_REGIONS];
-    unsigned fd_count; /* those that nobody has taken are closed */
+    unsigned fd_count; /* those that are not used are closed */
 };
 
-/* ---- bytes --------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static int read_fully(int socket, void *bytes, size_t size)
 {
@@ -131,7 +131,7 @@ static int reply_number(int socket, struct message *message, uint64_t number)
     return reply(socket, message, sizeof number);
 }
 
-/* ---- memory -------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void unmap(struct guest_memory *memory)
 {
@@ -166,9 +166,9 @@ static bool map(struct guest_memory *memory, const struct message *message)
     return true;
 }
 
-/* ---- queues -------------------------------------------------------------------------------- */
+/* ---- queues ---------------------------------------------------------------------------------- */
 
-/* The rings lie in the machine's memory; what they were before a new map is no longer theirs. */
+/* The rings are in the machine's memory, so a new memory map makes the old places invalid. */
 static bool place_rings(struct vhost_user *machine, struct virtqueue *queue,
                         const struct vring_addresses *addresses)
 {
@@ -188,7 +188,7 @@ static void forget_rings(struct vhost_user *machine)
         machine->queues[i].available = NULL;
 }
 
-/* Rings that were found to lie in the memory were so for another size. */
+/* The rings were checked with the old size, so they must be placed again. */
 static bool resize(struct virtqueue *queue, uint32_t size)
 {
     queue->available = NULL;
@@ -230,12 +230,12 @@ static bool serve_queue(struct vhost_user *machine, struct message *message,
     case SET_VRING_CALL:
         take_fd(message, &queue->call_fd);
         return true;
-    default: /* SET_VRING_ERR: nobody would be told */
+    default: /* SET_VRING_ERR: errors are not reported */
         return true;
     }
 }
 
-/* Asked for when the queue is to stop: where we are in it. */
+/* Sent when the queue is to stop.  Answers with our position in it. */
 static int stop_queue(struct vhost_user *machine, struct message *message)
 {
     uint32_t index = message->payload.state.index;
@@ -249,7 +249,7 @@ static int stop_queue(struct vhost_user *machine, struct message *message)
     return reply(machine->socket, message, sizeof message->payload.state);
 }
 
-/* ---- messages ------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static int give_config(const struct vhost_user *machine, struct message *message)
 {
@@ -261,7 +261,7 @@ static int give_config(const struct vhost_user *machine, struct message *message
     return reply(machine->socket, message, message->header.size);
 }
 
-/* The requests that are a question. */
+/* The requests that need an answer. */
 static int answer(struct vhost_user *machine, struct message *message, bool *was_question)
 {
     *was_question = true;

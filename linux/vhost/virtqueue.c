@@ -51,7 +51,10 @@ static struct descriptor descriptor_at(const struct virtqueue *queue, uint16_t i
                                le16toh(raw.next)};
 }
 
-/* One descriptor's bytes.  The answer has to fit into one piece: that is all this driver asks for. */
+/*
+ * Gets one descriptor's bytes.  The room for the answer must be one piece: this driver does not ask
+ * for more.
+ */
 static bool collect(const struct virtqueue *queue, const struct descriptor *descriptor,
                     struct virtqueue_chain *chain)
 {
@@ -109,7 +112,7 @@ static void interrupt(const struct virtqueue *queue)
     atomic_thread_fence(memory_order_seq_cst);
     if (queue->call_fd >= 0 && !(le16toh(queue->available[0]) & NO_INTERRUPT)) {
         ssize_t written = write(queue->call_fd, &one, sizeof one);
-        (void)written; /* a full counter is an interrupt already */
+        (void)written; /* if the counter is full, an interrupt is pending already */
     }
 }
 

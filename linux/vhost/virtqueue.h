@@ -3,9 +3,10 @@
  * The device's side of a split virtqueue (VIRTIO 1.2 §2.7) in memory that is shared with the
  * driver.
  *
- * Nothing the driver wrote is believed: every address goes through the map of its memory, every
- * index is cut to the ring, a chain that loops ends.  A queue with a senseless chain is broken and
- * stays silent from then on.  Indirect descriptors and event indices are not offered.
+ * Nothing that the driver wrote is trusted.  Every address is looked up in the map of the driver's
+ * memory, every index is reduced to the ring, and a chain with a loop ends.  A queue with an
+ * invalid chain is broken, and is ignored from then on.  Indirect descriptors and event indices are
+ * not offered.
  */
 #ifndef VHOST_VIRTQUEUE_H
 #define VHOST_VIRTQUEUE_H
@@ -19,17 +20,17 @@ enum { GUEST_REGIONS = 8, CHAIN_OUT_BYTES = 16, VIRTQUEUE_SIZE_MAX = 1024 };
 /* The driver's memory, as it was mapped here. */
 struct guest_memory {
     struct guest_region {
-        uint64_t physical; /* its address for the driver */
-        uint64_t user;     /* its address for the virtual machine, used for the rings only */
+        uint64_t physical; /* its address in the driver's view */
+        uint64_t user; /* its address in the virtual machine's process; used only for the rings */
         uint64_t size;
-        uint8_t *base; /* where we see it */
-        void *mapping; /* what to unmap: it begins mapping_size - size before base */
+        uint8_t *base; /* where it is mapped here */
+        void *mapping; /* what to unmap: it begins mapping_size - size before `base` */
         size_t mapping_size;
     } regions[GUEST_REGIONS];
     unsigned count;
 };
 
-/* NULL: some of these bytes are nobody's. */
+/* NULL: some of these bytes are not in the driver's memory. */
 void *guest_at_physical(const struct guest_memory *memory, uint64_t address, uint64_t size);
 void *guest_at_user(const struct guest_memory *memory, uint64_t address, uint64_t size);
 
@@ -44,7 +45,7 @@ struct virtqueue {
     bool enabled, broken;
 };
 
-/* What the driver wants: the bytes it gives, and room for the answer. */
+/* A request of the driver: its bytes, and room for the answer. */
 struct virtqueue_chain {
     uint16_t head;
     uint8_t out[CHAIN_OUT_BYTES];
@@ -53,9 +54,9 @@ struct virtqueue_chain {
     size_t in_bytes;
 };
 
-/* The next chain.  False: there is none, or the queue is broken. */
+/* Gets the next chain.  False: there is none, or the queue is broken. */
 bool virtqueue_take(struct virtqueue *queue, struct virtqueue_chain *chain);
-/* Answer it: as many of the bytes as it has room for. */
+/* Answers the chain, with as many of the bytes as it has room for. */
 void virtqueue_give(struct virtqueue *queue, const struct virtqueue_chain *chain, const void *bytes,
                     size_t count);
 

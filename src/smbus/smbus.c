@@ -22,7 +22,10 @@ static bool refuse(struct i2ctarget_smbus_device *device, enum i2ctarget_smbus_r
     return false;
 }
 
-/* Data bytes of this write; of a block once its count is there, until then one more. */
+/*
+ * The number of data bytes of this write.  For a block, the count byte must come first: until then
+ * one more.
+ */
 static int size_of(struct i2ctarget_smbus_device *device)
 {
     int size = device->ops->takes(device, device->command);
@@ -31,7 +34,7 @@ static int size_of(struct i2ctarget_smbus_device *device)
     return device->count == 0 ? 1 : device->bytes[0] + 1;
 }
 
-/* ---- what the controller writes ------------------------------------------------------------ */
+/* ---- what the controller writes -------------------------------------------------------------- */
 
 static bool take_command(struct i2ctarget_smbus_device *device, uint8_t byte)
 {
@@ -73,7 +76,7 @@ static bool received(struct i2ctarget_device *self, uint8_t byte)
     return ack;
 }
 
-/* STOP: the command is done if it is whole. */
+/* At STOP the command is executed if it is complete. */
 static void do_write(struct i2ctarget_smbus_device *device)
 {
     int size = size_of(device);
@@ -81,11 +84,11 @@ static void do_write(struct i2ctarget_smbus_device *device)
         return;
     if (device->count == size)
         device->ops->write(device, device->command, device->bytes, device->count);
-    else if (device->count) /* a command alone is chosen, for a receive byte */
+    else if (device->count) /* a command alone selects the register for a receive byte */
         refuse(device, I2CTARGET_SMBUS_REFUSED_SIZE);
 }
 
-/* ---- what it reads ------------------------------------------------------------------------- */
+/* ---- what it reads --------------------------------------------------------------------------- */
 
 static void prepare(struct i2ctarget_smbus_device *device)
 {
@@ -106,7 +109,7 @@ static int requested(struct i2ctarget_device *self)
     return device->bytes[device->position++];
 }
 
-/* ---- messages ------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static bool addressed(struct i2ctarget_device *self, uint16_t address, bool is_read,
                       bool is_restart)

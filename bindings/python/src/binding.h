@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C half of the Python module: what all its files build upon.
+ * The C half of the Python module.  This header is the base of all its files.
  *
  *     module.c    the module: it names what is in it
  *        |
@@ -8,21 +8,21 @@
  *        |
  *     request.c   class I2CTargetRequest   a struct i2ctarget_request, and bytes in transit
  *        |
- *     service.c   what a target and its requests share: who is in a call
+ *     service.c   what a target and its requests share: which thread is in a call
  *     values.c    End and Counters
  *     errors.c    negative codes → exceptions: the only place
  *
- * Each file knows those below it, and none above.  They convert, release the GIL where a call may
- * wait, and know no I2C.
+ * Each file uses only those below it.  They convert values, and release the GIL where a call may
+ * wait.  They do not know I2C.
  *
- * A method has three parts, so that code of the user's can not run where it would do harm:
+ * A method has three parts, so that the user's Python code never runs where it would do harm:
  *
  *     1. arguments → C values      runs the user's code: __index__, __bool__, iterators, buffers
- *     2. enter, the library, leave runs none, but for signal handlers (service.h)
+ *     2. enter, the library, leave runs no user code, except signal handlers (service.h)
  *     3. result → Python object
  *
- * What an object of the user's does in part 1 is done before the call.  So part 1 decides nothing
- * by the state of the target, and keeps nothing in it.
+ * The user's code in part 1 may call the same target.  So part 1 must not depend on the state of
+ * the target, and must not change it.
  */
 #ifndef PYTHON_BINDING_H
 #define PYTHON_BINDING_H

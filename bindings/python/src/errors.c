@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library calls wrong becomes an exception here and nowhere else.
+ * A negative code of the library becomes an exception here and nowhere else.
  *
  *     the caller's mistake            ValueError: arguments, pins in use, deinitialised, closed
- *     the world's fault               OSError with the errno; Python picks the subclass by it
+ *     failures outside the program    OSError with the errno; Python picks the subclass by it
  *                                     (TimeoutError, PermissionError, FileNotFoundError)
  *
- * Each says what to do about it.
+ * Each message says what to do about it.
  */
 #include "errors.h"
 

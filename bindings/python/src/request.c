@@ -9,18 +9,22 @@
 
 PyTypeObject *request_type;
 
-/* read(-1) asks for this many at first; the library then says yes to all of them in one go. */
+/*
+ * read(-1) asks for this many bytes at first.  The library then acknowledges all of them without
+ * asking again.
+ */
 enum { CHUNK_MIN_BYTES = 4096, CHUNK_MAX_BYTES = 1 << 20 };
 
 /*
- * The bytes of a read() or write().  `bytes` stays where it is while the library has it: in a call,
- * and after one that a signal handler's exception has ended, until that same call is repeated.
+ * The bytes of a read() or write().  `bytes` must not move while the library uses it.  That is
+ * during a call; and if a signal handler's exception has ended the call, until the same call is
+ * repeated.
  */
 struct transit {
     uint8_t *bytes; /* `small`, or on the heap */
     size_t room;
-    size_t count;         /* read and not yet returned to Python */
-    size_t interrupted_n; /* of the call that was interrupted; 0: none was */
+    size_t count;         /* read, but not yet returned to Python */
+    size_t interrupted_n; /* length of the call that was interrupted; 0: none was */
     bool interrupted_ack;
     uint8_t small[64];
 };
@@ -32,7 +36,7 @@ struct request_object {
     struct transit transit;
 };
 
-/* ---- life ---------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 struct request_object *request_new(PyObject *owner, struct service *service)
 {
@@ -54,7 +58,7 @@ void request_begin(struct request_object *self, const struct i2ctarget_request *
     self->service->latest = self;
 }
 
-/* Nothing that is in transit will be asked for any more. */
+/* The bytes in transit will not be asked for any more. */
 static void forget_transit(struct request_object *self)
 {
     self->transit.count = self->transit.interrupted_n = 0;
@@ -85,8 +89,8 @@ void request_end_latest(struct service *service)
 }
 
 /*
- * An abandoned request is closed.  If it is not the latest one it is closed already, and another
- * thread may be in the library just now.
+ * An abandoned request is closed.  A request that is not the latest one is closed already, and must
+ * not be touched: another thread may be in the library now.
  */
 static void request_dealloc(PyObject *object)
 {
@@ -121,11 +125,12 @@ static PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     return NULL;
 }
 
-/* ---- calls that may wait ------------------------------------------------------------------- */
+/* ---- calls that may wait --------------------------------------------------------------------- */
 
 /*
- * One read() or write() of the library on transit.bytes + transit.count, repeated through signals.
- * -EINTR: a handler raised; the next read() or write() goes on with this very call.
+ * One read() or write() of the library on transit.bytes + transit.count.  A signal makes the
+ * library return; the call is then repeated.  -EINTR: a signal handler raised an exception.  The
+ * next read() or write() must repeat the same call.
  */
 static int move(struct request_object *self, bool is_read, size_t n, bool ack)
 {
@@ -145,7 +150,7 @@ static int move(struct request_object *self, bool is_read, size_t n, bool ack)
     return result;
 }
 
-/* Room for n more bytes.  False: an exception is set. */
+/* Makes room for n more bytes.  False: an exception is set. */
 static bool reserve(struct transit *transit, size_t n)
 {
     if (n <= transit->room - transit->count)
@@ -163,9 +168,9 @@ static bool reserve(struct transit *transit, size_t n)
     return true;
 }
 
-/* ---- read() -------------------------------------------------------------------------------- */
+/* ---- read() ---------------------------------------------------------------------------------- */
 
-/* Read n bytes more into transit: how many it were, or a negative code. */
+/* Reads n more bytes into transit.  Returns how many were read, or a negative code. */
 static int gather(struct request_object *self, size_t n, bool ack)
 {
     if (!reserve(&self->transit, n))
@@ -185,11 +190,14 @@ static int gather_all(struct request_object *self)
     return result;
 }
 
-/* Go on with what a handler's exception has interrupted, then with what is wanted now. */
+/*
+ * First finishes a call that a handler's exception has interrupted, then does what is wanted now.
+ */
 static int fill(struct request_object *self, Py_ssize_t n, bool ack)
 {
     struct transit *transit = &self->transit;
-    int result = i2ctarget_read(&self->request, NULL, 0, ack); /* may it be read at all? */
+    int result = i2ctarget_read(&self->request, NULL, 0, ack); /* checks whether it may be read at
+                                                                * all */
     if (result == 0 && n != 0 && transit->interrupted_n > 0)
         result = gather(self, transit->interrupted_n, transit->interrupted_ack);
     if (result < 0)
@@ -201,7 +209,7 @@ static int fill(struct request_object *self, Py_ssize_t n, bool ack)
     return 0;
 }
 
-/* The first bytes of transit, n at most. */
+/* Returns the first bytes of transit, at most n. */
 static PyObject *hand_over(struct transit *transit, Py_ssize_t n)
 {
     size_t count = n < 0 || (size_t)n > transit->count ? transit->count : (size_t)n;
@@ -229,17 +237,17 @@ static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs
     int result = fill(self, n, ack);
     service_leave(self->service);
     if (PyErr_Occurred())
-        return NULL; /* out of memory, or a handler raised */
-    /* Bytes that came before a fault count; the next call tells of it. */
+        return NULL; /* out of memory, or a handler raised an exception */
+    /* Bytes that came before a fault are returned.  The next call reports the fault. */
     if (result < 0 && self->transit.count == 0)
         return raise_error(ASKED_READ, self->service->bus, result);
     return hand_over(&self->transit, n);
 }
 
-/* ---- write() ------------------------------------------------------------------------------- */
+/* ---- write() --------------------------------------------------------------------------------- */
 
 /*
- * The library gets a copy: it may still need the bytes when an exception has ended the call, and
+ * The library gets a copy.  It may still need the bytes when an exception has ended the call, and
  * other threads may change the original.
  */
 static int give(struct request_object *self, const Py_buffer *view)
@@ -248,7 +256,8 @@ static int give(struct request_object *self, const Py_buffer *view)
         return -I2CTARGET_EINVAL;
     size_t n = (size_t)view->len;
     struct transit *transit = &self->transit;
-    int result = i2ctarget_write(&self->request, NULL, 0); /* may it be written at all? */
+    int result = i2ctarget_write(&self->request, NULL, 0); /* checks whether it may be written at
+                                                            * all */
     if (result == 0 && n != 0 && transit->interrupted_n > 0)
         result = move(self, false, transit->interrupted_n, true);
     if (result < 0 || n == 0)
@@ -274,12 +283,12 @@ static PyObject *request_write(PyObject *object, PyObject *args, PyObject *kwarg
     service_leave(self->service);
     PyBuffer_Release(&view);
     if (PyErr_Occurred())
-        return NULL; /* out of memory, or a handler raised */
+        return NULL; /* out of memory, or a handler raised an exception */
     return result < 0 ? raise_error(ASKED_WRITE, self->service->bus, result)
                       : PyLong_FromLong(result);
 }
 
-/* ---- ack() and close ----------------------------------------------------------------------- */
+/* ---- ack() and close ------------------------------------------------------------------------- */
 
 static PyObject *request_ack(PyObject *object, PyObject *args, PyObject *kwargs)
 {
@@ -319,7 +328,7 @@ static PyObject *itself(PyObject *object, PyObject *unused)
     return object;
 }
 
-/* ---- what it is ---------------------------------------------------------------------------- */
+/* ---- what it is ------------------------------------------------------------------------------ */
 
 static const struct i2ctarget_request *in(PyObject *object)
 {

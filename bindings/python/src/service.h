@@ -2,16 +2,16 @@
 /*
  * What a target and its requests share.
  *
- * One call at a time: a call on the target or on a request enters the service, and leaves it when
- * it is done.  Meanwhile the GIL may be away, and code of others may run:
+ * Only one call at a time is allowed.  A call on the target or on a request enters the service, and
+ * leaves it when it is done.  Between these, the GIL may be released, and other code may run:
  *
- *     another thread       everything raises RuntimeError
- *     a signal handler     runs in the thread whose call it interrupted.  The library is not in
- *                          that call just then: it has returned -EINTR, and is called again with
- *                          the very same arguments when the handler has returned.  What moves
- *                          bytes or waits raises RuntimeError, because the interrupted call's bytes
- *                          and place in the message would be lost.  To end things (deinit()), and
- *                          to look at them, is safe: the repeated call finds that all is over.
+ *     another thread       every call raises RuntimeError
+ *     a signal handler     runs in the thread whose call it interrupted.  At that time the library is
+ *                          not in that call: it has returned -EINTR, and is called again with the very
+ *                          same arguments when the handler has returned.  Calls that move bytes or wait
+ *                          raise RuntimeError, because the interrupted call would lose its bytes and its
+ *                          place in the message.  Ending (deinit()) and looking are safe: the repeated
+ *                          call finds that all is over.
  */
 #ifndef PYTHON_SERVICE_H
 #define PYTHON_SERVICE_H
@@ -21,8 +21,9 @@
 struct request_object;
 
 struct service {
-    unsigned long thread;          /* the one that is in a call; 0: none is */
-    struct request_object *latest; /* the request that may be open, not owned; NULL: none */
+    unsigned long thread;          /* the thread that is in a call; 0: none */
+    struct request_object *latest; /* the request that may be open (a borrowed reference); NULL:
+                                    * none */
     unsigned bus;
 };
 
@@ -30,10 +31,10 @@ struct service {
 bool service_enter(struct service *service);
 void service_leave(struct service *service);
 
-/* May this thread end or look at what is served?  False: RuntimeError is set. */
+/* May this thread end the target, or look at it?  False: RuntimeError is set. */
 bool service_allows(const struct service *service);
 
-/* A signal has come, in a call: let Python's handlers run.  False: one raised. */
+/* A signal interrupted a call: run Python's handlers.  False: one of them raised an exception. */
 bool service_heed_signals(void);
 
 #endif

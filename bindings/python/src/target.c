@@ -15,14 +15,14 @@ PyTypeObject *target_type;
 struct target_object {
     PyObject_HEAD struct i2ctarget target;
     struct service service;
-    struct i2ctarget_counters counters; /* as they were at deinit */
+    struct i2ctarget_counters counters; /* as they were at deinit() */
     struct i2ctarget_address_set addresses;
     bool is_open;
 };
 
-/* ---- making one ---------------------------------------------------------------------------- */
+/* ---- making one ------------------------------------------------------------------------------ */
 
-/* The number in `item` into the set.  False: an exception is set. */
+/* Adds the number in `item` to the set.  False: an exception is set. */
 static bool add_address(struct i2ctarget_address_set *addresses, PyObject *item)
 {
     PyObject *index = PyNumber_Index(item);
@@ -74,7 +74,7 @@ static bool take_addresses(struct i2ctarget_address_set *addresses, PyObject *it
     return is_good;
 }
 
-/* Which bus these pins are wired to: pure Python knows (_pins.py). */
+/* Finds the bus of these pins.  Python code does it (_pins.py). */
 static bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
 {
     PyObject *pins = PyImport_ImportModule("i2ctarget._pins");
@@ -97,7 +97,7 @@ static size_t list_addresses(const struct i2ctarget_address_set *set,
     return count;
 }
 
-/* In a call.  False: an exception is set. */
+/* Runs inside a call of the service.  False: an exception is set. */
 static bool open_target(struct target_object *self, unsigned bus,
                         const struct i2ctarget_address_set *addresses, bool smbus)
 {
@@ -160,11 +160,11 @@ static void target_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-/* ---- request() ----------------------------------------------------------------------------- */
+/* ---- request() ------------------------------------------------------------------------------- */
 
-#define LONGEST_S 1e12 /* 30000 years; anything longer is for ever */
+#define LONGEST_S 1e12 /* 30000 years; anything longer means for ever */
 
-/* Seconds into microseconds, never less.  False: an exception is set. */
+/* Converts seconds to microseconds, rounded up.  False: an exception is set. */
 static bool take_timeout(double timeout, int64_t *timeout_us)
 {
     if (!isfinite(timeout)) {
@@ -188,7 +188,10 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* As i2ctarget_next_request(), through signals.  -EINTR: a handler raised. */
+/*
+ * Like i2ctarget_next_request(), and repeats it after signals.  -EINTR: a handler raised an
+ * exception.
+ */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
 {
@@ -207,7 +210,7 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
     }
 }
 
-/* Wait for a message, and make it the request's.  As i2ctarget_next_request(). */
+/* Waits for a message and gives it to the request.  Returns as i2ctarget_next_request(). */
 static int serve(struct target_object *self, struct request_object *request, int64_t timeout_us)
 {
     struct i2ctarget_request message;
@@ -239,13 +242,13 @@ static PyObject *target_request(PyObject *object, PyObject *args, PyObject *kwar
         return (PyObject *)request;
     Py_DECREF((PyObject *)request);
     if (PyErr_Occurred())
-        return NULL; /* in a call already, or a handler raised */
+        return NULL; /* in a call already, or a handler raised an exception */
     if (result == 0)
         Py_RETURN_NONE;
     return raise_error(ASKED_REQUEST, self->service.bus, result);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------ */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static PyObject *target_deinit(PyObject *object, PyObject *unused)
 {

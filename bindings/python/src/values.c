@@ -4,7 +4,7 @@
 PyTypeObject *counters_type;
 PyObject *end_type;
 
-/* ---- End: why a message ended --------------------------------------------------------------- */
+/* ---- End: why a message ended ---------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -71,7 +71,7 @@ PyObject *end_new(enum i2ctarget_end end)
     return PyObject_CallFunction(end_type, "i", (int)end);
 }
 
-/* ---- Counters ------------------------------------------------------------------------------- */
+/* ---- Counters -------------------------------------------------------------------------------- */
 
 enum { COUNTERS = 7 };
 
