@@ -212,6 +212,5 @@ int i2ctarget_link_connect(const char *path, int type, int64_t deadline_us)
     if (result == 0)
         result = -EACCES;
     close(fd);
-    return result == -ECONNREFUSED ? -ENOENT : result; /* a server that ended left the socket file
-                                                        * behind */
+    return result == -ECONNREFUSED ? -ENOENT : result; /* a dead server left the socket file */
 }

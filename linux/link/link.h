@@ -47,8 +47,7 @@ struct link {
     /* Bytes read and not yet consumed. */
     uint8_t *buffer;
     size_t capacity, begin, end;
-    int *descriptor; /* where a received descriptor is stored; NULL: it is not wanted, and the
-                      * kernel closes it */
+    int *descriptor; /* for a received one; NULL: the kernel closes it */
 };
 
 struct link_frame {

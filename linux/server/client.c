@@ -311,8 +311,7 @@ void client_serve(struct service *service, struct client *client)
         if (!peer_next(&client->peer, &frame))
             return;
         if (must_wait(service, client, &frame)) {
-            client->peer.in.begin = begin; /* it is looked at again when the write to the file is
-                                            * done */
+            client->peer.in.begin = begin; /* handled when the write is done */
             return;
         }
         client->role->frame(service, client, &frame);

@@ -59,9 +59,7 @@ static void take_signals(struct server *server)
         sigdelset(&server->signals_while_waiting, stops[i]);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
-    sigaction(SIGXFSZ, &action,
-              NULL); /* if the trace exceeds a file size limit, that is an error and does not end
-                      * the server */
+    sigaction(SIGXFSZ, &action, NULL); /* a full trace is an error, not the end */
 }
 
 /*

@@ -79,8 +79,7 @@ static void on_ended(struct target_session *session, uint8_t cause)
     session->hold = 0;
     session->commitment.is_open = false;
     if (is_fault(cause))
-        tell(session); /* tell it now: a controller that learns of the fault then finds a target
-                        * that knows it, too */
+        tell(session); /* at once: before the controller learns of it */
     else if (session->commitment.waiting)
         session->tell = true;
     if (cause == I2CTARGET_TIMEOUT)

@@ -196,8 +196,7 @@ static int gather_all(struct request_object *self)
 static int fill(struct request_object *self, Py_ssize_t n, bool ack)
 {
     struct transit *transit = &self->transit;
-    int result = i2ctarget_read(&self->request, NULL, 0, ack); /* checks whether it may be read at
-                                                                * all */
+    int result = i2ctarget_read(&self->request, NULL, 0, ack); /* may it be read? */
     if (result == 0 && n != 0 && transit->interrupted_n > 0)
         result = gather(self, transit->interrupted_n, transit->interrupted_ack);
     if (result < 0)
@@ -256,8 +255,7 @@ static int give(struct request_object *self, const Py_buffer *view)
         return -I2CTARGET_EINVAL;
     size_t n = (size_t)view->len;
     struct transit *transit = &self->transit;
-    int result = i2ctarget_write(&self->request, NULL, 0); /* checks whether it may be written at
-                                                            * all */
+    int result = i2ctarget_write(&self->request, NULL, 0); /* may it be written? */
     if (result == 0 && n != 0 && transit->interrupted_n > 0)
         result = move(self, false, transit->interrupted_n, true);
     if (result < 0 || n == 0)

@@ -22,8 +22,7 @@ struct request_object;
 
 struct service {
     unsigned long thread;          /* the thread that is in a call; 0: none */
-    struct request_object *latest; /* the request that may be open (a borrowed reference); NULL:
-                                    * none */
+    struct request_object *latest; /* may be open; borrowed; NULL: none */
     unsigned bus;
 };
 
