@@ -62,7 +62,7 @@ static void note_level(struct wires_observer *self, const struct wires *wires)
 static void record(struct recorder *recorder)
 {
     static const struct i2ctarget_address_set addresses = {{0, 0, 1u << (ADDRESS & 31), 0}};
-    static const struct wired_target_timing timing = {.hold_ns = 300, .setup_ns = 250};
+    static const struct line_driver_timing timing = {.hold_ns = 300, .setup_ns = 250};
     uint8_t number = 0x05, bytes[8] = {0};
     struct controller_message messages[] = {
         {.address = STRANGER,

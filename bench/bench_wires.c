@@ -39,7 +39,7 @@ static int answer(void *owner, const struct i2ctarget_event *event)
 
 static void set_up(struct simulation *simulation, unsigned target_count, uint32_t filter_ns)
 {
-    const struct wired_target_timing timing = {
+    const struct line_driver_timing timing = {
         .filter_ns = filter_ns, .hold_ns = 300, .setup_ns = 250};
     i2ctarget_wires_init(&simulation->wires);
     simulation->target_count = target_count;

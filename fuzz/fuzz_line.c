@@ -42,16 +42,17 @@ struct scene {
 static void check_pulls(struct wires_observer *observer, const struct wires *wires)
 {
     struct subject *subject = (struct subject *)observer;
-    const struct wired_target *wired = &subject->wired;
-    const struct line_pulls *now = &wired->participant.pulls;
-    bool is_held = wires->now_ns >= wired->scl_fell_ns + wired->timing.hold_ns;
+    const struct line_driver *driver = &subject->wired.driver;
+    const struct line_pulls *now = &subject->wired.participant.pulls;
+    bool is_held = wires->now_ns >= driver->scl_fell_ns + driver->timing.hold_ns;
     if (now->scl_low && !subject->pulls.scl_low)
-        DEMAND(!wired->line.scl);
+        DEMAND(!driver->line.scl);
     if (now->sda_low && !subject->pulls.sda_low)
-        DEMAND(!wired->raw_scl && is_held);
+        DEMAND(!driver->raw_scl && is_held);
     if (!now->sda_low && subject->pulls.sda_low)
-        DEMAND((!wired->raw_scl && is_held) || i2ctarget_target_line_is_deaf(&wired->line));
-    DEMAND(now->scl_low || !wired->held || i2ctarget_target_line_is_deaf(&wired->line));
+        DEMAND((!driver->raw_scl && is_held) || i2ctarget_target_line_is_deaf(&driver->line));
+    DEMAND(now->scl_low || !driver->stretching.is_on ||
+           i2ctarget_target_line_is_deaf(&driver->line));
     subject->pulls = *now;
 }
 
@@ -297,9 +298,9 @@ static void set_up(struct scene *scene)
 {
     static const struct i2ctarget_address_set addresses = {{0, 0, 1u << (ADDRESS & 31), 0}};
     uint8_t choice = input_byte(&scene->input);
-    struct wired_target_timing timing = {.filter_ns = choice & 1 ? 50 : 0,
-                                         .hold_ns = choice & 2 ? 300 : 120,
-                                         .setup_ns = choice & 4 ? 1250 : 100};
+    struct line_driver_timing timing = {.filter_ns = choice & 1 ? 50 : 0,
+                                        .hold_ns = choice & 2 ? 300 : 120,
+                                        .setup_ns = choice & 4 ? 1250 : 100};
     i2ctarget_wires_init(&scene->wires);
     scene->hostile = (struct wires_participant){.step = hear_nothing, .wake_ns = WIRES_NEVER};
     i2ctarget_wires_join(&scene->wires, &scene->hostile);

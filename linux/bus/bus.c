@@ -44,7 +44,7 @@ void bus_init(struct bus *bus, uint32_t scl_hz)
      * The hold time is that of UM10204 Table 10 note 3.  Simulated wires have no spikes, so there
      * is no filter.
      */
-    bus->timing = (struct wired_target_timing){
+    bus->timing = (struct line_driver_timing){
         .filter_ns = 0,
         .hold_ns = scl_hz > FAST_MODE_HZ ? 120 : 300,
         .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,
@@ -65,7 +65,7 @@ void bus_watch(struct bus *bus, struct bus_watcher *watcher)
 
 static bool is_holding(const struct bus_target *target)
 {
-    return target->wired.held && target->wired.resume_ns == WIRES_NEVER;
+    return i2ctarget_line_driver_owes(&target->wired.driver);
 }
 
 /* Nothing more happens until an answer comes from outside. */
@@ -87,7 +87,7 @@ static bool is_held(const struct bus *bus)
 static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
 {
     for (struct bus_target *target = bus->targets; target; target = target->next) {
-        uint64_t limit_ns = i2ctarget_wired_target_limit_ns(&target->wired);
+        uint64_t limit_ns = i2ctarget_line_driver_limit_ns(&target->wired.driver);
         if (is_holding(target) && limit_ns - ANSWER_NS <= until_ns && target->revoked(target))
             until_ns = limit_ns > until_ns ? limit_ns : until_ns;
     }
@@ -257,7 +257,7 @@ static void begin(struct bus *bus)
 static enum protocol_reason silence(const struct bus *bus, const struct controller_message *message)
 {
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
-        if (i2ctarget_address_set_serves(&target->wired.addresses, message->address,
+        if (i2ctarget_address_set_serves(&target->wired.driver.addresses, message->address,
                                          i2ctarget_controller_calls_for_read(message)))
             return PROTOCOL_REASON_DEAF;
     }
@@ -323,7 +323,7 @@ struct i2ctarget_address_set bus_present(const struct bus *bus)
 {
     struct i2ctarget_address_set present = {0};
     for (const struct bus_target *target = bus->targets; target; target = target->next)
-        i2ctarget_address_set_merge(&present, &target->wired.addresses);
+        i2ctarget_address_set_merge(&present, &target->wired.driver.addresses);
     return present;
 }
 

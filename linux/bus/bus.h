@@ -87,7 +87,7 @@ struct bus_watcher {
 struct bus {
     struct wires wires;
     struct controller_line controller;
-    struct wired_target_timing timing; /* of the targets */
+    struct line_driver_timing timing; /* of the targets */
     struct bus_target *targets;
     struct bus_watcher *watchers;
 

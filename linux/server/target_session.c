@@ -55,11 +55,11 @@ static uint32_t offer(struct target_session *session)
 
 static void tell(struct target_session *session)
 {
-    const struct wired_target *wired = &session->target.wired;
+    const struct line_driver *driver = &session->target.wired.driver;
     uint8_t head[PROTOCOL_EVENTS_BYTES];
-    put_u32(head, wired->glitches);
-    put_u32(head + 4, wired->stretches);
-    put_u32(head + 8, (uint32_t)(wired->longest_stretch_ns / 1000));
+    put_u32(head, driver->glitches);
+    put_u32(head + 4, driver->stretching.count);
+    put_u32(head + 8, (uint32_t)(driver->stretching.longest / 1000));
     put_u32(head + 12, offer(session));
     peer_send(session->peer, PROTOCOL_EVENTS, head, sizeof head, session->log.records.bytes,
               event_log_bytes(&session->log));

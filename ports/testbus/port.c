@@ -116,9 +116,9 @@ static int64_t port_now_us(void *instance)
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
 {
     const struct testbus_target *self = instance;
-    counters->glitches = self->wired.glitches;
-    counters->stretches = self->wired.stretches;
-    counters->longest_stretch_us = (uint32_t)(self->wired.longest_stretch_ns / 1000);
+    counters->glitches = self->wired.driver.glitches;
+    counters->stretches = self->wired.driver.stretching.count;
+    counters->longest_stretch_us = (uint32_t)(self->wired.driver.stretching.longest / 1000);
 }
 
 static const struct i2ctarget_port_ops testbus_port = {

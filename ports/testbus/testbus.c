@@ -8,9 +8,9 @@ enum { FILTER_NS = 50, HOLD_NS = 300, HOLD_FAST_PLUS_NS = 120, SCL_HZ_MAX = 1000
 /*
  * Fm+ has no room for 300 ns of hold; a target that stretches must meet the slowest mode's set-up.
  */
-static struct wired_target_timing timing_for(uint32_t scl_hz)
+static struct line_driver_timing timing_for(uint32_t scl_hz)
 {
-    return (struct wired_target_timing){
+    return (struct line_driver_timing){
         .filter_ns = FILTER_NS,
         .hold_ns = scl_hz > 400000 ? HOLD_FAST_PLUS_NS : HOLD_NS,
         .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,

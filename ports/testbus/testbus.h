@@ -14,7 +14,7 @@
 struct i2ctarget_testbus {
     struct wires wires;
     struct controller_line controller;
-    struct wired_target_timing timing; /* for targets that join from now on */
+    struct line_driver_timing timing; /* for targets that join from now on */
     struct vcd trace;
     bool tracing;
     /* The transfer under way: the caller's messages and their twins for controller_line. */

@@ -4,8 +4,7 @@
  *
  * A pure step.  No time, no I/O, no pointers, no addresses of its own: it raises ADDRESSED for
  * every address on the bus and leaves it to its driver to answer NACK for strangers.  The driver
- * samples the wires, filters spikes, applies the pulls and keeps the times (wired_target.h does it
- * on simulated wires, a GPIO port on real ones).
+ * samples the wires, filters spikes, applies the pulls and keeps the times: line_driver.h.
  *
  *     pulls = i2ctarget_target_line_step(&line, scl, sda);
  *     if (i2ctarget_target_line_owes(&line)) {           an event wants an answer: hold SCL

@@ -121,7 +121,7 @@ static struct {
 static void open_bench(const struct transfer *transfer, uint32_t scl_hz)
 {
     static const uint8_t gives[] = {0x50, 0x00};
-    const struct wired_target_timing timing = {
+    const struct line_driver_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
 
     i2ctarget_wires_init(&bench.wires);

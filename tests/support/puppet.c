@@ -30,7 +30,7 @@ static int on_event(void *owner, const struct i2ctarget_event *event)
     return puppet->holds ? I2CTARGET_HOLD : answer_to(puppet, event);
 }
 
-void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing,
+void puppet_join(struct puppet *puppet, struct wires *wires, struct line_driver_timing timing,
                  bool smbus)
 {
     static const struct i2ctarget_address_set addresses = {{[2] = 3}};

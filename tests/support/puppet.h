@@ -26,7 +26,7 @@ struct puppet {
 };
 
 /* Joins at address 0x40 (and 0x41), accepting everything, giving nothing. */
-void puppet_join(struct puppet *puppet, struct wires *wires, struct wired_target_timing timing,
+void puppet_join(struct puppet *puppet, struct wires *wires, struct line_driver_timing timing,
                  bool smbus);
 /* The answer it would have given to the last event, now. */
 void puppet_answer(struct puppet *puppet);

@@ -41,7 +41,7 @@ static uint32_t take_event(struct toy_block *block)
 static void begin_anew(struct toy_block *block, uint32_t control)
 {
     struct wires *wires = block->chip->processor.wires;
-    const struct wired_target_timing timing = {FILTER_NS, HOLD_NS, SETUP_NS};
+    const struct line_driver_timing timing = {FILTER_NS, HOLD_NS, SETUP_NS};
     if (block->control & TOY_RUN)
         i2ctarget_wired_target_leave(&block->wired, wires);
     block->control = control;
@@ -71,7 +71,7 @@ static bool load_block(struct toy_block *block, uint32_t offset, uint32_t *value
     else if (offset == TOY_MOVED)
         *value = block->moved;
     else if (offset == TOY_GLITCHES)
-        *value = block->wired.glitches;
+        *value = block->wired.driver.glitches;
     else
         return false;
     return true;

@@ -21,7 +21,7 @@ enum {
     TRACE_IDLE_NS = 1000000,
 };
 
-static const struct wired_target_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
+static const struct line_driver_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
 
 struct bench_target {
     struct wired_target wired; /* first member */
@@ -187,9 +187,9 @@ static int64_t port_now_us(void *instance)
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
 {
     const struct bench_target *self = instance;
-    counters->glitches = self->wired.glitches;
-    counters->stretches = self->wired.stretches;
-    counters->longest_stretch_us = (uint32_t)(self->wired.longest_stretch_ns / 1000);
+    counters->glitches = self->wired.driver.glitches;
+    counters->stretches = self->wired.driver.stretching.count;
+    counters->longest_stretch_us = (uint32_t)(self->wired.driver.stretching.longest / 1000);
 }
 
 const struct i2ctarget_port_ops bench_port = {

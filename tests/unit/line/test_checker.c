@@ -520,7 +520,7 @@ static int answer_event(void *owner, const struct i2ctarget_event *event)
 }
 
 /* Write two bytes, Sr, read three: data of both values in all directions. */
-static void transfer(struct bench *bench, uint32_t scl_hz, const struct wired_target_timing *timing,
+static void transfer(struct bench *bench, uint32_t scl_hz, const struct line_driver_timing *timing,
                      bool late)
 {
     static const struct i2ctarget_address_set addresses = {{[2] = 1}};
@@ -541,7 +541,7 @@ static void transfer(struct bench *bench, uint32_t scl_hz, const struct wired_ta
     while (i2ctarget_controller_line_busy(&controller)) {
         if (i2ctarget_wires_step(&bench->wires, WIRES_NEVER - 1))
             continue;
-        assert_true(target.held);
+        assert_true(i2ctarget_line_driver_owes(&target.driver));
         bench->wires.now_ns += 20000;
         i2ctarget_wired_target_answer(&target, &bench->wires, application.owed);
     }
@@ -556,7 +556,7 @@ static void transfer(struct bench *bench, uint32_t scl_hz, const struct wired_ta
 
 static const struct {
     uint32_t scl_hz;
-    struct wired_target_timing timing;
+    struct line_driver_timing timing;
 } modes[] = {
     {100000, {.filter_ns = 0, .hold_ns = 300, .setup_ns = 250}},
     {100000, {.filter_ns = 50, .hold_ns = 300, .setup_ns = 1250}},
@@ -603,21 +603,21 @@ static void assert_only(const struct checker *checker, enum checker_rule rule)
 static void test_a_target_without_hold_time_is_caught(void **state)
 {
     struct bench *bench = *state;
-    transfer(bench, 100000, &(struct wired_target_timing){.setup_ns = 250}, false);
+    transfer(bench, 100000, &(struct line_driver_timing){.setup_ns = 250}, false);
     assert_only(&bench->checker, CHECKER_DATA_HOLD);
 }
 
 static void test_a_target_without_setup_time_is_caught(void **state)
 {
     struct bench *bench = *state;
-    transfer(bench, 100000, &(struct wired_target_timing){.hold_ns = 300}, true);
+    transfer(bench, 100000, &(struct line_driver_timing){.hold_ns = 300}, true);
     assert_only(&bench->checker, CHECKER_DATA_SETUP);
 }
 
 static void test_a_target_too_slow_for_the_mode_is_caught(void **state)
 {
     struct bench *bench = *state;
-    transfer(bench, 100000, &(struct wired_target_timing){.hold_ns = 3500, .setup_ns = 250}, false);
+    transfer(bench, 100000, &(struct line_driver_timing){.hold_ns = 3500, .setup_ns = 250}, false);
     assert_only(&bench->checker, CHECKER_DATA_VALID);
 }
 

@@ -24,7 +24,7 @@ static struct {
 
 static void open_bench(void)
 {
-    const struct wired_target_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
+    const struct line_driver_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
 
     i2ctarget_wires_init(&bench.wires);
     i2ctarget_controller_line_init(&bench.controller, &bench.wires, 100000);

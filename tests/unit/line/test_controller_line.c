@@ -29,7 +29,7 @@ static struct bench bench;
 
 static void open_bench(uint32_t scl_hz)
 {
-    const struct wired_target_timing timing = {
+    const struct line_driver_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
 
     i2ctarget_wires_init(&bench.wires);

@@ -19,7 +19,7 @@ static struct bench bench;
 
 static void open_bench(void)
 {
-    const struct wired_target_timing timing = {.filter_ns = 0, .hold_ns = 300, .setup_ns = 250};
+    const struct line_driver_timing timing = {.filter_ns = 0, .hold_ns = 300, .setup_ns = 250};
 
     i2ctarget_wires_init(&bench.wires);
     puppet_join(&bench.puppet, &bench.wires, timing, false);

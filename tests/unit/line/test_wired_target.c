@@ -21,7 +21,7 @@
 
 enum { SCL_HZ = 100000, MS = 1000000 };
 
-static const struct wired_target_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
+static const struct line_driver_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
 
 struct bench {
     struct wires wires;
@@ -72,7 +72,7 @@ static void play(const char *script)
 
 static void run_until_held(void)
 {
-    while (!bench.puppet.wired.held)
+    while (!bench.puppet.wired.driver.stretching.is_on)
         assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
 }
 
@@ -104,7 +104,7 @@ static void the_start_byte_is_nobodys_even_with_the_general_call(void **state)
 {
     (void)state;
     open_bench(false);
-    bench.puppet.wired.addresses.bits[0] = 1;
+    bench.puppet.wired.driver.addresses.bits[0] = 1;
     play("S 01 N P");
     assert_int_equal(bench.puppet.count, 0);
     play("S 00 A 06 A P");
@@ -119,10 +119,10 @@ static void spikes_are_counted_up_to_the_filters_width(void **state)
     (void)state;
     open_bench(false);
     play("!d1 w1000 !d49 w1000 !d50 w1000 !c50 w1000");
-    assert_int_equal(bench.puppet.wired.glitches, 4);
-    assert_true(bench.puppet.wired.line.sda && !bench.puppet.wired.line.in_transfer);
+    assert_int_equal(bench.puppet.wired.driver.glitches, 4);
+    assert_true(bench.puppet.wired.driver.line.sda && !bench.puppet.wired.driver.line.in_transfer);
     play("!d51 w1000"); /* that is START and STOP */
-    assert_int_equal(bench.puppet.wired.glitches, 4);
+    assert_int_equal(bench.puppet.wired.driver.glitches, 4);
     play("S 80 A 55 A P");
     assert_int_equal(bench.puppet.count, 3);
     close_bench();
@@ -133,9 +133,9 @@ static void without_a_filter_every_level_counts(void **state)
 {
     (void)state;
     open_bench(false);
-    bench.puppet.wired.timing.filter_ns = 0;
+    bench.puppet.wired.driver.timing.filter_ns = 0;
     play("!d10 w1000 S 80 A 55 A P");
-    assert_int_equal(bench.puppet.wired.glitches, 0);
+    assert_int_equal(bench.puppet.wired.driver.glitches, 0);
     assert_int_equal(bench.puppet.count, 3);
     close_bench();
 }
@@ -192,8 +192,8 @@ static void a_late_answer_is_on_sda_before_scl_is_let_go(void **state)
     i2ctarget_wires_pass(&bench.wires, answered_ns + 250);
     assert_true(bench.wires.scl); /* … SCL t_SU;DAT later */
     run_to_the_end();
-    assert_int_equal(bench.puppet.wired.stretches, 1);
-    assert_in_range(bench.puppet.wired.longest_stretch_ns, 500000, 520000);
+    assert_int_equal(bench.puppet.wired.driver.stretching.count, 1);
+    assert_in_range(bench.puppet.wired.driver.stretching.longest, 500000, 520000);
     close_bench();
 }
 
@@ -341,14 +341,14 @@ static void smbus_stretches_add_up_to_25_ms(void **state)
         for (int i = 0; i < 3; i++) {
             run_until_held();
             pass_us(8000);
-            assert_true(bench.puppet.wired.held);
+            assert_true(bench.puppet.wired.driver.stretching.is_on);
             bench.puppet.holds = true;
             puppet_answer(&bench.puppet);
             pass_us(1);
         }
         run_until_held();
         uint64_t held_ns = bench.wires.now_ns;
-        while (bench.puppet.wired.held)
+        while (bench.puppet.wired.driver.stretching.is_on)
             assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
         assert_in_range(bench.wires.now_ns - held_ns, MS * 9 / 10,
                         MS); /* 24 ms and a little were used up */
@@ -367,7 +367,7 @@ static void without_smbus_there_is_no_limit(void **state)
     start("S 80 A W40000 P");
     run_until_held();
     pass_us(10000000);
-    assert_true(bench.puppet.wired.held);
+    assert_true(bench.puppet.wired.driver.stretching.is_on);
     bench.puppet.holds = false;
     puppet_answer(&bench.puppet);
     run_to_the_end();

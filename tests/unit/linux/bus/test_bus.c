@@ -438,7 +438,7 @@ static void silence_is_explained(void **state)
     ask(&bus, &wish, 0x40, 0);
     bus_run(&bus);
     assert_int_equal(wish.reason, PROTOCOL_REASON_DEAF);
-    player.target.wired.addresses.bits[0] = 1; /* the general call: never for reading */
+    player.target.wired.driver.addresses.bits[0] = 1; /* the general call: never for reading */
     ask(&bus, &wish, 0x00, 0);
     wish.message.flags = CONTROLLER_READ;
     bus_run(&bus);

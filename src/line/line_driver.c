@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "line/line_driver.h"
+
+#include "line/bus_timing.h"
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- pulls -------------------------------------------------------------------------------- */
+
+/*
+ * SCL follows the engine at once; SDA when its hold time after SCL's fall is over.  If SCL has
+ * risen before that, SDA stays as it is, rather than make a START or STOP: the next fall comes back
+ * here.
+ */
+static void apply_pulls(struct line_driver *driver)
+{
+    struct line_pulls wanted = driver->line.pulls;
+    driver->pulls.scl_low = wanted.scl_low;
+    driver->sda_moves_ns = LINE_DRIVER_NEVER;
+    if (wanted.sda_low == driver->pulls.sda_low)
+        return;
+    uint64_t moves_ns = driver->scl_fell_ns + driver->timing.hold_ns;
+    if (moves_ns > driver->now_ns)
+        driver->sda_moves_ns = moves_ns;
+    else if (!driver->raw_scl)
+        driver->pulls.sda_low = wanted.sda_low;
+}
+
+/* ---- events ------------------------------------------------------------------------------- */
+
+static void raise_event(struct line_driver *driver)
+{
+    const struct i2ctarget_event *event = &driver->line.event;
+    if (event->kind == I2CTARGET_ADDRESSED) {
+        if (!i2ctarget_address_set_serves(&driver->addresses, event->address, event->is_read)) {
+            i2ctarget_target_line_answer(&driver->line, I2CTARGET_NACK);
+            return;
+        }
+        if (!event->is_restart)
+            i2ctarget_stretching_restart(&driver->stretching);
+    }
+    int answer = driver->answerer(driver->owner, event);
+    if (!i2ctarget_target_line_owes(&driver->line))
+        return;
+    i2ctarget_target_line_answer(&driver->line, answer);
+    if (answer == I2CTARGET_HOLD)
+        i2ctarget_stretching_begin(&driver->stretching, driver->now_ns);
+}
+
+/* Both lines go now, whatever the phase; an open message or a held call ends. */
+static void cut(struct line_driver *driver, enum i2ctarget_end cause)
+{
+    struct i2ctarget_event ended = {
+        .kind = I2CTARGET_ENDED, .value = (uint8_t)cause, .moved = driver->line.event.moved};
+    bool was_open = driver->line.open;
+    i2ctarget_stretching_end(&driver->stretching, driver->now_ns);
+    driver->pulls = i2ctarget_target_line_release(&driver->line);
+    driver->sda_moves_ns = LINE_DRIVER_NEVER;
+    driver->resume_ns = LINE_DRIVER_NEVER;
+    if (was_open)
+        driver->answerer(driver->owner, &ended);
+}
+
+/* ---- time --------------------------------------------------------------------------------- */
+
+/* SMBus 3, Table 1: t_TIMEOUT since SCL fell, or our cumulative stretch. */
+uint64_t i2ctarget_line_driver_limit_ns(const struct line_driver *driver)
+{
+    static const struct stretching_limits smbus = {SMBUS_TIMEOUT_NS, SMBUS_STRETCH_NS};
+    if (!driver->smbus || driver->raw_scl || i2ctarget_target_line_is_deaf(&driver->line))
+        return LINE_DRIVER_NEVER;
+    return i2ctarget_stretching_limit(&driver->stretching, &smbus, driver->scl_fell_ns);
+}
+
+static void set_due(struct line_driver *driver)
+{
+    uint64_t due_ns = sooner(driver->sda_moves_ns, driver->resume_ns);
+    due_ns = sooner(due_ns, sooner(driver->scl_settles_ns, driver->sda_settles_ns));
+    driver->due_ns = sooner(due_ns, i2ctarget_line_driver_limit_ns(driver));
+}
+
+/* What was put off until now. */
+static void catch_up(struct line_driver *driver)
+{
+    if (driver->now_ns >= i2ctarget_line_driver_limit_ns(driver))
+        cut(driver, I2CTARGET_TIMEOUT);
+    if (driver->now_ns >= driver->sda_moves_ns)
+        apply_pulls(driver);
+    if (driver->now_ns >= driver->resume_ns) {
+        driver->resume_ns = LINE_DRIVER_NEVER;
+        i2ctarget_stretching_end(&driver->stretching, driver->now_ns);
+        i2ctarget_target_line_resume(&driver->line);
+        apply_pulls(driver);
+    }
+}
+
+/* ---- levels ------------------------------------------------------------------------------- */
+
+/* One line through the spike filter: a level counts once it has lasted longer than filter_ns. */
+static bool filter(struct line_driver *driver, bool level, bool filtered, bool *raw,
+                   uint64_t *settles_ns)
+{
+    if (level != *raw) {
+        *raw = level;
+        if (level == filtered)
+            driver->glitches++;
+        *settles_ns =
+            level == filtered ? LINE_DRIVER_NEVER : driver->now_ns + driver->timing.filter_ns + 1;
+    }
+    if (driver->now_ns < *settles_ns)
+        return filtered;
+    *settles_ns = LINE_DRIVER_NEVER;
+    return level;
+}
+
+static void step_line(struct line_driver *driver, bool scl, bool sda)
+{
+    i2ctarget_target_line_step(&driver->line, scl, sda);
+    if (driver->line.event.kind != I2CTARGET_NO_EVENT)
+        raise_event(driver);
+}
+
+/* False: nothing of it concerns us. */
+static bool sample(struct line_driver *driver, bool scl, bool sda)
+{
+    bool has_moved = scl != driver->raw_scl || sda != driver->raw_sda;
+    bool has_fallen = driver->raw_scl && !scl;
+    if (has_fallen)
+        driver->scl_fell_ns = driver->now_ns;
+    if (driver->timing.filter_ns == 0) {
+        driver->raw_scl = scl;
+        driver->raw_sda = sda;
+    } else {
+        scl = filter(driver, scl, driver->line.scl, &driver->raw_scl, &driver->scl_settles_ns);
+        sda = filter(driver, sda, driver->line.sda, &driver->raw_sda, &driver->sda_settles_ns);
+    }
+    bool has_changed = scl != driver->line.scl || sda != driver->line.sda;
+    if (has_changed)
+        step_line(driver, scl, sda);
+    if (has_changed || has_fallen)
+        apply_pulls(driver);
+    return has_changed || has_moved;
+}
+
+/* ---- what drives it calls ------------------------------------------------------------------ */
+
+void i2ctarget_line_driver_init(struct line_driver *driver, const struct line_driver_timing *timing,
+                                const struct i2ctarget_address_set *addresses, bool smbus,
+                                line_driver_answerer *answerer, void *owner, bool scl, bool sda)
+{
+    *driver = (struct line_driver){
+        .timing = *timing,
+        .addresses = *addresses,
+        .smbus = smbus,
+        .answerer = answerer,
+        .owner = owner,
+        .due_ns = LINE_DRIVER_NEVER,
+        .raw_scl = scl,
+        .raw_sda = sda,
+        .scl_settles_ns = LINE_DRIVER_NEVER,
+        .sda_settles_ns = LINE_DRIVER_NEVER,
+        .sda_moves_ns = LINE_DRIVER_NEVER,
+        .resume_ns = LINE_DRIVER_NEVER,
+    };
+    i2ctarget_target_line_init(&driver->line);
+    i2ctarget_target_line_step(&driver->line, scl, sda);
+}
+
+struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_t now_ns, bool scl,
+                                             bool sda)
+{
+    bool is_due = now_ns >= driver->due_ns;
+    driver->now_ns = now_ns;
+    bool concerns_us = sample(driver, scl, sda);
+    if (is_due)
+        catch_up(driver);
+    if (is_due || concerns_us)
+        set_due(driver);
+    return driver->pulls;
+}
+
+bool i2ctarget_line_driver_owes(const struct line_driver *driver)
+{
+    return driver->stretching.is_on && driver->resume_ns == LINE_DRIVER_NEVER;
+}
+
+struct line_pulls i2ctarget_line_driver_answer(struct line_driver *driver, uint64_t now_ns,
+                                               int answer)
+{
+    if (!i2ctarget_line_driver_owes(driver) || answer == I2CTARGET_HOLD)
+        return driver->pulls;
+    driver->now_ns = now_ns;
+    i2ctarget_target_line_answer(&driver->line, answer);
+    apply_pulls(driver);
+    uint64_t valid_ns = driver->sda_moves_ns == LINE_DRIVER_NEVER ? now_ns : driver->sda_moves_ns;
+    driver->resume_ns = valid_ns + driver->timing.setup_ns;
+    set_due(driver);
+    return driver->pulls;
+}
+
+struct line_pulls i2ctarget_line_driver_cut(struct line_driver *driver, uint64_t now_ns,
+                                            enum i2ctarget_end cause)
+{
+    driver->now_ns = now_ns;
+    cut(driver, cause);
+    set_due(driver);
+    return driver->pulls;
+}
