@@ -20,12 +20,16 @@ extern "C" {
 
 #define I2CTARGET_FOREVER INT64_MAX
 
-/* What a port can do.  i2ctarget_init() refuses what the port cannot do. */
+/*
+ * What a port can do.  i2ctarget_init() refuses what is beyond address_count_max and smbus.  The
+ * contract suite holds the port to the rest.
+ */
 struct i2ctarget_capabilities {
-    uint32_t scl_hz_max;          /* fastest SCL served without visible stretching by a device */
-    uint32_t stranger_stretch_ns; /* longest visible stretch of messages for others; 0: none */
-    uint8_t address_count_max;    /* 1..128 */
-    bool smbus;                   /* can keep the SMBus limits */
+    uint8_t address_count_max; /* 1..128 */
+    bool smbus;                /* can keep the SMBus limits */
+    /* Up to this SCL a prompt processor stretches neither for a device nor in messages for others. */
+    uint32_t scl_hz_max;
+    uint32_t stranger_stretch_ns; /* above it: the longest stretch of messages for others */
     uint32_t spike_ns; /* spikes no longer than that, on either line, are nothing; 0: no filter */
 };
 

@@ -202,10 +202,10 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
 const struct i2ctarget_port_ops i2ctarget_rp2040_port = {
     .capabilities =
         {
-            .scl_hz_max = 400000,        /* at 125 MHz; else: i2ctarget_rp2040_scl_hz_max() */
-            .stranger_stretch_ns = 1000, /* at 1 MHz; none up to 400 kHz */
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
+            .scl_hz_max = 400000, /* at 125 MHz; else: i2ctarget_rp2040_scl_hz_max() */
+            .stranger_stretch_ns = 1000,
             .spike_ns = 0,
         },
     .open = port_open,

@@ -121,13 +121,12 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
     counters->longest_stretch_us = (uint32_t)(self->wired.driver.stretching.longest / 1000);
 }
 
-static const struct i2ctarget_port_ops testbus_port = {
+const struct i2ctarget_port_ops i2ctarget_testbus_port = {
     .capabilities =
         {
-            .scl_hz_max = 1000000,
-            .stranger_stretch_ns = 0,
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
+            .scl_hz_max = 1000000,
             .spike_ns = 50,
         },
     .open = port_open,
@@ -144,7 +143,7 @@ static const struct i2ctarget_port_ops testbus_port = {
 static struct i2ctarget_pin pin(struct i2ctarget_testbus *bus, unsigned number)
 {
     return (struct i2ctarget_pin){
-        .port = &testbus_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
+        .port = &i2ctarget_testbus_port, .unit = (uintptr_t)bus, .number = (uint16_t)number};
 }
 
 struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbus *bus, unsigned chip)

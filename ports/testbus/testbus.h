@@ -11,6 +11,8 @@
 #include "line/vcd.h"
 #include "line/wired_target.h"
 
+extern const struct i2ctarget_port_ops i2ctarget_testbus_port;
+
 struct i2ctarget_testbus {
     struct wires wires;
     struct controller_line controller;

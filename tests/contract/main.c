@@ -56,11 +56,10 @@ static int by_name(const void *a, const void *b)
 static unsigned choose_cases(struct CMUnitTest *tests, const struct rig_kind *kind,
                              const char *prefix)
 {
-    unsigned count = 0;
+    unsigned abilities = rig_abilities(kind), count = 0;
 
     for (unsigned i = 0; i < case_count; i++) {
-        if ((cases[i].needs & ~kind->abilities) ||
-            strncmp(cases[i].name, prefix, strlen(prefix)) != 0)
+        if ((cases[i].needs & ~abilities) || strncmp(cases[i].name, prefix, strlen(prefix)) != 0)
             continue;
         cases[i].kind = kind;
         tests[count++] =

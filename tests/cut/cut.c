@@ -268,7 +268,7 @@ static void disturb_everywhere(const struct rig_kind *kind, const struct transfe
     places = find_places();
     undisturbed = run.seen;
     for (unsigned disturbance = SPIKE_SDA; disturbance < DISTURBANCES; disturbance++) {
-        if (is_spike((enum disturbance)disturbance) && !(kind->abilities & RIG_FILTER))
+        if (is_spike((enum disturbance)disturbance) && !(rig_abilities(kind) & RIG_FILTER))
             continue;
         for (unsigned i = 0; i < places.count; i++) {
             if (getenv("I2CTARGET_THIN") && index++ % 17)

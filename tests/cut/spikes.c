@@ -337,7 +337,9 @@ static void a_filter_lets_no_short_spike_pass(void **state)
 {
     (void)state;
     spike_each_line(false, run_filtered, FILTERED_NS);
-    spike_each_line(true, run_filtered, FILTERED_NS);
+    /* Where SCL is held for an answer, the controller, which has no filter, takes one for its rise. */
+    if (rig_abilities(kind_under_test) & RIG_DEVICES_AT_ONCE)
+        spike_each_line(true, run_filtered, FILTERED_NS);
     report_runs();
 }
 
@@ -379,7 +381,7 @@ int main(int argc, char **argv)
         return 2;
     }
     int failed = cmocka_run_group_tests_name("spikes", tests, prepare, NULL);
-    if (kind_under_test->abilities & RIG_FILTER)
+    if (rig_abilities(kind_under_test) & RIG_FILTER)
         failed +=
             cmocka_run_group_tests_name("spikes and a filter", tests_of_filter, prepare, NULL);
     return failed;

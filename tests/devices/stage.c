@@ -4,8 +4,8 @@
 #include "support/rig_testbus.h"
 
 /* A spike filter delays what the target sees; without one its answers are the earliest. */
-static const struct rig_kind rig_100k = RIG_TESTBUS("100k", 100000, RIG_FILTER);
-const struct rig_kind stage_rig_400k = RIG_TESTBUS("400k", 400000, RIG_FILTER);
+static const struct rig_kind rig_100k = RIG_TESTBUS("100k", 100000, 0);
+const struct rig_kind stage_rig_400k = RIG_TESTBUS("400k", 400000, 0);
 
 struct stage_kind {
     const struct rig_kind *rig; /* NULL: bare events */

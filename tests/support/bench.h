@@ -61,6 +61,11 @@ struct bench_chip {
     /* What else must hold after every test: NULL, or what does not.  NULL: nothing. */
     const char *(*check)(struct bench *bench);
 
+    /*
+     * The port's scl_hz_max at the clock that the kind gives the processor.  NULL: it does not
+     * depend on that.
+     */
+    uint32_t (*scl_hz_max)(const struct rig_kind *kind);
     /* For tests that make the processor late: a chip's.  NULL where there is none. */
     struct processor *(*processor)(struct bench *bench);
     /*

@@ -6,9 +6,10 @@
 
 #include <cmocka.h>
 
+#include "i2ctarget/port.h"
 #include "line/checker.h"
+#include "support/bench.h"
 #include "support/line_player.h"
-#include "support/rig.h"
 
 /* ---- which rigs there are ---------------------------------------------------------------- */
 
@@ -47,6 +48,28 @@ void rig_print_names(FILE *file)
             fprintf(file, " %s", tables[i].kinds[j].name);
     }
     fputc('\n', file);
+}
+
+/* ---- what a rig can do ------------------------------------------------------------------- */
+
+uint32_t rig_scl_hz_max(const struct rig_kind *kind)
+{
+    const struct bench_chip *chip = kind->chip;
+
+    return chip && chip->scl_hz_max ? chip->scl_hz_max(kind) : kind->port->capabilities.scl_hz_max;
+}
+
+unsigned rig_abilities(const struct rig_kind *kind)
+{
+    enum { SPIKE_NS = 50 }; /* t_SP, UM10204 Table 10 */
+    unsigned abilities = kind->abilities;
+
+    if (kind->port->capabilities.spike_ns >= SPIKE_NS)
+        abilities |= RIG_FILTER;
+    abilities &= ~kind->lacks;
+    if (abilities & RIG_PROMPT && kind->scl_hz <= rig_scl_hz_max(kind))
+        abilities |= RIG_DEVICES_AT_ONCE;
+    return abilities;
 }
 
 /* ---- one rig ----------------------------------------------------------------------------- */
@@ -147,7 +170,7 @@ bool rig_busy(struct rig *rig)
 
 bool rig_can(const struct rig *rig, unsigned abilities)
 {
-    return (rig->kind->abilities & abilities) == abilities;
+    return (rig_abilities(rig->kind) & abilities) == abilities;
 }
 
 void rig_sleep_us(struct rig *rig, uint32_t us)

@@ -3,8 +3,9 @@
  * A rig: a port of i2ctarget with a controller on the other side of the bus.
  *
  * The contract suite is written once against the public API and this interface, and runs on every
- * port through the rig of that port.  What a rig can do is data (struct rig_kind); a test says what
- * it needs and is not run where that is missing.
+ * port through the rig of that port.  What a rig can do is data (struct rig_kind), what the port
+ * can do is told by its capabilities; a test says what it needs and is not run where that is
+ * missing.
  *
  *     test ── i2ctarget_* ──► port ══ bus ══ controller ◄── rig_start(), rig_finish() ── test
  *
@@ -74,8 +75,8 @@ struct rig_ops {
 enum rig_ability {
     RIG_WIRES = 1,            /* any wave can be played, every edge is checked */
     RIG_VIRTUAL_TIME = 2,     /* sleeping costs nothing, and times are exact */
-    RIG_DEVICES_AT_ONCE = 4,  /* devices answer without a stretch */
-    RIG_FILTER = 8,           /* spikes up to 50 ns are rejected (t_SP) */
+    RIG_DEVICES_AT_ONCE = 4,  /* devices answer without a stretch: a prompt rig, up to scl_hz_max */
+    RIG_FILTER = 8,           /* spikes up to 50 ns are rejected (t_SP): by spike_ns */
     RIG_SIGNALS = 16,         /* a wait is a real one, and a signal ends it */
     RIG_SEVERAL_TARGETS = 32, /* more than one of this process on the bus */
     RIG_CONTROLLER_GIVES_UP = 64,
@@ -88,11 +89,18 @@ struct rig_kind {
     const char *name;
     const struct rig_ops *ops;
     const struct bench_chip *chip; /* of a rig on a bench (bench.h) */
+    const struct i2ctarget_port_ops *port;
     uint32_t scl_hz;
-    unsigned abilities;
-    unsigned thinning;                                /* matrices take every n-th case; 1: all */
+    unsigned abilities; /* without those that follow from the port's capabilities */
+    unsigned lacks;     /* what is taken away from it: RIG_FILTER, RIG_PROMPT */
+    unsigned thinning;  /* matrices take every n-th case; 1: all */
     uint32_t latency_cycles, access_cycles, cycle_ns; /* of a chip's processor: chip_port.h */
 };
+
+/* enum rig_ability: all that tests can ask for. */
+unsigned rig_abilities(const struct rig_kind *kind);
+/* The port's scl_hz_max, at the clock of the rig's processor. */
+uint32_t rig_scl_hz_max(const struct rig_kind *kind);
 
 struct rig {
     const struct rig_kind *kind;

@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "support/rig_testbus.h"
-#include "testbus/testbus.h"
 
 static struct i2ctarget_testbus *bus_of(const struct bench *bench)
 {
@@ -18,7 +17,7 @@ static void open_bus(struct bench *bench)
     struct i2ctarget_testbus *bus = i2ctarget_testbus_new(bench->kind->scl_hz);
 
     assert_non_null(bus);
-    if (!(bench->kind->abilities & RIG_FILTER))
+    if (bench->kind->lacks & RIG_FILTER)
         bus->timing.filter_ns = 0;
     bench->chip = bus;
     bench->wires = &bus->wires;

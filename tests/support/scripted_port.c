@@ -442,11 +442,10 @@ static bool port_claim(void *instance, bool ack)
     return false;
 }
 
-#define OPS                                                                             \
-    .capabilities = {.scl_hz_max = 1000000, .address_count_max = 128, .smbus = true},   \
-    .open = port_open, .close = port_close, .answer = port_answer, .lock = port_lock,   \
-    .unlock = port_unlock, .poll = port_poll, .wait = port_wait, .now_us = port_now_us, \
-    .counters = port_counters
+#define OPS                                                                               \
+    .capabilities = {.address_count_max = 128, .smbus = true}, .open = port_open,         \
+    .close = port_close, .answer = port_answer, .lock = port_lock, .unlock = port_unlock, \
+    .poll = port_poll, .wait = port_wait, .now_us = port_now_us, .counters = port_counters
 
 static const struct i2ctarget_port_ops asked_for_every_event = {OPS};
 static const struct i2ctarget_port_ops handing_ahead = {OPS, .ahead = port_ahead,

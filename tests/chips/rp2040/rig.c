@@ -5,10 +5,10 @@
 
 #include <cmocka.h>
 
-#include "i2ctarget/rp2040.h"
+#include "i2ctarget/port.h"
 #include "chips/rp2040/model/rp2040.h"
-#include "support/chip_port.h"
 #include "chips/rp2040/rig.h"
+#include "support/chip_port.h"
 
 enum { CHIPS = 2, HOLD_NS = 300, RIG_ALARM = 1 };
 
@@ -89,6 +89,19 @@ static void boot(struct rp2040_rig *self)
     processor_on_irq(processor, RP2040_IRQ_TIMER_0 + RIG_ALARM, on_alarm_irq, NULL);
 }
 
+static int configure(const struct rig_kind *kind)
+{
+    return i2ctarget_rp2040_configure(&(struct i2ctarget_rp2040_config){
+        .clk_sys_hz = kind->cycle_ns ? 1000000000u / kind->cycle_ns : 0, .alarm = RIG_ALARM});
+}
+
+/* While the rig is open, the clock is this one already. */
+static uint32_t scl_hz_max(const struct rig_kind *kind)
+{
+    (void)configure(kind);
+    return i2ctarget_rp2040_scl_hz_max();
+}
+
 static void open_chip(struct bench *bench)
 {
     struct rp2040_rig *self = calloc(1, sizeof *self);
@@ -100,10 +113,7 @@ static void open_chip(struct bench *bench)
     chip_port_slow_down(&self->port, bench->kind, &self->chip.processor);
     boot(self);
     chip_port_open(&self->port, bench, &i2ctarget_rp2040_port, &self->chip.participant);
-    assert_int_equal(
-        i2ctarget_rp2040_configure(&(struct i2ctarget_rp2040_config){
-            .clk_sys_hz = 1000000000u / self->chip.processor.cycle_ns, .alarm = RIG_ALARM}),
-        0);
+    assert_int_equal(configure(bench->kind), 0);
 }
 
 static void close_chip(struct bench *bench)
@@ -206,6 +216,7 @@ const struct bench_chip rp2040_chip = {
     .tap = tap,
     .is_excused = is_excused,
     .check = check,
+    .scl_hz_max = scl_hz_max,
     .processor = processor,
     .stall_cycles_max = stall_cycles_max,
     .assume = assume,

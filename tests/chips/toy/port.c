@@ -179,9 +179,9 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
 const struct i2ctarget_port_ops toy_port = {
     .capabilities =
         {
-            .scl_hz_max = 1000000,
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
+            .scl_hz_max = 1000000,
             .spike_ns = 50,
         },
     .open = port_open,

@@ -98,17 +98,17 @@ const struct bench_chip toy_bench = {
     .processor = processor,
 };
 
-#define RIG_TOY(title, hz, latency, access, more)                                          \
-    {                                                                                      \
-        .name = title, .ops = &bench_rig_ops, .chip = &toy_bench, .scl_hz = hz,            \
-        .abilities =                                                                       \
-            RIG_WIRES | RIG_VIRTUAL_TIME | RIG_SEVERAL_TARGETS | RIG_PAIRED_PINS | (more), \
-        .thinning = 17, .latency_cycles = latency, .access_cycles = access                 \
+#define RIG_TOY(title, hz, latency, access, without)                                               \
+    {                                                                                              \
+        .name = title, .ops = &bench_rig_ops, .chip = &toy_bench, .port = &toy_port, .scl_hz = hz, \
+        .abilities =                                                                               \
+            RIG_WIRES | RIG_VIRTUAL_TIME | RIG_SEVERAL_TARGETS | RIG_PAIRED_PINS | RIG_PROMPT,     \
+        .lacks = without, .thinning = 17, .latency_cycles = latency, .access_cycles = access       \
     }
 
 static const struct rig_kind rigs[] = {
-    RIG_TOY("toy_100k", 100000, 12, 1, RIG_DEVICES_AT_ONCE | RIG_PROMPT | RIG_FILTER),
-    RIG_TOY("toy_400k_slow", 400000, 6250, 20, 0),
+    RIG_TOY("toy_100k", 100000, 12, 1, 0),
+    RIG_TOY("toy_400k_slow", 400000, 6250, 20, RIG_PROMPT),
 };
 
 RIG_TABLE(rigs)

@@ -195,8 +195,6 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
 const struct i2ctarget_port_ops bench_port = {
     .capabilities =
         {
-            .scl_hz_max = 400000,
-            .stranger_stretch_ns = 0,
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
         },
