@@ -20,10 +20,10 @@ mark() {
     echo "$now" >"$directory/$file.from"
 }
 
-sources="tests/chips/rp2040/emulator/machine.c tests/support/hand.c $(echo tests/chips/rp2040/model/pio*.c)
+sources="tests/chips/rp2040/emulator/machine.c tests/emulator/bus.c tests/emulator/hand.c $(echo tests/chips/rp2040/model/pio*.c)
     src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c"
 # shellcheck disable=SC2086 # a list
-if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/support/hand.h tests/chips/rp2040/model/*.h include/i2ctarget/*.h; then
+if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/emulator/*.h tests/chips/rp2040/model/*.h include/i2ctarget/*.h; then
     clang --target=wasm32 -std=c11 -O2 -ffreestanding -nostdlib -mbulk-memory -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
         -Iinclude -Isrc -Itests -Ifirmware/libc -Wl,--no-entry -o "$directory/machine.wasm" $sources
     mark

@@ -35,7 +35,7 @@ function pins(pico) {
 }
 
 function tryBoard(uf2, scl, sda) {
-  const pico = new Pico({uf2, scl, sda});
+  const pico = new Pico({image: uf2, scl, sda});
   pico.runUntil(() => pico.isAsleep, 0.002);
   const listening = {everDriving: pico.everDriving, clkSys: pico.rp2040.clkSys, edges: pico.violations.length};
   const before = get(pico, 1);

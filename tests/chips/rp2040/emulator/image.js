@@ -4,13 +4,13 @@
 'use strict';
 const fs = require('fs');
 const {Pico} = require('./pico.js');
-const {writeTrace} = require('./trace.js');
+const {writeTrace} = require('../../../emulator/trace.js');
 
 const SCL = 5, SDA = 4, REGISTERS = 0x40, EEPROM = 0x50;
 const XOSC_STARTUP = 0x4002400c, PLL_FBDIV = 0x40028008, PLL_PRIM = 0x4002800c, TIMERAWL = 0x40054028;
 
 function listening(uf2, options = {}) {
-  const pico = new Pico({uf2, scl: SCL, sda: SDA, ...options});
+  const pico = new Pico({image: uf2, scl: SCL, sda: SDA, ...options});
   pico.runUntil(() => pico.isAsleep, 0.01);
   return pico;
 }

@@ -1,56 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the emulated processor is wired to, compiled to WebAssembly: both PIO blocks, the pads, the
- * two wires, and the controllers on them.
+ * What the emulated processor is wired to, compiled to WebAssembly: both PIO blocks, and the pads
+ * on the bus.
  *
  *     rp2040js: core, NVIC, SIO, IO_BANK0, PADS_BANK0, TIMER ...          (pico.js)
  *         |  registers        |  function select, pads       ^  levels, interrupt requests
- *     model/pio.c ──► pads ──► wires ◄── controller_line, hand            (this file)
- *                                 └─► checker, edges for a trace
+ *     model/pio.c ──► pads                                                (this file)
+ *                       ╚══ wires, controllers, checker                   (emulator/bus.c)
  *
  * All of it moves one clk_sys cycle at a time, and as fast as it can where nothing happens.  There
  * is one machine an instance of the module; pico.js is the only caller.
  */
-#include "support/hand.h"
-#include "line/checker.h"
-#include "line/controller_line.h"
-#include "line/wires.h"
 #include "chips/rp2040/model/pio.h"
+#include "emulator/bus.h"
 
-#define EXPORT(name) __attribute__((export_name(#name), used))
-
-enum { BLOCKS = 2, MESSAGES_MAX = 8, BUFFER_BYTES = 1024 };
+enum { BLOCKS = 2 };
 
 /* Function select of a pad (RP2040 datasheet §2.19.2). */
 enum { FUNCTION_SIO = 5, FUNCTION_PIO0 = 6, FUNCTION_PIO1 = 7, FUNCTION_NULL = 31 };
 /* PADS_BANK0: pull-down, pull-up, input enable, output disable (§2.19.6.3). */
 enum { PAD_PDE = 1 << 2, PAD_PUE = 1 << 3, PAD_IE = 1 << 6, PAD_OD = 1 << 7, PAD_RESET = 0x56 };
 
-/* The other side: told of every change of level at a pad of the wires, and of every edge. */
+/* The other side is told of every change of level at a pad. */
 __attribute__((import_module("pico"), import_name("level"))) void told_level(uint32_t gpio,
                                                                              uint32_t level);
-__attribute__((import_module("pico"), import_name("edge"))) void told_edge(double at_ns,
-                                                                           uint32_t scl,
-                                                                           uint32_t sda);
 
-static struct wires wires;
 static struct pio_model blocks[BLOCKS];
-static struct wires_participant chip; /* the two pads, for the checker, too */
-static struct wires_observer observer;
-static struct checker checker;
-static struct controller_line controller;
-static struct hand hand;
-static struct controller_message messages[MESSAGES_MAX];
-static uint8_t buffer[MESSAGES_MAX][BUFFER_BYTES];
+static struct wires_participant chip; /* the two pads on the wires */
 
 static uint32_t scl_bit, sda_bit;
 static uint32_t ctrl[PIO_GPIOS], pads[PIO_GPIOS];
 static uint32_t sio_out, sio_oe;
-static uint32_t driving, driven_as;         /* pads: driven at all, and to which level */
-static uint32_t ever_driving, ever_high;    /* since reset */
-static uint32_t levels;                     /* at the pads */
-static uint32_t inputs;                     /* what the PIO sees of them */
-static uint64_t cycle_ps, past_ps, past_ns; /* of a cycle; now_ns = past_ns + past_ps / 1000 */
+static uint32_t driving, driven_as;      /* pads: driven at all, and to which level */
+static uint32_t ever_driving, ever_high; /* since reset */
+static uint32_t levels;                  /* at the pads */
+static uint32_t inputs;                  /* what the PIO sees of them */
+static uint64_t cycle_ps;                /* of clk_sys */
 static uint32_t lines_seen;
 
 /* ---- pads ----------------------------------------------------------------------------------- */
@@ -96,9 +81,9 @@ static bool level_of(uint32_t gpio)
 {
     uint32_t bit = 1u << gpio;
     if (bit == scl_bit)
-        return wires.scl;
+        return emulated_wires.scl;
     if (bit == sda_bit)
-        return wires.sda;
+        return emulated_wires.sda;
     if (driving & bit)
         return driven_as & bit;
     return pads[gpio] & PAD_PUE;
@@ -124,8 +109,8 @@ static void pads_changed(void)
 {
     find_outputs();
     uint32_t low = driving & ~driven_as;
-    i2ctarget_wires_pull(&wires, &chip, (struct line_pulls){low & scl_bit, low & sda_bit});
-    i2ctarget_wires_settle(&wires);
+    i2ctarget_wires_pull(&emulated_wires, &chip, (struct line_pulls){low & scl_bit, low & sda_bit});
+    i2ctarget_wires_settle(&emulated_wires);
     find_inputs();
 }
 
@@ -134,12 +119,6 @@ static void chip_step(struct wires_participant *self, struct wires *of)
     (void)self;
     (void)of;
     find_inputs();
-}
-
-static void on_edge(struct wires_observer *self, const struct wires *of)
-{
-    (void)self;
-    told_edge((double)of->now_ns, of->scl, of->sda);
 }
 
 /* ---- time ----------------------------------------------------------------------------------- */
@@ -152,20 +131,9 @@ static uint32_t lines_now(void)
     return lines;
 }
 
-static void pass(uint32_t cycles)
-{
-    past_ps += cycles * cycle_ps;
-    past_ns += past_ps / 1000;
-    past_ps %= 1000;
-    if (i2ctarget_wires_next_ns(&wires) <= past_ns)
-        i2ctarget_wires_pass(&wires, past_ns);
-    else
-        wires.now_ns = past_ns;
-}
-
 static void cycle(void)
 {
-    pass(1);
+    emulated_bus_pass(cycle_ps);
     uint32_t before[2 * BLOCKS], after = 0;
     for (unsigned i = 0; i < BLOCKS; i++) {
         before[2 * i] = blocks[i].pads_oe;
@@ -185,17 +153,8 @@ static uint32_t dull_cycles(uint32_t cycles)
         if (idle < cycles)
             cycles = idle;
     }
-    uint64_t next_ns = i2ctarget_wires_next_ns(&wires);
-    if (next_ns == WIRES_NEVER || cycles == 0)
-        return cycles;
-    uint64_t free_ns = next_ns > past_ns + 1 ? next_ns - past_ns - 1 : 0;
-    uint64_t free_cycles = free_ns * 1000 / cycle_ps;
-    return free_cycles < cycles ? (uint32_t)free_cycles : cycles;
-}
-
-static bool is_controller_busy(void)
-{
-    return i2ctarget_controller_line_busy(&controller) || hand.busy;
+    uint64_t quiet_cycles = emulated_bus_quiet_ps() / cycle_ps;
+    return quiet_cycles < cycles ? (uint32_t)quiet_cycles : cycles;
 }
 
 /*
@@ -206,19 +165,19 @@ static bool is_controller_busy(void)
 EXPORT(run) uint32_t machine_run(uint32_t cycles, bool to_the_end)
 {
     uint32_t gone = 0;
-    bool was_busy = is_controller_busy();
+    bool was_busy = emulated_bus_is_busy();
     while (gone < cycles) {
         uint32_t dull = dull_cycles(cycles - gone);
         if (dull) {
             for (unsigned i = 0; i < BLOCKS; i++)
                 pio_skip(&blocks[i], dull);
-            pass(dull);
+            emulated_bus_pass(dull * cycle_ps);
             gone += dull;
             continue;
         }
         cycle();
         gone++;
-        if (!to_the_end && (lines_now() != lines_seen || is_controller_busy() != was_busy))
+        if (!to_the_end && (lines_now() != lines_seen || emulated_bus_is_busy() != was_busy))
             break;
     }
     return gone;
@@ -228,11 +187,6 @@ EXPORT(lines) uint32_t machine_lines(void)
 {
     lines_seen = lines_now();
     return lines_seen;
-}
-
-EXPORT(nowNs) double machine_now_ns(void)
-{
-    return (double)past_ns;
 }
 
 /* ---- registers ------------------------------------------------------------------------------ */
@@ -303,90 +257,6 @@ EXPORT(everHigh) uint32_t machine_ever_high(void)
     return ever_high;
 }
 
-/* ---- controllers ---------------------------------------------------------------------------- */
-
-EXPORT(buffer) uint8_t *machine_buffer(uint32_t index)
-{
-    return buffer[index];
-}
-
-EXPORT(message)
-void machine_message(uint32_t index, uint32_t address, uint32_t flags, uint32_t length)
-{
-    messages[index] = (struct controller_message){.address = (uint8_t)address,
-                                                  .flags = (uint16_t)flags,
-                                                  .length = length,
-                                                  .buffer = buffer[index]};
-}
-
-EXPORT(start) void machine_start(uint32_t count, bool ignore_stretch)
-{
-    controller.ignore_stretch = ignore_stretch;
-    i2ctarget_controller_line_start(&controller, &wires, messages, count);
-}
-
-EXPORT(result) uint32_t machine_result(void)
-{
-    return controller.result;
-}
-
-EXPORT(moved) uint32_t machine_moved(uint32_t index)
-{
-    return messages[index].moved;
-}
-
-EXPORT(stretchNs) double machine_stretch_ns(uint32_t index)
-{
-    return (double)messages[index].stretch_ns;
-}
-
-EXPORT(handStart) void machine_hand_start(void)
-{
-    hand_start(&hand, &wires);
-}
-
-EXPORT(handClock) void machine_hand_clock(bool bit)
-{
-    hand_clock(&hand, &wires, bit);
-}
-
-EXPORT(handStop) void machine_hand_stop(void)
-{
-    hand_stop(&hand, &wires);
-}
-
-EXPORT(handBusy) bool machine_hand_busy(void)
-{
-    return hand.busy;
-}
-
-EXPORT(handSampled) bool machine_hand_sampled(void)
-{
-    return hand.sampled;
-}
-
-/* ---- what the checker found ----------------------------------------------------------------- */
-
-EXPORT(violations) uint32_t machine_violations(void)
-{
-    return checker.violation_count;
-}
-
-EXPORT(violationRule) const char *machine_violation_rule(uint32_t index)
-{
-    return i2ctarget_checker_rule_name(checker.violations[index].rule);
-}
-
-EXPORT(violationAtNs) double machine_violation_at_ns(uint32_t index)
-{
-    return (double)checker.violations[index].at_ns;
-}
-
-EXPORT(longestStretchNs) double machine_longest_stretch_ns(void)
-{
-    return (double)checker.longest_stretch_ns;
-}
-
 /* ---- the beginning -------------------------------------------------------------------------- */
 
 /* Power on.  The controllers are at rest, the pads as reset leaves them. */
@@ -395,22 +265,14 @@ EXPORT(reset) void machine_reset(uint32_t scl, uint32_t sda, uint32_t scl_hz, bo
     scl_bit = 1u << scl;
     sda_bit = 1u << sda;
     cycle_ps = 8000;
-    past_ps = past_ns = 0;
     sio_out = sio_oe = ever_driving = ever_high = levels = lines_seen = 0;
     for (unsigned i = 0; i < PIO_GPIOS; i++) {
         ctrl[i] = FUNCTION_NULL;
         pads[i] = PAD_RESET;
     }
-    i2ctarget_wires_init(&wires);
     for (unsigned i = 0; i < BLOCKS; i++)
         pio_reset(&blocks[i]);
     chip = (struct wires_participant){.step = chip_step, .wake_ns = WIRES_NEVER};
-    i2ctarget_wires_join(&wires, &chip);
-    i2ctarget_controller_line_init(&controller, &wires, scl_hz);
-    hand_init(&hand, &wires, scl_hz);
-    i2ctarget_checker_init(&checker, &wires, scl_hz, 0);
-    i2ctarget_checker_watch(&checker, &chip, may_stretch);
-    observer.edge = on_edge;
-    i2ctarget_wires_observe(&wires, &observer);
+    emulated_bus_reset(scl_hz, &chip, may_stretch);
     pads_changed();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// An emulated RP2040 with its I2C bus: rp2040js is core, NVIC, memory and bus fabric; machine.wasm is PIO, pads and wires.
+// An emulated RP2040 on an I2C bus: rp2040js is core, NVIC, memory and bus fabric; machine.wasm is PIO, pads and the bus.
 //
-//     const pico = new Pico({uf2, scl: 5, sda: 4});      // powered on, and through the boot ROM's part
+//     const pico = new Pico({image, scl: 5, sda: 4});    // a UF2 file; powered on, and through the boot ROM's part
 //     pico.runUntil(() => pico.isAsleep, 0.1);           // the target listens
 //     pico.transfer([{address: 0x40, write: [1]}, {address: 0x40, read: 1}]);
 //
@@ -12,10 +12,10 @@
 const fs = require('fs');
 const path = require('path');
 const {RP2040} = require('rp2040js');
+const {Bus} = require('../../../emulator/bus.js');
 
 const FLASH = 0x10000000, SECOND_STAGE = 0x20041f00, SECOND_STAGE_BYTES = 256;
 const ENTRY_CYCLES = 16, EXIT_CYCLES = 12;
-const CONTROLLER = {READ: 1, RESULTS: ['done', 'running', 'address NACK', 'data NACK', 'arbitration lost', 'bad length', 'aborted']};
 const PIO_IRQS = [7, 8, 9, 10];
 // Blocks that can be in reset: bit of RESETS, place of their registers.
 const RESETTABLE = {IO_BANK0: [5, 0x40014], PADS_BANK0: [8, 0x4001c], PIO0: [10, 0x50200], PIO1: [11, 0x50300], PLL_SYS: [12, 0x40028],
@@ -89,10 +89,10 @@ class Resets {
   }
 }
 
-class Pico {
-  constructor({uf2, scl, sda, sclHz = 100000, mayStretch = true, trace = false}) {
+class Pico extends Bus {
+  constructor({image, scl, sda, sclHz = 100000, mayStretch = true, trace = false}) {
+    super(trace);
     this.findings = []; // what firmware does that real hardware would punish
-    this.edges = trace ? [] : null;
     this.cycles = 0;
     this.worstHandler = 0; // cycles, entry and exit included
     this.handlerSince = null;
@@ -103,14 +103,13 @@ class Pico {
     this.machine.reset(scl, sda, sclHz, mayStretch);
     this.onReset(RESET_ALL);
     this.rp2040.addClockListener(() => this.clockChanged());
-    this.boot(uf2);
+    this.boot(image);
   }
 
   loadMachine() {
     Pico.module = Pico.module || new WebAssembly.Module(fs.readFileSync(process.env.MACHINE || path.join(__dirname, 'machine.wasm')));
     const level = (gpio, level) => this.rp2040.gpio[gpio].setInputValue(level !== 0);
-    const edge = (ns, scl, sda) => this.edges && this.edges.push([ns, scl, sda]);
-    this.machine = new WebAssembly.Instance(Pico.module, {pico: {level, edge}}).exports;
+    this.machine = new WebAssembly.Instance(Pico.module, {pico: {level}, bus: this.imports}).exports;
   }
 
   silence() {
@@ -312,62 +311,6 @@ class Pico {
     }
   }
 
-  // ---- the controller
-
-  // Messages {address, write: [bytes]} or {address, read: count}: what came of it.
-  transfer(messages, {ignoreStretch = false, seconds = 0.1} = {}) {
-    const {machine} = this;
-    messages.forEach((message, i) => {
-      const bytes = message.write || [];
-      new Uint8Array(machine.memory.buffer, machine.buffer(i), bytes.length).set(bytes);
-      machine.message(i, message.address, message.write ? 0 : CONTROLLER.READ, message.write ? bytes.length : message.read);
-    });
-    machine.start(messages.length, ignoreStretch);
-    this.runUntil(() => CONTROLLER.RESULTS[machine.result()] !== 'running', seconds);
-    const read = messages.map((message, i) => (message.write ? null : this.bytes(i, machine.moved(i))));
-    return {result: CONTROLLER.RESULTS[machine.result()], moved: messages.map((_, i) => machine.moved(i)), read,
-      stretchNs: Math.max(...messages.map((_, i) => machine.stretchNs(i)))};
-  }
-
-  bytes(index, count) {
-    return [...new Uint8Array(this.machine.memory.buffer, this.machine.buffer(index), count)];
-  }
-
-  // By hand: START, a byte with what the target says in the ninth clock, a byte from the target with what we say, STOP.
-  handMove(move) {
-    move();
-    this.runUntil(() => !this.machine.handBusy(), 2);
-  }
-
-  handStart() {
-    this.handMove(() => this.machine.handStart());
-  }
-
-  handStop() {
-    this.handMove(() => this.machine.handStop());
-  }
-
-  handClock(bit) {
-    this.handMove(() => this.machine.handClock(bit));
-    return this.machine.handSampled() !== 0;
-  }
-
-  // True: acknowledged.
-  handWrite(byte) {
-    for (let bit = 7; bit >= 0; bit--) {
-      this.handClock(byte >> bit & 1);
-    }
-    return !this.handClock(1);
-  }
-
-  handReadBits() {
-    let byte = 0;
-    for (let bit = 0; bit < 8; bit++) {
-      byte = byte << 1 | (this.handClock(1) ? 1 : 0);
-    }
-    return byte;
-  }
-
   // ---- findings
 
   get driving() {
@@ -380,19 +323,6 @@ class Pico {
 
   get everHigh() {
     return this.machine.everHigh() >>> 0;
-  }
-
-  get violations() {
-    const {machine} = this, names = [];
-    for (let i = 0; i < Math.min(machine.violations(), 32); i++) {
-      names.push(`${this.string(machine.violationRule(i))} at ${machine.violationAtNs(i)} ns`);
-    }
-    return names;
-  }
-
-  string(pointer) {
-    const bytes = new Uint8Array(this.machine.memory.buffer, pointer);
-    return Buffer.from(bytes.subarray(0, bytes.indexOf(0))).toString();
   }
 }
 

@@ -71,7 +71,7 @@ function watch(pico, functions) {
 }
 
 function main([image, address = '0x50', sclHz = '400000']) {
-  const pico = new Pico({uf2: fs.readFileSync(image), scl: 5, sda: 4, sclHz: Number(sclHz)});
+  const pico = new Pico({image: fs.readFileSync(image), scl: 5, sda: 4, sclHz: Number(sclHz)});
   pico.runUntil(() => pico.isAsleep, 0.01);
   const interrupts = watch(pico, functionsOf(image.replace(/uf2$/, 'elf')));
   const {result, read} = pico.transfer([{address: Number(address), write: [1, 2]}, {address: Number(address), read: 2}]);

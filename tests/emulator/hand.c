@@ -8,7 +8,7 @@
  *     ACT        START: pull SDA; clock: sample, pull SCL; STOP: release SDA
  *     HELD       START: t_HD;STA is over: pull SCL
  */
-#include "support/hand.h"
+#include "emulator/hand.h"
 
 enum move { START, CLOCK, STOP };
 enum phase { MOVE_SDA, LET_GO, RISING, ACT, HELD };

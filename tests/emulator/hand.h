@@ -6,8 +6,8 @@
  * somebody else does on another bus learns of it event by event, and stops the emulated time in
  * between.
  */
-#ifndef SUPPORT_HAND_H
-#define SUPPORT_HAND_H
+#ifndef EMULATOR_HAND_H
+#define EMULATOR_HAND_H
 
 #include "line/bus_timing.h"
 #include "line/wires.h"
