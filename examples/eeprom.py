@@ -62,9 +62,9 @@ def on_read(request):
 
 
 def main():
-    with I2CTarget(board.SCL, board.SDA, (0x50,)) as device:
+    with I2CTarget(board.SCL, board.SDA, (0x50,)) as target:
         while True:
-            with device.request(timeout=0) as request:
+            with target.request(timeout=0) as request:
                 try:
                     (on_read if request.is_read else on_write)(request)
                 except OSError as error:  # the controller gave up half-way: its affair

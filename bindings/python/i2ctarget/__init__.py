@@ -7,9 +7,9 @@
     registers = bytearray(16)
     index = 0
 
-    with I2CTarget(board.SCL, board.SDA, (0x40,)) as device:
+    with I2CTarget(board.SCL, board.SDA, (0x40,)) as target:
         while True:
-            with device.request(timeout=0) as request:      # waits for a message to us
+            with target.request(timeout=0) as request:      # waits for a message to us
                 if request.is_read:
                     request.write(registers[index:])         # returns how many were clocked
                 else:
