@@ -19,7 +19,7 @@ async def _readable(target):
 async def requests(target):
     """All requests of a target, without end, for asyncio:
 
-        async for request in requests(device):
+        async for request in requests(target):
             ...
 
     Each is closed when the loop asks for the next one, or is left.  Other tasks run while there is none.
