@@ -4,16 +4,16 @@
 
 #include "chips/toy/registers.h"
 #include "cpu.h"
+#include "line/stretching.h"
 #include "nvic.h"
 
 struct toy_target {
     struct i2ctarget *target; /* NULL: this block is free */
     uintptr_t block;
-    bool open;            /* ADDRESSED was raised and not refused */
-    volatile bool raised; /* an event, since the last wait() returned */
-    uint32_t irq_state;   /* of lock() */
-    int64_t held_us;      /* since when SCL is held for an answer; < 0: it is not */
-    uint32_t stretches, longest_stretch_us;
+    bool open;                    /* ADDRESSED was raised and not refused */
+    volatile bool raised;         /* an event, since the last wait() returned */
+    uint32_t irq_state;           /* of lock() */
+    struct stretching stretching; /* in microseconds */
 };
 
 static struct toy_target targets[TOY_BLOCKS];
@@ -23,42 +23,25 @@ static unsigned irq_of(const struct toy_target *self)
     return TOY_IRQ_BLOCK + (unsigned)(self - targets);
 }
 
-static int64_t port_now_us(void *instance)
+static uint64_t now_us(void)
 {
-    (void)instance;
     uint32_t state = cpu_irq_save(); /* the two words belong together */
     uint64_t low = mmio_read32(TOY_TIME_LOW);
     uint64_t high = mmio_read32(TOY_TIME_HIGH);
     cpu_irq_restore(state);
-    return (int64_t)(high << 32 | low);
+    return high << 32 | low;
 }
 
 /* ---- events -------------------------------------------------------------------------------- */
-
-static void begin_hold(struct toy_target *self)
-{
-    self->held_us = port_now_us(self);
-    self->stretches++;
-}
-
-static void end_hold(struct toy_target *self)
-{
-    if (self->held_us < 0)
-        return;
-    uint32_t stretch_us = (uint32_t)(port_now_us(self) - self->held_us);
-    self->held_us = -1;
-    if (stretch_us > self->longest_stretch_us)
-        self->longest_stretch_us = stretch_us;
-}
 
 static void give_answer(struct toy_target *self, uint8_t kind, int answer)
 {
     if (kind == I2CTARGET_ADDRESSED)
         self->open = answer != I2CTARGET_NACK;
     if (kind == I2CTARGET_ENDED)
-        end_hold(self); /* by a fault */
+        i2ctarget_stretching_end(&self->stretching, now_us()); /* by a fault */
     else if (answer == I2CTARGET_HOLD)
-        begin_hold(self);
+        i2ctarget_stretching_begin(&self->stretching, now_us());
     else
         mmio_write32(self->block + TOY_ANSWER, (uint32_t)answer);
 }
@@ -111,7 +94,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     struct toy_target *self = &targets[scl->unit];
     if (self->target)
         return -I2CTARGET_EBUSY;
-    *self = (struct toy_target){.target = target, .block = TOY_BLOCK(scl->unit), .held_us = -1};
+    *self = (struct toy_target){.target = target, .block = TOY_BLOCK(scl->unit)};
     *instance = self;
     for (unsigned i = 0; i < 4; i++)
         mmio_write32(self->block + TOY_ADDRESSES + 4 * i, addresses->bits[i]);
@@ -133,7 +116,7 @@ static void port_close(void *instance)
 static void port_answer(void *instance, int answer)
 {
     struct toy_target *self = instance;
-    end_hold(self);
+    i2ctarget_stretching_end(&self->stretching, now_us());
     mmio_write32(self->block + TOY_ANSWER, (uint32_t)answer);
 }
 
@@ -159,7 +142,7 @@ static int port_wait(void *instance, int64_t until_us)
 {
     struct toy_target *self = instance;
     while (!self->raised) {
-        if (port_now_us(instance) >= until_us)
+        if ((int64_t)now_us() >= until_us)
             return -I2CTARGET_ETIMEDOUT;
         set_alarm(until_us);
         cpu_wait_for_event();
@@ -168,12 +151,18 @@ static int port_wait(void *instance, int64_t until_us)
     return 0;
 }
 
+static int64_t port_now_us(void *instance)
+{
+    (void)instance;
+    return (int64_t)now_us();
+}
+
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
 {
     const struct toy_target *self = instance;
     counters->glitches = mmio_read32(self->block + TOY_GLITCHES);
-    counters->stretches = self->stretches;
-    counters->longest_stretch_us = self->longest_stretch_us;
+    counters->stretches = self->stretching.count;
+    counters->longest_stretch_us = (uint32_t)self->stretching.longest;
 }
 
 const struct i2ctarget_port_ops toy_port = {
