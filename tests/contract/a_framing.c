@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A. Framing: START, STOP and what is cut short by them.  UM10204 §3.1.4, §3.1.10. */
+/* A. Framing: START, STOP, and transfers that they end early.  UM10204 §3.1.4, §3.1.10. */
 #include "contract/contract.h"
 
-/* A byte's first bits, as a word of line_player.h. */
+/* The first bits of a byte, as a word of line_player.h. */
 static const char *first_bits(char word[16], uint8_t byte, unsigned count)
 {
     word[0] = ':';
@@ -44,7 +44,7 @@ CONTRACT_TEST(a01_start_at_any_bit_of_a_written_byte, RIG_WIRES)
     for (unsigned count = 0; count <= 7; count++) {
         play(rig, "S 80 A 11 A %s S 82 A 22 A P", first_bits(bits, 0x5A, count));
         struct i2ctarget_request request = take_write();
-        expect_bytes(&request, "\x11", 1); /* nothing of the partial byte */
+        expect_bytes(&request, "\x11", 1); /* the partial byte is not delivered */
         expect_end(&request, I2CTARGET_RESTART, 1);
         request = take(0x41, false, true);
         expect_bytes(&request, "\x22", 1);
@@ -53,7 +53,7 @@ CONTRACT_TEST(a01_start_at_any_bit_of_a_written_byte, RIG_WIRES)
     }
 }
 
-/* A START needs SDA high, so it can only come where we send a 1. */
+/* A START needs SDA high, so it is possible only where the target sends a 1. */
 CONTRACT_TEST(a01_start_at_any_bit_of_a_read_byte, RIG_WIRES)
 {
     serve(rig);
@@ -69,7 +69,7 @@ CONTRACT_TEST(a01_start_at_any_bit_of_a_read_byte, RIG_WIRES)
 }
 
 /*
- * The eighth bit is no place for a STOP in a write: the target answers it with an ACK, which is SDA
+ * STOP is not possible in the eighth bit of a write: the target answers it with an ACK, so SDA is
  * low.
  */
 CONTRACT_TEST(a02_stop_at_any_bit_of_a_written_byte, RIG_WIRES)
@@ -159,13 +159,15 @@ CONTRACT_TEST(a04_start_directly_followed_by_stop, RIG_WIRES)
     rig_finish_play(rig, NULL);
     assert_true(nothing_comes());
     expect_healthy(rig);
-    rig_play(rig, "S P"); /* with SCL low in between */
+    rig_play(rig, "S P"); /* SCL is low in between */
     rig_finish_play(rig, NULL);
     assert_true(nothing_comes());
     expect_healthy(rig);
 }
 
-/* Between two STARTs without a clock SDA must rise with SCL high, so the wires show a STOP as well.
+/*
+ * Between two STARTs without a clock SDA must rise while SCL is high, so there is also a STOP on
+ * the wires.
  */
 CONTRACT_TEST(a05_start_after_start_without_a_clock, RIG_WIRES)
 {
@@ -187,8 +189,8 @@ CONTRACT_TEST(a05_several_starts_in_a_row, RIG_WIRES)
 }
 
 /*
- * The controller lets go in the middle of a byte, SDA first: no STOP is seen, and the next START is
- * all there is.
+ * The controller releases the lines in the middle of a byte, SDA first.  So there is no STOP; the
+ * target sees only the next START.
  */
 CONTRACT_TEST(a06_controller_abandons_a_written_byte, RIG_WIRES)
 {
@@ -210,8 +212,8 @@ CONTRACT_TEST(a06_controller_abandons_a_written_byte, RIG_WIRES)
 CONTRACT_TEST(a06_controller_abandons_a_read_byte, RIG_WIRES)
 {
     serve(rig);
-    rig_play(rig, "S 81 A :1 ^ w1000 ~ W100 S 80 A 22 A P"); /* we send 0xC0: the next bit is 1, so
-                                                                SDA is free */
+    /* The target sends 0xC0: the next bit is 1, so SDA is free. */
+    rig_play(rig, "S 81 A :1 ^ w1000 ~ W100 S 80 A 22 A P");
     struct i2ctarget_request request = take_read();
     give_bytes(&request, "\xC0", 1, 0);
     request = take(0x40, false, true);
@@ -221,8 +223,8 @@ CONTRACT_TEST(a06_controller_abandons_a_read_byte, RIG_WIRES)
 }
 
 /*
- * Two clocks and a half more than the bytes make every data bit, taken for the first of an address,
- * spell ours.
+ * After the bytes come two and a half clocks more.  So the bits spell our address, from whichever
+ * data bit the target might start.
  */
 CONTRACT_TEST(a07_enabled_while_the_bus_is_busy_is_silent, RIG_WIRES)
 {
@@ -242,14 +244,14 @@ CONTRACT_TEST(a07_enabled_while_the_bus_is_busy_is_silent, RIG_WIRES)
     }
 }
 
-/* A START that is seen after enabling in the middle counts. */
+/* A START that comes after enabling in the middle of a transfer counts. */
 CONTRACT_TEST(a07_enabled_while_busy_answers_the_next_restart, RIG_WIRES)
 {
     uint32_t step_ns = 1000000000u / rig->kind->scl_hz / 7;
     uint64_t init_ns = rig_now_ns(rig);
 
     serve(rig);
-    init_ns = rig_now_ns(rig) - init_ns; /* it takes its time */
+    init_ns = rig_now_ns(rig) - init_ns; /* i2ctarget_init() takes time */
     rig_deinit(rig, &target);
     for (unsigned at = 7 * 2; at * step_ns + init_ns < 7 * 17 * (uint64_t)step_ns; at++) {
         rig_play(rig, "S 84 N 80 N S 80 A 66 A P");
@@ -267,7 +269,7 @@ static unsigned pulls_of_others(const struct wires *wires, bool scl)
     return scl ? wires->scl_pulls : wires->sda_pulls;
 }
 
-/* Whatever it was doing, afterwards only the controller pulls. */
+/* Whatever the target was doing: after deinit only the controller pulls. */
 CONTRACT_TEST(a07_deinit_in_a_transfer_lets_both_lines_go, RIG_WIRES)
 {
     uint8_t got[2];
@@ -278,7 +280,7 @@ CONTRACT_TEST(a07_deinit_in_a_transfer_lets_both_lines_go, RIG_WIRES)
             held < 2 ? write_message(0x40, "\x00\x00", 2) : read_message(0x40, got, 2);
         start_one(rig, &message);
         struct i2ctarget_request request = take(0x40, held >= 2, false);
-        if (held == 1) /* its ACK is owed: SCL */
+        if (held == 1) /* its ACK is owed: it holds SCL */
             assert_int_equal(i2ctarget_read(&request, got, 1, false), 1);
         if (held == 3) /* the next byte is owed */
             assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\x00", 1), 1);

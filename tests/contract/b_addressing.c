@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* B. Addressing: who answers to what.  UM10204 §3.1.6, §3.1.10, §3.1.12 to §3.1.15, Table 4. */
+/*
+ * B. Addressing: which addresses the target answers.  UM10204 §3.1.6, §3.1.10, §3.1.12 to §3.1.15,
+ * Table 4.
+ */
 #include "contract/contract.h"
 #include "i2ctarget/port.h"
 #include "support/edge_log.h"
@@ -35,7 +38,10 @@ CONTRACT_TEST(b08_all_256_address_bytes, RIG_WIRES)
     }
 }
 
-/* The same with data: other targets' traffic is neither touched nor stretched, whatever it says. */
+/*
+ * The same with data: the target neither touches nor stretches the traffic of other targets,
+ * whatever its bytes are.
+ */
 CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | RIG_PROMPT)
 {
     char script[80];
@@ -44,7 +50,7 @@ CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | R
     bool is_too_fast = rig->kind->scl_hz > rig_scl_hz_max(rig->kind);
     uint32_t bound_ns = is_too_fast ? target.port->capabilities.stranger_stretch_ns : 0;
     if (bound_ns == 0)
-        rig->kind->ops->forbid_stretch(rig, &target); /* the checker's rule: not for a nanosecond */
+        rig->kind->ops->forbid_stretch(rig, &target); /* a checker rule */
     for (unsigned byte = 0; byte < 256; byte++) {
         if (byte >> 1 == 0x40 || byte >> 1 == 0x41)
             continue;
@@ -59,8 +65,8 @@ CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | R
 }
 
 /*
- * SDA is low before the ninth clock rises, stays so as long as SCL is high, and is let go only once
- * it has fallen.  (The bit that follows is a 1, so that letting go is seen.)
+ * SDA is low before the ninth clock rises, stays low as long as SCL is high, and is released only
+ * after SCL has fallen.  (The next bit is a 1, so the release is visible.)
  */
 CONTRACT_TEST(b09_ack_is_low_through_the_whole_ninth_clock, RIG_WIRES)
 {
@@ -140,7 +146,7 @@ CONTRACT_TEST(b10_all_128_addresses_and_both_directions, 0)
     }
 }
 
-/* Every address whose bits are like ours but one. */
+/* Every address that differs from ours in one bit. */
 CONTRACT_TEST(b10_neighbours_are_not_answered, 0)
 {
     static const uint8_t ours[] = {0x40, 0x41};
@@ -183,7 +189,7 @@ CONTRACT_TEST(b11_general_call_reaches_the_application_byte_by_byte, 0)
     expect_bytes(&request, "\x06\x04", 2);
     assert_int_equal(rig_finish(rig), 1);
 
-    message = write_message(0x00, "\x06\x07", 2); /* the application knows 0x06 only */
+    message = write_message(0x00, "\x06\x07", 2); /* the application knows only 0x06 */
     start_one(rig, &message);
     request = take(0x00, false, false);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);

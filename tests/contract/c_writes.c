@@ -18,7 +18,7 @@ CONTRACT_TEST(c17_an_empty_write_is_an_empty_request, 0)
     assert_true(nothing_comes());
 }
 
-/* Every byte value, so every bit at every place; order and count exact. */
+/* Every byte value, so every bit in every position.  Order and count must be exact. */
 CONTRACT_TEST(c18_all_byte_values_in_order, 0)
 {
     uint8_t bytes[512];
@@ -52,7 +52,7 @@ CONTRACT_TEST(c18_lengths_beyond_the_matrix, 0)
     }
 }
 
-/* One transaction is one request, however late it is looked for. */
+/* One transaction is one request, however late the application looks for it. */
 CONTRACT_TEST(c18_late_polls_neither_split_nor_merge, 0)
 {
     static const uint32_t late_us[] = {0, 1, 100, 1000, 10000, 50000};
@@ -100,8 +100,8 @@ CONTRACT_TEST(c19_reading_n_of_m_refuses_byte_n_plus_1, 0)
 }
 
 /*
- * A controller that does not care about the NACK: the rest is not acknowledged either, until START
- * or STOP.
+ * The controller ignores the NACK and goes on.  The rest is not acknowledged either, until START or
+ * STOP.
  */
 CONTRACT_TEST(c19_after_a_nack_nothing_is_accepted, RIG_WIRES)
 {
@@ -131,7 +131,7 @@ CONTRACT_TEST(c20_scl_is_held_before_the_ack_bit_until_ack, RIG_WIRES)
     for (int i = 0; i < 50; i++) {
         rig_sleep_us(rig, 1000);
         assert_false(wires->scl);
-        assert_true(wires->sda); /* neither yes nor no */
+        assert_true(wires->sda); /* neither ACK nor NACK yet */
     }
     assert_int_equal(i2ctarget_ack(&request, true), 0);
     assert_int_equal(i2ctarget_read(&request, bytes, 2, true), 1);

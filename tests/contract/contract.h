@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract suite: what a target is on the wire, item by item of the conformance list
+ * The contract suite: what a target does on the wires, item by item of the conformance list
  * (items.txt), and what the calls of i2ctarget.h mean.
  *
  * A test's name begins with the letter and number of its item (c19_…), or with `table_` for a row
- * of the semantics table in docs/DESIGN.md.  It runs on every rig that can do what it needs;
- * rig_close() afterwards demands idle lines, events in order, and a bus without a violation.
+ * of the semantics table in docs/DESIGN.md.  It runs on every rig that has the abilities it needs.
+ * Afterwards rig_close() demands idle lines, events in order, and a bus without a violation.
  */
 #ifndef CONTRACT_CONTRACT_H
 #define CONTRACT_CONTRACT_H
@@ -37,45 +37,44 @@ void contract_add(const char *name, void (*run)(struct rig *rig), unsigned needs
     }                                                                  \
     static void name(struct rig *rig)
 
-/* ---- a target at 0x40 and 0x41, and what an application does with it --------------------- */
+/* ---- a target at 0x40 and 0x41, and what an application does with it ------------------------- */
 
 extern struct i2ctarget target;
-extern struct i2ctarget neighbour; /* a second one on the same bus */
-extern struct probe_device memory; /* what tests attach to them */
+extern struct i2ctarget neighbour; /* a second target on the same bus */
+extern struct probe_device memory; /* tests attach it to the target */
 
 void serve(struct rig *rig);
 void serve_smbus(struct rig *rig);
 void serve_addresses(struct rig *rig, const uint8_t *addresses, size_t count);
 
-/* The next request; the test fails if none comes, or a different one. */
+/* The next request.  The test fails if none comes, or if it is a different one. */
 struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart);
 struct i2ctarget_request take_write(void); /* at 0x40, after START */
 struct i2ctarget_request take_read(void);
 bool nothing_comes(void);
 /*
- * The application looks for requests and finds none, until the transfer is over and `memory` has
- * been told so: devices answer it.  How many messages were wholly done.
+ * Devices answer the transfer.  The application looks for requests and finds none, until the
+ * transfer is over and `memory` was told so.  Returns how many messages were completed.
  */
 int let_devices_answer(struct rig *rig);
 
-/* Reads to the end of the message: these bytes and no others; closes. */
+/* Reads to the end of the message.  Exactly these bytes must come.  Then closes the request. */
 void expect_bytes(struct i2ctarget_request *request, const void *bytes, size_t count);
-/* Gives them; `taken` of them must be clocked; closes. */
+/* Gives the bytes.  `taken` of them must be clocked.  Then closes the request. */
 void give_bytes(struct i2ctarget_request *request, const void *bytes, size_t count, size_t taken);
 void expect_end(const struct i2ctarget_request *request, enum i2ctarget_end end, uint32_t moved);
 struct i2ctarget_counters counters(void);
 
-/* ---- transfers --------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 struct rig_message write_message(uint8_t address, const void *bytes, size_t count);
 struct rig_message read_message(uint8_t address, void *buffer, size_t count);
 void start_one(struct rig *rig, struct rig_message *message);
 
-/* A write, then a write with a read joined to it: a target that has got over something serves both.
- */
+/* A write, then a write and a read joined by Sr.  A target that has recovered serves both. */
 void expect_healthy(struct rig *rig);
 
-/* Thins a matrix out: is case number `index` to be run? */
+/* Makes a matrix sparse: is case number `index` to be run? */
 bool is_in_matrix(const struct rig *rig, unsigned index);
 
 #endif

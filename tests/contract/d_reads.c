@@ -4,8 +4,8 @@
 #include "support/edge_log.h"
 
 /*
- * The checker sees every move of SDA; this one also sees that SDA is free for the ninth bit,
- * whatever the byte.
+ * The checker sees every change of SDA.  This test also sees that SDA is released for the ninth
+ * bit, after every byte.
  */
 CONTRACT_TEST(d21_sda_is_free_for_the_ninth_bit, RIG_WIRES)
 {
@@ -27,7 +27,7 @@ CONTRACT_TEST(d21_sda_is_free_for_the_ninth_bit, RIG_WIRES)
     edge_log_close(&log, rig->kind->ops->wires(rig));
 }
 
-/* Zeroes are there to be sent, but after the NACK no clock gets any. */
+/* There are more zeroes to send, but no clock after the NACK may get them. */
 CONTRACT_TEST(d21_after_a_controller_nack_clocks_are_ignored, RIG_WIRES)
 {
     const uint8_t *got;
@@ -84,7 +84,7 @@ CONTRACT_TEST(d23_leftovers_never_show_up_later, 0)
     }
 }
 
-/* A memory's pointer after a k-byte read has moved by exactly k. */
+/* After a read of k bytes a memory's pointer has advanced by exactly k. */
 CONTRACT_TEST(d24_a_device_pointer_advances_by_what_was_clocked, 0)
 {
     static const uint8_t ours[] = {0x50};
@@ -127,7 +127,9 @@ CONTRACT_TEST(d24_an_application_pointer_advances_by_what_write_returns, 0)
     }
 }
 
-/* After an ACK the target has put the next bit out; only where that is a 1 can STOP or Sr be made.
+/*
+ * After an ACK the target has put out the next bit.  STOP and Sr are possible only if that bit is a
+ * 1.
  */
 CONTRACT_TEST(d25_stop_after_an_ack_without_nack, RIG_WIRES)
 {
@@ -155,7 +157,7 @@ CONTRACT_TEST(d25_restart_after_an_ack_without_nack, RIG_WIRES)
     rig_finish_play(rig, NULL);
 }
 
-/* Closed, it reads 0xFF, so STOP is possible at once too. */
+/* A closed request reads as 0xFF, so STOP is possible at once, too. */
 CONTRACT_TEST(d25_stop_after_an_ack_in_the_fill, RIG_WIRES)
 {
     const uint8_t *got;
@@ -194,8 +196,8 @@ CONTRACT_TEST(d26_a_read_probe_stopped_after_the_address, RIG_WIRES)
 }
 
 /*
- * The application never comes, before or after request(): with smbus the bus is free within 35 ms
- * of the clock's fall.
+ * The application never answers, before or after request().  With smbus the bus is free within 35
+ * ms after SCL fell.
  */
 CONTRACT_TEST(d26_a_read_probe_nobody_answers_frees_an_smbus_bus, RIG_WIRES | RIG_VIRTUAL_TIME)
 {

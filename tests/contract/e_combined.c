@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * E. Combined transfers: messages joined by repeated START, and transfers close together.  UM10204
- * §3.1.10.
+ * E. Combined transfers: messages joined by repeated START, and transfers in quick succession.
+ * UM10204 §3.1.10.
  */
 #include "contract/contract.h"
 
@@ -31,8 +31,8 @@ CONTRACT_TEST(e27_write_restart_read, 0)
 }
 
 /*
- * The command is polled only after the Sr was made and the read was called: it is still delivered
- * first.
+ * The application asks for the command only after Sr, when the read was addressed.  The command is
+ * still delivered first.
  */
 CONTRACT_TEST(e27_the_write_is_polled_only_after_the_restart, 0)
 {
@@ -43,7 +43,7 @@ CONTRACT_TEST(e27_the_write_is_polled_only_after_the_restart, 0)
     rig_start(rig, messages, 2);
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_read(&request, &command, 1, true), 1);
-    rig_sleep_us(rig, 20000); /* the Sr is long over, the read is held */
+    rig_sleep_us(rig, 20000); /* the Sr is long past, and the read is held */
     assert_int_equal(i2ctarget_read(&request, &command, 1, true), 0);
     expect_end(&request, I2CTARGET_RESTART, 1);
     assert_int_equal(command, 'c');
@@ -93,7 +93,7 @@ CONTRACT_TEST(e28_chains_of_messages_and_addresses, 0)
 
     serve(rig);
     for (size_t i = 0; i < COUNT(chains); i++) {
-        run_chain(rig, chains[i]); /* and is_restart is false again after each STOP */
+        run_chain(rig, chains[i]); /* is_restart must be false again after each STOP */
     }
 }
 
@@ -109,7 +109,7 @@ CONTRACT_TEST(e29_a_restart_to_another_target_ends_our_request, RIG_WIRES)
     rig_finish_play(rig, NULL);
 }
 
-/* `is_restart` tells about the START, not about us. */
+/* `is_restart` describes the START, whichever target the message before it was for. */
 CONTRACT_TEST(e29_a_restart_after_another_targets_message_is_one, RIG_WIRES)
 {
     serve(rig);
@@ -145,7 +145,7 @@ CONTRACT_TEST(e30_back_to_back_transfers, RIG_WIRES)
     assert_true(nothing_comes());
 }
 
-/* The same from a second transfer that waits for the first one's STOP. */
+/* The same with a second transfer that waits for the STOP of the first one. */
 CONTRACT_TEST(e30_a_transfer_at_once_after_the_last, 0)
 {
     serve(rig);

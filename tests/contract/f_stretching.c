@@ -7,8 +7,8 @@
 #include "support/edge_log.h"
 
 /*
- * The checker reports a target that pulls SCL while it is high, on every run of every test; here it
- * is looked at by itself.
+ * The checker reports a target that pulls SCL while it is high, in every run of every test.  This
+ * test looks at it separately.
  */
 CONTRACT_TEST(f31_scl_is_pulled_only_while_it_is_low, RIG_WIRES)
 {
@@ -27,13 +27,13 @@ CONTRACT_TEST(f31_scl_is_pulled_only_while_it_is_low, RIG_WIRES)
     for (unsigned i = 1; i < log.count; i++)
         rises += log.edges[i].scl && !log.edges[i - 1].scl;
     assert_int_equal(rises,
-                     9 * 3 + 1); /* no clock more than the controller made, STOP's rise included */
+                     9 * 3 + 1); /* SCL rises only for the controller's clocks, and once for STOP */
     edge_log_close(&log, rig->kind->ops->wires(rig));
 }
 
 /*
- * Before the address ACK, after it, before each data ACK, before each byte read: 0 to 25 ms each,
- * the data intact.
+ * Before the address ACK, after it, before each data ACK, before each byte read: 0 to 25 ms each.
+ * The data must be right.
  */
 CONTRACT_TEST(f32_stretches_of_0_to_25_ms_at_every_point, 0)
 {
@@ -68,8 +68,8 @@ CONTRACT_TEST(f32_stretches_of_0_to_25_ms_at_every_point, 0)
 }
 
 /*
- * What the target puts on SDA after a stretch is there t_SU;DAT before SCL rises (the checker asks
- * for that, too).
+ * After a stretch the target's bit is on SDA t_SU;DAT before SCL rises (the checker demands that,
+ * too).
  */
 CONTRACT_TEST(f33_data_is_valid_before_a_held_scl_rises, RIG_WIRES)
 {
@@ -122,7 +122,10 @@ CONTRACT_TEST(f34_a_device_is_never_seen_to_stretch, RIG_WIRES | RIG_DEVICES_AT_
     assert_int_equal(counters().stretches, 0);
 }
 
-/* Our stretching in sum, START to STOP: 25 ms, then NACK or 0xFF and let go. */
+/*
+ * The sum of our stretching from START to STOP is at most 25 ms.  Then come NACK or 0xFF, and the
+ * target releases SCL.
+ */
 CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     uint8_t byte;
@@ -136,7 +139,7 @@ CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VI
         rig_sleep_us(rig, 8000);
         assert_int_equal(i2ctarget_ack(&request, true), 0);
     }
-    /* 24 ms are used up: the third byte may be held for one. */
+    /* 24 ms are used up, so the third byte may be held for one. */
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     rig_sleep_us(rig, 8000);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_ETIMEDOUT);
@@ -148,8 +151,8 @@ CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VI
 }
 
 /*
- * The controller reads and writes by its own clock: what it gets may be wrong, but nothing hangs,
- * and with a patient one all is well again.
+ * The controller ignores stretching.  What it gets may be wrong, but nothing hangs, and the next
+ * transfer of a patient controller is right.
  */
 CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
 {
@@ -177,13 +180,13 @@ CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
         }
         rig_finish(rig);
         rig->kind->ops->ignore_stretch(rig, false);
-        rig_play(rig, "S FF N P"); /* a START whatever went before; nine clocks free SDA */
+        rig_play(rig, "S FF N P"); /* START in any state; nine clocks free SDA */
         rig_finish_play(rig, NULL);
         expect_healthy(rig);
     }
 }
 
-/* Without smbus there is no time-out of any kind: each line may rest for a second, anywhere. */
+/* Without smbus there are no time-outs: each line may stay at its level for a second, anywhere. */
 CONTRACT_TEST(f36_the_bus_may_pause_for_a_second_anywhere, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     static const char *const scripts[] = {
@@ -210,7 +213,7 @@ CONTRACT_TEST(f36_the_bus_may_pause_for_a_second_anywhere, RIG_WIRES | RIG_VIRTU
     assert_int_equal(counters().timeouts, 0);
 }
 
-/* The application may pause just as long. */
+/* The application may pause for just as long. */
 CONTRACT_TEST(f36_the_target_may_pause_for_a_second_anywhere, RIG_VIRTUAL_TIME)
 {
     uint8_t got[2], byte;

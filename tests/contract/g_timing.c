@@ -21,8 +21,8 @@ struct extent {
 };
 
 /*
- * How long after SCL's fall SDA moves, in the data bits of a read: there all its moves are the
- * target's.
+ * How long after the fall of SCL the target changes SDA, in the data bits of a read.  There the
+ * target alone changes SDA.
  */
 static struct extent moves_after_fall(const struct edge_log *log, unsigned first_clock,
                                       unsigned last_clock)
@@ -57,7 +57,7 @@ static struct extent measured_moves(struct rig *rig)
     edge_log_open(&log, rig->kind->ops->wires(rig));
     rig_play(rig, "m S A1 A R a R a R n P");
     rig_finish_play(rig, NULL);
-    /* SCL falls once for START; falls 11 to 17 begin bits 2 to 8 of the first byte read. */
+    /* SCL falls once for START.  Falls 11 to 17 begin bits 2 to 8 of the first byte of the read. */
     extent = moves_after_fall(&log, 11, 18);
     edge_log_close(&log, rig->kind->ops->wires(rig));
     assert_true(extent.count >= 6);
@@ -72,7 +72,7 @@ CONTRACT_TEST(g37_data_is_valid_in_time_without_a_stretch, RIG_WIRES | RIG_DEVIC
                 i2ctarget_bus_timing_for(rig->kind->scl_hz)->data_valid_ns);
 }
 
-/* Every START, STOP, pause and clock as short as the mode allows. */
+/* Every START, STOP, pause and clock is as short as the mode allows. */
 CONTRACT_TEST(g38_starts_stops_and_clocks_at_the_minima, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     const uint8_t *got;
@@ -85,8 +85,8 @@ CONTRACT_TEST(g38_starts_stops_and_clocks_at_the_minima, RIG_WIRES | RIG_DEVICES
 }
 
 /*
- * t_HD;DAT bridges the undefined region of SCL's falling edge: 300 ns, in Fm+ 120 ns (Table 10 note
- * 3).
+ * t_HD;DAT must cover the undefined region of SCL's falling edge: 300 ns, in Fm+ 120 ns (Table 10
+ * note 3).
  */
 CONTRACT_TEST(g39_sda_is_held_past_the_fall_of_scl, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
@@ -104,8 +104,8 @@ static void expect_unmoved_by_spikes(struct rig *rig)
 }
 
 /*
- * A spike down to 0 on either line, or on both, at any time of a transfer: 50 ns is the longest
- * that must be suppressed.
+ * A spike down to 0 on either line, or on both, at any time of a transfer.  A target must suppress
+ * spikes up to 50 ns.
  */
 CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONCE | RIG_FILTER)
 {
@@ -135,7 +135,7 @@ CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONC
     assert_true(counters().glitches > spikes / 8);
 }
 
-/* Upwards too: where the one who pulls lets go for a moment. */
+/* Spikes upwards, too: a line that is pulled is released for a moment. */
 CONTRACT_TEST(g40_spikes_upwards_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONCE | RIG_FILTER)
 {
     const uint8_t *got;
@@ -179,12 +179,12 @@ CONTRACT_TEST(g41_init_and_deinit_are_not_seen_on_the_bus, RIG_WIRES)
         rig_deinit(rig, &target);
         rig_sleep_us(rig, 100);
     }
-    assert_int_equal(log.count, 1); /* nothing but the level at the start */
+    assert_int_equal(log.count, 1); /* no change after the start */
     rig_play(rig, "S 84 N 00 N P");
     rig_finish_play(rig, NULL);
     edges = log.count;
     edge_log_clear(&log, rig->kind->ops->wires(rig));
-    rig_play(rig, "S 84 N 00 N P"); /* again, with a target that comes and goes all the while */
+    rig_play(rig, "S 84 N 00 N P"); /* again, while a target joins and leaves */
     for (int i = 0; i < 40; i++) {
         serve(rig);
         rig_pass_ns(rig, 130000000u / rig->kind->scl_hz);

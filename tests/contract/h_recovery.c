@@ -11,7 +11,8 @@ static void let_pass_ms(struct rig *rig, unsigned ms)
         rig_sleep_us(rig, 1000);
 }
 
-/* The controller resets after each number of bits of a 0x00: nine clocks and a STOP free the bus.
+/*
+ * The controller resets after each number of bits of a 0x00.  Nine clocks and a STOP free the bus.
  */
 CONTRACT_TEST(h42_nine_clocks_free_sda_in_a_read, RIG_WIRES)
 {
@@ -27,7 +28,7 @@ CONTRACT_TEST(h42_nine_clocks_free_sda_in_a_read, RIG_WIRES)
                          -I2CTARGET_EDEADLK);
         rig_finish_play(rig, NULL);
         assert_true(wires->scl);
-        assert_false(wires->sda); /* we hold it: the controller can make no START */
+        assert_false(wires->sda); /* the target holds SDA: the controller can make no START */
         rig_play(rig, "_ w5000 :111111111 P");
         rig_finish_play(rig, NULL);
         assert_true(wires->sda);
@@ -53,7 +54,7 @@ CONTRACT_TEST(h42_one_clock_frees_sda_of_an_ack, RIG_WIRES)
     expect_healthy(rig);
 }
 
-/* A controller that makes sure of its STOP does it by itself. */
+/* A controller that checks its STOP recovers by itself. */
 CONTRACT_TEST(h42_a_zero_length_read_of_a_zero_bit_ends, 0)
 {
     struct rig_message message = read_message(0x40, NULL, 0);
@@ -70,8 +71,8 @@ CONTRACT_TEST(h42_a_zero_length_read_of_a_zero_bit_ends, 0)
 }
 
 /*
- * Two targets with one address.  The one that sends the first 1 where the other sends 0 lets go and
- * is silent to the STOP.
+ * Two targets have the same address.  The one that sends the first 1 where the other sends 0 has
+ * lost: it releases SDA and is silent until STOP.
  */
 static void lose_or_win(struct rig *rig, const char *device_bytes, const char *wire_bytes,
                         bool device_loses)
@@ -123,7 +124,7 @@ CONTRACT_TEST(h43_the_application_loses_too, RIG_WIRES)
     lose_or_win(rig, "\x0E\xFF\xFF\xFF", "\x0E\xFF\xFF\xFF", false);
 }
 
-/* Nobody loses while both send the same. */
+/* As long as both send the same, neither loses. */
 CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES)
 {
     static const uint8_t shared[] = {0x40};
@@ -142,9 +143,9 @@ CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES)
     assert_int_equal(memory.end, I2CTARGET_CONTROLLER_NACK);
 }
 
-/* ---- SMBus ------------------------------------------------------------------------------- */
+/* ---- SMBus ----------------------------------------------------------------------------------- */
 
-/* The controller holds SCL low for too long while the target ACKs, or sends a 0. */
+/* The controller holds SCL low for too long while the target sends an ACK or a 0. */
 CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     static const char *const scripts[] = {"S 80 ^ W60000 P", "S 80 A 11 W60000 P",
@@ -159,11 +160,10 @@ CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TI
         struct i2ctarget_request request = take(0x40, is_read, false);
         int result = is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x00", 2)
                              : i2ctarget_read(&request, &byte, 2, true);
-        assert_int_equal(result,
-                         i == 1 ? 1 : -I2CTARGET_ETIMEDOUT); /* the bytes so far; then the error */
+        assert_int_equal(result, i == 1 ? 1 : -I2CTARGET_ETIMEDOUT); /* the bytes first */
         assert_int_equal(request.end, I2CTARGET_TIMEOUT);
         assert_true(rig_now_ns(rig) < 36000000ull + 70000000ull * i);
-        assert_false(wires->scl); /* the controller still holds it; nobody holds SDA */
+        assert_false(wires->scl); /* the controller still holds SCL; SDA is free */
         let_pass_ms(rig, 5);
         assert_true(wires->sda);
         rig_finish_play(rig, NULL);
@@ -173,7 +173,7 @@ CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TI
     assert_int_equal(counters().timeouts, COUNT(scripts));
 }
 
-/* Not before 25 ms, and by 35 ms. */
+/* Not before 25 ms, and not after 35 ms. */
 CONTRACT_TEST(h44_the_time_out_comes_between_25_and_35_ms, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
@@ -193,7 +193,7 @@ CONTRACT_TEST(h44_the_time_out_comes_between_25_and_35_ms, RIG_WIRES | RIG_VIRTU
     expect_healthy(rig);
 }
 
-/* A byte that takes long, but no low phase of it: nothing happens. */
+/* A byte takes long, but none of its low phases does: nothing happens. */
 CONTRACT_TEST(h44_24_ms_low_are_no_time_out, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     serve_smbus(rig);
@@ -240,7 +240,7 @@ CONTRACT_TEST(h45_our_own_stretching_ends_at_25_ms, 0)
     }
 }
 
-/* A time-out is not handed on as a request, neither the cancelled call nor anything else. */
+/* After a time-out neither the cancelled message nor anything else becomes a request. */
 CONTRACT_TEST(h45_a_cancelled_call_never_becomes_a_request, 0)
 {
     struct rig_message message = write_message(0x40, "late", 4);
@@ -260,8 +260,8 @@ CONTRACT_TEST(h46_the_own_address_is_always_acknowledged_and_data_refused, 0)
 
     serve(rig);
     for (int busy = 0; busy < 4; busy++) {
-        struct rig_message message = write_message(
-            0x40, "\x99\x01\x02", 3); /* an unsupported command; a length one too long */
+        struct rig_message message =
+            write_message(0x40, "\x99\x01\x02", 3); /* an unsupported command; a wrong length */
         uint8_t accepted = 0;
         start_one(rig, &message);
         struct i2ctarget_request request = take_write();

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* I. What a request and the counters report.  (write()'s counts at every length: length_matrix.c.)
+/*
+ * I. What a request and the counters report.  (length_matrix.c tests the counts of write() at every
+ * length.)
  */
 #include "contract/contract.h"
 
@@ -13,7 +15,7 @@ CONTRACT_TEST(i49_stop_and_restart_end_a_write, 0)
     assert_int_equal(request.end, I2CTARGET_OPEN);
     expect_bytes(&request, "ab", 2);
     expect_end(&request, I2CTARGET_RESTART,
-               2); /* closing an ended one does not change why it ended */
+               2); /* closing an ended request does not change its end */
     request = take(0x40, false, true);
     expect_bytes(&request, "c", 1);
     expect_end(&request, I2CTARGET_STOP, 1);
@@ -31,7 +33,7 @@ CONTRACT_TEST(i49_controller_nack_ends_a_read_once, 0)
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"abc", 3), 2);
     expect_end(&request, I2CTARGET_CONTROLLER_NACK, 2);
     assert_int_equal(rig_finish(rig), 1);
-    rig_sleep_us(rig, 1000); /* the STOP is no second end */
+    rig_sleep_us(rig, 1000); /* the STOP does not count as a second end */
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"abc", 3), 0);
     expect_end(&request, I2CTARGET_CONTROLLER_NACK, 2);
 }
@@ -55,7 +57,7 @@ CONTRACT_TEST(i49_closed_before_the_controller_was_done, 0)
     expect_end(&request, I2CTARGET_CLOSED, 1);
 }
 
-/* The controller gave the transfer up: its own time was over. */
+/* The controller gave the transfer up after its own time-out. */
 CONTRACT_TEST(i49_bus_error_when_the_controller_gives_up, RIG_CONTROLLER_GIVES_UP)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
@@ -107,7 +109,8 @@ CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     rig->kind->ops->lose(rig);
     int result = i2ctarget_read(&request, &byte, 1, true);
-    assert_true(result == -I2CTARGET_EIO || (result == 1 && byte == 'b')); /* it was here before */
+    assert_true(result == -I2CTARGET_EIO ||
+                (result == 1 && byte == 'b')); /* it had arrived before */
     for (int i = 0; i < 3; i++)
         assert_int_equal(i2ctarget_read(&request, &byte, 1, false), -I2CTARGET_EIO);
     assert_int_equal(request.end, I2CTARGET_PORT_LOST);
@@ -117,7 +120,7 @@ CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
     rig_finish(rig);
 }
 
-/* A program that never waits learns it, too. */
+/* A program that only polls learns it, too. */
 CONTRACT_TEST(i49_a_look_sees_that_the_port_is_lost, RIG_CAN_BE_LOST)
 {
     struct i2ctarget_request request;
@@ -181,6 +184,6 @@ CONTRACT_TEST(i50_stretches_and_the_longest_one, RIG_VIRTUAL_TIME)
     rig_sleep_us(rig, 3000);
     expect_bytes(&request, "a", 1);
     rig_finish(rig);
-    assert_int_equal(counters().stretches, 2); /* the address; the byte */
+    assert_int_equal(counters().stretches, 2); /* one for the address, one for the byte */
     assert_in_range(counters().longest_stretch_us, 6000, 7000);
 }

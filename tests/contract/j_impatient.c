@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* J. Controllers that can not wait. */
+/* J. Controllers that do not wait for a stretched clock. */
 #include "contract/contract.h"
 #include "line/bus_timing.h"
 
@@ -12,8 +12,8 @@ static uint32_t next_random(void)
 }
 
 /*
- * The ID EEPROM of a HAT, read by a controller whose clock waits for nobody (BCM2835): every
- * transfer is right.
+ * A device like the ID EEPROM of a HAT, read by a controller that ignores stretching (BCM2835).
+ * Every transfer is right.
  */
 CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching,
               RIG_WIRES | RIG_DEVICES_AT_ONCE)
@@ -49,7 +49,7 @@ CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching,
     rig->kind->ops->ignore_stretch(rig, false);
 }
 
-/* All of that with the application's own request open beside it. */
+/* The same while the application has an open request of its own. */
 CONTRACT_TEST(j51_also_while_the_application_is_busy, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     static const uint8_t ours[] = {0x50, 0x40, 0x41};
@@ -89,8 +89,8 @@ static void answer_after(struct rig *rig, uint64_t late_ns)
 
 /*
  * BCM2835: a stretch that ends close to the controller's own edge leaves a clock pulse of any
- * length, down to nothing.  Every length is made here; data may be wrong, nothing may hang, and the
- * next transfer is right.
+ * length, down to nothing.  This test makes every length.  Data may be wrong, nothing may hang, and
+ * the next transfer is right.
  */
 CONTRACT_TEST(j52_short_clock_pulses_after_a_stretch, RIG_WIRES | RIG_VIRTUAL_TIME)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lengths in every combination: what the application is willing to take or give in all (payload),
- * what the controller clocks, and in which pieces the application calls read() or write().
+ * Lengths in every combination: how many bytes the application takes or gives in all (payload), how
+ * many the controller clocks, and in which pieces the application calls read() or write().
  *
  * A write: the target ACKs exactly min(payload, controller) bytes, NACKs byte payload + 1 if it is
- * sent, and reads exactly those.  A read: the controller gets exactly min(payload, controller)
- * bytes and 0xFF from there on, and the counts write() returns add up to that.
+ * sent, and reads exactly the acknowledged bytes.  A read: the controller gets exactly min(payload,
+ * controller) bytes and then 0xFF.  The counts that write() returns add up to that number.
  */
 #include "contract/contract.h"
 
@@ -21,7 +21,7 @@ struct combination {
 
 static uint8_t pattern[LENGTH_MAX];
 
-/* The first bit is 1: an address-only read can then be stopped at once. */
+/* The first bit is 1, so that an address-only read can be stopped at once. */
 static void fill_pattern(unsigned seed)
 {
     for (size_t i = 0; i < LENGTH_MAX; i++)
@@ -34,7 +34,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* With pieces of nothing there is nothing to take or give. */
+/* With pieces of length 0 nothing is taken or given. */
 static size_t willing(const struct combination *now)
 {
     return now->piece == 0 ? 0 : now->payload;
@@ -89,7 +89,7 @@ static void write_combination(struct rig *rig, const struct combination *now)
     assert_int_equal(rig_finish(rig), !refused);
     assert_true(message.addressed);
     assert_int_equal(message.nacked, refused);
-    assert_int_equal(message.moved, expected + refused); /* NACK exactly at n + 1 */
+    assert_int_equal(message.moved, expected + refused); /* the NACK is exactly at n + 1 */
 }
 
 static void read_combination(struct rig *rig, const struct combination *now)
@@ -142,10 +142,7 @@ CONTRACT_TEST(d22_length_matrix_of_reads, 0)
     run_matrix(rig, read_combination);
 }
 
-/*
- * The same at ends that a read can have, from 0 to 512 bytes: what write() returns is what was
- * clocked.
- */
+/* The same at all ends of a read, from 0 to 512 bytes.  write() returns what was clocked. */
 static void read_ended_by(struct rig *rig, size_t clocked, const char *ending,
                           enum i2ctarget_end end)
 {
@@ -180,7 +177,7 @@ CONTRACT_TEST(i48_write_returns_what_was_clocked_at_every_end, RIG_WIRES)
     }
 }
 
-/* Exact reads and over-reads: the controller clocks as many as there are, or more. */
+/* Exact reads and over-reads: the controller clocks all the bytes, or more. */
 CONTRACT_TEST(i48_write_returns_all_when_all_was_clocked, 0)
 {
     uint8_t got[LENGTH_MAX + 3];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * contract RIG [PREFIX]: the contract suite on one rig, or those of its tests whose name begins
- * with PREFIX. contract --list: the names of all tests.
+ * contract RIG [PREFIX]: the contract suite on one rig, or only the tests whose name begins with
+ * PREFIX. contract --list: the names of all tests.
  */
 #include <stdlib.h>
 

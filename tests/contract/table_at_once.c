@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The semantics table of docs/DESIGN.md: what must not wait for the bus. */
+/* The semantics table of docs/DESIGN.md: calls that must not wait for the bus. */
 #include "contract/contract.h"
 
-/* The controller is not done for a second yet, but there is nothing left to read. */
+/* The controller still clocks for a second, but there is nothing left to read. */
 CONTRACT_TEST(table_ack_false_makes_reads_empty_at_once, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     uint8_t bytes[2];
@@ -22,7 +22,9 @@ CONTRACT_TEST(table_ack_false_makes_reads_empty_at_once, RIG_WIRES | RIG_VIRTUAL
     expect_healthy(rig);
 }
 
-/* The second call comes while the application still reads the first message: attach answers it. */
+/*
+ * The second message comes while the application still reads the first one.  The device answers it.
+ */
 CONTRACT_TEST(table_attach_answers_a_call_behind_a_restart, 0)
 {
     struct rig_message messages[] = {write_message(0x40, "a", 1),
@@ -34,7 +36,8 @@ CONTRACT_TEST(table_attach_answers_a_call_behind_a_restart, 0)
     rig_start(rig, messages, 2);
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
-    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0); /* its end, and the next call */
+    /* The end of this message, and the next one. */
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     rig_sleep_us(rig, 20000);
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
     assert_int_equal(let_devices_answer(rig), 2);

@@ -2,7 +2,7 @@
 /* The semantics table of docs/DESIGN.md: read, ack, write, close. */
 #include "contract/contract.h"
 
-/* ---- read -------------------------------------------------------------------------------- */
+/* ---- read ------------------------------------------------------------------------------------ */
 
 CONTRACT_TEST(table_read_of_nothing_is_nothing_at_once, 0)
 {
@@ -15,7 +15,8 @@ CONTRACT_TEST(table_read_of_nothing_is_nothing_at_once, 0)
     assert_int_equal(i2ctarget_read(&request, NULL, 0, true), 0);
     assert_int_equal(i2ctarget_read(&request, &byte, 0, false), 0);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
-    assert_int_equal(i2ctarget_read(&request, NULL, 0, true), 0); /* does not acknowledge */
+    /* This does not acknowledge anything. */
+    assert_int_equal(i2ctarget_read(&request, NULL, 0, true), 0);
     assert_int_equal(request.moved, 0);
     assert_int_equal(i2ctarget_close(&request), 0);
     rig_finish(rig);
@@ -32,7 +33,7 @@ CONTRACT_TEST(table_read_refuses_null, 0)
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_read(&request, NULL, 1, true), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_read(NULL, (uint8_t[1]){0}, 1, true), -I2CTARGET_EBADF);
-    expect_bytes(&request, "ab", 2); /* nothing was lost by that */
+    expect_bytes(&request, "ab", 2); /* no byte was lost by that */
     assert_int_equal(rig_finish(rig), 1);
 }
 
@@ -44,8 +45,9 @@ CONTRACT_TEST(table_read_returns_as_soon_as_n_are_in, RIG_WIRES | RIG_VIRTUAL_TI
     rig_play(rig, "S 80 A 11 A 22 A W1000000 33 A P");
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_read(&request, bytes, 2, true), 2);
-    assert_true(rig_now_ns(rig) <
-                1000000); /* acknowledged, the n-th too, and not waited for the third */
+    assert_true(
+        rig_now_ns(rig) <
+        1000000); /* n bytes are acknowledged, and the read does not wait for the next one */
     assert_int_equal(request.moved, 2);
     expect_bytes(&request, "\x33", 1);
     rig_finish_play(rig, NULL);
@@ -83,7 +85,7 @@ CONTRACT_TEST(table_read_of_a_read_request_is_refused, 0)
     assert_int_equal(got, 'z');
 }
 
-/* ---- ack --------------------------------------------------------------------------------- */
+/* ---- ack ------------------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_ack_without_a_pending_byte_has_no_effect, 0)
 {
@@ -94,7 +96,7 @@ CONTRACT_TEST(table_ack_without_a_pending_byte_has_no_effect, 0)
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_ack(&request, false), 0); /* before any byte */
-    rig_sleep_us(rig, 20000); /* the first one is here, but nobody has read it */
+    rig_sleep_us(rig, 20000); /* the first one has arrived, but is not read yet */
     assert_int_equal(i2ctarget_ack(&request, false), 0);
     assert_int_equal(i2ctarget_read(&request, bytes, 2, true), 2);
     assert_int_equal(i2ctarget_ack(&request, false), 0); /* both are acknowledged already */
@@ -115,14 +117,14 @@ CONTRACT_TEST(table_ack_answers_once, 0)
     assert_int_equal(request.moved, 0);
     assert_int_equal(i2ctarget_ack(&request, true), 0);
     assert_int_equal(i2ctarget_ack(&request, false),
-                     0); /* too late for that one, too early for the next */
+                     0); /* too late for the first, too early for the second */
     expect_bytes(&request, "b", 1);
     expect_end(&request, I2CTARGET_STOP, 2);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EBADF); /* closed */
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* ---- write ------------------------------------------------------------------------------- */
+/* ---- write ----------------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_write_returns_when_the_next_byte_is_asked_for, RIG_WIRES)
 {
@@ -177,7 +179,7 @@ CONTRACT_TEST(table_write_to_a_write_request_is_refused, 0)
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* ---- close ------------------------------------------------------------------------------- */
+/* ---- close ----------------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_close_never_blocks_and_is_idempotent, 0)
 {
@@ -205,7 +207,7 @@ CONTRACT_TEST(table_close_never_blocks_and_is_idempotent, 0)
     expect_healthy(rig);
 }
 
-/* ---- a fault is sticky ------------------------------------------------------------------- */
+/* ---- a fault is sticky ----------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_fault_gives_the_bytes_so_far_then_the_error, RIG_WIRES | RIG_VIRTUAL_TIME)
 {

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The semantics table of docs/DESIGN.md: a signal ends a wait with EINTR, and nothing is lost by
- * it.
- */
+/* The semantics table of docs/DESIGN.md: a signal ends a wait with EINTR, and no byte is lost. */
 #include <signal.h>
 #include <sys/time.h>
 
@@ -16,11 +13,11 @@ static void on_signal(int number)
     signals++;
 }
 
-/* A signal every 5 ms: one that comes before the wait is not the last. */
+/* There is a signal every 5 ms, so if one comes before the wait, another one follows. */
 static void begin_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal,
-                               .sa_flags = SA_RESTART}; /* that flag makes no difference */
+                               .sa_flags = SA_RESTART}; /* this flag must make no difference */
     struct itimerval interval = {{0, 5000}, {0, 5000}};
 
     signals = 0;
@@ -48,7 +45,9 @@ CONTRACT_TEST(table_signal_ends_a_request, RIG_SIGNALS)
     expect_healthy(rig);
 }
 
-/* The call can be repeated as it was; bytes that were acknowledged meanwhile are counted by that.
+/*
+ * The call can be repeated with the same arguments.  It then counts the bytes that were
+ * acknowledged meanwhile.
  */
 CONTRACT_TEST(table_signal_in_a_read_loses_nothing, RIG_SIGNALS)
 {
@@ -63,7 +62,7 @@ CONTRACT_TEST(table_signal_in_a_read_loses_nothing, RIG_SIGNALS)
     assert_int_equal(i2ctarget_read(&request, buffer, 8, true), -I2CTARGET_EINTR);
     assert_int_equal(i2ctarget_read(&request, buffer, 8, true), -I2CTARGET_EINTR);
     end_signals();
-    /* Another call would lose what may have come in already. */
+    /* A different call would lose what may have arrived already. */
     assert_int_equal(i2ctarget_read(&request, buffer, 7, true), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_read(&request, buffer, 8, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_read(&request, other, 8, true), -I2CTARGET_EINVAL);
@@ -120,7 +119,7 @@ CONTRACT_TEST(table_signal_in_a_write_loses_nothing, RIG_SIGNALS)
     assert_memory_equal(got, "wxyz\xFF\xFF", 6);
 }
 
-/* Who does not repeat an interrupted call but closes gives up the rest. */
+/* An application that closes instead of repeating an interrupted call loses the rest. */
 CONTRACT_TEST(table_signal_then_close, RIG_SIGNALS)
 {
     struct rig_message message = write_message(0x40, "abcde", 5);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The semantics table of docs/DESIGN.md: constructor, deinit, request, and devices beside the
- * request API.
+ * The semantics table of docs/DESIGN.md: constructor, deinit, request, and devices together with
+ * the request API.
  */
 #include "contract/contract.h"
 
 static const uint8_t two[] = {0x40, 0x41};
 
-/* ---- constructor ------------------------------------------------------------------------- */
+/* ---- constructor ----------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
 {
@@ -56,7 +56,7 @@ CONTRACT_TEST(table_constructor_takes_any_set_of_addresses, 0)
     uint8_t many[128];
 
     for (size_t i = 0; i < sizeof many; i++)
-        many[i] = 0x40; /* the same one, over and over */
+        many[i] = 0x40; /* the same address again and again */
     serve_addresses(rig, many, sizeof many);
     memset(many, 0x41, sizeof many); /* they were copied */
     struct rig_message message = write_message(0x40, "x", 1), other = write_message(0x41, "x", 1);
@@ -81,7 +81,7 @@ CONTRACT_TEST(table_smbus_off_means_no_limit, RIG_VIRTUAL_TIME)
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* ---- deinit ------------------------------------------------------------------------------ */
+/* ---- deinit ---------------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
 {
@@ -99,7 +99,7 @@ CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_write(&request, &byte, 1), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EBADF);
-    assert_int_equal(i2ctarget_close(&request), 0); /* the one that never fails */
+    assert_int_equal(i2ctarget_close(&request), 0); /* the call that never fails */
     assert_int_equal(i2ctarget_next_request(&target, &request, -1), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EBADF);
     probe_device_init(&memory);
@@ -108,7 +108,7 @@ CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
     assert_memory_equal(&after, &(struct i2ctarget_counters){0}, sizeof after);
 }
 
-/* A request of an earlier life of the same struct is not one of this life. */
+/* A request from before deinit is not valid after the next init of the same struct. */
 CONTRACT_TEST(table_deinit_ends_the_life_of_requests, 0)
 {
     struct i2ctarget_request old = {0};
@@ -131,7 +131,7 @@ CONTRACT_TEST(table_deinit_ends_the_life_of_requests, 0)
     }
 }
 
-/* A target that never was. */
+/* A target that was never initialised. */
 CONTRACT_TEST(table_deinit_of_a_zeroed_target, 0)
 {
     struct i2ctarget nothing = {0};
@@ -144,7 +144,7 @@ CONTRACT_TEST(table_deinit_of_a_zeroed_target, 0)
     assert_int_equal(i2ctarget_close(&request), 0);
 }
 
-/* ---- request ----------------------------------------------------------------------------- */
+/* ---- request --------------------------------------------------------------------------------- */
 
 CONTRACT_TEST(table_request_refuses_null, 0)
 {
@@ -173,7 +173,7 @@ CONTRACT_TEST(table_request_negative_looks_once, 0)
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* A program that only ever looks, and does nothing else, gets its request. */
+/* A program that only polls still gets its request. */
 CONTRACT_TEST(table_request_looking_alone_gets_on, 0)
 {
     struct rig_message message = write_message(0x40, "a", 1);
@@ -197,7 +197,7 @@ CONTRACT_TEST(table_request_positive_waits_that_long_and_never_less, 0)
 
     serve(rig);
     for (size_t i = 0; i < COUNT(timeouts_us); i++) {
-        if (rig_can(rig, RIG_WIRES)) { /* from any fraction of a microsecond */
+        if (rig_can(rig, RIG_WIRES)) { /* start at any fraction of a microsecond */
             rig_pass_ns(rig, 130 + 230 * i);
         }
         uint64_t before_ns = rig_now_ns(rig);
@@ -242,7 +242,7 @@ CONTRACT_TEST(table_request_comes_within_its_time, 0)
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* Nobody has anything left to do: waiting for ever would never end. */
+/* Nothing can happen any more, so waiting for ever would never end. */
 CONTRACT_TEST(table_request_for_ever_on_a_dead_bus, RIG_VIRTUAL_TIME)
 {
     struct i2ctarget_request request;
@@ -263,7 +263,7 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
     struct i2ctarget_request first = take_write(), second;
     assert_int_equal(i2ctarget_read(&first, &byte, 1, false), 1);
     assert_int_equal(i2ctarget_next_request(&target, &second, 500),
-                     -I2CTARGET_ETIMEDOUT); /* even when none comes */
+                     -I2CTARGET_ETIMEDOUT); /* even when no request comes */
     assert_int_equal(rig_finish(rig), 0);
     assert_true(messages[0].nacked);
     assert_int_equal(messages[0].moved, 1);
@@ -271,12 +271,12 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
     start_one(rig, &next);
     second = take(0x41, false, false);
     assert_int_equal(i2ctarget_ack(&first, true), -I2CTARGET_EBADF);
-    assert_int_equal(i2ctarget_close(&first), 0); /* does not touch the second */
+    assert_int_equal(i2ctarget_close(&first), 0); /* this does not touch the second one */
     expect_bytes(&second, "c", 1);
     assert_int_equal(rig_finish(rig), 1);
 }
 
-/* ---- devices beside the request API ------------------------------------------------------ */
+/* ---- devices beside the request API ---------------------------------------------------------- */
 
 CONTRACT_TEST(table_attach_refuses_wrong_arguments, RIG_SEVERAL_TARGETS)
 {
@@ -338,7 +338,7 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
     start_one(rig, &message);
     assert_int_equal(let_devices_answer(rig), 0);
     assert_false(message.addressed);
-    assert_int_equal(memory.ended, 0); /* no other callback follows */
+    assert_int_equal(memory.ended, 0); /* there is no other callback after it */
     assert_int_equal(memory.received, 0);
     memory.busy = false;
     memory.accept_max = 2; /* a byte */
@@ -357,9 +357,9 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
     assert_int_equal(got[0], 0x20 ^ 0xA5);
     assert_int_equal(got[1], 0xFF);
     assert_int_equal(got[2], 0xFF);
-    assert_int_equal(memory.requested, 2); /* after RELEASE nothing is asked */
+    assert_int_equal(memory.requested, 2); /* after RELEASE the device is not asked again */
     assert_int_equal(memory.moved, 1);
-    memory.refusal = -1; /* whatever is no byte is a no */
+    memory.refusal = -1; /* every value that is no byte is a refusal */
     start_one(rig, &message);
     assert_int_equal(let_devices_answer(rig), 1);
     assert_memory_equal(got + 1, "\xFF\xFF", 2);
@@ -394,7 +394,7 @@ CONTRACT_TEST(table_attach_a_device_lives_while_a_request_is_open, 0)
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     assert_int_equal(rig_finish(rig), 1);
-    start_one(rig, &theirs); /* the request has ended, and is not closed */
+    start_one(rig, &theirs); /* the request has ended but is not closed */
     rig_sleep_us(rig, 20000);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     assert_int_equal(i2ctarget_ack(&request, false), 0);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two controllers on one bus, at the same moment or a little apart: their transfers part at an
- * address bit, at a data bit, at an acknowledge bit, at a data bit against Sr or STOP, or not at
- * all.
+ * Two controllers on one bus begin at the same moment, or shortly after each other.  Their
+ * transfers differ at an address bit, at a data bit, at an acknowledge bit, at a data bit against
+ * Sr or STOP, or not at all.
  *
- * Who says that a transfer is done has it on the wires, bit for bit, in one piece.  Who lost tries
- * again, and in the end both are through.
+ * A transfer that a controller reports as done is on the wires, bit for bit, in one piece.  The
+ * loser of the arbitration tries again, and in the end both transfers are done.
  */
 #include <setjmp.h>
 #include <stdarg.h>

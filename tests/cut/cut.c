@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cut everywhere: each transfer of a corpus is disturbed at each of its edges and half-way between
- * them, in every way below; then the bus is cleared as UM10204 §3.1.16 says, and a healthy transfer
- * must succeed, with the right bytes, and leave both lines high.
+ * Cut everywhere.  Each transfer of a corpus is disturbed at each of its edges and half-way between
+ * them, in every way below.  Then the bus is cleared as in UM10204 §3.1.16.  After that a healthy
+ * transfer must succeed, with the right bytes, and leave both lines high.
  *
- * A transfer is a script for the controller and one application that serves whatever comes.  It is
- * run once undisturbed, which gives its edges and what the application saw; then once for every
- * edge, half-edge and disturbance:
+ * A transfer is a script for the controller and one application that serves whatever comes.  It
+ * first runs once undisturbed.  That run gives its edges and what the application saw.  Then it
+ * runs once for every edge, half-edge and disturbance:
  *
- *     spikes     20 or 50 ns down to 0 on SDA, SCL or both: the application must have seen
- *                the very same, as if nothing had been
- *     short      SCL, or SDA, is held low by somebody for 200 us
- *     START      the controller forgets everything and makes START and another address
- *     STOP       it forgets everything and makes STOP
- *     abandon    it lets both lines go, SDA first, and is away
- *     reset      the same, SCL first, and is back at once with a START
- *     deinit     the target goes, and comes back later
+ *     spikes     20 or 50 ns down to 0 on SDA, SCL or both: the application must see
+ *                exactly the same as without them
+ *     short      SCL or SDA is held low for 200 us
+ *     START      the controller breaks off, and makes START and another address
+ *     STOP       the controller breaks off, and makes STOP
+ *     abandon    it releases both lines, SDA first, and stays away
+ *     reset      it releases both lines, SCL first, and at once makes a START
+ *     deinit     the target leaves, and comes back later
  */
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@
 #include "support/intruder.h"
 #include "support/line_player.h"
 
-/* ---- the corpus -------------------------------------------------------------------------- */
+/* ---- the corpus ------------------------------------------------------------------------------ */
 
 static const struct transfer corpus[] = {
     {"write", "S 80 A 00 A A5 A P", READ_ALL, {0}, false, false},
@@ -46,7 +46,7 @@ static const struct transfer corpus[] = {
     {"smbus", "S 80 A 21 A S 81 A R a R n P", BYTEWISE, {0x00, 0xFF, 0x00}, false, true},
 };
 
-/* ---- one run ----------------------------------------------------------------------------- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 enum disturbance {
     NONE,
@@ -66,7 +66,7 @@ static const char *const disturbance_names[] = {
     "none",        "spike on SDA", "spike on SCL", "spike on both", "SDA shorted",
     "SCL shorted", "START",        "STOP",         "abandon",       "reset"};
 
-/* What the controller does instead, from then on. */
+/* What the controller plays from then on instead. */
 static const char *const instead[DISTURBANCES] = {
     [START] = "^ w5000 ~ h w5000 S 82 :1 55 :1 P",
     [STOP] = "_ w5000 v w5000 ~ h w5000 ^",
@@ -84,7 +84,7 @@ struct run {
     struct account seen;
 };
 
-static struct run run; /* the one under way, for reports */
+static struct run run; /* the current run, for reports */
 
 static void serve_what_comes(void)
 {
@@ -97,7 +97,7 @@ static struct line_player *player_of(struct rig *rig)
     return rig->kind->ops->player(rig);
 }
 
-/* ---- disturbing it ----------------------------------------------------------------------- */
+/* ---- disturbing it --------------------------------------------------------------------------- */
 
 struct saboteur {
     struct wires_participant participant; /* first member */
@@ -147,7 +147,7 @@ static void plan_disturbance(struct intruder *intruder, struct saboteur *saboteu
     }
 }
 
-/* Nine clocks and a STOP; the application goes on serving, as SCL may be held for it. */
+/* Nine clocks and a STOP.  The application still serves, because SCL may be held for it. */
 static void clear_bus(void)
 {
     for (int rounds = 0; rounds < 2; rounds++) {
@@ -174,7 +174,7 @@ static void begin_run(void)
 
 static void end_run(void)
 {
-    if (run.transfer->has_device) { /* the healthy transfer is the application's */
+    if (run.transfer->has_device) { /* the application serves the healthy transfer */
         rig_deinit(&run.rig, &target);
         serve(&run.rig);
     }
@@ -216,14 +216,15 @@ static void run_disturbed(void)
     end_run();
 }
 
-/* ---- everywhere -------------------------------------------------------------------------- */
+/* ---- everywhere ------------------------------------------------------------------------------ */
 
 struct places {
     uint64_t *at_ns;
     unsigned count;
 };
 
-/* The edges of the undisturbed transfer, the middle between each two, and a nanosecond before each.
+/*
+ * The edges of the undisturbed transfer, the middle between each two, and a nanosecond before each.
  */
 static struct places find_places(void)
 {
@@ -315,9 +316,9 @@ static void deinit_after(unsigned calls, uint64_t pass_ns)
     serve_calls(calls);
     rig_pass_ns(&run.rig, pass_ns);
     run.rig.is_spiked =
-        true; /* it may let go anywhere, and the STOP that comes of it is nobody's fault */
+        true; /* the target may release the lines anywhere; a STOP that results is no violation */
     rig_deinit(&run.rig, &target);
-    while (player_of(&run.rig)->running) /* nobody holds anything any more */
+    while (player_of(&run.rig)->running) /* nothing holds the lines any more */
         assert_true(i2ctarget_wires_step(wires, WIRES_NEVER));
     run.rig.playing = false;
     assert_true(wires->scl && wires->sda);
@@ -343,7 +344,7 @@ static void deinit_everywhere(const struct rig_kind *kind, const struct transfer
     }
 }
 
-/* ---- the tests --------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 static const struct rig_kind *kind_under_test;
 
@@ -374,7 +375,7 @@ static void deinit_at_every_moment(void **state)
 static int report_place(void **state)
 {
     (void)state;
-    if (run.under_way) /* the test failed in here */
+    if (run.under_way) /* the test failed during the run */
         print_error("%s: %s, at %llu ns\n", run.transfer->name, disturbance_names[run.disturbance],
                     (unsigned long long)run.at_ns);
     return 0;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SDA held low by somebody, from every bit of a transfer on and for every number of bits.
+ * SDA is held low by another participant, from every bit of a transfer on and for every number of
+ * bits.
  *
- * An independent judge reads the wires from their edges alone.  What the controller's engine says
- * of its messages must be the same, bit for bit: every START, every acknowledge bit, every clock
- * that was made to free SDA.  A transfer that it calls done has reached the target.  Nothing hangs,
- * and once SDA is let go the next transfer is right.
+ * An independent observer reads the wires from their edges alone.  The controller's engine must
+ * report the same of its messages, bit for bit: every START, every acknowledge bit, every clock
+ * that was made to free SDA.  A transfer that it reports as done has reached the target.  Nothing
+ * hangs, and when SDA is released the next transfer is right.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +26,7 @@
 
 enum { MESSAGES_MAX = 3, BITS_MAX = 48, HELD_MAX = 30, LIMIT_NS = 3000000 };
 
-/* ---- the corpus -------------------------------------------------------------------------- */
+/* ---- the corpus ------------------------------------------------------------------------------ */
 
 enum { R = CONTROLLER_READ, P = CONTROLLER_STOP, GO_ON = CONTROLLER_NO_START };
 
@@ -65,7 +66,7 @@ static const struct transfer corpus[] = {
     {"nobody", 1, {{.address = 0x42, .length = 1}}},
 };
 
-/* ---- who holds --------------------------------------------------------------------------- */
+/* ---- who holds ------------------------------------------------------------------------------- */
 
 struct holder {
     struct wires_participant participant; /* first member */
@@ -84,7 +85,7 @@ static struct {
     uint8_t buffers[MESSAGES_MAX][4], acks[MESSAGES_MAX][1];
 } bench;
 
-/* It changes SDA as a target may: 300 ns after SCL fell. */
+/* It changes SDA when a target may: 300 ns after SCL fell. */
 static void holder_step(struct wires_participant *self, struct wires *wires)
 {
     struct holder *holder = (struct holder *)self;
@@ -109,10 +110,10 @@ static void holder_join(struct holder *holder, struct wires *wires, unsigned fro
     i2ctarget_wires_join(wires, &holder->participant);
     i2ctarget_wires_pull(wires, &holder->participant, (struct line_pulls){false, from == 0});
     i2ctarget_wires_settle(wires);
-    edge_log_clear(&bench.log, wires); /* that was nobody's START */
+    edge_log_clear(&bench.log, wires); /* that was not the controller's START */
 }
 
-/* ---- one run ----------------------------------------------------------------------------- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 static struct {
     unsigned runs, done, lost, freed;
@@ -167,14 +168,14 @@ static unsigned messages_addressed(const struct transfer *transfer)
     return count;
 }
 
-/* A NACK at the end of a read that somebody made an ACK of. */
+/* The last read byte got a NACK, but the holder of SDA made an ACK of it. */
 static bool is_acked_against_its_will(const struct controller_message *message)
 {
     uint32_t last = message->length - 1;
     return (message->flags & R) && message->length > 0 && message->acks[0] >> last & 1;
 }
 
-/* Everything that the messages were to do was done. */
+/* Was everything done that the messages were to do? */
 static bool is_complete(const struct transfer *transfer)
 {
     for (size_t i = 0; i < transfer->count; i++) {
@@ -205,7 +206,7 @@ static void judge(const struct transfer *transfer, enum controller_result result
                  bench.holder.from, bench.holder.to, times_addressed(), was);
 }
 
-/* Each transfer has clocks in it, so that SDA is let go some time; the next one after that is right. */
+/* Each transfer has clocks, so SDA is released at some time.  The transfer after that is right. */
 static void demand_a_healthy_bus(void)
 {
     uint8_t byte = 0x3C;

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spikes everywhere: one spike disturbs a transfer, on SDA, on SCL or on both lines, down to 0 or
- * up to 1, of every width in the table below, at positions all over the transfer.  A device answers
- * it.
+ * Spikes everywhere.  One spike disturbs a transfer: on SDA, on SCL or on both lines, down to 0 or
+ * up to 1, with every width in the table below, at positions all over the transfer.  A device
+ * answers the transfer.
  *
- *     down     somebody pulls the line for a moment
- *     up       a line that is pulled is seen high for a moment, by all who look; the spike ends early
- *              when somebody changes what he pulls
+ *     down     a participant pulls the line for a moment
+ *     up       all participants see a pulled line high for a moment; the spike ends early
+ *              if a participant changes its pulls
  *
- * What becomes of the disturbed transfer is open, because a spike may be taken for a clock, a START
+ * The result of the disturbed transfer is open, because a spike may be taken for a clock, a START
  * or a STOP.  Afterwards
  *
- *     - the transfer is over, without anybody's help but the controller's own recovery;
+ *     - the transfer is over, with no other help than the controller's own recovery;
  *     - both lines are high, and each message that the device was told of has ended;
  *     - the next transfer moves the right bytes, and nothing in it violates the specification.
  *
- * A rig that has a filter (RIG_FILTER) must not even notice spikes of up to 50 ns: its transfer is
- * the same as without.
+ * A rig that has a filter (RIG_FILTER) must not notice spikes of up to 50 ns: its transfer is the
+ * same as without them.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -24,9 +24,12 @@
 #include "contract/contract.h"
 #include "support/intruder.h"
 
-/* ---- the corpus -------------------------------------------------------------------------- */
+/* ---- the corpus ------------------------------------------------------------------------------ */
 
-/* A write of 05 3C FF, a read of two bytes, or both joined by a repeated START; the same as a script. */
+/*
+ * A write of 05 3C FF, a read of two bytes, or both joined by a repeated START.  Each also as a
+ * script.
+ */
 struct transfer {
     const char *name;
     bool writes, reads, smbus;
@@ -47,7 +50,7 @@ static const unsigned widths_ns[] = {8, 16, 24, 40, 49, 50, 80, 120, 200, 400};
 
 enum { FILTERED_NS = 50, LONGEST_NS = 60000000, REST_NS = 100000 };
 
-/* ---- a line seen high that is pulled ------------------------------------------------------ */
+/* ---- a line seen high that is pulled --------------------------------------------------------- */
 
 struct lifter {
     struct wires_participant participant; /* first member */
@@ -63,7 +66,10 @@ static void tell_everybody_else(struct wires_participant *self, struct wires *wi
     }
 }
 
-/* The levels are those of the pulls again whenever anybody changes a pull: i2ctarget_wires_settle(). */
+/*
+ * When any participant changes a pull, the levels become those of the pulls again:
+ * i2ctarget_wires_settle().
+ */
 static void lift(struct wires_participant *self, struct wires *wires)
 {
     struct lifter *lifter = (struct lifter *)self;
@@ -98,7 +104,7 @@ static void lifter_plan(struct lifter *lifter, struct line_pulls which, uint64_t
     lifter->end_ns = at_ns + lasting_ns;
 }
 
-/* ---- one run ----------------------------------------------------------------------------- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 struct run {
     const struct transfer *transfer;
@@ -113,7 +119,7 @@ struct run {
     bool under_way;
 };
 
-static struct run run; /* the one under way, for reports */
+static struct run run; /* the current run, for reports */
 static const struct rig_kind *kind_under_test;
 
 static struct wires *wires_of_run(void)
@@ -162,7 +168,7 @@ static void end_run(void)
     run.under_way = false;
 }
 
-/* How many messages were wholly done. */
+/* Returns how many messages were completed. */
 static int let_it_end(void)
 {
     uint64_t began_ns = rig_now_ns(&run.rig);
@@ -224,11 +230,11 @@ static void run_spiked(void)
     end_run();
 }
 
-/* ---- one run past a filter ----------------------------------------------------------------- */
+/* ---- one run past a filter ------------------------------------------------------------------- */
 
 /*
- * The controller is a script here, which goes on whatever it sees: it has no filter, and a spike
- * may change what it reads.  What the device was told is the target's doing alone.
+ * The controller is a script that goes on whatever it sees.  It has no filter, so a spike may
+ * change what it reads.  But the device is told only what the target sees.
  */
 static void run_script(struct probe_device *seen)
 {
@@ -256,7 +262,8 @@ static void expect_the_same(const struct probe_device *seen, const struct probe_
     assert_int_equal(seen->pointer, expected->pointer);
 }
 
-static struct probe_device undisturbed; /* what a filter must make of every run of this transfer */
+/* The result that a filter must give in every run of this transfer. */
+static struct probe_device undisturbed;
 
 static void run_filtered(void)
 {
@@ -269,13 +276,13 @@ static void run_filtered(void)
         expect_the_same(&seen, &undisturbed);
 }
 
-/* ---- everywhere -------------------------------------------------------------------------- */
+/* ---- everywhere ------------------------------------------------------------------------------ */
 
 static unsigned runs, index_of_run, thinning;
 
 /*
- * A clock has 25 positions, a transfer 2000 at most.  They are an odd number of nanoseconds apart,
- * so that in the long run all phases of a clock and of the target's own cycles are met.
+ * A clock has 25 positions, a transfer 2000 at most.  Their distance is an odd number of
+ * nanoseconds, so that they meet all phases of a clock and of the target's own cycles.
  */
 static uint64_t step_ns(uint64_t length_ns)
 {
@@ -346,14 +353,17 @@ static void a_filter_lets_no_short_spike_pass(void **state)
 static int report_spike(void **state)
 {
     (void)state;
-    if (run.under_way) /* the test failed in here */
+    if (run.under_way) /* the test failed during the run */
         print_error("%s: spike %s on %s, %u ns wide, at %llu ns\n", run.transfer->name,
                     run.is_up ? "up" : "down", line_names[run.line], run.width_ns,
                     (unsigned long long)run.at_ns);
     return 0;
 }
 
-/* Every 53rd run; I2CTARGET_SPIKES_THINNING says otherwise, 1: all, some minutes. */
+/*
+ * Every 53rd case runs.  I2CTARGET_SPIKES_THINNING changes that; 1: all cases, which take some
+ * minutes.
+ */
 static int prepare(void **state)
 {
     const char *text = getenv("I2CTARGET_SPIKES_THINNING");

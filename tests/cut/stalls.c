@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The processor is late everywhere: a port on the model of its chip serves a corpus of transfers
+ * The processor is late everywhere.  A port on the model of its chip serves a corpus of transfers
  * with every latency of interrupts and every cost of a register access, and with a stall before
- * each single access, so that bus edges fall between any two of them.  What the application is told
- * must be what the test bus tells it; only the stretching may differ.
+ * each single access.  So bus edges fall between any two accesses.  The application must be told
+ * what the test bus tells it; only the stretching may differ.
  *
- * What no source says of the hardware (struct pio_assumptions) is turned round as the runs go by.
+ * Some properties of the hardware are in no source (struct pio_assumptions).  The runs go through
+ * their values.
  */
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@
 #include "support/processor.h"
 #include "support/rig_testbus.h"
 
-/* ---- the corpus -------------------------------------------------------------------------- */
+/* ---- the corpus ------------------------------------------------------------------------------ */
 
 static const struct transfer corpus[] = {
     {"write", "S 80 A 00 A A5 A FF A P", READ_ALL, {0}, false, false},
@@ -49,20 +50,20 @@ static const struct transfer corpus[] = {
     {"smbus", "S 80 A 21 A S 81 A R a R n P", BYTEWISE, {0x00, 0xFF, 0x00}, false, true},
 };
 
-/* ---- one run ----------------------------------------------------------------------------- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 struct run {
     const struct transfer *transfer;
     struct rig_kind kind;
     unsigned assumptions;
-    uint32_t stalled_access, stall_cycles; /* the how-manieth access, from 1; 0: none */
+    uint32_t stalled_access, stall_cycles; /* number of the stalled access, from 1; 0: none */
     struct rig rig;
     bool is_open;
     uint32_t accesses;
     struct account seen;
 };
 
-static struct run run; /* the one under way */
+static struct run run; /* the current run */
 
 static void serve_what_comes(void)
 {
@@ -119,7 +120,7 @@ static void run_it(bool on_chip)
     run.is_open = false;
 }
 
-/* ---- what must come of it ---------------------------------------------------------------- */
+/* ---- what must come of it -------------------------------------------------------------------- */
 
 static const struct rig_kind judge = RIG_TESTBUS("testbus_400k", 400000, 0);
 
@@ -148,12 +149,12 @@ static void run_on_chip(size_t index, uint32_t scl_hz, uint32_t latency, uint32_
     account_compare(&run.seen, &expectations[index]);
 }
 
-/* ---- the tests --------------------------------------------------------------------------- */
+/* ---- the tests ------------------------------------------------------------------------------- */
 
 static const uint32_t speeds[] = {100000, 400000, 1000000};
-static unsigned thinning; /* every n-th run is done */
+static unsigned thinning; /* one of n runs is done */
 
-/* So that the handler's accesses fall on every clock edge around START, Sr, STOP and SCL's fall. */
+/* So that the handler's accesses meet every clock edge around START, Sr, STOP and SCL's fall. */
 static void every_phase(void **state)
 {
     static const uint32_t costs[] = {1, 4, 9, 20};
@@ -175,7 +176,7 @@ static void every_phase(void **state)
     assert_true(index > 100000);
 }
 
-/* Latencies of 0.1 us to 50 us by accesses of 1 to 20 cycles. */
+/* Latencies of 0.1 us to 50 us, combined with accesses of 1 to 20 cycles. */
 static void every_latency_and_cost(void **state)
 {
     static const uint32_t latencies[] = {12, 25, 40, 63, 125, 250, 625, 1250, 2500, 6250};
@@ -197,7 +198,7 @@ static void every_latency_and_cost(void **state)
     assert_int_equal(index, COUNT(corpus) * COUNT(speeds) * COUNT(latencies) * 20);
 }
 
-/* How many accesses this transfer takes when nothing is late. */
+/* How many accesses this transfer takes without any delay. */
 static uint32_t count_accesses(size_t transfer, uint32_t scl_hz)
 {
     run = (struct run){0};

@@ -73,7 +73,7 @@ void stage_pass_us(int64_t us)
         stage.now_us += us;
 }
 
-/* ---- bare events -------------------------------------------------------------------------- */
+/* ---- bare events ----------------------------------------------------------------------------- */
 
 static void write_events(struct rig_message *message)
 {
@@ -117,7 +117,7 @@ static bool play_events(struct rig_message *message, bool is_restart, bool is_la
     return !message->nacked;
 }
 
-/* How many messages were wholly done. */
+/* Returns how many messages were completed. */
 static unsigned transfer(struct rig_message *messages, unsigned count)
 {
     unsigned done = 0;
@@ -132,7 +132,7 @@ static unsigned transfer(struct rig_message *messages, unsigned count)
     return done;
 }
 
-/* ---- transfers ---------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static struct rig_message writes(uint8_t address, const uint8_t *bytes, unsigned count)
 {

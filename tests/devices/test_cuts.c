@@ -20,7 +20,7 @@
 
 enum { PLACES_MAX = 4096 };
 
-/* ---- a witness between the core and the device ------------------------------------------------ */
+/* ---- a witness between the core and the device ----------------------------------------------- */
 
 enum { BYTES_MAX = 8, MESSAGES_MAX = 8 };
 
@@ -85,7 +85,7 @@ static unsigned witnessed_count;
     for (const struct witnessed *it = witness.messages; it < witness.messages + witnessed_count; \
          it++)
 
-/* ---- the devices --------------------------------------------------------------------------- */
+/* ---- the devices ----------------------------------------------------------------------------- */
 
 static union {
     struct i2ctarget_eeprom eeprom;
@@ -332,7 +332,7 @@ static const struct transfer {
 };
 enum { TRANSFERS = sizeof transfers / sizeof *transfers };
 
-/* ---- cutting -------------------------------------------------------------------------------- */
+/* ---- cutting --------------------------------------------------------------------------------- */
 
 /* What the controller does instead, from then on (line_player.h). */
 static const char *const instead[] = {

@@ -52,7 +52,7 @@ static void assert_marks(uint32_t begin, uint32_t end)
         assert_int_equal(memory[i], mark(i));
 }
 
-/* ---- reading ------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void random_read(void **state)
 {
@@ -144,7 +144,7 @@ static void low_bits_of_the_device_address_select_the_block(void **state)
     assert_int_equal(stage_read(0x58, got, 1), STAGE_NOBODY);
 }
 
-/* ---- writing ------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void a_page_write_wraps_in_its_page(void **state)
 {
@@ -247,7 +247,7 @@ static void no_write_time_needs_no_clock(void **state)
     ASSERT_FETCHED(AT, 0x00, 0x12);
 }
 
-/* ---- the hook ----------------------------------------------------------------------------- */
+/* ---- the hook -------------------------------------------------------------------------------- */
 
 static char said[200];
 
@@ -277,7 +277,7 @@ static void tells_what_was_written(void **state)
     assert_string_equal(said, "10+1 16+2 43+1 0+8 ");
 }
 
-/* ---- write protection ---------------------------------------------------------------------- */
+/* ---- write protection ------------------------------------------------------------------------ */
 
 static void protected_by_refusal(void **state)
 {
@@ -308,7 +308,7 @@ static void protected_by_silence(void **state)
     assert_string_equal(said, "");
 }
 
-/* ---- what there is ------------------------------------------------------------------------- */
+/* ---- what there is --------------------------------------------------------------------------- */
 
 static void types(void **state)
 {

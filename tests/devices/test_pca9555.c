@@ -24,7 +24,7 @@ static void present(void **state)
     put_on_stage(state, &expander.device, AT, 1);
 }
 
-/* ---- registers ---------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void as_at_power_up(void **state)
 {
@@ -78,7 +78,7 @@ static void inputs_can_not_be_written(void **state)
     ASSERT_FETCHED(AT, INPUT, 0x5A, 0xC3);
 }
 
-/* ---- pins --------------------------------------------------------------------------------- */
+/* ---- pins ------------------------------------------------------------------------------------ */
 
 static void outputs_drive_and_inputs_listen(void **state)
 {
@@ -121,7 +121,7 @@ static void each_byte_counts_at_once(void **state)
     assert_int_equal(pins_at_change[3], 0x8002);
 }
 
-/* ---- the interrupt ------------------------------------------------------------------------- */
+/* ---- the interrupt --------------------------------------------------------------------------- */
 
 static void a_pin_that_changes_interrupts_until_its_port_is_read(void **state)
 {

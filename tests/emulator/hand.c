@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every move goes through the same phases, and leaves out what it does not need:
+ * Every action goes through the same phases, and leaves out those that it does not need:
  *
- *     MOVE_SDA   SCL is low: SDA takes the level it must have when SCL rises
+ *     MOVE_SDA   SCL is low: SDA gets the level it must have when SCL rises
  *     LET_GO     t_LOW is over: release SCL
- *     RISING     until it is high: the target may stretch
+ *     RISING     until SCL is high: the target may stretch
  *     ACT        START: pull SDA; clock: sample, pull SCL; STOP: release SDA
  *     HELD       START: t_HD;STA is over: pull SCL
  */
@@ -31,7 +31,7 @@ static void done(struct hand *hand)
     hand->due_ns = WIRES_NEVER;
 }
 
-/* START waits t_SU;STA with both lines high, a clock t_HIGH, STOP t_SU;STO. */
+/* With both lines high, START waits t_SU;STA, a clock t_HIGH, STOP t_SU;STO. */
 static uint32_t high_ns(const struct hand *hand)
 {
     if (hand->move == START)

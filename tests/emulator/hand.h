@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A controller by hand: one START, one clock, one STOP at a time.
+ * A controller that is driven by hand: one START, one clock, one STOP at a time.
  *
- * controller_line.h wants to know a whole transfer before it begins.  Whoever passes on what
- * somebody else does on another bus learns of it event by event, and stops the emulated time in
- * between.
+ * controller_line.h needs the whole transfer before it begins.  A program that repeats a transfer
+ * of another bus learns of it event by event, and stops the emulated time between the events.
  */
 #ifndef EMULATOR_HAND_H
 #define EMULATOR_HAND_H
@@ -18,16 +17,19 @@ struct hand {
     uint32_t low_ns, high_ns, data_ns;
     uint8_t move; /* enum in hand.c */
     uint8_t phase;
-    uint64_t due_ns; /* when the phase acts */
-    bool sda_low;    /* the clock's bit is 0 */
-    bool sampled;    /* what SDA was in the clock */
+    uint64_t due_ns; /* time at which the phase acts */
+    bool sda_low;    /* the bit of the clock is 0 */
+    bool sampled;    /* the level of SDA in the clock */
     bool busy;
 };
 
-/* Joins the wires.  scl_hz: at most what i2ctarget_bus_timing_for() has a mode for. */
+/* Joins the wires.  scl_hz: i2ctarget_bus_timing_for() must have a mode for it. */
 void hand_init(struct hand *hand, struct wires *wires, uint32_t scl_hz);
 
-/* Each is over once `busy` is false; nothing may be under way.  SCL stays low until the STOP. */
+/*
+ * Each action is over when `busy` is false.  No other action may be under way.  SCL stays low until
+ * STOP.
+ */
 void hand_start(struct hand *hand, struct wires *wires); /* or repeated START */
 void hand_clock(struct hand *hand, struct wires *wires, bool bit);
 void hand_stop(struct hand *hand, struct wires *wires);

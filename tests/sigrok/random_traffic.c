@@ -33,7 +33,7 @@ static unsigned pick(unsigned among) /* xorshift64 */
     return (unsigned)(random_state >> 20) % among;
 }
 
-/* ---- a transfer, planned ----------------------------------------------------------------- */
+/* ---- a transfer, planned --------------------------------------------------------------------- */
 
 enum whose { APPLICATION, DEVICE, STRANGER };
 
@@ -185,7 +185,8 @@ static void plan_transfer(void)
     plan_count = 1 + pick(COUNT(plan));
     for (unsigned i = 0; i < plan_count; i++) {
         plan_message(&plan[i]);
-        /* The device's pointer at that time is known only if nobody moves it within this transfer.
+        /*
+         * The device's pointer at that time is known only if nobody moves it within this transfer.
          */
         if (i > 0 && plan[i].whose == DEVICE)
             plan[i].whose = STRANGER, plan[i].address = 0x42, plan[i].moved = plan[i].partial = 0;
@@ -199,7 +200,7 @@ static void plan_transfer(void)
     counts.transfers++;
 }
 
-/* ---- the application's part -------------------------------------------------------------- */
+/* ---- the application's part ------------------------------------------------------------------ */
 
 static void serve_planned(struct rig *rig, const struct planned_message *message, bool is_restart)
 {
@@ -270,7 +271,7 @@ static void run_register_read(struct rig *rig)
     counts.bytes_written++;
 }
 
-/* ---- all of it --------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static const char *trace_path, *expected_path;
 

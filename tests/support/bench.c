@@ -46,7 +46,7 @@ static void close_bench(struct rig *rig)
     rig->own = NULL;
 }
 
-/* ---- who is watched ---------------------------------------------------------------------- */
+/* ---- who is watched -------------------------------------------------------------------------- */
 
 static struct i2ctarget_pin scl_pin(struct rig *rig, unsigned chip)
 {
@@ -80,7 +80,7 @@ static void joined(struct rig *rig, struct i2ctarget *target)
     i2ctarget_checker_watch(&bench->checker, bench->seats[seat].tap, true);
 }
 
-/* Going may move both lines at any time: that is what deinit is for. */
+/* A target that leaves may change both lines at any time: deinit is for that. */
 static void leaving(struct rig *rig, struct i2ctarget *target)
 {
     struct bench *bench = bench_of(rig);
@@ -106,7 +106,7 @@ static uint64_t longest_stretch_ns(struct rig *rig)
     return bench_of(rig)->checker.longest_stretch_ns;
 }
 
-/* ---- transfers --------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static void start(struct rig *rig, struct rig_message *messages, size_t count)
 {
@@ -137,7 +137,7 @@ static void pass_ns(struct rig *rig, uint64_t ns)
     processor_idle(wires, wires->now_ns + ns);
 }
 
-/* The target has to see the STOP, and nobody may take the bus before t_BUF is over. */
+/* The target has to see the STOP, and no START may come before t_BUF is over. */
 static void let_stop_sink_in(struct rig *rig)
 {
     struct bench *bench = bench_of(rig);

@@ -12,7 +12,7 @@ enum { LOOK_NS = 1000 };
 
 static struct chip_port *current;
 
-/* ---- a wait has an end -------------------------------------------------------------------- */
+/* ---- a wait has an end ----------------------------------------------------------------------- */
 
 static void nobody_goes_on(struct processor *processor)
 {
@@ -44,7 +44,7 @@ static bool is_anybody_left(void)
     return next_ns != WIRES_NEVER;
 }
 
-/* With SMBus limits to keep, the chip is never done by itself: all of them are over in 100 ms. */
+/* If SMBus limits run, the chip will do something by itself: all limits are over in 100 ms. */
 static int wait_on_bench(void *instance, int64_t until_us)
 {
     int result;
@@ -65,7 +65,7 @@ static int open_on_bench(struct i2ctarget *target, const struct i2ctarget_pin *s
     return current->port->open(target, scl, sda, addresses, smbus, instance);
 }
 
-/* ---- a look costs time -------------------------------------------------------------------- */
+/* ---- a look costs time ----------------------------------------------------------------------- */
 
 static uint64_t latency_ns(const struct processor *processor)
 {
@@ -81,7 +81,7 @@ static int poll_on_bench(void *instance)
     return current->port->poll(instance);
 }
 
-/* ---- how slow it is ----------------------------------------------------------------------- */
+/* ---- how slow it is -------------------------------------------------------------------------- */
 
 static uint32_t setting(const char *variable, uint32_t otherwise)
 {
@@ -117,9 +117,9 @@ void chip_port_slow_down(struct chip_port *self, const struct rig_kind *kind,
     self->processor = processor;
 }
 
-/* ---- coming and going --------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
-/* The interrupt of the STOP has to be served. */
+/* The time until the interrupt of the STOP was served. */
 static uint64_t settle_ns(const struct processor *processor)
 {
     return 2 *

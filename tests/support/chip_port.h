@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A chip's port on the model of the chip, as the rigs want it.
+ * The port of a chip on the model of that chip, for rigs.
  *
- * It is the port itself, but for two things that a real chip has no need of: a wait that nothing
- * can end returns -EDEADLK, and a look costs time, so that a program which only ever looks gets on.
+ * It is the real port with two changes that a real chip does not need.  A wait that nothing can end
+ * returns -EDEADLK.  And polling costs time, so that a program that only polls makes progress.
  *
- * How slow the processor is, the rig's kind says: latency_cycles, access_cycles, cycle_ns (0: as
- * the model has it).  The environment can overrule the first two, for long sweeps:
+ * The rig's kind says how slow the processor is: latency_cycles, access_cycles, cycle_ns (0: the
+ * model's value).  The environment can replace the first two, for long sweeps:
  *
  *     I2CTARGET_CHIP_LATENCY, I2CTARGET_CHIP_ACCESS      in cycles of the processor
  *     I2CTARGET_CHIP_STALL=N,C      the N-th access of every handler takes C cycles more
@@ -25,19 +25,21 @@ struct chip_port {
 
     const struct i2ctarget_port_ops *port; /* the real one */
     struct processor *processor;
-    struct wires_participant *clock; /* of the model: on its own it ends no wait */
-    bool is_smbus;                   /* the target opened last */
+    struct wires_participant *clock; /* of the model; its steps alone do not end a wait */
+    bool is_smbus;                   /* of the target that was opened last */
     jmp_buf *nobody_goes_on;
     unsigned stalled_access;
     uint32_t stall_cycles;
 };
 
-/* Once the model is there, before it is used: the processor is as slow as the kind says. */
+/*
+ * Makes the processor as slow as the kind says.  Call it after the model was made and before it is
+ * used.
+ */
 void chip_port_slow_down(struct chip_port *self, const struct rig_kind *kind,
                          struct processor *processor);
 /*
- * The ports of the rig, of which there is one at a time.  It selects the processor and sets
- * bench->settle_ns.
+ * The ports of the rig; there is one at a time.  Selects the processor and sets bench->settle_ns.
  */
 void chip_port_open(struct chip_port *self, struct bench *bench,
                     const struct i2ctarget_port_ops *port, struct wires_participant *clock);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every way through a piece of code that asks "what now?".
+ * Runs code through every combination of its choices.
  *
  *     struct choices choices = {0};
  *     do {
  *         … choose(&choices, 3) …        0, 1 or 2; as often as it likes
  *     } while (choices_next(&choices));
  *
- * Each round replays the code with the next combination of choices, as one counts with digits,
- * until all were had.  The code must be deterministic apart from its choices.
+ * Each round repeats the code with the next combination, as one counts with digits, until there is
+ * no other one.  The code must be deterministic apart from its choices.
  */
 #ifndef SUPPORT_CHOICES_H
 #define SUPPORT_CHOICES_H
@@ -38,7 +38,7 @@ static inline unsigned choose(struct choices *choices, unsigned among)
     return choices->taken[at];
 }
 
-/* False: there is no further combination. */
+/* False: there is no other combination. */
 static inline bool choices_next(struct choices *choices)
 {
     choices->length = choices->position;
@@ -52,7 +52,7 @@ static inline bool choices_next(struct choices *choices)
     return false;
 }
 
-/* Which combination this is, for a failure's report. */
+/* Prints this combination, for a failure's report. */
 static inline void choices_print(const struct choices *choices, FILE *to)
 {
     fputs("choices:", to);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every change of level on the wires, with its time: for tests that look at a wave afterwards. */
+/* Every change of level on the wires, with its time.  For tests that examine a wave afterwards. */
 #ifndef SUPPORT_EDGE_LOG_H
 #define SUPPORT_EDGE_LOG_H
 
@@ -15,7 +15,7 @@ struct edge {
 struct edge_log {
     struct wires_observer observer; /* first member */
     struct edge
-        *edges; /* EDGE_LOG_MAX of them, from the heap; the first one is the level at the start */
+        *edges; /* EDGE_LOG_MAX of them, on the heap; the first one is the level at the start */
     unsigned count;
 };
 
@@ -23,7 +23,7 @@ void edge_log_open(struct edge_log *log, struct wires *wires);
 void edge_log_close(struct edge_log *log, struct wires *wires);
 /* Forgets all but the present levels. */
 void edge_log_clear(struct edge_log *log, const struct wires *wires);
-/* The index of the n-th rise of SCL (n from 1), or of its n-th fall; `count` if there is none. */
+/* The index of the n-th rise or fall of SCL (n from 1); `count` if there is none. */
 unsigned edge_log_scl_edge(const struct edge_log *log, bool rise, unsigned n);
 void edge_log_print(const struct edge_log *log);
 

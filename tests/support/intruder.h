@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Somebody else on the wires, who at one moment pulls for a while: a spike, a dead short, another
+ * Another participant on the wires that pulls once for a while: a spike, a short circuit, another
  * controller's START.
  */
 #ifndef SUPPORT_INTRUDER_H
@@ -16,7 +16,7 @@ struct intruder {
 
 void intruder_join(struct intruder *intruder, struct wires *wires);
 void intruder_leave(struct intruder *intruder, struct wires *wires);
-/* From `at_ns` on, for `lasting_ns`. */
+/* Pull from `at_ns` on, for `lasting_ns`. */
 void intruder_plan(struct intruder *intruder, struct line_pulls pulls, uint64_t at_ns,
                    uint64_t lasting_ns);
 

@@ -15,12 +15,12 @@ enum move {
     AWAIT_HIGH, /* SCL */
     EXPECT,     /* SDA is `value` */
     SHIFT_IN,   /* a bit of R; value 1: the last one */
-    STRETCHING, /* value: keep to it */
+    STRETCHING, /* value 1: keep to stretching */
 };
 
 enum { SPIKE_NS = 50 };
 
-/* ---- script to moves --------------------------------------------------------------------- */
+/* ---- script to moves ------------------------------------------------------------------------- */
 
 static void add(struct line_player *player, enum move kind, unsigned value, uint32_t ns)
 {
@@ -50,7 +50,7 @@ static void add_rise(struct line_player *player)
     add(player, AWAIT_HIGH, 0, 0);
 }
 
-/* SCL is low, and rises with SDA as it must be. */
+/* SCL is low, then rises after SDA has its level. */
 static void add_low_phase(struct line_player *player, bool sda_low)
 {
     uint32_t data_ns = player->low_ns / 4;
@@ -205,7 +205,7 @@ static void add_script(struct line_player *player, const char *script)
         add_word(player, word);
 }
 
-/* ---- moves to levels --------------------------------------------------------------------- */
+/* ---- moves to levels ------------------------------------------------------------------------- */
 
 static void pull(struct line_player *player, struct wires *wires, enum move move)
 {
@@ -276,8 +276,8 @@ static bool make_move(struct line_player *player, struct wires *wires, const str
 }
 
 /*
- * A pull takes effect once the step is over, so whatever looks at the level comes in a step of its
- * own.
+ * A pull takes effect when the step is over.  So a move that samples the level comes in a step of
+ * its own.
  */
 static bool must_settle(const struct line_move *made)
 {

@@ -9,7 +9,7 @@ enum {
     IPR = 0xE400,
     VTOR = 0xED08,
     SCR = 0xED10,
-    SCR_SEVONPEND = 0x10 /* what becomes pending is an event */
+    SCR_SEVONPEND = 0x10 /* an interrupt that becomes pending is an event */
 };
 
 void nvic_init(struct nvic *nvic, unsigned irq_count)
@@ -22,14 +22,14 @@ static unsigned word_count(const struct nvic *nvic)
     return (nvic->irq_count + 31) / 32;
 }
 
-/* The interrupts that there are, of the 32 of a word. */
+/* The interrupts that exist, of the 32 of a word. */
 static uint32_t mask_of(const struct nvic *nvic, unsigned word)
 {
     unsigned left = nvic->irq_count - 32 * word;
     return left >= 32 ? UINT32_MAX : (UINT32_C(1) << left) - 1;
 }
 
-/* ---- requests ----------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void pend(struct nvic *nvic, unsigned word, uint32_t bits, uint64_t now_ns)
 {
@@ -93,7 +93,7 @@ bool nvic_is_active(const struct nvic *nvic)
     return nvic->running != NVIC_THREAD;
 }
 
-/* ---- registers ---------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 static void enable(struct nvic *nvic, unsigned word, uint32_t bits, uint64_t now_ns)
 {

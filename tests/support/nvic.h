@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The interrupt controller of a Cortex-M, as far as ports use it: enabling, pending, priorities,
+ * The interrupt controller of a Cortex-M, as far as ports use it: enable, pending, priorities,
  * nesting.  ARMv6-M and ARMv7-M Architecture Reference Manuals §B3.4.
  */
 #ifndef SUPPORT_NVIC_H
@@ -17,10 +17,10 @@ struct nvic {
     uint32_t requests[NVIC_WORDS_MAX];  /* as last seen */
     uint8_t priorities[NVIC_IRQS_MAX];  /* 0..3, 0 is the highest */
     uint64_t pending_ns[NVIC_IRQS_MAX]; /* since when */
-    uint64_t ready_ns;                  /* since when nothing has kept interrupts back */
-    unsigned running;   /* the priority at which the processor runs; NVIC_THREAD: no handler */
+    uint64_t ready_ns;                  /* the time since which nothing blocks interrupts */
+    unsigned running;   /* the priority at which the processor runs; NVIC_THREAD: no handler runs */
     bool masked;        /* PRIMASK */
-    uint32_t vtor, scr; /* only kept, but for SEVONPEND */
+    uint32_t vtor, scr; /* stored without effect, except SEVONPEND */
 };
 
 enum { NVIC_THREAD = 4 };
@@ -28,18 +28,21 @@ enum { NVIC_THREAD = 4 };
 void nvic_init(struct nvic *nvic, unsigned irq_count);
 
 /*
- * A request that is there makes its number pending, unless that is being served already.  True: one
- * became pending, and that is to be an event (SCR.SEVONPEND).
+ * A requested interrupt becomes pending, unless its handler runs already.  True: one became
+ * pending, and SCR.SEVONPEND makes that an event.
  */
 bool nvic_latch(struct nvic *nvic, const uint32_t *requests, uint64_t now_ns);
-/* The pending interrupt that may come next, or NVIC_NONE. */
+/* The pending interrupt that may be served next, or NVIC_NONE. */
 unsigned nvic_candidate(const struct nvic *nvic);
-/* Its handler is entered; and left: back to the priority that enter returned. */
+/* Enters the handler.  Leaving it goes back to the priority that enter returned. */
 unsigned nvic_enter(struct nvic *nvic, unsigned irq);
 void nvic_leave(struct nvic *nvic, unsigned irq, unsigned interrupted, uint64_t now_ns);
 bool nvic_is_active(const struct nvic *nvic); /* does any handler run? */
 
-/* Registers of the private peripheral bus, from 0xE0000000 on.  False: none that is modelled. */
+/*
+ * Registers of the private peripheral bus, from 0xE0000000 on.  False: this register is not
+ * modelled.
+ */
 bool nvic_load(const struct nvic *nvic, uint32_t offset, uint32_t *value);
 bool nvic_store(struct nvic *nvic, uint32_t offset, uint32_t value, uint64_t now_ns);
 

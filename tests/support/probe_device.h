@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A memory with a one-byte pointer, as small EEPROMs and register files are: the first byte written
- * sets the pointer, the rest go to it; reads come from it. The pointer moves in ended(), by what
- * was really clocked.  It also counts what it was asked, and can be told to say no.
+ * A memory with a one-byte pointer, like small EEPROMs and register files.  The first byte written
+ * sets the pointer, the others are stored there, and reads come from there.  The pointer advances
+ * in ended(), by what was really clocked.  The device also counts its calls, and can be told to
+ * refuse.
  */
 #ifndef SUPPORT_PROBE_DEVICE_H
 #define SUPPORT_PROBE_DEVICE_H
@@ -14,10 +15,10 @@ struct probe_device {
     uint8_t memory[256];
     uint8_t pointer;
     bool busy;           /* NACK the address */
-    unsigned accept_max; /* NACK written bytes after that many; 0: never */
-    int refusal;         /* I2CTARGET_RELEASE, as it should be, or something else that is no byte */
-    unsigned give_max;   /* RELEASE after that many; 0: never */
-    bool is_read, is_open; /* the message under way */
+    unsigned accept_max; /* NACK written bytes after so many; 0: never */
+    int refusal;         /* I2CTARGET_RELEASE, the normal value, or another value that is no byte */
+    unsigned give_max;   /* RELEASE after so many bytes; 0: never */
+    bool is_read, is_open; /* of the current message */
     unsigned position;     /* bytes of this message */
     /* What happened. */
     unsigned addressed, received, requested, ended, restarts;

@@ -7,7 +7,7 @@
 #include "support/cpu/mmio.h"
 
 static struct processor *all;
-static struct processor *current; /* whose registers mmio.h reaches */
+static struct processor *current; /* mmio.h accesses its registers */
 
 static uint64_t later(uint64_t a, uint64_t b)
 {
@@ -19,7 +19,7 @@ static uint64_t sooner(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* ---- time --------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 uint64_t processor_cycle_at(const struct processor *processor, uint64_t ns)
 {
@@ -38,7 +38,7 @@ static void spend(struct processor *processor, uint32_t cycles)
     i2ctarget_wires_pass(processor->wires, processor_ns_of(processor, edge + cycles));
 }
 
-/* ---- interrupts --------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 void processor_on_irq(struct processor *processor, unsigned irq, void (*handle)(void *owner),
                       void *owner)
@@ -85,7 +85,7 @@ static void call_handler(struct processor *processor, unsigned irq)
     processor_select(selected);
 }
 
-/* Every handler whose time has come. */
+/* Runs every handler that is due. */
 static void serve(struct processor *processor)
 {
     while (delivery_ns(processor) <= processor->wires->now_ns) {
@@ -107,7 +107,7 @@ static void serve_all(struct wires *wires)
     }
 }
 
-/* ---- accesses ----------------------------------------------------------------------------- */
+/* ---- accesses -------------------------------------------------------------------------------- */
 
 struct processor *processor_select(struct processor *processor)
 {
@@ -158,7 +158,7 @@ void mmio_write32(uintptr_t address, uint32_t value)
     processor_write32(current, (uint32_t)address, value);
 }
 
-/* ---- waiting ------------------------------------------------------------------------------ */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 bool processor_idle_step(struct wires *wires, uint64_t until_ns)
 {
@@ -221,7 +221,7 @@ void cpu_irq_restore(uint32_t state)
     serve_all(current->wires);
 }
 
-/* ---- coming and going --------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 void processor_init(struct processor *processor, const struct processor_chip *chip,
                     struct wires *wires, uint32_t cycle_ns, unsigned irq_count)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A wired_target without a core: it answers by rote, or holds, and writes down every event.  For
- * tests of the line layer alone.
+ * A wired_target without a core, for tests of the line layer alone.  It gives fixed answers, or
+ * holds, and records every event.
  */
 #ifndef SUPPORT_PUPPET_H
 #define SUPPORT_PUPPET_H
@@ -18,19 +18,19 @@ struct puppet {
     struct wires *wires;
     /* How it answers. */
     bool refuses;         /* its address */
-    unsigned accepts;     /* that many bytes of a message; then NACK */
+    unsigned accepts;     /* ACKs so many bytes of a message, then NACKs */
     const uint8_t *gives; /* then RELEASE */
     unsigned give_count;
     bool holds;     /* everything */
     unsigned moved; /* of this message */
 };
 
-/* Joins at address 0x40 (and 0x41), accepting everything, giving nothing. */
+/* Joins at address 0x40 (and 0x41).  It accepts all bytes and gives none. */
 void puppet_join(struct puppet *puppet, struct wires *wires, struct line_driver_timing timing,
                  bool smbus);
-/* The answer it would have given to the last event, now. */
+/* Gives the answer to the last event that it would have given without holding. */
 void puppet_answer(struct puppet *puppet);
-/* The event of that number, from 0; of kind I2CTARGET_NO_EVENT if there were not so many. */
+/* The event of that number, from 0.  Its kind is I2CTARGET_NO_EVENT if there were fewer. */
 const struct i2ctarget_event *puppet_event(const struct puppet *puppet, unsigned index);
 
 #endif

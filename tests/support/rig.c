@@ -11,7 +11,7 @@
 #include "support/bench.h"
 #include "support/line_player.h"
 
-/* ---- which rigs there are ---------------------------------------------------------------- */
+/* ---- which rigs there are -------------------------------------------------------------------- */
 
 enum { TABLES_MAX = 16 };
 
@@ -50,7 +50,7 @@ void rig_print_names(FILE *file)
     fputc('\n', file);
 }
 
-/* ---- what a rig can do ------------------------------------------------------------------- */
+/* ---- what a rig can do ----------------------------------------------------------------------- */
 
 uint32_t rig_scl_hz_max(const struct rig_kind *kind)
 {
@@ -72,7 +72,7 @@ unsigned rig_abilities(const struct rig_kind *kind)
     return abilities;
 }
 
-/* ---- one rig ----------------------------------------------------------------------------- */
+/* ---- one rig --------------------------------------------------------------------------------- */
 
 void rig_open(struct rig *rig, const struct rig_kind *kind)
 {
@@ -125,8 +125,8 @@ void rig_deinit(struct rig *rig, struct i2ctarget *target)
 }
 
 /*
- * Whatever is found wrong, all is put away first, so that one failure does not make the next test
- * fail.
+ * If something is wrong, everything is closed before the test fails, so that the next test is not
+ * affected.
  */
 void rig_close(struct rig *rig)
 {
@@ -142,7 +142,7 @@ void rig_close(struct rig *rig)
         order_errors += counters.order_errors;
         deinit(rig, rig->targets[i]);
     }
-    after = ops->check(rig); /* going was not seen on the bus either */
+    after = ops->check(rig); /* leaving must not be seen on the bus either */
     ops->close(rig);
     if (before || after)
         fail_msg("%s", before ? before : after);

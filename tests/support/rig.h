@@ -29,7 +29,9 @@ struct checker_violation;
 struct rig;
 struct wires;
 
-/* One message of a transfer.  Struct and buffer are the test's, and in use until rig_finish(). */
+/*
+ * One message of a transfer.  The test owns struct and buffer, which are in use until rig_finish().
+ */
 struct rig_message {
     uint8_t address;
     bool is_read;
@@ -37,30 +39,30 @@ struct rig_message {
     uint8_t *buffer;
     /* Out. */
     bool addressed; /* its address was acknowledged */
-    uint32_t moved; /* bytes clocked with their ninth clock, the one not acknowledged included */
-    bool nacked;    /* a written byte was not acknowledged */
+    uint32_t moved; /* bytes with their ninth clock, including a byte that got NACK */
+    bool nacked;    /* a written byte got NACK */
 };
 
 struct rig_ops {
     void (*open)(struct rig *rig);
-    void (*close)(struct rig *rig); /* after the targets are gone */
+    void (*close)(struct rig *rig); /* called when the targets have left */
     struct i2ctarget_pin (*scl)(struct rig *rig, unsigned chip);
     struct i2ctarget_pin (*sda)(struct rig *rig, unsigned chip);
-    /* A target came, or is about to go. */
+    /* A target has joined, or is about to leave. */
     void (*joined)(struct rig *rig, struct i2ctarget *target);
     void (*leaving)(struct rig *rig, struct i2ctarget *target);
     void (*start)(struct rig *rig, struct rig_message *messages, size_t count);
     bool (*busy)(struct rig *rig);
-    int (*finish)(struct rig *rig); /* fills in the messages; how many were wholly done */
+    int (*finish)(struct rig *rig); /* fills in the messages; returns how many were completed */
     void (*sleep_us)(struct rig *rig, uint32_t us);
     uint64_t (*now_ns)(struct rig *rig);
-    /* What must hold once the transfers are over: NULL, or what does not. */
+    /* A check when the transfers are over.  Returns NULL, or what is wrong. */
     const char *(*check)(struct rig *rig);
-    /* RIG_SIGNALS: the other side stands still, and goes on. */
+    /* RIG_SIGNALS: the other side stops, or goes on. */
     void (*pause)(struct rig *rig, bool still);
-    /* RIG_CONTROLLER_GIVES_UP: after that long from a START. */
+    /* RIG_CONTROLLER_GIVES_UP: the controller's time-out, from START. */
     void (*give_up_after_ms)(struct rig *rig, uint32_t ms);
-    /* RIG_CAN_BE_LOST: the other side is gone for good. */
+    /* RIG_CAN_BE_LOST: the other side ends permanently. */
     void (*lose)(struct rig *rig);
     /* RIG_WIRES. */
     struct wires *(*wires)(struct rig *rig);
@@ -73,16 +75,16 @@ struct rig_ops {
 };
 
 enum rig_ability {
-    RIG_WIRES = 1,            /* any wave can be played, every edge is checked */
-    RIG_VIRTUAL_TIME = 2,     /* sleeping costs nothing, and times are exact */
+    RIG_WIRES = 1,            /* any wave can be played, and every edge is checked */
+    RIG_VIRTUAL_TIME = 2,     /* sleeping takes no real time, and times are exact */
     RIG_DEVICES_AT_ONCE = 4,  /* devices answer without a stretch: a prompt rig, up to scl_hz_max */
     RIG_FILTER = 8,           /* spikes up to 50 ns are rejected (t_SP): by spike_ns */
     RIG_SIGNALS = 16,         /* a wait is a real one, and a signal ends it */
-    RIG_SEVERAL_TARGETS = 32, /* more than one of this process on the bus */
+    RIG_SEVERAL_TARGETS = 32, /* this process can have more than one target on the bus */
     RIG_CONTROLLER_GIVES_UP = 64,
     RIG_CAN_BE_LOST = 128,
-    RIG_PAIRED_PINS = 256, /* an SCL has one SDA that goes with it */
-    RIG_PROMPT = 512       /* nothing else keeps the port from its work: bounds on time hold */
+    RIG_PAIRED_PINS = 256, /* each SCL has exactly one SDA */
+    RIG_PROMPT = 512       /* nothing else delays the port, so bounds on time hold */
 };
 
 struct rig_kind {
@@ -93,7 +95,7 @@ struct rig_kind {
     uint32_t scl_hz;
     unsigned abilities; /* without those that follow from the port's capabilities */
     unsigned lacks;     /* what is taken away from it: RIG_FILTER, RIG_PROMPT */
-    unsigned thinning;  /* matrices take every n-th case; 1: all */
+    unsigned thinning;  /* a matrix runs every n-th case; 1: all */
     uint32_t latency_cycles, access_cycles, cycle_ns; /* of a chip's processor: chip_port.h */
 };
 
@@ -107,57 +109,58 @@ struct rig {
     void *own; /* the kind's */
     struct i2ctarget *targets[RIG_TARGETS_MAX];
     bool transferring, playing;
-    bool has_given_up;  /* out, of rig_finish(): the controller's time was over */
-    uint64_t broken_ns; /* here the controller breaks the rules: set-up times right after it are not
-                           the target's; 0: never */
-    bool is_spiked; /* the test spoils SCL itself: the checker, which has no filter, is not asked */
-    uint64_t spoiled_until_ns; /* the same, but only for what was before this moment */
+    bool has_given_up;  /* set by rig_finish(): the controller's time-out ended the transfer */
+    uint64_t broken_ns; /* At this time the controller breaks the rules, so the target is not blamed
+                         * for set-up times right after it; 0: never. */
+    bool is_spiked;     /* the test disturbs SCL itself, so the checker, which has no filter, is not
+                     * used */
+    uint64_t spoiled_until_ns; /* the same, but only for the time before this moment */
 };
 
 void rig_open(struct rig *rig, const struct rig_kind *kind);
-/* Deinit what is left, check, close. */
+/* Deinit the targets that are left, check, close. */
 void rig_close(struct rig *rig);
 
-/* i2ctarget_init() on this rig's chip `chip`; the result is handed on. */
+/* i2ctarget_init() on this rig's chip `chip`.  Returns its result. */
 int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uint8_t *addresses,
              size_t count, bool smbus);
-/* i2ctarget_deinit(); checks before that no event was out of order. */
+/* i2ctarget_deinit().  Before that, checks that no event was out of order. */
 void rig_deinit(struct rig *rig, struct i2ctarget *target);
 
 void rig_start(struct rig *rig, struct rig_message *messages, size_t count);
 /*
- * Waits until the transfer is over; the test fails if a target does not let it end.  How many
- * messages were wholly done.
+ * Waits until the transfer is over.  The test fails if a target does not let it end.  Returns how
+ * many messages were completed.
  */
 int rig_finish(struct rig *rig);
-/* Is it still under way? */
+/* Is the transfer still under way? */
 bool rig_busy(struct rig *rig);
 bool rig_can(const struct rig *rig, unsigned abilities);
 void rig_sleep_us(struct rig *rig, uint32_t us);
 uint64_t rig_now_ns(struct rig *rig);
-/* RIG_WIRES: the same as rig_sleep_us(), to the nanosecond. */
+/* RIG_WIRES: like rig_sleep_us(), exact to the nanosecond. */
 void rig_pass_ns(struct rig *rig, uint64_t ns);
 
 /*
- * RIG_WIRES.  Starts a script of line_player.h; it plays while the application is inside
+ * RIG_WIRES.  Starts a script of line_player.h.  It plays while the application is inside
  * i2ctarget_* calls, and in rig_finish_play().
  */
 void rig_play(struct rig *rig, const char *script);
 /*
- * Lets it play to its end; the test fails where an A or N was not met.  How many bytes R read, and
- * which.
+ * Plays it to its end.  The test fails if an A or N was not as expected.  Returns how many bytes R
+ * has read, and *bytes.
  */
 unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes);
 
 /*
- * RIG_WIRES, for the rigs' own check(): NULL, or what does not hold on the wires.  A violation that
- * `is_excused` is not the target's.
+ * RIG_WIRES, for the rigs' own check().  Returns NULL, or what is wrong on the wires.  The target
+ * is not blamed for a violation that `is_excused`.
  */
 typedef bool (*rig_excuse)(const struct rig *rig, const struct checker_violation *violation);
 const char *rig_check_wires(struct rig *rig, const struct checker *checker, rig_excuse is_excused);
 
 /*
- * The rigs that suites run on.  A table of them registers itself, before main(): with RIG_TABLE, in
+ * The rigs that suites run on.  A table of rigs registers itself before main(), with RIG_TABLE, in
  * an object that is linked with the suite's program.
  */
 void rig_register(const struct rig_kind *kinds, size_t count);
@@ -167,9 +170,9 @@ void rig_register(const struct rig_kind *kinds, size_t count);
         rig_register(kinds, sizeof kinds / sizeof *kinds);              \
     }
 
-/* NULL: there is none of this name. */
+/* NULL: no rig has this name. */
 const struct rig_kind *rig_kind_named(const char *name);
-/* Names of all rigs, for a usage message. */
+/* Prints the names of all rigs, for a usage message. */
 void rig_print_names(FILE *file);
 
 #endif

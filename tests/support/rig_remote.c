@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The controller is a thread with a link of its own: it sends one REQUEST a transfer and waits for
- * the REPLY.  What a REPLY does not tell (how many bytes moved, what was not acknowledged) a
- * monitor does.
+ * The controller is a thread with its own link: for each transfer it sends one REQUEST and waits
+ * for the REPLY.  A monitor reports what is not in the REPLY: how many bytes moved, and which got
+ * NACK.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,9 +40,10 @@ struct remote_rig {
     size_t count;
     uint8_t request[REQUEST_MAX];
     size_t request_bytes;
-    struct link_frame reply; /* payload: the link's, until it is used again */
-    int result;              /* of the REPLY, or of the link */
-    uint32_t seen;           /* messages the monitor told of */
+    /* Its payload belongs to the link and is valid until the link is used again. */
+    struct link_frame reply;
+    int result;    /* of the REPLY, or of the link */
+    uint32_t seen; /* messages that the monitor has reported */
 };
 
 static struct remote_rig *own(struct rig *rig)
@@ -50,7 +51,7 @@ static struct remote_rig *own(struct rig *rig)
     return rig->own;
 }
 
-/* ---- the server -------------------------------------------------------------------------- */
+/* ---- the server ------------------------------------------------------------------------------ */
 
 static void become_server(uint32_t scl_hz, int ready)
 {
@@ -77,12 +78,12 @@ static void start_server(struct remote_rig *self, uint32_t scl_hz)
     if (self->server == 0)
         become_server(scl_hz, ready[1]);
     close(ready[1]);
-    assert_true(read(ready[0], line, sizeof line - 1) > 0); /* it says so once it serves */
+    assert_true(read(ready[0], line, sizeof line - 1) > 0); /* it prints a line when it serves */
     assert_non_null(strstr(line, "bus 1 ready"));
     close(ready[0]);
 }
 
-/* It goes when it is asked to, with status 0. */
+/* The server must end on request, with status 0. */
 static void end_server(struct remote_rig *self)
 {
     char command[96];
@@ -115,7 +116,7 @@ static void rig_remote_close(struct rig *rig)
     struct remote_rig *self = own(rig);
     struct itimerval never = {{0, 0}, {0, 0}};
 
-    setitimer(ITIMER_REAL, &never, NULL); /* a test of signals that failed may leave both so */
+    setitimer(ITIMER_REAL, &never, NULL); /* a failed test of signals may have left both running */
     if (self->server)
         kill(self->server, SIGCONT);
     if (rig->transferring) /* the test failed; the server's time-out ends the transfer */
@@ -144,7 +145,7 @@ static void joined(struct rig *rig, struct i2ctarget *target)
     (void)rig, (void)target;
 }
 
-/* ---- a transfer -------------------------------------------------------------------------- */
+/* ---- a transfer ------------------------------------------------------------------------------ */
 
 static void put_request(struct remote_rig *self)
 {
@@ -179,7 +180,7 @@ static int take_reply(struct remote_rig *self, const struct link_frame *frame)
     if (result < 0)
         return result;
     for (size_t i = 0; i < self->count; i++)
-        at += self->messages[i].is_read ? 2 : 0; /* the lengths are those asked for */
+        at += self->messages[i].is_read ? 2 : 0; /* the lengths are those of the request */
     for (size_t i = 0; i < self->count; i++) {
         if (!self->messages[i].is_read || self->messages[i].length == 0)
             continue;
@@ -189,7 +190,10 @@ static int take_reply(struct remote_rig *self, const struct link_frame *frame)
     return result;
 }
 
-/* Touches nothing of the test's: that may have failed, and its messages be gone. */
+/*
+ * Does not touch the test's own data: the test may have failed, and its messages may not exist any
+ * more.
+ */
 static void *control(void *argument)
 {
     struct remote_rig *self = argument;
@@ -203,7 +207,7 @@ static void *control(void *argument)
     return NULL;
 }
 
-/* Signals are for the application's thread. */
+/* Only the application's thread gets signals. */
 static void start(struct rig *rig, struct rig_message *messages, size_t count)
 {
     struct remote_rig *self = own(rig);
@@ -229,7 +233,7 @@ static bool is_acked(const uint8_t *message, uint32_t moved, uint32_t byte)
     return message[PROTOCOL_MESSAGE_BYTES + moved + byte / 8] >> byte % 8 & 1;
 }
 
-/* What the monitor saw; how many messages it lists. */
+/* Reads what the monitor saw.  Returns how many messages it lists. */
 static uint32_t watch(struct remote_rig *self)
 {
     struct link_frame frame;
@@ -270,8 +274,8 @@ static void ping(struct remote_rig *self)
 }
 
 /*
- * The server tells the controller first, and the target at its next look at the sockets: after two
- * more round trips all that there is to tell has been sent.
+ * The server tells the controller first, and the target when it next looks at the sockets.  After
+ * two more round trips everything has been sent.
  */
 static void let_news_go_out(struct remote_rig *self)
 {
@@ -302,7 +306,7 @@ static int finish(struct rig *rig)
     return (int)self->seen - 1; /* the last one shown is the one that failed */
 }
 
-/* ---- trouble ----------------------------------------------------------------------------- */
+/* ---- trouble --------------------------------------------------------------------------------- */
 
 static void pause_server(struct rig *rig, bool still)
 {
@@ -313,7 +317,7 @@ static void pause_server(struct rig *rig, bool still)
         assert_int_equal(waitpid(own(rig)->server, &status, WUNTRACED), own(rig)->server);
 }
 
-/* As the ioctl I2C_TIMEOUT does, in units of 10 ms. */
+/* In units of 10 ms, as the ioctl I2C_TIMEOUT has them. */
 static void give_up_after_ms(struct rig *rig, uint32_t ms)
 {
     struct remote_rig *self = own(rig);

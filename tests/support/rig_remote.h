@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target in this process, the wires in a bus server of its own: `i2ctarget bus`, started for each
- * test and made to end well after it.
+ * A target in this process, on the wires of a bus server.  The server, `i2ctarget bus`, is started
+ * for each test, and must end without an error.
  */
 #ifndef SUPPORT_RIG_REMOTE_H
 #define SUPPORT_RIG_REMOTE_H

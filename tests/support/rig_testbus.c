@@ -22,7 +22,10 @@ static void open_bus(struct bench *bench)
     bench->chip = bus;
     bench->wires = &bus->wires;
     bench->controller = &bus->controller;
-    /* The target's own is demanded in full: the filter may add to it, never take from it. */
+    /*
+     * The hold time of the target itself is demanded in full: the filter may lengthen it, but not
+     * shorten it.
+     */
     bench->hold_ns = bus->timing.hold_ns;
 }
 
@@ -41,7 +44,7 @@ static struct i2ctarget_pin sda_pin(struct bench *bench, unsigned chip)
     return i2ctarget_testbus_sda(bus_of(bench), chip);
 }
 
-/* Who joined last is the last on the wires. */
+/* The participant that joined last is the last on the wires. */
 static const struct wires_participant *newest(struct bench *bench, unsigned chip)
 {
     const struct wires_participant *participant = bench->wires->participants;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The test bus as a rig: wires, virtual time, a checker on every run. */
+/* The test bus as a rig: wires, virtual time, and a checker in every run. */
 #ifndef SUPPORT_RIG_TESTBUS_H
 #define SUPPORT_RIG_TESTBUS_H
 

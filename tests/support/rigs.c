@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The rigs of Linux' ports that every suite runs on, one line each.  Chips have their own: tests/chips. */
+/*
+ * The rigs of Linux' ports, one line each.  Every suite runs on them.  Chips have their own:
+ * tests/chips.
+ */
 #include "support/rig_remote.h"
 #include "support/rig_testbus.h"
 

@@ -11,13 +11,13 @@
 static struct scripted_port *port_of(void *instance)
 {
     struct scripted_port *port = instance;
-    assert_true(port->opened); /* no op after close() */
+    assert_true(port->opened); /* no op may come after close() */
     return port;
 }
 
-/* ---- what the core promised, and whether it keeps it ------------------------------------- */
+/* ---- what the core promised, and whether it keeps it ----------------------------------------- */
 
-/* The message on the bus is the request the application has, or had. */
+/* Is the message on the bus the one whose request the application has, or had? */
 static bool is_applications(const struct scripted_port *port)
 {
     return port->in_message && port->index == port->taken_index;
@@ -27,7 +27,7 @@ static void note_promise(struct scripted_port *port)
 {
     i2ctarget_get_commitment(port->target, &port->promise);
     port->has_promise = true;
-    if (is_applications(port)) /* it begins where the bus is */
+    if (is_applications(port)) /* a promise begins at the present place of the message */
         assert_int_equal(port->promise.moved, port->dealt);
     if (port->promise.count > 0) {
         unsigned count =
@@ -58,7 +58,7 @@ static void check_promise_of_byte(const struct scripted_port *port, unsigned pos
         assert_int_equal(answer, promise->then);
 }
 
-/* What the core says now about the next event must be exactly what it then answers. */
+/* What the core promises for the next event must be exactly what it then answers. */
 static void check_forecast(const struct i2ctarget_commitment *now, uint8_t kind, int answer)
 {
     if (kind == I2CTARGET_RECEIVED)
@@ -67,7 +67,7 @@ static void check_forecast(const struct i2ctarget_commitment *now, uint8_t kind,
         assert_int_equal(answer, now->count > 0 ? now->bytes[0] : now->then);
 }
 
-/* ---- the controller's side --------------------------------------------------------------- */
+/* ---- the controller's side ------------------------------------------------------------------- */
 
 static struct scripted_message *current(struct scripted_port *port)
 {
@@ -84,7 +84,7 @@ static void message_over(struct scripted_port *port)
     port->index++;
 }
 
-/* The answer has reached the bus: what does the controller see? */
+/* The answer has reached the bus.  This is what the controller sees. */
 static void take_answer(struct scripted_port *port, uint8_t kind, int answer)
 {
     struct scripted_message *message = current(port);
@@ -132,7 +132,7 @@ static void raise_question(struct scripted_port *port, struct i2ctarget_event ev
     if (port->has_promise && event.kind == I2CTARGET_REQUESTED)
         check_promise_of_byte(port, port->dealt, answer);
     if (current(port)->address <
-        0x50) /* from there on the tests put devices, which promise nothing */
+        0x50) /* the tests put devices at 0x50 and above, which promise nothing */
         check_forecast(&now, event.kind, answer);
     if (answer == I2CTARGET_HOLD)
         port->owed = event.kind;
@@ -150,8 +150,8 @@ static void raise_end(struct scripted_port *port, enum i2ctarget_end cause)
 }
 
 /*
- * A read message goes on asking until `count` bytes were had; unless the last was NACKed, one more
- * is asked for and then cut.
+ * A read message asks until it has `count` bytes.  Unless the last one was NACKed, it asks for one
+ * more, which is then cut.
  */
 static bool wants_another(const struct scripted_port *port, const struct scripted_message *message)
 {
@@ -164,7 +164,7 @@ static bool wants_another(const struct scripted_port *port, const struct scripte
     return message->end != I2CTARGET_CONTROLLER_NACK && !port->filling && !port->asked_beyond;
 }
 
-/* In a fill the bytes pass without asking us. */
+/* In a fill the bytes pass without events. */
 static void pass_fill(struct scripted_port *port, struct scripted_message *message)
 {
     while (port->filling && message->got_count < message->count) {
@@ -198,7 +198,7 @@ static void raise_next(struct scripted_port *port)
     }
 }
 
-/* ---- when it comes ----------------------------------------------------------------------- */
+/* ---- when it comes --------------------------------------------------------------------------- */
 
 static bool can_raise(struct scripted_port *port)
 {
@@ -223,7 +223,9 @@ static void raise_fault(struct scripted_port *port)
     }
 }
 
-/* One of what can come; `least`: 0 if nothing is a choice too.  False: nothing came. */
+/*
+ * One of the things that can come.  `least` is 0 if nothing is a choice, too.  False: nothing came.
+ */
 static bool something_comes(struct scripted_port *port, bool may_be_nothing)
 {
     bool event = can_raise(port), fault = can_fault(port);
@@ -268,7 +270,7 @@ int scripted_port_raise(struct scripted_port *port, struct i2ctarget_event event
     return raise_kind(port, event);
 }
 
-/* ---- the ops ----------------------------------------------------------------------------- */
+/* ---- the ops --------------------------------------------------------------------------------- */
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
@@ -303,7 +305,7 @@ static void port_answer(void *instance, int answer)
     struct scripted_port *port = port_of(instance);
 
     assert_true(port->locked);
-    assert_int_not_equal(port->owed, I2CTARGET_NO_EVENT); /* only what is owed is answered */
+    assert_int_not_equal(port->owed, I2CTARGET_NO_EVENT); /* only an owed event is answered */
     assert_int_not_equal(answer, I2CTARGET_HOLD);
     if (answer == I2CTARGET_ACK && port->target->port->claim)
         assert_true(port->claimed);
@@ -345,7 +347,7 @@ static int port_poll(void *instance)
     return 0;
 }
 
-/* What wait() may do when nothing was raised since it last returned. */
+/* What wait() may do if nothing was raised since it last returned. */
 static int wait_for_something(struct scripted_port *port, int64_t until_us)
 {
     bool event = can_raise(port), fault = can_fault(port), end = until_us != I2CTARGET_FOREVER;
@@ -367,7 +369,7 @@ static int wait_for_something(struct scripted_port *port, int64_t until_us)
     }
     if (port->extras.signal && pick-- == 0) {
         port->extras.signal = false;
-        port->has_promise = false; /* the call it was made by is over */
+        port->has_promise = false; /* the call that made it is over */
         return -I2CTARGET_EINTR;
     }
     port->extras.early = false;
@@ -383,7 +385,7 @@ static int port_wait(void *instance, int64_t until_us)
     port->waits++;
     if (port->in_message && port->owed == I2CTARGET_NO_EVENT) {
         note_promise(port);
-        /* Nothing has happened since the core looked: it waits because it can not go on. */
+        /* Nothing has happened since the core looked: the core waits because it can not go on. */
         if (is_applications(port) && !port->raised)
             assert_int_equal(port->promise.waiting, !port->promise.closed && !port->refusing);
     }
@@ -411,13 +413,13 @@ static void port_ahead(void *instance)
     struct scripted_port *port = port_of(instance);
 
     assert_true(port->locked);
-    assert_false(port->answered); /* only where there is nothing to answer */
+    assert_false(port->answered); /* only if there is nothing to answer */
     port->aheads++;
     if (port->in_message)
         note_promise(port);
 }
 
-/* The fault that is still to come may be the reason why this comes too late. */
+/* A fault that is still to come may be the reason why this answer comes too late. */
 static bool port_claim(void *instance, bool ack)
 {
     struct scripted_port *port = port_of(instance);
@@ -435,7 +437,7 @@ static bool port_claim(void *instance, bool ack)
     if (port->claimed)
         return true;
     if (port->owed == I2CTARGET_ADDRESSED && !ack) {
-        /* Both sides are done with the message; the port keeps the fault to itself. */
+        /* Both sides have finished the message, so the port does not report the fault. */
         current(port)->ended = port->crossed;
         message_over(port);
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A test that is run again and again, and must leave nothing behind: no descriptor, no memory.
+ * A test that runs again and again, and must leave nothing behind: no descriptor, no memory.
  *
  *     const struct CMUnitTest tests[] = {      not static: the macro's parts live in main()
  *         STEADY_TEST(test_open),              instead of cmocka_unit_test(test_open)
  *
- * The first rounds may: a pool fills, the C library makes its buffers and keeps some memory at hand.  After that each round ends
- * with what the one before had.
+ * The first rounds may: a pool fills, the C library makes its buffers and keeps some memory.  After
+ * that each round must end with what the one before had.
  */
 #ifndef SUPPORT_STEADY_H
 #define SUPPORT_STEADY_H
@@ -25,10 +25,10 @@ enum { STEADY_FIRST_ROUNDS = 8, STEADY_ROUNDS = 4, STEADY_LEAST_BYTES = 24 };
 
 struct steady {
     CMUnitTestFunction test;
-    CMFixtureFunction set_up, tear_down; /* for each round, or NULL */
+    CMFixtureFunction set_up, tear_down; /* run in each round; NULL: none */
 };
 
-/* How many descriptors are open (and the one that looks). */
+/* How many descriptors are open (including the one that counts them). */
 static inline int steady_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
@@ -50,7 +50,7 @@ static inline void steady_round(const struct steady *steady, void **state)
         assert_int_equal(steady->tear_down(state), 0);
 }
 
-/* What the heap keeps for its own speed may vary by less than a smallest leak in each round. */
+/* The memory that the heap keeps for speed may vary by less than a smallest leak in each round. */
 static inline void steady_run(void **state)
 {
     const struct steady *steady = *state;

@@ -22,9 +22,12 @@ static void put_bits(struct writer *writer, unsigned value, unsigned count)
         put(writer, value >> count & 1 ? '1' : '0');
 }
 
-/* ---- the edges --------------------------------------------------------------------------- */
+/* ---- the edges ------------------------------------------------------------------------------- */
 
-/* A clock is SCL's rise and fall with nothing of SDA between; its value is SDA's at the rise. */
+/*
+ * A clock is a rise and a fall of SCL without a change of SDA between them.  Its value is SDA at
+ * the rise.
+ */
 void wire_text_of_edges(char text[WIRE_TEXT_MAX], const struct edge_log *log)
 {
     struct writer writer = {.text = text};
@@ -47,7 +50,7 @@ void wire_text_of_edges(char text[WIRE_TEXT_MAX], const struct edge_log *log)
     }
 }
 
-/* ---- the messages ------------------------------------------------------------------------ */
+/* ---- the messages ---------------------------------------------------------------------------- */
 
 static void put_address(struct writer *writer, const struct controller_message *message)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was on the wires, as a text: S for START or Sr, P for STOP, 0 and 1 for each clock.  Once as
- * the edges have it, and once as the controller's engine says of its messages: for tests that
+ * What was on the wires, as a text: S for START or Sr, P for STOP, 0 and 1 for each clock.  One
+ * function makes it from the edges, the other from the messages of the controller's engine.  Tests
  * compare the two.
  */
 #ifndef SUPPORT_WIRE_TEXT_H
@@ -12,9 +12,7 @@
 
 #define WIRE_TEXT_MAX 1024
 
-/*
- * From the first START on. An SDA that stays low to the end, with SCL high, is no clock.
- */
+/* Begins with the first START.  If SDA stays low to the end with SCL high, that is no clock. */
 void wire_text_of_edges(char text[WIRE_TEXT_MAX], const struct edge_log *log);
 /* Each message must have `acks`. */
 void wire_text_of_messages(char text[WIRE_TEXT_MAX], const struct controller_message *messages,

@@ -33,7 +33,7 @@ struct rp2040 *rig_rp2040_chip(struct rig *rig)
     return &own(bench_of(rig))->chip;
 }
 
-/* ---- pins -------------------------------------------------------------------------------- */
+/* ---- pins ------------------------------------------------------------------------------------ */
 
 static struct i2ctarget_pin pin(struct bench *bench, unsigned number)
 {
@@ -57,7 +57,7 @@ static const struct wires_participant *tap(struct bench *bench, unsigned chip)
     return &own(bench)->taps[chip].participant;
 }
 
-/* ---- the chip ------------------------------------------------------------------------------ */
+/* ---- the chip -------------------------------------------------------------------------------- */
 
 static void on_pio0_irq(void *owner)
 {
@@ -123,7 +123,7 @@ static void close_chip(struct bench *bench)
     chip_port_close();
 }
 
-/* ---- after every test -------------------------------------------------------------------- */
+/* ---- after every test ------------------------------------------------------------------------ */
 
 /*
  * A clock that the controller cuts short may reach us as a START, with SDA still pulled; it is let
@@ -165,7 +165,7 @@ static const char *check(struct bench *bench)
     return chip->ever_driven & ~our_pins() ? "another pin was driven" : NULL;
 }
 
-/* ---- for tests that make the processor late ---------------------------------------------- */
+/* ---- for tests that make the processor late -------------------------------------------------- */
 
 static struct processor *processor(struct bench *bench)
 {

@@ -49,7 +49,7 @@ static void bring_carry_near(struct rp2040 *chip, uint64_t before_us)
     chip->timer_base_ns = chip->wires->now_ns;
 }
 
-/* ---- the clock ----------------------------------------------------------------------------- */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 static void the_clock_is_right_across_a_carry(void **state)
 {
@@ -67,7 +67,7 @@ static void the_clock_is_right_across_a_carry(void **state)
     rig_close(&rig);
 }
 
-/* ---- waits --------------------------------------------------------------------------------- */
+/* ---- waits ----------------------------------------------------------------------------------- */
 
 /* It is over while the alarm is being set, or before, at any access: no alarm would ever end it. */
 static void a_wait_ends_however_short_it_is(void **state)
@@ -120,7 +120,7 @@ static void a_wait_goes_on_over_a_carry(void **state)
     rig_close(&rig);
 }
 
-/* ---- two targets --------------------------------------------------------------------------- */
+/* ---- two targets ----------------------------------------------------------------------------- */
 
 static const char *const holds[] = {"S 80 A 11 A P", "S 82 A 11 A P"};
 

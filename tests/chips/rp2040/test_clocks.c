@@ -22,7 +22,7 @@
 static struct i2ctarget target;
 static const uint8_t ours[] = {0x40, 0x41};
 
-/* ---- on the wires -------------------------------------------------------------------------- */
+/* ---- on the wires ---------------------------------------------------------------------------- */
 
 /* clk_sys's period: 24, 25, 30, 36, 40, 48, 50, 100, 125, 143, 167, 200, 250 MHz. */
 static const uint32_t periods_ns[] = {41, 40, 33, 28, 25, 21, 20, 10, 8, 7, 6, 5, 4};
@@ -75,7 +75,7 @@ static void every_clock_serves_every_speed(void **state)
     }
 }
 
-/* ---- the speed that a clock is good for ---------------------------------------------------- */
+/* ---- the speed that a clock is good for ------------------------------------------------------ */
 
 static uint64_t stretch_ns(uint32_t period_ns, uint32_t scl_hz)
 {
@@ -122,7 +122,7 @@ static void scl_hz_max_follows_from_the_clock(void **state)
     assert_in_range(configured_hz_max(200000000), 560000, 575000);
 }
 
-/* ---- the times that the program is loaded with ---------------------------------------------- */
+/* ---- the times that the program is loaded with ----------------------------------------------- */
 
 /* What the engine's clock makes of a number of its cycles, in picoseconds: CLKDIV is 16.8 fixed. */
 static uint64_t engine_ps(uint32_t clk_sys_hz, uint32_t clkdiv, unsigned cycles)

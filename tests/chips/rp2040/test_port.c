@@ -46,7 +46,7 @@ static int init(struct i2ctarget *which, const struct i2ctarget_pin *scl,
     return i2ctarget_init(which, scl, sda, ours, 2, false);
 }
 
-/* ---- pins, blocks, settings ---------------------------------------------------------------- */
+/* ---- pins, blocks, settings ------------------------------------------------------------------ */
 
 static void pins_that_can_not_serve(void **state)
 {
@@ -117,7 +117,7 @@ static void pads_are_inputs_with_pull_ups_and_go_to_nobody_afterwards(void **sta
     assert_int_equal(chip->ever_driven, 0);
 }
 
-/* ---- a byte cut short ---------------------------------------------------------------------- */
+/* ---- a byte cut short ------------------------------------------------------------------------ */
 
 /* SDA is what the controller makes it in the ninth clock, and a START or STOP comes in that clock. */
 static void cut_in_ninth_clock(const char *script, enum i2ctarget_end end, uint32_t moved)
@@ -175,7 +175,7 @@ static void a_lost_byte_is_left_to_the_other(void **state)
     rig_deinit(&rig, &target);
 }
 
-/* ---- clocks without a START ---------------------------------------------------------------- */
+/* ---- clocks without a START ------------------------------------------------------------------ */
 
 /* Seven bits of ours after a STOP are nobody's address, wherever the STOP came. */
 static void clocks_after_a_stop_are_no_address(void **state)
@@ -224,7 +224,7 @@ static void a_refused_message_ends_at_the_restart(void **state)
     rig_deinit(&rig, &target);
 }
 
-/* ---- the bus goes on between two accesses -------------------------------------------------- */
+/* ---- the bus goes on between two accesses ---------------------------------------------------- */
 
 static unsigned stalled_access;
 static uint32_t stall_cycles;

@@ -10,7 +10,7 @@ static struct toy *toy_of(struct processor *processor)
     return (struct toy *)processor;
 }
 
-/* ---- a block ------------------------------------------------------------------------------- */
+/* ---- a block --------------------------------------------------------------------------------- */
 
 /* What happens is queued, and SCL held where an answer is owed. */
 static int queue_event(void *owner, const struct i2ctarget_event *event)
@@ -77,7 +77,7 @@ static bool load_block(struct toy_block *block, uint32_t offset, uint32_t *value
     return true;
 }
 
-/* ---- time ---------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static uint64_t now_us(const struct toy *chip)
 {
@@ -103,7 +103,7 @@ static bool store_time(struct toy *chip, uint32_t address, uint32_t value)
     return true;
 }
 
-/* ---- what the processor asks of the chip --------------------------------------------------- */
+/* ---- what the processor asks of the chip ----------------------------------------------------- */
 
 static struct toy_block *block_at(struct toy *chip, uint32_t address)
 {
@@ -177,7 +177,7 @@ static const struct processor_chip toy_chip = {
     .no_handler = no_handler,
 };
 
-/* ---- coming and going ---------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 static void wake(struct wires_participant *self, struct wires *wires)
 {

@@ -32,7 +32,7 @@ static uint64_t now_us(void)
     return high << 32 | low;
 }
 
-/* ---- events -------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void give_answer(struct toy_target *self, uint8_t kind, int answer)
 {
@@ -83,7 +83,7 @@ void toy_alarm_irq(void)
     set_alarm(INT64_MAX);
 }
 
-/* ---- ops ----------------------------------------------------------------------------------- */
+/* ---- ops ------------------------------------------------------------------------------------- */
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,

@@ -36,7 +36,7 @@ enum bench_line {
     BENCH_LINES
 };
 
-/* ---- for programs --------------------------------------------------------------------------- */
+/* ---- for programs ---------------------------------------------------------------------------- */
 
 /* The port whose pins are the calling program's; pin numbers 0 (SCL) and 1 (SDA). */
 extern const struct i2ctarget_port_ops bench_port;
@@ -47,7 +47,7 @@ int64_t bench_now_us(void);
 /* The calling program does nothing for that long; the bench goes on. */
 void bench_sleep_us(int64_t us);
 
-/* ---- for main() ----------------------------------------------------------------------------- */
+/* ---- for main() ------------------------------------------------------------------------------ */
 
 /*
  * Before the programs begin.  Two files are written: the wires (VCD), and the addresses and bytes

@@ -34,7 +34,7 @@ static uint8_t *memory;
 static struct gpio_chip chip;
 static unsigned driven_count;
 
-/* ---- the machine's side --------------------------------------------------------------------- */
+/* ---- the machine's side ---------------------------------------------------------------------- */
 
 static void put_raw(const void *bytes, size_t size, int fd)
 {
@@ -102,7 +102,7 @@ static void start_queue(void)
     assert_int_equal(say_state(18, 0, 1), 1);
 }
 
-/* ---- the driver's side ---------------------------------------------------------------------- */
+/* ---- the driver's side ----------------------------------------------------------------------- */
 
 static void put_descriptor(unsigned index, uint64_t at, uint32_t length, uint16_t flags,
                            uint16_t next)
@@ -139,7 +139,7 @@ static bool carry_out(void)
     return gpio_chip_request(&chip, &machine.queues[GPIO_REQUEST_QUEUE]);
 }
 
-/* ---- before and after ----------------------------------------------------------------------- */
+/* ---- before and after ------------------------------------------------------------------------ */
 
 static void driven(void *owner, unsigned line)
 {
@@ -183,7 +183,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- tests ---------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void a_request_is_carried_out(void **state)
 {

@@ -73,7 +73,7 @@ struct check {
 extern const struct check checks_files[], checks_ioctls[], checks_rdwr[], checks_flags[],
     checks_plain[], checks_smbus[], checks_blocks[], checks_pec[], checks_faults[];
 
-/* ---- verdicts ------------------------------------------------------------------------------- */
+/* ---- verdicts -------------------------------------------------------------------------------- */
 
 /* The check is over: it failed, because … */
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -86,7 +86,7 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void expect(const char *what, long got, long wanted);
 void expect_bytes(const char *what, const void *got, const void *wanted, size_t size);
 
-/* ---- calls; results are 0 or more, or -errno -------------------------------------------------- */
+/* ---- calls; results are 0 or more, or -errno ------------------------------------------------- */
 
 /* One more open file of the device; closed when the check is over. */
 int open_again(struct subject *subject, int flags);

@@ -52,7 +52,7 @@ static const struct check *const tables[] = {
 };
 enum { TABLES = sizeof tables / sizeof *tables };
 
-/* ---- what is there ---------------------------------------------------------------------------- */
+/* ---- what is there --------------------------------------------------------------------------- */
 
 static const char *const part_names[PARTS] = {"memory", "blocks", "commands", "reluctant",
                                               "silent", "nobody", "busy"};
@@ -103,7 +103,7 @@ static enum outcome lacks(const struct subject *subject, const struct check *che
     return OK;
 }
 
-/* ---- all checks ----------------------------------------------------------------------------- */
+/* ---- all checks ------------------------------------------------------------------------------ */
 
 struct names {
     char *list[NAMES_MAX];
@@ -209,7 +209,7 @@ static int list(void)
     return 0;
 }
 
-/* ---- options -------------------------------------------------------------------------------- */
+/* ---- options --------------------------------------------------------------------------------- */
 
 enum { ADDRESS_NACK = PARTS, DATA_NACK, TIMEOUT, STANDARD, WITHOUT, ONLY, LIST, HELP };
 

@@ -145,7 +145,7 @@ static void expect_sent(uint32_t op, uint32_t value, const void *rest, size_t si
     assert_memory_equal(played.sent + PROTOCOL_REQUEST_BYTES, rest, size);
 }
 
-/* ---- callers ------------------------------------------------------------------------------------ */
+/* ---- callers --------------------------------------------------------------------------------- */
 
 static void put_pointer(uint8_t *at, uint64_t pointer, bool is_32bit)
 {
@@ -205,7 +205,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* ---- tests -------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void test_numbers_go_at_once(void **state)
 {

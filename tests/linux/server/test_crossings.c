@@ -54,7 +54,7 @@ static uint32_t below(uint32_t limit)
     return (uint32_t)((uint64_t)world.seed * limit >> 32);
 }
 
-/* ---- the application ------------------------------------------------------------------------ */
+/* ---- the application ------------------------------------------------------------------------- */
 
 /* Before each of its calls; one of them is too late, or nearly. */
 static void step(void)
@@ -161,7 +161,7 @@ static void serve(void)
     }
 }
 
-/* ---- the two accounts ----------------------------------------------------------------------- */
+/* ---- the two accounts ------------------------------------------------------------------------ */
 
 static void compare_write(const struct told *told, const struct rig_message *message)
 {
@@ -208,7 +208,7 @@ static void compare(int done)
     assert_int_equal(at, world.told_count); /* no request that was not acknowledged */
 }
 
-/* ---- transfers ------------------------------------------------------------------------------ */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static void plan(void)
 {

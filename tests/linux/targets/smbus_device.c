@@ -47,7 +47,7 @@ static uint8_t crc8(const uint8_t *data, size_t count)
     return crc;
 }
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* As much at once as may come: a round trip a byte would be too slow for long messages. */
 static void memory_write(struct i2ctarget_request *request)
@@ -73,7 +73,7 @@ static void memory_read(struct i2ctarget_request *request)
     } while (taken > 0 && request->end == I2CTARGET_OPEN);
 }
 
-/* ---- commands ------------------------------------------------------------------------------ */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 /* How long the message that began so is without a PEC; 0: not known yet. */
 static size_t expected_count(void)
@@ -182,7 +182,7 @@ static void command_read(struct i2ctarget_request *request)
     (void)taken; /* the controller's choice */
 }
 
-/* ---- all ------------------------------------------------------------------------------------ */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 static void serve(struct i2ctarget_request *request)
 {

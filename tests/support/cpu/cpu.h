@@ -6,15 +6,15 @@
 #include <stdint.h>
 
 /*
- * WFE: clears the event register if it is set, else waits until it is (ARMv6-M ARM §B1.5.18).
- * Interrupts are served meanwhile; entering and leaving one sets it.
+ * WFE: clears the event register if it is set; otherwise waits until it is set (ARMv6-M ARM
+ * §B1.5.18).  Interrupts are served meanwhile.  Entering and leaving one sets the event register.
  */
 void cpu_wait_for_event(void);
 
-/* DMB: what was written before is there before what comes after.  Costs a cycle. */
+/* DMB: earlier writes are complete before later accesses.  Costs a cycle. */
 void cpu_barrier(void);
 
-/* PRIMASK: no interrupt is served between the two.  save returns what to hand to restore. */
+/* PRIMASK: no interrupt is served between save and restore.  save returns the value for restore. */
 uint32_t cpu_irq_save(void);
 void cpu_irq_restore(uint32_t state);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Register access in tests: the chip that processor_select() chose answers, and time passes. */
+/* Register access in tests: the chip chosen by processor_select() answers, and time passes. */
 #ifndef SUPPORT_CPU_MMIO_H
 #define SUPPORT_CPU_MMIO_H
 

@@ -37,7 +37,7 @@ static struct world world;
 
 static const uint8_t addresses[] = {0x40, 0x41, 0x50};
 
-/* ---- the bus's script -------------------------------------------------------------------- */
+/* ---- the bus's script ------------------------------------------------------------------------ */
 
 static struct scripted_message write_of(const char *bytes)
 {
@@ -61,7 +61,7 @@ static void script(struct scripted_message first, struct scripted_message second
 
 #define NOTHING ((struct scripted_message){0})
 
-/* ---- the application's side: every call has an interrupt window before it ---------------- */
+/* ---- the application's side: every call has an interrupt window before it -------------------- */
 
 static int do_request(struct i2ctarget_request *request, int64_t timeout_us)
 {
@@ -114,7 +114,7 @@ static void expect_bytes(const char *bytes)
     assert_memory_equal(world.bytes, bytes, strlen(bytes));
 }
 
-/* ---- running a scenario in every order --------------------------------------------------- */
+/* ---- running a scenario in every order ------------------------------------------------------- */
 
 static void finish(void)
 {
@@ -169,7 +169,7 @@ static int show_choices_of_a_failure(void **state)
     return 0;
 }
 
-/* ---- writes ------------------------------------------------------------------------------ */
+/* ---- writes ---------------------------------------------------------------------------------- */
 
 static void read_more_than_comes(void)
 {
@@ -322,7 +322,7 @@ static void every_order_of_a_write(void **state)
     EVERY_ORDER(an_empty_write);
 }
 
-/* ---- reads ------------------------------------------------------------------------------- */
+/* ---- reads ----------------------------------------------------------------------------------- */
 
 static void write_just_enough(void)
 {
@@ -438,7 +438,7 @@ static void every_order_of_a_read(void **state)
     EVERY_ORDER(arbitration_is_lost);
 }
 
-/* ---- several messages -------------------------------------------------------------------- */
+/* ---- several messages ------------------------------------------------------------------------ */
 
 static void write_restart_read(void)
 {
@@ -547,7 +547,7 @@ static void every_order_of_several_messages(void **state)
     EVERY_ORDER(waiting_with_a_limit);
 }
 
-/* ---- signals and waits that end early ---------------------------------------------------- */
+/* ---- signals and waits that end early -------------------------------------------------------- */
 
 static int again(int result, int (*call)(struct i2ctarget_request *),
                  struct i2ctarget_request *request)
@@ -665,7 +665,7 @@ static void every_order_with_a_signal(void **state)
     EVERY_ORDER(early_wakes_mean_nothing);
 }
 
-/* ---- faults: at any moment, an answer owed or not ---------------------------------------- */
+/* ---- faults: at any moment, an answer owed or not -------------------------------------------- */
 
 static enum i2ctarget_end fault;
 
@@ -826,7 +826,7 @@ static void every_order_with_a_fault(void **state)
     }
 }
 
-/* ---- deinit ------------------------------------------------------------------------------ */
+/* ---- deinit ---------------------------------------------------------------------------------- */
 
 static void deinit_somewhere(void)
 {
@@ -859,7 +859,7 @@ static void every_order_of_a_deinit(void **state)
     EVERY_ORDER(deinit_somewhere);
 }
 
-/* ---- devices beside the application ------------------------------------------------------ */
+/* ---- devices beside the application ---------------------------------------------------------- */
 
 struct probe {
     struct i2ctarget_device device; /* first member */

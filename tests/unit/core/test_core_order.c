@@ -25,7 +25,7 @@ static struct i2ctarget_request request;
 static struct scripted_message messages[2];
 static const uint8_t addresses[] = {0x40, 0x50};
 
-/* ---- phases ------------------------------------------------------------------------------ */
+/* ---- phases ---------------------------------------------------------------------------------- */
 
 enum phase {
     QUIET,         /* no message */
@@ -128,13 +128,13 @@ static void enter(enum phase phase)
     }
 }
 
-/* ---- events ------------------------------------------------------------------------------ */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 struct trial {
     const char *name;
     struct i2ctarget_event event;
-    const char *allowed_in; /* one mark a phase, in the order of enum phase: x allowed, - not, ? not
-                               looked at */
+    /* One mark a phase, in the order of enum phase: x allowed, - not, ? not looked at. */
+    const char *allowed_in;
 };
 
 static const struct trial trials[] = {
@@ -226,8 +226,8 @@ static void try_event(const struct trial *trial, enum phase phase)
                  mark == '-' ? "not counted" : "counted, but it is in order");
     if (mark == '-') {
         check_answer(trial, answer);
-        port.owed = I2CTARGET_NO_EVENT; /* what was owed is void: an answer from here on would fail
-                                           the test */
+        /* What was owed is void: an answer from here on would fail the test. */
+        port.owed = I2CTARGET_NO_EVENT;
         check_damage(phase);
         assert_int_equal(port.answers, answers);
         check_still_serves();
@@ -245,7 +245,7 @@ static void every_event_in_every_phase(void **state)
     }
 }
 
-/* ---- what a port can not do, init refuses ------------------------------------------------ */
+/* ---- what a port can not do, init refuses ---------------------------------------------------- */
 
 static struct i2ctarget_port_ops limited;
 static int open_result;

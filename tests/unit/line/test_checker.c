@@ -71,7 +71,7 @@ static void assert_violation(const struct bench *bench, enum checker_rule rule, 
     assert_ptr_equal(violation->by, &by->participant);
 }
 
-/* ---- SDA_MOVED_WHILE_SCL_HIGH ------------------------------------------------------------- */
+/* ---- SDA_MOVED_WHILE_SCL_HIGH ---------------------------------------------------------------- */
 
 static void test_sda_pulled_while_scl_is_high(void **state)
 {
@@ -109,7 +109,7 @@ static void test_a_controller_may_move_sda_while_scl_is_high(void **state)
     assert_no_violation(&bench->checker);
 }
 
-/* ---- SCL_PULLED_WHILE_HIGH ---------------------------------------------------------------- */
+/* ---- SCL_PULLED_WHILE_HIGH ------------------------------------------------------------------- */
 
 static void test_scl_pulled_while_it_is_high(void **state)
 {
@@ -137,7 +137,7 @@ static void test_scl_pulled_once_it_is_low(void **state)
     assert_no_violation(&bench->checker);
 }
 
-/* ---- DATA_SETUP --------------------------------------------------------------------------- */
+/* ---- DATA_SETUP ------------------------------------------------------------------------------ */
 
 static void test_setup_one_nanosecond_short(void **state)
 {
@@ -187,7 +187,7 @@ static void test_setup_is_reported_once(void **state)
     assert_violation(bench, CHECKER_DATA_SETUP, 20100, 100, &bench->target);
 }
 
-/* ---- DATA_HOLD ---------------------------------------------------------------------------- */
+/* ---- DATA_HOLD ------------------------------------------------------------------------------- */
 
 static void test_hold_one_nanosecond_short(void **state)
 {
@@ -226,7 +226,7 @@ static void test_hold_of_zero_is_what_the_table_asks(void **state)
     assert_no_violation(&bench->checker);
 }
 
-/* ---- DATA_VALID --------------------------------------------------------------------------- */
+/* ---- DATA_VALID ------------------------------------------------------------------------------ */
 
 static void test_valid_one_nanosecond_late(void **state)
 {
@@ -319,7 +319,7 @@ static void test_a_pull_is_no_time_out_however_late(void **state)
     assert_violation(bench, CHECKER_DATA_VALID, 26010000, 26000000, &bench->target);
 }
 
-/* ---- STRETCH ------------------------------------------------------------------------------ */
+/* ---- STRETCH --------------------------------------------------------------------------------- */
 
 static void test_stretch_by_one_that_must_not(void **state)
 {
@@ -406,7 +406,7 @@ static void test_stretch_counts_from_the_targets_own_pull(void **state)
     assert_violation(bench, CHECKER_STRETCH, 17500, 1500, &bench->other);
 }
 
-/* ---- watching begins in the middle -------------------------------------------------------- */
+/* ---- watching begins in the middle ----------------------------------------------------------- */
 
 static void watch_from(struct bench *bench, uint64_t at_ns, bool may_stretch)
 {
@@ -448,7 +448,7 @@ static void test_watching_from_a_low_phase_on(void **state)
     assert_violation(bench, CHECKER_DATA_SETUP, 25000, 100, &bench->target);
 }
 
-/* ---- the list ----------------------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static void test_the_first_violations_are_kept_and_all_counted(void **state)
 {
@@ -498,7 +498,7 @@ static void test_every_rule_has_a_name(void **state)
     assert_string_equal(i2ctarget_checker_rule_name(CHECKER_RULE_COUNT), "unknown rule");
 }
 
-/* ---- real targets ------------------------------------------------------------------------- */
+/* ---- real targets ---------------------------------------------------------------------------- */
 
 /* Gives 0x5a and 0xa5 in turn, at once or late. */
 struct application {

@@ -55,7 +55,7 @@ static unsigned times_addressed(uint8_t address)
     return times;
 }
 
-/* ---- Sr ---------------------------------------------------------------------------------- */
+/* ---- Sr -------------------------------------------------------------------------------------- */
 
 /* A target that has begun a byte holds SDA for each zero: it takes a clock for each of them. */
 static void an_sr_is_made_once_sda_is_free(void **state)
@@ -96,7 +96,7 @@ static void an_sr_that_can_not_be_made_is_arbitration_lost(void **state)
     assert_true(bench.wires.scl && bench.wires.now_ns < 300000);
 }
 
-/* ---- START ------------------------------------------------------------------------------- */
+/* ---- START ----------------------------------------------------------------------------------- */
 
 static void a_start_waits_for_the_clock(void **state)
 {
@@ -165,7 +165,7 @@ static void a_start_that_can_not_be_made_is_arbitration_lost(void **state)
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
 }
 
-/* ---- STOP, NACK -------------------------------------------------------------------------- */
+/* ---- STOP, NACK ------------------------------------------------------------------------------ */
 
 static void a_stop_that_can_not_be_made_is_arbitration_lost(void **state)
 {
@@ -209,7 +209,7 @@ static void the_ack_of_a_target_told_to_receive_is_none(void **state)
     assert_int_equal(message.moved, 1);
 }
 
-/* ---- somebody else's START and STOP -------------------------------------------------------- */
+/* ---- somebody else's START and STOP ---------------------------------------------------------- */
 
 /* SCL is high from 95,350 ns on for 4,650, in the second bit of FF. */
 static enum controller_result disturb(uint64_t from_ns, uint64_t to_ns)

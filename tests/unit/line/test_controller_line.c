@@ -65,7 +65,7 @@ static struct controller_message reads(uint8_t *buffer, uint32_t length)
         .address = 0x40, .flags = CONTROLLER_READ, .length = length, .buffer = buffer};
 }
 
-/* ---- the wave ---------------------------------------------------------------------------- */
+/* ---- the wave -------------------------------------------------------------------------------- */
 
 struct least {
     uint64_t low_ns, high_ns, start_hold_ns, restart_setup_ns, stop_setup_ns, free_ns,
@@ -187,7 +187,7 @@ static void no_low_phase_is_longer_than_it_must_be(void **state)
     close_bench();
 }
 
-/* ---- messages ---------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static void a_write_as_the_target_sees_it(void **state)
 {
@@ -301,7 +301,7 @@ static void data_that_is_refused(void **state)
     close_bench();
 }
 
-/* ---- open transfers ---------------------------------------------------------------------- */
+/* ---- open transfers -------------------------------------------------------------------------- */
 
 /* Message by message: each when those before it are through. */
 static enum controller_result run_piecemeal(struct controller_message *messages, size_t count)
@@ -450,7 +450,7 @@ static void a_transfer_that_is_no_longer_open_does_not_pause(void **state)
     close_bench();
 }
 
-/* ---- flags ------------------------------------------------------------------------------- */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 static void a_stop_between_messages(void **state)
 {
@@ -556,7 +556,7 @@ static void the_first_byte_tells_the_length(void **state)
     run_block(255, CONTROLLER_BAD_LENGTH, 1);
 }
 
-/* ---- targets that take their time, or do not let go -------------------------------------- */
+/* ---- targets that take their time, or do not let go ------------------------------------------ */
 
 /* Steps until the puppet holds SCL and nothing else would happen. */
 static void run_until_held(void)

@@ -28,7 +28,7 @@ static void open_bench(void)
     puppet_join(&bench.puppet, &bench.wires, timing, false);
 }
 
-/* ---- abort ------------------------------------------------------------------------------- */
+/* ---- abort ----------------------------------------------------------------------------------- */
 
 /* Where nobody holds SDA: the clock under way is 10 us, and the STOP takes another. */
 static void an_abort_waits_for_the_clock_under_way_only(void **state)
@@ -53,7 +53,7 @@ static void an_abort_waits_for_the_clock_under_way_only(void **state)
     }
 }
 
-/* ---- a STOP that somebody spoils ----------------------------------------------------------- */
+/* ---- a STOP that somebody spoils ------------------------------------------------------------- */
 
 static uint64_t run_with(struct controller_line *controller, const struct scripted_pull *pulls,
                          struct edge_log *log)

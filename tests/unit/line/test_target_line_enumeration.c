@@ -32,7 +32,7 @@
  */
 #define MOVED_BEFORE 1000u
 
-/* ---- a set of states, and the queue of those still to be looked at ----------------------- */
+/* ---- a set of states, and the queue of those still to be looked at --------------------------- */
 
 #define STATE_BYTES 12
 #define STATES_MAX (1u << 22)
@@ -85,7 +85,7 @@ static void states_add(struct states *states, const struct state_key *key)
     states->slots[slot] = states->count;
 }
 
-/* ---- the engine's state as bytes --------------------------------------------------------- */
+/* ---- the engine's state as bytes ------------------------------------------------------------- */
 
 static uint8_t flags(const bool *values, size_t count)
 {
@@ -135,7 +135,7 @@ static struct target_line line_from_bytes(const uint8_t *bytes)
     return line;
 }
 
-/* ---- the judge: the specification, written a second time --------------------------------- */
+/* ---- the judge: the specification, written a second time ------------------------------------- */
 
 enum mode { DEAF, ADDRESS, WRITE, READ, FILL };
 
@@ -326,7 +326,7 @@ static void judge_release(struct judge *judge)
     judge->sda_low = judge->scl_low = false;
 }
 
-/* ---- the product: engine, judge and what the environment pulls --------------------------- */
+/* ---- the product: engine, judge and what the environment pulls ------------------------------- */
 
 struct world {
     struct target_line line;
@@ -552,7 +552,7 @@ static void world_release(struct world *world)
     world_settle(world);
 }
 
-/* ---- the search over physical wires ------------------------------------------------------ */
+/* ---- the search over physical wires ---------------------------------------------------------- */
 
 static const int address_answers[] = {I2CTARGET_ACK, I2CTARGET_NACK};
 
@@ -737,7 +737,7 @@ static void every_state_on_physical_wires_obeys_the_specification(void **unused)
     states_close(&states);
 }
 
-/* ---- the search over arbitrary samples --------------------------------------------------- */
+/* ---- the search over arbitrary samples ------------------------------------------------------- */
 
 static const int any_answers[] = {
     0x00,           0x01, 0x55,          0x80,           0xAA,

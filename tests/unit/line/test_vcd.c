@@ -18,7 +18,7 @@
 #include "line/vcd.h"
 #include "scripted.h"
 
-/* ---- a reader ----------------------------------------------------------------------------- */
+/* ---- a reader -------------------------------------------------------------------------------- */
 
 struct change {
     uint64_t tick;
@@ -149,7 +149,7 @@ static void assert_changes(const struct dump *dump, const struct change *changes
     assert_changes(dump, (const struct change[])__VA_ARGS__, \
                    sizeof((const struct change[])__VA_ARGS__) / sizeof(struct change))
 
-/* ---- the bench ---------------------------------------------------------------------------- */
+/* ---- the bench ------------------------------------------------------------------------------- */
 
 struct bench {
     char path[32];
@@ -190,7 +190,7 @@ static struct dump *close_at(struct bench *bench, uint64_t end_ns)
     return read_dump(bench->path);
 }
 
-/* ---- tests -------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void test_header_tells_timescale_and_first_levels(void **state)
 {

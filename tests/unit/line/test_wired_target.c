@@ -81,7 +81,7 @@ static const struct i2ctarget_event *last_event(void)
     return puppet_event(&bench.puppet, bench.puppet.count - 1);
 }
 
-/* ---- addresses --------------------------------------------------------------------------- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static void only_own_addresses_reach_the_answerer(void **state)
 {
@@ -112,7 +112,7 @@ static void the_start_byte_is_nobodys_even_with_the_general_call(void **state)
     close_bench();
 }
 
-/* ---- the filter -------------------------------------------------------------------------- */
+/* ---- the filter ------------------------------------------------------------------------------ */
 
 static void spikes_are_counted_up_to_the_filters_width(void **state)
 {
@@ -140,7 +140,7 @@ static void without_a_filter_every_level_counts(void **state)
     close_bench();
 }
 
-/* ---- times ------------------------------------------------------------------------------- */
+/* ---- times ----------------------------------------------------------------------------------- */
 
 /* When SDA moves in the low phase that begins with SCL's n-th fall, and when SCL rises after it. */
 static void demand_move(unsigned fall, bool to, uint64_t after_fall_ns)
@@ -215,7 +215,7 @@ static void an_answer_that_nobody_waits_for_is_ignored(void **state)
     close_bench();
 }
 
-/* ---- coming, going, being cut ------------------------------------------------------------ */
+/* ---- coming, going, being cut ---------------------------------------------------------------- */
 
 /* In the high phase of a bit that is 0 the levels alone look as after a START. */
 static void joining_a_busy_bus_takes_nothing_for_a_start(void **state)
@@ -300,7 +300,7 @@ static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
     }
 }
 
-/* ---- SMBus limits ------------------------------------------------------------------------ */
+/* ---- SMBus limits ---------------------------------------------------------------------------- */
 
 static void smbus_scl_low_for_25_ms(void **state)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Two wires: wired-AND of any number of participants, virtual time, and who is told what and when.
+/*
+ * Two wires: wired-AND of any number of participants, virtual time, and who is told what and when.
  */
 #include <setjmp.h>
 #include <stdarg.h>

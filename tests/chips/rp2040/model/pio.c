@@ -21,7 +21,7 @@ void pio_reset(struct pio_model *pio)
         pio_machine_reset(&pio->machines[i]);
 }
 
-/* ---- FIFOs -------------------------------------------------------------------------------- */
+/* ---- FIFOs ----------------------------------------------------------------------------------- */
 
 bool pio_fifo_is_full(const struct pio_fifo *fifo)
 {
@@ -47,7 +47,7 @@ uint32_t pio_fifo_pull(struct pio_fifo *fifo)
     return word;
 }
 
-/* ---- one cycle ---------------------------------------------------------------------------- */
+/* ---- one cycle ------------------------------------------------------------------------------- */
 
 static uint32_t intr(const struct pio_model *pio)
 {
@@ -125,7 +125,7 @@ void pio_skip(struct pio_model *pio, uint32_t cycles)
     pio->cycles += cycles;
 }
 
-/* ---- what the registers show -------------------------------------------------------------- */
+/* ---- what the registers show ----------------------------------------------------------------- */
 
 static uint32_t fstat(const struct pio_model *pio)
 {
@@ -249,7 +249,7 @@ uint32_t pio_read32(struct pio_model *pio, uint32_t offset)
     }
 }
 
-/* ---- what is written to them -------------------------------------------------------------- */
+/* ---- what is written to them ----------------------------------------------------------------- */
 
 static void write_ctrl(struct pio_model *pio, uint32_t value)
 {
@@ -383,7 +383,7 @@ void pio_write32(struct pio_model *pio, uint32_t offset, uint32_t value)
     settle(pio);
 }
 
-/* ---- aliases ------------------------------------------------------------------------------ */
+/* ---- aliases --------------------------------------------------------------------------------- */
 
 bool pio_register_is_plain(uint32_t offset)
 {

@@ -20,7 +20,7 @@ enum { WAIT_GPIO, WAIT_PIN, WAIT_IRQ };
 #define FDEBUG_TXSTALL 24
 #define FDEBUG_RXSTALL 0
 
-/* ---- pins --------------------------------------------------------------------------------- */
+/* ---- pins ------------------------------------------------------------------------------------ */
 
 void pio_drive(struct pio_effects *effects, bool directions, uint32_t value, uint32_t mask)
 {
@@ -67,7 +67,7 @@ static uint32_t read_pins(const struct pio_context *context)
     return pio_rotate_left(context->seen, (32 - base) % 32);
 }
 
-/* ---- shift registers ---------------------------------------------------------------------- */
+/* ---- shift registers ------------------------------------------------------------------------- */
 
 static unsigned push_threshold(const struct pio_machine *machine)
 {
@@ -130,7 +130,7 @@ static uint32_t reverse(uint32_t word)
     return reversed;
 }
 
-/* ---- instructions ------------------------------------------------------------------------- */
+/* ---- instructions ---------------------------------------------------------------------------- */
 
 static enum pio_outcome jump(const struct pio_context *context, uint32_t address)
 {

@@ -11,7 +11,7 @@
 
 #define UNDIVIDED (UINT32_C(1) << 16) /* CLKDIV */
 
-/* ---- the clock ---------------------------------------------------------------------------- */
+/* ---- the clock ------------------------------------------------------------------------------- */
 
 /*
  * The divider counts down from its integer part and ticks at 1; whenever the sum of the fractions
@@ -46,7 +46,7 @@ void pio_machine_restart_divider(struct pio_machine *machine)
     machine->period_left = whole_period(machine);
 }
 
-/* ---- side-set and delay ------------------------------------------------------------------- */
+/* ---- side-set and delay ---------------------------------------------------------------------- */
 
 static void side_set(const struct pio_machine *machine, uint16_t instruction,
                      struct pio_effects *effects)
@@ -78,7 +78,7 @@ static void stick(const struct pio_machine *machine, struct pio_effects *effects
     pio_drive(effects, true, machine->sticky_oe_value, machine->sticky_oe_mask);
 }
 
-/* ---- one cycle ---------------------------------------------------------------------------- */
+/* ---- one cycle ------------------------------------------------------------------------------- */
 
 /* OUT EXEC and MOV EXEC: the delay of the instruction itself is ignored (§3.4.5.2). */
 static bool is_exec(uint16_t instruction)
@@ -185,7 +185,7 @@ void pio_machine_step(struct pio_model *pio, unsigned index, uint32_t seen,
         effects->fifo_moved = true;
 }
 
-/* ---- cycles in which nothing happens ------------------------------------------------------ */
+/* ---- cycles in which nothing happens --------------------------------------------------------- */
 
 /* Would the pins stay as they are if the machine wrote again what it keeps writing? */
 static bool asserts_what_is(const struct pio_model *pio, const struct pio_machine *machine)
@@ -249,7 +249,7 @@ void pio_machine_skip(struct pio_machine *machine, uint32_t cycles)
     machine->delay = (uint8_t)(ticks < machine->delay ? machine->delay - ticks : 0);
 }
 
-/* ---- reset -------------------------------------------------------------------------------- */
+/* ---- reset ----------------------------------------------------------------------------------- */
 
 void pio_machine_restart(struct pio_machine *machine)
 {

@@ -48,7 +48,7 @@ const char *rp2040_fault_name(enum rp2040_fault fault)
     return names[fault];
 }
 
-/* ---- PIO in time -------------------------------------------------------------------------- */
+/* ---- PIO in time ----------------------------------------------------------------------------- */
 
 static bool is_off(const struct rp2040 *chip, unsigned block)
 {
@@ -156,7 +156,7 @@ const struct pio_model *rp2040_pio_now(struct rp2040 *chip, unsigned block)
     return &chip->pio[block].now;
 }
 
-/* ---- pads and wires ----------------------------------------------------------------------- */
+/* ---- pads and wires -------------------------------------------------------------------------- */
 
 static bool is_low_at(const struct rp2040 *chip, unsigned gpio)
 {
@@ -213,7 +213,7 @@ bool rp2040_pad_level(const struct rp2040 *chip, unsigned gpio)
     return levels_now(chip) >> gpio & 1;
 }
 
-/* ---- steps -------------------------------------------------------------------------------- */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static void note_misuse(struct rp2040 *chip)
 {
@@ -263,7 +263,7 @@ void rp2040_refresh(struct rp2040 *chip)
     i2ctarget_wires_settle(chip->wires);
 }
 
-/* ---- what the processor asks of the chip -------------------------------------------------- */
+/* ---- what the processor asks of the chip ----------------------------------------------------- */
 
 /* The processor is the chip's first member. */
 static struct rp2040 *chip_of(struct processor *processor)
@@ -310,7 +310,7 @@ static const struct processor_chip what_it_does = {
     .no_handler = no_handler,
 };
 
-/* ---- coming and going --------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 static void ignore(struct wires_participant *self, struct wires *wires)
 {

@@ -9,7 +9,7 @@ enum { FUNCTION_SIO = 5, FUNCTION_PIO0 = 6, FUNCTION_NULL = 31 };
 enum { OVERRIDE_NONE, OVERRIDE_INVERT, OVERRIDE_LOW, OVERRIDE_HIGH };
 enum { PAD_PUE = 0x08, PAD_IE = 0x40, PAD_OD = 0x80, PAD_RESET = 0x56 };
 
-/* ---- pads and their functions ------------------------------------------------------------- */
+/* ---- pads and their functions ---------------------------------------------------------------- */
 
 static void set_bit(uint32_t *mask, unsigned gpio, bool set)
 {
@@ -94,7 +94,7 @@ void rp2040_update_levels(struct rp2040 *chip, uint32_t levels)
     }
 }
 
-/* ---- IO_BANK0 ----------------------------------------------------------------------------- */
+/* ---- IO_BANK0 -------------------------------------------------------------------------------- */
 
 enum {
     IO_CTRLS_END = 0x0F0,
@@ -200,7 +200,7 @@ void rp2040_reset_io_bank0(struct rp2040 *chip)
     }
 }
 
-/* ---- PADS_BANK0 --------------------------------------------------------------------------- */
+/* ---- PADS_BANK0 ------------------------------------------------------------------------------ */
 
 enum { PADS_VOLTAGE = 0, PADS_GPIO0 = 4, PADS_SWCLK = 0x7C, PADS_END = 0x84 };
 

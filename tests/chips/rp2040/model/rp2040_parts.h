@@ -17,12 +17,12 @@ enum {
 
 void rp2040_fault(struct rp2040 *chip, enum rp2040_fault fault, uint32_t address);
 
-/* ---- rp2040.c ---- */
+/* ---- rp2040.c -------------------------------------------------------------------------------- */
 
 /* Registers or pads changed: pads, wires, interrupt requests and the next wake follow. */
 void rp2040_refresh(struct rp2040 *chip);
 
-/* ---- rp2040_registers.c, and the blocks that have a file of their own ---- */
+/* ---- rp2040_registers.c, and the blocks that have a file of their own ------------------------ */
 
 /* What a block makes of an access. */
 enum rp2040_access { RP2040_GOOD, RP2040_NO_REGISTER, RP2040_NOT_MODELLED, RP2040_WRONG_DIRECTION };
@@ -48,7 +48,7 @@ bool rp2040_is_in_reset(const struct rp2040 *chip, unsigned bit);
 /* Interrupt requests of all peripherals, a bit for each number. */
 uint32_t rp2040_lines(const struct rp2040 *chip);
 
-/* ---- rp2040_pads.c ---- */
+/* ---- rp2040_pads.c --------------------------------------------------------------------------- */
 
 #define RP2040_GPIO_MASK ((UINT32_C(1) << PIO_GPIOS) - 1)
 
@@ -60,7 +60,7 @@ void rp2040_update_drivers(struct rp2040 *chip);
 void rp2040_update_levels(struct rp2040 *chip, uint32_t levels);
 bool rp2040_gpio_requests(const struct rp2040 *chip);
 
-/* ---- rp2040_timer.c ---- */
+/* ---- rp2040_timer.c -------------------------------------------------------------------------- */
 
 /* Counts from 0, from now_ns = `at_ns` on. */
 void rp2040_reset_timer(struct rp2040 *chip, uint64_t at_ns);

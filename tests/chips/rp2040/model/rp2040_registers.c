@@ -12,7 +12,7 @@
 
 #define RESETS_ALL UINT32_C(0x01FFFFFF)
 
-/* ---- RESETS ------------------------------------------------------------------------------- */
+/* ---- RESETS ---------------------------------------------------------------------------------- */
 
 enum { RESETS_RESET = 0, RESETS_WDSEL = 4, RESETS_DONE = 8 };
 
@@ -86,7 +86,7 @@ static bool resets_is_plain(uint32_t offset)
     return offset == RESETS_RESET;
 }
 
-/* ---- PIO ---------------------------------------------------------------------------------- */
+/* ---- PIO ------------------------------------------------------------------------------------- */
 
 static enum rp2040_access judge_pio(uint32_t offset)
 {
@@ -117,7 +117,7 @@ static enum rp2040_access store_pio1(struct rp2040 *chip, uint32_t offset, uint3
     return judge_pio(offset);
 }
 
-/* ---- SIO ---------------------------------------------------------------------------------- */
+/* ---- SIO ------------------------------------------------------------------------------------- */
 
 enum {
     SIO_CPUID = 0x00,
@@ -175,7 +175,7 @@ static enum rp2040_access store_sio(struct rp2040 *chip, uint32_t offset, uint32
     return RP2040_GOOD;
 }
 
-/* ---- PPB: the processor's own ------------------------------------------------------------- */
+/* ---- PPB: the processor's own ---------------------------------------------------------------- */
 
 static enum rp2040_access load_ppb(struct rp2040 *chip, uint32_t offset, uint32_t *value)
 {
@@ -189,7 +189,7 @@ static enum rp2040_access store_ppb(struct rp2040 *chip, uint32_t offset, uint32
                : RP2040_NOT_MODELLED;
 }
 
-/* ---- interrupt requests ------------------------------------------------------------------- */
+/* ---- interrupt requests ---------------------------------------------------------------------- */
 
 uint32_t rp2040_lines(const struct rp2040 *chip)
 {
@@ -202,7 +202,7 @@ uint32_t rp2040_lines(const struct rp2040 *chip)
     return lines;
 }
 
-/* ---- the decoder -------------------------------------------------------------------------- */
+/* ---- the decoder ----------------------------------------------------------------------------- */
 
 static const struct rp2040_block resets = {0x4000C000, -1, load_resets, store_resets,
                                            resets_is_plain};
@@ -312,7 +312,7 @@ void rp2040_store(struct rp2040 *chip, uint32_t address, uint32_t value)
     complain(chip, block->store(chip, offset, value), address);
 }
 
-/* ---- power-on ----------------------------------------------------------------------------- */
+/* ---- power-on -------------------------------------------------------------------------------- */
 
 void rp2040_power_on(struct rp2040 *chip)
 {

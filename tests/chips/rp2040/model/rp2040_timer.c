@@ -7,7 +7,7 @@
 
 enum { TICK_ENABLE = 0x200, TICK_RUNNING = 0x400, CLK_REF_MHZ = 12 };
 
-/* ---- TIMER and its tick ------------------------------------------------------------------- */
+/* ---- TIMER and its tick ---------------------------------------------------------------------- */
 
 enum {
     TIMER_TIMEHW = 0x00,
@@ -184,7 +184,7 @@ void rp2040_reset_timer(struct rp2040 *chip, uint64_t at_ns)
     chip->dbgpause = 7;
 }
 
-/* ---- WATCHDOG: only the tick -------------------------------------------------------------- */
+/* ---- WATCHDOG: only the tick ----------------------------------------------------------------- */
 
 enum { WATCHDOG_TICK = 0x2C, WATCHDOG_END = 0x30 };
 

@@ -95,7 +95,7 @@ static int check(void **state)
     return pio.misuse ? -1 : 0;
 }
 
-/* ---- JMP ---------------------------------------------------------------------------------- */
+/* ---- JMP ------------------------------------------------------------------------------------- */
 
 /* §3.4.2: conditions; X-- and Y-- count in any case and look at the value before. */
 static void jmp_conditions(void **state)
@@ -204,7 +204,7 @@ static void pc_counts_modulo_32(void **state)
     assert_int_equal(rd(PIO_SM0_ADDR), 0);
 }
 
-/* ---- WAIT --------------------------------------------------------------------------------- */
+/* ---- WAIT ------------------------------------------------------------------------------------ */
 
 /* The cycle, from 1, in which the machine gets past its first instruction. */
 static unsigned cycles_to_pass(uint32_t pads)
@@ -316,7 +316,7 @@ static void delay_begins_after_the_stall(void **state)
     assert_int_equal(sm(0)->x, 1);
 }
 
-/* ---- IN ----------------------------------------------------------------------------------- */
+/* ---- IN -------------------------------------------------------------------------------------- */
 
 /* §3.4.4: sources; PINS is rotated so that IN_BASE is bit 0. */
 static void in_sources(void **state)
@@ -400,7 +400,7 @@ static void autopush_stalls(void **state)
     assert_int_equal(sm(0)->isr, 0);
 }
 
-/* ---- OUT ---------------------------------------------------------------------------------- */
+/* ---- OUT ------------------------------------------------------------------------------------- */
 
 /* §3.4.5: destinations that are registers; ISR gets the bit count, too. */
 static void out_destinations(void **state)
@@ -524,7 +524,7 @@ static void autopull_in_the_background(void **state)
     assert_int_equal(sm(0)->tx.level, 0);
 }
 
-/* ---- PUSH and PULL ------------------------------------------------------------------------ */
+/* ---- PUSH and PULL --------------------------------------------------------------------------- */
 
 /* §3.4.6: pushes and clears ISR and its counter. */
 static void push(void **state)
@@ -638,7 +638,7 @@ static void fifos_keep_the_order(void **state)
     }
 }
 
-/* ---- MOV ---------------------------------------------------------------------------------- */
+/* ---- MOV ------------------------------------------------------------------------------------- */
 
 /* §3.4.8. */
 static void mov_sources_and_operations(void **state)
@@ -721,7 +721,7 @@ static void mov_status(void **state)
     assert_int_equal(sm(0)->x, 0);
 }
 
-/* ---- IRQ ---------------------------------------------------------------------------------- */
+/* ---- IRQ ------------------------------------------------------------------------------------- */
 
 /* §3.4.9. */
 static void irq_set_and_clear(void **state)
@@ -784,7 +784,7 @@ static void irq_set_wins_over_clear(void **state)
     }
 }
 
-/* ---- SET ---------------------------------------------------------------------------------- */
+/* ---- SET ------------------------------------------------------------------------------------- */
 
 /* §3.4.10, §3.5.6. */
 static void set_destinations(void **state)
@@ -802,7 +802,7 @@ static void set_destinations(void **state)
     assert_int_equal(pio.stage_out, 0xE0000000);
 }
 
-/* ---- side-set ----------------------------------------------------------------------------- */
+/* ---- side-set -------------------------------------------------------------------------------- */
 
 /* §3.5.1: the upper bits are side-set, what is left is delay. */
 static void side_set_takes_delay_bits(void **state)
@@ -916,7 +916,7 @@ static void highest_machine_wins(void **state)
     assert_int_equal(pio.stage_oe, BIT(6));
 }
 
-/* ---- pads --------------------------------------------------------------------------------- */
+/* ---- pads ------------------------------------------------------------------------------------ */
 
 /* pf#280: a machine sees its own output two cycles later, four with the synchroniser. */
 static void outputs_come_back(void **state)
@@ -966,7 +966,7 @@ static void inline_out_enable(void **state)
     assert_int_equal(pio.stage_out, 15U << 6);
 }
 
-/* ---- clock -------------------------------------------------------------------------------- */
+/* ---- clock ----------------------------------------------------------------------------------- */
 
 /* One bit a cycle: did machine 0 execute in it? */
 static uint32_t pattern(unsigned cycles)
@@ -1047,7 +1047,7 @@ static void dividers_run_freely(void **state)
     assert_int_equal(pattern(8), 0x11);
 }
 
-/* ---- forced instructions ------------------------------------------------------------------ */
+/* ---- forced instructions --------------------------------------------------------------------- */
 
 /* §3.5.7: at once, whatever the divider does; no delay; PC stays; the program goes on. */
 static void forced_instruction(void **state)
@@ -1222,7 +1222,7 @@ static void forced_and_retried(void **state)
     }
 }
 
-/* ---- restart ------------------------------------------------------------------------------ */
+/* ---- restart --------------------------------------------------------------------------------- */
 
 /* SVD CTRL SM_RESTART: what is cleared, and what is not. */
 static void sm_restart(void **state)
@@ -1293,7 +1293,7 @@ static void enable_is_a_pause(void **state)
     assert_int_equal(sm(0)->x, 1);
 }
 
-/* ---- registers ---------------------------------------------------------------------------- */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 /* SVD: reset values. */
 static void reset_values(void **state)
@@ -1453,7 +1453,7 @@ static void misuse_is_told(void **state)
     reset(state);
 }
 
-/* ---- idle cycles -------------------------------------------------------------------------- */
+/* ---- idle cycles ----------------------------------------------------------------------------- */
 
 /* As one machine sees it: waiting is for ever, a delay has an end. */
 static void idle_cycles(void **state)

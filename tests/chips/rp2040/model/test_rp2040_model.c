@@ -107,7 +107,7 @@ static void load(uint32_t pio, unsigned address, uint16_t word)
     mmio_write32(pio + PIO_INSTR_MEM0 + 4 * address, word);
 }
 
-/* ---- decoder ------------------------------------------------------------------------------ */
+/* ---- decoder --------------------------------------------------------------------------------- */
 
 /* §2.14: what is in reset does not answer; RESET_DONE says when it does. */
 static void blocks_in_reset(void **state)
@@ -222,7 +222,7 @@ static void misuse_of_pio(void **state)
     expect_error(RP2040_PIO_MISUSE, PIO_RX_UNDERFLOW);
 }
 
-/* ---- pads --------------------------------------------------------------------------------- */
+/* ---- pads ------------------------------------------------------------------------------------ */
 
 /* §2.19.2: FUNCSEL says who has the pad. */
 static void function_select(void **state)
@@ -327,7 +327,7 @@ static void open_drain_by_inverted_directions(void **state)
     assert_true(wires.scl && wires.sda);
 }
 
-/* ---- GPIO interrupts ---------------------------------------------------------------------- */
+/* ---- GPIO interrupts ------------------------------------------------------------------------- */
 
 /* SVD INTR0: four bits a pin; edges are latched and cleared by 1, levels are as they are. */
 static void gpio_edges(void **state)
@@ -348,7 +348,7 @@ static void gpio_edges(void **state)
     assert_true(mmio_read32(PPB + 0xE200) & BIT(RP2040_IRQ_IO_BANK0));
 }
 
-/* ---- timer -------------------------------------------------------------------------------- */
+/* ---- timer ----------------------------------------------------------------------------------- */
 
 static uint64_t fired_ns;
 static unsigned calls;
@@ -421,7 +421,7 @@ static void alarms(void **state)
     assert_int_equal(mmio_read32(TIMER + 0x20), BIT(2));
 }
 
-/* ---- NVIC and processor ------------------------------------------------------------------- */
+/* ---- NVIC and processor ---------------------------------------------------------------------- */
 
 /* Every access takes what it takes; a hook may add to it. */
 static uint32_t ten_more(struct processor *self, uint32_t address, bool is_write)
@@ -653,7 +653,7 @@ static void no_handler(void **state)
     expect_error(RP2040_NO_HANDLER, 7);
 }
 
-/* ---- time: running ahead is the same as stepping ------------------------------------------ */
+/* ---- time: running ahead is the same as stepping --------------------------------------------- */
 
 static uint32_t pick(uint32_t choices)
 {

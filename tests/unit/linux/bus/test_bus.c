@@ -142,7 +142,7 @@ static int open_bus(void **state)
     return 0;
 }
 
-/* ---- transfers ---------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static void idle_bus_rests(void **state)
 {
@@ -205,7 +205,7 @@ static void withdrawn_transfers_are_forgotten(void **state)
     }
 }
 
-/* ---- holding ------------------------------------------------------------------------------ */
+/* ---- holding --------------------------------------------------------------------------------- */
 
 static void held_bus_rests_and_goes_on_with_the_answer(void **state)
 {
@@ -398,7 +398,7 @@ static void long_work_is_done_in_slices(void **state)
     assert_int_equal(player.rests, 1);
 }
 
-/* ---- coming, going, reasons ---------------------------------------------------------------- */
+/* ---- coming, going, reasons ------------------------------------------------------------------ */
 
 static void leaving_frees_the_wires(void **state)
 {

@@ -9,7 +9,7 @@
 #include "server/commitment.h"
 #include "server/event_log.h"
 
-/* ---- commitments -------------------------------------------------------------------------- */
+/* ---- commitments ----------------------------------------------------------------------------- */
 
 struct commit {
     uint32_t serial;
@@ -183,7 +183,7 @@ static void next_message_begins_clean(void **state)
     commitment_free(&commitment);
 }
 
-/* ---- the log ------------------------------------------------------------------------------ */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 static void add(struct event_log *log, uint32_t serial, struct i2ctarget_event event)
 {

@@ -56,7 +56,7 @@ static void write_frame(const struct pair *pair, uint32_t length, uint16_t type,
         assert_int_equal(write(pair->other, payload, length), length);
 }
 
-/* ---- in ----------------------------------------------------------------------------------- */
+/* ---- in -------------------------------------------------------------------------------------- */
 
 static void frames_come_out_as_they_went_in(void **state)
 {
@@ -185,7 +185,7 @@ static void garbage(void **state)
     }
 }
 
-/* ---- out ---------------------------------------------------------------------------------- */
+/* ---- out ------------------------------------------------------------------------------------- */
 
 static void head_and_tail_make_one_frame(void **state)
 {
@@ -268,7 +268,7 @@ static void first_reason_stays(void **state)
     assert_string_equal(pair->peer.why, "first");
 }
 
-/* ---- open files ---------------------------------------------------------------------------- */
+/* ---- open files ------------------------------------------------------------------------------ */
 
 static void files_are_found_by_their_cookies(void **state)
 {
