@@ -3,7 +3,9 @@
 
 #include "support/rig_testbus.h"
 
-/* A spike filter delays what the target sees; without one its answers are the earliest. */
+/*
+ * A spike filter delays what the target sees.  Without one its answers come as early as possible.
+ */
 static const struct rig_kind rig_100k = RIG_TESTBUS("100k", 100000, 0);
 const struct rig_kind stage_rig_400k = RIG_TESTBUS("400k", 400000, 0);
 

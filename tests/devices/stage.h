@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a device is tested: the same test runs with bare events, as any port raises them, and on
- * the wires of ports/testbus, whose controller does not wait for anybody.
+ * Where a device is tested.  The same test runs with bare events, as any port raises them, and on
+ * the wires of ports/testbus, whose controller ignores stretching.
  *
  *     static void remembers(void **state)
  *     {
@@ -12,8 +12,8 @@
  *     }
  *     … ON_STAGES(remembers) …
  *
- * On the wires the specification's checker watches, a stretch is an error, and at the end both
- * lines must be high.
+ * On the wires the checker watches for violations of the specification, a stretch is an error, and
+ * at the end both lines must be high.
  */
 #ifndef DEVICES_STAGE_H
 #define DEVICES_STAGE_H
@@ -28,12 +28,12 @@
 
 #include "i2ctarget/device.h"
 
-enum { STAGE_NOBODY = -1 }; /* the address was not acknowledged */
+enum { STAGE_NOBODY = -1 }; /* the address got NACK */
 
 struct stage_kind;
 extern const struct stage_kind stage_events, stage_100k, stage_400k;
 
-/* The wires of stage_400k, for a test that plays on them by itself. */
+/* The wires of stage_400k, for a test that plays its own script. */
 struct rig_kind;
 extern const struct rig_kind stage_rig_400k;
 
@@ -48,23 +48,23 @@ extern const struct rig_kind stage_rig_400k;
 int stage_set_up(void **state);
 int stage_tear_down(void **state);
 
-/* `count` addresses from `address` on.  The device is on it until the test ends. */
+/* Puts the device at `count` addresses, starting with `address`.  It stays until the test ends. */
 void put_on_stage(void **state, struct i2ctarget_device *device, uint8_t address, unsigned count);
 
-/* The stage's clock, from 0, for devices that want one. */
+/* The stage's clock, which starts at 0, for devices that need one. */
 int64_t stage_now_us(void);
 void stage_pass_us(int64_t us);
 
 /*
- * One transfer each, with STOP.  How many bytes went through: of a write those acknowledged;
- * STAGE_NOBODY.
+ * One transfer with STOP.  Returns how many bytes moved (of a write: how many were acknowledged),
+ * or STAGE_NOBODY.
  */
 int stage_write(uint8_t address, const uint8_t *bytes, unsigned count);
 int stage_read(uint8_t address, uint8_t *bytes, unsigned count);
-/* A write, Sr, a read of `count` bytes.  True: all of it went through. */
+/* A write, Sr, a read of `count` bytes.  True: all of it was completed. */
 bool stage_fetch(uint8_t address, const uint8_t *bytes, unsigned byte_count, uint8_t *got,
                  unsigned count);
-/* Two writes with Sr between them.  True: all of it went through. */
+/* Two writes with Sr between them.  True: both were completed. */
 bool stage_write_twice(uint8_t address, const uint8_t *first, unsigned first_count,
                        const uint8_t *second, unsigned second_count);
 
@@ -72,7 +72,7 @@ bool stage_write_twice(uint8_t address, const uint8_t *first, unsigned first_cou
 #define WRITE(address, ...) stage_write(address, BYTES(__VA_ARGS__))
 #define FETCH(address, got, count, ...) stage_fetch(address, BYTES(__VA_ARGS__), got, count)
 
-/* The first byte that comes; what a register holds that was written to before. */
+/* Compares the first bytes that are read from a register after a write of its number. */
 #define ASSERT_FETCHED(address, first, ...)                                       \
     do {                                                                          \
         static const uint8_t expected[] = {__VA_ARGS__};                          \

@@ -19,7 +19,7 @@ static void present_with(void **state, uint32_t reference_uv)
     put_on_stage(state, &adc.device, AT, 1);
 }
 
-/* 1 mV a step. */
+/* One step is 1 mV. */
 static void present(void **state)
 {
     present_with(state, REFERENCE_UV);
@@ -91,7 +91,7 @@ static void no_reference(void **state)
     assert_int_equal(sample(SINGLE | INTERNAL), 0);
 }
 
-/* The command stays, and every read is a new conversion. */
+/* The command is kept, and every read is a new conversion. */
 static void read_again_without_a_command(void **state)
 {
     uint8_t got[2];
@@ -104,7 +104,7 @@ static void read_again_without_a_command(void **state)
     assert_int_equal(got[0] << 8 | got[1], 1001);
     assert_int_equal(stage_write(AT, NULL, 0), 0);
     assert_int_equal(stage_read(AT, got, 1), 1);
-    assert_int_equal(stage_read(AT, got, 2), 2); /* a half read spoils nothing */
+    assert_int_equal(stage_read(AT, got, 2), 2); /* a partial read does no harm */
     assert_int_equal(got[0] << 8 | got[1], 1001);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Transfers with each device, cut at every edge of the wires and half-way between them: by STOP, by
- * START of another transfer, by a controller that is gone.  Then what the device did must be what
- * the whole bytes say, no more and no less, and a healthy transfer must succeed.
+ * START of another transfer, or by a controller that disappears.  Then the effect on the device
+ * must be exactly that of the complete bytes, and a healthy transfer must succeed.
  *
- * A START can not be made while the device holds SDA low for an acknowledge bit; then what follows
- * is data to it.  So a witness between core and device writes down what came, and each check goes
- * through that once more.
+ * A START is not possible while the device holds SDA low for an acknowledge bit; then the bits that
+ * follow are data for the device.  So a witness between core and device records what came, and each
+ * check works on its record.
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
@@ -28,7 +28,7 @@ struct witnessed {
     bool is_read;
     enum i2ctarget_end cause;
     uint32_t moved;
-    unsigned received;        /* a write: with the one that was not acknowledged */
+    unsigned received;        /* a write: including the byte that got NACK */
     uint8_t bytes[BYTES_MAX]; /* a write */
 };
 
@@ -36,7 +36,7 @@ static struct {
     struct i2ctarget_device device; /* first member */
     struct i2ctarget_device *inner;
     struct witnessed messages[MESSAGES_MAX];
-    unsigned count; /* messages that ended */
+    unsigned count; /* number of messages that ended */
 } witness;
 
 static struct witnessed *latest(void)
@@ -79,7 +79,7 @@ static void witness_ended(struct i2ctarget_device *device, enum i2ctarget_end ca
 static const struct i2ctarget_device_ops witness_ops = {witness_addressed, witness_received,
                                                         witness_requested, witness_ended};
 
-/* From the cut on, those before the healthy transfer. */
+/* The number of messages from the cut to the healthy transfer. */
 static unsigned witnessed_count;
 #define FOR_ALL_WITNESSED(it)                                                                    \
     for (const struct witnessed *it = witness.messages; it < witness.messages + witnessed_count; \
@@ -103,7 +103,7 @@ static int64_t now_us(void)
     return (int64_t)(rig_now_ns(&rig) / 1000);
 }
 
-/* What a healthy read at register `first` gives. */
+/* What a healthy read from register `first` gives. */
 static uint8_t healthy[4];
 
 static void fetch(uint8_t address, uint8_t first, unsigned count)
@@ -115,7 +115,7 @@ static void fetch(uint8_t address, uint8_t first, unsigned count)
     assert_int_equal(rig_finish(&rig), 2);
 }
 
-/* What a read without a register gives. */
+/* What a read without a register number gives. */
 static uint8_t read_on(uint8_t address)
 {
     struct rig_message only = {.address = address, .is_read = true, .length = 1, .buffer = healthy};
@@ -138,7 +138,7 @@ static struct i2ctarget_device *make_eeprom(void)
     return &it.eeprom.device;
 }
 
-/* Pages hold what was acknowledged in writes that STOP ended, and nothing else. */
+/* The pages contain what was acknowledged in writes that STOP ended, and nothing else. */
 static void check_eeprom_write(void)
 {
     uint8_t expected[256];
@@ -157,7 +157,7 @@ static void check_eeprom_write(void)
     assert_memory_equal(healthy, "\xDF\xDE", 2);
 }
 
-/* The counter moved by just what was clocked. */
+/* The address counter has advanced by exactly the clocked bytes. */
 static void check_eeprom_read(void)
 {
     unsigned counter = 0;
@@ -180,7 +180,7 @@ static struct i2ctarget_device *make_lm75(void)
     return &it.lm75.device;
 }
 
-/* A limit counts when both its bytes are in. */
+/* A limit is set only when both its bytes have come. */
 static void check_lm75_write(void)
 {
     unsigned expected = 0x5000;
@@ -194,7 +194,7 @@ static void check_lm75_write(void)
     assert_int_equal(healthy[0] << 8 | healthy[1], expected);
 }
 
-/* The byte read last was the last one that was clocked to its end. */
+/* The byte that is read last is the last one that was completely clocked. */
 static void check_lm75_read(void)
 {
     static const uint8_t registers[8][2] = {{0x19, 0x80}, {0, 0}, {0x4B, 0x00}, {0x50, 0x00}};
@@ -240,7 +240,7 @@ static struct i2ctarget_device *make_pca9555(void)
     return &it.expander.device;
 }
 
-/* Each byte counts by itself. */
+/* Each byte takes effect by itself. */
 static void check_pca9555_write(void)
 {
     uint8_t registers[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0xFF, 0xFF};
@@ -263,7 +263,9 @@ static struct i2ctarget_device *make_pca9555_interrupting(void)
     return device;
 }
 
-/* Only a port whose byte went out is seen, and the pointer is behind it. */
+/*
+ * Only a port whose byte was completely sent counts as read, and the pointer has advanced past it.
+ */
 static void check_pca9555_read(void)
 {
     uint8_t pointer = 0;
@@ -291,7 +293,7 @@ static struct i2ctarget_device *make_battery(void)
     return &it.battery.smbus.device;
 }
 
-/* Done at STOP only, and only when it is whole; nothing was refused. */
+/* A write takes effect only at STOP, and only when it is complete.  Nothing was refused. */
 static void check_battery_write(void)
 {
     unsigned expected = 10;
@@ -334,11 +336,11 @@ enum { TRANSFERS = sizeof transfers / sizeof *transfers };
 
 /* ---- cutting --------------------------------------------------------------------------------- */
 
-/* What the controller does instead, from then on (line_player.h). */
+/* What the controller plays from then on instead (line_player.h). */
 static const char *const instead[] = {
     "_ w5000 v w5000 ~ h w5000 ^",       /* STOP */
-    "^ w5000 ~ h w5000 S 82 :1 55 :1 P", /* START, and somebody else's address */
-    "^ w5000 ~ W20",                     /* it lets both lines go */
+    "^ w5000 ~ h w5000 S 82 :1 55 :1 P", /* START, and another target's address */
+    "^ w5000 ~ W20",                     /* it releases both lines */
 };
 
 static struct {
@@ -370,8 +372,8 @@ static void begin(const struct rig_kind *kind)
 }
 
 /*
- * START, so that a write that was left goes no further; nine clocks, as a read that was left may
- * hold SDA (UM10204 §3.1.16); START again, which nobody can hold off any more, and STOP.
+ * START ends an unfinished write.  Nine clocks free SDA, which an unfinished read may hold (UM10204
+ * §3.1.16).  Then nothing can prevent the next START and STOP.
  */
 static void clear_bus(void)
 {

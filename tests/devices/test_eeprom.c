@@ -10,7 +10,7 @@ enum { AT = 0x50, WRITE_US = 5000 };
 static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX];
 static struct i2ctarget_eeprom eeprom;
 
-/* Each byte of the memory tells where it is. */
+/* Each byte of the memory depends on its address. */
 static uint8_t mark(uint32_t place)
 {
     return (uint8_t)(place * 7 + (place >> 8) * 31 + 3);
@@ -73,7 +73,7 @@ static void current_address_read_goes_on(void **state)
     }
     assert_int_equal(stage_read(AT, got, 5), 5);
     assert_int_equal(got[4], mark(0x34));
-    assert_int_equal(stage_write(AT, NULL, 0), 0); /* somebody looks whether it is there */
+    assert_int_equal(stage_write(AT, NULL, 0), 0); /* a controller checks for the device */
     assert_int_equal(stage_read(AT, got, 1), 1);
     assert_int_equal(got[0], mark(0x35));
 }
@@ -133,7 +133,7 @@ static void low_bits_of_the_device_address_select_the_block(void **state)
         assert_true(FETCH(AT + block, got, 1, 0x40));
         assert_int_equal(got[0], mark(block * 256u + 0x40));
     }
-    assert_true(FETCH(AT + 2, got, 2, 0xFF)); /* sequential read knows no blocks */
+    assert_true(FETCH(AT + 2, got, 2, 0xFF)); /* a sequential read crosses block limits */
     assert_int_equal(got[1], mark(3 * 256));
     assert_int_equal(stage_read(AT + 5, got, 1), 1); /* the counter's low bits, in that block */
     assert_int_equal(got[0], mark(5 * 256 + 1));
@@ -190,7 +190,7 @@ static void the_counter_follows_what_was_written(void **state)
     stage_pass_us(WRITE_US);
     assert_int_equal(stage_read(AT, got, 1), 1);
     assert_int_equal(got[0], mark(0x32));
-    assert_int_equal(WRITE(AT, 0x37, 9), 2); /* the last of its page: round to the first */
+    assert_int_equal(WRITE(AT, 0x37, 9), 2); /* the last byte of its page, then the first */
     stage_pass_us(WRITE_US);
     assert_int_equal(stage_read(AT, got, 1), 1);
     assert_int_equal(got[0], 1);
@@ -335,7 +335,7 @@ static void wrong_configs_are_refused(void **state)
         wrong[i] = right;
     wrong[0].memory = NULL;
     wrong[1].size_bytes = 100;
-    wrong[2].size_bytes = 4096; /* one address byte does not reach so far */
+    wrong[2].size_bytes = 4096; /* one address byte can not address so much */
     wrong[3].size_bytes = 8;
     wrong[4].page_bytes = 12;
     wrong[5].page_bytes = 256;

@@ -73,7 +73,7 @@ static void limits_are_written_and_read_back(void **state)
     assert_int_equal(WRITE(AT, HYSTERESIS, 0xF6, 0xFF), 3); /* the bits below 0.5 degrees are 0 */
     ASSERT_FETCHED(AT, OVER, 0x30, 0x80);
     ASSERT_FETCHED(AT, HYSTERESIS, 0xF6, 0x80);
-    assert_int_equal(WRITE(AT, OVER, 0x11), 2); /* half a limit is none */
+    assert_int_equal(WRITE(AT, OVER, 0x11), 2); /* half a limit does not count */
     ASSERT_FETCHED(AT, OVER, 0x30, 0x80);
 }
 
@@ -98,13 +98,13 @@ static void the_pointer_stays(void **state)
     assert_int_equal(WRITE(AT, OVER), 1);
     for (int i = 0; i < 3; i++)
         ASSERT_READ(AT, 0x50, 0x00);
-    ASSERT_READ(AT, 0x50); /* and one byte does not move it */
+    ASSERT_READ(AT, 0x50); /* one byte does not move the pointer */
     ASSERT_READ(AT, 0x50, 0x00, 0x50, 0x00);
     assert_int_equal(stage_write(AT, NULL, 0), 0);
     ASSERT_READ(AT, 0x50, 0x00);
 }
 
-/* Both bytes are of one temperature, whenever it changes. */
+/* Both bytes belong to one temperature, whenever it changes. */
 static void a_word_is_of_one_moment(void **state)
 {
     int high, low;
@@ -153,7 +153,7 @@ static void no_register_gives_the_byte_read_last(void **state)
     ASSERT_FETCHED(AT, 4, 0x80);
     ASSERT_FETCHED(AT, TEMPERATURE, 0x19);
     ASSERT_FETCHED(AT, 5, 0x19, 0x19);
-    assert_int_equal(WRITE(AT, 6, 0x77), 2); /* and can not be written */
+    assert_int_equal(WRITE(AT, 6, 0x77), 2); /* it can not be written */
     ASSERT_FETCHED(AT, 6, 0x19);
 }
 
@@ -250,11 +250,11 @@ static void an_interrupt_until_it_is_read(void **state)
     assert_int_equal(stage_read(AT, got, 1), 1); /* any register */
     assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(90, 3);
-    assert_false(i2ctarget_lm75_os_is_active(&lm75)); /* only below T_HYST is the next event */
+    assert_false(i2ctarget_lm75_os_is_active(&lm75)); /* the next event is only below T_HYST */
     convert(20, 1);
     assert_true(i2ctarget_lm75_os_is_active(&lm75));
     convert(20, 3);
-    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* as long as nobody reads */
+    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* as long as it is not read */
     assert_int_equal(stage_read(AT, got, 1), 1);
     assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(20, 3);
@@ -275,7 +275,7 @@ static void shutdown_measures_nothing_and_ends_an_interrupt(void **state)
     WRITE(AT, CONFIGURATION, INTERRUPT | SHUTDOWN);
     assert_false(i2ctarget_lm75_os_is_active(&lm75));
     WRITE(AT, CONFIGURATION, 0);
-    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* the thermostat is still above */
+    assert_true(i2ctarget_lm75_os_is_active(&lm75)); /* in comparator mode it is still above */
 }
 
 int main(void)

@@ -88,7 +88,7 @@ static void outputs_drive_and_inputs_listen(void **state)
     WRITE(AT, CONFIGURATION, 0x0F, 0xFF);
     assert_int_equal(i2ctarget_pca9555_outputs(&expander), 0x00F0);
     assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC3FA);
-    ASSERT_FETCHED(AT, INPUT, 0xFA, 0xC3); /* the level, also of an output */
+    ASSERT_FETCHED(AT, INPUT, 0xFA, 0xC3); /* the pin level, also of an output */
     WRITE(AT, OUTPUT, 0x50);
     assert_int_equal(i2ctarget_pca9555_pins(&expander), 0xC35A);
     i2ctarget_pca9555_set_levels(&expander, 0xFFFF);
@@ -107,7 +107,7 @@ static void polarity_turns_input_bits_over(void **state)
     assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
-/* Every byte counts as it is acknowledged: a pin can be pulsed in one message. */
+/* Every byte takes effect when it is acknowledged, so one message can make a pulse on a pin. */
 static void each_byte_counts_at_once(void **state)
 {
     present(state);
@@ -162,7 +162,7 @@ static void outputs_do_not_interrupt(void **state)
     assert_false(i2ctarget_pca9555_is_interrupting(&expander));
     i2ctarget_pca9555_set_levels(&expander, 0xC35B);
     assert_false(i2ctarget_pca9555_is_interrupting(&expander));
-    WRITE(AT, CONFIGURATION, 0xFF); /* a pin that becomes an input may */
+    WRITE(AT, CONFIGURATION, 0xFF); /* this may happen to a pin that becomes an input */
     assert_true(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
@@ -174,7 +174,7 @@ static void a_read_of_both_ports_ends_it_for_both(void **state)
     assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 
-/* A byte that was given but not clocked to its end was not read. */
+/* A byte that was given but not completely clocked does not count as read. */
 static void a_byte_cut_short_was_not_read(void **state)
 {
     const struct i2ctarget_device_ops *ops;
@@ -191,7 +191,7 @@ static void a_byte_cut_short_was_not_read(void **state)
     assert_int_equal(ops->requested(&expander.device), 0x3C);
     ops->ended(&expander.device, I2CTARGET_STOP, 1);
     assert_true(i2ctarget_pca9555_is_interrupting(&expander));
-    ASSERT_READ(AT, 0x3C); /* and the pointer moved by one */
+    ASSERT_READ(AT, 0x3C); /* the pointer has advanced by one */
     assert_false(i2ctarget_pca9555_is_interrupting(&expander));
 }
 

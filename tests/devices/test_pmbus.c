@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The PMBus supply: number formats, output, limits, faults that are kept, protection. */
+/* The PMBus supply: number formats, output, limits, latched faults, protection. */
 #include "devices/stage.h"
 #include "i2ctarget/devices/pmbus.h"
 
@@ -60,7 +60,7 @@ static void clear(void)
     assert_int_equal(WRITE(AT, CLEAR_FAULTS), 1);
 }
 
-/* A word of LINEAR11 as the specification says it: Y times two to the N. */
+/* A LINEAR11 word as the specification defines it: Y times two to the power of N. */
 static double linear11(unsigned value)
 {
     int mantissa = (int)(value & 0x7FF), exponent = (int)(value >> 11);
@@ -92,7 +92,7 @@ static void numbers(void **state)
                     value / 1000.0 + 1.01);
     }
     assert_true(i2ctarget_pmbus_from_linear11(0x7BFF) >
-                1000000000); /* 1023 * 2^15: as much as there is */
+                1000000000); /* 1023 * 2^15: the largest value */
     assert_true(i2ctarget_pmbus_from_linear11(0x7C00) < -1000000000);
     assert_int_equal(i2ctarget_pmbus_from_linear11(0xF00D), 3250); /* 13 * 2^-2 */
     i2ctarget_pmbus_linear11(INT32_MIN);
@@ -116,7 +116,7 @@ static void readings(void **state)
     assert_near(linear11(word(0x8d)), -20.5, 0.03);
 }
 
-/* Of each quantity no more than I2CTARGET_PMBUS_WORLD_MAX counts. */
+/* Each quantity is limited to I2CTARGET_PMBUS_WORLD_MAX. */
 static void a_world_beyond_limits(void **state)
 {
     double most = I2CTARGET_PMBUS_WORLD_MAX / 1000.0;
@@ -149,14 +149,14 @@ static void the_output(void **state)
     assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 0);
     assert_int_equal(word(0x8b), 0);
     assert_int_equal(word(0x8c), 0);
-    assert_int_equal(word(STATUS_WORD), OFF); /* and nothing is under-voltage */
+    assert_int_equal(word(STATUS_WORD), OFF); /* nothing is under-voltage */
     assert_int_equal(byte(STATUS_BYTE), OFF & 0xFF);
     set_byte(OPERATION, 0x80);
     assert_int_equal(word(STATUS_WORD), 0);
     assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3000);
 }
 
-/* Kept and given back; OPERATION alone turns the output on and off. */
+/* The value is stored and returned.  Only OPERATION turns the output on and off. */
 static void what_turns_it_on(void **state)
 {
     present(state);
@@ -166,7 +166,7 @@ static void what_turns_it_on(void **state)
     assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3300);
 }
 
-/* Each limit sets its bit, and what STATUS_WORD makes of it. */
+/* Each limit sets its bit, and the bits in STATUS_WORD that follow from it. */
 static void every_limit(void **state)
 {
     static const struct {
@@ -240,7 +240,7 @@ static void mistakes_are_in_the_status(void **state)
     assert_int_equal(WRITE(AT, VOUT_COMMAND, 1), 2);
     assert_int_equal(byte(STATUS_CML), 0x02);
     clear();
-    assert_int_equal(WRITE(AT, CLEAR_FAULTS, 0x55), 1); /* that is no PEC */
+    assert_int_equal(WRITE(AT, CLEAR_FAULTS, 0x55), 1); /* a wrong PEC */
     assert_int_equal(byte(STATUS_CML), 0x20);
     clear();
     set_byte(WRITE_PROTECT, 0x11);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random messages of every kind, ended in every way at every byte, for every device: with the
- * sanitizers this finds whatever reads or writes where it may not.  The EEPROM's memory is compared
- * with a mirror that is written down another way.
+ * Random messages of every kind, ended in every way at every byte, for every device.  With the
+ * sanitizers this finds invalid reads and writes.  The EEPROM's memory is compared with a mirror
+ * that is written in another way.
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
@@ -22,7 +22,7 @@ static uint32_t below(uint32_t limit)
     return (random_state >> 8) % limit;
 }
 
-/* Small numbers, where registers are, are as likely as all others together. */
+/* Small numbers, the numbers of registers, come as often as all others together. */
 static uint8_t random_byte(void)
 {
     return (uint8_t)below(below(2) ? 0x24 : 256);
@@ -46,7 +46,7 @@ static void random_write(struct i2ctarget_device *device, unsigned count)
     }
 }
 
-/* The last byte that was asked for may have been cut short. */
+/* The last requested byte may have been cut. */
 static void random_read(struct i2ctarget_device *device, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -60,7 +60,7 @@ static void random_read(struct i2ctarget_device *device, unsigned count)
     message.moved = count - (count && below(8) == 0);
 }
 
-/* False: its address was not acknowledged. */
+/* False: the address got NACK. */
 static bool random_message(struct i2ctarget_device *device, uint8_t address, unsigned addresses)
 {
     static const enum i2ctarget_end ends[] = {I2CTARGET_STOP,    I2CTARGET_RESTART,
@@ -96,7 +96,7 @@ static int64_t i2ctarget_rp2040_clock_us(void)
     return now_us;
 }
 
-/* The low bits of the device address, where there is one address byte. */
+/* With one address byte, the low bits of the device address belong to the memory address. */
 static void mirror_select(const struct i2ctarget_eeprom_config *config)
 {
     if (config->address_bytes == 1 && config->size_bytes > 256)

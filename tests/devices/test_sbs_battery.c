@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The smart battery: words, strings, what it works out, alarms, errors. */
+/* The smart battery: words, strings, calculated values, alarms, errors. */
 #include "devices/stage.h"
 #include "i2ctarget/devices/sbs_battery.h"
 
@@ -138,7 +138,7 @@ static void times(void **state)
     set_cells(0, 1200);
     assert_int_equal(word(0x12), NEVER);
     assert_int_equal(word(0x13), NEVER);
-    set_cells(-1, 4800); /* longer than a word can say, but not for ever */
+    set_cells(-1, 4800); /* longer than a word can express, but not for ever */
     assert_int_equal(word(0x12), NEVER - 1);
 }
 
@@ -153,7 +153,7 @@ static void at_a_rate(void **state)
     assert_int_equal(word(0x06), NEVER);
     assert_int_equal(word(0x05), 120);
     set_cells(-100, 8);
-    set(0x04, (unsigned)-2880); /* 8 mAh are 10 s of that */
+    set(0x04, (unsigned)-2880); /* 8 mAh are 10 s at that rate */
     assert_int_equal(word(0x07), 1);
     set(0x04, (unsigned)-2881);
     assert_int_equal(word(0x07), 0);
@@ -169,7 +169,7 @@ static void the_status(void **state)
     assert_int_equal(word(0x16), DISCHARGING);
     set_cells(0, 4800);
     assert_int_equal(word(0x16), DISCHARGING | I2CTARGET_SBS_BATTERY_FULLY_CHARGED);
-    assert_int_equal(word(0x14), 0); /* it wants no more */
+    assert_int_equal(word(0x14), 0); /* it needs no more charge */
     assert_int_equal(word(0x15), 0);
     set_cells(100, 4900);
     assert_int_equal(word(0x16), CHARGING | I2CTARGET_SBS_BATTERY_FULLY_CHARGED |
@@ -197,7 +197,7 @@ static void alarms_at_their_limits(void **state)
     set(0x02, 30);
     assert_int_equal(word(0x16), DISCHARGING);
     set(0x01, 600);
-    set_cells(1000, 500); /* none while it is charged */
+    set_cells(1000, 500); /* no alarm while it is charged */
     assert_int_equal(word(0x16), CHARGING);
 }
 
@@ -216,7 +216,7 @@ static void errors_are_in_the_status_until_the_next_command(void **state)
     assert_int_equal(WRITE(AT, 0x02, 6), 2); /* half a word */
     assert_int_equal(word(0x16), DISCHARGING | 6);
     assert_int_equal(word(0x02), 5);
-    assert_int_equal(WRITE(AT, 0x02, 6, 0, 0x55), 3); /* that is no PEC */
+    assert_int_equal(WRITE(AT, 0x02, 6, 0, 0x55), 3); /* a wrong PEC */
     assert_int_equal(word(0x16), DISCHARGING | 7);
     assert_int_equal(word(0x02), 5);
 }

@@ -98,7 +98,10 @@ static void assert_said(const char *expected)
     said[0] = '\0';
 }
 
-/* PEC as the specification says it, in another way than the device: a division of the whole message. */
+/*
+ * PEC as the specification defines it, calculated in another way than in the device: a polynomial
+ * division of the whole message.
+ */
 static uint8_t pec_of(const uint8_t *bytes, unsigned count)
 {
     unsigned rest = 0;
@@ -162,7 +165,7 @@ static void a_wrong_pec_is_not_acknowledged(void **state)
     assert_said("pec 11;");
     assert_int_equal(WRITE(AT, SEND, 0), 1);
     assert_said("pec 10;");
-    assert_int_equal(WRITE(AT, BYTE, 0xAA, PEC(TO, BYTE, 0xAA)), 3); /* the next one counts */
+    assert_int_equal(WRITE(AT, BYTE, 0xAA, PEC(TO, BYTE, 0xAA)), 3); /* the next command works */
     assert_said("w11 aa;");
 }
 
@@ -258,7 +261,7 @@ static void reads_with_pec(void **state)
     assert_said("");
 }
 
-/* A receive byte has no command in its PEC, as there is none since START. */
+/* The PEC of a receive byte does not include a command: none was sent since START. */
 static void receive_byte(void **state)
 {
     uint8_t got[3];

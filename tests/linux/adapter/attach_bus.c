@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `i2ctarget attach N`, with a vhci-hcd that is played (scripted_vhci.c). */
+/* `i2ctarget attach N`, with a simulated vhci-hcd (scripted_vhci.c). */
 #include <stdlib.h>
 
 #include "cli/attachment.h"

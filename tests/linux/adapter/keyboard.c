@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Poses as bus 1, and as a keyboard to a kernel that is attached to it: whatever is asked, the answer
- * is a keyboard's.  Its file is $I2CTARGET_DIR/bus-1.
+ * Pretends to be bus 1, and is a keyboard to a kernel that is attached to it.  Every request gets a
+ * keyboard's answer.  Its socket is $I2CTARGET_DIR/bus-1.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A vhci-hcd that is played by whoever has the other end of a socket ($SCRIPT_FD): every call of
- * adapter/vhci.h is a packet of words to it, and its answer another one.
+ * A vhci-hcd simulated by the process at the other end of a socket ($SCRIPT_FD).  Every call of
+ * adapter/vhci.h is a packet of words to that process, and its answer is another packet.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -48,7 +48,7 @@ static void ask(char answer[ANSWER_MAX], int passed_fd, const char *format, ...)
     send_question(question, passed_fd);
     ssize_t got = recv(script_fd(), answer, ANSWER_MAX - 1, 0);
     if (got <= 0)
-        _exit(99); /* whoever played it has gone */
+        _exit(99); /* the other process has gone */
     answer[got] = '\0';
 }
 

@@ -28,7 +28,7 @@ static void fill(union i2c_smbus_data *data, unsigned count, unsigned seed)
         data->block[i] = (uint8_t)(seed + i * 7);
 }
 
-/* Those calls whose count the caller gives. */
+/* The calls in which the caller gives the count. */
 static void expect_refused(int fd, unsigned count)
 {
     static const struct {
@@ -154,7 +154,7 @@ static void i2c_block_data(struct subject *subject)
     i2c_block(subject, I2C_SMBUS_I2C_BLOCK_DATA);
 }
 
-/* Size 6 writes as size 8 does, and reads 32 bytes whatever the caller's count says. */
+/* Size 6 writes like size 8, and reads 32 bytes whatever count the caller gives. */
 static void i2c_block_broken(struct subject *subject)
 {
     int fd = memory(subject);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes wrong on the bus, and what several callers do to each other. */
+/* Faults on the bus, and how several callers affect each other. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -74,7 +74,9 @@ static void works_after_a_stall(struct subject *subject)
     expect("the register", get_register(fd, 0xB0), 0x0B);
 }
 
-/* Never less; and not much more, though a machine may have something else to do now and then. */
+/*
+ * A time-out is never shorter.  It is not much longer either; the machine may be busy now and then.
+ */
 static void timeout_is_kept(struct subject *subject)
 {
     const double wanted = 0.01 * TIMEOUT_UNITS;
@@ -93,7 +95,10 @@ static void timeout_is_kept(struct subject *subject)
     fail("it took %.2f s, wanted %.2f", took, wanted);
 }
 
-/* A process that makes a call which stalls; to be reaped.  Its status: errno. */
+/*
+ * A child process that makes a call which stalls.  The caller waits for it.  Its exit status is
+ * errno.
+ */
 static pid_t stalling_child(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_SILENT));
@@ -116,14 +121,14 @@ static int status_of(pid_t child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-/* Only the wires are busy: who wants none of them is not kept waiting. */
+/* Only the wires are busy.  A call that does not need them is not delayed. */
 static void others_during_a_stall(struct subject *subject)
 {
     pid_t child = stalling_child(subject);
     bool stalls;
     int fd;
 
-    usleep(100000); /* it is under way */
+    usleep(100000); /* the call is under way */
     fd = open(subject->path, O_RDWR);
     if (fd >= 0) {
         set(fd, I2C_SLAVE, (unsigned long)address_of(subject, PART_NOBODY));
@@ -173,13 +178,13 @@ static void signals_do_no_harm(struct subject *subject)
         interrupted += result == -EINTR;
     }
     signal_every(0, 0);
-    if (interrupted > calls / 20) /* where the machine itself is slow */
+    if (interrupted > calls / 20) /* then the machine itself is slow */
         fail("%d of %d calls were interrupted", interrupted, calls);
     if (signals < 20)
         fail("only %d signals in %d s", (int)signals, FOREVER_S);
 }
 
-/* Adapters differ in whether the controller listens to signals. */
+/* Adapters differ: some interrupt a transfer when a signal comes. */
 static void signal_in_a_stall(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_SILENT)), result;
@@ -230,7 +235,7 @@ static int hammer(int fd, uint8_t number)
     return 0;
 }
 
-/* Everybody gets his own answers, though it is one open file. */
+/* Every caller gets its own answers, although all use one open file. */
 static void many_callers(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_MEMORY));

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Open files: what belongs to each of them, and what a character device without a position does. */
+/*
+ * Open files: what belongs to each of them, and how a character device without a position behaves.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -41,7 +43,7 @@ static bool kernel_has_i2c_dev(void)
     return found;
 }
 
-/* A node of our own for a number that no adapter has; errno of its open(). */
+/* Makes a node for a number that no adapter has.  Returns the errno of open(). */
 static int open_last_minor(void)
 {
     char path[] = "/tmp/i2c-contract.XXXXXX", node[sizeof path + 8];
@@ -88,7 +90,7 @@ static void no_such_node(struct subject *subject)
         fail("open(\"%s\"): errno %d, wanted ENOENT or ENODEV", path, error);
 }
 
-/* Address 0 is the general call, which is nobody's here: only a quick write goes there. */
+/* Address 0 is the general call, which no target here has.  Only a quick write is sent there. */
 static void address_begins_at_0(struct subject *subject)
 {
     int first = smbus(subject->fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL);

@@ -54,7 +54,9 @@ static void store_block(struct subject *subject, uint8_t command, uint8_t count)
     expect("storing a block", rdwr(subject->fd, &message, 1), 1);
 }
 
-/* The count is the first byte; behind it stand as many, and the extra ones asked for. */
+/*
+ * The count is the first byte.  As many bytes follow it, and the extra bytes that were asked for.
+ */
 static void receive_length(struct subject *subject)
 {
     static const uint8_t counts[] = {1, 2, 5, 31, 32};
@@ -97,7 +99,7 @@ static void no_start(struct subject *subject)
     expect("its last", get_register(fd, 0x32), 0x33);
 }
 
-/* With a STOP between, the device answers with its last command. */
+/* After a STOP between the messages, the device answers with its last command. */
 static void stop_between(struct subject *subject)
 {
     uint8_t store[] = {0x07, 0xA7}, got = 0;
@@ -124,7 +126,7 @@ static void ignore_nack(struct subject *subject)
     expect("without the flag", rdwr(subject->fd, &message, 1), -subject->address_nack);
 }
 
-/* One byte: with more, a target would lose step. */
+/* One byte: with more bytes the target would get out of step. */
 static void no_read_ack(struct subject *subject)
 {
     uint8_t pointer = 0x33, got = 0;
@@ -137,7 +139,7 @@ static void no_read_ack(struct subject *subject)
     put_register(open_at(subject, memory_of(subject)), 0x33, 0x5D);
 }
 
-/* The address says write, so the memory only listens: what is read is a released line. */
+/* The address byte says write, so the memory only receives.  The read gets a released line. */
 static void reverse_direction(struct subject *subject)
 {
     uint8_t got = 0;

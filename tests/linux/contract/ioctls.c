@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ioctls that only set or tell something. */
+/* The ioctls that only set or return something. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * i2c-contract: holds a /dev/i2c-N against the contract of i2c-dev (contract.h, items.txt).
+ * i2c-contract: tests a /dev/i2c-N for the contract of i2c-dev (contract.h, items.txt).
  *
- * What an adapter is declared not to do (--without) must indeed fail: a table of limits that nobody holds
- * against the device soon is wrong.
+ * What an adapter is declared not to do (--without) must really fail: a list of limits that is not
+ * tested against the device is soon wrong.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -81,7 +81,7 @@ static const struct {
     {I2C_FUNC_SMBUS_WRITE_I2C_BLOCK, "SMBUS_WRITE_I2C_BLOCK"},
 };
 
-/* What keeps the check from being made; OK: nothing does. */
+/* The reason why the check is not made; OK: there is none. */
 static enum outcome lacks(const struct subject *subject, const struct check *check, char *why)
 {
     for (int part = 0; part < PARTS; part++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Packet error checking: what has it, and that it is right both ways. */
+/* Packet error checking: which protocols have a PEC, and that it is right in both directions. */
 #include <errno.h>
 #include <string.h>
 
@@ -20,7 +20,7 @@ static int with_pec(struct subject *subject, enum part part)
     return fd;
 }
 
-/* How many PECs the target found good since the last time. */
+/* How many right PECs the target has received since the last time. */
 static uint8_t new_good(int plain, uint8_t *before)
 {
     uint8_t now = get_register(plain, GOOD_PECS), more = (uint8_t)(now - *before);
@@ -99,7 +99,7 @@ static void wrong_pec(struct subject *subject)
     expect("again without", smbus(fd, I2C_SMBUS_READ, 0xC3, I2C_SMBUS_BYTE_DATA, &data), 0);
 }
 
-/* A PEC would be one more byte for the memory. */
+/* The memory would take a PEC for one more byte. */
 static void i2c_blocks_have_none(struct subject *subject)
 {
     int fd = with_pec(subject, PART_MEMORY),

@@ -69,7 +69,7 @@ static void never_combined(struct subject *subject)
     expect("the last command", got, 0x08);
 }
 
-/* The kernel does a driver's vectors for it. */
+/* For this driver, the kernel makes one message of each part of a vector. */
 static void vectors_are_messages(struct subject *subject)
 {
     int fd = memory(subject);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* I2C_RDWR: its limits, and what comes back. */
+/* I2C_RDWR: its limits, and what is returned. */
 #include <errno.h>
 #include <string.h>
 
@@ -97,7 +97,7 @@ static void all_42_messages(struct subject *subject)
         expect("what was read", got[i], bytes[i][1]);
 }
 
-/* One number of data bytes, there and back.  The memory repeats every 256 bytes. */
+/* One number of data bytes, written and read.  The memory repeats every 256 bytes. */
 static void one_length(struct subject *subject, unsigned length)
 {
     static uint8_t out[LENGTH_MAX], in[LENGTH_MAX];
@@ -142,7 +142,7 @@ static void longest(struct subject *subject)
     expect_bytes("what was read", in, out + 1, LENGTH_MAX - 1);
 }
 
-/* All that one call can carry: 42 times 8192 bytes.  A bus of 100 kHz needs 32 s for them. */
+/* The most that one call can carry: 42 times 8192 bytes.  On a bus of 100 kHz that takes 32 s. */
 static void largest(struct subject *subject)
 {
     static uint8_t in[MESSAGES_MAX][LENGTH_MAX];
@@ -177,7 +177,7 @@ static void empty_read(struct subject *subject)
     expect("the buffer", byte, 0xEE);
 }
 
-/* Had there been a STOP, the answer would be the last command. */
+/* If there were a STOP, the answer would be the last command. */
 static void repeated_start(struct subject *subject)
 {
     uint16_t commands = (uint16_t)address_of(subject, PART_COMMANDS);
@@ -216,7 +216,7 @@ static void bad_pointers(struct subject *subject)
     expect("a buffer to fill", rdwr(subject->fd, &message, 1), -EFAULT);
 }
 
-/* i2cdev_ioctl_rdwr() looks at the messages one by one. */
+/* i2cdev_ioctl_rdwr() checks the messages one by one. */
 static void first_error_counts(struct subject *subject)
 {
     uint8_t byte = 0;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * One check: it runs to its end, or to its first disappointment, which jumps back here.
- */
+/* One check runs to its end, or to its first failure, which jumps back here. */
 #include "run.h"
 
 #include <fcntl.h>
@@ -12,7 +10,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* 10 s for targets that answer, on however slow a machine; 1 s is what most adapters begin with. */
+/*
+ * 10 s for targets that answer, even on a slow machine.  1 s is the initial value of most adapters.
+ */
 enum { KEPT = 64, LONG_TIMEOUT = 1000, DEFAULT_TIMEOUT = 100 };
 
 static struct {

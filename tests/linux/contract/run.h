@@ -10,18 +10,18 @@ enum { TEXT = 256 };
 enum outcome {
     OK,
     FAILED,
-    NOT_OFFERED, /* the adapter says that it can not, or has been said not to */
-    NOT_ASKED,   /* the target, or the machine, lacks what the check needs */
+    NOT_OFFERED, /* the adapter does not offer it, or was declared so */
+    NOT_ASKED,   /* the target or the machine lacks what the check needs */
     OUTCOMES
 };
 
 struct verdict {
     enum outcome outcome;
-    char text[TEXT]; /* why, if it is not OK */
-    char note[TEXT]; /* which choice the adapter made, if there was one */
+    char text[TEXT]; /* the reason, if the result is not OK */
+    char note[TEXT]; /* the choice that the adapter made, if there was one */
 };
 
-/* Everything it opened is closed when it returns. */
+/* When it returns, everything that the check opened is closed. */
 struct verdict run_check(struct subject *subject, const struct check *check);
 
 #endif

@@ -53,7 +53,7 @@ static void bad_data(struct subject *subject)
     expect("a read", smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, nowhere()), -EFAULT);
 }
 
-/* Whether the data pointer is there or not, and whatever it points to. */
+/* The data pointer does not matter: missing, or pointing anywhere. */
 static void quick(struct subject *subject, char direction)
 {
     int fd = memory(subject);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded into i2ctarget-cuse: the other end of /dev/cuse is a test (cuse_kernel.py), not the
- * kernel.  libfuse stays what it is; its read() and writev() meet a socket that keeps packets apart,
- * as the device does.
+ * Preloaded into i2ctarget-cuse.  A test (cuse_kernel.py) is at the other end of /dev/cuse instead
+ * of the kernel.  libfuse is the real one; its read() and writev() use a socket that keeps packets
+ * apart, as the device does.
  *
  *   PLAYED_CUSE    three descriptors: the device; orders for its next read(), and for its next writev()
- *   PLAYED_ROOT    a directory to look in for /dev/i2c-N and for what is in /sys/class/cuse
+ *   PLAYED_ROOT    a directory in which /dev/i2c-N and the contents of /sys/class/cuse are looked for
  *
- * An order is a number: an errno that the call is to give, or one of enum order.
+ * An order is a number: the errno of the call, or one of enum order.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,8 +24,8 @@
 
 enum order {
     NO_ORDER = 0,
-    STEAL = -1, /* what is to be read is gone before it is read */
-    HEAP = -2,  /* say on the same socket how many bytes of the heap are in use */
+    STEAL = -1, /* remove the packet before it is read */
+    HEAP = -2,  /* report on the same socket how many bytes of the heap are in use */
 };
 
 static int device = -1, read_orders, write_orders;
@@ -84,7 +84,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
     return syscall(SYS_writev, fd, parts, count);
 }
 
-/* Where a path leads to. */
+/* The place to which a path leads. */
 static const char *place(const char *path, char played[4096])
 {
     const char *root = getenv("PLAYED_ROOT");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls under way, on a server that answers, waits or hangs up as the test wants. */
+/* Calls under way, with a server that answers, waits or hangs up, as the test chooses. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ enum { BUS = 3, KEPT = 8, CROWD = 20, PATIENCE_US = 200000, FOREVER_US = 3000000
 static struct fake_server server;
 static struct loop loop;
 static struct calls calls;
-static int descriptors; /* open before the test */
+static int descriptors; /* number of open descriptors before the test */
 
 static struct answered {
     int count, error;
@@ -74,10 +74,10 @@ static void turn_until(int count)
     }
 }
 
-/* The server's thread is told of it a moment later. */
+/* The server's thread notices it a moment later. */
 static void expect_links(int wanted)
 {
-    server.mood = FAKE_ANSWERS; /* waiting it does not look at them */
+    server.mood = FAKE_ANSWERS; /* while it waits it does not read */
     for (int i = 0; i < 1000 && server.links != wanted; i++)
         usleep(1000);
     assert_int_equal(server.links, wanted);
@@ -134,7 +134,7 @@ static void test_answers(void **state)
     assert_int_equal(calls_deadline_us(&calls), INT64_MAX);
 }
 
-/* While one waits another one is sent, on a connection of its own. */
+/* While one call waits, another one is sent on its own connection. */
 static void test_two_at_once(void **state)
 {
     struct call *first = take(), *second = take();
@@ -151,7 +151,10 @@ static void test_two_at_once(void **state)
     assert_int_equal(answered.error, 0);
 }
 
-/* It is given up some time after the signal, and its connection is gone, so that the server forgets it. */
+/*
+ * The call is given up some time after the signal.  Its connection is closed, so the server forgets
+ * the call.
+ */
 static void test_interrupted(void **state)
 {
     int64_t began_us, ended_us = 0;
@@ -171,7 +174,7 @@ static void test_interrupted(void **state)
     expect_links(0);
 }
 
-/* Signals that come again and again do not keep a call for ever. */
+/* Repeated signals do not make a call wait for ever. */
 static void test_second_signal(void **state)
 {
     struct call *call;
@@ -188,7 +191,7 @@ static void test_second_signal(void **state)
     turn_until(1);
 }
 
-/* A call that is answered soon does not suffer from a signal, nor does the next one. */
+/* A signal has no effect on a call that is answered soon, nor on the next call. */
 static void test_interrupted_but_answered(void **state)
 {
     struct call *call = take();
@@ -237,7 +240,7 @@ static void test_no_server(void **state)
     assert_int_equal(error, -ENODEV);
 }
 
-/* The buffers of an ioctl may be a third of a megabyte. */
+/* The buffers of an ioctl may take a third of a megabyte. */
 static void test_kept_calls_hold_no_buffers(void **state)
 {
     struct call *call = take();

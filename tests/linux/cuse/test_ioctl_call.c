@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ioctls by rounds, with a kernel that is played: it brings what it is asked for, as fuse_do_ioctl()
- * does (Linux fs/fuse/ioctl.c), from callers of 64 and of 32 bits, and hands the REQUEST to a server that
- * answers what the test wants.
+ * ioctls in rounds, with a simulated kernel.  It brings what it is asked for, as fuse_do_ioctl()
+ * does (Linux fs/fuse/ioctl.c), from callers of 64 and of 32 bits.  It gives the REQUEST to a
+ * server that answers as the test chooses.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 enum { FILE_COOKIE = 0x1234, LOW_BYTES = 1 << 20, STRUCTURES = 4096, BUFFERS = 65536 };
 
-/* The caller's memory, where 32 bits can point to.  All else is not mapped. */
+/* The caller's memory, at addresses of 32 bits.  All other memory is not mapped. */
 static uint8_t *low;
 
 static struct played {
@@ -69,7 +69,7 @@ static void serve(void)
     }
 }
 
-/* The answer to where the last round said. */
+/* Copies the answer to the places that the last round named. */
 static int take_back(const struct iovec *out, size_t out_count, size_t out_bytes)
 {
     static uint8_t payload[PROTOCOL_REPLY_BYTES + PROTOCOL_PAYLOAD_MAX];
@@ -128,7 +128,7 @@ static int play(unsigned number, uint64_t argument, bool is_32bit)
     }
 }
 
-/* The server will say so. */
+/* Sets the server's answer. */
 static void answers(int32_t result, const void *bytes, size_t size)
 {
     played.result = result;
@@ -233,7 +233,7 @@ static void test_functionality(void **state)
     assert_int_equal(played.rounds, 2);
     assert_memory_equal(low + 64, bits, 8);
     assert_int_equal(low[72], 0xEE);
-    memset(&played.call.bits, 0, sizeof played.call.bits); /* of the call before */
+    memset(&played.call.bits, 0, sizeof played.call.bits); /* from the call before */
     assert_int_equal(play(I2C_FUNCS, at_low(128), true), 0);
     assert_memory_equal(low + 128, bits, 4);
     assert_int_equal(low[132], 0xEE);
@@ -250,7 +250,7 @@ static void test_smbus_rounds(void **state)
 
         answers(0, "", 0);
         assert_int_equal(smbus(is_32bit, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, 0), 0);
-        assert_int_equal(played.rounds, 2); /* the structure, and no more */
+        assert_int_equal(played.rounds, 2); /* only the structure was asked for */
         assert_int_equal(played.call.in_count, 1);
         assert_int_equal(played.call.out_count, 0);
         expect_sent(PROTOCOL_OP_SMBUS, I2C_SMBUS_QUICK, rest, sizeof rest);
@@ -287,7 +287,7 @@ static void test_smbus_answers(void **state)
     }
 }
 
-/* What the server does not send is not made of what another caller had. */
+/* Bytes that the server does not send must not contain another caller's data. */
 static void test_answers_hold_nobody_elses_bytes(void **state)
 {
     static const uint8_t zeros[PROTOCOL_SMBUS_DATA_BYTES];
@@ -303,7 +303,7 @@ static void test_answers_hold_nobody_elses_bytes(void **state)
 static void test_smbus_wrong_arguments(void **state)
 {
     (void)state;
-    answers(-EINVAL, "", 0); /* it is the server who knows */
+    answers(-EINVAL, "", 0); /* the server decides that */
     assert_int_equal(smbus(false, 2, 7, I2C_SMBUS_BYTE_DATA, 16), -EINVAL);
     assert_int_equal(smbus(false, I2C_SMBUS_READ, 7, 9, 16), -EINVAL);
     assert_int_equal(smbus(false, I2C_SMBUS_WRITE, 7, UINT32_MAX, 16), -EINVAL);
@@ -338,7 +338,7 @@ static void test_rdwr(void **state)
     }
 }
 
-/* What each message brings lies behind what those before it brought. */
+/* The buffers of all messages follow each other in the brought memory. */
 static void test_rdwr_of_many_buffers(void **state)
 {
     static const uint8_t bodies[] = "abcde\xAAxyz";
@@ -373,7 +373,7 @@ static void test_rdwr_without_bytes(void **state)
     assert_int_equal(played.rounds, 3);
 }
 
-/* Behind what a read with RECV_LEN brought the buffer stays as it was. */
+/* After the bytes that a read with RECV_LEN received, the buffer is unchanged. */
 static void test_rdwr_receive_length(void **state)
 {
     (void)state;
@@ -391,7 +391,7 @@ static void test_rdwr_receive_length(void **state)
     assert_int_equal(rdwr(false, 1), -EINVAL);
 }
 
-/* Reads that were not reached keep their buffers. */
+/* The buffers of reads that did not run are unchanged. */
 static void test_rdwr_short(void **state)
 {
     (void)state;
@@ -413,7 +413,7 @@ static void test_rdwr_wrong_arguments(void **state)
         put_message(false, i, 0, 0, 0);
     assert_int_equal(rdwr(false, 0), -EINVAL);
     assert_int_equal(rdwr(false, REQUEST_MESSAGES_MAX + 1), -EINVAL);
-    assert_int_equal(played.rounds, 2); /* nothing behind the structure was looked at */
+    assert_int_equal(played.rounds, 2); /* only the structure was looked at */
     assert_int_equal(rdwr(true, UINT32_MAX), -EINVAL);
     assert_int_equal(played.rounds, 2);
     put_message(false, 0, 0, 1, 16);
@@ -457,14 +457,14 @@ static void test_42_messages(void **state)
         assert_int_equal(low[BUFFERS + 16 * i], (uint8_t)(3 * i));
 }
 
-/* Another thread of the caller's. */
+/* Another thread of the caller changes its memory. */
 static void grow_after_the_second_round(int round)
 {
     if (round == 2)
         put_message(false, 0, I2C_M_RD, 3, at_low(BUFFERS));
 }
 
-/* What is brought does not fit what was asked for before: it is asked for again. */
+/* If the brought memory does not fit what was asked for, it is asked for again. */
 static void test_memory_that_changes(void **state)
 {
     (void)state;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A late application and an impatient controller: each transfer has one stall in it, and it ends
- * just when the controller's time-out strikes, a little before or after.  So the application's
- * answer and the news that it comes too late cross, in every way there is.
+ * A late application and an impatient controller.  Each transfer contains one stall.  It ends
+ * exactly when the controller's time-out strikes, or a little before or after.  So the
+ * application's answer and the message that it is too late cross in every possible way.
  *
- * Afterwards the application's account is held against that of a monitor, which saw the wires: the
- * same messages, the same bytes, and no byte more than what was acknowledged.
+ * Afterwards the application's account is compared with that of a monitor, which saw the wires.
+ * Both must have the same messages and the same bytes, and no byte more than was acknowledged.
  *
  *     test_crossings              a few hundred transfers
  *     test_crossings TRANSFERS [SEED]
@@ -26,11 +26,11 @@ enum { MESSAGES_MAX = 3, BYTES_MAX = 6, STEPS = 7, TIMEOUT_MS = 10, EARLIEST_US 
 
 /* What the application was told of one request. */
 struct told {
-    struct i2ctarget_request request; /* as it was when the application was done with it */
-    uint8_t bytes[BYTES_MAX];         /* that read() returned */
-    unsigned count;                   /* of them; of a read message: what write() returned */
-    bool is_pending;                  /* the last one was left without an answer */
-    bool is_given_up;                 /* closed, or refused, before its end */
+    struct i2ctarget_request request; /* as it was when the application had finished with it */
+    uint8_t bytes[BYTES_MAX];         /* bytes that read() returned */
+    unsigned count;                   /* their number; of a read message: what write() returned */
+    bool is_pending;                  /* the last byte was left without an answer */
+    bool is_given_up;                 /* closed or refused before its end */
 };
 
 static struct {
@@ -44,7 +44,7 @@ static struct {
     size_t told_count;
     unsigned steps_to_stall;
     uint64_t begun_ns;
-    uint64_t stall_us; /* after the beginning; it follows the server's deadline */
+    uint64_t stall_us; /* from the beginning; it follows the server's deadline */
     unsigned given_up, cancelled;
 } world;
 
@@ -56,7 +56,7 @@ static uint32_t below(uint32_t limit)
 
 /* ---- the application ------------------------------------------------------------------------- */
 
-/* Before each of its calls; one of them is too late, or nearly. */
+/* Called before each of the application's calls.  It makes one of them late, or almost late. */
 static void step(void)
 {
     uint64_t until_ns = world.begun_ns + (world.stall_us + below(300)) * 1000;
@@ -66,7 +66,7 @@ static void step(void)
         ;
 }
 
-/* False: the transfer is over without one more. */
+/* False: the transfer is over, and there is no other request. */
 static bool next_request(struct told *told)
 {
     bool is_over = false;
@@ -101,7 +101,7 @@ static bool read_some(struct told *told)
     return got == (int)wanted;
 }
 
-/* Say something to the byte that waits for its ACK bit.  True: and go on. */
+/* Answers the byte that waits for its ACK bit.  True: goes on. */
 static bool answer_pending(struct told *told)
 {
     uint32_t moved = told->request.moved;
@@ -177,12 +177,12 @@ static void compare_read(const struct told *told, const struct rig_message *mess
     assert_in_range(told->count, 0, message->moved);
     if (!told->is_given_up)
         assert_int_equal(told->count, message->moved);
-    if (message->buffer[0] != 0xEE) /* nothing is copied of a transfer that failed */
+    if (message->buffer[0] != 0xEE) /* nothing is copied from a transfer that failed */
         for (unsigned i = 0; i < message->length; i++)
             assert_int_equal(message->buffer[i], i < told->count ? 0xA0 + i : 0xFF);
 }
 
-/* The first message that was not wholly done, or the last one, was looked at by the target? */
+/* Did the target look at the first message that was not completed (or at the last one)? */
 static void compare(int done)
 {
     size_t at = 0, seen = (size_t)done + ((size_t)done < world.message_count);
@@ -205,7 +205,7 @@ static void compare(int done)
         else
             assert_true(!is_cut || told->request.end == I2CTARGET_CLOSED);
     }
-    assert_int_equal(at, world.told_count); /* no request that was not acknowledged */
+    assert_int_equal(at, world.told_count); /* there is no request that was not acknowledged */
 }
 
 /* ---- transfers ------------------------------------------------------------------------------- */
@@ -233,7 +233,10 @@ static struct i2ctarget_counters counters(void)
     return now;
 }
 
-/* Aim where the two sides meet: later after each transfer that ended well, earlier after others. */
+/*
+ * Moves the stall's end to where the two sides meet: later after each transfer that ended well,
+ * earlier after others.
+ */
 static void aim(bool has_stalled)
 {
     if (has_stalled && world.rig.has_given_up && world.stall_us > EARLIEST_US)
@@ -253,7 +256,7 @@ static void transfer(void)
     serve();
     while (rig_busy(&world.rig))
         assert_int_equal(i2ctarget_next_request(&world.target, &none, -1), 0);
-    /* The controller has its answer; so the target knows, too. */
+    /* The controller has its answer, so the target has been told, too. */
     assert_int_equal(i2ctarget_next_request(&world.target, &none, -1), 0);
     cancelled = counters().cancelled - cancelled;
     int done = rig_finish(&world.rig);

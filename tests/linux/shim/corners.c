@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The quiet corners of the shim: what programs do now and then.  Runs under `i2ctarget exec` with
- * smbus_device on the bus.  Each test is run several times and must leave nothing behind.
+ * Rarely used features of the shim.  Runs under `i2ctarget exec` with smbus_device on the bus.
+ * Each test runs several times and must leave nothing behind.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ static int open_at(unsigned long address)
     return fd;
 }
 
-/* Offsets: of no meaning, but a negative one is wrong everywhere. */
+/* An offset has no effect, but a negative one is always an error. */
 
 ssize_t __pread_chk(int fd, void *buffer, size_t count, off_t offset, size_t size);
 ssize_t __pread64_chk(int fd, void *buffer, size_t count, off_t offset, size_t size);
@@ -113,7 +113,10 @@ static void test_buffers_too_small(void **state)
 
 /* Streams. */
 
-/* The C library gives a closed stream's memory to the next one of its kind: of fopencookie(3). */
+/*
+ * The C library reuses the memory of a closed stream for the next one of its kind, made by
+ * fopencookie(3).
+ */
 static void test_stream_that_was_closed(void **state)
 {
     FILE *stream = fopen(node, "r+"), *other;
@@ -127,7 +130,7 @@ static void test_stream_that_was_closed(void **state)
     assert_int_equal(fileno_unlocked(other), -1);
     fclose(other);
     other = fopen("/dev/null", "r");
-    assert_int_equal(fileno(other), fd); /* the lowest free one */
+    assert_int_equal(fileno(other), fd); /* the lowest free descriptor */
     fclose(other);
 }
 
@@ -162,7 +165,7 @@ static void test_fdopen_looks_at_the_mode(void **state)
     assert_null(fdopen(writes, "r"));
     assert_int_equal(errno, EINVAL);
     assert_null(fdopen(writes, "q"));
-    assert_int_equal(fcntl(reads, F_GETFD), 0); /* it stays the caller's */
+    assert_int_equal(fcntl(reads, F_GETFD), 0); /* it still belongs to the caller */
     assert_int_equal(fclose(fdopen(reads, "r")), 0);
     assert_int_equal(fclose(fdopen(writes, "a")), 0);
 }
@@ -255,7 +258,7 @@ static void expect_mode(int fd, const char *name, mode_t mode)
         unlink(name);
 }
 
-/* The mode goes through, where there is one. */
+/* The mode is passed on, where there is one. */
 static void test_modes_of_new_files(void **state)
 {
     static const char name[] = "corner.file";
@@ -291,7 +294,7 @@ static void test_creat64(void **state)
     close(fd);
 }
 
-/* Few descriptors are allowed, so that the shim can not have its own out of the way. */
+/* With a low limit of descriptors the shim can not move its own ones out of the way. */
 static void test_low_limit_of_descriptors(void **state)
 {
     int fd = open_at(MEMORY), status;
@@ -307,7 +310,7 @@ static void test_low_limit_of_descriptors(void **state)
     close(fd);
 }
 
-/* A child has the lock, its mask and the lists, as if nothing had been. */
+/* In a child the lock, the signal mask and the lists work as before. */
 static void test_child_is_complete(void **state)
 {
     FILE *stream = fopen(node, "r+");

@@ -49,7 +49,7 @@ static void welcome(const struct fake_server *server, int fd)
     say(fd, PROTOCOL_WELCOME, payload, sizeof payload, NULL, 0);
 }
 
-/* False: the connection is to be closed. */
+/* False: close the connection. */
 static bool answer(struct fake_server *server, int fd)
 {
     uint8_t head[PROTOCOL_REPLY_BYTES] = {0};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signal handlers that do what POSIX lets them do (signal-safety(7)), on /dev/i2c-1 with
+ * Signal handlers that do what POSIX allows them (signal-safety(7)), on /dev/i2c-1 with
  * smbus_device on it.  Runs under `i2ctarget exec`.
  *
  *     handlers first ROUNDS     processes whose first transfer is a write() in a handler
- *     handlers always SIGNALS   a handler that comes all the time, in the middle of anything
+ *     handlers always SIGNALS   a handler that runs all the time, in the middle of anything
  *
- * The handler has a stack of its own of 8 KiB, with nothing below.
+ * The handler has its own stack of 8 KiB, with a guard below it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +29,7 @@
 enum { MEMORY = 0x20, INHERITED_FD = 100, PIECES = 500, STACK_BYTES = 8192, FIRST_SIGNALS = 5 };
 
 static const char node[] = "/dev/i2c-1";
-static volatile sig_atomic_t signals, wrong; /* the line of the last check that failed */
+static volatile sig_atomic_t signals, wrong; /* `wrong`: the line of the last check that failed */
 static int fd;
 
 #define CHECK(what) ((what) ? (void)0 : (void)(wrong = __LINE__))
@@ -54,7 +54,7 @@ static void stop_signals(void)
     setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
 }
 
-/* The heap, so that it is interrupted, too. */
+/* Uses the heap, so that it is interrupted, too. */
 static void churn(unsigned rounds)
 {
     static void *pieces[PIECES];
@@ -80,7 +80,10 @@ static void write_in_handler(int number)
     errno = saved;
 }
 
-/* The descriptor is inherited with its address set, so nothing was called here before. */
+/*
+ * The child inherits the descriptor with its address set, so it has called nothing of the shim
+ * before.
+ */
 static int run_first_child(void)
 {
     fd = INHERITED_FD;
@@ -167,7 +170,7 @@ static void do_anything_in_handler(int number)
     errno = saved;
 }
 
-/* A write and a read in one call, so that the handler's do not come between. */
+/* Makes a write and a read in one call, so that the handler's transfers do not come between. */
 static void use_registers(void)
 {
     static uint8_t value;
@@ -232,7 +235,7 @@ static int run_always(int count)
     stop_signals();
     close(fd);
     highest = dup(0);
-    CHECK(highest == lowest); /* nothing stayed open */
+    CHECK(highest == lowest); /* no descriptor is left open */
     printf("%d signals, wrong at line %d\n", (int)signals, (int)wrong);
     return wrong != 0;
 }

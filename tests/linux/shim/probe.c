@@ -3,8 +3,8 @@
  * A program that uses /dev/i2c-1 in every way the C library offers.  Runs under `i2ctarget exec`,
  * with smbus_device and silent on the bus.
  *
- * Built twice: as it is, and with _FORTIFY_SOURCE and _FILE_OFFSET_BITS=64, which reach the shim
- * by other names.
+ * It is built twice: as it is, and with _FORTIFY_SOURCE and _FILE_OFFSET_BITS=64, which call the
+ * shim by other names.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -84,7 +84,7 @@ static int read_register(int fd, uint8_t number)
     return result < 0 ? result : data.byte;
 }
 
-/* That it is an open file of the bus: something is written and read. */
+/* Checks that it is an open file of the bus: writes and reads a byte. */
 static void expect_works(int fd)
 {
     static uint8_t value;
@@ -245,7 +245,7 @@ static void test_descriptor_taken_over(void **state)
     assert_int_equal(read(fd, &byte, 1), 0);
     close(fd);
     close(null);
-    /* As the C library's own functions do it, unseen. */
+    /* The C library's own functions do this without the shim. */
     fd = open_at(MEMORY);
     assert_int_equal(close_range((unsigned)fd, (unsigned)fd, 0), 0);
     assert_int_equal(pipe(ends), 0);
@@ -293,7 +293,7 @@ static void test_wrong_ioctls(void **state)
     expect_ioctl_error(fd, 0x0709, 0, ENOTTY);
     expect_ioctl_error(fd, 0x5401 /* TCGETS */, 0, ENOTTY);
     expect_ioctl_error(fd, FIONREAD, (unsigned long)&value, ENOTTY);
-    assert_int_equal(ioctl(fd, FIONBIO, &value), 0); /* the kernel does these for every file */
+    assert_int_equal(ioctl(fd, FIONBIO, &value), 0); /* the kernel answers these for every file */
     assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
     assert_int_equal(ioctl(fd, FIOCLEX), 0);
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
@@ -329,7 +329,7 @@ static void test_errors_from_the_bus(void **state)
     close(fd);
 }
 
-/* Every protocol with its opposite, with and without PEC. */
+/* Every protocol in both directions, with and without PEC. */
 static void test_smbus(void **state)
 {
     int fd = open_at(COMMANDS), bad = read_register(fd, 0x3F);
@@ -374,7 +374,7 @@ static void test_i2c_blocks(void **state)
     union i2c_smbus_data data;
 
     (void)state;
-    ioctl(fd, I2C_PEC, 1); /* has no effect on these */
+    ioctl(fd, I2C_PEC, 1); /* PEC has no effect on these */
     data.block[0] = 32;
     for (unsigned i = 1; i <= 32; i++)
         data.block[i] = (uint8_t)(i * 3);
@@ -462,7 +462,7 @@ static void test_timeout(void **state)
     double begin = seconds(), took;
 
     (void)state;
-    assert_int_equal(ioctl(fd, I2C_TIMEOUT, 110), 0); /* longer than it is at first */
+    assert_int_equal(ioctl(fd, I2C_TIMEOUT, 110), 0); /* longer than the initial value */
     assert_int_equal(read_register(fd, 0), -ETIMEDOUT);
     took = seconds() - begin;
     assert_true(took >= 1.1 && took < 10);
@@ -479,7 +479,7 @@ static void count_signal(int number)
     signals++;
 }
 
-/* A transfer is not interrupted by signals: they wait, and then become one. */
+/* Signals do not interrupt a transfer.  They wait, and are delivered once. */
 static void test_signals(void **state)
 {
     struct sigaction action = {.sa_handler = count_signal};
@@ -522,7 +522,7 @@ static void test_read_and_write(void **state)
     assert_int_equal(got[0], 0x22);
     assert_int_equal(got[1], 0x33);
     assert_int_equal(write(fd, "\x30", 1), 1);
-    assert_int_equal(pread(fd, got, 1, 1000), 1); /* the place means nothing */
+    assert_int_equal(pread(fd, got, 1, 1000), 1); /* the position is ignored */
     assert_int_equal(got[0], 0x11);
     assert_int_equal(__pread_chk(fd, got, 1, 0, sizeof got), 1);
     assert_int_equal(__pread64_chk(fd, got, 1, 0, sizeof got), 1);
@@ -732,7 +732,7 @@ static void expect_unsupported(ssize_t result)
     errno = 0;
 }
 
-/* `ls -l` asks for these. */
+/* `ls -l` reads these. */
 static void test_extended_attributes(void **state)
 {
     char value[64];
@@ -746,7 +746,7 @@ static void test_extended_attributes(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
-/* How often a name is listed. */
+/* How often a name appears in the directory. */
 static int listed(DIR *directory, const char *name)
 {
     const struct dirent *entry;
@@ -782,7 +782,7 @@ static void test_listings(void **state)
     directory = opendir("/dev");
     assert_int_equal(listed(directory, "null"), 1);
     closedir(directory);
-    /* Most likely at the same address. */
+    /* The next directory most likely gets the same address. */
     closedir(opendir("/dev"));
     directory = opendir("/");
     assert_int_equal(listed(directory, "i2c-1"), 0);
@@ -856,7 +856,7 @@ static void reap(pid_t child)
     assert_int_equal(status, 0);
 }
 
-/* Two processes, one open file, and everybody gets his own answers. */
+/* Two processes use one open file, and each gets its own answers. */
 static int hammer(int fd, uint8_t from)
 {
     for (unsigned i = 0; i < ROUNDS; i++) {
@@ -874,7 +874,8 @@ static void test_fork_hammers_one_file(void **state)
     pid_t child;
 
     (void)state;
-    assert_true(read_register(fd, 0) >= 0); /* the parent has a link that the child must not use */
+    /* The parent has a connection that the child must not use. */
+    assert_true(read_register(fd, 0) >= 0);
     child = fork();
     if (child == 0)
         _exit(hammer(fd, 0x80));
@@ -908,7 +909,9 @@ static void test_threads_hammer_one_file(void **state)
     close(fd);
 }
 
-/* stdio writes to descriptors past all wrappers; what is asked afterwards must come afterwards. */
+/*
+ * stdio writes to descriptors without the wrappers.  A later request must still be executed later.
+ */
 static void *print_in_thread(void *argument)
 {
     int fd = (int)(intptr_t)argument, wrong = 0;
@@ -1006,7 +1009,7 @@ static void test_state_crosses_exec(void **state)
         _exit(execv(own_path, arguments));
     }
     reap(child);
-    expect_works(closed); /* what a child of vfork() closes is open here */
+    expect_works(closed); /* a file that a child of vfork() closes is still open here */
     assert_int_equal(posix_spawn(&child, own_path, NULL, NULL, arguments, environ), 0);
     reap(child);
     close(closed);
@@ -1038,7 +1041,7 @@ static void test_sent_over_a_socket(void **state)
     close(pair[1]);
 }
 
-/* Everything else is as ever. */
+/* All other files work as usual. */
 
 static void test_ordinary_files(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shim's logic, without LD_PRELOAD, against a server that only records and repeats.  Its bus
- * is number 1; bus 2 is served by nobody.
+ * The shim's logic, without LD_PRELOAD, with a server that only records and repeats.  Its bus is
+ * number 1.  Bus 2 has no server.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +72,7 @@ static int open_it(struct mark *mark)
     return fd;
 }
 
-/* What the server is to say. */
+/* Sets the server's answer. */
 static void will_say(int32_t result, const void *bytes, size_t size)
 {
     server.result = result;
@@ -80,7 +80,7 @@ static void will_say(int32_t result, const void *bytes, size_t size)
     server.reply_bytes = size;
 }
 
-/* What it heard: the request's header, then these bytes. */
+/* Checks what the server received: the request's header, then these bytes. */
 static void expect_heard(const struct mark *mark, uint32_t op, uint32_t value, const void *bytes,
                          size_t size)
 {
@@ -203,7 +203,8 @@ static void test_open(void **state)
     assert_int_equal(mark.cookie, server.cookie);
     assert_int_equal(fcntl(fd, F_GETFD), 0);
     assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
-    assert_int_equal(read(fd, &byte, 1), 0); /* behind the shim's back: an end, not for ever */
+    /* Without the shim it is end of file, and does not wait for ever. */
+    assert_int_equal(read(fd, &byte, 1), 0);
     assert_int_equal(poll(&(struct pollfd){fd, POLLIN | POLLOUT, 0}, 1, 0), 1);
     assert_int_equal(server.files, 1);
     close(fd);
@@ -251,7 +252,7 @@ static void test_open_after_the_server(void **state)
     (void)state;
     fake_server_stop(&server);
     assert_int_equal(open_file_open(1, O_RDWR), -ENODEV);
-    /* Its socket stayed behind. */
+    /* Its socket file was left behind. */
     fake_server_start(&server, 1);
     i2ctarget_link_path(path, "i2c", 1);
     listener = server.file_fd;
@@ -298,7 +299,7 @@ static void test_stale_marks(void **state)
     close(fd);
     close(other);
     fd = open_it(&mark);
-    close(fd); /* unseen, and nothing in its place */
+    close(fd); /* the shim does not see this, and no other file takes its place */
     assert_false(open_file_find(fd, &copy));
 }
 
@@ -311,7 +312,7 @@ static void test_a_child_of_vfork_takes_no_marks_away(void **state)
     (void)state;
     if (child == 0) {
         close(fd);
-        open_file_find(fd, &copy); /* it is closed here, and only here */
+        open_file_find(fd, &copy); /* it is closed in this process only */
         _exit(0);
     }
     waitpid(child, &status, 0);
@@ -325,7 +326,7 @@ static void test_recognised(void **state)
     int fd = open_it(&mark), to = dup(fd), pair[2];
 
     (void)state;
-    will_say(0, "\1\0\0\0\0\0\0\0", 8); /* it knows the file */
+    will_say(0, "\1\0\0\0\0\0\0\0", 8); /* the server knows the file */
     assert_false(open_file_find(to, &copy));
     assert_true(open_file_recognise(to, &copy));
     expect_heard(&mark, PROTOCOL_OP_FUNCS, 0, "", 0);
@@ -365,7 +366,7 @@ static int connect_to(const char *path)
     return fd;
 }
 
-/* Sockets of somebody else's, although they are called so. */
+/* Sockets of another program that have such a name. */
 static void test_namesakes_are_not_recognised(void **state)
 {
     char other[] = "/tmp/other.XXXXXX", path[64];
@@ -388,7 +389,7 @@ static void test_namesakes_are_not_recognised(void **state)
     close(listener);
     unlink(path);
     rmdir(other);
-    /* In our own directory, but no file of a bus. */
+    /* A socket in our own directory that is not a file of a bus. */
     snprintf(path, sizeof path, "%s/i2c-x", directory);
     listener = listen_at(path);
     fd = connect_to(path);
@@ -398,7 +399,7 @@ static void test_namesakes_are_not_recognised(void **state)
     unlink(path);
 }
 
-/* The server may have bound its socket by any name of the directory. */
+/* The server may have bound its socket through any name of the directory. */
 static void test_recognised_by_another_name(void **state)
 {
     char name[sizeof directory + 5];
@@ -464,7 +465,7 @@ static void test_adopts_what_it_inherited(void **state)
 
 /* Directories. */
 
-/* Some of the places that it may be are missing on many machines. */
+/* Some of these directories are missing on many machines. */
 static void test_directories_leave_errno(void **state)
 {
     DIR *root = opendir("/");
@@ -536,7 +537,7 @@ static void test_other_requests(void **state)
     close(fd);
 }
 
-/* I2C_SMBUS: how much of the union goes there and comes back. */
+/* I2C_SMBUS: how much of the union is sent and comes back. */
 
 struct smbus_row {
     uint32_t size;
@@ -572,7 +573,7 @@ static int smbus(const struct mark *mark, const struct smbus_row *row, void *dat
     return i2c_call_ioctl(mark, I2C_SMBUS, (unsigned long)&arguments);
 }
 
-/* `size` bytes that end where nothing may be read or written. */
+/* `size` bytes in front of memory that can not be read or written. */
 static uint8_t *at_the_edge(size_t size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -607,7 +608,7 @@ static void test_smbus(void **state)
         expect_heard(&mark, PROTOCOL_OP_SMBUS, row->size, expected, sizeof expected);
         for (size_t k = 0; k < used; k++)
             assert_int_equal(data[k], (k < row->out ? 0x80 : 0x40) + k);
-        /* More than the caller has room for is not written. */
+        /* A reply longer than the caller's room is not written. */
         will_say(0, reply, used + 1);
         if (used > 0)
             assert_int_equal(smbus(&mark, row, data), -EPROTO);
@@ -639,7 +640,7 @@ static void test_smbus_without_data(void **state)
     close(fd);
 }
 
-/* Sizes and directions that do not exist read nothing of the caller's. */
+/* For sizes and directions that do not exist, nothing of the caller's memory is read. */
 static void test_smbus_unknown(void **state)
 {
     struct mark mark;
@@ -755,7 +756,7 @@ static void test_rdwr_arguments(void **state)
     close(fd);
 }
 
-/* Replies that do not fit what was asked. */
+/* Replies that do not fit the request. */
 static void test_rdwr_wrong_replies(void **state)
 {
     struct mark mark;
@@ -825,7 +826,7 @@ static void test_write(void **state)
     close(fd);
 }
 
-/* Found by the kernel when it is sent, half a frame already gone. */
+/* The kernel finds it when the frame is sent, after half of it. */
 static void test_unreadable_bytes(void **state)
 {
     struct mark mark;
@@ -856,7 +857,7 @@ static void test_vectors(void **state)
     assert_int_equal(i2c_call_writev(&mark, parts, 1), 2);
     expect_heard(&mark, PROTOCOL_OP_WRITE, 2, "ab", 2);
     assert_int_equal(server.requests, before + 1);
-    assert_int_equal(i2c_call_writev(&mark, parts, 3), 4); /* the second was short */
+    assert_int_equal(i2c_call_writev(&mark, parts, 3), 4); /* the second part was short */
     expect_heard(&mark, PROTOCOL_OP_WRITE, 3, "cde", 3);
     assert_int_equal(server.requests, before + 3);
     will_say(0, "", 0);
@@ -877,7 +878,7 @@ static void test_vectors(void **state)
     close(fd);
 }
 
-/* A part that came short is the last one; what came before an error counts. */
+/* A short part is the last one.  Parts before an error count. */
 static void test_short_parts(void **state)
 {
     struct mark mark;
@@ -895,7 +896,7 @@ static void test_short_parts(void **state)
     assert_int_equal(i2c_call_writev(&mark, parts, 2), 1);
     assert_int_equal(server.requests, before + 2);
     will_say(3, "abc", 3);
-    parts[1] = (struct iovec){NULL, 3}; /* read, but can not be handed over */
+    parts[1] = (struct iovec){NULL, 3}; /* it is read, but can not be copied */
     assert_int_equal(i2c_call_readv(&mark, parts, 2), 3);
     assert_int_equal(server.requests, before + 4);
     assert_string_equal(a, "abc.");
@@ -928,7 +929,7 @@ static void *ask_in_thread(void *argument)
     return (void *)(intptr_t)i2c_call_ioctl(argument, I2C_PEC, 1);
 }
 
-/* What one thread has given back, the next one takes. */
+/* A channel that one thread has given back is taken by the next one. */
 static void test_threads_share_links(void **state)
 {
     struct mark mark;
@@ -949,7 +950,7 @@ static void test_threads_share_links(void **state)
     close(fd);
 }
 
-enum { AT_ONCE = 40 }; /* more than a page of the pool has */
+enum { AT_ONCE = 40 }; /* more than a page of the pool holds */
 
 static void test_as_many_links_as_calls_at_once(void **state)
 {
@@ -981,7 +982,7 @@ static void test_as_many_links_as_calls_at_once(void **state)
     assert_int_equal(server.all_links, AT_ONCE);
 }
 
-/* A link of one bus is not lent to another. */
+/* A channel of one bus is not used for another. */
 static void test_each_bus_has_its_links(void **state)
 {
     struct channel *one, *two;
@@ -1032,7 +1033,7 @@ static void test_server_gone_and_back(void **state)
     close(fd);
 }
 
-/* The link's descriptor: the one above 700 that is a socket. */
+/* The channel's descriptor: the one above 700 that is a socket. */
 static int link_fd(void)
 {
     for (int fd = 768; fd < 800; fd++) {
@@ -1059,7 +1060,7 @@ static void test_link_is_out_of_the_way(void **state)
     close(fd);
 }
 
-/* "Close all descriptors from 3 on", and others take the numbers. */
+/* The program closes all descriptors from 3 on, and other files get the numbers. */
 static void test_link_closed_by_the_program(void **state)
 {
     struct mark mark;
@@ -1073,7 +1074,7 @@ static void test_link_closed_by_the_program(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     assert_int_equal(dup2(pair[0], taken), taken);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
-    assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1); /* nothing went there */
+    assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1); /* nothing was sent there */
     assert_int_equal(errno, EAGAIN);
     assert_int_equal(fcntl(taken, F_GETFD), 0); /* nor was it closed */
     close(taken);
@@ -1097,7 +1098,7 @@ static void test_child_has_its_own_link(void **state)
         channel_forked();
         open_file_forked();
         if (link_fd() >= 0)
-            _exit(2); /* the parent's is still open here */
+            _exit(2); /* the parent's one is still open here */
         _exit(i2c_call_ioctl(&mark, I2C_PEC, 1) == 0 ? 0 : 1);
     }
     waitpid(child, &status, 0);
@@ -1107,7 +1108,10 @@ static void test_child_has_its_own_link(void **state)
     close(fd);
 }
 
-/* Another thread is in the middle of a call while this one forks: nothing of it is taken in the child. */
+/*
+ * Another thread is in the middle of a call while this one forks.  In the child its channel is
+ * free.
+ */
 static void test_child_finds_all_links_free(void **state)
 {
     int fd = open_it(&signal_mark), status, error;
@@ -1127,7 +1131,7 @@ static void test_child_finds_all_links_free(void **state)
             _exit(3);
         close(fd);
         if (open_file_find(fd, &copy) || marks_get(fd, &copy))
-            _exit(4); /* it is its own, so what is gone is forgotten */
+            _exit(4); /* it is the child's own, so a dead connection is forgotten */
         _exit(0);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -1148,7 +1152,7 @@ static rlim_t own_size(void)
     return pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
-/* In a child that gets no more memory. */
+/* Runs in a child that gets no more memory. */
 static void test_calls_that_fail_keep_no_memory(void **state)
 {
     int status, error = 0;
@@ -1169,7 +1173,7 @@ static void test_calls_that_fail_keep_no_memory(void **state)
     assert_int_equal(status, 0);
 }
 
-/* Past all handlers: the child finds out by itself. */
+/* Without fork handlers, the child itself finds out that it is a child. */
 static void test_child_without_handlers(void **state)
 {
     struct mark mark;
@@ -1217,10 +1221,10 @@ static void handle(int number, void (*handler)(int))
 
 struct disturber {
     pthread_t victim, thread;
-    int requests; /* before the victim's */
+    int requests; /* number of requests before the victim's */
 };
 
-/* A signal to the thread that waits for a reply; then the reply. */
+/* Sends a signal to the thread that waits for a reply, then sends the reply. */
 static void *signal_and_reply(void *argument)
 {
     const struct disturber *disturber = argument;
@@ -1240,7 +1244,7 @@ static void disturb(struct disturber *disturber)
     assert_int_equal(pthread_create(&disturber->thread, NULL, signal_and_reply, disturber), 0);
 }
 
-/* As with a kernel driver: the handler runs when the call has ended, and may call as well. */
+/* As with a kernel driver, the handler runs when the call has ended, and may make calls, too. */
 static void test_signals_wait_for_the_reply(void **state)
 {
     struct disturber disturber;
@@ -1268,7 +1272,7 @@ static void jump_out(int number)
     siglongjmp(way_out, 1);
 }
 
-/* It need not come back: write() may be left by siglongjmp(). */
+/* A handler need not return: it may leave write() by siglongjmp(). */
 static void test_handlers_may_jump_out(void **state)
 {
     struct disturber disturber;
@@ -1290,7 +1294,7 @@ static void test_handlers_may_jump_out(void **state)
     close(fd);
 }
 
-/* The mask is the program's again, also after a call that failed. */
+/* The program's signal mask is restored, also after a call that failed. */
 static void test_mask_is_given_back(void **state)
 {
     sigset_t mine, got;
@@ -1344,7 +1348,7 @@ static int end_a_child_that_waits(int number, bool is_masked)
     wait_for(&server.requests, before + 1);
     kill(child, number);
     if (is_masked || number == SIGUSR1) {
-        usleep(300000); /* longer than it takes until such a signal is let in */
+        usleep(300000); /* longer than the time after which such a signal is let in */
         assert_int_equal(waitpid(child, &status, WNOHANG), 0);
         server.mood = FAKE_ANSWERS;
     }
@@ -1354,7 +1358,10 @@ static int end_a_child_that_waits(int number, bool is_masked)
     return status;
 }
 
-/* What ends the process needs no reply; a handler, and what the program has blocked, does. */
+/*
+ * A signal that ends the process need not wait for the reply.  A signal with a handler, or one that
+ * the program has blocked, does.
+ */
 static void test_signals_that_end_the_process(void **state)
 {
     int status = end_a_child_that_waits(SIGTERM, false);
@@ -1366,7 +1373,7 @@ static void test_signals_that_end_the_process(void **state)
     assert_int_equal(end_a_child_that_waits(SIGUSR1, false), 8 << 8);
 }
 
-/* fork() takes the lock, and a handler may call it. */
+/* fork() takes the lock, and a handler may call fork(). */
 static void test_no_signals_inside_the_lock(void **state)
 {
     (void)state;
@@ -1380,7 +1387,7 @@ static void test_no_signals_inside_the_lock(void **state)
     assert_int_equal(signals, 2);
 }
 
-/* Blocked, a fault would end the process in spite of its handler. */
+/* If a fault were blocked, it would end the process and not call its handler. */
 static void test_faults_are_not_held(void **state)
 {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
@@ -1452,8 +1459,8 @@ static void test_stream_descriptor(void **state)
     assert_int_equal(stream_fd(stream), fd);
     assert_int_equal(stream_fd(stdin), -1);
     /*
-     * Without the wrappers it writes to the descriptor itself: a packet, which the server takes as
-     * write().
+     * Without the wrappers it writes to the descriptor itself.  The server takes such a packet for
+     * a write().
      */
     assert_int_equal(fputs("hello", stream), 1);
     assert_int_equal(fflush(stream), 0);
@@ -1465,7 +1472,10 @@ static void test_stream_descriptor(void **state)
     wait_for(&server.files, 0);
 }
 
-/* Nothing is kept of one that could not be made, and the descriptor stays the caller's. */
+/*
+ * If a stream can not be made, nothing of it is kept, and the descriptor still belongs to the
+ * caller.
+ */
 static void test_stream_that_can_not_be(void **state)
 {
     struct mark mark;

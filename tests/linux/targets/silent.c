@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target that never asks for what it is called: 0x22 holds the clock until somebody loses
- * patience.
+ * A target whose application never asks for requests: 0x22 holds SCL until the controller's
+ * time-out.
  */
 #include <unistd.h>
 

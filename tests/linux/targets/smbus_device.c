@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target for tests of controllers: what an SMBus program may want to talk to, on three addresses.
+ * A target for tests of controllers.  It has what an SMBus program may talk to, at three addresses.
  *
  *   0x20  memory of 256 bytes: write [pointer, data …]; read from the pointer on
- *   0x21  commands; a PEC is checked behind what is written, and offered behind every answer:
+ *   0x21  commands; a PEC is checked after written data, and offered after every answer:
  *           00-3F  a byte                  40-7F  a word               80-BF  a block
  *           C0     process call: word + 1  C1     block process call: the block backwards
  *           C2     block with a count of 33   C3   a byte with a wrong PEC   C4   an empty block
@@ -32,7 +32,7 @@ static uint8_t bytes[256];
 static uint16_t words[256];
 static uint8_t blocks[256][1 + BLOCK_MAX];
 
-/* The last message written to COMMANDS, its address byte in front. */
+/* The last message written to COMMANDS, after its address byte. */
 static uint8_t written[8192];
 static size_t written_count;
 
@@ -49,7 +49,7 @@ static uint8_t crc8(const uint8_t *data, size_t count)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* As much at once as may come: a round trip a byte would be too slow for long messages. */
+/* Takes as many bytes at once as may come: a round trip for each byte would be too slow. */
 static void memory_write(struct i2ctarget_request *request)
 {
     uint8_t chunk[4096];
@@ -75,7 +75,7 @@ static void memory_read(struct i2ctarget_request *request)
 
 /* ---- commands -------------------------------------------------------------------------------- */
 
-/* How long the message that began so is without a PEC; 0: not known yet. */
+/* The length of a message with this beginning, without PEC; 0: not known yet. */
 static size_t expected_count(void)
 {
     uint8_t command = written[1];
@@ -101,7 +101,7 @@ static void store(void)
         memcpy(blocks[command], written + 2, 1u + written[2]);
 }
 
-/* The byte behind the message: only a right PEC is acknowledged. */
+/* The byte after the message: only a right PEC is acknowledged. */
 static void take_pec(struct i2ctarget_request *request)
 {
     uint8_t pec;
@@ -168,7 +168,7 @@ static size_t answer(uint8_t *to)
 
 static void command_read(struct i2ctarget_request *request)
 {
-    /* All that is on the wire: the PEC goes over it. */
+    /* All bytes on the wires: the PEC is calculated over them. */
     uint8_t wire[sizeof written + 64];
     size_t count = request->is_restart ? written_count : 0, begin = count + 1;
     memcpy(wire, written, count);
@@ -179,7 +179,7 @@ static void command_read(struct i2ctarget_request *request)
     if (request->is_restart && written[1] == 0xC3)
         wire[count] ^= 0x10;
     int taken = i2ctarget_write(request, wire + begin, count + 1 - begin);
-    (void)taken; /* the controller's choice */
+    (void)taken; /* the controller decides */
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

@@ -3,11 +3,11 @@
  * Targets and controllers in the threads of one process, for ThreadSanitizer.  Runs under
  * `i2ctarget exec --bus 1 --bus 2`.
  *
- *     two targets       each on its bus; they come and go at the same time, and serve in between
- *     four controllers  through the shim, on open files of their own and on one of all
+ *     two targets       each on its bus; they join and leave at the same time, and serve in between
+ *     four controllers  through the shim, on their own open files and on a shared one
  *     one more          opens streams and directories
  *
- * Each controller has a register of its own, and reads what it wrote, unless the target is away.
+ * Each controller has its own register, and reads what it wrote, unless the target is away.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -99,7 +99,7 @@ static void transfer(int fd, uint8_t number, uint8_t value)
         {ADDRESS, 0, 2, out}, {ADDRESS, 0, 1, out}, {ADDRESS, I2C_M_RD, 1, &got}};
     int result = ioctl(fd, I2C_RDWR, &(struct i2c_rdwr_ioctl_data){messages, 3});
 
-    /* ENXIO: nobody listens; EIO: it left in the middle. */
+    /* ENXIO: no target listens; EIO: it left in the middle. */
     if (result < 0)
         check(errno == ENXIO || errno == EIO, "transfer");
     else
@@ -124,7 +124,7 @@ static void *run_controller(void *argument)
     return NULL;
 }
 
-/* Whatever has a list in the shim. */
+/* Uses everything for which the shim has a list. */
 static void *run_others(void *unused)
 {
     while (!stop) {

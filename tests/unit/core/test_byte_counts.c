@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What seeded bugs in the core got away with before: an end whose byte count does not add up.
+ * An end whose byte count does not add up.
  *
- * The core counts the bytes of a message, and the port counts them too.  An ENDED that says more
- * than was answered, or less, comes from a port that lost or doubled an event: it is out of order
- * as much as a wrong event is.
+ * The core counts the bytes of a message, and so does the port.  An ENDED that reports more or
+ * fewer bytes than were answered comes from a port that lost or doubled an event.  That is out of
+ * order, just like a wrong event.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,7 +51,7 @@ static void open_message(bool is_read)
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
 }
 
-/* Two bytes written and acknowledged; nothing is owed. */
+/* Two bytes were written and acknowledged; no answer is owed. */
 static void take_two(void)
 {
     uint8_t byte;
@@ -67,7 +67,7 @@ static void take_two(void)
     }
 }
 
-/* One byte clocked, the second given and not yet reported. */
+/* One byte was clocked, the second was given and not yet reported. */
 static void give_two(void)
 {
     open_message(true);
@@ -76,7 +76,7 @@ static void give_two(void)
             scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_REQUESTED}),
             I2CTARGET_HOLD);
         port.owed = I2CTARGET_REQUESTED;
-        port.extras.signal = true; /* leaves write() with its byte given */
+        port.extras.signal = true; /* makes write() return with its byte given */
         assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"a", 1), -I2CTARGET_EINTR);
         target.operation = 0;
     }
@@ -109,7 +109,7 @@ static void a_write_ends_with_what_was_acknowledged(void **state)
     end_with(I2CTARGET_STOP, UINT32_MAX, false);
 }
 
-/* The byte that was given may have been clocked or not; nothing else. */
+/* The byte that was given may have been clocked or not; no other count is possible. */
 static void a_read_ends_with_what_was_clocked(void **state)
 {
     (void)state;
@@ -121,7 +121,7 @@ static void a_read_ends_with_what_was_clocked(void **state)
     }
 }
 
-/* A fault may cost bytes that were on their way, but can not bring any. */
+/* A fault may lose bytes that were on their way, but can not add any. */
 static void a_fault_ends_with_no_more_than_was_answered(void **state)
 {
     static const enum i2ctarget_end faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR,
@@ -140,7 +140,7 @@ static void a_fault_ends_with_no_more_than_was_answered(void **state)
     }
 }
 
-/* Not even if all else of it would be an end in order. */
+/* Not even if it would otherwise be an end in order. */
 static void an_event_that_is_none_ends_nothing_in_order(void **state)
 {
     (void)state;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The core under interrupts that fall wherever they can.
+ * The core with interrupts at every possible place.
  *
- * Each scenario is an application that talks to a scripted controller.  It is run once for every
- * way in which the bus's events can fall between the application's calls and the core's calls of
- * its port: before, inside and after each of them, or deferred by lock().  What the application and
- * the controller get must not depend on that, unless a scenario says so.
+ * Each scenario is an application that talks to a scripted controller.  It runs once for every way
+ * in which the bus's events can fall between the application's calls and the core's calls of its
+ * port: before, inside and after each of them, or deferred by lock().  What the application and the
+ * controller get must not depend on that, unless a scenario says so.
  *
- * The port itself (support/scripted_port.h) checks at every step that only what is owed is
- * answered, under the lock, with fitting words, and that commitments are kept; finish() that
- * nothing is left owed to a closed request, and that no event was out of order.
+ * At every step the port itself (support/scripted_port.h) checks that only owed events are
+ * answered, under the lock, with valid answers, and that commitments are kept.  finish() checks
+ * that no answer is owed to a closed request, and that no event was out of order.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,7 +76,7 @@ static int do_read(struct i2ctarget_request *request, size_t n, bool ack)
     memset(world.bytes, 0xEE, sizeof world.bytes);
     count = i2ctarget_read(request, world.bytes, n, ack);
     for (size_t i = count > 0 ? (size_t)count : 0; i < sizeof world.bytes; i++)
-        assert_int_equal(world.bytes[i], 0xEE); /* nothing beyond the count is written to */
+        assert_int_equal(world.bytes[i], 0xEE); /* nothing is written beyond the count */
     return count;
 }
 
@@ -96,7 +96,8 @@ static void do_close(struct i2ctarget_request *request)
 {
     scripted_port_interrupt(&world.port);
     assert_int_equal(i2ctarget_close(request), 0);
-    assert_int_not_equal(request->end, I2CTARGET_OPEN); /* exactly one cause, from here on */
+    /* Exactly one cause, which does not change any more. */
+    assert_int_not_equal(request->end, I2CTARGET_OPEN);
     if (world.port.in_message && world.port.index == world.port.taken_index)
         assert_int_equal(world.port.owed, I2CTARGET_NO_EVENT); /* nobody is left to answer */
     assert_int_equal(i2ctarget_close(request), 0);
@@ -149,7 +150,7 @@ static void every_order(const char *name, bool hands_ahead, void (*scenario)(voi
 }
 
 /*
- * Both kinds of port: the one that is asked for every event, and the one that hands answers on
+ * Runs with both kinds of port: one that is asked for every event, and one that sends answers
  * ahead.  I2CTARGET_THIN: only the latter.
  */
 #define EVERY_ORDER(scenario)                              \
@@ -207,7 +208,7 @@ static void read_holds_the_last_then_acks(void)
     assert_int_equal(world.port.owed, I2CTARGET_RECEIVED);
     assert_int_equal(request.moved, 1); /* the second is not acknowledged yet */
     do_ack(&request, true);
-    do_ack(&request, true); /* nothing pending, or nothing of ours: no effect */
+    do_ack(&request, true); /* nothing is pending, or nothing of this request: no effect */
     assert_int_equal(do_read(&request, 8, true), 1);
     expect_bytes("c");
     assert_int_equal(request.moved, 3);
@@ -283,8 +284,8 @@ static void close_with_the_last_held(void)
 }
 
 /*
- * Read just what comes: whether the STOP was seen before the close is the bus's affair, but the
- * cause is one of two and the bytes are all there.
+ * Reads just what comes.  Whether the STOP comes before the close depends on the bus, but the cause
+ * is one of two, and all bytes are there.
  */
 static void close_around_the_end(void)
 {
@@ -358,7 +359,7 @@ static void write_more_than_is_clocked(void)
     do_close(&request);
     world.port.extras.calm = true;
     request = next_request();
-    assert_int_equal(do_write(&request, "q"), 1); /* "yz" never show up later */
+    assert_int_equal(do_write(&request, "q"), 1); /* "yz" never appears later */
     do_close(&request);
     assert_memory_equal(world.messages[0].got, "wx", 2);
     assert_memory_equal(world.messages[1].got, "q", 1);
@@ -385,7 +386,7 @@ static void close_a_read_at_once(void)
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"x", 1), -I2CTARGET_EBADF);
 }
 
-/* STOP after the ACK of the second: a third was asked for, given or not, and cut. */
+/* STOP after the ACK of the second byte.  A third byte was asked for, given or not, and cut. */
 static void a_stop_cuts_the_byte_after(void)
 {
     struct scripted_message message = read_of(2);
@@ -460,7 +461,7 @@ static void write_restart_read(void)
     assert_memory_equal(world.messages[1].got, "de", 2);
 }
 
-/* The application never closes: request() does it. */
+/* The application never closes: the next request does it. */
 static void request_closes_the_former(void)
 {
     script(write_of("ab"), read_of(2), NOTHING);
@@ -471,7 +472,7 @@ static void request_closes_the_former(void)
     world.port.extras.calm = true;
     assert_true(second.is_read);
     assert_int_equal(i2ctarget_read(&old, world.bytes, 1, true), -I2CTARGET_EBADF);
-    assert_int_equal(i2ctarget_close(&old), 0); /* of no effect on the second */
+    assert_int_equal(i2ctarget_close(&old), 0); /* no effect on the second request */
     assert_int_equal(do_write(&second, "st"), 2);
     assert_int_equal(world.messages[0].acked, 1);
     assert_true(world.messages[0].nacked);
@@ -479,8 +480,8 @@ static void request_closes_the_former(void)
 }
 
 /*
- * The next call is there already while the application still has its ended request: neither
- * disturbs the other.
+ * The next message is there already while the application still has its ended request.  Neither
+ * affects the other.
  */
 static void an_ended_request_outlives_its_message(void)
 {
@@ -488,14 +489,15 @@ static void an_ended_request_outlives_its_message(void)
     struct i2ctarget_request first = next_request(), second;
     assert_int_equal(do_read(&first, 8, true), 1);
     assert_int_equal(first.end, I2CTARGET_STOP);
-    scripted_port_drain(&world.port); /* the second is called and held */
+    scripted_port_drain(&world.port); /* the second message is addressed and held */
     assert_int_equal(world.port.owed, I2CTARGET_ADDRESSED);
     assert_int_equal(do_read(&first, 8, true), 0);
     do_ack(&first, false);
     assert_int_equal(first.end, I2CTARGET_STOP);
     assert_int_equal(first.moved, 1);
     assert_int_equal(i2ctarget_close(&first), 0);
-    assert_int_equal(world.port.owed, I2CTARGET_ADDRESSED); /* still: only request() takes it */
+    /* It is still owed: only request() takes it. */
+    assert_int_equal(world.port.owed, I2CTARGET_ADDRESSED);
     second = next_request();
     assert_int_equal(do_read(&second, 8, true), 1);
     expect_bytes("b");
@@ -621,7 +623,7 @@ static void a_signal_in_a_write(void)
     assert_memory_equal(world.messages[0].got, "wxy", 3);
 }
 
-/* wait() may return early without reason. */
+/* wait() may return early without a reason. */
 static void early_wakes_mean_nothing(void)
 {
     script(write_of("a"), read_of(1), NOTHING);
@@ -674,7 +676,9 @@ static int error_of(enum i2ctarget_end cause)
     return cause == I2CTARGET_TIMEOUT ? -I2CTARGET_ETIMEDOUT : -I2CTARGET_EIO;
 }
 
-/* The first call may have been cancelled before it was seen, and a lost port has no second one. */
+/*
+ * The first message may have been cancelled before it was seen.  A lost port has no second message.
+ */
 static bool faulty_request(struct i2ctarget_request *request)
 {
     int result = do_request(request, 0);
@@ -747,7 +751,7 @@ static void a_fault_around_the_close(void)
     }
 }
 
-/* A call that was held and cancelled is counted, and never becomes a request. */
+/* A message that was held and then cancelled is counted, and never becomes a request. */
 static void a_fault_before_the_request(void)
 {
     struct i2ctarget_request request;
@@ -918,7 +922,7 @@ static void attach_probe(void)
 }
 
 /*
- * The device's message falls anywhere between, before or after the application's calls on its own
+ * The device's message comes anywhere between, before or after the application's calls on its own
  * request.
  */
 static void a_device_between_requests(void)
@@ -941,7 +945,7 @@ static void a_device_between_requests(void)
     assert_int_equal(probe.cause, I2CTARGET_CONTROLLER_NACK);
 }
 
-/* A call that is held for the address when the device comes is answered by the device. */
+/* If a message is held at its address when the device is attached, the device answers it. */
 static void attach_answers_a_held_call(void)
 {
     script(for_device(write_of("abc")), NOTHING, NOTHING);
@@ -975,7 +979,7 @@ static bool says_no(struct i2ctarget_device *device, uint16_t address, bool is_r
     return false;
 }
 
-/* Its no is the end of the message for both sides, even if a fault came before it. */
+/* The device's refusal ends the message for both sides, even if a fault came before it. */
 static void a_device_refuses_a_held_call(void)
 {
     static const struct i2ctarget_device_ops ops = {says_no, probe_received, probe_requested,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A port that breaks the order of events, and one that can not do what init asks.
+ * A port that breaks the order of events, and a port that can not do what init asks.
  *
- * In every phase of a message every event is raised.  What event.h and port.h allow must go through
- * uncounted; everything else must be counted, be answered with the safe word (NACK, or RELEASE),
- * end the open request with BUS_ERROR, and leave a target that serves the next message.
+ * In every phase of a message every event is raised.  What event.h and port.h allow must pass
+ * without being counted.  Everything else must be counted, must get the safe answer (NACK or
+ * RELEASE), must end the open request with BUS_ERROR, and must leave a target that serves the next
+ * message.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +31,7 @@ static const uint8_t addresses[] = {0x40, 0x50};
 enum phase {
     QUIET,         /* no message */
     CALLED,        /* ADDRESSED is held */
-    WRITTEN,       /* a write request, nothing owed */
+    WRITTEN,       /* a write request, nothing is owed */
     BYTE_HELD,     /* … its byte waits for an ACK */
     READ,          /* a read request, its first byte given */
     DATA_HELD,     /* … the next one is owed */
@@ -123,7 +124,7 @@ static void enter(enum phase phase)
     if (phase == WRITE_REFUSED || phase == READ_REFUSED)
         assert_int_equal(i2ctarget_close(&request), 0);
     if (phase == READ) {
-        port.extras.signal = true; /* leaves write() with its byte given */
+        port.extras.signal = true; /* makes write() return with its byte given */
         assert_int_equal(i2ctarget_write(&request, &byte, 1), -I2CTARGET_EINTR);
     }
 }
@@ -172,7 +173,7 @@ static void check_answer(const struct trial *trial, int answer)
         assert_int_equal(answer, I2CTARGET_RELEASE);
 }
 
-/* The message it hit is over, for whoever had it. */
+/* The message that it hit is over, for the application and for a device. */
 static void check_damage(enum phase phase)
 {
     struct i2ctarget_counters counters;

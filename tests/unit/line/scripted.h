@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A participant that pulls by the clock: a list of moments, and what it pulls from then on. */
+/* A participant that pulls by the clock: a list of times, and what it pulls from then on. */
 #ifndef UNIT_LINE_SCRIPTED_H
 #define UNIT_LINE_SCRIPTED_H
 
@@ -30,7 +30,7 @@ static void scripted_step(struct wires_participant *self, struct wires *wires)
     self->wake_ns = scripted->left ? scripted->next->at_ns : WIRES_NEVER;
 }
 
-/* The pulls are the caller's, in order of time, all later than now. */
+/* The pulls belong to the caller.  They are in order of time, and all later than now. */
 static inline void scripted_join(struct scripted *scripted, struct wires *wires,
                                  const struct scripted_pull *pulls, size_t count)
 {

@@ -31,7 +31,7 @@ static void expect_mode(uint32_t scl_hz, const struct bus_timing *expected)
     assert_int_equal(timing->data_valid_ns, expected->data_valid_ns);
 }
 
-/* A mode serves every speed up to its own, and the next one takes over above it. */
+/* A mode serves every speed up to its own.  Above that the next mode is used. */
 static void times_are_those_of_the_table(void **state)
 {
     (void)state;

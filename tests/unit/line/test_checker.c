@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The judge is judged: each rule fires for what breaks it, at the limit and not a nanosecond
- * before, and blames the right one; and a target that does well is left in peace.
+ * Tests the checker itself.  Each rule reports what breaks it, at the limit and not a nanosecond
+ * before, and blames the right participant.  A target that does well is not blamed.
  *
- * "Controller" and "target" are two scripted participants; in most tests SCL falls at 10 µs.  The
+ * "Controller" and "target" are two scripted participants.  In most tests SCL falls at 10 µs.  The
  * limits are those of Standard-mode: t_SU;DAT 250 ns, t_VD;DAT 3450 ns.
  */
 #include <setjmp.h>
@@ -35,7 +35,7 @@ static int setup(void **state)
     return 0;
 }
 
-/* Expressions, not blocks: the lists must live as long as the test. */
+/* Expressions, not blocks: the lists must exist as long as the test. */
 #define CONTROLLER(...) SCRIPTED_JOIN(&bench->controller, &bench->wires, __VA_ARGS__)
 #define TARGET(may_stretch, ...)                                \
     (SCRIPTED_JOIN(&bench->target, &bench->wires, __VA_ARGS__), \
@@ -90,7 +90,7 @@ static void test_sda_let_go_while_scl_is_high(void **state)
     assert_violation(bench, CHECKER_SDA_MOVED_WHILE_SCL_HIGH, 17000, 0, &bench->target);
 }
 
-/* The level does not move, for the controller holds it; the target's pull does. */
+/* The level does not change, because the controller holds the line; the target's pull does. */
 static void test_sda_moved_behind_somebody_elses_back(void **state)
 {
     struct bench *bench = *state;
@@ -166,7 +166,7 @@ static void test_sda_and_scl_let_go_at_once(void **state)
     assert_violation(bench, CHECKER_DATA_SETUP, 20000, 0, &bench->target);
 }
 
-/* Who lets go of SCL last is not to blame for who moved SDA late. */
+/* A participant that releases SCL last is not to blame for one that changed SDA late. */
 static void test_setup_blames_who_moved_sda(void **state)
 {
     struct bench *bench = *state;
@@ -275,7 +275,7 @@ static void test_late_is_wrong_when_another_holds_scl(void **state)
     assert_violation(bench, CHECKER_DATA_VALID, 20000, 10000, &bench->other);
 }
 
-/* Table 10 asks less of Standard-mode than of the faster ones. */
+/* Table 10 demands less of Standard-mode than of the faster modes. */
 static void test_limits_follow_the_speed(void **state)
 {
     struct bench *bench = *state;
@@ -291,7 +291,7 @@ static void test_limits_follow_the_speed(void **state)
     assert_int_equal(faster.violations[0].measured_ns, 901);
 }
 
-/* SMBus demands that both lines are let go when SCL was low for 25 ms. */
+/* SMBus demands that both lines are released when SCL was low for 25 ms. */
 static void test_a_time_out_is_no_violation(void **state)
 {
     struct bench *bench = *state;
@@ -355,7 +355,7 @@ static void test_scl_held_while_the_controller_holds_it_is_not_seen(void **state
     assert_int_equal(bench->checker.longest_stretch_ns, 0);
 }
 
-/* A controller that ignores stretching takes SCL back: the target was in its way until then. */
+/* A controller that ignores stretching pulls SCL again.  The target was in its way until then. */
 static void test_stretch_ends_when_the_controller_goes_on(void **state)
 {
     struct bench *bench = *state;
@@ -378,7 +378,7 @@ static void test_stretch_blames_only_who_must_not(void **state)
     assert_int_equal(bench->checker.longest_stretch_ns, 25000);
 }
 
-/* The controller lets go, the target sees it and lets go at the very same nanosecond. */
+/* The controller releases SCL, and the target sees it and releases it in the same nanosecond. */
 static void test_a_stretch_of_no_time_is_none(void **state)
 {
     struct bench *bench = *state;
@@ -437,7 +437,7 @@ static void test_watching_one_that_already_holds_sda(void **state)
     assert_no_violation(&bench->checker);
 }
 
-/* When SCL fell is not known, so neither hold nor valid can be judged; setup can. */
+/* It is not known when SCL fell, so hold and valid time can not be judged.  Set-up time can. */
 static void test_watching_from_a_low_phase_on(void **state)
 {
     struct bench *bench = *state;
@@ -519,7 +519,7 @@ static int answer_event(void *owner, const struct i2ctarget_event *event)
     return application->late ? I2CTARGET_HOLD : answer;
 }
 
-/* Write two bytes, Sr, read three: data of both values in all directions. */
+/* Writes two bytes, Sr, reads three: data of both values in both directions. */
 static void transfer(struct bench *bench, uint32_t scl_hz, const struct line_driver_timing *timing,
                      bool late)
 {

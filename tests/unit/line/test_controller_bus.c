@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The controller's engine on a bus where a line that it let go is not high: a target holds it, or
- * another controller is there.
+ * The controller's engine on a bus where a line that it released is not high, because a target or
+ * another controller holds it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,7 +57,7 @@ static unsigned times_addressed(uint8_t address)
 
 /* ---- Sr -------------------------------------------------------------------------------------- */
 
-/* A target that has begun a byte holds SDA for each zero: it takes a clock for each of them. */
+/* A target that has begun a byte holds SDA for each zero, so a clock is needed for each of them. */
 static void an_sr_is_made_once_sda_is_free(void **state)
 {
     static const struct {
@@ -87,7 +87,7 @@ static void an_sr_that_can_not_be_made_is_arbitration_lost(void **state)
 
     (void)state;
     open_bench();
-    /* From the address's ACK on. */
+    /* From the ACK of the address on. */
     SCRIPTED_JOIN(&stuck, &bench.wires, {{91000, false, true}, {2000000, false, false}});
     assert_int_equal(run(messages, 2), CONTROLLER_ARBITRATION_LOST);
     assert_int_equal(bench.controller.index, 1);
@@ -127,7 +127,7 @@ static void a_start_frees_sda_first(void **state)
     open_bench();
     bench.puppet.gives = zeroes;
     bench.puppet.give_count = 2;
-    /* START, 0x40 R, ACK; then the controller is gone. */
+    /* START, 0x40 R, ACK; then the controller disappears. */
     static struct scripted_pull pulls[2 + 9 * 3 + 1];
     size_t count = 0;
     pulls[count++] = (struct scripted_pull){10000, false, true};
@@ -211,7 +211,7 @@ static void the_ack_of_a_target_told_to_receive_is_none(void **state)
 
 /* ---- somebody else's START and STOP ---------------------------------------------------------- */
 
-/* SCL is high from 95,350 ns on for 4,650, in the second bit of FF. */
+/* SCL is high from 95,350 ns on for 4,650 ns, in the second bit of FF. */
 static enum controller_result disturb(uint64_t from_ns, uint64_t to_ns)
 {
     struct controller_message message = {.address = 0x40, .length = 1, .buffer = (uint8_t[]){0xFF}};
@@ -257,7 +257,10 @@ static void a_spike_at_the_rise_is_none(void **state)
     assert_int_equal(disturb(rise_ns + 1000, rise_ns + 1049), CONTROLLER_DONE);
 }
 
-/* Who has lost leaves the wires to the other one at once, and comes again after its STOP. */
+/*
+ * A controller that has lost leaves the wires to the other one at once, and tries again after that
+ * one's STOP.
+ */
 static void a_loser_lets_go_and_waits_for_the_stop(void **state)
 {
     uint64_t rise_ns = rise_of_a_one();
@@ -281,7 +284,7 @@ static void a_loser_lets_go_and_waits_for_the_stop(void **state)
     assert_int_equal(message.start_ns, rise_ns + 30000 + bench.controller.timing->free_ns);
 }
 
-/* Its owner may be gone in the middle of a transfer: a bus without clocks is nobody's. */
+/* A controller may disappear in the middle of a transfer: a bus without clocks counts as free. */
 static void a_bus_without_clocks_is_free(void **state)
 {
     struct controller_message message = {.address = 0x40};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The controller's bit engine: its waves, edge by edge, against the minima of UM10204 Table 10, and
- * what it makes of every kind of message and of every way a target can behave.
+ * its results for every kind of message and every behaviour of a target.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -145,7 +145,7 @@ static void every_time_keeps_the_minimum_of_its_mode(void **state)
     }
 }
 
-/* Nine clocks a byte, in the time the speed says. */
+/* Nine clocks for each byte, at the given speed. */
 static void the_speed_is_the_one_asked_for(void **state)
 {
     static const uint32_t speeds[] = {10000, 100000, 400000, 1000000};
@@ -174,7 +174,7 @@ static uint64_t low_phase_ns(unsigned n)
     return bench.log.edges[rise].at_ns - bench.log.edges[fall].at_ns;
 }
 
-/* Repeated START and STOP take SCL up after one low phase like any other. */
+/* Before repeated START and STOP, SCL rises after one normal low phase. */
 static void no_low_phase_is_longer_than_it_must_be(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
@@ -249,7 +249,7 @@ static void messages_are_joined_by_repeated_start(void **state)
     close_bench();
 }
 
-/* What an earlier transfer left in them does not matter. */
+/* Results that an earlier transfer left in the messages do not matter. */
 static void results_begin_afresh(void **state)
 {
     struct controller_message messages[] = {writes("", 0), writes("a", 1)};
@@ -297,13 +297,13 @@ static void data_that_is_refused(void **state)
     assert_int_equal(run(messages, 2), CONTROLLER_DATA_NACK);
     assert_int_equal(bench.controller.index, 0);
     assert_true(messages[0].nacked && !messages[1].started);
-    assert_int_equal(messages[0].moved, 2); /* the refused one is the last of them */
+    assert_int_equal(messages[0].moved, 2); /* the refused byte is the last of them */
     close_bench();
 }
 
 /* ---- open transfers -------------------------------------------------------------------------- */
 
-/* Message by message: each when those before it are through. */
+/* Message by message: each is added when those before it are done. */
 static enum controller_result run_piecemeal(struct controller_message *messages, size_t count)
 {
     struct controller_line *controller = &bench.controller;
@@ -441,7 +441,7 @@ static void a_transfer_that_is_no_longer_open_does_not_pause(void **state)
     while (i2ctarget_controller_line_busy(&bench.controller))
         assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
     assert_int_equal(bench.controller.result, CONTROLLER_DONE);
-    start_open(messages); /* and the next one begins afresh */
+    start_open(messages); /* the next one has fresh results */
     i2ctarget_controller_line_continue(&bench.controller, &bench.wires, 2, false);
     while (i2ctarget_controller_line_busy(&bench.controller))
         assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
@@ -522,7 +522,8 @@ static void no_ninth_clock_on_read_bytes(void **state)
     (void)state;
     open_bench(100000);
     message.flags |= CONTROLLER_NO_READ_ACK;
-    assert_int_equal(run(&message, 1), CONTROLLER_DONE); /* the puppet releases: nothing but ones */
+    /* The puppet releases SDA: nothing but ones. */
+    assert_int_equal(run(&message, 1), CONTROLLER_DONE);
     assert_int_equal(bench.controller.bits, 9 + 8 + 8);
     assert_int_equal(message.moved, 2);
     close_bench();
@@ -558,7 +559,7 @@ static void the_first_byte_tells_the_length(void **state)
 
 /* ---- targets that take their time, or do not let go ------------------------------------------ */
 
-/* Steps until the puppet holds SCL and nothing else would happen. */
+/* Steps until the puppet holds SCL and nothing else will happen. */
 static void run_until_held(void)
 {
     while (i2ctarget_wires_step(&bench.wires, WIRES_NEVER))
@@ -616,7 +617,7 @@ static void stretching_is_ignored_when_told_to(void **state)
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
     i2ctarget_wires_pass(&bench.wires, 1000000);
     assert_false(i2ctarget_controller_line_busy(
-        &bench.controller)); /* it went by its own clock, to the end */
+        &bench.controller)); /* it went on by its own clock, to the end */
     assert_int_not_equal(bench.controller.result, CONTROLLER_DONE);
     i2ctarget_wired_target_cut(&bench.puppet.wired, &bench.wires, I2CTARGET_BUS_ERROR);
     assert_true(bench.wires.scl && bench.wires.sda);
@@ -624,8 +625,8 @@ static void stretching_is_ignored_when_told_to(void **state)
 }
 
 /*
- * Before a STOP it looks whether SDA follows.  A zero-length read of n zeroes and then a one takes
- * n clocks more.
+ * Before a STOP the controller checks whether SDA follows.  A zero-length read of n zeroes and then
+ * a one takes n more clocks.
  */
 static void a_target_that_holds_sda_is_clocked_free(void **state)
 {
@@ -702,7 +703,7 @@ static void an_aborted_transfer_ends_with_stop(void **state)
             if (i + 1 == bench.puppet.count)
                 assert_int_equal(open, 0);
         }
-        struct controller_message next = writes("n", 1); /* the bus is as good as new */
+        struct controller_message next = writes("n", 1); /* the bus works as before */
         assert_int_equal(run(&next, 1), CONTROLLER_DONE);
         close_bench();
     }

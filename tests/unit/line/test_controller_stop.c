@@ -30,7 +30,7 @@ static void open_bench(void)
 
 /* ---- abort ----------------------------------------------------------------------------------- */
 
-/* Where nobody holds SDA: the clock under way is 10 us, and the STOP takes another. */
+/* Where no target holds SDA: the current clock takes 10 us, and the STOP another 10. */
 static void an_abort_waits_for_the_clock_under_way_only(void **state)
 {
     static uint8_t bytes[] = {0xFF, 0x00, 0xFF};
@@ -78,8 +78,9 @@ static uint64_t run_with(struct controller_line *controller, const struct script
 }
 
 /*
- * Somebody late pulls SDA while the controller holds it low for its STOP, and lets go long after it
- * did: when SDA does not rise there was no STOP.  It is clocked free and the STOP made again.
+ * A late participant pulls SDA while the controller holds it low for its STOP, and releases it long
+ * after the controller did.  If SDA does not rise there was no STOP.  SDA is then freed by clocks,
+ * and the STOP is made again.
  */
 static void a_spoilt_stop_is_made_again(void **state)
 {

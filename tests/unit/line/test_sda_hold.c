@@ -26,8 +26,8 @@ static void open_bench(void)
 }
 
 /*
- * The target means to ACK 300 ns after SCL fell, but SCL is high again after 200: SDA must not fall
- * now, which would be a START (UM10204 §3.1.3).
+ * The target is about to ACK 300 ns after SCL fell, but SCL is high again after 200.  SDA must not
+ * fall now, because that would be a START (UM10204 §3.1.3).
  */
 static void sda_that_is_late_does_not_move_under_a_high_scl(void **state)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every reachable state of the target's bit engine under every input, breadth first.
+ * Every reachable state of the target's bit engine with every input, breadth first.
  *
- * Two environments.
+ * There are two environments.
  *
- *  - Physical wires: a line is low when the environment or the engine pulls it.  Beside the engine
- *    runs the `judge`, the specification written a second time as a bus decoder that knows nothing
- *    of the engine's insides: what it expects (event, its fields, both pulls, how `moved` grows)
- *    must be what the engine does, on every transition.  As both are enumerated as one product, the
+ * - Physical wires: a line is low when the environment or the engine pulls it.  Beside the engine
+ *    runs the `judge`: the specification written a second time, as a bus decoder that knows nothing
+ *    of the engine's internals.  What it expects (event, its fields, both pulls, how `moved` grows)
+ *    must be what the engine does, on every transition.  Both are enumerated as one product, so the
  *    judge's rules are proved, not sampled.  From every state a controller that releases SDA and
  *    clocks gets SDA back within nine clocks (UM10204 §3.1.16), and START and eight clocks then
  *    raise ADDRESSED (§3.1.10 note 4).
- *  - Arbitrary samples, answers, resumes and releases, in any order: no invalid state, SDA and SCL
- *    only touched while SCL is low, and START and eight clocks always lead to ADDRESSED.
+ * - Arbitrary samples, answers, resumes and releases, in any order: no invalid state is reached,
+ *    SDA and SCL change only while SCL is low, and START and eight clocks always lead to ADDRESSED.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,8 +27,8 @@
 #include "line/target_line.h"
 
 /*
- * `moved` grows without end: every transition starts from this value, and what became of it is
- * looked at.
+ * `moved` can grow without limit.  So every transition starts from this value, and only the change
+ * is checked.
  */
 #define MOVED_BEFORE 1000u
 
@@ -43,7 +43,7 @@ struct state_key {
 };
 
 struct states {
-    struct state_key *keys; /* in the order found: the queue of the search, too */
+    struct state_key *keys; /* in the order found: this is also the queue of the search */
     uint32_t *slots;        /* index + 1 into keys; 0: free */
     uint32_t count;
 };
@@ -143,10 +143,10 @@ struct judge {
     uint8_t mode;
     uint8_t clocks;     /* SCL rises since START or the last ninth fall, 0..9 */
     uint8_t bits;       /* ADDRESS, WRITE: the bits so far; READ: the whole byte given */
-    uint8_t owed;       /* enum i2ctarget_event_kind: an answer to it is due */
-    bool seen;          /* there has been a sample: before it no edge can be told */
+    uint8_t owed;       /* enum i2ctarget_event_kind: its answer is owed */
+    bool seen;          /* there was a sample: before it no edge can be seen */
     bool scl, sda;      /* the last sample */
-    bool in_transfer;   /* START was seen, or SCL was seen low without one, and no STOP since */
+    bool in_transfer;   /* START was seen, or SCL low without one, and no STOP since */
     bool open;          /* an ADDRESSED was not NACKed and has not ended */
     bool answered_read; /* the address byte's R/W bit */
     bool contradicted;  /* READ: this bit is 1, and SDA was low at its rise */
@@ -182,7 +182,10 @@ static void judge_start(struct judge *judge, struct expectation *expected)
     judge->clocks = 0;
     judge->bits = 0;
     judge->contradicted = judge->sda_low = false;
-    /* Whether it was a repeated one goes out with ADDRESSED: kept in `answered_read` until then. */
+    /*
+     * ADDRESSED reports whether it was a repeated START; until then this is kept in
+     * `answered_read`.
+     */
     judge->answered_read = judge->in_transfer;
     judge->in_transfer = true;
 }
@@ -256,7 +259,7 @@ static void judge_fall(struct judge *judge, struct expectation *expected)
     }
 }
 
-/* One sample of the wires: what must the engine tell? */
+/* One sample of the wires: what must the engine report? */
 static struct expectation judge_sample(struct judge *judge, bool scl, bool sda)
 {
     struct expectation expected = {.event = {.kind = I2CTARGET_NO_EVENT}};
@@ -273,7 +276,7 @@ static struct expectation judge_sample(struct judge *judge, bool scl, bool sda)
         judge_ends(judge, &expected, I2CTARGET_STOP);
         judge->in_transfer = judge->contradicted = judge->sda_low = false;
     }
-    if (judge->mode == DEAF) { /* nothing of the clocks matters any more */
+    if (judge->mode == DEAF) { /* the clocks do not matter any more */
         judge->clocks = judge->bits = 0;
         judge->contradicted = judge->answered_read = false;
     }
@@ -290,7 +293,7 @@ static bool refuses(int answer)
     return answer == I2CTARGET_NACK;
 }
 
-/* The answer is on SDA from now on; SCL is let go at once, or by the resume. */
+/* The answer is on SDA from now on.  SCL is released at once, or by the resume. */
 static uint32_t judge_answer(struct judge *judge, int answer)
 {
     uint8_t owed = judge->owed;
@@ -310,7 +313,7 @@ static uint32_t judge_answer(struct judge *judge, int answer)
         judge->sda_low = !bit_of(judge->bits, 0);
     }
     if (owed != I2CTARGET_REQUESTED && refuses(answer)) {
-        judge->mode = DEAF; /* open still, if it was: ENDED comes with the Sr or STOP */
+        judge->mode = DEAF; /* if it was open, it still is: ENDED comes with the Sr or STOP */
         judge->clocks = judge->bits = 0;
         judge->answered_read = false;
     }
@@ -331,7 +334,7 @@ static void judge_release(struct judge *judge)
 struct world {
     struct target_line line;
     struct judge judge;
-    bool scl, sda;   /* let go by everybody else */
+    bool scl, sda;   /* released by all others */
     bool resume_due; /* a late answer is on SDA, SCL is still held */
 };
 
@@ -384,7 +387,7 @@ static struct world world_from_key(const struct state_key *key)
 }
 
 /*
- * How often each proved fact was seen: a proof of "always" about something that never happened
+ * How often each proved fact was seen.  A proof of "always" about something that never happened
  * would be worth nothing.
  */
 struct facts {
@@ -467,7 +470,7 @@ static void count_facts(const struct judge *before, const struct world *world, b
         scl && scl_changed && before->mode == DEAF && before->open && sda;
 }
 
-/* One sample; the engine must do what the judge expects. */
+/* One sample.  The engine must do what the judge expects. */
 static void world_sample(struct world *world)
 {
     bool scl = world->scl && !world->line.pulls.scl_low;
@@ -484,12 +487,12 @@ static void world_sample(struct world *world)
     demand_pulls(world, pulls);
     DEMAND(world, pulls.sda_low == old.sda_low || !scl);  /* UM10204 §3.1.3 */
     DEMAND(world, !pulls.scl_low || old.scl_low || !scl); /* §3.1.9 */
-    DEMAND(world,
-           pulls.scl_low || !old.scl_low || expected.event.kind); /* never lets go by itself */
+    DEMAND(world, pulls.scl_low || !old.scl_low ||
+                      expected.event.kind); /* it never releases SCL by itself */
     count_facts(&before, world, scl, sda);
 }
 
-/* Our own pulls change the wires: sample until they are at rest. */
+/* Our own pulls change the wires: sample until the wires do not change any more. */
 static void world_settle(struct world *world)
 {
     for (int i = 0; i < 4; i++) {
@@ -503,7 +506,7 @@ static void world_settle(struct world *world)
     fail_msg("the wires do not come to rest");
 }
 
-/* The answer, straight after the step or after HOLD. */
+/* The answer, directly after the step or after HOLD. */
 static void world_answer(struct world *world, int answer, bool at_once)
 {
     struct line_pulls pulls;
@@ -556,7 +559,7 @@ static void world_release(struct world *world)
 
 static const int address_answers[] = {I2CTARGET_ACK, I2CTARGET_NACK};
 
-static int answer_of(uint8_t owed, int index) /* -1: there is no such one */
+static int answer_of(uint8_t owed, int index) /* -1: there is no such answer */
 {
     if (owed == I2CTARGET_REQUESTED)
         return index < 256 ? index : index == 256 ? I2CTARGET_RELEASE : -1;
@@ -613,8 +616,8 @@ static void check_idle_sample(const struct world *from)
 }
 
 /*
- * The controller sets both lines; what the engine asks is answered as unhelpfully as can be: it
- * pulls SDA low wherever it may.
+ * The controller sets both lines.  What the engine asks gets the worst answer: the engine pulls SDA
+ * low wherever it may.
  */
 static void drive(struct world *world, bool scl, bool sda)
 {
@@ -638,7 +641,7 @@ static void drive_bit(struct world *world, bool bit)
 }
 
 /*
- * UM10204 §3.1.16 and §3.1.10 note 4, from any state whatever: nine clocks free SDA, START and an
+ * UM10204 §3.1.16 and §3.1.10 note 4, from any state: nine clocks free SDA, and START and an
  * address then reach the engine.
  */
 static void check_recovery(const struct world *from)
@@ -648,7 +651,7 @@ static void check_recovery(const struct world *from)
 
     drive(&world, world.scl, true);
     if (!world.judge
-             .scl) /* never move SDA while SCL is high: that would be a START or STOP of ours */
+             .scl) /* SDA never changes while SCL is high: that would be a START or STOP of ours */
         drive(&world, true, true);
     for (; !world.judge.sda && clocks < 9; clocks++)
         drive_bit(&world, true), drive(&world, true, true);
@@ -768,8 +771,8 @@ static void demand_sane(const struct target_line *line, const struct target_line
     DEMAND_LINE(line, line->event.kind != I2CTARGET_ENDED ||
                           (line->event.value > I2CTARGET_OPEN &&
                            line->event.value <= I2CTARGET_ARBITRATION_LOST));
-    DEMAND_LINE(line,
-                line->event.kind != I2CTARGET_ENDED || before->open); /* only what was open ends */
+    DEMAND_LINE(line, line->event.kind != I2CTARGET_ENDED ||
+                          before->open); /* only an open message ends */
     DEMAND_LINE(line, line->event.moved <= MOVED_BEFORE + 1);
     DEMAND_LINE(line, line->pulls.sda_low == before->pulls.sda_low || !scl || !line->pulls.sda_low);
     DEMAND_LINE(line, !line->pulls.scl_low || before->pulls.scl_low || !scl);
@@ -786,7 +789,7 @@ static struct target_line stepped(const struct target_line *from, bool scl, bool
     return line;
 }
 
-/* Answers what is owed and lets SCL go: an interrupt that comes late finds the bus gone on. */
+/* Answers what is owed and releases SCL: a late interrupt finds that the bus has moved on. */
 static struct target_line answered(struct target_line line)
 {
     if (i2ctarget_target_line_owes(&line))

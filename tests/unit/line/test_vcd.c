@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The trace, read back: what a reader of the file sees is what happened on the wires.
- */
+/* Reads the trace back: a reader of the file must see what happened on the wires. */
 #include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -28,7 +26,7 @@ struct change {
 
 struct dump {
     char timescale[32];
-    uint64_t cut_tick, uncut_tick; /* when idle_s last became something else than 0, and 0 again */
+    uint64_t cut_tick, uncut_tick; /* when idle_s last changed from 0, and back to 0 */
     char idle_s[32];               /* what it became */
     unsigned cuts;
     bool first_scl, first_sda;
@@ -236,7 +234,7 @@ static void test_changes_are_read_back_at_their_time(void **state)
 static void test_ticks_are_rounded_down_and_never_shared(void **state)
 {
     struct bench *bench = *state;
-    /* 110 and 190 fall into one tick, 250 into the one that 190 was moved to, 399 into its own. */
+    /* 110 and 190 are in one tick, 250 in the tick that 190 was moved to, 399 in its own. */
     SCRIPTED_JOIN(&bench->scripted, &bench->wires,
                   {{110, true, false},
                    {190, false, false},
@@ -258,7 +256,7 @@ static void test_ticks_are_rounded_down_and_never_shared(void **state)
 static void test_what_happens_at_once_never_looks_like_start_or_stop(void **state)
 {
     struct bench *bench = *state;
-    /* Both fall, both rise, then SCL falls as SDA rises, and SCL rises as SDA falls. */
+    /* Both fall, both rise, then SCL falls while SDA rises, and SCL rises while SDA falls. */
     SCRIPTED_JOIN(&bench->scripted, &bench->wires,
                   {{100, true, true},
                    {200, false, false},
@@ -387,7 +385,7 @@ static void test_no_limit_cuts_nothing(void **state)
     ASSERT_CHANGES(dump, {{3600000000, 'D', false}});
 }
 
-/* At a tick of a fifth of a bit, as coarse as the bus server writes it at 1 MHz, an address still reads as it was sent. */
+/* At a tick of a fifth of a bit (the bus server's at 1 MHz), an address can still be decoded. */
 static void test_a_transfer_decodes_from_the_trace(void **state)
 {
     struct bench *bench = *state;
@@ -406,8 +404,8 @@ static void test_a_transfer_decodes_from_the_trace(void **state)
         else if (dump->changes[i].level && clocks++ < 9)
             bits = bits << 1 | sda;
     }
-    assert_int_equal(clocks, 10);          /* the last one is the STOP's */
-    assert_int_equal(bits, 0x55 << 2 | 1); /* a write that nobody acknowledges */
+    assert_int_equal(clocks, 10);          /* the last one belongs to STOP */
+    assert_int_equal(bits, 0x55 << 2 | 1); /* a write that no target acknowledges */
 }
 
 static void test_flush_brings_the_changes_to_the_file(void **state)
@@ -447,7 +445,7 @@ static void test_a_full_disk_is_an_error_at_once(void **state)
     assert_null(bench->wires.observers);
 }
 
-/* The disk fills up later: the limit on a file's size stands in for it. */
+/* The disk becomes full later.  A limit on the file's size simulates that. */
 static struct rlimit no_limit;
 static void (*no_limit_handler)(int);
 
@@ -497,7 +495,7 @@ static void test_the_first_error_stays(void **state)
     struct bench *bench = *state;
     trace_into_a_full_disk(bench);
     assert_int_equal(i2ctarget_vcd_flush(&bench->vcd), -EFBIG);
-    close(fileno(bench->vcd.file)); /* so that closing fails too, in another way */
+    close(fileno(bench->vcd.file)); /* closing then fails, too, in another way */
     assert_int_equal(i2ctarget_vcd_close(&bench->vcd, &bench->wires), -EFBIG);
 }
 

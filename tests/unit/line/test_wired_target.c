@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands between a target's bit engine and the wires: spike filter, SDA hold, set-up after a
- * late answer, foreign addresses, SMBus limits, and being taken off the wires.  (That the engine
- * itself is right is for test_target_line_enumeration to say.)
+ * What is between a target's bit engine and the wires: spike filter, SDA hold, set-up after a late
+ * answer, address filter, SMBus limits, and leaving the wires.  (test_target_line_enumeration tests
+ * the engine itself.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -128,7 +128,7 @@ static void spikes_are_counted_up_to_the_filters_width(void **state)
     close_bench();
 }
 
-/* Without a filter the same spike is START and STOP: no event, no harm. */
+/* Without a filter the same spike is START and STOP: no event follows, and no harm. */
 static void without_a_filter_every_level_counts(void **state)
 {
     (void)state;
@@ -142,7 +142,10 @@ static void without_a_filter_every_level_counts(void **state)
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-/* When SDA moves in the low phase that begins with SCL's n-th fall, and when SCL rises after it. */
+/*
+ * Checks when SDA changes in the low phase that begins with the n-th fall of SCL, and when SCL
+ * rises after it.
+ */
 static void demand_move(unsigned fall, bool to, uint64_t after_fall_ns)
 {
     unsigned at = edge_log_scl_edge(&bench.log, false, fall);
@@ -186,7 +189,7 @@ static void a_late_answer_is_on_sda_before_scl_is_let_go(void **state)
     puppet_answer(&bench.puppet);
     assert_false(bench.wires.scl || bench.wires.sda); /* SDA at once … */
     i2ctarget_wires_pass(&bench.wires, answered_ns + 100);
-    puppet_answer(&bench.puppet); /* it has been answered: this one changes nothing */
+    puppet_answer(&bench.puppet); /* it was answered already: this changes nothing */
     i2ctarget_wires_pass(&bench.wires, answered_ns + 249);
     assert_false(bench.wires.scl);
     i2ctarget_wires_pass(&bench.wires, answered_ns + 250);
@@ -209,7 +212,7 @@ static void an_answer_that_nobody_waits_for_is_ignored(void **state)
     bench.puppet.refuses = true;
     puppet_answer(&bench.puppet);
     i2ctarget_wired_target_answer(&bench.puppet.wired, &bench.wires,
-                                  I2CTARGET_ACK); /* it has been given */
+                                  I2CTARGET_ACK); /* it was given */
     i2ctarget_wired_target_answer(&bench.puppet.wired, &bench.wires, I2CTARGET_HOLD);
     run_to_the_end();
     close_bench();
@@ -217,7 +220,7 @@ static void an_answer_that_nobody_waits_for_is_ignored(void **state)
 
 /* ---- coming, going, being cut ---------------------------------------------------------------- */
 
-/* In the high phase of a bit that is 0 the levels alone look as after a START. */
+/* In the high phase of a 0 bit the levels alone look like those after a START. */
 static void joining_a_busy_bus_takes_nothing_for_a_start(void **state)
 {
     (void)state;
@@ -253,13 +256,12 @@ struct moment {
     const char *script;
     bool holds;
     uint64_t after_us;
-    bool is_told; /* a message, or a call, was there to be ended */
+    bool is_told; /* there was a message, or a held address, to be ended */
     uint32_t moved;
 };
 
 /*
- * Cut in a call that is held, in a message that flows, in one that was refused, in a stranger's,
- * and idle.
+ * Cut in a message that is held, in one that runs, in a refused one, in another target's, and idle.
  */
 static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
 {
@@ -293,7 +295,8 @@ static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
         bench.puppet.holds = false;
         before = bench.puppet.count;
         run_to_the_end();
-        assert_int_equal(bench.puppet.count, before); /* deaf, and no second end */
+        /* It ignores the START, and does not end twice. */
+        assert_int_equal(bench.puppet.count, before);
         play("S 80 A 44 A P");
         assert_int_equal(bench.puppet.count, before + 3);
         close_bench();
@@ -329,7 +332,7 @@ static void smbus_low_phases_of_strangers_and_idle_ones_are_no_matter(void **sta
     close_bench();
 }
 
-/* The sum of our holds, START to STOP, Sr included; a new START begins a new sum. */
+/* The sum of our holds from START to STOP, Sr included.  A new START begins a new sum. */
 static void smbus_stretches_add_up_to_25_ms(void **state)
 {
     (void)state;
@@ -351,7 +354,7 @@ static void smbus_stretches_add_up_to_25_ms(void **state)
         while (bench.puppet.wired.driver.stretching.is_on)
             assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
         assert_in_range(bench.wires.now_ns - held_ns, MS * 9 / 10,
-                        MS); /* 24 ms and a little were used up */
+                        MS); /* a little more than 24 ms was used up */
         assert_int_equal(last_event()->value, I2CTARGET_TIMEOUT);
         bench.puppet.holds = false;
         run_to_the_end();

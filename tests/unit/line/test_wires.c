@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two wires: wired-AND of any number of participants, virtual time, and who is told what and when.
+ * Two wires: wired-AND of any number of participants, virtual time, and which participant is called
+ * when.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Writes down what it is told. */
+/* Records its calls. */
 struct witness {
     struct wires_participant participant; /* first member */
     unsigned steps;
@@ -80,8 +81,8 @@ static void lines_are_high_until_somebody_pulls(void **state)
 }
 
 /*
- * Many participants at random: a line is high exactly when nobody pulls it, and the counts are
- * right.
+ * Many participants at random: a line is high exactly when no participant pulls it, and the counts
+ * are right.
  */
 static void wired_and_of_many(void **state)
 {
@@ -121,7 +122,7 @@ static void time_goes_from_wake_to_wake(void **state)
     (void)state;
     i2ctarget_wires_init(&wires);
     assert_int_equal(i2ctarget_wires_next_ns(&wires), WIRES_NEVER);
-    assert_false(i2ctarget_wires_step(&wires, WIRES_NEVER)); /* nobody wants anything */
+    assert_false(i2ctarget_wires_step(&wires, WIRES_NEVER)); /* no participant wants a step */
     SCRIPTED_JOIN(&one, &wires, {{100, true, false}, {300, false, false}});
     SCRIPTED_JOIN(&two, &wires, {{200, false, true}, {250, false, false}});
     assert_int_equal(i2ctarget_wires_next_ns(&wires), 100);
@@ -202,11 +203,11 @@ static void two_due_at_one_time_act_on_the_same_levels(void **state)
     assert_int_equal(witness.steps, 1); /* one edge of both lines */
     assert_true(!witness.scl[0] && !witness.sda[0]);
     i2ctarget_wires_pass(&wires, 100);
-    assert_int_equal(witness.steps, 2); /* SCL went from hand to hand: it did not rise */
+    assert_int_equal(witness.steps, 2); /* another participant took SCL over: it did not rise */
     assert_true(!witness.scl[1] && witness.sda[1]);
 }
 
-/* Reacts to SCL's fall by pulling SDA at once, and to its rise by letting go. */
+/* Pulls SDA at once when SCL falls, and releases it when SCL rises. */
 static void echo_step(struct wires_participant *self, struct wires *wires)
 {
     i2ctarget_wires_pull(wires, self, pulls_of(false, !wires->scl));
@@ -254,7 +255,7 @@ static void leaving_lets_go(void **state)
     assert_ptr_equal(wires.participants, &witness.participant);
 }
 
-/* Who has left may come back, to the end of the row. */
+/* A participant that has left may join again, as the last one. */
 static void leaving_and_coming_back(void **state)
 {
     struct wires wires;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The USB device without USB: every setup packet that the driver i2c-tiny-usb sends, and what it
- * makes of the answers.
+ * The USB device without USB: every setup packet that the driver i2c-tiny-usb sends, and what the
+ * driver makes of the answers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -125,7 +125,7 @@ static void messages_begin_and_end_transfers(void **state)
     assert_int_equal(request.message.length, 8192);
 }
 
-/* Every flag of struct i2c_msg by itself. */
+/* Every flag of struct i2c_msg separately. */
 static void flags_are_honoured_refused_or_meaningless(void **state)
 {
     (void)state;
@@ -149,15 +149,15 @@ static void messages_that_can_not_be(void **state)
     assert_int_equal(ask(VENDOR_OUT, 7, 0, 0x80, 1), TINY_USB_STALL);
     assert_int_equal(ask(VENDOR_OUT, 7, 0, 0xff40, 1), TINY_USB_STALL);
     assert_int_equal(ask(VENDOR_OUT, 7, 0, 0x40, 8193), TINY_USB_STALL);
-    assert_int_equal(ask(VENDOR_OUT, 7, 1, 0x40, 1), TINY_USB_STALL); /* reads what it writes */
+    assert_int_equal(ask(VENDOR_OUT, 7, 1, 0x40, 1), TINY_USB_STALL); /* it reads what it writes */
     assert_int_equal(ask(VENDOR_IN, 7, 0, 0x40, 1), TINY_USB_STALL);
     assert_int_equal(ask_as(false, VENDOR_IN, 7, 1, 0x40, 1), TINY_USB_STALL);
     assert_int_equal(ask_as(true, VENDOR_OUT, 7, 0, 0x40, 1), TINY_USB_STALL);
-    /* Where nothing moves the host's direction means nothing. */
+    /* Where no bytes move, the host's direction has no meaning. */
     assert_int_equal(ask_as(true, VENDOR_OUT, 7, 0, 0x40, 0), TINY_USB_MESSAGE);
 }
 
-/* i2c-tiny-usb.c: 2 is ENXIO, all else success; what stalls is EIO. */
+/* i2c-tiny-usb.c: 2 is ENXIO, everything else is success; a stall is EIO. */
 static void how_a_message_ends(void **state)
 {
     (void)state;
@@ -183,7 +183,7 @@ static void a_new_message_forgets_how_the_last_one_ended(void **state)
     assert_int_equal(status(), 0);
 }
 
-/* All 2^16 pairs of type and request, with a few lengths: no answer is longer than asked for. */
+/* All 2^16 pairs of type and request, with a few lengths.  No answer is longer than asked for. */
 static void nothing_answers_too_much(void **state)
 {
     (void)state;

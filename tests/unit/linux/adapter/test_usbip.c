@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The framing of USB/IP against bytes written down by hand from the kernel's document. */
+/* The framing of USB/IP, against bytes that were written by hand from the kernel's document. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,7 +69,7 @@ static void what_the_host_takes_back(void **state)
     assert_int_equal(request.unlinked, 0xfffefdfc);
 }
 
-/* As long as the bytes may still become a request, a header is waited for. */
+/* As long as the bytes may still become a request, the reader waits for a whole header. */
 static void beginnings_ask_for_a_whole_header(void **state)
 {
     (void)state;

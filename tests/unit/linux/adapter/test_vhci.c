@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vhci-hcd's files, in a tree of our own.  A file of a test keeps what was written to it; that a
- * port is taken is played by /dev/full, which says ENOSPC, and by what the lines say.
+ * vhci-hcd's files, in a tree of the test.  A file keeps what was written to it.  A port in use is
+ * simulated by /dev/full, which gives ENOSPC, and by the lines' content.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The bus without its server: order, time-outs, the two clocks, and why a message was refused. */
+/*
+ * The bus without its server: order, time-outs, the two clocks, and reasons of a refused message.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +12,7 @@
 
 #include "bus/bus.h"
 
-/* A target that answers as it is told to. */
+/* A target that answers as the test says. */
 struct player {
     struct bus_target target; /* first member */
     struct bus *bus;
@@ -18,7 +20,7 @@ struct player {
     unsigned addressed, received, requested, rests;
     uint8_t last_byte;
     int ended; /* cause of the last ENDED */
-    /* Answers that are on their way when the bus takes a held event back: one each time. */
+    /* The number of answers that are on their way when the bus takes a held event back. */
     unsigned late;
     int late_answer;
     unsigned revoked;
@@ -73,16 +75,16 @@ static void join(struct bus *bus, struct player *player, uint8_t address, bool s
     bus_join(bus, &player->target, &addresses, smbus, play);
 }
 
-/* Somebody's transfer of one message. */
+/* A transfer of one message. */
 struct wish {
     struct bus_transfer transfer; /* first member */
     struct controller_message message;
     uint8_t bytes[16];
-    int done; /* its place among those that are over, from 1 */
+    int done; /* its place among the finished transfers, from 1 */
     enum controller_result result;
     uint64_t number, duration_ns;
     uint8_t reason;
-    struct wish *again; /* to submit when this one is over */
+    struct wish *again; /* the transfer to submit when this one is over */
     struct bus *bus;
     bool repeat;
 };
@@ -122,7 +124,7 @@ static void sleep_ms(unsigned ms)
     nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
-/* Run as the server does, until `wish` is over. */
+/* Runs as the server does, until `wish` is over. */
 static void serve_until(struct bus *bus, const struct wish *wish)
 {
     for (int i = 0; i < 2000 && !wish->done; i++) {
@@ -180,7 +182,7 @@ static void done_may_submit_and_repeat(void **state)
     ask(&bus, &third, 0x42, 0);
     bus_withdraw(&bus, &third.transfer);
     first.again = &third;
-    first.repeat = true; /* goes before `second`, `third` behind it */
+    first.repeat = true; /* it goes before `second`, and `third` after it */
     assert_true(bus_run(&bus));
     assert_int_equal(first.number, 2);
     assert_int_equal(second.number, 3);
@@ -244,7 +246,7 @@ static void virtual_time_follows_real_time_while_held(void **state)
     uint64_t passed_ns = bus_real_ns() - before_ns;
     assert_true(wish.message.stretch_ns >= 4900000);
     assert_true(wish.message.stretch_ns <= passed_ns);
-    /* The bits, about 29 of them, cost no real time. */
+    /* The bits, about 29 of them, take no real time. */
     assert_true(wish.duration_ns >= wish.message.stretch_ns + 280000);
     assert_true(wish.duration_ns <= wish.message.stretch_ns + 320000);
 }
@@ -262,7 +264,7 @@ static void virtual_time_follows_real_time_while_idle(void **state)
     uint64_t passed_ns = wish.message.start_ns - virtual_ns;
     assert_true(passed_ns >= 5000000);
     assert_true(passed_ns <= bus_real_ns() - real_ns + 100000);
-    /* And never goes back, however fast the bits were. */
+    /* It never goes back, however fast the bits were. */
     uint64_t last_ns = bus.wires.now_ns;
     ask(&bus, &wish, 0x40, 16);
     bus_run(&bus);
@@ -314,7 +316,7 @@ static void deadline_counts_from_start(void **state)
     assert_int_equal(second.result, CONTROLLER_DONE);
 }
 
-/* Whole slices of work, each of them as long as the time-out: nobody is cut. */
+/* Each slice of work takes as long as the time-out; still no target is cut. */
 static void deadline_is_put_off_by_work(void **state)
 {
     (void)state;
@@ -326,7 +328,7 @@ static void deadline_is_put_off_by_work(void **state)
     wish.message.buffer = bytes;
     wish.message.length = sizeof bytes;
     assert_false(bus_run(&bus));
-    sleep_ms(25); /* somebody else was served meanwhile */
+    sleep_ms(25); /* another transfer was served meanwhile */
     assert_false(bus_run(&bus));
     player.byte_answer = I2CTARGET_HOLD;
     assert_true(bus_run(&bus));
@@ -433,7 +435,7 @@ static void silence_is_explained(void **state)
     player.address_answer = I2CTARGET_NACK;
     bus_run(&bus);
     assert_int_equal(wish.reason, PROTOCOL_REASON_APPLICATION);
-    /* It has the address, yet hears nothing. */
+    /* It has the address, but is off the wires. */
     i2ctarget_wires_leave(&bus.wires, &player.target.wired.participant);
     ask(&bus, &wish, 0x40, 0);
     bus_run(&bus);
@@ -476,7 +478,7 @@ static void on_finished(struct bus_watcher *watcher, const struct bus_report *re
 {
     struct watcher *self = (struct watcher *)watcher;
     self->told++;
-    assert_int_equal(self->wish->done, 0); /* before whoever wanted it */
+    assert_int_equal(self->wish->done, 0); /* before the transfer's owner is told */
     assert_int_equal(report->messages_done, 1);
     assert_int_equal(report->recovery_clocks, 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Open transfers on the bus without its server: pauses, who waits meanwhile, and every way out.
- * The clock is ours: the linker puts __wrap_clock_gettime in the place of clock_gettime().
+ * Open transfers on the bus without its server: pauses, what waits meanwhile, and every way to end.
+ * The test sets the clock: the linker replaces clock_gettime() by __wrap_clock_gettime().
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@ enum { ADDRESS = 0x40, MESSAGES = 3, TIMEOUT_MS = 30 };
 struct listener {
     struct bus_target target; /* first member */
     bool holds, holds_bytes;
-    int late; /* an answer that is on its way when it is taken back; 0: none */
+    int late; /* an answer that is on its way when the event is taken back; 0: none */
     unsigned addressed;
     int ended;
 };
@@ -53,13 +53,13 @@ static bool on_revoked(struct bus_target *target)
     return !answer;
 }
 
-/* Somebody with a transfer of which he knows one message at a time. */
+/* A client with a transfer of which it knows one message at a time. */
 struct asker {
     struct bus_transfer transfer; /* first member */
     struct controller_message messages[MESSAGES];
     uint8_t byte;
     unsigned pauses, ends;
-    size_t goes_on_to; /* from inside `paused` */
+    size_t goes_on_to; /* called from inside `paused` */
     enum controller_result result;
     uint8_t reason;
     uint64_t duration_ns;
@@ -310,7 +310,7 @@ static void cancelled_while_it_is_held_it_ends_at_once(void **state)
     assert_int_equal(listener.ended, I2CTARGET_BUS_ERROR);
 }
 
-/* An answer that was on its way counts, and then there is no patience left. */
+/* An answer that was on its way counts.  After it the transfer ends. */
 static void cancelled_while_an_answer_is_on_its_way(void **state)
 {
     (void)state;

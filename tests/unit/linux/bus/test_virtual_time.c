@@ -13,7 +13,7 @@
 
 enum { BYTES = 8000 };
 
-/* Takes all bytes but the last at once, and never answers that one. */
+/* Takes all bytes but the last at once, and never answers the last one. */
 struct staller {
     struct bus_target target; /* first member */
     unsigned received;
@@ -51,8 +51,8 @@ static void on_done(struct bus_transfer *transfer, const struct bus_report *repo
 }
 
 /*
- * 1000 bytes at 100 kHz are 90 ms of virtual time, which cost no real time.  A target that stalls
- * then has 25 ms like everybody else, not until real time has made up for the bits.
+ * 1000 bytes at 100 kHz take 90 ms of virtual time and no real time.  A target that stalls then has
+ * 25 ms, as always; it does not have until real time has caught up with the bits.
  */
 static void bits_that_ran_ahead_buy_no_time(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract of /dev/i2c-N without any wires: payloads go in, the messages that come out are
- * compared, reads are filled in by hand.
+ * The contract of /dev/i2c-N without wires.  Payloads go in, the messages that come out are
+ * compared, and the test fills in the reads.
  */
 #include "i2cdev/i2cdev.h"
 
@@ -64,7 +64,7 @@ static void append(struct rig *rig, const void *bytes, size_t size)
     rig->length += size;
 }
 
-/* In a block of its own size, so that a sanitizer sees a read beyond the payload. */
+/* The payload is in a block of its exact size, so that a sanitizer sees a read beyond it. */
 static enum i2cdev_next begin(struct rig *rig)
 {
     uint8_t *exact = malloc(rig->length ? rig->length : 1);
@@ -153,7 +153,7 @@ static enum i2cdev_next done(struct rig *rig)
     return i2cdev_end(&rig->request, CONTROLLER_DONE, rig->request.count, true);
 }
 
-/* What a read brings.  RECV_LEN: as the controller does it. */
+/* Fills in what a read receives.  RECV_LEN: as the controller does it. */
 static void bring(struct rig *rig, size_t i, const void *bytes, size_t length)
 {
     struct controller_message *to = &rig->request.messages[i];
@@ -166,8 +166,8 @@ static void bring(struct rig *rig, size_t i, const void *bytes, size_t length)
 }
 
 /*
- * CRC-8 as a division of polynomials, bit by bit over the whole string: not how the code under
- * test does it.
+ * CRC-8 as a division of polynomials, bit by bit over the whole string.  The code under test does
+ * it in another way.
  */
 static uint8_t crc8(const uint8_t *bytes, size_t count)
 {
@@ -367,7 +367,7 @@ static void test_rdwr(void **state)
     message(rig, ADDRESS, 0, 0);
     message(rig, ADDRESS, I2C_M_RD, 1);
     append(rig, "wx", 2);
-    rig->file.address = 0x11; /* each message has its own */
+    rig->file.address = 0x11; /* each message has its own address */
     assert_int_equal(begin(rig), I2CDEV_RUN);
     assert_int_equal(rig->request.count, 4);
     expect_message(rig, 0, 0, "wx", 2);
@@ -402,7 +402,7 @@ static void test_rdwr_counts(void **state)
     expect_error(rig, begin(rig), -EINVAL);
 }
 
-/* The largest call there is, both ways: 42 × 8192 bytes. */
+/* The largest possible call in both directions: 42 × 8192 bytes. */
 static void test_rdwr_at_its_limits(void **state)
 {
     struct rig *rig = *state;
@@ -520,8 +520,7 @@ static void test_flags_pass(void **state)
             all = (uint16_t)(all | (set_of >> i & 1 ? flags[i] : 0));
         request(rig, PROTOCOL_OP_RDWR, 2);
         message(rig, ADDRESS, 0, 0);
-        message(rig, ADDRESS,
-                all | I2C_M_DMA_SAFE | 0x0004 /* what PEC looks like in a flags word */, 1);
+        message(rig, ADDRESS, all | I2C_M_DMA_SAFE | 0x0004 /* how PEC looks in a flags word */, 1);
         append(rig, "x", all & I2C_M_RD ? 0 : 1);
         assert_int_equal(begin(rig), I2CDEV_RUN);
         expect_message(rig, 1, all, "x", 1);
@@ -561,7 +560,7 @@ static void test_tenbit_transfers(void **state)
     expect_error(rig, begin(rig), -EAFNOSUPPORT);
     request(rig, PROTOCOL_OP_WRITE, 0);
     expect_error(rig, begin(rig), -EAFNOSUPPORT);
-    /* I2C_RDWR does not look at the file. */
+    /* I2C_RDWR does not use the file's state. */
     request(rig, PROTOCOL_OP_RDWR, 1);
     message(rig, ADDRESS, 0, 0);
     assert_int_equal(begin(rig), I2CDEV_RUN);
@@ -570,18 +569,18 @@ static void test_tenbit_transfers(void **state)
 /* I2C_SMBUS: Documentation/i2c/smbus-protocol.rst, row by row. */
 
 struct row {
-    const char *name; /* to be found in a debugger */
+    const char *name; /* for a debugger */
     uint32_t size;
     uint8_t read_write;
     const char *in; /* union i2c_smbus_data; NULL: no data pointer */
     size_t in_bytes;
-    const char *writes; /* the first message, if it is a write; NULL: none */
+    const char *writes; /* the first message if it is a write; NULL: none */
     size_t write_bytes;
-    const char *reads; /* what the read brings; NULL: no read */
+    const char *reads; /* the bytes of the read; NULL: no read */
     size_t read_bytes;
-    const char *out; /* what is copied out first */
+    const char *out; /* the first bytes that are copied out */
     size_t out_known;
-    size_t out_bytes; /* and how much in all: the rest is as given, or 0 */
+    size_t out_bytes; /* their whole number: the rest is as given, or 0 */
     bool has_pec;     /* if PEC is on */
 };
 
@@ -628,7 +627,7 @@ static bool is_block(const struct row *row)
     return row->reads && (row->size == 5 || row->size == 7);
 }
 
-/* All that is on the wire of this row: addresses, bytes. */
+/* All bytes on the wires in this row: addresses and data. */
 static size_t wire(const struct row *row, uint8_t *at)
 {
     size_t count = 0;
@@ -681,7 +680,7 @@ static void expect_row(struct rig *rig, const struct row *row)
     assert_int_equal(rig->request.reply_bytes, PROTOCOL_REPLY_BYTES + row->out_bytes);
     if (row->out_bytes > 0)
         assert_memory_equal(rig->request.reply + PROTOCOL_REPLY_BYTES, row->out, row->out_known);
-    /* Of a block, the byte after its 32. */
+    /* For a block, the byte after its 32. */
     if (row->out_bytes == 34)
         assert_int_equal(rig->request.reply[PROTOCOL_REPLY_BYTES + 33], 0);
 }
@@ -735,7 +734,7 @@ static void test_smbus_block_read_zero_fills(void **state)
     uint8_t junk[34];
 
     memset(junk, 0xEE, sizeof junk);
-    junk[0] = 32; /* a call before this one leaves nothing behind */
+    junk[0] = 32; /* an earlier call leaves nothing behind */
     assert_int_equal(smbus(rig, I2C_SMBUS_BLOCK_DATA, WRITE, 0, junk, sizeof junk), I2CDEV_RUN);
     expect_error(rig, done(rig), 0);
     assert_int_equal(smbus(rig, I2C_SMBUS_BLOCK_DATA, READ, 0, junk, sizeof junk), I2CDEV_RUN);
@@ -858,7 +857,8 @@ static void test_retries(void **state)
     append(rig, &first, 1);
     assert_int_equal(begin(rig), I2CDEV_RUN);
     for (int i = 0; i < 2; i++) {
-        bring(rig, 1, "\3abc", 4); /* lengths must be as before, whatever the lost try did */
+        bring(rig, 1, "\3abc",
+              4); /* the lengths must be as before, whatever the lost attempt did */
         rig->request.messages[0].moved = 1;
         rig->request.messages[0].nacked = true;
         assert_int_equal(i2cdev_end(&rig->request, CONTROLLER_ARBITRATION_LOST, 1, true),
@@ -870,7 +870,7 @@ static void test_retries(void **state)
     }
     expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_ARBITRATION_LOST, 1, true), -EAGAIN);
 
-    /* Only lost arbitration, and only within the time-out. */
+    /* Only after lost arbitration, and only within the time-out. */
     request(rig, PROTOCOL_OP_READ, 1);
     assert_int_equal(begin(rig), I2CDEV_RUN);
     expect_error(rig, i2cdev_end(&rig->request, CONTROLLER_ADDRESS_NACK, 0, true), -ENXIO);
@@ -887,7 +887,7 @@ static void test_fail(void **state)
     expect_error(rig, I2CDEV_REPLY, -EBADF);
 }
 
-/* Peers that do not keep to the protocol. */
+/* Peers that violate the protocol. */
 
 static void test_every_truncation(void **state)
 {
@@ -938,7 +938,7 @@ static uint32_t random_below(uint32_t *seed, uint32_t below)
     return (uint32_t)((uint64_t)*seed * below >> 32);
 }
 
-/* Mostly nearly right, because what is wholly wrong does not get far. */
+/* Mostly almost right, because a completely wrong payload is refused early. */
 static void random_payload(struct rig *rig, uint32_t *seed)
 {
     static const uint16_t lengths[] = {0, 1, 2, 33, 34, 64, 8192, 8193, 65535};
@@ -964,7 +964,7 @@ static void random_payload(struct rig *rig, uint32_t *seed)
         rig->payload[rig->length++] = (uint8_t)random_below(seed, random_below(seed, 2) ? 3 : 256);
 }
 
-/* Whatever comes, it is answered, run or refused, and no message leaves the store. */
+/* Every payload is answered, run or refused, and no message lies outside the store. */
 static void test_random_payloads(void **state)
 {
     struct rig *rig = *state;

@@ -29,7 +29,7 @@ static enum i2cdev_next begin_block(struct i2cdev_request *request, uint8_t dire
     return i2cdev_begin(request, &adapter, &file, payload, sizeof payload);
 }
 
-/* The union of a block read is 34 bytes, of which the bus fills a few: the others are 0. */
+/* The union of a block read has 34 bytes.  The bus fills a few of them; the others are 0. */
 static void a_short_block_shows_nothing_of_the_call_before(void **state)
 {
     static const uint8_t zeroes[PROTOCOL_SMBUS_DATA_BYTES];

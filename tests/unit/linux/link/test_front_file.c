@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* open() of a device, as the fronts do it: signals do not end it, and the server decides. */
+/* open() of a device, as the fronts do it.  Signals do not end it, and the server decides. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -24,7 +24,7 @@ enum { BUS = 3, SIGNALS = 20, BETWEEN_US = 2000 };
 
 static char directory[] = "/tmp/test_front_file.XXXXXX";
 
-/* A server of one file: it may send signals to who opens, and answers with `answer`. */
+/* A server of one file.  It may send signals to the opening process, and answers with `answer`. */
 static struct {
     int listener;
     pthread_t thread, opener;
@@ -114,7 +114,7 @@ static void test_says_who_it_is(void **state)
     assert_int_equal(file_cookie(fd), 0);
 }
 
-/* Whatever was waited for is waited for without end later. */
+/* After the open, receiving waits without a limit. */
 static void test_waits_without_end_afterwards(void **state)
 {
     struct timeval timeout = {1, 1};

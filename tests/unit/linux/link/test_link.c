@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The link against a server that the test plays itself: a thread shakes hands, afterwards both
- * ends of the connection are in our hand.
+ * The link, with a server that the test plays itself.  A thread shakes hands; afterwards the test
+ * has both ends of the connection.
  */
 #include "link/link.h"
 
@@ -32,7 +32,7 @@ struct rig {
     char path[LINK_PATH_MAX];
     int listener, peer;
     uint8_t hello[PROTOCOL_HEADER_BYTES + PROTOCOL_HELLO_BYTES];
-    uint8_t answer[256]; /* what the server says to it */
+    uint8_t answer[256]; /* the server's answer */
     size_t answer_bytes;
     pthread_t thread;
     struct link link;
@@ -137,7 +137,7 @@ static void listen_at_path(struct rig *rig)
     assert_int_equal(listen(rig->listener, 4), 0);
 }
 
-/* Open the link while the thread answers with rig->answer. */
+/* Opens the link while the thread sends rig->answer. */
 static int open_link(struct rig *rig, const char *name)
 {
     int result;
@@ -185,8 +185,7 @@ static void test_directory_is_made_private(void **state)
 
     snprintf(inner, sizeof inner, "%s/inner", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
-    assert_int_equal(i2ctarget_link_directory(path, false),
-                     0); /* not there: nothing to object to */
+    assert_int_equal(i2ctarget_link_directory(path, false), 0); /* it does not exist: no error */
     assert_int_equal(stat(inner, &status), -1);
     assert_int_equal(i2ctarget_link_directory(path, true), 0);
     assert_int_equal(stat(inner, &status), 0);
@@ -209,7 +208,7 @@ static void test_directory_of_everybody_is_refused(void **state)
     assert_int_equal(i2ctarget_link_path(path, "bus", 1), -EPERM);
     assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -EPERM);
     expect_explained(rig, -EPERM, rig->directory);
-    /* The sticky bit keeps others from removing names, not from taking them first. */
+    /* The sticky bit keeps other users from removing names, not from taking them first. */
     static const mode_t modes[] = {0770, 0720, 0702, 01777, 01770, 02775};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         chmod(rig->directory, modes[i]);
@@ -223,7 +222,7 @@ static void test_directory_of_everybody_is_refused(void **state)
     assert_int_equal(i2ctarget_directory_open(path), -EPERM);
 }
 
-/* What was opened stays what it was, whatever its path becomes. */
+/* An opened directory stays the same, even if its path changes. */
 static void test_open_directory(void **state)
 {
     struct rig *rig = *state;
@@ -276,7 +275,7 @@ static void test_runtime_directory(void **state)
     struct rig *rig = *state;
     char path[LINK_PATH_MAX], expected[LINK_PATH_MAX];
 
-    setenv("I2CTARGET_DIR", "", 1); /* as if it were not there */
+    setenv("I2CTARGET_DIR", "", 1); /* treated as if it were not set */
     setenv("XDG_RUNTIME_DIR", rig->directory, 1);
     snprintf(expected, sizeof expected, "%s/i2ctarget", rig->directory);
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
@@ -288,7 +287,7 @@ static void test_runtime_directory(void **state)
     assert_null(strstr(path, rig->directory + strlen("/tmp/")));
 }
 
-/* The address goes into processes with other working directories. */
+/* The address is handed to processes with other working directories. */
 static void test_relative_directory(void **state)
 {
     struct rig *rig = *state;
@@ -301,8 +300,8 @@ static void test_relative_directory(void **state)
 }
 
 /*
- * Root's is /run/i2ctarget, under sudo it is the user's; others' is in /tmp, and SUDO_UID means
- * nothing.
+ * Root's directory is /run/i2ctarget, or under sudo the user's.  Other users' directories are in
+ * /tmp, and SUDO_UID has no effect.
  */
 static void test_directory_of_last_resort(void **state)
 {
@@ -325,14 +324,14 @@ static void test_directory_of_last_resort(void **state)
     (void)state;
 }
 
-/* In /tmp anybody may have been there first, with a link to a directory that would do. */
+/* In /tmp another user may have been first, with a link to an acceptable directory. */
 static void test_link_at_the_last_resort(void **state)
 {
     struct rig *rig = *state;
     char path[LINK_PATH_MAX], again[LINK_PATH_MAX], user[16];
 
     unsetenv("I2CTARGET_DIR");
-    /* For root, whose own is in /run; nobody else shall have this one. */
+    /* For root, whose own directory is in /run.  The number must not belong to another user. */
     snprintf(user, sizeof user, "%u", 2000000000u + (unsigned)getpid());
     setenv("SUDO_UID", user, 1);
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
@@ -348,7 +347,7 @@ static void test_link_at_the_last_resort(void **state)
     rmdir(path);
 }
 
-/* As if a set-uid program, and then a user, had SUDO_UID in the environment. */
+/* Runs as a set-uid program, and then as a user, with SUDO_UID in the environment. */
 static int believes_in_sudo(void)
 {
     setenv("SUDO_UID", "424242", 1);
@@ -395,7 +394,7 @@ static void test_dead_server(void **state)
     assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
 }
 
-/* Instead of a server that says nothing for ten seconds: they pass at once. */
+/* Replaces ten seconds of a silent server: they pass at once. */
 static struct {
     bool is_faked;
     struct timespec timeout;
@@ -431,7 +430,7 @@ static void test_silent_server(void **state)
     expect_explained(rig, -ETIMEDOUT, "does not answer");
 }
 
-/* connect() is given a moment instead of what it would get. */
+/* connect() gets a short time limit instead of the given one. */
 int __real_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
 
@@ -445,7 +444,7 @@ int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_
     return __real_setsockopt(fd, level, option, &moment, sizeof moment);
 }
 
-/* A clock that is a second later whenever somebody looks. */
+/* A clock that advances a second at every look. */
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
@@ -458,7 +457,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
     return result;
 }
 
-/* Connections that nobody takes, until there is no room for one more; the last of them. */
+/* Makes connections that nobody accepts, until there is room for no more.  Returns the last one. */
 static void fill_backlog(struct rig *rig, int fds[8])
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -502,7 +501,7 @@ static void on_alarm(int number)
     (void)number;
 }
 
-/* It goes on through signals, but its time does not begin anew with each. */
+/* It goes on after signals, but its time does not start again. */
 static void test_signals_do_not_prolong_the_wait(void **state)
 {
     struct sigaction action = {.sa_handler = on_alarm}, before;
@@ -745,7 +744,8 @@ static void test_time_out(void **state)
         assert_true(i2ctarget_link_now_us() >= deadline_us);
     }
     assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MIN / 2), -ETIMEDOUT);
-    say(rig->peer, "\0\0\0\0\1\0\0\0", 8); /* what is here already is given however late it is */
+    /* A frame that has arrived is returned, however late it is. */
+    say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
     assert_int_equal(i2ctarget_link_receive(&rig->link, &got, 0), 1);
 }
 
@@ -758,7 +758,7 @@ static void test_server_gone(void **state)
     say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
     close(rig->peer);
     rig->peer = -1;
-    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 1); /* its last word first */
+    assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 1); /* first its last frame */
     assert_int_equal(i2ctarget_link_poll(&rig->link, &got), -EPIPE);
     assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPIPE);
     assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_COMMIT, "x", 1, NULL, 0), -EPIPE);
@@ -817,7 +817,7 @@ static void *drain_slowly(void *argument)
     return (void *)(uintptr_t)total;
 }
 
-/* A frame must go out whole, whatever interrupts it. */
+/* A frame must be sent completely, whatever interrupts it. */
 static void test_send_through_signals(void **state)
 {
     struct rig *rig = *state;

@@ -18,7 +18,7 @@
 static int server_fd, open_error;
 static uint16_t answer;
 
-/* The server is the other end of a socket pair, and has said its LISTENING, or something else. */
+/* The server is the other end of a socket pair.  It has sent its LISTENING, or something else. */
 int __wrap_i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role,
                                const char *name);
 
@@ -50,7 +50,7 @@ static unsigned count_descriptors(void)
     return count;
 }
 
-/* Twice each: the bus is not taken for one that is open already. */
+/* Twice each: the bus must not count as open after a failure. */
 static void expect_failure(int error)
 {
     static const uint8_t addresses[] = {0x40};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a target has committed itself to, and the log of what it has not been told yet. */
+/* What a target has committed itself to, and the log of events that it has not received yet. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,7 +72,7 @@ static void write_message_gets_so_many_acks(void **state)
     take(&commitment, (struct commit){.serial = 1, .count = 2});
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_ACK);
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_ACK);
-    /* A held byte is asked for again and again, and counted once it is answered. */
+    /* A held byte is asked for again and again, and counted when it is answered. */
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
     assert_int_equal(commitment.answered, 2);
@@ -90,7 +90,7 @@ static void read_message_gets_its_bytes(void **state)
     commitment_begin(&commitment, 1, true);
     take(&commitment, (struct commit){.serial = 1, .count = 2, .bytes = "ab"});
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_REQUESTED), 'a');
-    /* The same again, and more: what is answered stays answered. */
+    /* The same again, and more: answered bytes stay answered. */
     take(&commitment,
          (struct commit){.serial = 1, .count = 3, .bytes = "xyz", .then = PROTOCOL_THEN_REFUSE});
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_REQUESTED), 'y');
@@ -120,7 +120,7 @@ static void other_messages_commitments_are_stale(void **state)
     assert_int_equal(take(&commitment, (struct commit){.serial = 4, .count = 9}), COMMITMENT_STALE);
     assert_int_equal(take(&commitment, (struct commit){.serial = 6, .count = 9}), COMMITMENT_STALE);
     assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
-    /* Of a message that has ended: still its own, for the sake of `waiting`. */
+    /* For a message that has ended it is still accepted, because of `waiting`. */
     commitment.is_open = false;
     assert_int_equal(take(&commitment, (struct commit){.serial = 5, .waiting = 1}),
                      COMMITMENT_TAKEN);

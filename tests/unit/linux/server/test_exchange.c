@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A call that loses arbitration is tried again: as often as I2C_RETRIES says, within I2C_TIMEOUT,
- * before everybody else, and not at all once nobody waits for it
+ * before all other calls, and not at all if nobody waits for it
  * (Documentation/i2c/dev-interface.rst, i2c-core's __i2c_transfer).
  */
 #include <setjmp.h>
@@ -16,14 +16,14 @@
 
 #include "server/exchange.h"
 
-enum { ADDRESS = 0x40, LASTING_NS = 15000 /* into the first bit of the address, which is a 1 */ };
+enum { ADDRESS = 0x40, LASTING_NS = 15000 /* in the first bit of the address, which is a 1 */ };
 
-/* Another controller: where a START is seen, it sends a 0 as the first bit of its address. */
+/* Another controller: when it sees a START, it sends a 0 as the first bit of its address. */
 struct rival {
     struct wires_participant participant; /* first member */
     bool scl, sda;
     struct exchange *gives_up; /* its owner hangs up while the rival wins */
-    unsigned wins;             /* STARTs it will still spoil */
+    unsigned wins;             /* number of STARTs that it will still win */
     unsigned starts;           /* STARTs seen */
     unsigned stall_ms;         /* real time that passes while it wins */
 };
@@ -178,7 +178,7 @@ static void retry_goes_before_others(void **state)
     exchange_release(second);
 }
 
-/* Its owner hung up while the rival had the bus. */
+/* The owner hung up while the rival had the bus. */
 static void nobody_retries_for_the_dead(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames in and out of one connection, with a peer at the other end that does everything wrong; and
- * the table of open files.
+ * Frames in and out of one connection, whose peer does everything wrong; and the table of open
+ * files.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,7 +93,7 @@ static void frames_may_come_byte_by_byte(void **state)
     assert_memory_equal(frame.payload, "wxyz", 4);
 }
 
-/* The far end can not write it all at once. */
+/* The other end can not write it in one call. */
 static void largest_frame(void **state)
 {
     struct pair *pair = *state;
@@ -160,8 +160,8 @@ static void end_of_stream_is_seen_behind_the_frames(void **state)
 }
 
 /*
- * Whatever comes, the peer is either going on or gone, and no byte outside its buffer is touched
- * (sanitizers see to that).
+ * After any bytes the peer either goes on or is gone, and no byte outside its buffer is touched
+ * (sanitizers check that).
  */
 static void garbage(void **state)
 {
@@ -198,7 +198,7 @@ static void head_and_tail_make_one_frame(void **state)
     assert_int_equal(peer_queued_bytes(&pair->peer), 0);
 }
 
-/* Nothing is lost or repeated, however the socket cuts it. */
+/* Nothing is lost or repeated, however the socket divides it. */
 static void what_the_socket_does_not_take_is_queued(void **state)
 {
     struct pair *pair = *state;
@@ -247,7 +247,7 @@ static void queue_has_an_end(void **state)
     }
     assert_true(pair->peer.gone);
     assert_string_equal(pair->peer.why, "it does not read");
-    peer_send(&pair->peer, 1, payload, sizeof payload, NULL, 0); /* no effect any more */
+    peer_send(&pair->peer, 1, payload, sizeof payload, NULL, 0); /* it has no effect any more */
 }
 
 static void sending_to_nobody_ends_it(void **state)
@@ -257,7 +257,7 @@ static void sending_to_nobody_ends_it(void **state)
     pair->other = -1;
     peer_send(&pair->peer, 1, "x", 1, NULL, 0);
     assert_true(pair->peer.gone);
-    assert_null(pair->peer.why); /* it went by itself */
+    assert_null(pair->peer.why); /* it left by itself */
 }
 
 static void first_reason_stays(void **state)
@@ -291,7 +291,7 @@ static void files_are_found_by_their_cookies(void **state)
         file_table_remove(&table, &files[i]);
     for (size_t i = 0; i < 1000; i++)
         assert_ptr_equal(file_table_find(&table, files[i].cookie), i % 2 ? &files[i] : NULL);
-    file_table_remove(&table, &twin); /* was never in it */
+    file_table_remove(&table, &twin); /* it was never in the table */
     assert_true(file_table_add(&table, &files[0]));
 }
 

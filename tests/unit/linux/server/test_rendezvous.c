@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The place of a bus, when a server goes just as another one comes. */
+/* The place of a bus, when one server ends while another one starts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,9 +18,9 @@ enum { BUS = 7 };
 
 static char directory[] = "/tmp/i2ctarget-unit-XXXXXX";
 static char lock_path[64];
-static unsigned goings; /* so many servers go while we come */
+static unsigned goings; /* number of servers that end while we start */
 
-/* One that has just gone: its lock is free, and its file is not there any more. */
+/* A server that has just ended: its lock is free, and its file does not exist any more. */
 int __real_flock(int fd, int operation);
 int __wrap_flock(int fd, int operation);
 
@@ -49,7 +49,7 @@ static void the_lock_is_that_of_the_file_that_is_there(void **state)
         assert_true(rendezvous_open(&place, BUS));
         assert_int_equal(goings, 0);
         assert_true(is_at(lock_path, place.lock_fd));
-        assert_false(rendezvous_open(&second, BUS)); /* the first one has it */
+        assert_false(rendezvous_open(&second, BUS)); /* the first one has the lock */
         assert_true(is_at(lock_path, place.lock_fd));
         rendezvous_close(&place);
         assert_int_equal(access(lock_path, F_OK), -1);
@@ -80,7 +80,7 @@ static int open_directory(void **state)
 static int remove_directory(void **state)
 {
     (void)state;
-    return rmdir(directory); /* nothing is left in it */
+    return rmdir(directory); /* the directory is empty */
 }
 
 int main(void)

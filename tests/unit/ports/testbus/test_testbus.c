@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The test bus as firmware tests use it: include/i2ctarget/testbus.h, and nothing else. */
+/* The test bus as firmware tests use it: only include/i2ctarget/testbus.h. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,13 +80,13 @@ static void one_transfer_at_a_time(void **state)
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
     assert_true(i2ctarget_testbus_busy(bus));
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), -I2CTARGET_EBUSY);
-    assert_int_equal(i2ctarget_testbus_run(bus), 0); /* nobody has that address */
+    assert_int_equal(i2ctarget_testbus_run(bus), 0); /* no target has that address */
     assert_false(i2ctarget_testbus_busy(bus) || message.addressed);
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
     assert_int_equal(i2ctarget_testbus_run(bus), 0);
 }
 
-/* Messages after the one that fails are not touched by what an earlier transfer left in them. */
+/* Messages after the one that fails show no results of an earlier transfer. */
 static void what_was_not_reached_says_so(void **state)
 {
     struct i2ctarget_testbus_message messages[] = {writes(0x40, "ab"), writes(0x41, "c"),
@@ -124,7 +124,7 @@ static void run_says_when_it_is_the_applications_turn(void **state)
     assert_int_equal(byte, 'a');
 }
 
-/* A read that can never end says so, and can be repeated once there is something to read. */
+/* A read that can never end reports that, and can be repeated when there is something to read. */
 static void waiting_for_nobody_is_told(void **state)
 {
     struct i2ctarget_request request;
