@@ -2,17 +2,19 @@
 /*
  * An attached adapter in this process: kernels that say what vhci-hcd and i2c-tiny-usb say, nearly
  * that, or anything; that take requests back, go away in the middle, and come again; a target that
- * answers, refuses or holds; and time.
+ * answers, refuses or holds; buses that are none, and say anything; and time.
  *
  * Demanded: every request gets one result at most, of the form that the kernel accepts (anything
- * else costs it the port); every UNLINK gets its answer; nobody is waited for for ever; and when all
- * have gone, a new kernel reads a byte from the target.
+ * else costs it the port); every UNLINK gets its answer, whatever the bus does; nobody is waited for
+ * for ever; a bus of ours never says what it must not; and when all have gone, a new kernel reads a
+ * byte from the target.
  */
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "adapter/adapter_session.h"
+#include "adapter/gate.h"
 #include "adapter/usbip.h"
 #include "harness.h"
 #include "server_loop.h"
@@ -35,11 +37,11 @@ struct pending {
     uint32_t unlinked; /* of an UNLINK */
 };
 
-/* Our end of the stream, the owner's connection, and what is to come. */
+/* Our end of the stream, and what is to come. */
 struct linux_end {
-    int owner_fd, stream_fd; /* -1: gone */
-    bool is_wild;            /* it has sent nonsense: its answers mean nothing */
-    bool has_broken_off;     /* a request was sent in part, and nothing can follow */
+    int stream_fd;       /* -1: gone */
+    bool is_wild;        /* it has sent nonsense: its answers mean nothing */
+    bool has_broken_off; /* a request was sent in part, and nothing can follow */
     uint32_t seqnum;
     struct pending pending[PENDING_MAX];
     uint8_t inbox[INBOX_BYTES];
@@ -51,18 +53,14 @@ struct linux_end {
 struct scene {
     struct input input;
     struct server_loop loop;
+    struct link link;
+    struct gate *gate; /* NULL: nothing is attached */
+    int stranger_fd;   /* it poses as the bus; -1: the bus is ours */
     struct linux_end end;
     struct bus_target target;
     int answer; /* of the target, to everything */
     bool is_owed;
 };
-
-/* The streams come from this process, and are somebody else's all the same. */
-pid_t __wrap_getpid(void);
-pid_t __wrap_getpid(void)
-{
-    return -1;
-}
 
 /* ---- the target ----------------------------------------------------------------------------- */
 
@@ -206,11 +204,74 @@ static void drain(struct linux_end *end)
         forget_all(end);
 }
 
+/* ---- the attaching process ------------------------------------------------------------------ */
+
+static void detach(void)
+{
+    gate_free(scene.gate);
+    scene.gate = NULL;
+    i2ctarget_link_close(&scene.link);
+    hang_up(&scene.stranger_fd);
+}
+
+/* True: there was something. */
+static bool pump(void)
+{
+    struct pollfd polls[2];
+    if (!scene.gate)
+        return false;
+    gate_wish(scene.gate, polls);
+    if (poll(polls, 2, 0) <= 0)
+        return false;
+    enum gate_state state = gate_pump(scene.gate, polls);
+    DEMAND(state != GATE_VIOLATED || scene.end.is_wild || scene.stranger_fd >= 0);
+    if (state != GATE_OPEN)
+        detach();
+    return true;
+}
+
 static void serve(void)
 {
+    bool any = true;
+    for (int rounds = 0; any; rounds++) {
+        DEMAND(rounds < SERVER_LOOP_ROUNDS_MAX);
+        server_loop_serve(&scene.loop);
+        any = pump();
+        drain(&scene.end);
+    }
+}
+
+static void send_hello(void)
+{
+    uint8_t hello[PROTOCOL_HELLO_BYTES] = {0};
+    struct link_frame frame;
+    put_u32(hello, PROTOCOL_MAGIC);
+    put_u16(hello + 4, PROTOCOL_VERSION);
+    put_u16(hello + 6, PROTOCOL_ADAPTER);
+    DEMAND(i2ctarget_link_send(&scene.link, PROTOCOL_HELLO, hello, sizeof hello, NULL, 0) == 0);
     server_loop_serve(&scene.loop);
-    drain(&scene.end);
-    server_loop_serve(&scene.loop);
+    DEMAND(i2ctarget_link_poll(&scene.link, &frame) == 1 && frame.type == PROTOCOL_WELCOME);
+}
+
+static void attach(struct linux_end *end, bool is_to_stranger)
+{
+    int bus[2], stream[2];
+    detach();
+    hang_up(&end->stream_fd);
+    forget_all(end);
+    end->is_wild = end->has_broken_off = false;
+    DEMAND(socketpair(AF_UNIX, SOCK_STREAM, 0, bus) == 0);
+    DEMAND(socketpair(AF_UNIX, SOCK_STREAM, 0, stream) == 0);
+    scene.link = (struct link){.fd = bus[1], .bus = 1};
+    if (is_to_stranger) {
+        scene.stranger_fd = bus[0];
+    } else {
+        server_loop_add(&scene.loop, bus[0], false);
+        send_hello();
+    }
+    scene.gate = gate_new(1, stream[0], &scene.link);
+    DEMAND(scene.gate);
+    end->stream_fd = stream[1];
 }
 
 /* ---- what the kernel says ------------------------------------------------------------------- */
@@ -218,46 +279,7 @@ static void serve(void)
 static void say(struct linux_end *end, const uint8_t *bytes, size_t size)
 {
     if (end->stream_fd >= 0 && send(end->stream_fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        end->is_wild = true; /* the server does not read: it will drop this */
-}
-
-static void send_hello(int fd, int descriptor)
-{
-    uint8_t frame[PROTOCOL_HEADER_BYTES + PROTOCOL_HELLO_BYTES] = {0};
-    union {
-        struct cmsghdr header;
-        uint8_t bytes[CMSG_SPACE(sizeof(int))];
-    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
-                            .cmsg_level = SOL_SOCKET,
-                            .cmsg_type = SCM_RIGHTS}};
-    struct iovec part = {frame, sizeof frame};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    put_u32(frame, PROTOCOL_HELLO_BYTES);
-    put_u16(frame + 4, PROTOCOL_HELLO);
-    put_u32(frame + 8, PROTOCOL_MAGIC);
-    put_u16(frame + 12, PROTOCOL_VERSION);
-    put_u16(frame + 14, PROTOCOL_ADAPTER);
-    memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
-    DEMAND(sendmsg(fd, &message, MSG_NOSIGNAL) == sizeof frame);
-}
-
-static void attach(struct linux_end *end)
-{
-    int owner[2], stream[2];
-    hang_up(&end->owner_fd);
-    hang_up(&end->stream_fd);
-    forget_all(end);
-    end->is_wild = end->has_broken_off = false;
-    DEMAND(socketpair(AF_UNIX, SOCK_STREAM, 0, owner) == 0);
-    DEMAND(socketpair(AF_UNIX, SOCK_STREAM, 0, stream) == 0);
-    server_loop_add(&scene.loop, owner[0], false);
-    send_hello(owner[1], stream[0]);
-    close(stream[0]);
-    end->owner_fd = owner[1];
-    end->stream_fd = stream[1];
+        end->is_wild = true; /* nobody reads: a part may be lost */
 }
 
 /* A request as the kernel makes it.  No place to remember it: it is not made. */
@@ -342,10 +364,28 @@ static void say_anything(struct linux_end *end, struct input *input)
     say(end, bytes, size);
 }
 
+/* Something like an answer, or anything. */
+static void say_as_stranger(struct input *input)
+{
+    uint8_t frame[PROTOCOL_HEADER_BYTES + PROTOCOL_STEPPED_BYTES + 16] = {0};
+    uint8_t choice = input_byte(input);
+    size_t size = PROTOCOL_STEPPED_BYTES + (choice & 15);
+    if (scene.stranger_fd < 0)
+        return;
+    put_u32(frame, (uint32_t)size);
+    put_u16(frame + 4, choice & 16 ? input_byte(input) : PROTOCOL_STEPPED);
+    frame[6] = (choice & 0xe0) == 0xe0;
+    put_u32(frame + PROTOCOL_HEADER_BYTES,
+            (choice & 0x60) == 0x60 ? (uint32_t)-input_byte(input) : 0);
+    send(scene.stranger_fd, frame, PROTOCOL_HEADER_BYTES + size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (choice & 0x80 && recv(scene.stranger_fd, frame, sizeof frame, MSG_DONTWAIT) > 0)
+        ;
+}
+
 static void act(struct linux_end *end, struct input *input)
 {
     static const int answers[] = {I2CTARGET_ACK, I2CTARGET_HOLD, I2CTARGET_NACK, I2CTARGET_ACK};
-    switch (input_below(input, 12)) {
+    switch (input_below(input, 13)) {
     case 0:
     case 1:
         say_request(end, input);
@@ -373,11 +413,18 @@ static void act(struct linux_end *end, struct input *input)
         break;
     case 10:
         if (input_byte(input) % 4 == 0)
-            attach(end);
+            attach(end, input_byte(input) % 4 == 0);
+        break;
+    case 11:
+        say_as_stranger(input);
         break;
     default:
-        if (input_byte(input) % 8 == 0)
-            hang_up(input_byte(input) % 2 ? &end->owner_fd : &end->stream_fd);
+        if (input_byte(input) % 8)
+            break;
+        if (input_byte(input) % 2)
+            detach();
+        else
+            hang_up(&end->stream_fd);
         break;
     }
     if (input_byte(input) % 4)
@@ -395,26 +442,29 @@ static void check_patience(struct linux_end *end)
     }
     serve();
     DEMAND(!scene.loop.service.bus.active && !scene.loop.service.bus.first);
-    for (size_t i = 0; i < PENDING_MAX; i++)
-        DEMAND(end->is_wild || end->pending[i].seqnum == 0);
+    for (size_t i = 0; i < PENDING_MAX; i++) {
+        const struct pending *pending = &end->pending[i];
+        bool may_wait = end->is_wild || (scene.stranger_fd >= 0 && !pending->is_unlink);
+        DEMAND(may_wait || pending->seqnum == 0);
+    }
 }
 
 static void check_all_gone(struct linux_end *end)
 {
-    hang_up(&end->owner_fd);
+    detach();
     hang_up(&end->stream_fd);
     for (int i = 0; scene.loop.clients || scene.loop.service.bus.active; i++) {
         DEMAND(i < 10);
         serve();
         fake_ns += 3 * SECOND_NS;
     }
-    DEMAND(!scene.loop.service.bus.first && !scene.loop.service.arrivals);
+    DEMAND(!scene.loop.service.bus.first);
     DEMAND(scene.loop.service.bus.wires.scl && scene.loop.service.bus.wires.sda);
 }
 
 static void check_health(struct linux_end *end)
 {
-    attach(end);
+    attach(end, false);
     scene.answer = I2CTARGET_ACK;
     submit_message(end, ADDRESS, false, 1, 0, 1);
     serve();
@@ -436,15 +486,13 @@ static void check_health(struct linux_end *end)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static const struct client_role *const roles[] = {&adapter_role, NULL};
     memset(&scene, 0, sizeof scene);
     scene.input = (struct input){bytes, size};
-    scene.end.owner_fd = scene.end.stream_fd = -1;
+    scene.end.stream_fd = scene.link.fd = scene.stranger_fd = -1;
     scene.answer = I2CTARGET_ACK;
     server_loop_init(&scene.loop);
-    scene.loop.service.more_roles = roles;
     join();
-    attach(&scene.end);
+    attach(&scene.end, false);
     for (int i = 0; scene.input.left > 0 && i < OPERATIONS_MAX; i++)
         act(&scene.end, &scene.input);
     check_patience(&scene.end);

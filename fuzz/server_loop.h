@@ -55,16 +55,6 @@ static inline void server_loop_add(struct server_loop *loop, int fd, bool is_fil
     loop->clients = client;
 }
 
-static inline void server_loop_take_arrivals(struct server_loop *loop)
-{
-    while (loop->service.arrivals) {
-        struct client *client = loop->service.arrivals;
-        loop->service.arrivals = client->next;
-        client->next = loop->clients;
-        loop->clients = client;
-    }
-}
-
 static inline bool server_loop_reap(struct server_loop *loop)
 {
     bool any = false;
@@ -115,7 +105,6 @@ static inline void server_loop_serve(struct server_loop *loop)
         any = false;
         for (struct client *client = loop->clients; client; client = client->next)
             any |= server_loop_serve_client(loop, client);
-        server_loop_take_arrivals(loop);
         server_loop_run_bus(loop);
     }
 }

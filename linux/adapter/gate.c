@@ -1,47 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message that the server has been asked for is in a table until it has been answered, and, if the
- * kernel has taken it back, until the server has confirmed that as well.
+ * The server answers each STEP once, in order.  So what it was asked is a queue.  The kernel waits
+ * for the last one at most: what it took back before stays in the queue until its answer has come,
+ * and that is for nobody.
  *
- *     FREE ──► ASKED ──result──► FREE
- *                │
- *                └─UNLINK─► TAKEN_BACK ──────────────────────────────confirmed──► FREE
- *                               └─result, for nobody─► ANSWERED_LATE ─confirmed─►
+ *     STEP ──► asked ──► asked ──► asked        answers come for the first
+ *              taken     taken     the kernel
+ *              back      back      waits
  *
- * With the table full, the next message is refused: the server has had its chance.
+ * With the queue full, the next message is refused: the server has had its chance.
  */
 #include "adapter/gate.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "adapter/tiny_usb.h"
 #include "adapter/usbip.h"
 
-enum { QUESTIONS_MAX = 8, WHOLE_MAX = USBIP_HEADER_BYTES + USBIP_DATA_MAX, STATUS_MAX = 2 };
-
-struct question {
-    enum { FREE, ASKED, TAKEN_BACK, ANSWERED_LATE } state;
-    uint32_t seqnum, unlink_seqnum;
-    bool is_in, is_status;
-    uint32_t wanted; /* bytes that a good answer moves */
+enum {
+    QUESTIONS_MAX = 8,
+    WHOLE_MAX = USBIP_HEADER_BYTES + USBIP_DATA_MAX,
+    ANSWER_MAX = USBIP_HEADER_BYTES + TINY_USB_LENGTH_MAX,
+    STEP_MAX = PROTOCOL_HEADER_BYTES + PROTOCOL_STEP_BYTES + TINY_USB_LENGTH_MAX,
+    /* No question brings more than three of these along. */
+    GIVE_UPS_MAX = 3 * PROTOCOL_HEADER_BYTES,
+    ERRNO_MAX = 4095,
 };
 
-struct end {
-    int fd;
-    size_t in_bytes, out_bytes;
-    uint8_t in[WHOLE_MAX], out[2 * WHOLE_MAX];
+struct question {
+    uint32_t seqnum;
+    bool is_taken_back;
+    bool is_read;
+    uint16_t length;
 };
 
 struct gate {
     enum gate_state state;
     const char *why;
     struct tiny_usb device;
-    struct end kernel, server;
+    struct link *server;
+    bool is_open; /* the kernel has begun a transfer, and not ended it */
     struct question questions[QUESTIONS_MAX];
+    size_t question_count;
+    int kernel_fd;
+    size_t in_bytes, out_bytes, steps_bytes;
+    uint8_t in[WHOLE_MAX];                                    /* from the kernel */
+    uint8_t out[8 * ANSWER_MAX];                              /* to the kernel */
+    uint8_t steps[QUESTIONS_MAX * (STEP_MAX + GIVE_UPS_MAX)]; /* to the server */
 };
 
 static void violate(struct gate *gate, const char *why)
@@ -52,53 +60,46 @@ static void violate(struct gate *gate, const char *why)
 
 /* ---- bytes --------------------------------------------------------------------------------- */
 
-/* For whatever may have to be said next. */
-static bool has_room(const struct end *end)
-{
-    return sizeof end->out - end->out_bytes >= WHOLE_MAX;
-}
-
-static void put(struct end *end, const void *bytes, size_t size)
-{
-    if (size == 0)
-        return;
-    memcpy(end->out + end->out_bytes, bytes, size);
-    end->out_bytes += size;
-}
-
-static void take(struct end *end, size_t size)
-{
-    end->in_bytes -= size;
-    memmove(end->in, end->in + size, end->in_bytes);
-}
-
 static bool would_block(void)
 {
     return errno == EAGAIN || errno == EINTR;
 }
 
 /* False: nobody is there any more. */
-static bool fill(struct end *end)
+static bool fill(struct gate *gate)
 {
-    if (end->in_bytes == sizeof end->in)
+    size_t room = sizeof gate->in - gate->in_bytes;
+    if (room == 0)
         return true;
-    ssize_t got =
-        recv(end->fd, end->in + end->in_bytes, sizeof end->in - end->in_bytes, MSG_DONTWAIT);
+    ssize_t got = recv(gate->kernel_fd, gate->in + gate->in_bytes, room, MSG_DONTWAIT);
     if (got > 0)
-        end->in_bytes += (size_t)got;
+        gate->in_bytes += (size_t)got;
     return got > 0 || (got < 0 && would_block());
 }
 
-static bool flush(struct end *end)
+static bool flush(int fd, uint8_t *bytes, size_t *size)
 {
-    if (end->out_bytes == 0)
+    if (*size == 0)
         return true;
-    ssize_t sent = send(end->fd, end->out, end->out_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t sent = send(fd, bytes, *size, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent > 0) {
-        end->out_bytes -= (size_t)sent;
-        memmove(end->out, end->out + sent, end->out_bytes);
+        *size -= (size_t)sent;
+        memmove(bytes, bytes + sent, *size);
     }
     return sent >= 0 || would_block();
+}
+
+/* Is there room for the answer, and for that to the message which the kernel waits for? */
+static bool may_ask(const struct gate *gate)
+{
+    return sizeof gate->out - gate->out_bytes >= 2 * ANSWER_MAX;
+}
+
+static void put(struct gate *gate, const void *bytes, size_t size)
+{
+    if (size > 0)
+        memcpy(gate->out + gate->out_bytes, bytes, size);
+    gate->out_bytes += size;
 }
 
 /* ---- answers to the kernel ----------------------------------------------------------------- */
@@ -108,8 +109,13 @@ static void answer(struct gate *gate, uint32_t seqnum, int32_t status, uint32_t 
 {
     uint8_t header[USBIP_HEADER_BYTES];
     usbip_put_result(header, seqnum, status, moved);
-    put(&gate->kernel, header, sizeof header);
-    put(&gate->kernel, data, size);
+    put(gate, header, sizeof header);
+    put(gate, data, size);
+}
+
+static void stall(struct gate *gate, uint32_t seqnum)
+{
+    answer(gate, seqnum, USBIP_STALL, 0, NULL, 0);
 }
 
 static void answer_setup(struct gate *gate, const struct usbip_request *request,
@@ -122,163 +128,223 @@ static void answer_setup(struct gate *gate, const struct usbip_request *request,
         answer(gate, request->seqnum, USBIP_OK, request->length, NULL, 0);
 }
 
-/* ---- what the kernel asks ------------------------------------------------------------------ */
+/* ---- what the bus is asked ----------------------------------------------------------------- */
 
-static struct question *find(struct gate *gate, uint32_t seqnum, bool is_unlink)
+/* There is room, unless it answers what it has not read. */
+static void tell_server(struct gate *gate, uint16_t type, const uint8_t *head, size_t head_bytes,
+                        const uint8_t *tail, size_t tail_bytes)
 {
-    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
-        struct question *question = &gate->questions[i];
-        if (is_unlink && question->state >= TAKEN_BACK && question->unlink_seqnum == seqnum)
-            return question;
-        if (!is_unlink && (question->state == ASKED || question->state == TAKEN_BACK) &&
-            question->seqnum == seqnum)
-            return question;
-    }
-    return NULL;
-}
-
-static struct question *find_free(struct gate *gate)
-{
-    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
-        if (gate->questions[i].state == FREE)
-            return &gate->questions[i];
-    }
-    return NULL;
-}
-
-static void pass_on(struct gate *gate, const struct usbip_request *request,
-                    const struct tiny_usb_request *asked, const uint8_t *bytes, size_t size)
-{
-    struct question *question = find_free(gate);
-    if (!question || request->length > USBIP_DATA_MAX) {
-        answer(gate, request->seqnum, USBIP_STALL, 0, NULL, 0);
+    size_t size = PROTOCOL_HEADER_BYTES + head_bytes + tail_bytes;
+    uint8_t *at = gate->steps + gate->steps_bytes;
+    if (sizeof gate->steps - gate->steps_bytes < size) {
+        violate(gate, "answers to what it has not read");
         return;
     }
-    *question = (struct question){.state = ASKED,
-                                  .seqnum = request->seqnum,
-                                  .is_in = request->is_in,
-                                  .is_status = asked->is_status,
-                                  .wanted = request->length};
-    put(&gate->server, bytes, size);
+    memset(at, 0, PROTOCOL_HEADER_BYTES);
+    put_u32(at, (uint32_t)(head_bytes + tail_bytes));
+    put_u16(at + 4, type);
+    if (head_bytes > 0)
+        memcpy(at + PROTOCOL_HEADER_BYTES, head, head_bytes);
+    if (tail_bytes > 0)
+        memcpy(at + PROTOCOL_HEADER_BYTES + head_bytes, tail, tail_bytes);
+    gate->steps_bytes += size;
 }
 
-static void on_submit(struct gate *gate, const struct usbip_request *request, const uint8_t *bytes,
-                      size_t size)
+/* Nobody waits for the transfer any more. */
+static void give_up(struct gate *gate)
+{
+    gate->is_open = false;
+    tell_server(gate, PROTOCOL_GIVE_UP, NULL, 0, NULL, 0);
+}
+
+/* The one that the kernel waits for, or NULL. */
+static struct question *find_current(struct gate *gate)
+{
+    size_t count = gate->question_count;
+    struct question *last = count > 0 ? &gate->questions[count - 1] : NULL;
+    return last && !last->is_taken_back ? last : NULL;
+}
+
+static void ask(struct gate *gate, const struct usbip_request *request,
+                const struct tiny_usb_request *asked)
+{
+    const struct controller_message *message = &asked->message;
+    bool is_read = message->flags & CONTROLLER_READ;
+    uint8_t head[PROTOCOL_STEP_BYTES];
+    put_u16(head, message->address);
+    put_u16(head + 2, message->flags);
+    put_u16(head + 4, asked->length);
+    put_u16(head + 6, (uint16_t)((asked->begins ? PROTOCOL_STEP_BEGINS : 0) |
+                                 (asked->ends ? PROTOCOL_STEP_ENDS : 0)));
+    gate->questions[gate->question_count++] =
+        (struct question){.seqnum = request->seqnum, .is_read = is_read, .length = asked->length};
+    gate->is_open = !asked->ends;
+    tell_server(gate, PROTOCOL_STEP, head, sizeof head, request->data, is_read ? 0 : asked->length);
+}
+
+/* The kernel takes that for the end of its transfer, and will not come back to it. */
+static void refuse_message(struct gate *gate, uint32_t seqnum)
+{
+    stall(gate, seqnum);
+    if (gate->is_open && !find_current(gate))
+        give_up(gate);
+}
+
+static void on_message(struct gate *gate, const struct usbip_request *request,
+                       const struct tiny_usb_request *asked)
+{
+    bool follows = asked->begins || gate->is_open;
+    if (request->length != asked->length || !follows || find_current(gate) ||
+        gate->question_count == QUESTIONS_MAX) {
+        refuse_message(gate, request->seqnum);
+        return;
+    }
+    if (gate->is_open && asked->begins)
+        give_up(gate);
+    ask(gate, request, asked);
+}
+
+/* ---- what the kernel asks ------------------------------------------------------------------ */
+
+static void on_submit(struct gate *gate, const struct usbip_request *request)
 {
     struct tiny_usb_request asked = {0};
     enum tiny_usb_action action = TINY_USB_STALL;
     if (request->endpoint == 0)
         action = tiny_usb_setup(&gate->device, request->setup, request->is_in, &asked);
-    bool is_status = asked.is_status && request->is_in && request->length == 1;
-    if (asked.is_message || is_status)
-        pass_on(gate, request, &asked, bytes, size);
+    if (action == TINY_USB_MESSAGE)
+        on_message(gate, request, &asked);
     else if (action == TINY_USB_ANSWER)
         answer_setup(gate, request, &asked);
+    else if (asked.is_message)
+        refuse_message(gate, request->seqnum);
     else
-        answer(gate, request->seqnum, USBIP_STALL, 0, NULL, 0);
+        stall(gate, request->seqnum);
 }
 
-static void on_unlink(struct gate *gate, const struct usbip_request *request, const uint8_t *bytes)
+static void on_unlink(struct gate *gate, const struct usbip_request *request)
 {
-    struct question *question = find(gate, request->unlinked, false);
+    struct question *current = find_current(gate);
     uint8_t header[USBIP_HEADER_BYTES];
-    bool is_in_time = question && question->state == ASKED;
+    bool is_in_time = current && current->seqnum == request->unlinked;
     usbip_put_unlinked(header, request->seqnum, is_in_time ? USBIP_UNLINKED : USBIP_OK);
-    put(&gate->kernel, header, sizeof header);
+    put(gate, header, sizeof header);
     if (!is_in_time)
         return;
-    question->state = TAKEN_BACK;
-    question->unlink_seqnum = request->seqnum;
-    put(&gate->server, bytes, USBIP_HEADER_BYTES);
+    current->is_taken_back = true;
+    give_up(gate);
 }
 
-/* True: there was one. */
-static bool next_request(struct gate *gate)
+/* A whole request, or 0. */
+static size_t next_request(struct gate *gate)
 {
-    struct end *kernel = &gate->kernel;
-    struct usbip_request request;
-    size_t size = usbip_request_bytes(kernel->in, kernel->in_bytes);
+    size_t size = usbip_request_bytes(gate->in, gate->in_bytes);
     if (size == 0)
         violate(gate, "the kernel has sent what is no request of USB/IP");
-    if (size == 0 || kernel->in_bytes < size)
-        return false;
-    usbip_parse(kernel->in, &request);
+    return gate->in_bytes < size ? 0 : size;
+}
+
+static void take_request(struct gate *gate, size_t size)
+{
+    struct usbip_request request;
+    usbip_parse(gate->in, &request);
     if (request.is_unlink)
-        on_unlink(gate, &request, kernel->in);
+        on_unlink(gate, &request);
     else
-        on_submit(gate, &request, kernel->in, size);
-    take(kernel, size);
-    return true;
+        on_submit(gate, &request);
+    gate->in_bytes -= size;
+    memmove(gate->in, gate->in + size, gate->in_bytes);
 }
 
-/* ---- what the server answers --------------------------------------------------------------- */
-
-/* All bytes or a STALL; and a status that there is. */
-static bool is_sound(const struct question *question, const struct usbip_result *result)
+/* As long as the answers find room.  False: the kernel is gone. */
+static bool serve_kernel(struct gate *gate)
 {
-    if (result->status == USBIP_STALL)
-        return result->length == 0;
-    return result->status == USBIP_OK && result->length == question->wanted;
-}
-
-static void on_result(struct gate *gate, struct question *question,
-                      const struct usbip_result *result, const uint8_t *data, size_t size)
-{
-    if (question->is_status && size > 0 && data[0] > STATUS_MAX) {
-        violate(gate, "a status that there is not");
-        return;
+    size_t size;
+    while (gate->state == GATE_OPEN && may_ask(gate) && (size = next_request(gate)) > 0) {
+        take_request(gate, size);
+        if (!may_ask(gate) && !flush(gate->kernel_fd, gate->out, &gate->out_bytes))
+            return false;
     }
-    if (question->state == TAKEN_BACK) {
-        question->state = ANSWERED_LATE;
-        return;
-    }
-    question->state = FREE;
-    answer(gate, result->seqnum, result->status, result->length, data, size);
+    return flush(gate->kernel_fd, gate->out, &gate->out_bytes);
 }
 
-/* True: there was one. */
-static bool next_result(struct gate *gate)
+/* ---- what the bus answers ------------------------------------------------------------------ */
+
+/* All bytes of a read that worked, or none. */
+static bool is_sound(const struct question *question, const struct link_frame *frame)
 {
-    struct end *server = &gate->server;
-    struct usbip_result result;
-    if (server->in_bytes < USBIP_HEADER_BYTES)
+    if (frame->type != PROTOCOL_STEPPED || frame->length < PROTOCOL_STEPPED_BYTES)
         return false;
-    bool is_result = usbip_parse_result(server->in, &result);
-    struct question *question = is_result ? find(gate, result.seqnum, result.is_unlink) : NULL;
-    if (!question) {
+    int32_t result = (int32_t)get_u32(frame->payload);
+    uint32_t bytes = question->is_read && result == 0 ? question->length : 0;
+    return result <= 0 && result >= -ERRNO_MAX && frame->length == PROTOCOL_STEPPED_BYTES + bytes;
+}
+
+static enum controller_result result_of(int32_t error)
+{
+    if (error == 0)
+        return CONTROLLER_DONE;
+    return error == -ENXIO ? CONTROLLER_ADDRESS_NACK : CONTROLLER_DATA_NACK;
+}
+
+/* Of an address that nobody has, the bytes read are zeros. */
+static void answer_message(struct gate *gate, const struct question *question, int32_t result,
+                           const uint8_t *bytes)
+{
+    static const uint8_t zeros[TINY_USB_LENGTH_MAX];
+    if (result != 0)
+        gate->is_open = false;
+    if (tiny_usb_finish(&gate->device, result_of(result)))
+        answer(gate, question->seqnum, USBIP_OK, question->length, result == 0 ? bytes : zeros,
+               question->is_read ? question->length : 0);
+    else
+        stall(gate, question->seqnum);
+}
+
+static void on_frame(struct gate *gate, const struct link_frame *frame)
+{
+    struct question question = gate->questions[0];
+    if (gate->question_count == 0) {
         violate(gate, "an answer that nobody has asked for");
-        return false;
+        return;
     }
-    if (result.is_unlink) {
-        question->state = FREE;
-        take(server, USBIP_HEADER_BYTES);
-        return true;
-    }
-    if (!is_sound(question, &result)) {
+    if (!is_sound(&question, frame)) {
         violate(gate, "an answer that an I2C adapter does not give");
-        return false;
+        return;
     }
-    size_t size = question->is_in ? result.length : 0;
-    if (server->in_bytes < USBIP_HEADER_BYTES + size)
-        return false;
-    on_result(gate, question, &result, server->in + USBIP_HEADER_BYTES, size);
-    take(server, USBIP_HEADER_BYTES + size);
-    return true;
+    gate->question_count--;
+    memmove(gate->questions, gate->questions + 1, gate->question_count * sizeof question);
+    if (!question.is_taken_back)
+        answer_message(gate, &question, (int32_t)get_u32(frame->payload),
+                       frame->payload + PROTOCOL_STEPPED_BYTES);
+}
+
+/* False: it is gone. */
+static bool hear_server(struct gate *gate)
+{
+    struct link_frame frame;
+    int result = i2ctarget_link_poll(gate->server, &frame);
+    while (result > 0 && gate->state == GATE_OPEN) {
+        on_frame(gate, &frame);
+        result = i2ctarget_link_next(gate->server, &frame);
+    }
+    if (result == -EPROTO)
+        violate(gate, "an answer that an I2C adapter does not give");
+    return result >= 0 || result == -EPROTO;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-struct gate *gate_new(unsigned bus, int kernel_fd, int server_fd)
+struct gate *gate_new(unsigned bus, int kernel_fd, struct link *server)
 {
     struct gate *gate = calloc(1, sizeof *gate);
     if (!gate) {
         close(kernel_fd);
-        close(server_fd);
         return NULL;
     }
     tiny_usb_init(&gate->device, bus);
-    gate->kernel.fd = kernel_fd;
-    gate->server.fd = server_fd;
+    gate->kernel_fd = kernel_fd;
+    gate->server = server;
     return gate;
 }
 
@@ -286,49 +352,33 @@ void gate_free(struct gate *gate)
 {
     if (!gate)
         return;
-    close(gate->kernel.fd);
-    close(gate->server.fd);
+    close(gate->kernel_fd);
     free(gate);
-}
-
-static short wish(const struct end *end, bool may_read)
-{
-    return (short)((may_read ? POLLIN : 0) | (end->out_bytes > 0 ? POLLOUT : 0));
-}
-
-static bool may_answer(const struct gate *gate)
-{
-    return has_room(&gate->kernel);
-}
-
-static bool may_ask(const struct gate *gate)
-{
-    return has_room(&gate->kernel) && has_room(&gate->server);
 }
 
 void gate_wish(const struct gate *gate, struct pollfd polls[2])
 {
-    polls[0] = (struct pollfd){.fd = gate->kernel.fd, .events = wish(&gate->kernel, may_ask(gate))};
-    polls[1] =
-        (struct pollfd){.fd = gate->server.fd, .events = wish(&gate->server, may_answer(gate))};
+    polls[0] = (struct pollfd){.fd = gate->kernel_fd, .events = may_ask(gate) ? POLLIN : 0};
+    polls[1] = (struct pollfd){.fd = gate->server->fd, .events = POLLIN};
+    if (gate->out_bytes > 0)
+        polls[0].events |= POLLOUT;
+    if (gate->steps_bytes > 0)
+        polls[1].events |= POLLOUT;
 }
 
-static void pass(struct gate *gate)
+/* What was seen of each is taken in, then all that there is to say is said. */
+enum gate_state gate_pump(struct gate *gate, const struct pollfd polls[2])
 {
-    while (gate->state == GATE_OPEN && may_answer(gate) && next_result(gate))
-        ;
-    while (gate->state == GATE_OPEN && may_ask(gate) && next_request(gate))
-        ;
-}
-
-enum gate_state gate_pump(struct gate *gate)
-{
+    enum { HEARD = ~POLLOUT };
+    bool has_server = true, has_kernel = true;
     if (gate->state != GATE_OPEN)
         return gate->state;
-    bool has_server = fill(&gate->server), has_kernel = fill(&gate->kernel);
-    pass(gate);
-    has_server = flush(&gate->server) && has_server;
-    has_kernel = flush(&gate->kernel) && has_kernel;
+    if (polls[1].revents & HEARD)
+        has_server = hear_server(gate);
+    if (polls[0].revents & HEARD)
+        has_kernel = fill(gate);
+    has_kernel = serve_kernel(gate) && has_kernel;
+    has_server = flush(gate->server->fd, gate->steps, &gate->steps_bytes) && has_server;
     if (gate->state == GATE_OPEN && !has_kernel)
         gate->state = GATE_KERNEL_GONE;
     else if (gate->state == GATE_OPEN && !has_server)
@@ -338,10 +388,9 @@ enum gate_state gate_pump(struct gate *gate)
 
 bool gate_has_kernel(struct gate *gate)
 {
-    struct end *kernel = &gate->kernel;
     ssize_t got;
     do
-        got = recv(kernel->fd, kernel->in, sizeof kernel->in, MSG_DONTWAIT);
+        got = recv(gate->kernel_fd, gate->in, sizeof gate->in, MSG_DONTWAIT);
     while (got > 0);
     return got < 0 && would_block();
 }

@@ -184,7 +184,6 @@ static enum tiny_usb_action on_vendor_in(const struct tiny_usb *device, const st
     case GET_FUNC:
         return answer(request, functionality, sizeof functionality);
     case GET_STATUS:
-        request->is_status = true;
         return answer(request, &device->status, 1);
     default:
         return TINY_USB_STALL;

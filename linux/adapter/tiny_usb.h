@@ -42,7 +42,6 @@ struct tiny_usb_request {
     uint8_t answer[TINY_USB_ANSWER_MAX];
     size_t answer_bytes;               /* at most `length` */
     bool is_message;                   /* it is about one, be it refused */
-    bool is_status;                    /* it asks what became of the last one */
     struct controller_message message; /* without buffer */
     bool begins, ends;                 /* a transfer */
 };

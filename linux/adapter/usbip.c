@@ -93,13 +93,3 @@ void usbip_put_unlinked(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int
 {
     put_header(header, UNLINK_RESULT, seqnum, status);
 }
-
-bool usbip_parse_result(const uint8_t header[USBIP_HEADER_BYTES], struct usbip_result *result)
-{
-    uint32_t command = get(header + COMMAND);
-    *result = (struct usbip_result){.is_unlink = command == UNLINK_RESULT,
-                                    .seqnum = get(header + SEQNUM),
-                                    .status = (int32_t)get(header + STATUS),
-                                    .length = get(header + LENGTH)};
-    return command == SUBMIT_RESULT || command == UNLINK_RESULT;
-}

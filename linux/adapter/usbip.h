@@ -51,15 +51,4 @@ void usbip_put_result(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int32
 /* The answer to an UNLINK, with its own number.  USBIP_UNLINKED: the SUBMIT will get no result. */
 void usbip_put_unlinked(uint8_t header[USBIP_HEADER_BYTES], uint32_t seqnum, int32_t status);
 
-/* What somebody else has made of these two. */
-struct usbip_result {
-    bool is_unlink;
-    uint32_t seqnum;
-    int32_t status;
-    uint32_t length; /* not of an UNLINK */
-};
-
-/* False: it is neither. */
-bool usbip_parse_result(const uint8_t header[USBIP_HEADER_BYTES], struct usbip_result *result);
-
 #endif

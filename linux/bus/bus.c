@@ -10,6 +10,7 @@
  */
 #include "bus/bus.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,6 +33,26 @@ static uint64_t clock_ns(clockid_t clock)
 uint64_t bus_real_ns(void)
 {
     return clock_ns(CLOCK_MONOTONIC);
+}
+
+int bus_error(enum controller_result result)
+{
+    switch (result) {
+    case CONTROLLER_DONE:
+    case CONTROLLER_RUNNING:
+        return 0;
+    case CONTROLLER_ADDRESS_NACK:
+        return -ENXIO;
+    case CONTROLLER_DATA_NACK:
+        return -EIO;
+    case CONTROLLER_ARBITRATION_LOST:
+        return -EAGAIN;
+    case CONTROLLER_BAD_LENGTH:
+        return -EPROTO;
+    case CONTROLLER_ABORTED:
+        return -ETIMEDOUT;
+    }
+    return -EIO;
 }
 
 void bus_init(struct bus *bus, uint32_t scl_hz)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two streams end in this process, at the gate: the kernel's and the bus server's.  So does the
- * connection that brought the latter to the server.  If this process is killed, all of them close:
- * the server drops the stream, and the kernel removes the adapter.
+ * The kernel's stream ends in this process, at the gate.  So does the connection to the bus server.
+ * If this process is killed, both of them close: the server ends the transfer on the wires, and the
+ * kernel removes the adapter.
  *
  * The kernel probes the new adapter while it attaches it.  So whenever this process waits, it
  * passes on what kernel and server say to each other.
@@ -79,21 +79,20 @@ bool attachment_prepare(const char *word)
 
 static enum turn wait_for_turn(const struct attachment *attachment, int timeout_ms)
 {
-    enum { SIGNALS, SERVER, KERNEL_STREAM, SERVER_STREAM, COUNT };
+    enum { SIGNALS, GATE, COUNT = GATE + 2 };
     int signal_fd = attachment->is_stopped ? -1 : attachment->signal_fd;
-    struct pollfd polls[COUNT] = {[SIGNALS] = {.fd = signal_fd, .events = POLLIN},
-                                  [SERVER] = {.fd = attachment->link.fd, .events = POLLIN}};
-    gate_wish(attachment->gate, &polls[KERNEL_STREAM]);
+    struct pollfd polls[COUNT] = {[SIGNALS] = {.fd = signal_fd, .events = POLLIN}};
+    gate_wish(attachment->gate, &polls[GATE]);
     if (poll(polls, COUNT, timeout_ms) <= 0)
         return NOTHING;
-    if (gate_pump(attachment->gate) != GATE_OPEN || polls[SERVER].revents)
+    if (gate_pump(attachment->gate, &polls[GATE]) != GATE_OPEN)
         return ENDED;
     return polls[SIGNALS].revents ? SIGNAL : NOTHING;
 }
 
 static int say_ended(const struct attachment *attachment)
 {
-    if (gate_pump(attachment->gate) == GATE_VIOLATED)
+    if (gate_why(attachment->gate))
         cli_error(attachment->word, "bus %u is no I2C adapter, and was detached: %s",
                   attachment->bus, gate_why(attachment->gate));
     else
@@ -164,42 +163,23 @@ static bool make_pair(const struct attachment *attachment, int ends[2])
     return false;
 }
 
-static void close_pair(const int ends[2])
+static bool open_link(struct attachment *attachment)
 {
-    close(ends[0]);
-    close(ends[1]);
-}
-
-/* Returns our end of the server's stream, or -1. */
-static int open_stream(struct attachment *attachment)
-{
-    int ends[2];
     char text[256];
-    if (!make_pair(attachment, ends))
-        return -1;
-    int result = i2ctarget_link_open_adapter(&attachment->link, attachment->bus, NULL, ends[1]);
-    if (result < 0) {
+    int result = i2ctarget_link_open(&attachment->link, attachment->bus, PROTOCOL_ADAPTER, NULL);
+    if (result < 0)
         cli_error(attachment->word, "%s",
                   i2ctarget_link_explain(&attachment->link, result, text, sizeof text));
-        close_pair(ends);
-        return -1;
-    }
-    close(ends[1]);
-    return ends[0];
+    return result == 0;
 }
 
 /* Opens the gate between the server and the kernel, and the kernel's end. */
 static bool open_gate(struct attachment *attachment, int *kernel_fd)
 {
     int ends[2];
-    int server_fd = open_stream(attachment);
-    if (server_fd < 0)
+    if (!open_link(attachment) || !make_pair(attachment, ends))
         return false;
-    if (!make_pair(attachment, ends)) {
-        close(server_fd);
-        return false;
-    }
-    attachment->gate = gate_new(attachment->bus, ends[0], server_fd);
+    attachment->gate = gate_new(attachment->bus, ends[0], &attachment->link);
     *kernel_fd = ends[1];
     if (attachment->gate)
         return true;
@@ -210,8 +190,8 @@ static bool open_gate(struct attachment *attachment, int *kernel_fd)
 
 static void close_gate(struct attachment *attachment)
 {
-    i2ctarget_link_close(&attachment->link);
     gate_free(attachment->gate);
+    i2ctarget_link_close(&attachment->link);
     attachment->gate = NULL;
 }
 

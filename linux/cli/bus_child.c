@@ -87,7 +87,6 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     let_go_of_descriptors(pipe_fd);
     to_parent.keep = keep;
     options->ready = say_ready;
-    options->more_roles = cli_roles;
     return bus_serve(options);
 }
 

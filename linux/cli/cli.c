@@ -7,11 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "adapter/adapter_session.h"
 #include "server/server.h"
 #include "link/link.h"
-
-const struct client_role *const cli_roles[] = {&adapter_role, NULL};
 
 static void vsay(const char *word, const char *format, va_list arguments)
 {

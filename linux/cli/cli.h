@@ -25,12 +25,6 @@ enum cli_status {
     CLI_SIGNAL_BASE = 128, /* the program was killed: this plus the signal */
 };
 
-/*
- * The roles that a bus of this command serves in addition to the server's own ones, for
- * bus_options.
- */
-extern const struct client_role *const cli_roles[];
-
 int cmd_attach(int argc, char **argv);
 int cmd_bus(int argc, char **argv);
 int cmd_run(int argc, char **argv);

@@ -109,8 +109,7 @@ static int serve(int argc, char **argv, struct bus_options *options, const struc
 
 int cmd_bus(int argc, char **argv)
 {
-    struct bus_options options = {
-        .scl_hz = BUS_SCL_HZ_DEFAULT, .more_roles = cli_roles, .ready = say_ready};
+    struct bus_options options = {.scl_hz = BUS_SCL_HZ_DEFAULT, .ready = say_ready};
     unsigned long scl_hz;
     struct front front = {.number = -1};
     int option;

@@ -54,14 +54,9 @@ static void advance(struct msghdr *message, size_t sent)
     }
 }
 
-/* `descriptor` is sent with the first byte; -1: none. */
-static int send_parts(struct link *link, uint16_t type, const struct iovec *parts, size_t count,
-                      int descriptor)
+int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
+                              size_t count)
 {
-    union {
-        struct cmsghdr header;
-        uint8_t bytes[CMSG_SPACE(sizeof descriptor)];
-    } control = {0};
     uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
     struct iovec all[1 + LINK_PARTS_MAX];
     struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count};
@@ -78,14 +73,6 @@ static int send_parts(struct link *link, uint16_t type, const struct iovec *part
     }
     put_u32(header, (uint32_t)length);
     put_u16(header + 4, type);
-    if (descriptor >= 0) {
-        control.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof descriptor),
-                                          .cmsg_level = SOL_SOCKET,
-                                          .cmsg_type = SCM_RIGHTS};
-        memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
-        message.msg_control = &control;
-        message.msg_controllen = sizeof control;
-    }
     while (message.msg_iovlen > 0) {
         ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
 
@@ -94,16 +81,8 @@ static int send_parts(struct link *link, uint16_t type, const struct iovec *part
         if (sent < 0)
             return error_of_peer();
         advance(&message, (size_t)sent);
-        message.msg_control = NULL;
-        message.msg_controllen = 0;
     }
     return 0;
-}
-
-int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
-                              size_t count)
-{
-    return send_parts(link, type, parts, count, -1);
 }
 
 int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
@@ -282,9 +261,8 @@ int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *fram
 
 /* The handshake. */
 
-static int say_hello(struct link *link, enum protocol_role role, const char *name, int descriptor)
+static int say_hello(struct link *link, enum protocol_role role, const char *name)
 {
-    struct iovec part;
     uint8_t hello[PROTOCOL_HELLO_BYTES] = {0};
 
     put_u32(hello, PROTOCOL_MAGIC);
@@ -293,8 +271,7 @@ static int say_hello(struct link *link, enum protocol_role role, const char *nam
     if (!name)
         name = program_invocation_short_name;
     memcpy(hello + 8, name, strnlen(name, PROTOCOL_NAME_BYTES - 1));
-    part = (struct iovec){hello, sizeof hello};
-    return send_parts(link, PROTOCOL_HELLO, &part, 1, descriptor);
+    return i2ctarget_link_send(link, PROTOCOL_HELLO, hello, sizeof hello, NULL, 0);
 }
 
 static int refused(struct link *link, const struct link_frame *frame)
@@ -333,10 +310,10 @@ static int hear_welcome(struct link *link, int64_t deadline_us)
     return get_u32(frame.payload + 4) == link->bus ? 0 : -EPROTO;
 }
 
-static int shake_hands(struct link *link, enum protocol_role role, const char *name, int descriptor,
+static int shake_hands(struct link *link, enum protocol_role role, const char *name,
                        int64_t deadline_us)
 {
-    int result = say_hello(link, role, name, descriptor);
+    int result = say_hello(link, role, name);
 
     /*
      * A server that refuses may have closed its end before our HELLO was sent.  Its REFUSED can
@@ -345,8 +322,8 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
     return result == 0 || result == -EPIPE ? hear_welcome(link, deadline_us) : result;
 }
 
-static int open_with(struct link *link, const char *directory, unsigned bus,
-                     enum protocol_role role, const char *name, int descriptor)
+int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
+                           enum protocol_role role, const char *name)
 {
     int64_t deadline_us = i2ctarget_link_now_us() + LINK_PATIENCE_US;
     char path[LINK_PATH_MAX];
@@ -356,16 +333,10 @@ static int open_with(struct link *link, const char *directory, unsigned bus,
     if (!i2ctarget_text_path(path, sizeof path, directory, "bus", bus))
         return -ENAMETOOLONG;
     link->fd = i2ctarget_link_connect(path, SOCK_STREAM, deadline_us);
-    result = link->fd < 0 ? link->fd : shake_hands(link, role, name, descriptor, deadline_us);
+    result = link->fd < 0 ? link->fd : shake_hands(link, role, name, deadline_us);
     if (result < 0)
         i2ctarget_link_close(link);
     return result;
-}
-
-int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
-                           enum protocol_role role, const char *name)
-{
-    return open_with(link, directory, bus, role, name, -1);
 }
 
 int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)
@@ -375,17 +346,6 @@ int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role
 
     *link = (struct link){.fd = -1, .bus = bus};
     return result < 0 ? result : i2ctarget_link_open_in(link, directory, bus, role, name);
-}
-
-int i2ctarget_link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd)
-{
-    char directory[LINK_PATH_MAX];
-    int result = i2ctarget_link_directory(directory, false);
-
-    *link = (struct link){.fd = -1, .bus = bus};
-    if (result < 0)
-        return result;
-    return open_with(link, directory, bus, PROTOCOL_ADAPTER, name, stream_fd);
 }
 
 void i2ctarget_link_close(struct link *link)

@@ -67,8 +67,6 @@ int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role
 /* Like i2ctarget_link_open(), in a directory that was found earlier. */
 int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
                            enum protocol_role role, const char *name);
-/* Connect as PROTOCOL_ADAPTER.  The server gets a duplicate of `stream_fd`. */
-int i2ctarget_link_open_adapter(struct link *link, unsigned bus, const char *name, int stream_fd);
 void i2ctarget_link_close(struct link *link);
 
 /*

@@ -21,7 +21,7 @@
 #include "i2ctarget/address.h"
 
 #define PROTOCOL_MAGIC 0x74633269u /* "i2ct" */
-#define PROTOCOL_VERSION 3
+#define PROTOCOL_VERSION 4
 #define PROTOCOL_HEADER_BYTES 8
 #define PROTOCOL_PAYLOAD_MAX (512u * 1024)
 
@@ -29,12 +29,7 @@ enum protocol_role {
     PROTOCOL_CONTROLLER = 1, /* asks for transfers: REQUEST → REPLY */
     PROTOCOL_TARGET = 2,     /* answers them: LISTEN → LISTENING, COMMIT →, ← EVENTS */
     PROTOCOL_MONITOR = 3,    /* watches: ← TRANSFER */
-    /*
-     * The kernel as a controller.  HELLO brings a descriptor (SCM_RIGHTS): the stream socket whose
-     * other end vhci-hcd has or will get.  USB/IP is spoken on that socket.  No frame follows on
-     * this connection.
-     */
-    PROTOCOL_ADAPTER = 4,
+    PROTOCOL_ADAPTER = 4, /* asks for transfers message by message: STEP → STEPPED, GIVE_UP → */
 };
 
 enum protocol_type {
@@ -55,6 +50,10 @@ enum protocol_type {
     PROTOCOL_COMMIT = 8,
     PROTOCOL_EVENTS = 9,
     PROTOCOL_TRANSFER = 10,
+    PROTOCOL_STEP = 11,
+    PROTOCOL_STEPPED = 12,
+    /* empty: nobody waits for the transfer that is open, nor for its message */
+    PROTOCOL_GIVE_UP = 13,
 };
 
 #define PROTOCOL_NAME_BYTES 32
@@ -105,6 +104,21 @@ enum protocol_op {
 #define PROTOCOL_REPLY_BYTES 8
 #define PROTOCOL_RDWR_MESSAGE_BYTES 8
 #define PROTOCOL_SMBUS_DATA_BYTES 34
+
+/*
+ * STEP, adapter → server: one message of a transfer that is made message by message.
+ *
+ *     0 u16 address   2 u16 flags (as struct i2c_msg)   4 u16 length
+ *     6 u16 place     PROTOCOL_STEP_…: of the message in its transfer
+ *     8 bytes         of a write: `length` of them
+ *
+ * STEPPED, server → adapter, one for each: 0 i32 result (0, or -errno)   4 bytes of a read, all of
+ * them, if it is 0.  Each errno ends the transfer.
+ */
+#define PROTOCOL_STEP_BYTES 8
+#define PROTOCOL_STEP_BEGINS 1u
+#define PROTOCOL_STEP_ENDS 2u
+#define PROTOCOL_STEPPED_BYTES 4
 
 /*
  * The FILE socket (SOCK_SEQPACKET, beside the stream socket): one connection is one open file of

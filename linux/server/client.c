@@ -100,6 +100,39 @@ static const struct client_role monitor_role = {
     .frame = on_monitor_frame,
 };
 
+static int begin_adapter(struct service *service, struct client *client)
+{
+    client->adapter = adapter_session_new(&service->controllers, &client->peer);
+    return client->adapter ? 0 : ENOMEM;
+}
+
+static void end_adapter(struct service *service, struct client *client)
+{
+    (void)service;
+    adapter_session_free(client->adapter);
+}
+
+static void on_adapter_frame(struct service *service, struct client *client,
+                             const struct peer_frame *frame)
+{
+    (void)service;
+    adapter_session_frame(client->adapter, frame);
+}
+
+static bool is_adapter_busy(const struct client *client)
+{
+    return adapter_session_is_busy(client->adapter);
+}
+
+static const struct client_role adapter_role = {
+    .name = "adapter",
+    .number = PROTOCOL_ADAPTER,
+    .begin = begin_adapter,
+    .end = end_adapter,
+    .frame = on_adapter_frame,
+    .is_busy = is_adapter_busy,
+};
+
 static void end_file(struct service *service, struct client *client)
 {
     (void)service;
@@ -120,14 +153,13 @@ static void on_hello(struct service *service, struct client *client,
 static const struct client_role stranger_role = {.name = "stranger", .frame = on_hello};
 static const struct client_role file_stranger_role = {.name = "stranger", .is_file = true};
 
-static const struct client_role *const own_roles[] = {&controller_role, &target_role, &monitor_role,
-                                                      NULL};
-
-static const struct client_role *find_role(const struct client_role *const *roles, uint16_t number)
+static const struct client_role *find_role(uint16_t number)
 {
-    for (; roles && *roles; roles++) {
-        if ((*roles)->number == number)
-            return *roles;
+    static const struct client_role *const roles[] = {&controller_role, &target_role, &monitor_role,
+                                                      &adapter_role};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (roles[i]->number == number)
+            return roles[i];
     }
     return NULL;
 }
@@ -157,34 +189,19 @@ static void welcome(const struct service *service, struct client *client)
     peer_send(&client->peer, PROTOCOL_WELCOME, payload, sizeof payload, NULL, 0);
 }
 
-static const char *explain(int error)
-{
-    switch (error) {
-    case EINVAL:
-        return "its HELLO does not bring what this role needs";
-    case ENOMEM:
-        return "the server is out of memory";
-    default:
-        return "the server can not do that";
-    }
-}
-
 static void become(struct service *service, struct client *client, uint16_t number)
 {
-    const struct client_role *role = find_role(own_roles, number);
-    if (!role)
-        role = find_role(service->more_roles, number);
+    const struct client_role *role = find_role(number);
     if (!role) {
         refuse(client, EINVAL, "there is no such role");
         return;
     }
     int error = role->begin(service, client);
     if (error != 0) {
-        refuse(client, error, explain(error));
+        refuse(client, error, "the server is out of memory");
         return;
     }
     client->role = role;
-    client->peer.takes_descriptor = false;
     welcome(service, client);
 }
 
@@ -302,10 +319,6 @@ void client_serve(struct service *service, struct client *client)
     struct peer_frame frame;
     if (client->role->is_file)
         return; /* its bytes are still in its socket */
-    if (client->role->bytes) {
-        client->role->bytes(service, client);
-        return;
-    }
     while (!client_is_busy(client)) {
         size_t begin = client->peer.in.begin;
         if (!peer_next(&client->peer, &frame))
@@ -329,10 +342,7 @@ static void on_readable(struct service *service, struct client *client, bool hun
             peer_drop(&client->peer, NULL);
         return;
     }
-    if (client->role->bytes)
-        peer_fill_bytes(&client->peer, client->role->stream_bytes);
-    else
-        peer_fill(&client->peer);
+    peer_fill(&client->peer);
     client_serve(service, client);
     if (client->peer.is_ended)
         peer_drop(&client->peer, NULL);
@@ -369,7 +379,6 @@ struct client *client_new(int fd, bool is_file)
     if (!client)
         return NULL;
     peer_init(&client->peer, fd);
-    client->peer.takes_descriptor = !is_file;
     client->role = is_file ? &file_stranger_role : &stranger_role;
     return client;
 }
@@ -382,20 +391,6 @@ void client_check_user(struct client *client)
         peer_drop(&client->peer, "it is another user's");
     else
         refuse(client, EACCES, "it belongs to another user");
-}
-
-struct client *client_introduce(struct service *service, int fd, const struct client_role *role,
-                                void *guest)
-{
-    struct client *client = client_new(fd, false);
-    if (!client)
-        return NULL;
-    client->peer.takes_descriptor = false;
-    client->role = role;
-    client->guest = guest;
-    client->next = service->arrivals;
-    service->arrivals = client;
-    return client;
 }
 
 void client_free(struct service *service, struct client *client)

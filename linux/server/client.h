@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A connection to the server.  It begins without a role.  Its first frame makes it a controller, a
- * target, a monitor, an open file, or one of the roles that were added to the server.
+ * target, a monitor, an adapter or an open file.
  */
 #ifndef SERVER_CLIENT_H
 #define SERVER_CLIENT_H
@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sys/types.h>
 
+#include "server/adapter_session.h"
 #include "server/controller_session.h"
 #include "server/monitors.h"
 #include "server/target_session.h"
@@ -24,16 +25,10 @@ struct service {
     struct trace trace;
     struct monitors monitors;
     struct controller_context controllers;
-    /* Roles from outside of the server, then NULL; or NULL: none. */
-    const struct client_role *const *more_roles;
-    struct client *arrivals; /* clients that other clients introduced; the server takes them over */
     uint8_t packet[I2CDEV_LENGTH_MAX];
 };
 
-/*
- * The role of a client: what is done with its bytes.  The server has some roles; more can be given
- * to it.  The server itself knows only sockets and frames.
- */
+/* The role of a client: what is done with its bytes. */
 struct client_role {
     const char *name; /* for people */
     uint16_t number;  /* the number in HELLO; 0: HELLO can not ask for it */
@@ -47,12 +42,6 @@ struct client_role {
     void (*end)(struct service *service, struct client *client);
     /* Handles one whole frame.  NULL: this role has no frames. */
     void (*frame)(struct service *service, struct client *client, const struct peer_frame *frame);
-    /*
-     * Used instead of frames: handles the bytes that have come (peer.in).  Up to stream_bytes are
-     * read at a time.  NULL: the role has frames or packets.
-     */
-    void (*bytes)(struct service *service, struct client *client);
-    size_t stream_bytes;
     /* The client waits for an answer, so nothing more may be read from it.  NULL: never. */
     bool (*is_busy)(const struct client *client);
 };
@@ -66,7 +55,7 @@ struct client {
         struct target_session *target;
         struct monitor *monitor;
         struct file_session *file;
-        void *guest; /* state of a role from outside of the server */
+        struct adapter_session *adapter;
     };
     struct client *next; /* the server's */
     size_t slot;         /* used by the server: its place in the poll array */
@@ -79,12 +68,6 @@ struct client *client_new(int fd, bool is_file);
  * users out, too, but whoever owns the directory can change the mode.
  */
 void client_check_user(struct client *client);
-/*
- * Add a connection that another client brought, with a role that needs no HELLO.  The server serves
- * it from its next round on.  NULL: no memory; the caller then still owns the descriptor.
- */
-struct client *client_introduce(struct service *service, int fd, const struct client_role *role,
-                                void *guest);
 /* Ends what the client was doing on the bus.  bus_run() must be called next. */
 void client_free(struct service *service, struct client *client);
 

@@ -1,28 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/monitors.h"
 
-#include <errno.h>
 #include <stdlib.h>
-
-static int32_t error_of(enum controller_result result)
-{
-    switch (result) {
-    case CONTROLLER_DONE:
-    case CONTROLLER_RUNNING:
-        return 0;
-    case CONTROLLER_ADDRESS_NACK:
-        return -ENXIO;
-    case CONTROLLER_DATA_NACK:
-        return -EIO;
-    case CONTROLLER_ARBITRATION_LOST:
-        return -EAGAIN;
-    case CONTROLLER_BAD_LENGTH:
-        return -EPROTO;
-    case CONTROLLER_ABORTED:
-        return -ETIMEDOUT;
-    }
-    return -EIO;
-}
 
 static bool follows_stop(const struct bus_transfer *transfer, size_t index)
 {
@@ -104,7 +83,7 @@ static bool make_record(struct monitors *monitors, const struct bus_report *repo
     put_u64(at + 8, report->wall_ns);
     put_u64(at + 16, trace_time_ns(monitors->trace, report->start_ns));
     put_u64(at + 24, report->duration_ns);
-    put_u32(at + 32, (uint32_t)error_of(report->result));
+    put_u32(at + 32, (uint32_t)bus_error(report->result));
     put_u32(at + 36, (uint32_t)count);
     put_u32(at + 40, report->recovery_clocks);
     put_u32(at + 44, 0);

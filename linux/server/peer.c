@@ -16,25 +16,15 @@ enum { FIRST_CAPACITY = 4096 };
 
 void peer_init(struct peer *peer, int fd)
 {
-    *peer = (struct peer){.fd = fd, .descriptor = -1};
+    *peer = (struct peer){.fd = fd};
 }
 
 void peer_free(struct peer *peer)
 {
     close(peer->fd);
-    if (peer->descriptor >= 0)
-        close(peer->descriptor);
     free(peer->in.bytes);
     free(peer->out.bytes);
-    *peer = (struct peer){.fd = -1, .gone = true, .descriptor = -1};
-}
-
-int peer_take_descriptor(struct peer *peer)
-{
-    int descriptor = peer->descriptor;
-    peer->descriptor = -1;
-    peer->takes_descriptor = false;
-    return descriptor;
+    *peer = (struct peer){.fd = -1, .gone = true};
 }
 
 void peer_drop(struct peer *peer, const char *why)
@@ -80,45 +70,6 @@ static size_t wanted_bytes(const struct peer_buffer *in)
     return whole > have ? whole - have : 1;
 }
 
-/*
- * There is room for exactly one descriptor, so the kernel itself closes any others (unix(7),
- * cmsg(3)).  A second one with a later byte is a violation of the protocol.
- */
-static void take_descriptor(struct peer *peer, struct msghdr *message)
-{
-    struct cmsghdr *header = CMSG_FIRSTHDR(message);
-    int descriptor;
-    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-        header->cmsg_len < CMSG_LEN(sizeof descriptor))
-        return;
-    memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-    if (peer->descriptor < 0) {
-        peer->descriptor = descriptor;
-        return;
-    }
-    close(descriptor);
-    peer_drop(peer, "descriptors that nobody asked for");
-}
-
-static ssize_t receive(struct peer *peer, void *bytes, size_t size)
-{
-    union {
-        struct cmsghdr align;
-        uint8_t bytes[CMSG_SPACE(sizeof(int))];
-    } control;
-    struct iovec part = {bytes, size};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = CMSG_LEN(sizeof(int))};
-    if (!peer->takes_descriptor)
-        return recv(peer->fd, bytes, size, MSG_DONTWAIT);
-    ssize_t got = recvmsg(peer->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (got >= 0)
-        take_descriptor(peer, &message);
-    return got;
-}
-
 /* True: the socket may have more. */
 static bool fill_once(struct peer *peer, size_t wanted)
 {
@@ -130,7 +81,7 @@ static bool fill_once(struct peer *peer, size_t wanted)
         return false;
     }
     size_t room = in->capacity - in->end;
-    ssize_t got = receive(peer, in->bytes + in->end, room);
+    ssize_t got = recv(peer->fd, in->bytes + in->end, room, MSG_DONTWAIT);
     if (got > 0) {
         in->end += (size_t)got;
         return (size_t)got == room;
@@ -140,11 +91,6 @@ static bool fill_once(struct peer *peer, size_t wanted)
     else if (errno != EAGAIN && errno != EINTR)
         peer_drop(peer, NULL);
     return false;
-}
-
-void peer_fill_bytes(struct peer *peer, size_t wanted)
-{
-    fill_once(peer, wanted);
 }
 
 /* Reading more than one frame's worth at a time would let one peer keep the server busy. */
@@ -244,14 +190,6 @@ void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_b
     put_u32(header, (uint32_t)(head_bytes + tail_bytes));
     put_u16(header + 4, type);
     send_or_queue(peer, parts, tail_bytes ? 3 : 2);
-}
-
-void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, const void *tail,
-                     size_t tail_bytes)
-{
-    struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes},
-                            {(void *)(uintptr_t)tail, tail_bytes}};
-    send_or_queue(peer, parts, tail_bytes ? 2 : 1);
 }
 
 void peer_send_descriptor(struct peer *peer, uint16_t type, int descriptor)

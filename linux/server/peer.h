@@ -26,11 +26,9 @@ struct peer_buffer {
 
 struct peer {
     int fd;
-    bool gone;             /* to be removed */
-    bool is_ended;         /* no more bytes will arrive */
-    const char *why;       /* the reason, if the server dropped it; NULL: it left by itself */
-    bool takes_descriptor; /* a descriptor may come with the bytes: with HELLO */
-    int descriptor;        /* that descriptor, owned by the peer; -1: none */
+    bool gone;       /* to be removed */
+    bool is_ended;   /* no more bytes will arrive */
+    const char *why; /* the reason, if the server dropped it; NULL: it left by itself */
     struct peer_buffer in, out;
 };
 
@@ -44,11 +42,6 @@ struct peer_frame {
 void peer_init(struct peer *peer, int fd);
 /* Closes and frees. */
 void peer_free(struct peer *peer);
-/*
- * Returns the received descriptor, which the caller then owns; -1: none.  No other one will be
- * accepted.
- */
-int peer_take_descriptor(struct peer *peer);
 
 /*
  * Mark the peer gone.  `why` is a string literal; NULL: it left by itself.  Only the first reason
@@ -61,11 +54,6 @@ void peer_drop(struct peer *peer, const char *why);
  * stream.
  */
 void peer_fill(struct peer *peer);
-/*
- * Read what has arrived on a stream that is not made of frames, with room for at least `wanted`
- * more bytes.  The bytes are in `in`.  The caller consumes them by moving in.begin.
- */
-void peer_fill_bytes(struct peer *peer, size_t wanted);
 /* True: *frame is the next whole frame.  False: there is none, or the peer is gone. */
 bool peer_next(struct peer *peer, struct peer_frame *frame);
 
@@ -75,9 +63,6 @@ bool peer_next(struct peer *peer, struct peer_frame *frame);
  */
 void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_bytes,
                const void *tail, size_t tail_bytes);
-/* Like peer_send(), but without a frame header. */
-void peer_send_bytes(struct peer *peer, const void *head, size_t head_bytes, const void *tail,
-                     size_t tail_bytes);
 /*
  * Send a frame without payload, together with a descriptor, which the caller still owns.  Marks the
  * peer gone if it can not be sent at once: there is no queue for descriptors.

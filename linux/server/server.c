@@ -144,23 +144,6 @@ static void accept_all(struct server *server, int listener, bool is_file)
     }
 }
 
-/*
- * Takes over connections that came through a client.  If memory for one is missing, it is dropped
- * at once.
- */
-static void take_arrivals(struct server *server)
-{
-    struct service *service = &server->service;
-    while (service->arrivals) {
-        struct client *client = service->arrivals;
-        service->arrivals = client->next;
-        if (reserve_polls(server, server->client_count + 1))
-            add_client(server, client);
-        else
-            client_free(service, client);
-    }
-}
-
 static void tell_why(const struct server *server, const struct client *client)
 {
     struct ucred peer = {0};
@@ -264,7 +247,6 @@ static void serve_clients(struct server *server)
         accept_all(server, server->place.stream_fd, false);
     if (server->polls[FILE_SLOT].revents)
         accept_all(server, server->place.file_fd, true);
-    take_arrivals(server);
 }
 
 /* Runs the bus as far as it gets with what the clients have sent.  True: it is at rest. */
@@ -303,7 +285,6 @@ static bool start_service(struct server *server)
     struct service *service = &server->service;
     service->bus_number = options->bus;
     service->scl_hz = options->scl_hz;
-    service->more_roles = options->more_roles;
     bus_init(&service->bus, options->scl_hz);
     i2cdev_adapter_init(&service->controllers.adapter);
     if (options->timeout_ms)

@@ -18,8 +18,6 @@
 #define BUS_TIMEOUT_MS_MIN 10 /* the unit of I2C_TIMEOUT */
 #define BUS_TIMEOUT_MS_MAX 3600000
 
-struct client_role;
-
 struct bus_options {
     unsigned bus;    /* 0..LINK_BUS_MAX */
     uint32_t scl_hz; /* 1..BUS_SCL_HZ_MAX */
@@ -27,8 +25,6 @@ struct bus_options {
     uint32_t timeout_ms;
     const char *trace; /* a VCD file to write; NULL: none */
     bool verbose;      /* report on stderr which clients are dropped and why */
-    /* More roles of clients (server/client.h), then NULL; or NULL: no more. */
-    const struct client_role *const *more_roles;
     /* Called when clients can connect.  False: give up (a message has been printed). */
     bool (*ready)(const struct bus_options *options);
 };

@@ -17,11 +17,12 @@ import socket
 import struct
 
 MAGIC = 0x74633269
-VERSION = 3
+VERSION = 4
 PAYLOAD_MAX = 512 * 1024
 
 CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
-(HELLO, WELCOME, REFUSED, REQUEST, REPLY, LISTEN, LISTENING, COMMIT, EVENTS, TRANSFER) = range(1, 11)
+(HELLO, WELCOME, REFUSED, REQUEST, REPLY, LISTEN, LISTENING, COMMIT, EVENTS, TRANSFER, STEP, STEPPED, GIVE_UP) = range(1, 14)
+BEGINS, ENDS = 1, 2
 OP_SET, OP_FUNCS, OP_SMBUS, OP_RDWR, OP_READ, OP_WRITE, OP_PRESENT = range(1, 8)
 ADDRESS_OPEN, ADDRESS_ACK, ADDRESS_NACK = range(3)
 THEN_HOLD, THEN_REFUSE = range(2)
@@ -361,11 +362,32 @@ def acknowledged(message):
 
 
 class Adapter(Peer):
-    """Brings the kernel's stream along, and has nothing more to say."""
+    """Asks message by message."""
 
-    def __init__(self, stream, bus=1, name="adapter", timeout=10):
+    def __init__(self, bus=1, name="adapter", timeout=10):
         super().__init__(bus, timeout)
-        self.bus, self.scl_hz = self.hello(ADAPTER, name, descriptors=[stream.fileno()])
+        self.bus, self.scl_hz = self.hello(ADAPTER, name)
+
+    def send_step(self, address, what, begins=True, ends=True, flags=0, length=None):
+        """`what` as in Controller.send_transfer()."""
+        is_read = isinstance(what, int)
+        data = b"" if is_read else bytes(what)
+        if length is None:
+            length = what if is_read else len(what)
+        place = (BEGINS if begins else 0) | (ENDS if ends else 0)
+        self.send(STEP, struct.pack("<HHHH", address, flags | (I2C_M_RD if is_read else 0), length, place) + data)
+
+    def stepped(self):
+        """(result, bytes)"""
+        payload = self.expect(STEPPED)
+        return struct.unpack("<i", payload[:4])[0], payload[4:]
+
+    def step(self, *arguments, **keywords):
+        self.send_step(*arguments, **keywords)
+        return self.stepped()
+
+    def give_up(self):
+        self.send(GIVE_UP)
 
 
 class File:

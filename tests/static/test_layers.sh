@@ -36,7 +36,7 @@ rule_for() {
     linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     linux/i2cdev/*) rule="\"(i2cdev|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
     linux/server/*) rule="\"(server|bus|i2cdev|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
-    linux/adapter/*) rule="\"(adapter|server|bus|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/adapter/*) rule="\"(adapter|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/front/*) rule="\"(front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cuse/*) rule="\"(cuse|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;

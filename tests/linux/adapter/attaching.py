@@ -7,7 +7,6 @@ import subprocess
 import threading
 
 from buses import wait_until
-from kernel import Kernel
 
 PROGRAM = os.environ["BUILD_DIR"] + "/tests/linux/adapter/attach_bus"
 PORT, DEVICE, ADAPTER = 3, "1-1", 7
@@ -114,11 +113,3 @@ class Attachment:
             self.process.kill()
         self.process.communicate(timeout=30)
         self.vhci.close()
-
-
-class AttachedKernel(Kernel):
-    """A kernel with the gate between itself and the server."""
-
-    def open(self, bus):
-        self.owner = Attachment(bus)
-        self.socket = self.owner.take_stream()

@@ -10,6 +10,7 @@ import socket
 import struct
 
 import protocol
+from attaching import Attachment
 
 SUBMIT, UNLINK, SUBMITTED, UNLINKED = 1, 2, 3, 4
 OUT, IN = 0, 1
@@ -29,22 +30,17 @@ Setup = collections.namedtuple("Setup", "type request value index length")
 
 
 class Kernel:
-    """A stream socket whose other end the bus server has, or whoever is between the two."""
+    """A stream socket whose other end the attaching process has."""
 
     def __init__(self, bus=1, devid=0x10001, first_seqnum=1, timeout=10):
-        self.open(bus)
+        self.owner = Attachment(bus)
+        self.socket = self.owner.take_stream()
         self.socket.settimeout(timeout)
         self.devid, self.seqnum = devid, first_seqnum
         self.buffer = b""
         self.expected = {}  # seqnum: (direction, length)
         self.results = {}
         self.unlinked = {}
-
-    def open(self, bus):
-        """The stream, and whoever holds it open."""
-        self.socket, servers = socket.socketpair()
-        self.owner = protocol.Adapter(servers, bus)
-        servers.close()
 
     def __enter__(self):
         return self

@@ -15,11 +15,9 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import kernel
 import protocol
-import test_stream
-import test_transfers
-from attaching import ADAPTER, AttachedKernel, Attachment, Vhci
+from attaching import ADAPTER, Attachment, Vhci
 from buses import BusTest, wait_until
-from kernel import Setup
+from kernel import Kernel, Setup
 
 ENDED = "i2ctarget attach: bus 1 has ended, or somebody has detached it\n"
 VIOLATED = "i2ctarget attach: bus 1 is no I2C adapter, and was detached: "
@@ -27,7 +25,7 @@ KEYBOARD = bytes([18, 1, 0x10, 1, 0, 0, 0, 64, 0x6D, 0x04, 0x1C, 0xC3, 0, 1, 1, 
 
 
 class FakeBus:
-    """Somebody who poses as a bus, and says what he likes to the kernel."""
+    """Somebody who poses as a bus, and says what he likes to the attaching process."""
 
     def __init__(self, directory):
         self.listener = socket.socket(socket.AF_UNIX)
@@ -38,62 +36,45 @@ class FakeBus:
 
     def welcome(self):
         self.link = self.listener.accept()[0]
-        _, descriptors, _, _ = socket.recv_fds(self.link, 1000, 1)
-        self.stream = socket.socket(fileno=descriptors[0])
-        self.stream.settimeout(10)
-        welcome = struct.pack("<HHII", protocol.VERSION, 0, 1, 100000)
-        self.link.sendall(struct.pack("<IHH", len(welcome), protocol.WELCOME, 0) + welcome)
+        self.link.settimeout(10)
+        hello, self.descriptors, _, _ = socket.recv_fds(self.link, 48, 1)
+        assert len(hello) == 48
+        self.say(protocol.WELCOME, struct.pack("<HHII", protocol.VERSION, 0, 1, 100000))
 
     def close(self):
         with contextlib.suppress(OSError):
-            self.stream.shutdown(socket.SHUT_RDWR)
+            self.link.shutdown(socket.SHUT_RDWR)
         self.thread.join()
-        for opened in self.listener, self.link, self.stream:
+        for opened in self.listener, self.link:
             opened.close()
 
-    def next_request(self):
-        """(command, seqnum)"""
-        header = self.stream.recv(48, socket.MSG_WAITALL)
-        command, seqnum, _, direction, _, _, length = struct.unpack(">7I", header[:28])
-        if command == kernel.SUBMIT and direction == kernel.OUT and length:
-            self.stream.recv(length, socket.MSG_WAITALL)
-        return command, seqnum
+    def next_frame(self):
+        """(type, payload)"""
+        length, kind, _ = struct.unpack("<IHH", self.link.recv(8, socket.MSG_WAITALL))
+        return kind, self.link.recv(length, socket.MSG_WAITALL) if length else b""
 
-    def say(self, command, seqnum, status=0, length=0, data=b"", rest=(0, 0, 0)):
-        with_junk = struct.pack(">5IiI", command, seqnum, *rest, status, length) + struct.pack(">5I", *[sum(rest)] * 5)
-        self.stream.sendall(with_junk + data)
+    def say(self, kind, payload=b""):
+        self.link.sendall(struct.pack("<IHH", len(payload), kind, 0) + payload)
 
-    def pose_as_keyboard(self):
-        """What is asked of it, in a list that grows."""
-        asked = []
-
-        def serve():
-            with contextlib.suppress(struct.error, OSError):
-                while True:
-                    command, seqnum = self.next_request()
-                    asked.append(command)
-                    self.say(kernel.SUBMITTED, seqnum, 0, len(KEYBOARD), KEYBOARD)
-
-        self.thread = threading.Thread(target=serve)
-        self.thread.start()
-        return asked
+    def answer(self, result=0, data=b""):
+        self.say(protocol.STEPPED, struct.pack("<i", result) + data)
 
     def is_idle(self):
         """Nothing has been asked."""
-        self.stream.setblocking(False)
+        self.link.setblocking(False)
         try:
-            return not self.stream.recv(1)
+            return not self.link.recv(1)
         except BlockingIOError:
             return True
         finally:
-            self.stream.settimeout(10)
+            self.link.settimeout(10)
 
 
 class FakeBusTest(BusTest):
     def attach(self):
         self.bus = FakeBus(self.directory)
         self.addCleanup(self.bus.close)
-        self.linux = self.opened(AttachedKernel())
+        self.linux = self.opened(Kernel())
         self.assertEqual(self.linux.owner.await_line(), f"/dev/i2c-{ADAPTER} is bus 1\n")
 
     def detach(self):
@@ -101,10 +82,15 @@ class FakeBusTest(BusTest):
         self.bus.close()
         os.unlink(self.directory + "/bus-1")
 
+    def assert_asked(self, what, place=protocol.BEGINS | protocol.ENDS):
+        is_read = isinstance(what, int)
+        head = struct.pack("<HHHH", 0x40, is_read, what if is_read else len(what), place)
+        self.assertEqual(self.bus.next_frame(), (protocol.STEP, head + (b"" if is_read else what)))
+
     def ask(self, what=3):
-        """A message: the seqnum at both ends, which is the same."""
+        """A message, of which the bus has heard: the seqnum."""
         seqnum = self.linux.send_message(0x40, what)
-        self.assertEqual(self.bus.next_request(), (kernel.SUBMIT, seqnum))
+        self.assert_asked(what)
         return seqnum
 
 
@@ -112,9 +98,8 @@ class Strangers(FakeBusTest):
     """A bus of somebody else's is an I2C adapter, or nothing."""
 
     def test_a_keyboard(self):
-        """Whatever the bus would say, it is not asked what it is."""
+        """Whatever the bus would say, it is not asked what the device is."""
         self.attach()
-        asked = self.bus.pose_as_keyboard()
         for _ in range(3):
             device, configuration, strings = self.linux.enumerate()
             self.assertEqual(device.hex(" "), "12 01 10 01 ff 00 00 40 03 04 31 c6 05 01 01 02 00 01")
@@ -122,25 +107,19 @@ class Strangers(FakeBusTest):
             self.assertEqual(strings, ["i2ctarget", "i2ctarget bus 1"])
             self.linux.probe()
             self.assertEqual(self.linux.functionality(), 0x0EFF001D)
+            self.assertEqual(self.linux.status(), 0)
         for setup in (Setup(0x81, 6, 0x2200, 0, 63),  # the report descriptor of a keyboard
                       Setup(0xA1, 1, 0x100, 0, 8), Setup(0x21, 10, 0, 0, 0), Setup(0xC0, 4, 0, 0, 4), Setup(0xC1, 8, 0, 0, 4)):
             self.assertEqual(self.linux.control(setup).status, kernel.STALL)
         self.assertEqual(self.linux.control(Setup(kernel.VENDOR_IN, 7, 1, 0x40, 8), endpoint=1).status, kernel.STALL)
-        self.assertEqual(asked, [])
+        self.assertTrue(self.bus.is_idle())
+        self.assertEqual(self.bus.descriptors, [])  # the kernel's stream is nobody else's
 
     def test_a_buffer_that_no_answer_fits(self):
-        """The setup packet can ask for 64 KiB at most, so nothing is asked of the bus."""
         self.attach()
-        for length in 0x10000, 0xFFFFFFFF:
+        for length in 0, 2, 4, 0x10000, 0xFFFFFFFF:
             self.assertEqual(self.linux.control(Setup(kernel.VENDOR_IN, 7, 1, 0x40, 3), length=length).status, kernel.STALL)
         self.assertTrue(self.bus.is_idle())
-
-    def test_a_bus_that_says_it_is_a_keyboard(self):
-        self.attach()
-        seqnum = self.linux.submit(Setup(kernel.STANDARD_IN, kernel.GET_DESCRIPTOR, kernel.DEVICE << 8, 0, 18))
-        self.assertEqual(self.linux.result(seqnum).data[4], 0xFF)
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, len(KEYBOARD), KEYBOARD)
-        self.assert_thrown_out("an answer that nobody has asked for")
 
     def assert_thrown_out(self, why):
         self.assertEqual(self.linux.owner.await_end(), (1, "", VIOLATED + why + "\n"))
@@ -148,52 +127,129 @@ class Strangers(FakeBusTest):
         self.assertEqual(self.linux.socket.recv(1000), b"")
 
     def test_answers_to_no_question(self):
-        for command, more in ((kernel.SUBMITTED, 1), (kernel.UNLINKED, 0), (kernel.UNLINKED, 1), (kernel.SUBMIT, 0), (kernel.UNLINK, 0), (0, 0), (5, 0)):
-            with self.subTest(command=command, more=more):
-                self.attach()
-                self.bus.say(command, self.ask() + more, 0, 3, b"abc")
-                self.assert_thrown_out("an answer that nobody has asked for")
-                self.detach()
+        self.attach()
+        seqnum = self.linux.submit(Setup(kernel.STANDARD_IN, kernel.GET_DESCRIPTOR, kernel.DEVICE << 8, 0, 18))
+        self.assertEqual(self.linux.result(seqnum).data[4], 0xFF)
+        self.bus.answer(0, KEYBOARD)
+        self.assert_thrown_out("an answer that nobody has asked for")
 
-    def test_answers_of_another_size_or_status(self):
-        for what, status, length in ((3, 0, 2), (3, 0, 4), (3, 0, 0), (3, 0, 0xFFFFFFFF), (3, 1, 3), (3, -71, 0), (3, kernel.STALL, 3),
-                                     (b"xyz", 0, 2), (b"xyz", 0, 4), (b"", 0, 1)):
-            with self.subTest(what=what, status=status, length=length):
+    def test_answers_of_another_kind_or_size(self):
+        done = struct.pack("<i", 0)
+        for what, kind, payload in ((3, protocol.STEPPED, done + b"ab"), (3, protocol.STEPPED, done + b"abcd"), (3, protocol.STEPPED, done),
+                                    (3, protocol.STEPPED, b"\0\0\0"), (3, protocol.STEPPED, b""), (3, protocol.STEPPED, struct.pack("<i", 3) + b"abc"),
+                                    (3, protocol.STEPPED, struct.pack("<i", -4096)), (3, protocol.STEPPED, struct.pack("<i", -5) + b"abc"),
+                                    (b"xyz", protocol.STEPPED, done + b"abc"), (b"", protocol.STEPPED, done + b"a"),
+                                    (3, protocol.REPLY, done + b"abc"), (3, protocol.STEP, done + b"abc"), (3, 0, done + b"abc"),
+                                    (3, protocol.TRANSFER, bytes(52))):
+            with self.subTest(what=what, kind=kind, payload=payload):
                 self.attach()
-                self.bus.say(kernel.SUBMITTED, self.ask(what), status, length, b"abcd")
+                self.ask(what)
+                self.bus.say(kind, payload)
                 self.assert_thrown_out("an answer that an I2C adapter does not give")
                 self.detach()
 
-    def test_a_status_that_there_is_not(self):
+    def test_what_is_no_frame(self):
         self.attach()
-        seqnum = self.linux.submit(Setup(kernel.VENDOR_IN, kernel.GET_STATUS, 0, 0, 1))
-        self.assertEqual(self.bus.next_request(), (kernel.SUBMIT, seqnum))
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, 1, b"\3")
-        self.assert_thrown_out("a status that there is not")
+        self.ask()
+        self.bus.link.sendall(struct.pack("<IHH", 0xFFFFFFFF, protocol.STEPPED, 0))
+        self.assert_thrown_out("an answer that an I2C adapter does not give")
 
     def test_the_same_answer_twice(self):
         self.attach()
         seqnum = self.ask()
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"abc")
+        self.bus.answer(0, b"abc")
         self.assertEqual(self.linux.result(seqnum), (0, 3, b"abc"))
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"abc")
+        self.bus.answer(0, b"abc")
         self.assert_thrown_out("an answer that nobody has asked for")
 
-    def test_the_rest_of_an_answer_does_not_pass(self):
-        """The header is made anew: Kernel.receive() looks at it."""
+    def test_answers_to_what_it_has_not_read(self):
+        """So there is no end of what may be waiting for it."""
+        self.attach()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, protocol.Gone):
+            for _ in range(2000):
+                seqnum = self.linux.send_message(0x40, bytes(8192))
+                self.linux.status()  # so it has asked the bus by now
+                self.bus.answer()
+                self.linux.result(seqnum)
+        self.assert_thrown_out("answers to what it has not read")
+
+    def test_errors(self):
+        """Of an address that nobody has the driver learns by the status; all else is a STALL."""
         self.attach()
         for what in 3, b"xyz":
-            seqnum = self.ask(what)
-            self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"abc" if what == 3 else b"", rest=(0x10002, 1, 5))
-            self.assertEqual(self.linux.result(seqnum), (0, 3, b"abc" if what == 3 else b""))
+            for error, expected in ((errno.ENXIO, (0, 3, bytes(3) if what == 3 else b"")), (errno.EIO, (kernel.STALL, 0, b"")),
+                                    (errno.ETIMEDOUT, (kernel.STALL, 0, b"")), (4095, (kernel.STALL, 0, b""))):
+                seqnum = self.ask(what)
+                self.bus.answer(-error)
+                self.assertEqual(self.linux.result(seqnum), expected)
+                self.assertEqual(self.linux.status(), 2 if error == errno.ENXIO else 1)
 
     def test_an_answer_in_pieces(self):
         self.attach()
         seqnum = self.ask(100)
-        answer = struct.pack(">5IiI", kernel.SUBMITTED, seqnum, 0, 0, 0, 0, 100) + bytes(20) + bytes(range(100))
-        for byte in answer:
-            self.bus.stream.sendall(bytes([byte]))
+        for byte in struct.pack("<IHHi", 104, protocol.STEPPED, 0, 0) + bytes(range(100)):
+            self.bus.link.sendall(bytes([byte]))
         self.assertEqual(self.linux.result(seqnum).data, bytes(range(100)))
+
+
+class Steps(FakeBusTest):
+    """What a bus is asked, and when it is told that nobody waits."""
+
+    def step(self, what, begins, ends, result=0):
+        seqnum = self.linux.send_message(0x40, what, begins, ends)
+        self.assert_asked(what, (protocol.BEGINS if begins else 0) | (protocol.ENDS if ends else 0))
+        self.bus.answer(result, bytes(what) if isinstance(what, int) and result == 0 else b"")
+        self.linux.result(seqnum)
+
+    def assert_given_up(self):
+        self.assertEqual(self.bus.next_frame(), (protocol.GIVE_UP, b""))
+
+    def assert_stalls(self, *arguments, **keywords):
+        self.assertEqual(self.linux.result(self.linux.send_message(0x40, *arguments, **keywords)).status, kernel.STALL)
+
+    def test_a_transfer(self):
+        self.attach()
+        for _ in range(2):
+            self.step(b"a", True, False)
+            self.step(2, False, False)
+            self.step(3, False, True)
+        self.assertTrue(self.bus.is_idle())
+
+    def test_a_refusal_ends_the_transfer(self):
+        self.attach()
+        for result in -errno.ENXIO, -errno.EIO, -errno.EINVAL:
+            self.step(b"a", True, False)
+            self.step(b"b", False, False, result)
+            self.assert_stalls(b"c", False, True)
+        self.step(b"a", True, True)
+        self.assertTrue(self.bus.is_idle())
+
+    def test_begin_again(self):
+        self.attach()
+        self.step(b"a", True, False)
+        seqnum = self.linux.send_message(0x40, b"b")
+        self.assert_given_up()
+        self.assert_asked(b"b")
+        self.bus.answer()
+        self.linux.result(seqnum)
+
+    def test_what_is_refused_here_ends_the_transfer_there(self):
+        self.attach()
+        self.step(b"a", True, False)
+        self.assert_stalls(1, False, True, flags=protocol.I2C_M_RECV_LEN)
+        self.assert_given_up()
+        self.assert_stalls(1, False, True)
+        self.assertTrue(self.bus.is_idle())
+
+    def test_one_at_a_time(self):
+        self.attach()
+        seqnum = self.linux.send_message(0x40, b"a", True, False)
+        self.assert_asked(b"a", protocol.BEGINS)
+        self.assert_stalls(b"b", False, True)
+        self.assertTrue(self.bus.is_idle())
+        self.bus.answer()
+        self.linux.result(seqnum)
+        self.step(b"b", False, True)
 
 
 class Silence(FakeBusTest):
@@ -202,30 +258,29 @@ class Silence(FakeBusTest):
     def take_back(self, seqnum):
         unlink = self.linux.unlink(seqnum)
         self.assertEqual(self.linux.unlink_status(unlink), kernel.CANCELLED)
-        self.assertEqual(self.bus.next_request(), (kernel.UNLINK, unlink))
-        return unlink
+        self.assertEqual(self.bus.next_frame(), (protocol.GIVE_UP, b""))
 
     def assert_works(self):
         seqnum = self.ask()
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"def")
+        self.bus.answer(0, b"def")
         self.assertEqual(self.linux.result(seqnum).data, b"def")
 
     def test_what_is_taken_back_is_over_at_once(self):
         self.attach()
-        for is_late in False, True:
+        for is_done in False, True:
+            self.take_back(self.ask())
+            self.linux.enumerate()
             seqnum = self.ask()
-            unlink = self.take_back(seqnum)
-            self.assert_works()
-            if is_late:
-                self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"abc")
-            self.bus.say(kernel.UNLINKED, unlink, kernel.CANCELLED)
+            self.bus.answer(*(0, b"abc") if is_done else (-errno.ETIMEDOUT,))
+            self.bus.answer(0, b"def")
+            self.assertEqual(self.linux.result(seqnum).data, b"def")
             self.assert_works()
         self.assertEqual(self.linux.results, {})
 
     def test_what_is_answered_cannot_be_taken_back(self):
         self.attach()
         seqnum = self.ask()
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"abc")
+        self.bus.answer(0, b"abc")
         self.linux.result(seqnum)
         self.assertEqual(self.linux.unlink_status(self.linux.unlink(seqnum)), 0)
         self.assertTrue(self.bus.is_idle())
@@ -234,36 +289,65 @@ class Silence(FakeBusTest):
     def test_taken_back_twice(self):
         self.attach()
         seqnum = self.ask()
-        unlink = self.take_back(seqnum)
+        self.take_back(seqnum)
         self.assertEqual(self.linux.unlink_status(self.linux.unlink(seqnum)), 0)
-        self.bus.say(kernel.UNLINKED, unlink, kernel.CANCELLED)
+        self.assertTrue(self.bus.is_idle())
+        self.bus.answer(-errno.ECANCELED)
         self.assert_works()
+
+    def test_another_one_is_not_taken_back(self):
+        self.attach()
+        seqnum = self.ask()
+        self.assertEqual(self.linux.unlink_status(self.linux.unlink(seqnum + 1)), 0)
+        self.bus.answer(0, b"abc")
+        self.assertEqual(self.linux.result(seqnum).data, b"abc")
 
     def test_late_answers_twice(self):
         self.attach()
-        seqnum = self.ask()
-        self.take_back(seqnum)
+        self.take_back(self.ask())
         for _ in range(2):
-            self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"abc")
+            self.bus.answer(0, b"abc")
         self.assertIn("an answer that nobody has asked for", self.linux.owner.await_end()[2])
+
+    def test_late_answers_have_a_form_as_well(self):
+        self.attach()
+        self.take_back(self.ask())
+        self.bus.answer(0, b"abcd")
+        self.assertIn("an answer that an I2C adapter does not give", self.linux.owner.await_end()[2])
 
     def test_too_many_that_are_not_confirmed(self):
         self.attach()
-        unlinks = [self.take_back(self.ask()) for _ in range(8)]
+        for _ in range(8):
+            self.take_back(self.ask())
         self.assertEqual(self.linux.result(self.linux.send_message(0x40, 3)).status, kernel.STALL)
         self.linux.enumerate()
-        self.bus.say(kernel.UNLINKED, unlinks[5], kernel.CANCELLED)
+        self.assertTrue(self.bus.is_idle())
+        for _ in range(8):
+            self.bus.answer(-errno.ETIMEDOUT)
+        wait_until(self.is_taken, "the gate has read that")
+        self.assertEqual(self.linux.results, {})
+
+    def is_taken(self):
+        """It asks the bus again: and is answered."""
         seqnum = self.linux.send_message(0x40, 3)
-        while True:  # until the gate has read that
-            try:
-                self.bus.stream.settimeout(0.05)
-                self.assertEqual(self.bus.next_request(), (kernel.SUBMIT, seqnum))
-                break
-            except TimeoutError:
-                self.assertEqual(self.linux.result(seqnum).status, kernel.STALL)
-                seqnum = self.linux.send_message(0x40, 3)
-        self.bus.say(kernel.SUBMITTED, seqnum, 0, 3, b"def")
+        self.bus.link.settimeout(0.05)
+        try:
+            self.assert_asked(3)
+        except TimeoutError:
+            self.assertEqual(self.linux.result(seqnum).status, kernel.STALL)
+            return False
+        self.bus.answer(0, b"def")
         self.assertEqual(self.linux.result(seqnum).data, b"def")
+        return True
+
+    def test_one_that_does_not_even_read(self):
+        """Nothing is read at the bus's end: what the kernel asks is answered all the same."""
+        self.attach()
+        for _ in range(20):
+            seqnum = self.linux.send_message(0x40, bytes(8192))
+            self.linux.unlink_status(self.linux.unlink(seqnum))
+            self.linux.results.pop(seqnum, None)
+        self.linux.enumerate()
 
 
 class ComingAndGoing(BusTest):
@@ -388,30 +472,6 @@ class ComingAndGoing(BusTest):
         status, out, err = self.attach().await_end()
         self.assertEqual((status, out, self.vhci.questions), (1, "", []))
         self.assertIn("no bus 1: start it", err)
-
-
-class AttachedTransfers(test_transfers.Transfers):
-    kernel = AttachedKernel
-
-
-class AttachedFlags(test_transfers.Flags):
-    kernel = AttachedKernel
-
-
-class AttachedPatience(test_transfers.Patience):
-    kernel = AttachedKernel
-
-
-class AttachedEnds(test_transfers.Ends):
-    kernel = AttachedKernel
-
-
-class AttachedStream(test_stream.Stream):
-    # The server's own: an owner that speaks, a peer that has to be dropped.
-    test_owner_that_says_something = test_one_that_does_not_read = None
-
-    def kernel(self, **keywords):
-        return self.opened(AttachedKernel(**keywords))
 
 
 if __name__ == "__main__":

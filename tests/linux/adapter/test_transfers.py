@@ -25,13 +25,11 @@ NOBODY = 0x77
 class Adapter(BusTest):
     """A bus, a monitor, an adapter of the (played) kernel's."""
 
-    kernel = Kernel
-
     def setUp(self):
         super().setUp()
         self.bus = self.start("--verbose")
         self.watch = self.monitor()
-        self.linux = self.opened(self.kernel())
+        self.linux = self.opened(Kernel())
         self.linux.enumerate()
         self.linux.probe()
 

@@ -68,7 +68,7 @@ class ClosedDescriptors(BusTest):
 class Words(BusTest):
     def test_version(self):
         version = self.command("--version")
-        self.assertEqual((version.returncode, version.stdout), (0, "i2ctarget 0.1.0 (protocol 3)\n"))
+        self.assertEqual((version.returncode, version.stdout), (0, "i2ctarget 0.1.0 (protocol 4)\n"))
 
     def test_help(self):
         for arguments in ["--help"], ["-h"], ["help"]:
