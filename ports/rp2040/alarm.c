@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The alarm: it ends waits, and keeps the SMBus limits.
- */
+#include "rp2040/alarm.h"
+
 #include "cpu.h"
 #include "i2ctarget/rp2040.h"
 #include "rp2040/clock.h"

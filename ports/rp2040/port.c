@@ -4,7 +4,9 @@
 
 #include "cpu.h"
 #include "nvic.h"
+#include "rp2040/alarm.h"
 #include "rp2040/clock.h"
+#include "rp2040/fast.h"
 #include "rp2040/target.h"
 
 enum { PINS = 30, DEFAULT_HZ = 125000000 };
@@ -123,6 +125,31 @@ static void port_close(void *instance)
     if (!i2ctarget_rp2040_targets[0].target && !i2ctarget_rp2040_targets[1].target)
         i2ctarget_rp2040_clock_end(i2ctarget_rp2040_alarm);
     cpu_irq_restore(state);
+}
+
+/* ---- interrupts ---------------------------------------------------------------------------- */
+
+/* A hold has a limit, which may be near: the stretches before it count, too. */
+FAST void i2ctarget_rp2040_pio_irq(unsigned block)
+{
+    struct rp2040_target *self = &i2ctarget_rp2040_targets[block];
+    uint32_t state = cpu_irq_save();
+    if (self->target) {
+        i2ctarget_rp2040_target_work_off(self);
+        if (self->smbus && self->held)
+            i2ctarget_rp2040_alarm_set();
+    }
+    cpu_irq_restore(state);
+}
+
+FAST void i2ctarget_rp2040_pio0_irq(void)
+{
+    i2ctarget_rp2040_pio_irq(0);
+}
+
+FAST void i2ctarget_rp2040_pio1_irq(void)
+{
+    i2ctarget_rp2040_pio_irq(1);
 }
 
 /* ---- the other ops ------------------------------------------------------------------------- */

@@ -19,8 +19,6 @@
  */
 #include "rp2040/target.h"
 
-#include "cpu.h"
-#include "i2ctarget/rp2040.h"
 #include "rp2040/clock.h"
 #include "rp2040/fast.h"
 
@@ -78,8 +76,6 @@ static FAST SEPARATE void begin_hold(struct rp2040_target *self)
     self->held = true;
     self->held_us = i2ctarget_rp2040_clock_low_us();
     self->stretches++;
-    if (self->smbus)
-        i2ctarget_rp2040_alarm_set();
 }
 
 static FAST JOINED void send(struct rp2040_target *self, int answer)
@@ -416,23 +412,4 @@ FAST SEPARATE void i2ctarget_rp2040_target_work_off(struct rp2040_target *self)
         else
             on_word(self, i2ctarget_rp2040_engine_read(&self->engine));
     }
-}
-
-FAST void i2ctarget_rp2040_pio_irq(unsigned block)
-{
-    struct rp2040_target *self = &i2ctarget_rp2040_targets[block];
-    uint32_t state = cpu_irq_save();
-    if (self->target)
-        i2ctarget_rp2040_target_work_off(self);
-    cpu_irq_restore(state);
-}
-
-FAST void i2ctarget_rp2040_pio0_irq(void)
-{
-    i2ctarget_rp2040_pio_irq(0);
-}
-
-FAST void i2ctarget_rp2040_pio1_irq(void)
-{
-    i2ctarget_rp2040_pio_irq(1);
 }

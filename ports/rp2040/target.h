@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One target and where its message stands; shared by the files of this folder. */
+/*
+ * One target and where its message stands.  It keeps no limits: alarm.c does, and cuts a target that
+ * reaches one.
+ */
 #ifndef RP2040_TARGET_H
 #define RP2040_TARGET_H
 
@@ -58,12 +61,5 @@ void i2ctarget_rp2040_target_listen(struct rp2040_target *self);
 void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause);
 /* No longer held: how long it was is counted. */
 void i2ctarget_rp2040_target_end_hold(struct rp2040_target *self);
-
-/* alarm.c.  Interrupts are off. */
-
-/* Which of TIMER's alarms. */
-extern uint8_t i2ctarget_rp2040_alarm;
-/* Set it to the next moment at which a wait is over or a limit has to be looked at. */
-void i2ctarget_rp2040_alarm_set(void);
 
 #endif

@@ -28,6 +28,8 @@ rule_for() {
     devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|smbus|device|i2ctarget)\.h\"|$freestanding" ;;
     ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    # A target knows no limits and no alarm: who keeps them is above it.
+    ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
     ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.

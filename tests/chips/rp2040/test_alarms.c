@@ -214,6 +214,34 @@ static void a_limit_that_is_over_when_its_alarm_is_set_is_kept(void **state)
     }
 }
 
+/*
+ * Of the time that we may stretch there is less left than until the next look at SCL; and what the
+ * alarm was set to in the first hold is over before the second one begins.
+ */
+static void a_hold_that_is_near_its_limit_ends_in_time(void **state)
+{
+    enum { LIMIT_US = 24800, GAP_US = 1500, BYTE_US = 100 };
+    (void)state;
+    for (uint32_t first_us = LIMIT_US - GAP_US + 100; first_us < LIMIT_US - 100; first_us += 100) {
+        struct i2ctarget_request request;
+        struct i2ctarget_counters counters;
+        uint8_t byte;
+        open_with(2);
+        join(0, true);
+        rig_play(&rig, "S 80 A 11 A W1500 22 A P");
+        assert_int_equal(i2ctarget_next_request(&targets[0], &request, 0), 1);
+        rig_sleep_us(&rig, first_us);
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
+        assert_int_equal(i2ctarget_ack(&request, true), 0);
+        rig_sleep_us(&rig, GAP_US + BYTE_US + LIMIT_US - first_us);
+        i2ctarget_get_counters(&targets[0], &counters);
+        assert_int_equal(counters.timeouts, 1);
+        assert_int_equal(i2ctarget_close(&request), 0);
+        forget_script();
+        rig_close(&rig);
+    }
+}
+
 /* What goes takes along only what was its own: interrupts, alarm, engine. */
 static void the_other_target_stays_when_one_goes(void **state)
 {
@@ -261,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_wait_goes_on_over_a_carry),
         cmocka_unit_test(each_target_has_the_limits_that_it_asked_for),
         cmocka_unit_test(a_limit_that_is_over_when_its_alarm_is_set_is_kept),
+        cmocka_unit_test(a_hold_that_is_near_its_limit_ends_in_time),
         cmocka_unit_test(the_other_target_stays_when_one_goes),
         cmocka_unit_test(the_last_target_gives_the_alarm_back),
     };
