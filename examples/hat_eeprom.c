@@ -14,7 +14,7 @@
 #include "i2ctarget/devices/eeprom.h"
 
 enum { BYTES = 4096, PAGE_BYTES = 32, ERASED = 0xFF };
-enum { HEADER_BYTES = 12, ATOM_HEADER_BYTES = 8, CRC_BYTES = 2, UUID_BYTES = 16 };
+enum { HEADER_BYTES = 12, CRC_BYTES = 2, UUID_BYTES = 16 };
 
 static const char vendor[] = "i2ctarget", product[] = "A HAT on a chip";
 

@@ -63,6 +63,8 @@ static inline uint32_t i2ctarget_rp2040_engine_place(const struct engine *engine
     return mmio_read32(MACHINE(engine->pio, ENGINE, SM_ADDR));
 }
 
+_Static_assert(ENGINE_IDLE < ENGINE_ARMED && ENGINE_ARMED < ENGINE_NEXT && ENGINE_NEXT < ENGINE_BIT,
+               "what waits for a START comes first, then what sets up, then the bits");
 static inline bool is_waiting_for_start(uint32_t place)
 {
     return place >= ENGINE_IDLE && place < ENGINE_NEXT;

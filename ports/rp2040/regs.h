@@ -25,6 +25,7 @@ enum {
 #define GPIO_INTR(n) (IO_BANK0 + 0xF0u + 4u * ((n) / 8u))
 #define GPIO_INTR_SHIFT(n) (4u * ((n) % 8u))
 enum { FUNCSEL_PIO0 = 6, FUNCSEL_PIO1 = 7, FUNCSEL_NULL = 31 };
+_Static_assert(FUNCSEL_PIO1 == FUNCSEL_PIO0 + 1, "a block's number is added");
 enum { INTR_LEVEL_LOW = 1, INTR_EDGE_LOW = 4, INTR_EDGE_HIGH = 8 };
 
 /* §2.19.6.3 */
@@ -67,7 +68,6 @@ enum {
     CTRL_SM_ENABLE = 1 << 0,
     CTRL_SM_RESTART = 1 << 4,
     CTRL_CLKDIV_RESTART = 1 << 8,
-    FSTAT_RXEMPTY = 1 << 8,
     INT_RXNEMPTY = 1 << 0,
     INT_FLAG = 1 << 8,
     EXECCTRL_WRAP_BOTTOM_LSB = 7,

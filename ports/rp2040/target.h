@@ -14,6 +14,9 @@
  * is a byte.
  */
 enum stage { JOINING, LISTENING, CALLED, RECEIVING, RECEIVED, TURNING, SENDING, SENT };
+_Static_assert(JOINING < TURNING && LISTENING < TURNING && CALLED < TURNING &&
+                   RECEIVING < TURNING && RECEIVED < TURNING && TURNING < SENDING && TURNING < SENT,
+               "from TURNING on a byte is owed");
 
 /* What the interrupt needs comes first: a Cortex-M0+ reaches it with one instruction. */
 struct rp2040_target {

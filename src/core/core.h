@@ -18,6 +18,9 @@ enum phase {
     BYTE_OWED,    /* a byte came in and is not yet acknowledged */
     DATA_OWED     /* the controller wants a byte we do not have */
 };
+_Static_assert(QUIET < ADDRESS_OWED && FLOWING < ADDRESS_OWED && REFUSED < ADDRESS_OWED &&
+                   ADDRESS_OWED < BYTE_OWED && ADDRESS_OWED < DATA_OWED,
+               "from ADDRESS_OWED on an answer is owed; after it, one for a byte");
 
 /* The read() or write() of the application. */
 enum operation {
@@ -26,6 +29,17 @@ enum operation {
     READING,
     WRITING
 };
+_Static_assert(NO_OPERATION < READING && INTERRUPTED < READING && READING < WRITING,
+               "from READING on one is under way");
+
+_Static_assert(I2CTARGET_OPEN == 0 && I2CTARGET_STOP < I2CTARGET_TIMEOUT &&
+                   I2CTARGET_RESTART < I2CTARGET_TIMEOUT &&
+                   I2CTARGET_CONTROLLER_NACK < I2CTARGET_TIMEOUT &&
+                   I2CTARGET_ARBITRATION_LOST < I2CTARGET_TIMEOUT &&
+                   I2CTARGET_TIMEOUT < I2CTARGET_BUS_ERROR &&
+                   I2CTARGET_BUS_ERROR < I2CTARGET_PORT_LOST &&
+                   I2CTARGET_PORT_LOST < I2CTARGET_CLOSED,
+               "from TIMEOUT to PORT_LOST the cause is a fault; CLOSED is no port's to say");
 
 /*
  * What the application says to what the bus waits for, as far as it has said: takes the byte into

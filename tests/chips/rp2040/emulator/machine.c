@@ -19,7 +19,7 @@ enum { BLOCKS = 2 };
 /* Function select of a pad (RP2040 datasheet §2.19.2). */
 enum { FUNCTION_SIO = 5, FUNCTION_PIO0 = 6, FUNCTION_PIO1 = 7, FUNCTION_NULL = 31 };
 /* PADS_BANK0: pull-down, pull-up, input enable, output disable (§2.19.6.3). */
-enum { PAD_PDE = 1 << 2, PAD_PUE = 1 << 3, PAD_IE = 1 << 6, PAD_OD = 1 << 7, PAD_RESET = 0x56 };
+enum { PAD_PUE = 1 << 3, PAD_IE = 1 << 6, PAD_OD = 1 << 7, PAD_RESET = 0x56 };
 
 /* The other side is told of every change of level at a pad. */
 __attribute__((import_module("pico"), import_name("level"))) void told_level(uint32_t gpio,

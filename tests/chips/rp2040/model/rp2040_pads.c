@@ -98,7 +98,6 @@ void rp2040_update_levels(struct rp2040 *chip, uint32_t levels)
 
 enum {
     IO_CTRLS_END = 0x0F0,
-    IO_INTR = 0x0F0,
     IO_PROC0_INTE = 0x100,
     IO_PROC0_INTF = 0x110,
     IO_PROC0_INTS = 0x120,
