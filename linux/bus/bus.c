@@ -18,8 +18,7 @@
 
 enum {
     SLICE_STEPS = 20000, /* a few milliseconds of work without a break */
-    FAST_MODE_HZ = 400000,
-    ANSWER_NS = 10000, /* a late answer reaches the wires within this time */
+    ANSWER_NS = 10000,   /* a late answer reaches the wires within this time */
 };
 #define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)
 
@@ -61,15 +60,8 @@ void bus_init(struct bus *bus, uint32_t scl_hz)
     bus->last = &bus->first;
     i2ctarget_wires_init(&bus->wires);
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
-    /*
-     * The hold time is that of UM10204 Table 10 note 3.  Simulated wires have no spikes, so there
-     * is no filter.
-     */
-    bus->timing = (struct line_driver_timing){
-        .filter_ns = 0,
-        .hold_ns = scl_hz > FAST_MODE_HZ ? 120 : 300,
-        .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,
-    };
+    /* Simulated wires have no spikes, so there is no filter. */
+    bus->timing = i2ctarget_line_driver_timing_for(scl_hz);
     bus->skew_ns = bus->wires.now_ns - bus_real_ns();
 }
 

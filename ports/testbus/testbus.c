@@ -3,19 +3,7 @@
 
 #include <stdlib.h>
 
-enum { FILTER_NS = 50, HOLD_NS = 300, HOLD_FAST_PLUS_NS = 120, SCL_HZ_MAX = 1000000 };
-
-/*
- * Fm+ has no room for 300 ns of hold; a target that stretches must meet the slowest mode's set-up.
- */
-static struct line_driver_timing timing_for(uint32_t scl_hz)
-{
-    return (struct line_driver_timing){
-        .filter_ns = FILTER_NS,
-        .hold_ns = scl_hz > 400000 ? HOLD_FAST_PLUS_NS : HOLD_NS,
-        .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,
-    };
-}
+enum { FILTER_NS = 50, SCL_HZ_MAX = 1000000 };
 
 struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
 {
@@ -26,7 +14,8 @@ struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
         return NULL;
     i2ctarget_wires_init(&bus->wires);
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
-    bus->timing = timing_for(scl_hz);
+    bus->timing = i2ctarget_line_driver_timing_for(scl_hz);
+    bus->timing.filter_ns = FILTER_NS;
     return bus;
 }
 

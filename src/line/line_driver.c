@@ -8,6 +8,16 @@ static uint64_t sooner(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* The hold time is that of UM10204 Table 10 note 3; Fast-mode Plus has no room for it. */
+struct line_driver_timing i2ctarget_line_driver_timing_for(uint32_t scl_hz)
+{
+    enum { FAST_MODE_HZ = 400000, HOLD_NS = 300, HOLD_FAST_PLUS_NS = 120 };
+    return (struct line_driver_timing){
+        .hold_ns = scl_hz > FAST_MODE_HZ ? HOLD_FAST_PLUS_NS : HOLD_NS,
+        .setup_ns = i2ctarget_bus_timing_for(scl_hz)->data_setup_ns,
+    };
+}
+
 /* ---- pulls -------------------------------------------------------------------------------- */
 
 /*

@@ -37,6 +37,12 @@ struct line_driver_timing {
     uint32_t setup_ns;
 };
 
+/*
+ * Without a filter.  A target that stretches must meet the set-up of the slowest mode that allows
+ * this speed.
+ */
+struct line_driver_timing i2ctarget_line_driver_timing_for(uint32_t scl_hz);
+
 /* The event's answer, 0..255 or enum i2ctarget_answer.  Called from inside step() and cut(). */
 typedef int line_driver_answerer(void *owner, const struct i2ctarget_event *event);
 

@@ -29,9 +29,9 @@ static struct bench bench;
 
 static void open_bench(uint32_t scl_hz)
 {
-    const struct line_driver_timing timing = {
-        .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
+    struct line_driver_timing timing = i2ctarget_line_driver_timing_for(scl_hz);
 
+    timing.setup_ns = 250;
     i2ctarget_wires_init(&bench.wires);
     i2ctarget_controller_line_init(&bench.controller, &bench.wires, scl_hz);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
