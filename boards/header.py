@@ -20,7 +20,7 @@ import chips
 import table
 
 HEADER = """\
-/* Made from boards/boards.csv; do not edit. */
+/* Made from boards/boards.csv and boards/pins.csv; do not edit. */
 /*
  * {name}: {mcu}, SCL is {scl}, SDA is {sda}.
  */
@@ -34,6 +34,8 @@ HEADER = """\
 #define BOARD_SCL {scl_pin}
 #define BOARD_SDA {sda_pin}
 
+/* The other pins as the board names them. */
+{names}
 #endif
 """
 
@@ -109,10 +111,16 @@ def write(path, text):
         file.write(text)
 
 
+def names_of(row, chip):
+    """A macro for each pin that the board names and that can serve; SCL and SDA are those of the target."""
+    named = {name: pin for name, pin in table.names(row).items() if pin in chip.pins and name not in ("SCL", "SDA", "NAME")}
+    return "".join(f"#define BOARD_{name} {chip.c_pin(pin)}\n" for name, pin in named.items())
+
+
 def make_header(row, pins, output):
     chip = chips.chip_of(row["mcu"])
     scl_pin, sda_pin = (chip.c_pin(pin) for pin in pins)
-    text = HEADER.format(port=chip.port, scl=pins[0], sda=pins[1], scl_pin=scl_pin, sda_pin=sda_pin, **{
+    text = HEADER.format(port=chip.port, scl=pins[0], sda=pins[1], scl_pin=scl_pin, sda_pin=sda_pin, names=names_of(row, chip), **{
         key: row[key] for key in ("name", "board_id", "mcu")})
     write(os.path.join(output, row["board_id"], "board.h"), text)
 

@@ -1,21 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""The board table, boards.csv, which lies beside this file: here, and in the Python package."""
+"""The boards and the names of their pins: boards.csv and pins.csv, which lie beside this file, here and in the Python package."""
 
 import csv
 import difflib
 import os
 
-TABLE = os.path.join(os.path.dirname(__file__), "boards.csv")
+HERE = os.path.dirname(__file__)
+
+
+def _read(name):
+    with open(os.path.join(HERE, name), newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def rows():
     """The boards in the file's order, each a dict by the names of the columns."""
-    with open(TABLE, newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    return _read("boards.csv")
 
 
-def near(board_id, known):
-    """Ids out of `known` that somebody may have meant: the most likely one first, four at the most."""
-    alike = difflib.get_close_matches(board_id, known, n=4, cutoff=0.5)
-    alike += [name for name in sorted(known) if board_id.lower() in name and name not in alike]
+def names(row):
+    """What the module `board` of this board has: {name: pin}.  An object that is a bus, not a pin, has its class: "I2C()"."""
+    named = {entry["name"]: entry["pin"] for entry in _read("pins.csv") if entry["board_id"] == row["board_id"]}
+    if row["scl"]:
+        named |= {"SCL": row["scl"], "SDA": row["sda"]}
+    return named
+
+
+def boards_with(name):
+    """The ids of the boards that have this name, in the file's order."""
+    return [entry["board_id"] for entry in _read("pins.csv") if entry["name"] == name]
+
+
+def near(name, known):
+    """Names out of `known` that somebody may have meant: the most likely one first, four at the most."""
+    alike = difflib.get_close_matches(name, known, n=4, cutoff=0.5)
+    alike += [other for other in sorted(known) if name.lower() in other.lower() and other not in alike]
     return alike[:4]

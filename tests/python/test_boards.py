@@ -85,6 +85,25 @@ class Table(unittest.TestCase):
         swapped = right["pyportal"]
         self.assertIn("swapped", complaints({**swapped, "scl": swapped["sda"], "sda": swapped["scl"]})[0])
 
+    def test_names_of_pins(self):
+        """Each belongs to a board, is there once, can be written in Python and C, and is a pin or a bus object."""
+        with open(f"{SOURCE}/boards/pins.csv", newline="", encoding="utf-8") as file:
+            entries = list(csv.DictReader(file))
+        self.assertEqual(list(entries[0]), "board_id name pin".split())
+        boards = {row["board_id"]: row for row in self.rows}
+        self.assertEqual({entry["board_id"] for entry in entries}, set(boards))
+        self.assertEqual(len({(entry["board_id"], entry["name"]) for entry in entries}), len(entries))
+        for entry in entries:
+            self.assertRegex(entry["name"], r"^[A-Za-z][A-Za-z0-9_]*$", entry)
+            if not entry["pin"].endswith("()"):
+                mcu = boards[entry["board_id"]]["mcu"]
+                self.assertRegex(entry["pin"], r"^P[A-D]\d\d$" if mcu.startswith("SAM") else r"^(GPIO\d+|CYW[0-2])$", entry)
+                self.assertNotEqual(entry["name"], "NAME")  # the header's own
+            else:
+                self.assertIn(entry["pin"], ("I2C()", "UART()", "SPI()"))
+        self.assertEqual([entry for entry in entries if entry["name"] in ("SCL", "SDA") and
+                          entry["pin"] != boards[entry["board_id"]][entry["name"].lower()]], [])
+
     def test_the_commands_list(self):
         def listed(*filters):
             done = subprocess.run([COMMAND, "boards", *filters], capture_output=True, text=True, timeout=20)
@@ -178,8 +197,53 @@ class Modules(PythonTest):
             print(I2CTarget(microcontroller.pin.GPIO5, microcontroller.pin.GPIO4, [0x40]))
         """, I2CTARGET_BOARD="raspberry_pi_pico")
         self.assertEqual(said[0], "raspberry_pi_pico False False")
+        self.assertEqual(self.target_at("board.GP5, board.GP4", I2CTARGET_BOARD="raspberry_pi_pico"), "<I2CTarget on bus 1 at 0x40>")
         self.assertIn("raspberry_pi_pico names no such pin", said[1])
         self.assertEqual(said[2], "<I2CTarget on bus 1 at 0x40>")
+
+    def test_names_of_boards(self):
+        """As programs for these boards write them."""
+        for board_id, name, pin in (
+            ("raspberry_pi_pico", "GP26_A0", "GPIO26"),
+            ("adafruit_feather_rp2040", "D5", "GPIO7"),
+            ("adafruit_qtpy_rp2040", "SCL1", "GPIO23"),
+            ("feather_m4_express", "TX", "PB16"),
+            ("adafruit_feather_esp32_v2", "A4", "GPIO36"),  # an input only; named all the same
+        ):
+            said = self.run_python(f"""
+                import board, microcontroller
+                print(board.{name} is microcontroller.pin.{pin}, {name!r} in dir(board))
+            """, I2CTARGET_BOARD=board_id)
+            self.assertEqual(said, ["True True"], board_id)
+
+    def test_buses_of_boards_are_controllers(self):
+        said = self.run_python("""
+            import board
+            for make in board.I2C, board.STEMMA_I2C, board.UART, board.SPI:
+                try:
+                    make()
+                except NotImplementedError as error:
+                    print(error)
+        """, I2CTARGET_BOARD="adafruit_feather_esp32s2")
+        self.assertEqual([line.split(" ")[0] for line in said], ["board.I2C()", "board.STEMMA_I2C()", "board.UART()", "board.SPI()"])
+        self.assertIn("a target takes pins: I2CTarget(board.SCL, board.SDA, ...)", said[0])
+
+    def test_names_that_are_not_there(self):
+        for board_id, name, words in (
+            ("raspberry_pi_pico", "GP55", "raspberry_pi_pico has no such name; did you mean GP5"),
+            ("raspberry_pi_pico", "nothing", "take one of its chip's, such as microcontroller.pin.GPIO0"),
+            ("", "GP5", "the virtual board has SCL and SDA; I2CTARGET_BOARD="),
+            ("", "nothing", "module 'board' has no attribute 'nothing'"),
+        ):
+            said = self.run_python(f"""
+                import board
+                try:
+                    board.{name}
+                except AttributeError as error:
+                    print(error)
+            """, I2CTARGET_BOARD=board_id)
+            self.assertIn(words, said[0])
+        self.assertEqual(said[0], words)
 
     def test_pins_that_can_not_serve(self):
         for board_id, pins, words in (
@@ -207,7 +271,9 @@ class Modules(PythonTest):
                 board = _boards.Board(row["board_id"])
                 assert len(board.pins) > 15, row
                 assert all(pin._chip for pin in board.pins.values())
-                assert sorted(board.named) == (["SCL", "SDA"] if row["scl"] else []), row
+                pins = [thing for thing in board.named.values() if isinstance(thing, _pins.Pin)]
+                assert len(pins) >= 4 and all(board.pins[pin.id] is pin for pin in pins), row
+                assert ("SCL" in board.named) == ("SDA" in board.named) == bool(row["scl"]), row
                 if row["scl"]:
                     assert _pins.bus_of(board.named["SCL"], board.named["SDA"]) == 1
             print("good")

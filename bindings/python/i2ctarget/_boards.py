@@ -35,9 +35,34 @@ class Board:
 
     def _take(self, row):
         chip = chip_of(row["mcu"])
-        self.pins = {name: Pin(f"microcontroller.pin.{name}", name, self.bus, chip) for name in chip.pins}
-        if row["scl"]:
-            self.named = {"SCL": self.pins[row["scl"]], "SDA": self.pins[row["sda"]]}
+        named = _table.names(row)
+        # Pins that the board names and that can not serve are there, too: I2CTarget() says why they can not.
+        others = dict.fromkeys(pin for pin in named.values() if not pin.endswith("()") and pin not in chip.pins)
+        self.pins = {name: Pin(f"microcontroller.pin.{name}", name, self.bus, chip) for name in [*chip.pins, *others]}
+        self.named = {name: self._thing(name, pin) for name, pin in named.items()}
+
+    def hint(self, name):
+        """What to do about a name that this board does not have: words for the end of a message."""
+        if self.board_id == VIRTUAL:
+            boards = _table.boards_with(name)
+            return f": the virtual board has SCL and SDA; I2CTARGET_BOARD={boards[0]}, for example, has {name}" if boards else ""
+        near = _table.near(name, self.named)
+        if near:
+            return f": {self.board_id} has no such name; did you mean {near[0]}?"
+        return f": {self.board_id} names no such pin; take one of its chip's, such as microcontroller.pin.{next(iter(self.pins))}"
+
+    def _thing(self, name, pin):
+        return controller(name) if pin.endswith("()") else self.pins[pin]
+
+
+def controller(name):
+    """board.I2C and its like: on a board they make a controller, which there is none of here."""
+
+    def make():
+        raise NotImplementedError(f"board.{name}() is a controller of the board; a target takes pins: I2CTarget(board.SCL, board.SDA, ...)")
+
+    make.__name__ = name
+    return make
 
 
 def virtual_pin(line, bus, name):

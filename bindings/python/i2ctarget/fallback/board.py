@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The pins of this board by name: SCL and SDA of the virtual bus $I2CTARGET_BUS (1 when unset).
 
-With $I2CTARGET_BOARD=<board_id> it is one of the boards that `i2ctarget boards` lists: then SCL and SDA exist if that board has them, and
-microcontroller.pin has the pins of its chip.  All of them lead to the same virtual bus.
+With $I2CTARGET_BOARD=<board_id> it is one of the boards that `i2ctarget boards` lists.  Then it has all names that the board has in
+CircuitPython (GP5, D5, A4, TX, SCL1, ...), and microcontroller.pin has the pins of its chip.  All of them lead to the same virtual bus.
+I2C(), STEMMA_I2C(), UART() and SPI() exist where the board has them; they raise NotImplementedError, because they are controllers.
 
 board_id   the board's name in CircuitPython's tree; i2ctarget_virtual without one
 SCL, SDA   the I2C pins
@@ -17,9 +18,7 @@ if not give_way(__name__):
     globals().update(_boards.current().named)
 
     def __getattr__(name):
-        hint = ""
-        if name in ("SCL", "SDA"):
-            hint = f": {board_id} names no such pin; take one of its chip's, such as microcontroller.pin.{next(iter(_boards.current().pins))}"
+        hint = "" if name.startswith("_") else _boards.current().hint(name)
         raise AttributeError(f"module 'board' has no attribute {name!r}{hint}")
 
     def __dir__():

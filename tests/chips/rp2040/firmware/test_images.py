@@ -112,6 +112,16 @@ class Boards(unittest.TestCase):
                 scl, sda = noted.groups() if noted else (row["scl"][4:] or "5", row["sda"][4:] or "4")
                 self.assertRegex(self.header(row["board_id"]), rf"#define BOARD_SCL \w+\({scl}\)\n#define BOARD_SDA \w+\({sda}\)\n")
 
+    def test_names_of_the_board(self):
+        """Each pin that the board names, as a macro; what is no pin of the chip is not there."""
+        self.assertEqual(images.firmware("raspberry_pi_pico_w", "registers", pins=images.SPARE_PINS).returncode, 0)
+        header = self.header("raspberry_pi_pico_w")
+        self.assertIn("#define BOARD_GP5 I2CTARGET_RP2040_GPIO(5)\n", header)
+        self.assertIn("#define BOARD_GP26_A0 I2CTARGET_RP2040_GPIO(26)\n", header)
+        self.assertNotIn("CYW", header)
+        self.assertNotIn("I2C()", header)
+        self.assertEqual(header.count("#define BOARD_SCL "), 1)
+
     def test_pins_of_choice(self):
         with tempfile.TemporaryDirectory() as directory:
             done = images.firmware("seeeduino_xiao_rp2040", "eeprom", pins={"SCL": "GPIO29", "SDA": "GPIO0"}, directory=directory)
