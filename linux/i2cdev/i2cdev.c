@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The entry points, the state of a file and of the adapter, read() and write().  I2C_RDWR and
- * I2C_SMBUS have their own files.
+ * The entry points, the state of a file and of the adapter, read() and write().
+ *
+ *     i2cdev.c ──► i2cdev_rdwr.c, i2cdev_smbus.c ──► i2cdev_request.c
  *
  * A request is checked in the same order as in the kernel, because the order decides which errno a
- * wrong request gets.  The reply is built in the request's store, and the controller reads the
- * bytes of messages directly into it.
+ * wrong request gets.
  */
 #include <errno.h>
 #include <limits.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "i2cdev/i2cdev_parts.h"
+#include "i2cdev/i2cdev_rdwr.h"
+#include "i2cdev/i2cdev_request.h"
+#include "i2cdev/i2cdev_smbus.h"
 
 enum {
     ADDRESS_MAX = 0x7f,
     TENBIT_ADDRESS_MAX = 0x3ff,
     DEFAULT_TIMEOUT_MS = 1000,
     TIMEOUT_UNIT_MS = 10,
-    /* I2C_M_DMA_SAFE and unknown bits have no effect on the wires. */
-    KNOWN_FLAGS = CONTROLLER_READ | CONTROLLER_RECEIVE_LENGTH | CONTROLLER_NO_READ_ACK |
-                  CONTROLLER_IGNORE_NACK | CONTROLLER_REVERSE_DIRECTION | CONTROLLER_NO_START |
-                  CONTROLLER_STOP,
 };
 
 void i2cdev_adapter_init(struct i2cdev_adapter *adapter)
@@ -31,90 +29,9 @@ void i2cdev_adapter_init(struct i2cdev_adapter *adapter)
     *adapter = (struct i2cdev_adapter){.retries = 0, .timeout_ms = DEFAULT_TIMEOUT_MS};
 }
 
-void i2cdev_request_init(struct i2cdev_request *request)
-{
-    memset(request, 0, sizeof *request);
-}
-
-void i2cdev_request_free(struct i2cdev_request *request)
-{
-    free(request->heap);
-    i2cdev_request_init(request);
-}
-
-bool i2cdev_reserve(struct i2cdev_request *request, size_t bytes)
-{
-    uint8_t *grown;
-
-    request->store = request->small;
-    if (bytes <= sizeof request->small)
-        return true;
-    if (bytes > request->heap_bytes) {
-        grown = realloc(request->heap, bytes);
-        if (!grown)
-            return false;
-        request->heap = grown;
-        request->heap_bytes = bytes;
-    }
-    request->store = request->heap;
-    return true;
-}
-
-enum i2cdev_next i2cdev_reply(struct i2cdev_request *request, int result, size_t bytes)
-{
-    put_u32(request->store, (uint32_t)result);
-    put_u32(request->store + 4, 0);
-    request->reply = request->store;
-    request->reply_bytes = PROTOCOL_REPLY_BYTES + bytes;
-    return I2CDEV_REPLY;
-}
-
-enum i2cdev_next i2cdev_finish(struct i2cdev_request *request, int result)
-{
-    request->store = request->small;
-    return i2cdev_reply(request, result, 0);
-}
-
 void i2cdev_fail(struct i2cdev_request *request, int error)
 {
     (void)i2cdev_finish(request, error);
-}
-
-/* Messages. */
-
-struct controller_message *i2cdev_add(struct i2cdev_request *request, unsigned address,
-                                      unsigned flags, size_t length, uint8_t *buffer)
-{
-    struct controller_message *message = &request->messages[request->count];
-
-    /* Adapters put address << 1 into eight bits and lose the higher bits. */
-    message->address = (uint8_t)(address & ADDRESS_MAX);
-    message->flags = (uint16_t)(flags & KNOWN_FLAGS);
-    message->buffer = buffer;
-    request->asked[request->count] = (uint32_t)length;
-    request->count++;
-    return message;
-}
-
-enum i2cdev_next i2cdev_run(struct i2cdev_request *request)
-{
-    for (size_t i = 0; i < request->count; i++) {
-        const struct controller_message *message = &request->messages[i];
-
-        request->messages[i] = (struct controller_message){.address = message->address,
-                                                           .flags = message->flags,
-                                                           .buffer = message->buffer,
-                                                           .length = request->asked[i]};
-    }
-    return I2CDEV_RUN;
-}
-
-void i2cdev_prepare(struct i2cdev_request *request, const struct i2cdev_adapter *adapter,
-                    uint32_t op)
-{
-    request->op = op;
-    request->count = 0;
-    request->retries_left = adapter->retries;
 }
 
 /* I2C_RETRIES … I2C_PEC set state and make no transfer. */

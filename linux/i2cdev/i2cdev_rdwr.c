@@ -10,10 +10,13 @@
  * reserved; the checks made sure that this is enough.  If a block is shorter, the gap is closed
  * afterwards.
  */
+#include "i2cdev/i2cdev_rdwr.h"
+
 #include <errno.h>
 #include <linux/i2c.h>
+#include <string.h>
 
-#include "i2cdev/i2cdev_parts.h"
+#include "i2cdev/i2cdev_request.h"
 
 _Static_assert(PROTOCOL_REPLY_BYTES + I2CDEV_MESSAGES_MAX * (2 + I2CDEV_LENGTH_MAX) <=
                    PROTOCOL_PAYLOAD_MAX,

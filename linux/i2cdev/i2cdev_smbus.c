@@ -7,10 +7,13 @@
  *
  *     reply header │ data[34] │ first message [35] │ second message [34]
  */
+#include "i2cdev/i2cdev_smbus.h"
+
 #include <errno.h>
 #include <linux/i2c.h>
+#include <string.h>
 
-#include "i2cdev/i2cdev_parts.h"
+#include "i2cdev/i2cdev_request.h"
 
 enum {
     BLOCK_MAX = I2C_SMBUS_BLOCK_MAX,

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What the parts of i2cdev share: i2cdev.c (entry points, state, read and write), i2cdev_rdwr.c,
- * i2cdev_smbus.c.  Private to them.
- */
-#ifndef I2CDEV_I2CDEV_PARTS_H
-#define I2CDEV_I2CDEV_PARTS_H
+/* What the files of this folder do to a request in progress.  Nobody else includes it. */
+#ifndef I2CDEV_I2CDEV_REQUEST_H
+#define I2CDEV_I2CDEV_REQUEST_H
 
 #include "i2cdev/i2cdev.h"
 
@@ -27,16 +24,5 @@ enum i2cdev_next i2cdev_reply(struct i2cdev_request *request, int result, size_t
 
 /* A reply that has only a result. */
 enum i2cdev_next i2cdev_finish(struct i2cdev_request *request, int result);
-
-enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_request *request,
-                                   const struct i2cdev_adapter *adapter, uint32_t count,
-                                   const uint8_t *table, size_t rest);
-enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_request *request, size_t done);
-
-enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_request *request,
-                                    const struct i2cdev_adapter *adapter,
-                                    const struct i2cdev_file *file, uint32_t size,
-                                    const uint8_t *arguments);
-enum i2cdev_next i2cdev_end_smbus(struct i2cdev_request *request, size_t done);
 
 #endif
