@@ -2,9 +2,9 @@
 /*
  * How fast is target_line, the bit engine alone?
  *
- * The wires of a whole transfer are recorded once: a stranger's message, then a register read as a
- * controller does it (write the number, Sr, read eight bytes).  Playing the record back is then
- * nothing but steps, in the mix of edges that a real bus has.
+ * The wires of a whole transfer are recorded once: a message for another target, then a register
+ * read as a controller makes it (write the number, Sr, read eight bytes).  Playing the record costs
+ * only steps, with the mix of edges that a real bus has.
  *
  *     bench_line            steps per second
  *     bench_line --count N  play the record N times and print the steps made: for a tool that counts instructions of play()
@@ -86,7 +86,7 @@ static void record(struct recorder *recorder)
         ;
 }
 
-/* Returns something of the line, so that nothing of it is optimised away. */
+/* Returns something of the line, so that the compiler does not remove the work. */
 __attribute__((noinline)) static unsigned play(const struct recorder *recorder, unsigned plays)
 {
     struct target_line line;
@@ -105,7 +105,7 @@ __attribute__((noinline)) static unsigned play(const struct recorder *recorder, 
     return events;
 }
 
-/* A record that is not what it should be would measure something else. */
+/* A wrong record would measure something else. */
 static void check(const struct recorder *recorder)
 {
     enum { STRANGERS_CALL = 1, WRITE = 3, READ = 1 + 8 + 1 };

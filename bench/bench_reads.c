@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What does a read through the shim, the server and a target in a third process cost, in ping-pongs?
+ * The cost of a read through the shim, the server and a target in a third process, in ping-pongs.
  *
- * A ping-pong is the least that two processes can do together: one byte there and one byte back over an AF_UNIX socket pair.  It is measured
- * in each round right before what is compared with it, so that a slow moment of the machine slows both.
+ * A ping-pong is the least that two processes can do together: one byte there and one byte back
+ * over an AF_UNIX socket pair.  Each round measures it right before the read that is compared with
+ * it, so that a slow moment of the machine affects both.
  *
  *     i2ctarget exec --bus N -- bench_reads N short    byte-data and 32-byte block reads
  *     i2ctarget exec --bus N -- bench_reads N long     one 8192-byte read against one ping-pong a byte
@@ -42,7 +43,7 @@ _Noreturn static void fail(const char *what)
     exit(EXIT_FAILURE);
 }
 
-/* ---- ping-pong ---------------------------------------------------------------------------- */
+/* ---- ping-pong ------------------------------------------------------------------------------- */
 
 struct ping_pong {
     int fd;
@@ -89,7 +90,7 @@ static void play_ping_pong(void *context)
         fail("ping-pong");
 }
 
-/* ---- reads -------------------------------------------------------------------------------- */
+/* ---- reads ----------------------------------------------------------------------------------- */
 
 static void smbus_read(int fd, uint32_t size, union i2c_smbus_data *data)
 {
@@ -133,7 +134,7 @@ static void read_memory(void *context)
     }
 }
 
-/* One open file an address: I2C_SLAVE is not measured. */
+/* One open file for each address, so that I2C_SLAVE is not measured. */
 static int open_bus(const char *bus, long address)
 {
     char path[32];
@@ -146,9 +147,9 @@ static int open_bus(const char *bus, long address)
     return fd;
 }
 
-/* ---- measuring ---------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
-/* Microseconds a call. */
+/* Microseconds for one call. */
 static double time_us(void (*call)(void *context), void *context, unsigned times)
 {
     uint64_t began_ns = measure_now_ns();

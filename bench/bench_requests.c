@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests a second that a target of examples/registers.* serves: reads of a register through the shim, each of which is two requests, a
- * write and a read after a repeated START.
+ * Requests per second that a target of examples/registers.* serves.  Each register read through the
+ * shim is two requests: a write, and a read after a repeated START.
  *
  *     i2ctarget exec --bus N -- bench_requests N COUNT
  */

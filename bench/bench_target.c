@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The target that bench_reads reads from: registers at 0x40, blocks of 32 bytes at 0x41, and an
- * 8192-byte memory at 0x42.
+ * The target of bench_reads: registers at 0x40, blocks of 32 bytes at 0x41, and an 8192-byte memory
+ * at 0x42.
  *
- * Written as applications are: a write is read byte by byte, a read is answered with one
+ * It is written like an application: it reads a write byte by byte, and answers a read with one
  * i2ctarget_write().
  */
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What bench_target and bench_reads know of each other. */
+/* What bench_target and bench_reads share. */
 #ifndef BENCH_TARGET_H
 #define BENCH_TARGET_H
 
@@ -8,13 +8,13 @@
 
 enum {
     BENCH_REGISTER = 0x40, /* write the number, read one byte */
-    BENCH_BLOCK = 0x41,    /* 32 bytes from the beginning */
+    BENCH_BLOCK = 0x41,    /* read 32 bytes from the beginning */
     BENCH_MEMORY = 0x42,   /* all of it */
     BENCH_BLOCK_BYTES = 32,
     BENCH_MEMORY_BYTES = 8192,
 };
 
-/* What the memory holds. */
+/* The content of the memory. */
 static inline uint8_t bench_byte(size_t index)
 {
     return (uint8_t)(index * 7 + index / 256 + 1);

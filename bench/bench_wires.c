@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How fast is the whole simulation: wires, a controller, and 1 or 8 targets on them, with and
- * without the input filter?
+ * How fast is the whole simulation: wires, a controller, and 1 or 8 targets, with and without the
+ * input filter?
  *
- * Counted in SCL clocks of register reads (write one byte, Sr, read 32), spread over all targets.
- * Virtual time does not matter: the simulation goes from edge to edge.
+ * The unit is SCL clocks of register reads (write one byte, Sr, read 32), which are spread over all
+ * targets.  Virtual time does not matter: the simulation goes from edge to edge.
  */
 #include <stdio.h>
 #include <stdlib.h>

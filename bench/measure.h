@@ -2,7 +2,8 @@
 /*
  * What the benchmarks share: a clock, medians, and the rows of one table.
  *
- * Machines are noisy.  So everything is measured in rounds, what is to be compared in the same round, and the median of the rounds counts.
+ * Machines are noisy.  So everything is measured in rounds.  Values that are to be compared are
+ * measured in the same round, and the median of the rounds counts.
  */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
@@ -18,7 +19,7 @@ double measure_median(double *values, size_t count);
 /* One row: the value with its unit. */
 void measure_row(const char *what, double value, const char *unit);
 
-/* The same, and whether the value is where it should be. */
+/* Prints a row, and says whether the value is as large as it should be. */
 void measure_row_at_least(const char *what, double value, const char *unit, double goal);
 void measure_row_at_most(const char *what, double value, const char *unit, double goal);
 

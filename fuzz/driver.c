@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fuzzer without libFuzzer: inputs from files, or made from a seed, for a bounded time.
+ * A fuzzer without libFuzzer: inputs from files, or made from a seed, for a limited time.
  *
  *     fuzz_X [--seconds S] [--runs N] [--seed K]     inputs 0..N-1 of the seed, S seconds at most
  *     fuzz_X --seed K --run R                        only input R again, in this process
  *     fuzz_X FILE…                                   these inputs
  *
- * The runs are a child's, so that whatever ends it, a sanitizer or a hang, the parent can say which
- * input did it.  Input R of a seed is the same on every machine.
+ * A child process makes the runs.  If a sanitizer or a hang ends it, the parent can say which input
+ * did it.  Input R of a seed is the same on every machine.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -30,9 +30,9 @@ struct options {
     char **files;
 };
 
-/* ---- inputs ------------------------------------------------------------------------------- */
+/* ---- inputs ---------------------------------------------------------------------------------- */
 
-/* splitmix64: any seed will do, and neighbouring ones have nothing in common. */
+/* splitmix64: any seed is good, and neighbouring seeds give unrelated numbers. */
 static uint64_t next_random(uint64_t *state)
 {
     uint64_t mixed = *state += 0x9E3779B97F4A7C15u;
@@ -47,7 +47,9 @@ static size_t choose_size(uint64_t *state)
     return next_random(state) % limits[next_random(state) % 4];
 }
 
-/* Uniform noise rarely gets anywhere: most inputs are of small numbers, or repeat themselves. */
+/*
+ * Uniform noise is refused early.  So most inputs consist of small numbers, or repeat themselves.
+ */
 static size_t make_input(uint64_t seed, unsigned long run, uint8_t *bytes)
 {
     uint64_t state = seed ^ (uint64_t)run * 0xD1B54A32D192ED03u;
@@ -64,9 +66,9 @@ static size_t make_input(uint64_t seed, unsigned long run, uint8_t *bytes)
     return size;
 }
 
-/* ---- runs --------------------------------------------------------------------------------- */
+/* ---- runs ------------------------------------------------------------------------------------ */
 
-/* In memory of exactly its size, so that a read beyond it is seen. */
+/* The input is in memory of exactly its size, so that a sanitizer sees a read beyond it. */
 static void run_input(const uint8_t *bytes, size_t size)
 {
     uint8_t *copy = malloc(size ? size : 1);
@@ -97,7 +99,7 @@ static int run_file(const char *path)
     return EXIT_SUCCESS;
 }
 
-/* Not clock_gettime(): a fuzzer may have a clock of its own in its place. */
+/* Not clock_gettime(): a fuzzer may replace it by its own clock. */
 static double now_s(void)
 {
     struct timespec now;
@@ -124,7 +126,7 @@ static int watch(const struct options *options, const char *name)
     DEMAND(child >= 0);
     if (child == 0) {
         run_all(options, run);
-        exit(EXIT_SUCCESS); /* and not _exit(): leaks are looked for at the end */
+        exit(EXIT_SUCCESS); /* not _exit(): exit() looks for leaks */
     }
     DEMAND(waitpid(child, &status, 0) == child);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
@@ -137,7 +139,7 @@ static int watch(const struct options *options, const char *name)
     return EXIT_FAILURE;
 }
 
-/* ---- arguments ---------------------------------------------------------------------------- */
+/* ---- arguments ------------------------------------------------------------------------------- */
 
 static bool parse(int argc, char **argv, struct options *options)
 {

@@ -3,9 +3,9 @@
  * The core between an application that calls in any order, with any arguments, and a port that
  * interrupts wherever a port may: after every unlock(), in poll(), wait() and now_us().
  *
- * The port raises mostly what a bus can do, now and then nonsense.  Demanded: every answer fits its
- * event; nothing is answered that is not owed; the bytes of a message arrive in order, none lost,
- * none twice; a closed request leaves nothing held; no call runs for ever.
+ * The port mostly raises what a bus can do, and sometimes invalid events.  Demanded: every answer
+ * fits its event; only what is owed is answered; the bytes of a message arrive in order, none lost,
+ * none twice; after a close nothing is held for the request; every call ends.
  */
 #include <string.h>
 
@@ -15,13 +15,13 @@
 
 enum { BUFFER_BYTES = 8, EVENTS_IN_A_WAIT = 4 };
 
-/* What the wire has seen of the message under way. */
+/* What was on the wires in the current message. */
 struct message {
     bool is_open, is_read, is_refused;
-    bool in_flight; /* a byte was given, and nothing tells yet that its ninth clock rose */
-    uint8_t owed;   /* enum i2ctarget_event_kind: answered HOLD */
+    bool in_flight; /* a byte was given, and it is not yet known whether its ninth clock rose */
+    uint8_t owed;   /* enum i2ctarget_event_kind: it was answered with HOLD */
     uint32_t moved; /* bytes ACKed */
-    uint32_t given; /* bytes given, the one on the wire included */
+    uint32_t given; /* bytes given, the one on the wires included */
 };
 
 struct scene {
@@ -31,15 +31,15 @@ struct scene {
     struct i2ctarget_device device;
     struct message message;
     bool is_locked, is_port_open, is_lawful;
-    uint8_t next_byte;                /* of those the controller writes */
-    uint32_t read_serial, read_count; /* bytes that read() returned of this request */
+    uint8_t next_byte;                /* the next one that the controller writes */
+    uint32_t read_serial, read_count; /* bytes of this request that read() has returned */
     uint32_t order_errors;
     int64_t now_us;
 };
 
-static struct scene *the_scene; /* a port's instance may be anything; devices have none */
+static struct scene *the_scene; /* a port has its instance, but devices have none */
 
-/* ---- the bus -------------------------------------------------------------------------------- */
+/* ---- the bus --------------------------------------------------------------------------------- */
 
 static void note_answer(struct message *message, uint8_t kind, int answer)
 {
@@ -104,7 +104,7 @@ static void raise_byte(struct scene *scene)
     raise(scene, &event);
 }
 
-/* Anything whatever: no more is demanded of this message than that the core survives it. */
+/* Any event.  The core must survive it; nothing more is demanded of this message. */
 static void raise_nonsense(struct scene *scene)
 {
     struct i2ctarget_event event = {.kind = input_byte(&scene->input) % 6,
@@ -115,7 +115,7 @@ static void raise_nonsense(struct scene *scene)
     i2ctarget_raise_event(&scene->target, &event);
 }
 
-/* Something the bus can do now, or nothing. */
+/* Raises an event that the bus can make now, or none. */
 static void interrupt(struct scene *scene)
 {
     struct message *message = &scene->message;
@@ -132,7 +132,7 @@ static void interrupt(struct scene *scene)
         raise_byte(scene);
 }
 
-/* ---- the port ------------------------------------------------------------------------------- */
+/* ---- the port -------------------------------------------------------------------------------- */
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
@@ -188,7 +188,7 @@ static int port_poll(void *instance)
     return 0;
 }
 
-/* What the core says it will answer must be sound, whenever it is asked. */
+/* At any time, what the core says it will answer must be valid. */
 static void check_commitment(const struct scene *scene)
 {
     struct i2ctarget_commitment commitment;
@@ -248,7 +248,7 @@ static const struct i2ctarget_port_ops port = {
     .ahead = port_ahead,
 };
 
-/* ---- a device at 0x41 ----------------------------------------------------------------------- */
+/* ---- a device at 0x41 ------------------------------------------------------------------------ */
 
 static bool device_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                              bool is_restart)
@@ -283,7 +283,7 @@ static const struct i2ctarget_device_ops device_ops = {
     .ended = device_ended,
 };
 
-/* ---- the application ------------------------------------------------------------------------ */
+/* ---- the application ------------------------------------------------------------------------- */
 
 static void call_init(struct scene *scene)
 {
@@ -292,7 +292,8 @@ static void call_init(struct scene *scene)
     struct i2ctarget_pin sda = scl;
     if (scene->is_port_open)
         return;
-    size_t count = input_below(&scene->input, 8) > 5 ? 5 : 2; /* 5: too many, and one is none */
+    /* 5 addresses are too many, and one of them is invalid. */
+    size_t count = input_below(&scene->input, 8) > 5 ? 5 : 2;
     int result = i2ctarget_init(&scene->target, &scl, &sda, addresses, count, true);
     DEMAND((result == 0) == scene->is_port_open);
 }
@@ -314,7 +315,7 @@ static void exchange_request(struct scene *scene)
                result == -I2CTARGET_EIO);
 }
 
-/* Bytes 0, 1, 2 … of the message: none lost, none twice. */
+/* The bytes must be 0, 1, 2 … of the message: none lost, none twice. */
 static void check_bytes(const struct scene *scene, const uint8_t *buffer, int count,
                         uint32_t before)
 {
@@ -333,7 +334,7 @@ static void check_result(const struct scene *scene, int result, size_t size)
     DEMAND(!scene->is_locked);
 }
 
-/* The very same call again, until no signal interrupts it, or the port is gone. */
+/* Repeats exactly the same call until no signal interrupts it, or the port is gone. */
 static void call_read(struct scene *scene, uint8_t choice)
 {
     uint8_t buffer[BUFFER_BYTES];
@@ -349,7 +350,7 @@ static void call_read(struct scene *scene, uint8_t choice)
     check_bytes(scene, buffer, result, scene->read_count);
     scene->read_count += result > 0 ? (uint32_t)result : 0;
     if (result == -I2CTARGET_EINTR || result == -I2CTARGET_EIO)
-        i2ctarget_close(&scene->request); /* or the core would keep `buffer` */
+        i2ctarget_close(&scene->request); /* otherwise the core would keep `buffer` */
 }
 
 static void exchange_write(struct scene *scene, uint8_t choice)
@@ -393,7 +394,7 @@ static void call_close(struct scene *scene)
     DEMAND(!is_current || scene->request.end != I2CTARGET_OPEN);
 }
 
-/* After a close only a call may still be held. */
+/* After a close only an address may still be held. */
 static void check_nothing_held(const struct scene *scene)
 {
     uint8_t owed = scene->message.owed;
@@ -404,7 +405,7 @@ static void act(struct scene *scene)
 {
     struct i2ctarget_counters counters;
     uint8_t choice = input_byte(&scene->input);
-    scene->now_us += 10; /* the core takes it that time passes between two lives of a target */
+    scene->now_us += 10; /* the core assumes that time passes between deinit and the next init */
     switch (choice % 16) {
     case 0:
         call_init(scene);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract of /dev/i2c-N under REQUEST payloads of any kind, and transfers with any outcome.
+ * The contract of /dev/i2c-N with REQUEST payloads of any kind, and transfers with any result.
  *
- * Demanded: whatever is handed to the wires is something the wires can do (limits, addresses,
- * memory that is there); every call ends, in a reply that fits a frame; an outcome that was an
- * error is one.
+ * Demanded: the wires can do whatever they are given (limits, addresses, valid memory); every call
+ * ends with a reply that fits a frame; a failed transfer gives an error.
  */
 #include <string.h>
 
@@ -25,7 +24,7 @@ struct scene {
     struct i2cdev_request request;
 };
 
-/* ---- the wires ------------------------------------------------------------------------------ */
+/* ---- the wires ------------------------------------------------------------------------------- */
 
 static void check_message(const struct controller_message *message)
 {
@@ -35,7 +34,10 @@ static void check_message(const struct controller_message *message)
     DEMAND(!(message->flags & CONTROLLER_RECEIVE_LENGTH) || message->flags & CONTROLLER_READ);
 }
 
-/* As the controller fills it in: bytes of a read from the input, all of a write looked at. */
+/*
+ * Fills the message in as the controller does: bytes of a read come from the input, bytes of a
+ * write are all read.
+ */
 static void do_message(struct scene *scene, struct controller_message *message)
 {
     static volatile uint8_t sink;
@@ -73,7 +75,7 @@ static enum i2cdev_next do_transfer(struct scene *scene, bool may_retry)
     return i2cdev_end(request, result, done, may_retry);
 }
 
-/* ---- calls ---------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static void check_reply(const struct i2cdev_request *request)
 {
@@ -118,7 +120,7 @@ static uint16_t choose_length(struct scene *scene)
     return choice & 1 ? lengths[choice / 2 % 12u] : choice / 2;
 }
 
-/* Message heads as they may be; the bytes that follow are left to luck. */
+/* Valid message headers; the bytes that follow are random. */
 static size_t put_messages(struct scene *scene, uint8_t *payload)
 {
     uint32_t count = input_below(&scene->input, 44);
@@ -177,7 +179,7 @@ static size_t make_payload(struct scene *scene, uint8_t *payload)
     }
 }
 
-/* In memory of exactly its size, which may be cut short. */
+/* The payload is in memory of exactly its size, which may be cut short. */
 static void request(struct scene *scene)
 {
     uint8_t payload[PAYLOAD_BYTES] = {0};

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One or two targets on wires, and a hostile participant that does to the lines whatever the input
- * says: well-formed STARTs, bytes and STOPs, bare edges, spikes, pauses; with late answers, and
- * cuts.
+ * One or two targets on wires, and a hostile participant that does what the input says: well-formed
+ * STARTs, bytes and STOPs, single edges, spikes, pauses; with late answers, and cuts.
  *
- * Demanded: the engine pulls SCL, and moves SDA, only while SCL is low in its eyes; events come in
- * the order of event.h; the bytes add up; and when the hostile one lets go, a well-behaved
- * controller reads and writes as if nothing had happened.
+ * Demanded: the engine pulls SCL, and changes SDA, only while it sees SCL low; events come in the
+ * order of event.h; the bytes add up; and when the hostile participant releases the lines, a
+ * well-behaved controller reads and writes as usual.
  */
 #include <string.h>
 
@@ -21,9 +20,9 @@ struct subject {
     struct wired_target wired;
     struct scene *scene;
     struct line_pulls pulls; /* as last seen */
-    /* The message, as the events tell it. */
+    /* The current message, as the events report it. */
     bool is_open, is_read, is_refused;
-    uint8_t owed; /* enum i2ctarget_event_kind: answered HOLD, and not since */
+    uint8_t owed; /* enum i2ctarget_event_kind: answered with HOLD, and not since */
     uint32_t answered;
 };
 
@@ -33,12 +32,14 @@ struct scene {
     struct subject subjects[TARGETS_MAX];
     unsigned count;
     struct input input;
-    bool is_healthy; /* the input is over: everybody behaves */
+    bool is_healthy; /* the input is over: all participants keep the rules */
 };
 
-/* ---- what is demanded of a target ----------------------------------------------------------- */
+/* ---- what is demanded of a target ------------------------------------------------------------ */
 
-/* SDA moves while SCL is low, and when its hold time is over; but whoever is cut lets go at once. */
+/*
+ * SDA changes while SCL is low, after the hold time.  But a target that is cut releases it at once.
+ */
 static void check_pulls(struct wires_observer *observer, const struct wires *wires)
 {
     struct subject *subject = (struct subject *)observer;
@@ -68,7 +69,7 @@ static void check_end(const struct subject *subject, const struct i2ctarget_even
     DEMAND(subject->owed == I2CTARGET_NO_EVENT || is_cut(event->value));
     if (!subject->is_read)
         DEMAND(event->moved == subject->answered);
-    else /* the last byte may have been cut short */
+    else /* the last byte may have been cut */
         DEMAND(event->moved == subject->answered || event->moved + 1 == subject->answered);
     if (event->value == I2CTARGET_CONTROLLER_NACK)
         DEMAND(subject->is_read && (event->moved == subject->answered));
@@ -93,7 +94,7 @@ static void check_event(const struct subject *subject, const struct i2ctarget_ev
     }
 }
 
-/* ---- answers -------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static int choose_answer(struct scene *scene, uint8_t kind)
 {
@@ -149,7 +150,7 @@ static void answer_late(struct scene *scene, struct subject *subject)
     i2ctarget_wired_target_answer(&subject->wired, &scene->wires, answer);
 }
 
-/* ---- the hostile one ------------------------------------------------------------------------ */
+/* ---- the hostile one ------------------------------------------------------------------------- */
 
 static void hear_nothing(struct wires_participant *self, struct wires *wires)
 {
@@ -162,7 +163,7 @@ static void pass(struct scene *scene, uint64_t ns)
     i2ctarget_wires_pass(&scene->wires, scene->wires.now_ns + ns);
 }
 
-/* `true` is high, as far as it is up to us. */
+/* `true` is high, unless others pull the line. */
 static void set(struct scene *scene, bool scl, bool sda)
 {
     i2ctarget_wires_pull(&scene->wires, &scene->hostile, (struct line_pulls){!scl, !sda});
@@ -229,7 +230,7 @@ static void spike(struct scene *scene, uint8_t choice)
     set(scene, scl, sda);
 }
 
-/* Around everything that has a limit. */
+/* Pauses around every time limit. */
 static void pause(struct scene *scene)
 {
     static const uint32_t pauses_ns[] = {1,      49,      50,       51,       119,     120,  121,
@@ -292,7 +293,7 @@ static void act(struct scene *scene)
     }
 }
 
-/* ---- beginning and end ---------------------------------------------------------------------- */
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 static void set_up(struct scene *scene)
 {
@@ -304,7 +305,7 @@ static void set_up(struct scene *scene)
     i2ctarget_wires_init(&scene->wires);
     scene->hostile = (struct wires_participant){.step = hear_nothing, .wake_ns = WIRES_NEVER};
     i2ctarget_wires_join(&scene->wires, &scene->hostile);
-    set(scene, !(choice & 32), !(choice & 64)); /* the bus may be in use already */
+    set(scene, !(choice & 32), !(choice & 64)); /* the bus may be in use at the start */
     scene->count = choice & 128 ? 2 : 1;
     for (unsigned i = 0; i < scene->count; i++) {
         struct subject *subject = &scene->subjects[i];
@@ -333,7 +334,7 @@ static bool transfer(struct scene *scene, struct controller_line *controller)
            controller->recovery_clocks == recovery_clocks && read[0] == DATA && read[1] == DATA;
 }
 
-/* Whatever happened: all is well after a few tries, each of which ends with a STOP. */
+/* After anything: a transfer succeeds after a few attempts, each of which ends with a STOP. */
 static void check_health(struct scene *scene)
 {
     struct controller_line controller;

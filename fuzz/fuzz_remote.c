@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target on the remote port, whose server says anything: EVENTS as they may be, EVENTS that make
- * no sense, other frames, half frames, and the end of the connection.
+ * A target on the remote port, whose server sends anything: valid EVENTS, invalid EVENTS, other
+ * frames, half frames, and the end of the connection.
  *
- * The server is the other end of a socket pair, filled beforehand: the linker puts
- * __wrap_i2ctarget_link_open in i2ctarget_link_open()'s place.  The application calls whatever the
- * input says.
+ * The server is the other end of a socket pair, which is filled beforehand.  The linker replaces
+ * i2ctarget_link_open() by __wrap_i2ctarget_link_open().  The application calls what the input
+ * says.
  *
- * Demanded: no call runs for ever, all results are ones that its header names, a lost server ends
- * everything, and what the target sends is well-formed.
+ * Demanded: every call ends, all results are documented in its header, a lost server ends
+ * everything, and the target sends only valid frames.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -45,7 +45,7 @@ int __wrap_i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_ro
     return 0;
 }
 
-/* Does the answer come in time?  Mostly. */
+/* Does the answer come in time?  Mostly it does. */
 bool __wrap_i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
 bool __wrap_i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
 {
@@ -54,7 +54,7 @@ bool __wrap_i2ctarget_claim_take(struct claim *claim, uint32_t number, enum clai
     return input_byte(&scene.input) % 8 != 7;
 }
 
-/* ---- the server ----------------------------------------------------------------------------- */
+/* ---- the server ------------------------------------------------------------------------------ */
 
 static void say(const uint8_t *bytes, size_t size)
 {
@@ -91,7 +91,10 @@ static void say_listening(void)
     DEMAND(sendmsg(scene.server_fd, &message, 0) == (ssize_t)sizeof header);
 }
 
-/* A record; its length.  Kinds follow each other as the input has it: in order, by luck, or not. */
+/*
+ * Writes a record; returns its length.  The kinds follow each other as the input says: in order, by
+ * chance, or not.
+ */
 static size_t put_record(uint8_t *record)
 {
     struct input *input = &scene.input;
@@ -147,7 +150,7 @@ static void say_something(void)
         say_events();
 }
 
-/* What the target sent must be frames of its role. */
+/* The target may send only frames of its role. */
 static void hear(void)
 {
     static uint8_t bytes[1 << 20];
@@ -171,7 +174,7 @@ static void hear(void)
     }
 }
 
-/* ---- a device at 0x41 ----------------------------------------------------------------------- */
+/* ---- a device at 0x41 ------------------------------------------------------------------------ */
 
 static bool device_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                              bool is_restart)
@@ -200,7 +203,7 @@ static void device_ended(struct i2ctarget_device *device, enum i2ctarget_end cau
 static const struct i2ctarget_device_ops device_ops = {device_addressed, device_received,
                                                        device_requested, device_ended};
 
-/* ---- the application ------------------------------------------------------------------------ */
+/* ---- the application ------------------------------------------------------------------------- */
 
 static void check_result(int result)
 {
@@ -212,7 +215,7 @@ static void check_result(int result)
 
 static void call(void)
 {
-    static uint8_t buffer[BUFFER_BYTES]; /* stays: an interrupted call keeps it */
+    static uint8_t buffer[BUFFER_BYTES]; /* static, because an interrupted call keeps it */
     uint8_t choice = input_byte(&scene.input);
     size_t size = choice / 8 % (BUFFER_BYTES + 1u);
     switch (choice % 8) {
@@ -238,7 +241,7 @@ static void call(void)
     }
 }
 
-/* The server is gone: everybody finds out, and nobody waits for it. */
+/* The server is gone: all calls report it, and none of them waits. */
 static void check_lost(void)
 {
     int result;
@@ -255,7 +258,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     scene = (struct scene){.input = {bytes, size}, .device.ops = &device_ops};
     DEMAND(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0);
     scene.server_fd = fds[0];
-    scene.target_fd = fds[1]; /* a full socket is an error then, not a wait */
+    scene.target_fd = fds[1]; /* then a full socket is an error and does not wait */
     say_listening();
     DEMAND(i2ctarget_init(&scene.target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2,
                           false) == 0);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bus server's clients and bus in this process, at the other ends of socket pairs: peers that
- * say what the protocol allows, nearly that, or anything; that come, go, read and do not read.
+ * The bus server's clients and bus in this process, at the other ends of socket pairs.  The peers
+ * send valid frames, almost valid ones, or anything.  They come and go, read and do not read.
  *
- * server_loop.h stands for server.c, the loop around poll(), and for the clock.
+ * server_loop.h replaces server.c (the loop around poll()) and the clock.
  *
- * Demanded: every frame that comes back is one of the protocol, its events in order; nobody is
- * waited for for ever; and when all have gone, a new controller and a new target find a good bus.
+ * Demanded: every frame that comes back is one of the protocol, with its events in order; nothing
+ * waits for ever; and when all peers have gone, a new controller and a new target find a working
+ * bus.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,18 +31,18 @@ enum {
     PATIENT_MS = 600000,
 };
 
-/* Our end of a connection, and what came out of it. */
+/* Our end of a connection, and what was received on it. */
 struct peer_end {
     int fd; /* -1: none */
     bool is_file, is_welcome, is_refused;
     uint8_t inbox[INBOX_BYTES];
     size_t begin, end;
-    /* A target's message, by its EVENTS. */
+    /* The current message of a target, from its EVENTS. */
     uint32_t serial;
     bool is_open;
     uint32_t replies;
     int32_t result; /* of the last REPLY */
-    bool is_owed;   /* the last EVENTS said so */
+    bool is_owed;   /* the last EVENTS asked for an answer */
 };
 
 struct scene {
@@ -55,7 +56,7 @@ static void serve(struct scene *scene)
     server_loop_serve(&scene->loop);
 }
 
-/* ---- what comes back ------------------------------------------------------------------------ */
+/* ---- what comes back ------------------------------------------------------------------------- */
 
 static size_t check_record(struct peer_end *end, const uint8_t *record, size_t left)
 {
@@ -137,7 +138,8 @@ static void check_frames(struct peer_end *end)
         const uint8_t *at = end->inbox + end->begin;
         size_t length = get_u32(at);
         DEMAND(length <= PROTOCOL_PAYLOAD_MAX && get_u16(at + 6) == 0);
-        DEMAND(length + PROTOCOL_HEADER_BYTES <= INBOX_BYTES); /* of what is asked for here */
+        DEMAND(length + PROTOCOL_HEADER_BYTES <=
+               INBOX_BYTES); /* enough for what is requested here */
         if (end->end - end->begin - PROTOCOL_HEADER_BYTES < length)
             break;
         check_frame(end, get_u16(at + 4), at + PROTOCOL_HEADER_BYTES, length);
@@ -167,7 +169,7 @@ static void drain(struct peer_end *end)
     }
 }
 
-/* ---- connections -------------------------------------------------------------------------- */
+/* ---- connections ----------------------------------------------------------------------------- */
 
 static void hang_up(struct peer_end *end)
 {
@@ -187,7 +189,7 @@ static void connect_end(struct scene *scene, struct peer_end *end, bool is_file)
     end->is_file = is_file;
 }
 
-/* ---- what peers say ------------------------------------------------------------------------- */
+/* ---- what peers say -------------------------------------------------------------------------- */
 
 static void say_bytes(const struct peer_end *end, const uint8_t *bytes, size_t size)
 {
@@ -195,7 +197,7 @@ static void say_bytes(const struct peer_end *end, const uint8_t *bytes, size_t s
         (void)send(end->fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* `payload` has room for a header before it. */
+/* `payload` has room for a header in front of it. */
 static void say(const struct peer_end *end, uint16_t type, uint8_t *payload, size_t length)
 {
     uint8_t *frame = payload - PROTOCOL_HEADER_BYTES;
@@ -274,7 +276,7 @@ static void request_set(const struct peer_end *end, uint64_t cookie, uint32_t wh
     say(end, PROTOCOL_REQUEST, frame.payload, PROTOCOL_REQUEST_BYTES + 8);
 }
 
-/* Short messages to 0x40 and 0x41, with all flags there are. */
+/* Short messages to 0x40 and 0x41, with all flags. */
 static void request_rdwr(struct scene *scene, const struct peer_end *end)
 {
     struct frame frame = {0};
@@ -305,7 +307,7 @@ static void say_request(struct scene *scene, struct peer_end *end)
     case 0:
         request_set(end, cookie, I2C_SLAVE, ADDRESS + choice / 128u);
         break;
-    case 1: /* times-out of up to eleven minutes */
+    case 1: /* time-outs of up to eleven minutes */
         request_set(end, cookie, 0x0700 + input_byte(&scene->input) % 10u,
                     (uint64_t)input_byte(&scene->input) << 8);
         break;
@@ -326,7 +328,7 @@ static void say_anything(struct scene *scene, const struct peer_end *end)
     say_bytes(end, bytes, size);
 }
 
-/* A frame of any type, whose payload is not to be expected. */
+/* A frame of any type, with an unexpected payload. */
 static void say_nonsense(struct scene *scene, const struct peer_end *end)
 {
     struct frame frame = {0};
@@ -338,7 +340,7 @@ static void say_nonsense(struct scene *scene, const struct peer_end *end)
     say(end, type, frame.payload, size);
 }
 
-/* A frame too long for any: its sender must be dropped before he has sent it all. */
+/* A frame that is too long.  Its sender must be dropped before it has sent all of it. */
 static void check_too_long(struct scene *scene, struct peer_end *end, bool after_hello)
 {
     uint8_t byte, header[PROTOCOL_HEADER_BYTES] = {0};
@@ -366,9 +368,9 @@ static void say_file_hello(const struct peer_end *end, uint64_t cookie)
     say_bytes(end, packet, sizeof packet);
 }
 
-/* ---- peers come and go ---------------------------------------------------------------------- */
+/* ---- peers come and go ----------------------------------------------------------------------- */
 
-/* A peer that knows what is proper. */
+/* A peer that keeps to the protocol. */
 static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choice)
 {
     connect_end(scene, end, false);
@@ -386,7 +388,7 @@ static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choi
     }
 }
 
-/* Most inputs begin with a company that can do something. */
+/* Most inputs begin with peers that can do something. */
 static void introduce(struct scene *scene)
 {
     static const uint8_t roles[] = {0, 2, 4, 2, 1}; /* connect_role()'s choices */
@@ -450,14 +452,14 @@ static void act(struct scene *scene)
         serve(scene);
 }
 
-/* ---- the end -------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
-/* Controllers that went in the middle of a transfer do not leave it to the targets for long. */
+/* When a controller has left in the middle of a transfer, the targets can not hold it for long. */
 static void check_patience(struct scene *scene)
 {
     for (int i = 0; i < PEERS_MAX; i++) {
         drain(&scene->ends[i]);
-        if (scene->ends[i].serial == 0) /* not a target that has heard of anything */
+        if (scene->ends[i].serial == 0) /* not a target that has received anything */
             hang_up(&scene->ends[i]);
     }
     bool has_files = false;
@@ -484,7 +486,7 @@ static void check_all_gone(struct scene *scene)
     DEMAND(scene->loop.service.bus.wires.scl && scene->loop.service.bus.wires.sda);
 }
 
-/* Somebody to talk to, and nobody: both must be found out. */
+/* One address has a target, another has none: a controller must find out both. */
 static void check_health(struct scene *scene)
 {
     struct peer_end *target = &scene->ends[0], *controller = &scene->ends[1];

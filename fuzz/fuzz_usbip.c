@@ -29,9 +29,9 @@ enum {
 };
 #define SECOND_NS UINT64_C(1000000000)
 
-/* Something the kernel waits for. */
+/* A request that the kernel waits for. */
 struct pending {
-    uint32_t seqnum; /* 0: a free place */
+    uint32_t seqnum; /* 0: this entry is free */
     bool is_unlink, is_in;
     uint32_t length;
     uint32_t unlinked; /* of an UNLINK */
@@ -40,14 +40,14 @@ struct pending {
 /* Our end of the stream, and what is to come. */
 struct linux_end {
     int stream_fd;       /* -1: gone */
-    bool is_wild;        /* it has sent nonsense: its answers mean nothing */
-    bool has_broken_off; /* a request was sent in part, and nothing can follow */
+    bool is_wild;        /* it has sent invalid bytes, so answers to it are not checked */
+    bool has_broken_off; /* a request was sent only in part, so nothing can follow */
     uint32_t seqnum;
     struct pending pending[PENDING_MAX];
     uint8_t inbox[INBOX_BYTES];
     size_t have;
     uint32_t status, length; /* of the last result */
-    uint8_t byte;            /* the first of its data */
+    uint8_t byte;            /* the first byte of its data */
 };
 
 struct scene {
@@ -58,11 +58,11 @@ struct scene {
     int stranger_fd;   /* it poses as the bus; -1: the bus is ours */
     struct linux_end end;
     struct bus_target target;
-    int answer; /* of the target, to everything */
+    int answer; /* the target's answer to everything */
     bool is_owed;
 };
 
-/* ---- the target ----------------------------------------------------------------------------- */
+/* ---- the target ------------------------------------------------------------------------------ */
 
 static struct scene scene;
 
@@ -104,7 +104,7 @@ static void answer_late(int answer)
     }
 }
 
-/* ---- what comes back ------------------------------------------------------------------------ */
+/* ---- what comes back ------------------------------------------------------------------------- */
 
 static uint32_t get_big(const uint8_t *at)
 {
@@ -138,7 +138,7 @@ static void on_unlinked(struct linux_end *end, const struct pending *unlink, int
         taken_back->seqnum = 0;
 }
 
-/* The bytes of one answer; 0: not all there. */
+/* The length of one answer; 0: it is not complete. */
 static size_t take_answer(struct linux_end *end, const uint8_t *at, size_t have)
 {
     if (have < USBIP_HEADER_BYTES)
@@ -204,7 +204,7 @@ static void drain(struct linux_end *end)
         forget_all(end);
 }
 
-/* ---- the attaching process ------------------------------------------------------------------ */
+/* ---- the attaching process ------------------------------------------------------------------- */
 
 static void detach(void)
 {
@@ -214,7 +214,7 @@ static void detach(void)
     hang_up(&scene.stranger_fd);
 }
 
-/* True: there was something. */
+/* True: there was something to do. */
 static bool pump(void)
 {
     struct pollfd polls[2];
@@ -274,7 +274,7 @@ static void attach(struct linux_end *end, bool is_to_stranger)
     end->stream_fd = stream[1];
 }
 
-/* ---- what the kernel says ------------------------------------------------------------------- */
+/* ---- what the kernel says -------------------------------------------------------------------- */
 
 static void say(struct linux_end *end, const uint8_t *bytes, size_t size)
 {
@@ -282,7 +282,7 @@ static void say(struct linux_end *end, const uint8_t *bytes, size_t size)
         end->is_wild = true; /* nobody reads: a part may be lost */
 }
 
-/* A request as the kernel makes it.  No place to remember it: it is not made. */
+/* Sends a request as the kernel makes it, if there is an entry to remember it. */
 static void submit(struct linux_end *end, const uint8_t setup[8], bool is_in, size_t cut)
 {
     uint8_t bytes[USBIP_HEADER_BYTES + 64] = {0};
@@ -330,7 +330,7 @@ static void unlink_one(struct linux_end *end, uint32_t seqnum)
     say(end, bytes, sizeof bytes);
 }
 
-/* ---- what happens --------------------------------------------------------------------------- */
+/* ---- what happens ---------------------------------------------------------------------------- */
 
 static void say_request(struct linux_end *end, struct input *input)
 {
@@ -431,9 +431,9 @@ static void act(struct linux_end *end, struct input *input)
         serve();
 }
 
-/* ---- the end -------------------------------------------------------------------------------- */
+/* ---- the end --------------------------------------------------------------------------------- */
 
-/* Whatever the target does: all that was asked for is answered, and the bus is nobody's. */
+/* Whatever the target does: all requests are answered, and the bus is free. */
 static void check_patience(struct linux_end *end)
 {
     for (int i = 0; i < 4; i++) {

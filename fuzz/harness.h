@@ -2,9 +2,9 @@
 /*
  * What all fuzzers share.
  *
- * A fuzzer is one function, LLVMFuzzerTestOneInput(), that makes something of any bytes whatever and
- * ends the process when it should not be so.  libFuzzer calls it (make fuzz); so does driver.c, with
- * inputs it makes itself, in the tests.
+ * A fuzzer is one function, LLVMFuzzerTestOneInput().  It interprets any bytes, and ends the
+ * process when something is wrong.  libFuzzer calls it (make fuzz), and in the tests driver.c does,
+ * with inputs that it makes itself.
  *
  * The bytes are read as choices.  When they are used up every further choice is 0, so each
  * interpreter ends.
@@ -47,7 +47,7 @@ static inline unsigned input_below(struct input *input, unsigned count)
     return input_byte(input) % count;
 }
 
-/* The next bytes themselves, `size` at most: how many. */
+/* Takes the next bytes, at most `size`.  Returns how many. */
 static inline size_t input_bytes(struct input *input, const uint8_t **bytes, size_t size)
 {
     size_t count = size < input->left ? size : input->left;
@@ -57,7 +57,7 @@ static inline size_t input_bytes(struct input *input, const uint8_t **bytes, siz
     return count;
 }
 
-/* What must be so, in every build. */
+/* This must be true in every build. */
 #define DEMAND(condition)                                                             \
     do {                                                                              \
         if (!(condition)) {                                                           \

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What fuzzers of the bus server have instead of server.c: its loop around poll(), run until nobody
- * has anything left to do; and a clock of their own (the linker puts __wrap_clock_gettime in its
- * place), so that time-outs cost no time.
+ * What fuzzers of the bus server have instead of server.c: its loop around poll(), which runs until
+ * there is nothing left to do; and their own clock (the linker replaces clock_gettime() by
+ * __wrap_clock_gettime()), so that time-outs take no real time.
  *
- * For one source file a fuzzer.
+ * Include it in one source file of a fuzzer.
  */
 #ifndef FUZZ_SERVER_LOOP_H
 #define FUZZ_SERVER_LOOP_H
@@ -34,7 +34,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
     return 0;
 }
 
-/* A service that has just begun, at 400 kHz, without clients. */
+/* A new service, at 400 kHz, without clients. */
 static inline void server_loop_init(struct server_loop *loop)
 {
     struct service *service = &loop->service;
@@ -71,7 +71,7 @@ static inline bool server_loop_reap(struct server_loop *loop)
     return any;
 }
 
-/* True: there was something. */
+/* True: there was something to do. */
 static inline bool server_loop_serve_client(struct server_loop *loop, struct client *client)
 {
     struct pollfd wish = client_wish(client);

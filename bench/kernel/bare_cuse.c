@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bare_cuse: how long an ioctl of a character device takes that another process answers at once.
+ * bare_cuse: how long an ioctl of a character device takes if another process answers it at once.
  *
  * Such an ioctl goes in rounds: the device asks for the caller's memory piece by piece, and each
- * time the kernel brings the ioctl once more.  Rounds and bytes to be taken back are in its number.
+ * time the kernel brings the ioctl once more.  The ioctl's number says how many rounds there are
+ * and how many bytes are copied back.
  *
  *     bare_cuse serve               /dev/bare, until killed
  *     bare_cuse ask ROUNDS BYTES    a row: its median, in nanoseconds

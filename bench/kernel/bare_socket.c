@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bare_socket: how long a byte to another process and back takes, over AF_UNIX, in nanoseconds. */
+/* bare_socket: how long a byte takes to another process and back over AF_UNIX, in nanoseconds. */
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bare_usbip: how long a USB control transfer takes to a device on vhci-hcd that answers at once, in
- * nanoseconds; a row each for one byte in, 33 bytes out and 4096 bytes in.
+ * bare_usbip: how long a USB control transfer takes to a device on vhci-hcd that answers at once,
+ * in nanoseconds.  There is a row each for one byte in, 33 bytes out and 4096 bytes in.
  *
- * The device has no driver: usbfs asks it, for a page at most (Linux Documentation/driver-api/usb/usb.rst).
+ * The device has no driver.  usbfs makes the requests, which can have a page at most (Linux
+ * Documentation/driver-api/usb/usb.rst).
  */
 #include <fcntl.h>
 #include <linux/usb/ch9.h>
@@ -52,15 +53,15 @@ static const uint8_t configuration[18] = {
     9, USB_DT_CONFIG,         18, 0, 1, 1, 0, USB_CONFIG_ATT_ONE, 50, 9, USB_DT_INTERFACE, 0, 0,
     0, USB_CLASS_VENDOR_SPEC, 0,  0, 0};
 
-/* ---- the device --------------------------------------------------------------------------------- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
-/* Even for no bytes at all recv() would wait for one. */
+/* recv() would wait for a byte even if none is wanted. */
 static bool receive(int fd, uint8_t *bytes, size_t size)
 {
     return size == 0 || recv(fd, bytes, size, MSG_WAITALL) == (ssize_t)size;
 }
 
-/* What is in the answer, for whoever enumerates us; the rest are zeros. */
+/* The content of the answer while the kernel enumerates the device; the rest are zeros. */
 static void fill(const uint8_t *setup, uint8_t *data)
 {
     bool is_descriptor = setup[0] == USB_DIR_IN && setup[1] == USB_REQ_GET_DESCRIPTOR;
@@ -106,7 +107,7 @@ static void serve(int fd)
     }
 }
 
-/* ---- the host ----------------------------------------------------------------------------------- */
+/* ---- the host -------------------------------------------------------------------------------- */
 
 static unsigned number_in(const char *device, const char *file)
 {
@@ -123,7 +124,7 @@ static unsigned number_in(const char *device, const char *file)
     return number;
 }
 
-/* usbfs' node for what is at the port, once it is configured. */
+/* The usbfs node of the device at the port, when it is configured. */
 static int open_device(const struct vhci *vhci, unsigned port)
 {
     struct vhci_port found;

@@ -2,8 +2,8 @@
 /*
  * i2cdev_times FRONT DEVICE ADDRESS: how long three calls of i2c-dev take, in nanoseconds.
  *
- * Behind the address there must be a memory with a pointer (tests/linux/targets/smbus_device.c), or
- * i2c-stub, which has no I2C_RDWR.  A row a call: the front, the call, the median.
+ * The target must be a memory with a pointer (tests/linux/targets/smbus_device.c), or i2c-stub,
+ * which has no I2C_RDWR.  There is one row for each call: the front, the call, the median.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The board of tests: the rig's chip.  test_hat_eeprom.c has what is declared here. */
+/* The board of tests: the rig's chip.  test_hat_eeprom.c defines what is declared here. */
 #ifndef CHIPS_RP2040_BOARD_BOARD_H
 #define CHIPS_RP2040_BOARD_BOARD_H
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the emulated processor is wired to, compiled to WebAssembly: both PIO blocks, and the pads
- * on the bus.
+ * What the emulated processor is connected to, compiled to WebAssembly: both PIO blocks, and the
+ * pads on the bus.
  *
  *     rp2040js: core, NVIC, SIO, IO_BANK0, PADS_BANK0, TIMER ...          (pico.js)
  *         |  registers        |  function select, pads       ^  levels, interrupt requests
  *     model/pio.c ──► pads                                                (this file)
  *                       ╚══ wires, controllers, checker                   (emulator/bus.c)
  *
- * All of it moves one clk_sys cycle at a time, and as fast as it can where nothing happens.  There
- * is one machine an instance of the module; pico.js is the only caller.
+ * It advances one clk_sys cycle at a time, and jumps ahead where nothing happens.  There is one
+ * machine for each instance of the module.  Only pico.js calls it.
  */
 #include "chips/rp2040/model/pio.h"
 #include "emulator/bus.h"
@@ -21,7 +21,7 @@ enum { FUNCTION_SIO = 5, FUNCTION_PIO0 = 6, FUNCTION_PIO1 = 7, FUNCTION_NULL = 3
 /* PADS_BANK0: pull-down, pull-up, input enable, output disable (§2.19.6.3). */
 enum { PAD_PUE = 1 << 3, PAD_IE = 1 << 6, PAD_OD = 1 << 7, PAD_RESET = 0x56 };
 
-/* The other side is told of every change of level at a pad. */
+/* Tells the other side every change of level at a pad. */
 __attribute__((import_module("pico"), import_name("level"))) void told_level(uint32_t gpio,
                                                                              uint32_t level);
 
@@ -31,16 +31,16 @@ static struct wires_participant chip; /* the two pads on the wires */
 static uint32_t scl_bit, sda_bit;
 static uint32_t ctrl[PIO_GPIOS], pads[PIO_GPIOS];
 static uint32_t sio_out, sio_oe;
-static uint32_t driving, driven_as;      /* pads: driven at all, and to which level */
+static uint32_t driving, driven_as;      /* for each pad: is it driven, and to which level */
 static uint32_t ever_driving, ever_high; /* since reset */
 static uint32_t levels;                  /* at the pads */
-static uint32_t inputs;                  /* what the PIO sees of them */
+static uint32_t inputs;                  /* their levels as the PIO sees them */
 static uint64_t cycle_ps;                /* of clk_sys */
 static uint32_t lines_seen;
 
-/* ---- pads ----------------------------------------------------------------------------------- */
+/* ---- pads ------------------------------------------------------------------------------------ */
 
-/* The two bits of an override in GPIOn_CTRL: as it is, inverted, 0, 1. */
+/* The two bits of an override in GPIOn_CTRL: unchanged, inverted, 0, 1. */
 static bool overridden(bool value, uint32_t how)
 {
     return how == 0 ? value : how == 1 ? !value : how == 3;
@@ -76,7 +76,7 @@ static void find_outputs(void)
     ever_high |= driving & driven_as;
 }
 
-/* A pad that nobody drives goes where its own pull takes it; the wires have pull-ups. */
+/* A pad that is not driven has the level of its own pull.  The wires have pull-ups. */
 static bool level_of(uint32_t gpio)
 {
     uint32_t bit = 1u << gpio;
@@ -121,7 +121,7 @@ static void chip_step(struct wires_participant *self, struct wires *of)
     find_inputs();
 }
 
-/* ---- time ----------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static uint32_t lines_now(void)
 {
@@ -145,7 +145,7 @@ static void cycle(void)
         pads_changed();
 }
 
-/* How many of `cycles` can go by without a look: nothing changes in the blocks nor on the wires. */
+/* How many of `cycles` can be skipped, because nothing changes in the blocks or on the wires. */
 static uint32_t dull_cycles(uint32_t cycles)
 {
     for (unsigned i = 0; i < BLOCKS; i++) {
@@ -158,9 +158,9 @@ static uint32_t dull_cycles(uint32_t cycles)
 }
 
 /*
- * Goes on by `cycles`.  If not to the end, until the first of them after which the interrupt
+ * Advances by `cycles`.  Unless `to_the_end`, stops after the first cycle in which the interrupt
  * requests differ from those last returned by machine_lines(), or a controller is done.  Returns
- * how many went by.
+ * the number of cycles.
  */
 EXPORT(run) uint32_t machine_run(uint32_t cycles, bool to_the_end)
 {
@@ -189,7 +189,7 @@ EXPORT(lines) uint32_t machine_lines(void)
     return lines_seen;
 }
 
-/* ---- registers ------------------------------------------------------------------------------ */
+/* ---- registers ------------------------------------------------------------------------------- */
 
 EXPORT(pioRead) uint32_t machine_pio_read(uint32_t block, uint32_t offset)
 {
@@ -241,7 +241,7 @@ EXPORT(setCycle) void machine_set_cycle(uint32_t ps)
     cycle_ps = ps;
 }
 
-/* GPIOs that are driven at this moment. */
+/* The GPIOs that are driven now. */
 EXPORT(driving) uint32_t machine_driving(void)
 {
     return driving;
@@ -257,9 +257,9 @@ EXPORT(everHigh) uint32_t machine_ever_high(void)
     return ever_high;
 }
 
-/* ---- the beginning -------------------------------------------------------------------------- */
+/* ---- the beginning --------------------------------------------------------------------------- */
 
-/* Power on.  The controllers are at rest, the pads as reset leaves them. */
+/* Power on.  The controllers are idle, and the pads are as after reset. */
 EXPORT(reset) void machine_reset(uint32_t scl, uint32_t sda, uint32_t scl_hz, bool may_stretch)
 {
     scl_bit = 1u << scl;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The RP2040's clocks are started on registers that take their time: what is switched on says so only
- * when it was looked at a few times, and whoever uses it before that is found out.  (An emulator's
- * clocks are there at once.)
+ * Starts the RP2040's clocks on registers that take their time.  What is switched on becomes ready
+ * only after a few looks, and a use before that is detected.  (An emulator's clocks are ready at
+ * once.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define select start_from /* there is a system call of that name */
+#define select start_from /* a system call has that name */
 #include "firmware/rp2040/clocks.c"
 #undef select
 
@@ -74,7 +74,10 @@ uint32_t mmio_read32(uintptr_t address)
     }
 }
 
-/* The PLL's own registers can be reached when it is out of reset, and nothing runs on it. */
+/*
+ * The PLL's own registers can be accessed only when it is out of reset, and must not change while
+ * it is used.
+ */
 static void assert_pll_can_be_set(void)
 {
     assert_true(chip.pll_was_reset);
@@ -87,7 +90,7 @@ static void reset_bits(uint32_t bits)
     if (bits != RESET_PLL_SYS)
         fail_msg("a reset of %x", bits);
     assert_false(sys_is_on_pll());
-    assert_true(is_ready(&chip.sys_switch)); /* it has really gone over */
+    assert_true(is_ready(&chip.sys_switch)); /* the switch is complete */
     chip.pll = chip.lock = (struct slow){0};
     chip.power = PLL_PWR_PD | PLL_PWR_VCOPD | PLL_PWR_POSTDIVPD;
     chip.pll_was_reset = true;
@@ -107,7 +110,7 @@ static void power_up(uint32_t bits)
 {
     assert_pll_can_be_set();
     if (bits & PLL_PWR_POSTDIVPD) {
-        assert_true(is_ready(&chip.lock)); /* and divided as it shall be */
+        assert_true(is_ready(&chip.lock)); /* and the dividers are right */
         assert_int_not_equal(chip.dividers, 0);
     } else {
         assert_int_not_equal(chip.multiplier, 0);
@@ -124,7 +127,7 @@ static void select_ref(uint32_t source)
     begin(&chip.ref_switch);
 }
 
-/* The auxiliary source may change only while it is not the one in use. */
+/* The auxiliary source may change only while it is not in use. */
 static void select_sys(uint32_t source)
 {
     if ((source & SRC) == SYS_FROM_AUX) {
@@ -213,7 +216,7 @@ static void test_from_power_up(void **state)
     assert_all_runs();
 }
 
-/* After a reset of the core alone everything runs on the PLL. */
+/* After a reset of only the core everything still runs on the PLL. */
 static void test_again(void **state)
 {
     (void)state;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* memcpy() and its like, as firmware has them, against what the standard says: every length, every way to overlap. */
+/*
+ * memcpy() and similar functions of firmware against the C standard: every length, every way to
+ * overlap.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

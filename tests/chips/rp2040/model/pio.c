@@ -65,8 +65,8 @@ static uint32_t ints(const struct pio_model *pio, unsigned line)
 }
 
 /*
- * Whatever a machine waits for may have come: it must look again.  And the processor's requests may
- * have changed.
+ * What a machine waits for may have come, so it must look again.  The interrupt requests may have
+ * changed, too.
  */
 static void settle(struct pio_model *pio)
 {
@@ -84,7 +84,10 @@ void pio_step(struct pio_model *pio, uint32_t pads_in)
     for (unsigned i = 0; i < PIO_MACHINES; i++)
         pio_machine_step(pio, i, seen, &effects);
 
-    /* One register between the machines and the pads, and set before clear: see README.md. */
+    /*
+     * One register stage lies between the machines and the pads; set comes before clear: see
+     * README.md.
+     */
     uint32_t out = (pio->stage_out & ~effects.out_mask) | effects.out_value;
     uint32_t oe = (pio->stage_oe & ~effects.oe_mask) | effects.oe_value;
     uint8_t irq = (uint8_t)((pio->irq & ~effects.irq_clear) | effects.irq_set);
@@ -274,7 +277,7 @@ static void write_tx(struct pio_model *pio, unsigned index, uint32_t value)
     misuse(pio, PIO_TX_OVERFLOW);
 }
 
-/* A joined FIFO takes the other's words; any change of who has them empties both (§3.5.3). */
+/* A joined FIFO takes the other's words.  Any change of the assignment empties both (§3.5.3). */
 static void join_fifos(struct pio_machine *machine)
 {
     bool to_rx = machine->shiftctrl & SHIFTCTRL_FJOIN_RX;

@@ -7,12 +7,12 @@
  *                                        └─► IRQ flags, FIFO states ──► pio_irq_line()
  *
  * pio_step() is one clk_sys cycle: the clock edge at which every flip-flop of the block takes its
- * next value.  Registers are accessed between two edges; what is written counts from the next edge
- * on.  What is known of the hardware, from which source, and what is only assumed is in README.md
- * beside this file; what is assumed can be turned round through struct pio_assumptions, so that a
- * test can show that nothing depends on it.
+ * next value.  Registers are accessed between two edges.  What is written has effect from the next
+ * edge on.  README.md beside this file says what is known of the hardware, from which source, and
+ * what is only assumed.  Assumptions can be inverted through struct pio_assumptions, so that a test
+ * can show that nothing depends on them.
  *
- * Freestanding, no pointers inside: the struct can be copied to keep a state and come back to it.
+ * Freestanding.  The struct contains no pointers, so a copy of it is a saved state.
  */
 #ifndef CHIPS_RP2040_MODEL_PIO_H
 #define CHIPS_RP2040_MODEL_PIO_H
@@ -24,7 +24,7 @@ enum {
     PIO_MACHINES = 4,
     PIO_INSTRUCTIONS = 32,
     PIO_FIFO_WORDS = 4,
-    PIO_GPIOS = 30 /* pads 30 and 31 are not there: they read 0 */
+    PIO_GPIOS = 30 /* pads 30 and 31 do not exist: they read 0 */
 };
 
 /* Offsets of registers (RP2040 datasheet §3.7). */
@@ -61,22 +61,29 @@ enum {
 
 /* Where no source says what the hardware does.  All false is what we believe. */
 struct pio_assumptions {
-    /* A forced instruction leaves the delay of the one before to run on; true: it ends it. */
+    /* After a forced instruction the delay of the previous instruction continues; true: it ends. */
     bool forcing_ends_delay;
-    /* A forced JMP out of `irq wait` leaves the machine waiting for the flag; true: it does not. */
+    /*
+     * After a forced JMP out of `irq wait` the machine still waits for the flag; true: it does not.
+     */
     bool jump_ends_irq_wait;
-    /* A forced instruction that stalls is tried every clk_sys cycle; true: at the machine's clock. */
+    /*
+     * A forced instruction that stalls is retried every clk_sys cycle; true: at the machine's
+     * clock.
+     */
     bool forced_retry_at_divider;
 };
 
 /* What a program did that the datasheet does not define; each bit stays set. */
 enum pio_misuse {
     PIO_RESERVED_INSTRUCTION = 1, /* an encoding that the datasheet calls reserved */
-    PIO_BAD_REGISTER = 2,         /* an access to an offset that is none, or a write to read-only */
-    PIO_BAD_VALUE = 4,            /* SIDESET_COUNT, SET_COUNT or OUT_COUNT beyond what there is,
-                                     CLKDIV 0 with a fraction, both FIFOs joined */
-    PIO_RX_UNDERFLOW = 8,         /* RXF was read empty: what comes back is undefined */
-    PIO_TX_OVERFLOW = 16          /* TXF was written full: the word is lost */
+    PIO_BAD_REGISTER = 2,         /* an invalid offset, or a write to read-only */
+    /*
+     * SIDESET_COUNT, SET_COUNT or OUT_COUNT too large, CLKDIV 0 with a fraction, both FIFOs joined.
+     */
+    PIO_BAD_VALUE = 4,
+    PIO_RX_UNDERFLOW = 8, /* RXF was read empty: the result is undefined */
+    PIO_TX_OVERFLOW = 16  /* TXF was written full: the word is lost */
 };
 
 struct pio_fifo {
@@ -88,19 +95,21 @@ struct pio_machine {
     uint32_t clkdiv, execctrl, shiftctrl, pinctrl;
     struct pio_fifo tx, rx;
     uint32_t x, y, isr, osr;
-    uint8_t isr_count, osr_count; /* bits shifted in, and out */
+    uint8_t isr_count, osr_count; /* bits shifted in and out */
     uint8_t pc;
-    uint8_t delay; /* cycles of the machine's clock still to wait */
+    uint8_t delay; /* remaining cycles of the machine's clock */
     bool enabled;
     bool irq_waiting;      /* `irq wait` has set its flag */
     bool has_forced;       /* INSTR was written and has not completed */
-    bool forced_stalled;   /* it was tried: EXEC_STALLED */
+    bool forced_stalled;   /* it was tried and has stalled: EXEC_STALLED */
     bool has_exec;         /* OUT EXEC or MOV EXEC: the next instruction */
-    bool stalled;          /* trying again changes nothing until something else does */
+    bool stalled;          /* retrying changes nothing until something else changes */
     uint16_t forced, exec; /* these instructions */
     uint32_t period_left;  /* clk_sys cycles until the machine's clock ticks; 1: the next one */
     uint8_t fraction;      /* of the divider's accumulator */
-    /* OUT_STICKY: what OUT, SET or MOV last wrote to the pins, asserted again every cycle. */
+    /*
+     * OUT_STICKY: what OUT, SET or MOV last wrote to the pins; it is asserted again in every cycle.
+     */
     uint32_t sticky_value, sticky_mask;
     uint32_t sticky_oe_value, sticky_oe_mask;
 };
@@ -113,8 +122,8 @@ struct pio_model {
     uint32_t fdebug;
     uint32_t sync_bypass;
     uint32_t sync[2];             /* the synchroniser's flip-flops, [1] is what machines see */
-    uint32_t stage_out, stage_oe; /* between machines and pads: one cycle */
-    uint32_t pads_out, pads_oe;   /* what is driven: level, and 1 where it is driven at all */
+    uint32_t stage_out, stage_oe; /* between machines and pads: one cycle of delay */
+    uint32_t pads_out, pads_oe;   /* level, and 1 for each driven pad */
     uint16_t inte[2], intf[2];
     uint8_t lines;   /* the two interrupt requests */
     uint32_t misuse; /* enum pio_misuse */
@@ -133,19 +142,19 @@ void pio_write32(struct pio_model *pio, uint32_t offset, uint32_t value);
  */
 uint32_t pio_read32_alias(struct pio_model *pio, uint32_t offset);
 void pio_write32_alias(struct pio_model *pio, uint32_t offset, uint32_t value);
-/* Is the plain register one that the aliases make sense for: it reads back what was written? */
+/* Does the plain register read back what was written?  Only then do aliases make sense. */
 bool pio_register_is_plain(uint32_t offset);
 
 /* One clk_sys cycle.  `pads_in`: levels of GPIO 0..31 as the block sees them at this clock edge. */
 void pio_step(struct pio_model *pio, uint32_t pads_in);
 
 /*
- * How many steps from here do nothing but count, as long as the pads stay `pads_in` and no register
- * is accessed: the machines wait, or stand in a delay.  PIO_FOREVER: all wait.  0: step.
+ * How many steps from here only count, as long as the pads stay `pads_in` and no register is
+ * accessed: the machines wait, or are in a delay.  PIO_FOREVER: all wait.  0: step.
  */
 #define PIO_FOREVER UINT32_MAX
 uint32_t pio_idle_cycles(const struct pio_model *pio, uint32_t pads_in);
-/* The same as that many steps.  `cycles` is at most what pio_idle_cycles() says. */
+/* The same as so many steps.  `cycles` is at most the result of pio_idle_cycles(). */
 void pio_skip(struct pio_model *pio, uint32_t cycles);
 
 /* The block's interrupt request `line`, 0 or 1, to the NVIC. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The nine instructions of a PIO state machine (RP2040 datasheet §3.4; sources of what it leaves
- * open: README.md).  An instruction that stalls changes nothing and is performed again.
+ * The nine instructions of a PIO state machine (RP2040 datasheet §3.4; README.md has the sources of
+ * what the datasheet leaves open).  An instruction that stalls changes nothing and is performed
+ * again.
  */
 #include "chips/rp2040/model/pio_machine.h"
 
@@ -306,7 +307,7 @@ static enum pio_outcome out_to(const struct pio_context *context, uint32_t data,
     }
 }
 
-/* Filling an empty OSR and shifting it out takes two cycles (§3.5.4.2). */
+/* Filling an empty OSR and shifting it out take two cycles (§3.5.4.2). */
 static enum pio_outcome do_out(const struct pio_context *context)
 {
     struct pio_machine *machine = context->machine;
@@ -338,7 +339,10 @@ static enum pio_outcome do_push(const struct pio_context *context)
     return PIO_DONE;
 }
 
-/* With autopull a PULL of a filled OSR does nothing, or it would race with the refill (§3.5.4.2). */
+/*
+ * With autopull a PULL of a filled OSR does nothing, because it would race with the refill
+ * (§3.5.4.2).
+ */
 static enum pio_outcome do_pull(const struct pio_context *context)
 {
     struct pio_machine *machine = context->machine;
@@ -440,8 +444,8 @@ static enum pio_outcome do_mov(const struct pio_context *context)
 }
 
 /*
- * `irq wait` raises its flag in one cycle and looks at it from the next on; that it has raised it
- * is a state of the machine, not of the instruction (SM_RESTART clears it: §3.7, CTRL).
+ * `irq wait` raises its flag in one cycle and tests it from the next one on.  That it has raised
+ * the flag is a state of the machine, not of the instruction (SM_RESTART clears it: §3.7, CTRL).
  */
 static enum pio_outcome do_irq(const struct pio_context *context)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clock of one state machine, and what it executes when (RP2040 datasheet §3.5; sources of what
- * it leaves open: README.md).
+ * The clock of one state machine, and what it executes when (RP2040 datasheet §3.5; README.md has
+ * the sources of what the datasheet leaves open).
  *
  * In a cycle of its clock a machine tries one instruction: the one written to INSTR, else the one
- * that OUT EXEC or MOV EXEC left, else the one at PC.  One that stalls changes nothing but what it
- * sets by side-set, and is tried again in the next cycle.
+ * that OUT EXEC or MOV EXEC left, else the one at PC.  An instruction that stalls changes nothing
+ * except its side-set, and is tried again in the next cycle.
  */
 #include "chips/rp2040/model/pio_machine.h"
 
@@ -14,8 +14,8 @@
 /* ---- the clock ------------------------------------------------------------------------------- */
 
 /*
- * The divider counts down from its integer part and ticks at 1; whenever the sum of the fractions
- * passes 1 the next period is one longer (§3.5.5).
+ * The divider counts down from its integer part and ticks at 1.  When the sum of the fractions
+ * passes 1, the next period is one cycle longer (§3.5.5).
  */
 static uint32_t whole_period(const struct pio_machine *machine)
 {
@@ -108,7 +108,10 @@ static void settle_forced(struct pio_context *context, enum pio_outcome outcome)
         machine->delay = 0;
 }
 
-/* Written to INSTR: done at once, whatever the divider does; no delay, PC stays (§3.5.7). */
+/*
+ * Written to INSTR: executed at once, whatever the divider does; no delay, and PC does not change
+ * (§3.5.7).
+ */
 static enum pio_outcome step_forced(struct pio_context *context, bool ticks)
 {
     struct pio_machine *machine = context->machine;
@@ -187,7 +190,7 @@ void pio_machine_step(struct pio_model *pio, unsigned index, uint32_t seen,
 
 /* ---- cycles in which nothing happens --------------------------------------------------------- */
 
-/* Would the pins stay as they are if the machine wrote again what it keeps writing? */
+/* Would the pins stay the same if the machine wrote its repeated value again? */
 static bool asserts_what_is(const struct pio_model *pio, const struct pio_machine *machine)
 {
     struct pio_effects effects = {0};
@@ -201,7 +204,7 @@ static bool asserts_what_is(const struct pio_model *pio, const struct pio_machin
            !((effects.oe_value ^ pio->stage_oe) & effects.oe_mask);
 }
 
-/* clk_sys cycles up to the one before the tick that ends the delay. */
+/* clk_sys cycles until the one before the tick that ends the delay. */
 static uint32_t cycles_of_delay(const struct pio_machine *machine)
 {
     struct pio_machine copy = *machine;

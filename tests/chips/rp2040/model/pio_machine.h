@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One state machine of the PIO model.  pio.c asks pio_machine.c for its cycles; that asks
+ * One state machine of the PIO model.  pio.c calls pio_machine.c for each cycle, which calls
  * pio_instructions.c to perform an instruction.
  */
 #ifndef CHIPS_RP2040_MODEL_PIO_MACHINE_H
@@ -8,7 +8,7 @@
 
 #include "chips/rp2040/model/pio.h"
 
-/* What the machines did in one cycle; a machine with a higher number overrules those before it. */
+/* What the machines did in one cycle.  A machine with a higher number overrides those before it. */
 struct pio_effects {
     uint32_t out_value, out_mask; /* levels */
     uint32_t oe_value, oe_mask;   /* directions */
@@ -20,16 +20,16 @@ enum pio_outcome {
     PIO_DONE,
     PIO_JUMPED,  /* done, and PC is set */
     PIO_STALLED, /* not done, nothing changed */
-    PIO_MOVED    /* not done, but nearer to it */
+    PIO_MOVED    /* not done, but a step further */
 };
 
-/* An instruction under way. */
+/* An instruction that is being executed. */
 struct pio_context {
     struct pio_model *pio;
     struct pio_machine *machine;
     struct pio_effects *effects;
     unsigned index;
-    uint32_t seen; /* the pads as machines see them, behind the synchroniser */
+    uint32_t seen; /* the pads as machines see them, after the synchroniser */
     uint16_t instruction;
 };
 
@@ -56,10 +56,10 @@ static inline uint32_t pio_rotate_left(uint32_t word, unsigned by)
     return by ? word << by | word >> (32 - by) : word;
 }
 
-/* Once, without side-set and delay; PC is set by jumps only. */
+/* Performs it once, without side-set and delay.  Only jumps set PC. */
 enum pio_outcome pio_perform(const struct pio_context *context);
 void pio_drive(struct pio_effects *effects, bool directions, uint32_t value, uint32_t mask);
-/* The TX FIFO has a word for an OSR that is empty, and autopull is on. */
+/* Is autopull on, the OSR empty, and a word in the TX FIFO? */
 bool pio_would_refill(const struct pio_machine *machine);
 void pio_fill_osr(struct pio_machine *machine);
 

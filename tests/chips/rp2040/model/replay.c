@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random programs and register accesses on the PIO model, a line of what came of each round:
- * replay.mjs does the same with the WebAssembly module, and test_wasm.py compares the two.
+ * Random programs and register accesses on the PIO model.  Prints one line with the result of each
+ * round.  replay.mjs does the same with the WebAssembly module, and test_wasm.py compares the two.
  */
 #include <stdio.h>
 
@@ -26,7 +26,7 @@ static void mix(uint32_t value)
     digest = (digest ^ value) * 16777619;
 }
 
-/* Cycle by cycle here, at once there. */
+/* Cycle by cycle here, in one call there. */
 static void run(struct pio_model *pio, uint32_t cycles, uint32_t pads)
 {
     for (uint32_t i = 0; i < cycles; i++)

@@ -2,9 +2,9 @@
 /*
  * Time and wires of the RP2040 model.
  *
- * PIO blocks are brought up to a moment by bring(), and from there look_ahead() runs them on until
- * their outputs or interrupt requests change: that is when the chip wants to be woken.  If a wire
- * moves or a register is written before that, the block goes back to `before` and is run again.
+ * bring() brings the PIO blocks up to a moment.  From there look_ahead() runs them on until their
+ * outputs or interrupt requests change: at that time the chip wants to be woken.  If a wire changes
+ * or a register is written before that, the block goes back to `before` and is run again.
  */
 #include "chips/rp2040/model/rp2040.h"
 
@@ -65,9 +65,7 @@ static bool looks_the_same(const struct pio_model *a, const struct pio_model *b)
     return a->pads_out == b->pads_out && a->pads_oe == b->pads_oe && lines_of(a) == lines_of(b);
 }
 
-/*
- * Run the block up to `cycle`.  With `stops` it stops where what it shows to the outside changes.
- */
+/* Runs the block up to `cycle`.  With `stops` it stops when its outputs change. */
 static void run(struct rp2040 *chip, struct rp2040_pio *block, uint64_t cycle, bool stops)
 {
     struct pio_model *pio = &block->now;
@@ -117,7 +115,7 @@ static void bring_all(struct rp2040 *chip)
         bring(chip, i);
 }
 
-/* How far it is worth to look: somebody else may move a wire at his next wake. */
+/* How far it is useful to run ahead: another participant may change a wire at its next wake. */
 static uint64_t horizon(struct rp2040 *chip)
 {
     enum { LEAST = 32, MOST = 2048 };
@@ -134,7 +132,7 @@ static uint64_t horizon(struct rp2040 *chip)
     return later(cycles + 1, LEAST);
 }
 
-/* When this block shows something new, or wants to be looked at again. */
+/* The time when this block's outputs change, or when it must be looked at again. */
 static uint64_t look_ahead(struct rp2040 *chip, unsigned index)
 {
     struct rp2040_pio *block = &chip->pio[index];
@@ -174,7 +172,7 @@ static void pull_taps(struct rp2040 *chip)
     }
 }
 
-/* A pad on no wire shows what it is driven or pulled to. */
+/* A pad that is on no wire has the level to which it is driven or pulled. */
 static uint32_t levels_now(const struct rp2040 *chip)
 {
     uint32_t levels = (chip->driving & chip->driven_as) | (~chip->driving & chip->masks.pulled_up);
@@ -225,14 +223,14 @@ static void note_misuse(struct rp2040 *chip)
     }
 }
 
-/* What we pull now makes an edge, with which we shall be called again. */
+/* Our present pulls make an edge, so step() will be called again. */
 static bool is_edge_due(const struct wires *wires)
 {
     return wires->pulls_changed &&
            (wires->scl != (wires->scl_pulls == 0) || wires->sda != (wires->sda_pulls == 0));
 }
 
-/* Levels, requests and the next wake, once registers, pads and PIO are up to date. */
+/* Updates levels, requests and the next wake.  Registers, pads and PIO are up to date before. */
 static void follow(struct rp2040 *chip)
 {
     note_misuse(chip);
@@ -248,7 +246,7 @@ static void follow(struct rp2040 *chip)
     chip->participant.wake_ns = wake_ns;
 }
 
-/* A wire moved, or it is time to wake: up to here the pads were what they were. */
+/* A wire has changed, or it is time to wake.  Until now the pads did not change. */
 static void step(struct wires_participant *self, struct wires *wires)
 {
     struct rp2040 *chip = (struct rp2040 *)((char *)self - offsetof(struct rp2040, participant));
