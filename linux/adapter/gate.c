@@ -58,14 +58,14 @@ static void violate(struct gate *gate, const char *why)
     gate->why = why;
 }
 
-/* ---- bytes --------------------------------------------------------------------------------- */
+/* ---- bytes ----------------------------------------------------------------------------------- */
 
 static bool would_block(void)
 {
     return errno == EAGAIN || errno == EINTR;
 }
 
-/* False: nobody is there any more. */
+/* False: the peer is gone. */
 static bool fill(struct gate *gate)
 {
     size_t room = sizeof gate->in - gate->in_bytes;
@@ -102,7 +102,7 @@ static void put(struct gate *gate, const void *bytes, size_t size)
     gate->out_bytes += size;
 }
 
-/* ---- answers to the kernel ----------------------------------------------------------------- */
+/* ---- answers to the kernel ------------------------------------------------------------------- */
 
 static void answer(struct gate *gate, uint32_t seqnum, int32_t status, uint32_t moved,
                    const uint8_t *data, size_t size)
@@ -128,7 +128,7 @@ static void answer_setup(struct gate *gate, const struct usbip_request *request,
         answer(gate, request->seqnum, USBIP_OK, request->length, NULL, 0);
 }
 
-/* ---- what the bus is asked ----------------------------------------------------------------- */
+/* ---- what the bus is asked ------------------------------------------------------------------- */
 
 /* There is room, unless it answers what it has not read. */
 static void tell_server(struct gate *gate, uint16_t type, const uint8_t *head, size_t head_bytes,
@@ -182,7 +182,7 @@ static void ask(struct gate *gate, const struct usbip_request *request,
     tell_server(gate, PROTOCOL_STEP, head, sizeof head, request->data, is_read ? 0 : asked->length);
 }
 
-/* The kernel takes that for the end of its transfer, and will not come back to it. */
+/* The kernel takes the refusal for the end of its transfer, and sends no more of it. */
 static void refuse_message(struct gate *gate, uint32_t seqnum)
 {
     stall(gate, seqnum);
@@ -204,7 +204,7 @@ static void on_message(struct gate *gate, const struct usbip_request *request,
     ask(gate, request, asked);
 }
 
-/* ---- what the kernel asks ------------------------------------------------------------------ */
+/* ---- what the kernel asks -------------------------------------------------------------------- */
 
 static void on_submit(struct gate *gate, const struct usbip_request *request)
 {
@@ -268,7 +268,7 @@ static bool serve_kernel(struct gate *gate)
     return flush(gate->kernel_fd, gate->out, &gate->out_bytes);
 }
 
-/* ---- what the bus answers ------------------------------------------------------------------ */
+/* ---- what the bus answers -------------------------------------------------------------------- */
 
 /* All bytes of a read that worked, or none. */
 static bool is_sound(const struct question *question, const struct link_frame *frame)
@@ -333,7 +333,7 @@ static bool hear_server(struct gate *gate)
     return result >= 0 || result == -EPROTO;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 struct gate *gate_new(unsigned bus, int kernel_fd, struct link *server)
 {

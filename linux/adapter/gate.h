@@ -24,7 +24,7 @@ enum gate_state {
     GATE_OPEN,
     GATE_KERNEL_GONE,
     GATE_SERVER_GONE,
-    GATE_VIOLATED, /* one of them has said what it must not */
+    GATE_VIOLATED, /* one of them has sent something forbidden */
 };
 
 struct gate;
@@ -37,7 +37,7 @@ struct gate *gate_new(unsigned bus, int kernel_fd, struct link *server);
 /* Closes the kernel's end.  NULL: nothing happens. */
 void gate_free(struct gate *gate);
 
-/* What poll() is to watch for. */
+/* What poll() is to wait for. */
 void gate_wish(const struct gate *gate, struct pollfd polls[2]);
 /*
  * What poll() saw: pass it on.  Never blocks.  From any other state than GATE_OPEN there is no way
@@ -45,8 +45,8 @@ void gate_wish(const struct gate *gate, struct pollfd polls[2]);
  */
 enum gate_state gate_pump(struct gate *gate, const struct pollfd polls[2]);
 /*
- * Has the kernel still its end?  What it has said is given up: only to be asked when nothing is to be
- * passed on any more.
+ * Does the kernel still have its end?  This discards what the kernel has sent, so call it only when
+ * nothing is to be passed on any more.
  */
 bool gate_has_kernel(struct gate *gate);
 /* GATE_VIOLATED: what was wrong; else NULL. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Of an address that was not acknowledged the driver learns by GET_STATUS alone (ENXIO), and wants
- * the message's request to look like a success, all bytes of it: a short or stalled one means EIO to
- * it.  That is what a data byte's NACK becomes, as with the kernel's own i2c-algo-bit, and all else
- * that can go wrong.
+ * The driver learns only from GET_STATUS that an address was not acknowledged (ENXIO).  The request
+ * of that message must look successful, with all its bytes: a short or stalled request means EIO to
+ * the driver.  A NACK of a data byte and all other failures become EIO, as with the kernel's own
+ * i2c-algo-bit.
  */
 #include "adapter/tiny_usb.h"
 
@@ -38,8 +38,8 @@ enum { DEVICE = 1, CONFIGURATION = 2, STRING = 3 };
 enum { MANUFACTURER_STRING = 1, PRODUCT_STRING = 2 };
 
 /*
- * Flags that the kernel leaves in a message and that mean nothing here: I2C_M_DMA_SAFE, and what was
- * the client's I2C_CLIENT_PEC (the PEC byte itself is in the message).
+ * Flags that the kernel leaves in a message and that have no effect here: I2C_M_DMA_SAFE, and the
+ * client's I2C_CLIENT_PEC (the PEC byte itself is in the message).
  */
 enum { MEANINGLESS = 0x0200 | 0x0004 };
 enum {
@@ -52,9 +52,9 @@ struct setup {
     uint16_t value, index, length;
 };
 
-/* ---- descriptors --------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
-/* USB 2.0 §9.6.1: high speed, class by interface, the numbers the driver looks for. */
+/* USB 2.0 §9.6.1: high speed, class by interface, and the numbers that the driver looks for. */
 static const uint8_t device_descriptor[] = {
     18, DEVICE, 0x10, 0x01, 0xff, 0, 0, 64, 0x03, 0x04, 0x31, 0xc6, 0x05, 0x01, 1, 2, 0, 1,
 };
@@ -71,7 +71,7 @@ static enum tiny_usb_action answer(struct tiny_usb_request *request, const void 
     return TINY_USB_ANSWER;
 }
 
-/* UTF-16LE (USB 2.0 §9.6.7), of ASCII. */
+/* Turns ASCII into UTF-16LE (USB 2.0 §9.6.7). */
 static enum tiny_usb_action answer_string(struct tiny_usb_request *request, const char *text)
 {
     uint8_t bytes[TINY_USB_ANSWER_MAX] = {0};
@@ -119,9 +119,9 @@ static enum tiny_usb_action get_descriptor(const struct tiny_usb *device, uint16
     }
 }
 
-/* ---- standard requests --------------------------------------------------------------------- */
+/* ---- standard requests ----------------------------------------------------------------------- */
 
-/* SET_ADDRESS is the host controller's own affair: vhci keeps it. */
+/* SET_ADDRESS does not come here: vhci keeps it. */
 static enum tiny_usb_action on_standard_in(const struct tiny_usb *device, const struct setup *setup,
                                            struct tiny_usb_request *request)
 {
@@ -152,7 +152,7 @@ static enum tiny_usb_action on_standard_out(struct tiny_usb *device, const struc
     return TINY_USB_STALL;
 }
 
-/* ---- vendor requests ----------------------------------------------------------------------- */
+/* ---- vendor requests ------------------------------------------------------------------------- */
 
 static enum tiny_usb_action begin_message(struct tiny_usb *device, const struct setup *setup,
                                           struct tiny_usb_request *request)
@@ -197,11 +197,11 @@ static enum tiny_usb_action on_vendor(struct tiny_usb *device, const struct setu
         return begin_message(device, setup, request);
     if (setup->type & TO_HOST)
         return on_vendor_in(device, setup, request);
-    /* The speed is the bus's.  The driver sets one when it begins, and must not be refused. */
+    /* The bus has its own speed.  The driver sets one when it starts, and must not be refused. */
     return setup->request == SET_DELAY ? TINY_USB_ANSWER : TINY_USB_STALL;
 }
 
-/* ---- the device ---------------------------------------------------------------------------- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 void tiny_usb_init(struct tiny_usb *device, unsigned bus)
 {
@@ -219,7 +219,7 @@ static struct setup unpack(const uint8_t bytes[8])
     };
 }
 
-/* Where no data are to move, the setup packet's direction says nothing (USB 2.0 §9.3.1). */
+/* If no data move, the direction in the setup packet has no meaning (USB 2.0 §9.3.1). */
 static bool has_sense(const struct setup *setup, bool is_in)
 {
     return setup->length == 0 || is_in == !!(setup->type & TO_HOST);

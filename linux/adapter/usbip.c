@@ -13,7 +13,7 @@ enum {
     ENDPOINT = 0x10,
     UNLINKED = 0x14, /* UNLINK */
     STATUS = 0x14,   /* results */
-    LENGTH = 0x18,   /* SUBMIT: of the buffer; its result: moved */
+    LENGTH = 0x18,   /* SUBMIT: length of the buffer; its result: bytes moved */
     PACKETS = 0x20,
     SETUP = 0x28,
 };
@@ -32,8 +32,8 @@ static void put(uint8_t *at, uint32_t value)
 }
 
 /*
- * Isochronous packets would bring descriptors of their own.  The kernel says 0 where there are
- * none, the document 0xffffffff.
+ * Isochronous packets would have their own descriptors.  If there are none, the kernel says 0, and
+ * the document says 0xffffffff.
  */
 static bool is_plain(const uint8_t *header)
 {

@@ -52,7 +52,7 @@ bool vhci_has_nodes(const struct vhci *vhci)
     return is_there(vhci, I2C_NODES, F_OK);
 }
 
-/* ---- ports --------------------------------------------------------------------------------- */
+/* ---- ports ----------------------------------------------------------------------------------- */
 
 static enum vhci_state state_of(unsigned number)
 {
@@ -68,7 +68,7 @@ static enum vhci_state state_of(unsigned number)
     }
 }
 
-/* "hub port sta spd dev sockfd local_busid".  False: the header, or nothing we know. */
+/* "hub port sta spd dev sockfd local_busid".  False: it is the header line, or unknown. */
 static bool parse_port(const char *line, struct vhci_port *port)
 {
     char hub[4];
@@ -81,10 +81,7 @@ static bool parse_port(const char *line, struct vhci_port *port)
     return true;
 }
 
-/*
- * All ports, one after the other; `visit` returns true to stop there.  1: it did; 0: it did not;
- * -errno.
- */
+/* Calls `visit` for all ports, until it returns true.  1: it did; 0: it did not; -errno. */
 static int visit_ports(const struct vhci *vhci,
                        bool (*visit)(void *owner, const struct vhci_port *port), void *owner)
 {
@@ -119,7 +116,7 @@ int vhci_look(const struct vhci *vhci, unsigned port, struct vhci_port *found)
     return result < 0 ? result : 0;
 }
 
-/* ---- attach, detach ------------------------------------------------------------------------ */
+/* ---- attach, detach -------------------------------------------------------------------------- */
 
 /* A descriptor or -errno. */
 static int open_control(const struct vhci *vhci, const char *file)
@@ -142,7 +139,8 @@ struct attaching {
 };
 
 /*
- * Somebody else may take it meanwhile (EBUSY), its controller may not be up yet (EAGAIN): the next.
+ * If another process takes the port first (EBUSY), or its controller is not ready yet (EAGAIN), the
+ * next port is tried.
  */
 static bool try_port(void *owner, const struct vhci_port *port)
 {
@@ -158,8 +156,8 @@ static bool try_port(void *owner, const struct vhci_port *port)
 }
 
 /*
- * One of us at a time: the kernel would sort us out as well, with an error in its log for each who
- * came second.
+ * Only one of our processes attaches at a time.  The kernel could handle several, but it logs an
+ * error for each that comes second.
  */
 int vhci_attach(const struct vhci *vhci, int stream_fd, unsigned device_id)
 {
@@ -187,7 +185,7 @@ int vhci_detach(const struct vhci *vhci, unsigned port)
     return result;
 }
 
-/* ---- the adapter --------------------------------------------------------------------------- */
+/* ---- the adapter ----------------------------------------------------------------------------- */
 
 static int number_of(const char *name)
 {

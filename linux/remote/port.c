@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port of a target that lives in one process while its wires live in another, the bus server.
+ * The port of a target in one process whose wires are in another process, the bus server.
  *
  *     core ── answer(), ahead(), wait() ──► COMMIT ──► server
  *     core ◄───── i2ctarget_raise_event() ─────── EVENTS ◄── server
  *
- * What the application has committed itself to travels ahead of the events it answers: a read(8)
- * lets the server acknowledge eight bytes on its own, a write() gives it all the bytes.  The server
- * comes back when it needs an answer nobody committed.  Its EVENTS are then played to the core one
- * by one; the core's answers to events the server has already dealt with are those it was told, and
- * are dropped.
+ * What the application has committed itself to is sent before the events that it answers.  A
+ * read(8) lets the server acknowledge eight bytes by itself; a write() gives it all the bytes.  The
+ * server sends EVENTS when it needs an answer that is not committed.  These events are then raised
+ * to the core one by one.  If the server has already used an answer, the core's answer to that
+ * event is the same, and is dropped.
  *
- * Linux: allocates one struct per open target.  Events are raised only inside poll() and wait().
+ * Linux: allocates one struct for each open target.  Events are raised only inside poll() and
+ * wait().
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -30,8 +31,9 @@ _Static_assert(I2CTARGET_ENOENT == ENOENT && I2CTARGET_EINTR == EINTR && I2CTARG
                "our error codes are Linux' errno values");
 
 /*
- * A call that came while the application was in read() or write() is in the core already, and a
- * frame that the link has read ahead in its buffer: the socket is silent about both.
+ * News that the socket does not show: a message that was addressed while the application was in
+ * read() or write() is in the core already, and a frame that was read ahead is in the link's
+ * buffer.
  */
 static void mark(struct remote_target *self)
 {
@@ -57,7 +59,7 @@ int i2ctarget_bus_descriptor(struct i2ctarget *target)
     return error ? error : self->readiness.fd;
 }
 
-/* ---- the port ----------------------------------------------------------------------------- */
+/* ---- the port -------------------------------------------------------------------------------- */
 
 static int listen_for(struct remote_target *self, const struct i2ctarget_address_set *addresses,
                       bool smbus)
@@ -150,7 +152,7 @@ static void port_ahead(void *instance)
         i2ctarget_remote_commit(self, I2CTARGET_HOLD);
 }
 
-/* Events come only from inside poll() and wait(): there is nothing to lock out. */
+/* Events come only from inside poll() and wait(), so nothing has to be locked out. */
 static void port_lock(void *instance)
 {
     (void)instance;
@@ -174,7 +176,10 @@ static int port_poll(void *instance)
     return self->lost ? -I2CTARGET_EIO : 0;
 }
 
-/* This frame, and those that came with it: a late target may read of a call and of its end at once. */
+/*
+ * Raises the events of this frame and of those that came with it.  A late target may learn of a
+ * message and of its end at once.
+ */
 static void play_all(struct remote_target *self, struct link_frame *frame)
 {
     int got = 1;
@@ -235,7 +240,7 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
             .scl_hz_max = 1000000,
-            .spike_ns = 0, /* simulated wires have none */
+            .spike_ns = 0, /* simulated wires have no spikes */
         },
     .open = port_open,
     .close = port_close,

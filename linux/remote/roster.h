@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The buses on which this process has a target: one can be opened once.  From any thread.
+ * The buses on which this process has a target.  Each can be opened once.  All functions may be
+ * called from any thread.
  */
 #ifndef REMOTE_ROSTER_H
 #define REMOTE_ROSTER_H
@@ -12,7 +13,7 @@ struct roster_entry {
     struct roster_entry *next;
 };
 
-/* False: it is there already, and stays as it is. */
+/* False: the bus is in the list already; the entry is not added. */
 bool i2ctarget_roster_enter(struct roster_entry *entry, unsigned bus);
 void i2ctarget_roster_strike(struct roster_entry *entry);
 

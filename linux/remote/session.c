@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "remote/session.h"
 
-/* Bytes of a long write() that travel at once; the rest follows when the server asks for more. */
+/*
+ * Bytes of a long write() that are sent at once.  The rest follows when the server asks for more.
+ */
 enum { AHEAD_MAX_BYTES = 256 * 1024 };
 
 static void raise_event(struct remote_target *self, const struct i2ctarget_event *event,
@@ -11,7 +13,7 @@ static void raise_event(struct remote_target *self, const struct i2ctarget_event
     *answer = i2ctarget_raise_event(self->target, event);
 }
 
-/* The server is gone: an open message ends, and nothing more will come. */
+/* The server is gone.  An open message ends, and no more events come. */
 void i2ctarget_remote_lose(struct remote_target *self)
 {
     if (self->lost)
@@ -28,7 +30,7 @@ void i2ctarget_remote_lose(struct remote_target *self)
     raise_event(self, &ended, &answer);
 }
 
-/* ---- COMMIT ------------------------------------------------------------------------------- */
+/* ---- COMMIT ---------------------------------------------------------------------------------- */
 
 static enum protocol_reason reason_of(const struct i2ctarget_commitment *commitment)
 {
@@ -38,7 +40,8 @@ static enum protocol_reason reason_of(const struct i2ctarget_commitment *commitm
 }
 
 /*
- * An answer that comes too late leaves the hold as it is: whatever else is said to it does, too.
+ * If an answer comes too late, the hold does not change, so every later answer to it is too late as
+ * well.
  */
 bool i2ctarget_remote_claim(struct remote_target *self, bool ack)
 {
@@ -58,9 +61,9 @@ static void send_commit(struct remote_target *self, const uint8_t head[], size_t
 }
 
 /*
- * Everything the application has committed itself to as of now.  `answer`: the one just given to
- * the event that was owed, or I2CTARGET_HOLD: none was.  The core counts that byte as dealt with;
- * the server does not yet, so the commitment begins with it.
+ * Sends everything that the application has committed itself to.  `answer` is the answer just given
+ * to the owed event; I2CTARGET_HOLD: none was owed.  The core has already counted the answered
+ * byte, but the server has not, so the commitment begins with that byte.
  */
 void i2ctarget_remote_commit(struct remote_target *self, int answer)
 {
@@ -86,7 +89,7 @@ void i2ctarget_remote_commit(struct remote_target *self, int answer)
     send_commit(self, head, PROTOCOL_COMMIT_BYTES + is_byte, &commitment);
 }
 
-/* ---- EVENTS ------------------------------------------------------------------------------- */
+/* ---- EVENTS ---------------------------------------------------------------------------------- */
 
 static int play_addressed(struct remote_target *self, const uint8_t *record)
 {
@@ -129,7 +132,8 @@ static int play_ended(struct remote_target *self, const uint8_t *record)
     struct i2ctarget_event event = {
         .kind = I2CTARGET_ENDED, .value = record[1], .moved = get_u32(record + 8)};
     int answer;
-    if (self->open) /* else a device's NACK came too late: the core is done with the message */
+    /* Otherwise a device's NACK came too late, and the core has finished the message. */
+    if (self->open)
         raise_event(self, &event, &answer);
     self->open = false;
     self->called = false;
@@ -137,8 +141,8 @@ static int play_ended(struct remote_target *self, const uint8_t *record)
 }
 
 /*
- * One record; its length, or 0 if it makes no sense.  *answer: what the core says to its (last)
- * event.
+ * Raises the events of one record.  Returns its length, or 0 if it is invalid.  *answer: the core's
+ * answer to its (last) event.
  */
 static size_t play_record(struct remote_target *self, const uint8_t *record, size_t left,
                           int *answer)
@@ -166,7 +170,10 @@ static size_t play_record(struct remote_target *self, const uint8_t *record, siz
     }
 }
 
-/* Nobody takes back a byte that is given: how many were clocked is told at the end. */
+/*
+ * A byte that was given can not be taken back.  The end of the message reports how many were
+ * clocked.
+ */
 static bool is_in_time(struct remote_target *self, int answer)
 {
     return (answer != I2CTARGET_ACK && answer != I2CTARGET_NACK) ||
@@ -205,7 +212,7 @@ void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *
         i2ctarget_remote_lose(self);
 }
 
-/* Can the application, or a device, not go on without the server, which does not know it yet? */
+/* Does the application, or a device, wait for the server, without the server knowing that? */
 static bool must_ask(const struct remote_target *self)
 {
     struct i2ctarget_commitment commitment;

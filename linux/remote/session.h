@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One open target of the remote port, and what it and the bus server say to each other about its
- * messages: COMMIT down, EVENTS up.
+ * One open target of the remote port, and its exchange with the bus server: COMMIT to the server,
+ * EVENTS from it.
  */
 #ifndef REMOTE_SESSION_H
 #define REMOTE_SESSION_H
@@ -18,35 +18,36 @@ struct remote_target {
     struct i2ctarget *target;
     struct roster_entry entry;
     bool lost;    /* the server is gone */
-    bool raised;  /* an event, since the last wait() returned */
+    bool raised;  /* an event was raised since wait() last returned */
     bool serving; /* inside poll() or wait(): answers should ask for what comes next */
-    bool asked;   /* the last COMMIT said waiting, and no EVENTS came since */
+    bool asked;   /* the last COMMIT said `waiting`, and no EVENTS came since */
     bool open;    /* a message is under way: ADDRESSED was raised, ENDED was not */
     bool called;  /* ADDRESSED is held: request() would take it */
     struct readiness readiness;
     uint32_t serial;
-    uint32_t hold; /* the number of what is held, until it is claimed; 0: nothing that we know of */
+    uint32_t hold; /* the number of the hold, until it is claimed; 0: no hold is known */
     uint32_t glitches, stretches, longest_stretch_us;
 };
 
-/* The server is gone: an open message ends, and nothing more will come. */
+/* The server is gone.  An open message ends, and no more events come. */
 void i2ctarget_remote_lose(struct remote_target *self);
 
-/*
- * False: the answer comes too late, and whatever else is said to the hold does, too.
- */
+/* False: the answer comes too late, and so does every later answer to this hold. */
 bool i2ctarget_remote_claim(struct remote_target *self, bool ack);
 
 /*
- * Send all that the application has committed itself to.  `answer`: the one just given to the event
- * that was owed, or I2CTARGET_HOLD: none was.
+ * Sends everything that the application has committed itself to.  `answer`: the answer just given
+ * to the owed event; I2CTARGET_HOLD: none was owed.
  */
 void i2ctarget_remote_commit(struct remote_target *self, int answer);
 
-/* The same, if the application or a device waits for the server, which does not know it yet. */
+/*
+ * The same, if the application or a device waits for the server and the server does not know it
+ * yet.
+ */
 void i2ctarget_remote_ask(struct remote_target *self);
 
-/* Hand the events of a frame to the core.  Any other frame is an offence: the server is lost. */
+/* Raises the events of a frame to the core.  After any other frame the server counts as lost. */
 void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *frame);
 
 #endif

@@ -7,15 +7,15 @@
 #include "rp2040/target.h"
 
 /*
- * SMBus 3, table 1.  TICK_US is how often SCL is looked at, so 25 ms may become 27; the sum of our
- * own stretches is kept to the microsecond, with some left for the interrupt's latency.
+ * SMBus 3, table 1.  SCL is looked at every TICK_US, so 25 ms may become 27.  The sum of our own
+ * stretches is exact to the microsecond, with a reserve for the interrupt's latency.
  */
 enum { TICK_US = 2000, LOW_MAX_US = 25000, STRETCH_MAX_US = 24800 };
 
 enum { DEFAULT_ALARM = 2 };
 uint8_t i2ctarget_rp2040_alarm = DEFAULT_ALARM;
 
-/* How long from now until a limit is to be looked at. */
+/* The time from now until a limit must be checked. */
 static int32_t smbus_due_us(const struct rp2040_target *self, uint32_t now_us)
 {
     int32_t due_us = (int32_t)(self->tick_us + TICK_US - now_us);
@@ -52,8 +52,8 @@ static uint32_t look_at_scl(const struct rp2040_target *self)
 }
 
 /*
- * Edges are latched, so a clock between two looks is not missed, as it would be by looking at the
- * level alone.
+ * Edges are latched, so a clock between two looks is not missed.  With the level alone it would be
+ * missed.
  */
 static bool is_low_too_long(struct rp2040_target *self, uint32_t now_us)
 {

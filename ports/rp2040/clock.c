@@ -17,9 +17,9 @@ void i2ctarget_rp2040_clock_end(unsigned alarm)
 }
 
 /*
- * An alarm compares the low 32 bits only, for equality: one that is set too late comes in an hour.
- * So it is set again, further ahead each time, however slow we are.  One that is more than an hour
- * away comes early, and is set again then.
+ * An alarm fires when the low 32 bits are equal, so one that is set too late fires after an hour.
+ * So it is set again, further ahead each time, however slow the processor is.  An alarm that is
+ * more than an hour away fires early, and is then set again.
  */
 void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* TIMER: what time it is, and the one alarm that wakes the port. */
+/* TIMER: the time, and the one alarm that wakes the port. */
 #ifndef RP2040_CLOCK_H
 #define RP2040_CLOCK_H
 
@@ -15,9 +15,10 @@ static inline uint32_t i2ctarget_rp2040_clock_low_us(void)
 }
 
 /*
- * The two halves are read without the latch, which would be another's to disturb (§4.6.2).  The high
- * one may move in between.  A device may ask for the time between an event and its answer, so the
- * compiler must not know the base: it would make a register of each address, and save them.
+ * The two halves are read without the latch, because the latch may be in use elsewhere (§4.6.2).
+ * The high half may change in between.  A device may ask for the time between an event and its
+ * answer.  So the compiler must not know the base address: it would load each address into a
+ * register, and save these registers.
  */
 static inline int64_t i2ctarget_rp2040_clock_us(void)
 {
@@ -31,16 +32,16 @@ static inline int64_t i2ctarget_rp2040_clock_us(void)
     return (int64_t)((uint64_t)high << 32 | low);
 }
 
-/* Let alarm `alarm` interrupt; or no longer. */
+/* Enable the interrupt of alarm `alarm`; or disable it. */
 void i2ctarget_rp2040_clock_begin(unsigned alarm);
 void i2ctarget_rp2040_clock_end(unsigned alarm);
 
 /*
- * Interrupt at `at_us`, or soon if that is past; earlier if it is far away.  Instead of what was
- * asked for before.
+ * Interrupt at `at_us`, or soon if that is past; earlier if it is far away.  Replaces the time that
+ * was set before.
  */
 void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us);
-/* In its interrupt handler: it has come. */
+/* Call it in the interrupt handler: the alarm has fired. */
 void i2ctarget_rp2040_clock_clear_alarm(unsigned alarm);
 
 #endif

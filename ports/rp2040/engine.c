@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A forced instruction brings its own side-set bit: the wrong one would pull SCL while it is high,
- * or let it go while it is held.  So the place is read first.  `hold` stays until we end it; any
- * other place may become one where SCL is held in the meantime, but then SCL has fallen only just
- * now, and the controller itself keeps it low for t_LOW, 500 ns at the least.  That is why
- * interrupts are off here: between the look and the last instruction are three accesses, far less
- * than that.
+ * A forced instruction has its own side-set bit.  The wrong bit would pull SCL while it is high, or
+ * release it while it is held.  So the place is read first.  `hold` does not change until the CPU
+ * ends it.  From any other place the engine may meanwhile reach one where SCL is held.  But then
+ * SCL has fallen only just now, and the controller itself keeps it low for t_LOW, 500 ns at least.
+ * Between the look and the last instruction there are three accesses, which take far less than
+ * that.  So interrupts are off here.
  */
 #include "rp2040/engine.h"
 
@@ -16,11 +16,11 @@ static void force(const struct engine *engine, unsigned machine, uint32_t instru
     mmio_write32(MACHINE(engine->pio, machine, SM_INSTR), instruction);
 }
 
-/* ---- set-up -------------------------------------------------------------------------------- */
+/* ---- set-up ---------------------------------------------------------------------------------- */
 
 /*
  * The engine's times are counted in its instructions, which take 8 ns at 125 MHz and longer at a
- * slower clk_sys.  So its delays are shortened until the times are the same, rounded up.
+ * slower clk_sys.  Then the delays are made shorter, so that the times stay the same, rounded up.
  */
 static uint32_t cycles_of(uint32_t ns, uint32_t engine_hz)
 {
@@ -28,7 +28,7 @@ static uint32_t cycles_of(uint32_t ns, uint32_t engine_hz)
     return (engine_hz / PER_US * ns + MILLION - 1) / MILLION;
 }
 
-/* Of two equal delays that take, with `others` instructions around them, so long. */
+/* One of two equal delays which, together with `others` instructions, take `cycles`. */
 static uint32_t half_of(uint32_t cycles, uint32_t others)
 {
     return cycles > others ? (cycles - others + 1) / 2 : 0;
@@ -46,7 +46,10 @@ static uint32_t setup_delay(uint32_t engine_hz)
     return half_of(cycles_of(SETUP_NS, engine_hz), SETUP_INSTRUCTIONS);
 }
 
-/* The two delays of the set-up come first, those of the hold time after `clock`'s bit has begun. */
+/*
+ * The two delays of the set-up time come first; those of the hold time follow when `clock`'s bit
+ * has begun.
+ */
 static uint32_t with_delay(unsigned place, uint32_t engine_hz)
 {
     uint32_t instruction = program[place];
@@ -72,7 +75,7 @@ static uint32_t execctrl(unsigned wrap_target, unsigned wrap, unsigned jmp_pin)
            jmp_pin << EXECCTRL_JMP_PIN_LSB;
 }
 
-/* All shifts go left: SHIFTCTRL's bits for the right are 0. */
+/* All shifts go left: the bits of SHIFTCTRL for the right are 0. */
 static void set_up(const struct engine *engine, unsigned machine, uint32_t clkdiv, uint32_t exec,
                    uint32_t shift, uint32_t pins)
 {
@@ -84,9 +87,8 @@ static void set_up(const struct engine *engine, unsigned machine, uint32_t clkdi
 }
 
 /*
- * A clock faster than ENGINE_HZ_MAX is divided down, in steps of 1/256.  It is made a little slower
- * than that, because the two flip-flops at the pins are not divided, and a fraction makes cycles
- * uneven.
+ * A clk_sys above ENGINE_HZ_MAX is divided, in steps of 1/256.  The result is a little slower than
+ * that: the two flip-flops at the pins are not divided, and a fraction makes uneven cycles.
  */
 static uint32_t divider_for(uint32_t clk_sys_hz)
 {
@@ -96,16 +98,16 @@ static uint32_t divider_for(uint32_t clk_sys_hz)
     return (clk_sys_hz + STEP_HZ - 1) / STEP_HZ << LSB;
 }
 
-/* What its delays are made for. */
+/* The engine clock for which its delays are made. */
 static uint32_t engine_hz_of(uint32_t clk_sys_hz)
 {
     return clk_sys_hz < ENGINE_HZ_MAX ? clk_sys_hz : ENGINE_HZ_MAX;
 }
 
 /*
- * Of an answer's way: the device's, the core's and the handler's part, with what the engine takes
- * to tell them; and what the engine takes afterwards, without the set-up (README.md).  SCL is low
- * for 72/125 of a clock, as it is where 400 kHz are just reached at 125 MHz.
+ * The time of an answer has two parts: the device, the core and the handler, together with the
+ * engine's time to report; and the engine's time afterwards, without the set-up (README.md).  SCL
+ * is low for 72/125 of a clock, the ratio at which 400 kHz is just reached at 125 MHz.
  */
 uint32_t i2ctarget_rp2040_engine_scl_hz_max(uint32_t clk_sys_hz)
 {
@@ -115,7 +117,7 @@ uint32_t i2ctarget_rp2040_engine_scl_hz_max(uint32_t clk_sys_hz)
     return clk_sys_hz / OF * LOW / (CPU_CYCLES + own_cycles);
 }
 
-/* Both outputs are 0, both directions in.  Each machine does it for its own pin. */
+/* Both outputs are 0, both directions are in.  Each machine sets its own pin. */
 static void make_harmless(const struct engine *engine)
 {
     force(engine, DETECTOR, DETECTOR_OUTPUT_0);
@@ -147,9 +149,9 @@ void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, 
 }
 
 /*
- * Flags that the detector raised because SDA had moved since it was looked at are wiped.  A START
- * that is wiped with them is one that came before we were there; of one that comes later, SCL's
- * fall is not missed, as t_HD;STA is 260 ns at the least.
+ * The detector may have raised flags because SDA changed before it started.  They are cleared.  If
+ * a START is cleared with them, it came before we were there.  If a START comes later, the fall of
+ * SCL after it is not missed, because t_HD;STA is 260 ns at least.
  */
 void i2ctarget_rp2040_engine_run(const struct engine *engine)
 {
@@ -166,11 +168,11 @@ void i2ctarget_rp2040_engine_stop(const struct engine *engine)
     mmio_write32(engine->pio + PIO_CTRL, 0);
 }
 
-/* ---- while it runs ------------------------------------------------------------------------- */
+/* ---- while it runs --------------------------------------------------------------------------- */
 
 /*
- * Both FIFOs are emptied, whichever way it goes.  While they are joined there are no words for the
- * engine, and what it pushes on its way out goes when they are parted.
+ * Both FIFOs are emptied by a change in either direction.  While they are joined, the engine gets
+ * no words.  What it pushes while it leaves is lost when they are parted.
  */
 static FAST void toggle_joined_fifos(const struct engine *engine)
 {
@@ -183,10 +185,10 @@ static FAST uint32_t holding_bit(const struct engine *engine)
 }
 
 /*
- * This is the only way out of a byte, so SDA is let go here, whatever the byte did with it.  That
- * comes after the jump: until then the engine may pull SDA once more.  After it, nothing pulls SDA
- * before there are words.  Where SCL is high this makes a STOP, and the detector sees it as any
- * other.
+ * This is the only way out of a byte, so SDA is released here, whatever the byte did with it.  The
+ * release comes after the jump: until the jump the engine may pull SDA once more.  After it,
+ * nothing pulls SDA before there are words.  If SCL is high this makes a STOP, which the detector
+ * sees like any other.
  */
 static FAST void leave_byte(const struct engine *engine, uint32_t jump, uint32_t holding)
 {
@@ -195,9 +197,9 @@ static FAST void leave_byte(const struct engine *engine, uint32_t jump, uint32_t
 }
 
 /*
- * The words for the next address are written after the jump: the engine may have been waiting for a
- * word, and would have taken the first of them for that.  Should the next START be quicker, it
- * waits at `next`.
+ * The words for the next address are written after the jump.  Before it the engine may wait for a
+ * word, and would take the first of them.  If the next START comes earlier, the engine waits at
+ * `next`.
  */
 FAST uint32_t i2ctarget_rp2040_engine_rearm(const struct engine *engine)
 {
@@ -223,7 +225,7 @@ FAST void i2ctarget_rp2040_engine_disarm(const struct engine *engine)
 }
 
 /*
- * Where five bits more make it EARLY_BITS, shifting them in pushes already, and then an empty word
+ * If five more bits make EARLY_BITS, shifting them in pushes a word, and then an empty word
  * follows, which i2ctarget_rp2040_engine_rearm() drops.
  */
 FAST uint32_t i2ctarget_rp2040_engine_take_partial(const struct engine *engine,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two state machines of target.pio as the port sees them: words down, words up, flags.
+ * The two state machines of target.pio as the port sees them: words to them, words from them,
+ * flags.
  *
- * Where the engine stands when the CPU looks, and what then is certain:
+ * Where the engine is when the CPU looks, and what is then certain:
  *
  *     at `next`, waiting for a word    SCL is held; nothing happens on the bus until it gets one
  *     at `hold`                        a START came in a byte: SCL is held until it is sent on
@@ -24,7 +25,7 @@ struct engine {
 
 #define MACHINE(pio, n, reg) ((pio) + PIO_SM + (n) * (uintptr_t)PIO_SM_SIZE + (reg))
 
-/* What i2ctarget_rp2040_engine_pending() may say. */
+/* The bits that i2ctarget_rp2040_engine_pending() may return. */
 enum {
     PENDING_WORD = INT_RXNEMPTY << ENGINE,
     PENDING_START = INT_FLAG * FLAG_START,
@@ -36,7 +37,7 @@ static inline uint32_t i2ctarget_rp2040_engine_pending(const struct engine *engi
     return mmio_read32(engine->pio + PIO_IRQ0_INTS);
 }
 
-/* The oldest word; there must be one. */
+/* The oldest word.  There must be one. */
 static inline uint32_t i2ctarget_rp2040_engine_read(const struct engine *engine)
 {
     return mmio_read32(engine->pio + PIO_RXF + 4 * ENGINE);
@@ -57,7 +58,7 @@ static inline void i2ctarget_rp2040_engine_clear_flags(const struct engine *engi
     mmio_write32(engine->pio + PIO_IRQ, flags);
 }
 
-/* The instruction it is at. */
+/* The number of its current instruction. */
 static inline uint32_t i2ctarget_rp2040_engine_place(const struct engine *engine)
 {
     return mmio_read32(MACHINE(engine->pio, ENGINE, SM_ADDR));
@@ -71,8 +72,8 @@ static inline bool is_waiting_for_start(uint32_t place)
 }
 
 /*
- * At `next`, with every word read: wait for the next START.  SCL is let go at once, as there is no
- * SDA to be set up.
+ * At `next`, when every word is read: wait for the next START.  SCL is released at once, because no
+ * SDA has to be set up.
  */
 static inline void i2ctarget_rp2040_engine_refuse(const struct engine *engine)
 {
@@ -81,36 +82,36 @@ static inline void i2ctarget_rp2040_engine_refuse(const struct engine *engine)
     i2ctarget_rp2040_engine_write(engine, WORD_DIRECTION);
 }
 
-/* The engine's clock is clk_sys, or that divided down to this. */
+/* The engine's clock is clk_sys, or clk_sys divided down to this. */
 enum { ENGINE_HZ_MAX = 125000000 };
 
-/* The quickest bus on which a device is not seen to stretch. */
+/* The fastest bus on which a device causes no visible stretch. */
 uint32_t i2ctarget_rp2040_engine_scl_hz_max(uint32_t clk_sys_hz);
 
 /*
- * Load the program and set both machines up for these pins, which they then do not pull.  They
- * stand still, the engine at `clock`, as if in the last bit of a byte.  (Not behind the rise of
- * SCL: one that is just rising would look as if it had fallen, and be pulled.)
+ * Load the program and set up both machines for these pins, which they do not pull then.  They are
+ * stopped; the engine is at `clock`, as in the last bit of a byte.  (It must not be behind the rise
+ * of SCL: a rising SCL would look as if it had fallen, and be pulled.)
  */
 void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, unsigned sda,
                                      uint32_t clk_sys_hz);
-/* With the pins connected: let them run. */
+/* Start them, after the pins are connected. */
 void i2ctarget_rp2040_engine_run(const struct engine *engine);
-/* Both stand still and raise no interrupt. */
+/* Both machines are stopped and raise no interrupt. */
 void i2ctarget_rp2040_engine_stop(const struct engine *engine);
 
 /*
- * Forget the byte, if there is one, let both lines go, and wait for the next START; if that has
- * come already, for its address: then FLAG_START is in the flags that it returns, and all of them
- * are cleared.
+ * Drop the byte, if there is one, release both lines, and wait for the next START.  If it has come
+ * already, wait for its address; then FLAG_START is in the returned flags, and all flags are
+ * cleared.
  */
 uint32_t i2ctarget_rp2040_engine_rearm(const struct engine *engine);
-/* At `armed`, and the START was followed by a STOP: wait for the next START. */
+/* At `armed`, when the START was followed by a STOP: wait for the next START. */
 void i2ctarget_rp2040_engine_disarm(const struct engine *engine);
 /*
- * In a byte that a START or STOP has cut short, with no word left to be read: the bits sampled so
- * far that were not pushed, the last one lowest, and how many more clocks its word would have had.
- * They are gone from the engine then; i2ctarget_rp2040_engine_rearm() must follow.
+ * In a byte that a START or STOP has cut, with no word left to be read.  Returns the sampled bits
+ * that were not pushed, the last one lowest, and how many more clocks the word would have had.  The
+ * bits are then removed from the engine.  i2ctarget_rp2040_engine_rearm() must follow.
  */
 uint32_t i2ctarget_rp2040_engine_take_partial(const struct engine *engine, unsigned *clocks_left);
 

@@ -13,7 +13,7 @@ enum { PINS = 30, DEFAULT_HZ = 125000000 };
 
 static uint32_t system_hz = DEFAULT_HZ;
 
-/* ---- set-up -------------------------------------------------------------------------------- */
+/* ---- set-up ---------------------------------------------------------------------------------- */
 
 int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
 {
@@ -45,7 +45,7 @@ static bool uses_pin(const struct rp2040_target *self, unsigned pin)
     return self->target && (self->scl == pin || self->sda == pin);
 }
 
-/* The block that serves these pins; NULL: they are taken, or none is free. */
+/* The block that will serve these pins; NULL: the pins are in use, or no block is free. */
 static struct rp2040_target *choose_block(const struct i2ctarget_pin *scl,
                                           const struct i2ctarget_pin *sda)
 {
@@ -67,7 +67,7 @@ static void unreset(uint32_t blocks)
         ;
 }
 
-/* Input and pull-up; the output is the PIO's, which drives nothing yet. */
+/* Input and pull-up.  The output belongs to the PIO, which drives nothing yet. */
 static void connect(unsigned pin, unsigned function)
 {
     mmio_write32(PAD(pin), PAD_INPUT | PAD_DRIVE_4MA | PAD_PULL_UP | PAD_SCHMITT);
@@ -107,12 +107,12 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     nvic_clear_pending(irq_of(self));
     nvic_enable(irq_of(self));
     i2ctarget_rp2040_engine_run(&self->engine);
-    i2ctarget_rp2040_target_work_off(self); /* if SCL is low, the engine has found that out */
+    i2ctarget_rp2040_target_work_off(self); /* if SCL is low, the engine has noticed it by now */
     cpu_irq_restore(state);
     return 0;
 }
 
-/* The pins go first: whatever the machines do, it reaches nobody any more. */
+/* The pins come first: after that the machines have no effect on the bus. */
 static void port_close(void *instance)
 {
     struct rp2040_target *self = instance;
@@ -127,7 +127,7 @@ static void port_close(void *instance)
     cpu_irq_restore(state);
 }
 
-/* ---- interrupts ---------------------------------------------------------------------------- */
+/* ---- interrupts ------------------------------------------------------------------------------ */
 
 /* A hold has a limit, which may be near: the stretches before it count, too. */
 FAST void i2ctarget_rp2040_pio_irq(unsigned block)
@@ -152,7 +152,7 @@ FAST void i2ctarget_rp2040_pio1_irq(void)
     i2ctarget_rp2040_pio_irq(1);
 }
 
-/* ---- the other ops ------------------------------------------------------------------------- */
+/* ---- the other ops --------------------------------------------------------------------------- */
 
 static void port_answer(void *instance, int answer)
 {
@@ -175,7 +175,7 @@ static void port_unlock(void *instance)
     cpu_irq_restore(self->irq_state);
 }
 
-/* Interrupts raise what there is to raise. */
+/* Interrupts have raised all events already. */
 static int port_poll(void *instance)
 {
     (void)instance;
@@ -192,8 +192,8 @@ static void wake_at(struct rp2040_target *self, int64_t until_us)
 }
 
 /*
- * Every interrupt sets the event register, so whatever comes after the look at `raised` ends the
- * sleep.  The clock is read after the alarm was set: a time that is over by then had no alarm.
+ * Every interrupt sets the event register, so whatever comes after the test of `raised` ends the
+ * sleep.  The clock is read after the alarm was set: a time that is past by then has no alarm.
  */
 static int port_wait(void *instance, int64_t until_us)
 {

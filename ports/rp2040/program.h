@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The PIO program of target.pio, assembled, and what the CPU has to know of it.  (A test assembles
+ * The PIO program of target.pio, assembled, and what the CPU must know of it.  (A test assembles
  * target.pio and compares.)
  */
 #ifndef RP2040_PROGRAM_H
@@ -31,11 +31,11 @@ enum {
 /* The flags of the block. */
 enum { FLAG_START = 1 << 0, FLAG_STOP = 1 << 1, FLAG_STOP_SINCE_START = 1 << 3 };
 
-/* `wait 0 gpio 0`, `wait 1 gpio 0`: the number of SCL is to be added. */
+/* `wait 0 gpio 0`, `wait 1 gpio 0`: the pin number of SCL is added to them. */
 #define PROGRAM_WAIT_SCL_LOW 0x2000u
 #define PROGRAM_WAIT_SCL_HIGH 0x2080u
 
-/* `[15]`: how long a delay is follows from clk_sys. */
+/* `[15]`: the length of a delay depends on clk_sys. */
 #define PROGRAM_DELAY 0x0F00u
 enum { PROGRAM_DELAY_LSB = 8 };
 
@@ -76,7 +76,7 @@ static const uint16_t program[PROGRAM_LENGTH] = {
     0xF080, /* 31        set pindirs, 0  side 1 */
 };
 
-/* What the CPU makes the engine do in between, through INSTR. */
+/* Instructions that the CPU forces on the engine through INSTR. */
 enum {
     ENGINE_GO_IDLE = 0x0000 | ENGINE_IDLE,   /* jmp idle        side 0 */
     ENGINE_GO_ARMED = 0x0000 | ENGINE_ARMED, /* jmp armed       side 0 */
@@ -94,9 +94,9 @@ enum {
     DETECTOR_LET_GO = 0xE080,                /* set pindirs, 0 */
 };
 
-/* ---- words for the engine ------------------------------------------------------------------ */
+/* ---- words for the engine -------------------------------------------------------------------- */
 
-/* Once that many bits are in, they are pushed before the clock is over, and the others by themselves. */
+/* When so many bits are in, they are pushed before the clock is over, and the others separately. */
 enum { EARLY_BITS = 8 };
 
 #define WORD_CLOCKS(n) ((uint32_t)((n)-1) << 27)
@@ -104,13 +104,13 @@ enum { EARLY_BITS = 8 };
 
 #define WORD_ADDRESS WORD_CLOCKS(7)
 #define WORD_DIRECTION WORD_CLOCKS(1)
-#define WORD_ACK (WORD_CLOCKS(1) | WORD_PULL_FIRST)      /* our ACK alone: bytes go out next */
-#define WORD_ACK_BYTE (WORD_CLOCKS(9) | WORD_PULL_FIRST) /* our ACK, and a byte comes in */
-#define WORD_FILL WORD_CLOCKS(9)                         /* 0xFF, and the controller's ACK */
+#define WORD_ACK (WORD_CLOCKS(1) | WORD_PULL_FIRST)      /* only our ACK; bytes are sent next */
+#define WORD_ACK_BYTE (WORD_CLOCKS(9) | WORD_PULL_FIRST) /* our ACK, then a byte is received */
+#define WORD_FILL WORD_CLOCKS(9)                         /* 0xFF, then the controller's ACK */
 
 /*
- * A byte to be sent, and the controller's ACK.  Pairs (check, pull): 10 for a 1, 01 for a 0, which
- * is 01 plus the bit; so the bits are spread to every second place.
+ * A byte to send, and the controller's ACK.  The pairs (check, pull) are 10 for a 1 and 01 for a 0,
+ * which is 01 plus the bit.  So the bits are spread to every second place.
  */
 static inline uint32_t word_for(uint8_t byte)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The registers of the RP2040 that the port touches.  RP2040 datasheet, section by section. */
+/* The registers of the RP2040 that the port uses.  RP2040 datasheet, section by section. */
 #ifndef RP2040_REGS_H
 #define RP2040_REGS_H
 
@@ -82,7 +82,7 @@ enum {
     PINCTRL_SET_COUNT_LSB = 26,
     PINCTRL_SIDESET_COUNT_LSB = 29
 };
-/* Each change of it empties both FIFOs of the machine (§3.5.4.1). */
+/* Each change of this bit empties both FIFOs of the machine (§3.5.4.1). */
 #define SHIFTCTRL_FJOIN_RX (1u << 31)
 #define SHIFTCTRL_AUTOPUSH (1u << 16)
 enum { SHIFTCTRL_PUSH_THRESH_LSB = 20 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events out of what the engine pushes, words for it out of the answers.
+ * Makes events of what the engine pushes, and words for it of the answers.
  *
- *     JOINING    what goes on is not known yet: the first of START, STOP, or a fall of SCL tells
+ *     JOINING    it joins a busy bus: the first START, STOP, or fall of SCL shows its state
  *     LISTENING  the engine waits for START, then for 7 bits    ─ not ours ─► LISTENING
  *     CALLED     for the R/W bit                                ─ ADDRESSED ─► owed
  *     RECEIVING  for our ACK and 7 bits                                      ─► RECEIVED
@@ -11,11 +11,11 @@
  *     SENDING    for 8 bits out                                              ─► SENT
  *     SENT       for the controller's ACK                       ─ REQUESTED ─► owed
  *
- * Where an answer is owed the engine holds SCL, so it may come at once or much later; a refused
- * message is LISTENING again, and stays open until its STOP or Sr.  START and STOP come as flags.
- * The order in which they are looked at is the subject of on_flags().
+ * Where an answer is owed the engine holds SCL, so the answer may come at once or much later.
+ * After a refusal the stage is LISTENING again, but the message stays open until its STOP or Sr.
+ * START and STOP come as flags.  on_flags() explains the order in which they are looked at.
  *
- * Where just one bit is missing, the handler stays for it a while: see is_word_soon().
+ * If only one bit is missing, the handler waits for it for a while: see is_word_soon().
  */
 #include "rp2040/target.h"
 
@@ -24,7 +24,7 @@
 
 struct rp2040_target i2ctarget_rp2040_targets[BLOCKS];
 
-/* ---- events -------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static FAST JOINED int raise_event(struct rp2040_target *self)
 {
@@ -61,7 +61,7 @@ FAST void i2ctarget_rp2040_target_end_hold(struct rp2040_target *self)
         self->longest_stretch_us = stretch_us;
 }
 
-/* Both lines go now; deaf to the next START. */
+/* Both lines are released at once.  Nothing is heard until the next START. */
 FAST void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause)
 {
     i2ctarget_rp2040_target_end_hold(self);
@@ -69,7 +69,7 @@ FAST void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget
     end_message(self, cause);
 }
 
-/* ---- answers ------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static FAST SEPARATE void begin_hold(struct rp2040_target *self)
 {
@@ -87,7 +87,7 @@ static FAST JOINED void send(struct rp2040_target *self, int answer)
     self->sent = (uint8_t)answer;
 }
 
-/* The address: it is ours. */
+/* The address is ours. */
 static FAST JOINED void accept_call(struct rp2040_target *self)
 {
     i2ctarget_rp2040_engine_write(&self->engine, self->event.is_read ? WORD_ACK : WORD_ACK_BYTE);
@@ -103,8 +103,8 @@ static FAST JOINED void accept_byte(struct rp2040_target *self)
 }
 
 /*
- * Something is owed, but nothing comes from us any more.  SCL is held, so there is no START or STOP
- * that i2ctarget_rp2040_engine_rearm() would have to look for.
+ * An answer is owed, and the target will send nothing more.  SCL is held, so there is no START or
+ * STOP that i2ctarget_rp2040_engine_rearm() would have to look for.
  */
 static FAST JOINED void refuse(struct rp2040_target *self)
 {
@@ -112,7 +112,7 @@ static FAST JOINED void refuse(struct rp2040_target *self)
     self->stage = LISTENING;
 }
 
-/* To ADDRESSED and RECEIVED. */
+/* Answers ADDRESSED and RECEIVED. */
 static FAST JOINED void acknowledge(struct rp2040_target *self, bool ack)
 {
     if (!ack) {
@@ -135,13 +135,13 @@ FAST SEPARATE void i2ctarget_rp2040_target_answer(struct rp2040_target *self, in
         acknowledge(self, answer == I2CTARGET_ACK);
 }
 
-/* ---- what the engine pushed ---------------------------------------------------------------- */
+/* ---- what the engine pushed ------------------------------------------------------------------ */
 
 /*
- * At 400 kHz an answer is due about 1 us after SCL fell, and just to enter an interrupt and to find
- * out what it is about takes half of that.  So where a single bit is missing (the R/W bit, the last
- * one of a byte, its ACK) the handler is there before and stays for it: ROUNDS of four looks, about
- * 20 cycles each, 5 us in all.  A bus that is slower than that leaves time for another interrupt.
+ * At 400 kHz an answer is due about 1 us after SCL fell.  Entering an interrupt and finding its
+ * reason take half of that.  So if only a single bit is missing (the R/W bit, the last bit of a
+ * byte, its ACK), the handler stays and waits for it: ROUNDS of four looks, about 20 cycles each, 5
+ * us in all.  A slower bus leaves time for another interrupt.
  *
  * False: not yet, or there is a START or STOP.
  */
@@ -198,7 +198,7 @@ static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word)
 
 static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
 {
-    /* A refused message may still be open: the START that ended it was taken by the engine. */
+    /* A refused message may still be open: the engine handled the START that ended it by itself. */
     end_message(self, I2CTARGET_RESTART);
     self->event.kind = I2CTARGET_ADDRESSED;
     self->event.address = word & 0x7F;
@@ -236,7 +236,7 @@ static FAST SEPARATE void on_seven_bits(struct rp2040_target *self, uint32_t wor
         on_last_bit(self, i2ctarget_rp2040_engine_read(&self->engine));
 }
 
-/* Nothing follows, or something that is no byte. */
+/* No byte follows, or the answer is no byte. */
 static FAST SEPARATE void on_unusual_ack(struct rp2040_target *self, bool is_nack)
 {
     if (!self->fill) {
@@ -285,7 +285,7 @@ static FAST SEPARATE void on_eight_bits(struct rp2040_target *self, uint32_t wor
 static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
 {
     switch ((enum stage)self->stage) {
-    case JOINING: /* SCL fell, so we are in the middle of somebody's transfer */
+    case JOINING: /* SCL fell, so another transfer is under way */
         self->in_transfer = true;
         i2ctarget_rp2040_target_listen(self);
         break;
@@ -313,11 +313,11 @@ static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
     }
 }
 
-/* ---- START and STOP ------------------------------------------------------------------------ */
+/* ---- START and STOP -------------------------------------------------------------------------- */
 
 /*
- * A byte on its way out is cut short.  If its ninth clock has risen it counts, and its ACK bit with
- * it; a bit that was lost in a clock that is over makes it a lost arbitration.
+ * A byte that is being sent is cut.  If its ninth clock has risen it counts, together with its ACK
+ * bit.  If a bit was lost in a complete clock, the end is a lost arbitration.
  */
 static FAST enum i2ctarget_end end_of_partial(struct rp2040_target *self, enum i2ctarget_end cause)
 {
@@ -331,7 +331,7 @@ static FAST enum i2ctarget_end end_of_partial(struct rp2040_target *self, enum i
     if (self->stage == SENT)
         bits |= (uint32_t)self->early << (clocks_left == 0);
     if (!self->fill) {
-        /* All clocks but the last are over; of nine, the last is no bit of ours. */
+        /* All clocks but the last are complete.  Of nine, the last is no bit of ours. */
         unsigned over = CLOCKS - 1 - clocks_left;
         if ((uint8_t)(bits >> 1 << (CLOCKS - 1 - over)) != (uint8_t)(self->sent & 0xFF00u >> over))
             return I2CTARGET_ARBITRATION_LOST;
@@ -367,10 +367,11 @@ static FAST bool is_bus_high(const struct rp2040_target *self)
 }
 
 /*
- * LISTENING.  At `idle` the engine takes a START by itself, so its flag is gone a moment later; at
- * `armed` it has one, and another means nothing.  A STOP is from before that START, or else the
- * address, if any, is cut short.  (A START that is followed by a STOP leaves both lines high.)
- * Before it is disarmed it is looked at again: since the first look it may have begun an address.
+ * LISTENING.  At `idle` the engine handles a START by itself, so its flag is cleared a moment
+ * later.  At `armed` it has one, and another one means nothing.  A STOP is older than that START,
+ * or it cuts the address, if there is one.  (A START that is followed by a STOP leaves both lines
+ * high.)  Before the engine is disarmed its place is read again: since the first look it may have
+ * begun an address.
  */
 static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, uint32_t flags)
 {
@@ -389,8 +390,8 @@ static FAST void on_flags_listening(struct rp2040_target *self, uint32_t place, 
 }
 
 /*
- * The place is read before the flags: an engine that was in a byte, and then has START set, has not
- * taken that START.  The other way round it might have.
+ * The place is read before the flags.  If the engine was in a byte, and START is set afterwards, it
+ * has not handled that START.  In the other order it might have.
  */
 static FAST SEPARATE void on_flags(struct rp2040_target *self)
 {

@@ -10,59 +10,61 @@
 #include "rp2040/engine.h"
 
 /*
- * What the engine works at, or pushed last; target.c has the picture.  What is owed from TURNING on
- * is a byte.
+ * What the engine works at, or pushed last; target.c explains the stages.  From TURNING on, the
+ * owed answer is a byte.
  */
 enum stage { JOINING, LISTENING, CALLED, RECEIVING, RECEIVED, TURNING, SENDING, SENT };
 _Static_assert(JOINING < TURNING && LISTENING < TURNING && CALLED < TURNING &&
                    RECEIVING < TURNING && RECEIVED < TURNING && TURNING < SENDING && TURNING < SENT,
                "from TURNING on a byte is owed");
 
-/* What the interrupt needs comes first: a Cortex-M0+ reaches it with one instruction. */
+/* The interrupt's members come first: a Cortex-M0+ reaches them with one instruction. */
 struct rp2040_target {
     struct i2ctarget *target; /* NULL: this block is free */
     struct engine engine;
     /*
-     * The last event; or, from CALLED on, the next one, as far as it is known.  `moved` is that of
-     * the message.
+     * Up to LISTENING: the last event.  From CALLED on: the next event, as far as it is known.
+     * `moved` counts the bytes of the message.
      */
     struct i2ctarget_event event;
     uint8_t stage;
-    uint8_t sent;  /* the byte going out */
+    uint8_t sent;  /* the byte that is being sent */
     uint8_t early; /* SENT: what was on SDA meanwhile */
-    bool plain;    /* SENT: that is what should have been */
+    bool plain;    /* SENT: the expected value of that */
     bool fill;     /* no byte goes out: RELEASE was answered */
-    bool open;     /* ADDRESSED was raised and neither refused nor ended */
-    bool held;     /* it was answered HOLD, or what followed was */
+    bool open;     /* ADDRESSED was raised, and not refused or ended */
+    bool held;     /* the last answer was HOLD */
     bool in_transfer;
     bool smbus;
-    volatile bool raised; /* an event, since the last wait() returned */
+    volatile bool raised; /* an event was raised since wait() last returned */
     uint8_t scl, sda;
     struct i2ctarget_address_set addresses;
     uint32_t irq_state; /* of lock() */
-    int64_t until_us;   /* what wait() waits for */
-    /* Times of the low half of TIMER. */
+    int64_t until_us;   /* the end of wait() */
+    /* Times, in the low half of TIMER. */
     uint32_t held_us, low_us, tick_us;
-    uint32_t stretched_us; /* since START, without the hold under way */
+    uint32_t stretched_us; /* since START, without the current hold */
     uint32_t stretches, longest_stretch_us;
 };
 
 enum { BLOCKS = 2 };
 
-/* One a PIO block. */
+/* One for each PIO block. */
 extern struct rp2040_target i2ctarget_rp2040_targets[BLOCKS];
 
-/* target.c.  Interrupts are off in all of them. */
+/* target.c.  Interrupts must be off. */
 
-/* Whatever the engine has to say. */
+/* Handle everything that the engine reports. */
 void i2ctarget_rp2040_target_work_off(struct rp2040_target *self);
-/* The answer to what is owed. */
+/* Give the owed answer. */
 void i2ctarget_rp2040_target_answer(struct rp2040_target *self, int answer);
-/* Forget what goes on and wait for the next START. */
+/* Drop the current message and wait for the next START. */
 void i2ctarget_rp2040_target_listen(struct rp2040_target *self);
-/* Both lines go now; deaf to the next START.  A message that was open ends. */
+/*
+ * Both lines are released at once.  Nothing is heard until the next START.  An open message ends.
+ */
 void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget_end cause);
-/* No longer held: how long it was is counted. */
+/* The hold is over: its length is counted. */
 void i2ctarget_rp2040_target_end_hold(struct rp2040_target *self);
 
 #endif

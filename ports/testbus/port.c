@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port of the test bus: one wired_target per i2ctarget, and wait() that makes virtual time
- * pass.
+ * The port of the test bus: one wired_target for each i2ctarget, and a wait() that makes virtual
+ * time pass.
  */
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ struct testbus_target {
     unsigned chip;
     struct i2ctarget *target;
     struct testbus_target *next;
-    bool raised; /* an event, since the last wait() returned */
+    bool raised; /* an event was raised since wait() last returned */
 };
 
 static int raise_event(void *owner, const struct i2ctarget_event *event)
@@ -76,13 +76,13 @@ static void port_answer(void *instance, int answer)
     i2ctarget_wired_target_answer(&self->wired, &self->bus->wires, answer);
 }
 
-/* Events come only from inside poll() and wait(): there is nothing to lock out. */
+/* Events come only from inside poll() and wait(), so nothing has to be locked out. */
 static void port_lock(void *instance)
 {
     (void)instance;
 }
 
-/* A look costs a microsecond, so that a program which only ever looks gets on. */
+/* Polling costs a microsecond, so that a program that only polls makes progress. */
 static int port_poll(void *instance)
 {
     struct testbus_target *self = instance;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The insides of a test bus, for tests that want the wires themselves.  The public face is
+ * The inside of a test bus, for tests that need the wires themselves.  The public interface is
  * i2ctarget/testbus.h.
  */
 #ifndef TESTBUS_TESTBUS_H
@@ -19,7 +19,7 @@ struct i2ctarget_testbus {
     struct line_driver_timing timing; /* for targets that join from now on */
     struct vcd trace;
     bool tracing;
-    /* The transfer under way: the caller's messages and their twins for controller_line. */
+    /* The current transfer: the caller's messages, and their copies for controller_line. */
     struct i2ctarget_testbus_message *messages;
     struct controller_message *twins;
     size_t count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For ports that hand answers on ahead of their events.  On its own, so that the others do not
- * carry it.
+ * For ports that send answers before their events.  It is a file of its own, so that other ports do
+ * not contain it.
  */
 #include "core/core.h"
 

@@ -2,7 +2,7 @@
 /*
  * A target, its addresses, and the message on the bus.
  *
- * The message goes through these phases; the arrows are the events, and what the application or a
+ * The message goes through these phases.  The arrows are the events, and what the application or a
  * device answers:
  *
  *     QUIET ─ADDRESSED─► ADDRESS_OWED ─request()─► FLOWING ─RECEIVED──► BYTE_OWED ─┐
@@ -11,11 +11,11 @@
  *       └───────────ENDED────────────── REFUSED ◄─────┘ NACK, or 0xFF from here on
  *
  * In ADDRESS_OWED, BYTE_OWED and DATA_OWED an answer is owed and SCL is held, so only a fault can
- * follow. A device answers at once, so its messages are never in them.  The application's request
- * outlives the message: `alive` says whether the two still belong together.
+ * follow.  A device answers at once, so its messages are never in these phases.  The application's
+ * request outlives the message: `alive` says whether the two still belong together.
  *
- * This file is the event side and may run in an interrupt; requests.c is the application's.
- * Between them stands the port's lock.
+ * This file is the event side and may run in an interrupt.  requests.c is the application's side.
+ * The port's lock separates them.
  */
 #include "core/core.h"
 
@@ -23,7 +23,7 @@
 
 _Static_assert(sizeof(void *) > 4 || sizeof(struct i2ctarget) <= 128, "RAM budget per target");
 
-/* ---- set-up ------------------------------------------------------------------------------- */
+/* ---- set-up ---------------------------------------------------------------------------------- */
 
 static bool take_addresses(struct i2ctarget *target, const uint8_t *addresses, size_t count)
 {
@@ -58,12 +58,12 @@ int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     int error = port->open(target, scl, sda, &target->addresses, smbus, &target->instance);
     if (error)
         return error;
-    target->serial = (uint32_t)port->now_us(target->instance); /* not one of an earlier life */
+    target->serial = (uint32_t)port->now_us(target->instance); /* not a serial of an earlier life */
     target->port = port;
     return 0;
 }
 
-/* The devices are free again; the request is out of date. */
+/* The devices are free again, and the request is not valid any more. */
 void i2ctarget_deinit(struct i2ctarget *target)
 {
     if (!target || !target->port)
@@ -96,7 +96,7 @@ void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_cou
         target->port->counters(target->instance, counters);
 }
 
-/* ---- devices ------------------------------------------------------------------------------ */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint16_t address)
 {
@@ -106,7 +106,7 @@ static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint16
     return device;
 }
 
-/* The device says yes or no to the message for its address. */
+/* The device accepts or refuses a message at its address. */
 static int address_device(struct i2ctarget *target, struct i2ctarget_device *device)
 {
     bool ack = device->ops->addressed(device, target->address, target->is_read, target->is_restart);
@@ -146,9 +146,9 @@ int i2ctarget_attach(struct i2ctarget *target, uint16_t address, struct i2ctarge
     return 0;
 }
 
-/* ---- events ------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
-/* The message is over, whoever answered it. */
+/* The message is over, whether the application or a device answered it. */
 static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
 {
     target->counters.timeouts += cause == I2CTARGET_TIMEOUT;
@@ -169,7 +169,7 @@ static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
     target->closed = false;
 }
 
-/* A port that breaks the order of events must not break more than this message. */
+/* A port that breaks the order of events may damage only this message. */
 static int out_of_order(struct i2ctarget *target, int safe_answer)
 {
     target->counters.order_errors++;
@@ -213,7 +213,7 @@ static int give(struct i2ctarget *target, int byte)
     return byte;
 }
 
-/* The byte goes into the buffer once; its ACK may have to wait for ack(). */
+/* The byte is stored once; its ACK may have to wait for ack(). */
 static int take_byte(struct i2ctarget *target)
 {
     bool is_new = !target->delivered;
@@ -264,13 +264,14 @@ static int on_requested(struct i2ctarget *target)
 }
 
 /*
- * While an answer is owed only a fault can end the message.  The bytes must add up, but a fault may
- * have come before answers that were already on their way, and then fewer have moved.
+ * While an answer is owed only a fault can end the message.  The number of bytes must be right.
+ * But a fault may have come before answers that were already on their way; then fewer bytes have
+ * moved.
  */
 static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event *event)
 {
     if (event->value == I2CTARGET_OPEN || event->value > I2CTARGET_PORT_LOST)
-        return false; /* not a port's to say */
+        return false; /* a port can not report this */
     if (event->value >= I2CTARGET_TIMEOUT)
         return target->phase != QUIET && event->moved <= target->moved + target->given;
     if (target->phase == QUIET || target->phase >= ADDRESS_OWED)
@@ -286,7 +287,7 @@ static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *even
     return I2CTARGET_NACK;
 }
 
-/* An address first: there is the most to be done for it before the answer. */
+/* ADDRESSED is tested first, because it needs the most work before its answer. */
 int i2ctarget_raise_event(struct i2ctarget *target, const struct i2ctarget_event *event)
 {
     if (event->kind == I2CTARGET_ADDRESSED)

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the event side (core.c) and the application side (requests.c) share: the words for a
- * target's state.
+ * What the event side (core.c) and the application side (requests.c) share: the phases of a
+ * message, and the state of a target.
  */
 #ifndef CORE_CORE_H
 #define CORE_CORE_H
 
 #include "i2ctarget/port.h"
 
-/* Whose turn it is with the message on the bus; core.c has the picture. */
+/* The phase of the message on the bus; core.c has the picture. */
 enum phase {
-    QUIET,   /* no message of ours */
-    FLOWING, /* bytes move; nothing is owed */
-    REFUSED, /* we said NACK, or let it read 0xFF: only the end can follow */
-    /* An answer is owed, SCL is held: only a fault can come before it. */
-    ADDRESS_OWED, /* our address came and is not yet acknowledged */
-    BYTE_OWED,    /* a byte came in and is not yet acknowledged */
-    DATA_OWED     /* the controller wants a byte we do not have */
+    QUIET,   /* no message for this target */
+    FLOWING, /* bytes move; no answer is owed */
+    REFUSED, /* the answer was NACK, or 0xFF to the end: only the end can follow */
+    /* An answer is owed and SCL is held: before the answer only a fault can come. */
+    ADDRESS_OWED, /* our address came and is not acknowledged yet */
+    BYTE_OWED,    /* a byte came in and is not acknowledged yet */
+    DATA_OWED     /* the controller wants a byte that is not there yet */
 };
 _Static_assert(QUIET < ADDRESS_OWED && FLOWING < ADDRESS_OWED && REFUSED < ADDRESS_OWED &&
                    ADDRESS_OWED < BYTE_OWED && ADDRESS_OWED < DATA_OWED,
@@ -25,7 +25,7 @@ _Static_assert(QUIET < ADDRESS_OWED && FLOWING < ADDRESS_OWED && REFUSED < ADDRE
 /* The read() or write() of the application. */
 enum operation {
     NO_OPERATION,
-    INTERRUPTED, /* by a signal: the same read() or write() will go on with it */
+    INTERRUPTED, /* by a signal: the same read() or write() continues it */
     READING,
     WRITING
 };
@@ -42,8 +42,8 @@ _Static_assert(I2CTARGET_OPEN == 0 && I2CTARGET_STOP < I2CTARGET_TIMEOUT &&
                "from TIMEOUT to PORT_LOST the cause is a fault; CLOSED is no port's to say");
 
 /*
- * What the application says to what the bus waits for, as far as it has said: takes the byte into
- * its buffer, or one out of it. HOLD: nothing yet.  In event context, or locked.
+ * The application's answer to the owed event, as far as it is known.  Takes the byte into its
+ * buffer, or a byte out of it.  HOLD: there is no answer yet.  Call it in event context, or locked.
  */
 int i2ctarget_core_answer(struct i2ctarget *target);
 
@@ -57,13 +57,13 @@ static inline void unlock(struct i2ctarget *target)
     target->port->unlock(target->instance);
 }
 
-/* Where events travel far an answer may come too late: false, and ENDED will follow. */
+/* Where events travel far an answer may be too late: false, and ENDED will follow. */
 static inline bool is_in_time(const struct i2ctarget *target, bool ack)
 {
     return !target->port->claim || target->port->claim(target->instance, ack);
 }
 
-/* Has the read() or write() under way got all it can? */
+/* Has the current read() or write() got all it can? */
 static inline bool is_operation_over(const struct i2ctarget *target)
 {
     if (!target->alive || target->phase == REFUSED)

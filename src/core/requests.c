@@ -2,13 +2,13 @@
 /*
  * The request API: the application's side of a target.
  *
- * Each call changes state under the port's lock, answers what is owed, and then waits, looking
- * again after every event.  While it waits the event side works for it: fills its buffer, or takes
- * bytes out of it, without waking it for every byte.
+ * Each call changes state under the port's lock, answers what is owed, and then waits.  After every
+ * event it looks again.  While it waits the event side works for it: it fills the call's buffer, or
+ * takes bytes out of it, and does not wake the call for every byte.
  */
 #include "core/core.h"
 
-/* ---- the current request ------------------------------------------------------------------ */
+/* ---- the current request --------------------------------------------------------------------- */
 
 static bool is_current(const struct i2ctarget_request *request)
 {
@@ -28,7 +28,7 @@ static void refresh(struct i2ctarget_request *request)
     request->moved = moved_so_far(target);
 }
 
-/* 0, or why a call on this request is wrong. */
+/* 0, or the error of a call on this request. */
 static int check(const struct i2ctarget_request *request, bool for_read)
 {
     if (!is_current(request))
@@ -49,21 +49,22 @@ static int fault_of(const struct i2ctarget *target)
     }
 }
 
-/* An answer to what is known already: where events travel far it may be out of date.  Look first. */
+/* The state may be out of date where events travel far, so poll before answering. */
 static void look_again(struct i2ctarget *target)
 {
     if (target->phase >= ADDRESS_OWED)
-        (void)target->port->poll(target->instance); /* waiting will say if it is gone */
+        (void)target->port->poll(
+            target->instance); /* if the port is lost, waiting will report it */
 }
 
-/* The phase after which nothing is owed any more; the answer goes down. */
+/* Sets the phase in which nothing is owed any more, and gives the answer to the port. */
 static void answer_owed(struct i2ctarget *target, enum phase next, int answer)
 {
     target->phase = (uint8_t)next;
     target->port->answer(target->instance, answer);
 }
 
-/* Answer what the bus already waits for, if the application has something to say now. */
+/* Answers the owed event, if the application has an answer by now. */
 static bool settle(struct i2ctarget *target)
 {
     if (target->phase <= ADDRESS_OWED)
@@ -74,9 +75,9 @@ static bool settle(struct i2ctarget *target)
     return true;
 }
 
-/* ---- close -------------------------------------------------------------------------------- */
+/* ---- close ----------------------------------------------------------------------------------- */
 
-/* What is owed is answered with no, what will be asked likewise. */
+/* The owed event is refused, and so are all later ones of the message. */
 static void give_up_message(struct i2ctarget *target)
 {
     target->request_moved = target->moved;
@@ -109,7 +110,7 @@ int i2ctarget_close(struct i2ctarget_request *request)
     return 0;
 }
 
-/* ---- request ------------------------------------------------------------------------------ */
+/* ---- request --------------------------------------------------------------------------------- */
 
 /* The message whose address is held becomes the request. */
 static bool take_message(struct i2ctarget *target, struct i2ctarget_request *request)
@@ -133,14 +134,17 @@ static bool take_message(struct i2ctarget *target, struct i2ctarget_request *req
     return is_addressed;
 }
 
-/* Anything longer is for ever, and its sum with the clock would overflow. */
+/* Any longer time means for ever; its sum with the clock could overflow. */
 #define LONGEST_US (INT64_C(1) << 62)
 
 static int64_t deadline_us(struct i2ctarget *target, int64_t timeout_us)
 {
     if (timeout_us <= 0 || timeout_us >= LONGEST_US)
         return I2CTARGET_FOREVER;
-    /* The clock shows whole microseconds that have begun; one more, so that it is never early. */
+    /*
+     * The clock counts whole microseconds that have begun.  One more is added, so that the time-out
+     * is never early.
+     */
     return target->port->now_us(target->instance) + timeout_us + 1;
 }
 
@@ -167,11 +171,11 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
     return 1;
 }
 
-/* ---- read and write ----------------------------------------------------------------------- */
+/* ---- read and write -------------------------------------------------------------------------- */
 
 /*
- * Enter the operation, or go on with the interrupted one.  What arrived before the interruption is
- * in that operation's buffer, so only the same one can go on.
+ * Begins the operation, or continues the interrupted one.  What arrived before the interruption is
+ * in that operation's buffer, so only the same operation can continue.
  */
 static int enter(struct i2ctarget *target, enum operation operation, uint8_t *buffer, size_t n,
                  bool ack)
@@ -191,7 +195,7 @@ static int enter(struct i2ctarget *target, enum operation operation, uint8_t *bu
     return 0;
 }
 
-/* Wait until the operation has got all it can, and leave it: the count, or why there is none. */
+/* Waits until the operation has got all it can, and ends it.  Returns the count or an error. */
 static int complete(struct i2ctarget *target)
 {
     int error = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every look compares what each target pulls now with what it pulled at the last look.
+ * At each look the present pulls of each target are compared with those at the last look.
  *
  *     SCL  ~~~|_________________________|~~~~
  *             ^ fell                    ^ rose
@@ -8,11 +8,11 @@
  *             |<---- valid ---->|<setup>|
  *     SDA  ----------------X-----------------    moved once, in the middle
  *
- * Hold and valid are judged when SDA moves, setup when SCL rises, a stretch when it is over.  SCL
- * is "low because of targets" when it is low and no participant pulls it that is not watched.
+ * Hold and valid are checked when SDA moves, set-up when SCL rises, a stretch when it is over.  SCL
+ * is "low because of targets" when it is low and only watched participants pull it.
  *
- * Not a violation: letting both lines go 25 ms or more after SCL fell.  That is a time-out, and
- * what SMBus demands (SMBus 3, §4.2.5, t_TIMEOUT).
+ * It is no violation to release both lines 25 ms or more after SCL fell.  That is the time-out that
+ * SMBus demands (SMBus 3, §4.2.5, t_TIMEOUT).
  */
 #include "line/checker.h"
 
@@ -40,7 +40,7 @@ static bool is_time_out(const struct checker *checker, const struct wires *wires
            wires->now_ns - checker->scl_fell_ns >= SMBUS_TIMEOUT_NS;
 }
 
-/* The target moved SDA in this low phase of SCL (or at one of its ends). */
+/* The target moved SDA in this low phase of SCL (or at its beginning or end). */
 static void on_sda_moved_low(struct checker *checker, struct i2ctarget_checker_watch *watch,
                              const struct wires *wires)
 {
@@ -56,7 +56,10 @@ static void on_sda_moved_low(struct checker *checker, struct i2ctarget_checker_w
         report(checker, CHECKER_DATA_VALID, wires, since_fall_ns, watch);
 }
 
-/* The target no longer holds SCL, or a controller holds it again.  Who does not hold it (WIRES_NEVER) stretched nothing. */
+/*
+ * The target does not hold SCL any more, or a controller holds it again.  WIRES_NEVER: the target
+ * did not hold it, so there was no stretch.
+ */
 static void end_stretch(struct checker *checker, const struct i2ctarget_checker_watch *watch,
                         const struct wires *wires)
 {
@@ -95,7 +98,7 @@ static void look_at_target(struct checker *checker, struct i2ctarget_checker_wat
     watch->pulls = pulls;
 }
 
-/* SCL was low because of targets, and no longer is: it rose, or a controller pulls it again. */
+/* SCL was low because of targets, and is not any more: it rose, or a controller pulls it again. */
 static void end_visible_stretch(struct checker *checker, const struct wires *wires)
 {
     uint64_t since_ns = checker->controller_released_ns;

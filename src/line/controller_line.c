@@ -1,41 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One clock of a bit, and where the engine stands in it:
+ * One clock of a bit, and the phases of the engine:
  *
  *            LOW          SETTLE      HIGH
  *     SCL ~~|________________________|~~~~~~~~~~~|___
- *           ^ fell        ^ SDA set   ^ let go … ^ sampled, pulled low again
+ *           ^ fell        ^ SDA set   ^ released … ^ sampled, pulled low again
  *                                       seen high
  *
- * A START is SDA falling while SCL is high; a repeated START lets SDA and SCL go first; a STOP
- * pulls SDA, lets SCL go, then SDA. Each phase names what is done when its time comes; the time of
- * the next one is the participant's wake.
+ * A START is SDA falling while SCL is high.  A repeated START first releases SDA and SCL.  A STOP
+ * pulls SDA, releases SCL, then SDA.  Each phase is named for what is done when its time comes.
+ * The time of the next phase is the participant's wake.
  *
- * A line that was let go may still be held by somebody else. So none of the three is taken for made
- * until the line was seen high: if SDA stays low, what was meant as Sr or STOP was one more clock
- * for the target that holds it, and is tried again (UM10204 §3.1.16).
+ * A line that was released may still be held by another participant.  So none of the three counts
+ * as made before the line was seen high.  If SDA stays low, the intended Sr or STOP was one more
+ * clock for the target that holds SDA, and is tried again (UM10204 §3.1.16).
  *
- * An open transfer stops between two phases: after the last clock of its last message, SCL low, or,
- * if that message had a STOP of its own, on a free bus.
+ * An open transfer stops between two phases: after the last clock of its last message, with SCL
+ * low, or, if that message had its own STOP, on a free bus.
  */
 #include "line/controller_parts.h"
 
 enum {
     RECOVERY_CLOCKS_MAX = 9,
     SPIKE_NS = 50,
-    IDLE_NS = 50000, /* both lines high for so long: nobody is at work */
+    IDLE_NS = 50000, /* both lines high for so long: the bus is free */
 };
 
-/* ---- one clock ---------------------------------------------------------------------------- */
+/* ---- one clock ------------------------------------------------------------------------------- */
 
-/* A level that SDA had for no longer than a spike lasts (t_SP) does not count. */
+/* A level that SDA had for no longer than a spike (t_SP) does not count. */
 static void watch_high(struct controller_line *controller, const struct wires *wires)
 {
     if (wires->now_ns - controller->risen_ns <= SPIKE_NS)
         controller->sda_at_rise = wires->sda;
 }
 
-/* SCL is (taken to be) high: how long that took is the target's stretch. */
+/* SCL is high, or counts as high.  The time it took is the target's stretch. */
 static void on_risen(struct controller_line *controller, struct wires *wires,
                      enum controller_phase next, uint32_t after_ns)
 {
@@ -46,7 +46,7 @@ static void on_risen(struct controller_line *controller, struct wires *wires,
 }
 
 /*
- * Lets SCL go.  Who ignores stretching takes it for high at once; who does not is told by the edge.
+ * Releases SCL.  If stretching is ignored, it counts as high at once; otherwise the edge shows it.
  */
 static void let_go(struct controller_line *controller, struct wires *wires,
                    enum controller_phase rising)
@@ -57,7 +57,7 @@ static void let_go(struct controller_line *controller, struct wires *wires,
                             controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
 }
 
-/* ---- START, Sr, STOP ---------------------------------------------------------------------- */
+/* ---- START, Sr, STOP ------------------------------------------------------------------------- */
 
 /* From SCL low. */
 void i2ctarget_controller_stop(struct controller_line *controller, struct wires *wires,
@@ -67,7 +67,7 @@ void i2ctarget_controller_stop(struct controller_line *controller, struct wires 
     i2ctarget_controller_at(controller, STOP_DATA, wires->now_ns + controller->data_ns);
 }
 
-/* One more clock for whoever holds SDA.  False: it has had all there are. */
+/* One more clock for the target that holds SDA.  False: it has had all of them. */
 static bool may_free(struct controller_line *controller, struct wires *wires)
 {
     if (controller->recovery == RECOVERY_CLOCKS_MAX)
@@ -103,7 +103,7 @@ static void end(struct controller_line *controller)
     i2ctarget_controller_at(controller, IDLE, WIRES_NEVER);
 }
 
-/* The bus is free, by this transfer's own STOP; or nobody can free it. */
+/* The bus is free by this transfer's own STOP; or it can not be freed. */
 static void go_on_after_stop(struct controller_line *controller)
 {
     if (controller->verdict == CONTROLLER_DONE && controller->index < controller->count) {
@@ -121,7 +121,7 @@ static void give_up(struct controller_line *controller)
         controller->verdict = CONTROLLER_ARBITRATION_LOST;
 }
 
-/* SCL is high, and SDA is low, but not because of us: STOP, once more. */
+/* SCL is high, and SDA is low, but we do not pull it: make STOP once more. */
 static void free_sda(struct controller_line *controller, struct wires *wires)
 {
     if (may_free(controller, wires)) {
@@ -157,7 +157,7 @@ static void take_bus(struct controller_line *controller, struct wires *wires)
     }
 }
 
-/* No Sr is possible, and no STOP. */
+/* Neither Sr nor STOP is possible. */
 static void leave_bus(struct controller_line *controller, struct wires *wires)
 {
     give_up(controller);
@@ -165,8 +165,8 @@ static void leave_bus(struct controller_line *controller, struct wires *wires)
 }
 
 /*
- * Once SDA was high together with SCL, it can fall. Should it have fallen by the time we pull it,
- * somebody else has made the Sr.
+ * When SDA was high together with SCL, it can fall.  If it falls before we pull it, another
+ * controller has made the Sr.
  */
 static void on_restart_risen(struct controller_line *controller, struct wires *wires)
 {
@@ -178,7 +178,7 @@ static void on_restart_risen(struct controller_line *controller, struct wires *w
         leave_bus(controller, wires);
 }
 
-/* ---- somebody else ------------------------------------------------------------------------ */
+/* ---- somebody else --------------------------------------------------------------------------- */
 
 void i2ctarget_controller_lose(struct controller_line *controller, struct wires *wires)
 {
@@ -187,7 +187,7 @@ void i2ctarget_controller_lose(struct controller_line *controller, struct wires 
     i2ctarget_controller_at(controller, LOST, wires->now_ns + controller->idle_ns);
 }
 
-/* Nobody made a clock: it is a target that holds SDA, or whoever it was has made STOP. */
+/* No other clock came.  Either a target holds SDA, or the other controller has made STOP. */
 static void clear_up(struct controller_line *controller, struct wires *wires)
 {
     if (wires->sda) {
@@ -198,7 +198,7 @@ static void clear_up(struct controller_line *controller, struct wires *wires)
     }
 }
 
-/* An edge that is not ours. */
+/* An edge that we did not make. */
 static void watch_bus(struct controller_line *controller, const struct wires *wires)
 {
     bool fell = controller->scl_before && !wires->scl;
@@ -215,7 +215,7 @@ static void watch_bus(struct controller_line *controller, const struct wires *wi
     }
 }
 
-/* SCL was high, and is no longer: somebody else's clock is faster. */
+/* SCL was high and is not any more: another controller's clock is faster. */
 static bool is_overtaken(const struct controller_line *controller, const struct wires *wires)
 {
     return !wires->scl && !controller->ignore_stretch;
@@ -241,7 +241,7 @@ static void see_stop(struct controller_line *controller, struct wires *wires)
     }
 }
 
-/* SDA stayed low through a clock.  Or it rose while SCL was high: somebody else's STOP. */
+/* SDA stayed low during a clock.  Or it rose while SCL was high: another controller's STOP. */
 static void end_restart_clock(struct controller_line *controller, struct wires *wires)
 {
     if (wires->sda != controller->sda_at_rise) {
@@ -255,7 +255,7 @@ static void end_restart_clock(struct controller_line *controller, struct wires *
         i2ctarget_controller_at(controller, RESTART_DATA, wires->now_ns + controller->data_ns);
 }
 
-/* ---- the engine --------------------------------------------------------------------------- */
+/* ---- the engine ------------------------------------------------------------------------------ */
 
 static void act(struct controller_line *controller, struct wires *wires)
 {
@@ -340,7 +340,7 @@ static void step(struct wires_participant *self, struct wires *wires)
     controller->scl_before = wires->scl;
 }
 
-/* ---- what drivers call -------------------------------------------------------------------- */
+/* ---- what drivers call ----------------------------------------------------------------------- */
 
 void i2ctarget_controller_line_init(struct controller_line *controller, struct wires *wires,
                                     uint32_t scl_hz)
@@ -363,7 +363,7 @@ void i2ctarget_controller_line_init(struct controller_line *controller, struct w
     i2ctarget_wires_join(wires, &controller->participant);
 }
 
-/* What an earlier transfer left in it does not matter. */
+/* Clears the results of an earlier transfer. */
 static void forget(struct controller_message *message, uint64_t now_ns)
 {
     message->started = message->called = message->addressed = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What goes over the wires: the messages' addresses and bytes, bit by bit. Called with SCL just
- * pulled low.
+ * The bits of the messages' addresses and bytes.  Functions are called when SCL was just pulled
+ * low.
  */
 #include "line/controller_parts.h"
 
@@ -12,9 +12,12 @@ static bool is_read(const struct controller_message *message)
     return message->flags & CONTROLLER_READ;
 }
 
-/* ---- bits --------------------------------------------------------------------------------- */
+/* ---- bits ------------------------------------------------------------------------------------ */
 
-/* SCL was just pulled low: the bit goes out data_ns later, SCL up when t_LOW is over. */
+/*
+ * SCL was just pulled low.  The bit is put out data_ns later, and SCL is released when t_LOW is
+ * over.
+ */
 static void begin_bit(struct controller_line *controller, struct wires *wires, bool sda_low)
 {
     controller->sda_low = sda_low;
@@ -56,9 +59,9 @@ void i2ctarget_controller_mark_started(struct controller_line *controller,
     controller->recovery = 0;
 }
 
-/* ---- messages ----------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
-/* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
+/* SCL is low between two messages: continue with or without Sr, wait for more, or make STOP. */
 void i2ctarget_controller_go_on(struct controller_line *controller, struct wires *wires)
 {
     if (controller->index == controller->count) {
@@ -74,7 +77,7 @@ void i2ctarget_controller_go_on(struct controller_line *controller, struct wires
     }
 }
 
-/* The message is through. */
+/* The message is done. */
 static void next_message(struct controller_line *controller, struct wires *wires)
 {
     controller->index++;
@@ -96,7 +99,7 @@ static void begin_data(struct controller_line *controller, struct wires *wires)
         begin_sending(controller, wires, current->buffer[controller->position]);
 }
 
-/* SCL is low, the START (or what stands for it) is made. */
+/* SCL is low, and the START (or what replaces it) is made. */
 void i2ctarget_controller_begin_message(struct controller_line *controller, struct wires *wires)
 {
     bool skip_address = controller->current->flags & CONTROLLER_NO_START;
@@ -120,7 +123,7 @@ static void count_byte(struct controller_line *controller, bool ack)
     controller->position++;
 }
 
-/* What the ninth clock said: `ack` is SDA low. */
+/* Notes the ninth clock: `ack` means that SDA is low. */
 static void note_ninth(struct controller_line *controller, bool ack)
 {
     struct controller_message *current = controller->current;
@@ -144,7 +147,7 @@ static void on_acknowledge_bit(struct controller_line *controller, struct wires 
                                                          : CONTROLLER_DATA_NACK);
 }
 
-/* The first byte of a CONTROLLER_RECEIVE_LENGTH message says how many follow. */
+/* The first byte of a CONTROLLER_RECEIVE_LENGTH message is the number of bytes that follow. */
 static bool take_length(struct controller_message *current)
 {
     uint8_t count = current->buffer[0];
@@ -164,8 +167,8 @@ static void end_read_byte(struct controller_line *controller, struct wires *wire
 }
 
 /*
- * Ours was a NACK, and SDA is low: a 1 that became a 0. Only where the target was told the opposite
- * direction is that its rightful ACK.
+ * We sent a NACK, and SDA is low: our 1 became a 0.  If the target was told the opposite direction,
+ * that is its ACK and correct.
  */
 static bool is_overruled(const struct controller_line *controller, bool ack)
 {
@@ -184,8 +187,8 @@ static void on_answered_byte(struct controller_line *controller, struct wires *w
 }
 
 /*
- * Eight bits are in.  The acknowledge bit is ours: NACK the last byte only, so that the target lets
- * SDA go.
+ * Eight bits were read.  The acknowledge bit is ours: NACK only the last byte, so that the target
+ * releases SDA.
  */
 static void on_read_byte(struct controller_line *controller, struct wires *wires)
 {
@@ -202,7 +205,7 @@ static void on_read_byte(struct controller_line *controller, struct wires *wires
         begin_bit(controller, wires, !last);
 }
 
-/* ---- one clock, sampled ------------------------------------------------------------------- */
+/* ---- one clock, sampled ---------------------------------------------------------------------- */
 
 static bool is_sending(struct controller_line *controller)
 {
@@ -227,8 +230,8 @@ static void on_received_bit(struct controller_line *controller, struct wires *wi
 }
 
 /*
- * SDA moved while SCL was high: START or STOP of somebody else.  Or we sent a bit, and SDA says
- * another one.
+ * SDA moved while SCL was high: another participant's START or STOP.  Or we sent a bit, and SDA
+ * shows another one.
  */
 static bool is_lost(struct controller_line *controller, bool sda)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What controller_line.c and controller_message.c know of each other.
+ * What controller_line.c and controller_message.c share.
  *
- * The first one makes the conditions (START, Sr, STOP) and each clock, phase by phase; the second
- * one says what the next bit is, and what becomes of the one that was sampled.
+ * The first one makes the conditions (START, Sr, STOP) and each clock, phase by phase.  The second
+ * one decides the next bit, and handles the bit that was sampled.
  */
 #ifndef LINE_CONTROLLER_PARTS_H
 #define LINE_CONTROLLER_PARTS_H
@@ -13,7 +13,7 @@
 enum controller_phase {
     IDLE,
     START,          /* the bus should be free: pull SDA */
-    START_RISING,   /* somebody holds SCL: until it is high */
+    START_RISING,   /* SCL is held: until it is high */
     START_HELD,     /* t_HD;STA over: pull SCL */
     DATA,           /* SDA takes the bit's value */
     LET_GO,         /* t_LOW over: release SCL */
@@ -22,14 +22,14 @@ enum controller_phase {
     RESTART_DATA,   /* SCL is low: release SDA */
     RESTART_LET_GO, /* release SCL */
     RESTART_RISING,
-    RESTART_FREE,  /* SDA stayed low, t_HIGH over: pull SCL, and once more */
+    RESTART_FREE,  /* SDA stayed low, t_HIGH over: pull SCL, and try again */
     RESTART_SETUP, /* t_SU;STA over: pull SDA */
     STOP_DATA,     /* SCL is low: pull SDA */
     STOP_LET_GO,   /* release SCL */
     STOP_RISING,
     STOP_SETUP, /* t_SU;STO over: release SDA */
     STOPPED,    /* has SDA risen? */
-    LOST,       /* both lines are let go: does somebody else make clocks? */
+    LOST,       /* both lines are released: does another controller make clocks? */
 };
 
 /* Waiting for SCL to be high. */
@@ -39,7 +39,7 @@ static inline bool i2ctarget_controller_is_rising(const struct controller_line *
            controller->phase == STOP_RISING || controller->phase == START_RISING;
 }
 
-/* An edge means something: SCL has risen, or somebody else is at work. */
+/* Are edges of interest?  SCL may rise, or another controller may be active. */
 static inline bool i2ctarget_controller_hears_edges(const struct controller_line *controller)
 {
     return i2ctarget_controller_is_rising(controller) || controller->phase == SAMPLE ||
@@ -67,18 +67,18 @@ static inline void i2ctarget_controller_pull(struct controller_line *controller,
 /* From SCL low. */
 void i2ctarget_controller_stop(struct controller_line *controller, struct wires *wires,
                                enum controller_result verdict);
-/* Somebody else's bit was stronger: both lines are let go, within a bit. */
+/* Another controller's bit was stronger: both lines are released within a bit. */
 void i2ctarget_controller_lose(struct controller_line *controller, struct wires *wires);
 void i2ctarget_controller_pause(struct controller_line *controller);
 
 /* controller_message.c */
 
-/* The next message's START, or what stands for it, is made. */
+/* The next message's START, or what replaces it, is made. */
 void i2ctarget_controller_mark_started(struct controller_line *controller,
                                        const struct wires *wires);
-/* SCL is low, and a message was marked as started: its address, or its first bit. */
+/* SCL is low, and a message was marked as started: send its address, or its first bit. */
 void i2ctarget_controller_begin_message(struct controller_line *controller, struct wires *wires);
-/* SCL is low between two messages: on by Sr or without, wait for more, or STOP. */
+/* SCL is low between two messages: continue with or without Sr, wait for more, or make STOP. */
 void i2ctarget_controller_go_on(struct controller_line *controller, struct wires *wires);
 /* The high phase of a bit is over. */
 void i2ctarget_controller_sample(struct controller_line *controller, struct wires *wires);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A target on two pins: what turns levels into pulls at the right moment.
+ * A target on two pins: turns levels into pulls at the right time.
  *
  *   levels ──► input filter ──► target_line ──► SDA hold, t_SU;DAT ──► pulls
  *                                  │ ▲
@@ -8,17 +8,17 @@
  *                                  ▼ │
  *                                answerer
  *
- * It has no clock and no pins.  Who has both calls step() at every edge of either line, and when
- * due_ns has come, and does to the pins what step() returns:
+ * It has no clock and no pins.  Its user has both: it calls step() at every edge of either line and
+ * when due_ns has come, and sets the pins as step() returns:
  *
  *     pulls = i2ctarget_line_driver_step(&driver, now_ns, read_scl(), read_sda());
  *
  * wired_target.h does that on simulated wires.  A port with GPIO pins needs four operations for it:
- * read both lines, and pull or let go each.  Where both pulls change, SCL is pulled before SDA
- * moves, and let go after it.
+ * read both lines, and pull or release each.  If both pulls change, SCL is pulled before SDA moves,
+ * and released after it.
  *
- * An answer that comes late is two steps: SDA moves at once, and t_SU;DAT later, when due_ns comes,
- * SCL is let go.
+ * A late answer is made in two steps: SDA moves at once, and t_SU;DAT later, when due_ns comes, SCL
+ * is released.
  */
 #ifndef LINE_LINE_DRIVER_H
 #define LINE_LINE_DRIVER_H
@@ -29,11 +29,14 @@
 #define LINE_DRIVER_NEVER UINT64_MAX
 
 struct line_driver_timing {
-    /* Spikes no longer than this are rejected: 50 in Fm and Fm+ (t_SP); 0: none. */
+    /* Spikes up to this length are rejected: 50 in Fm and Fm+ (t_SP); 0: no filter. */
     uint32_t filter_ns;
     /* SDA moves this long after SCL fell: 300 (UM10204 Table 10 note 3); 120 for Fm+. */
     uint32_t hold_ns;
-    /* SDA is valid this long before a held SCL is let go: t_SU;DAT; 1250 for Fm parts on Sm buses. */
+    /*
+     * SDA is valid this long before a held SCL is released: t_SU;DAT; 1250 for Fm parts on Sm
+     * buses.
+     */
     uint32_t setup_ns;
 };
 
@@ -54,12 +57,15 @@ struct line_driver {
     line_driver_answerer *answerer;
     void *owner;
 
-    struct line_pulls pulls; /* what the pins do */
-    uint64_t now_ns;         /* of the call under way, or of the last one */
-    uint64_t due_ns;         /* the earliest of all that is put off; LINE_DRIVER_NEVER: nothing */
+    struct line_pulls pulls; /* the state of the pins */
+    uint64_t now_ns;         /* of the current call, or of the last one */
+    /* The earliest of all actions that are put off; LINE_DRIVER_NEVER: there is none. */
+    uint64_t due_ns;
 
     bool raw_scl, raw_sda; /* before the filter */
-    /* When the raw level has lasted; LINE_DRIVER_NEVER: it is the filtered one. */
+    /*
+     * When the raw level has lasted long enough; LINE_DRIVER_NEVER: it equals the filtered level.
+     */
     uint64_t scl_settles_ns, sda_settles_ns;
     uint64_t scl_fell_ns;
     uint64_t sda_moves_ns, resume_ns; /* LINE_DRIVER_NEVER: nothing is put off */
@@ -68,35 +74,35 @@ struct line_driver {
 };
 
 /*
- * It listens, and pulls nothing.  timing and addresses are copied; the levels are those of the pins
- * now.
+ * It listens, and pulls nothing.  timing and addresses are copied.  The levels are the present ones
+ * of the pins.
  */
 void i2ctarget_line_driver_init(struct line_driver *driver, const struct line_driver_timing *timing,
                                 const struct i2ctarget_address_set *addresses, bool smbus,
                                 line_driver_answerer *answerer, void *owner, bool scl, bool sda);
 
 /*
- * The levels as they are.  To be called for every change of either, and when due_ns has come; more
- * often does no harm.  now_ns begins anywhere and never goes back.
+ * The present levels.  Call it for every change of either line, and when due_ns has come; more
+ * calls do no harm.  now_ns may begin anywhere and never goes back.
  */
 struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_t now_ns, bool scl,
                                              bool sda);
 
-/* An event was answered I2CTARGET_HOLD, and has no other answer yet. */
+/* Was an event answered with I2CTARGET_HOLD, without another answer so far? */
 bool i2ctarget_line_driver_owes(const struct line_driver *driver);
 
-/* That answer.  Ignored when none is owed.  Not from inside the answerer. */
+/* The late answer.  Ignored if none is owed.  Do not call it from inside the answerer. */
 struct line_pulls i2ctarget_line_driver_answer(struct line_driver *driver, uint64_t now_ns,
                                                int answer);
 
 /*
- * Both lines are let go; deaf until the next START.  A message that was open, or a call held, ends:
- * the answerer gets ENDED with `cause`.  Not from inside the answerer.
+ * Release both lines, and hear nothing until the next START.  An open message, or a held address,
+ * ends: the answerer gets ENDED with `cause`.  Do not call it from inside the answerer.
  */
 struct line_pulls i2ctarget_line_driver_cut(struct line_driver *driver, uint64_t now_ns,
                                             enum i2ctarget_end cause);
 
-/* When an SMBus limit will strike as things stand; LINE_DRIVER_NEVER: not at all. */
+/* The time at which an SMBus limit will strike if nothing changes; LINE_DRIVER_NEVER: none will. */
 uint64_t i2ctarget_line_driver_limit_ns(const struct line_driver *driver);
 
 #endif

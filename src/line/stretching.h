@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The book that a target keeps of its clock stretching: how often it holds SCL for an answer, for
- * how long, and when a limit of SMBus strikes.
+ * Counts a target's clock stretching: how often and how long it holds SCL for an answer, and when
+ * an SMBus limit strikes.
  *
- * It has no clock.  Times are the caller's: 64 bits, so that they do not wrap, and one unit for all
- * of them (nanoseconds on simulated wires, microseconds on a chip).
+ * It has no clock.  The caller gives the times: 64 bits, so that they do not wrap, and all in one
+ * unit (nanoseconds on simulated wires, microseconds on a chip).
  */
 #ifndef LINE_STRETCHING_H
 #define LINE_STRETCHING_H
@@ -14,7 +14,7 @@
 
 struct stretching {
     bool is_on;     /* an answer is owed, and SCL is held for it */
-    uint32_t count; /* the one under way included; of the times below none includes it */
+    uint32_t count; /* includes the current hold; the times below do not */
     uint64_t since; /* is_on: when it began */
     uint64_t sum;   /* since START */
     uint64_t longest;
@@ -25,7 +25,7 @@ struct stretching_limits {
     uint64_t low, sum;
 };
 
-/* A START that is no repeated one. */
+/* A START that is not a repeated one. */
 static inline void i2ctarget_stretching_restart(struct stretching *stretching)
 {
     stretching->sum = 0;
@@ -38,7 +38,7 @@ static inline void i2ctarget_stretching_begin(struct stretching *stretching, uin
     stretching->count++;
 }
 
-/* No effect if none is under way. */
+/* No effect if there is no hold. */
 static inline void i2ctarget_stretching_end(struct stretching *stretching, uint64_t now)
 {
     if (!stretching->is_on)
@@ -50,7 +50,7 @@ static inline void i2ctarget_stretching_end(struct stretching *stretching, uint6
         stretching->longest = length;
 }
 
-/* When a limit strikes if nothing changes; SCL has been low since `low_since`. */
+/* The time at which a limit strikes if nothing changes.  SCL has been low since `low_since`. */
 static inline uint64_t i2ctarget_stretching_limit(const struct stretching *stretching,
                                                   const struct stretching_limits *limits,
                                                   uint64_t low_since)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A byte and its acknowledge bit are nine clocks.  SDA is sampled where SCL rises; everything that
- * needs somebody's answer, and everything we do to SDA, happens where SCL falls, because only then
- * it is certain that no START or STOP came in the middle of the bit:
+ * A byte and its acknowledge bit are nine clocks.  SDA is sampled where SCL rises.  Everything that
+ * needs an answer, and every change that we make on SDA, happens where SCL falls: only then is it
+ * certain that no START or STOP came in the middle of the bit:
  *
  *     clock    1   2   …   8   9   1
  *     SCL    __|~|_|~|_…_|~|_|~|_|~|_
@@ -10,16 +10,15 @@
  *                 ADDRESSED ┘   └ REQUESTED (reads): the next byte's first bit must go out now
  *                 RECEIVED          our ACK is taken back
  *
- * ENDED comes with the START or STOP, with the ninth rise of a read byte that the controller does
- * not acknowledge, and with the fall after a bit that another target won.  That last one waits for
- * the fall because a controller that makes a STOP where we send a 1 looks the same until SDA rises
- * again.
+ * ENDED comes with the START or STOP; with the ninth rise of a read byte that the controller does
+ * not acknowledge; and with the fall after a bit that another target won.  The last one waits for
+ * the fall: a controller that makes a STOP where we send a 1 looks the same until SDA rises again.
  */
 #include "line/target_line.h"
 
 enum phase {
-    JOINING, /* before the first sample: what was before it is not known, so it is no edge */
-    DEAF,    /* no START yet, not ours, or refused: waiting for START or STOP */
+    JOINING, /* before the first sample: earlier levels are not known, so it is no edge */
+    DEAF,    /* no START yet, another target's message, or refused: waiting for START or STOP */
     ADDRESS, /* bits come in: address and R/W */
     RECEIVE, /* bits come in: data */
     TRANSMIT /* bits go out */
@@ -47,7 +46,7 @@ static void raise(struct target_line *line, enum i2ctarget_event_kind kind, unsi
     line->event.value = (uint8_t)value;
 }
 
-/* An event that wants an answer: until it is there SCL is ours. */
+/* An event that needs an answer: until the answer comes, SCL is held. */
 static void ask(struct target_line *line, enum i2ctarget_event_kind kind, unsigned value)
 {
     raise(line, kind, value);
@@ -121,7 +120,7 @@ static void put_bit(struct target_line *line)
     line->shift = (uint8_t)(line->shift << 1);
 }
 
-/* The byte is in: whose is it, or what becomes of it? */
+/* A byte is complete: handle the address, or the data. */
 static void on_byte_in(struct target_line *line)
 {
     if (line->phase == RECEIVE) {

@@ -2,9 +2,9 @@
 /*
  * The target's bit engine: two wires in, two pulls and at most one event out.
  *
- * A pure step.  No time, no I/O, no pointers, no addresses of its own: it raises ADDRESSED for
- * every address on the bus and leaves it to its driver to answer NACK for strangers.  The driver
- * samples the wires, filters spikes, applies the pulls and keeps the times: line_driver.h.
+ * A pure step: no time, no I/O, no pointers, and no own addresses.  It raises ADDRESSED for every
+ * address on the bus, and its driver answers NACK for other targets' addresses.  The driver samples
+ * the wires, filters spikes, applies the pulls and keeps the times: line_driver.h.
  *
  *     pulls = i2ctarget_target_line_step(&line, scl, sda);
  *     if (i2ctarget_target_line_owes(&line)) {           an event wants an answer: hold SCL
@@ -13,8 +13,8 @@
  *     …                                                        with the answer, SDA moves;
  *                                                              t_SU;DAT; resume
  *
- * It pulls SCL low only while SCL is low and moves SDA only while SCL is low;
- * i2ctarget_target_line_release() is the exception.
+ * It pulls SCL low only while SCL is low, and moves SDA only while SCL is low.  The only exception
+ * is i2ctarget_target_line_release().
  */
 #ifndef LINE_TARGET_LINE_H
 #define LINE_TARGET_LINE_H
@@ -27,12 +27,12 @@ struct line_pulls {
 
 struct target_line {
     uint8_t phase;    /* enum in target_line.c */
-    uint8_t owed;     /* likewise: is an answer due, is a resume due */
+    uint8_t owed;     /* enum in target_line.c: is an answer owed, is a resume due */
     uint8_t clocks;   /* risen SCL edges of this byte, 0..9 */
     uint8_t shift;    /* bits in, or bits still to go out, MSB first */
     bool scl, sda;    /* the last sample */
-    bool in_transfer; /* the bus is between START and STOP, or was when we came */
-    bool open;        /* an ADDRESSED was raised and neither refused nor ended */
+    bool in_transfer; /* the bus is between START and STOP, or was so when we joined */
+    bool open;        /* an ADDRESSED was raised, and not refused or ended */
     bool fill;        /* RELEASE was answered */
     bool lost;        /* we sent 1 and saw 0: arbitration lost if this bit is clocked to its end */
     struct line_pulls pulls;
@@ -40,8 +40,7 @@ struct target_line {
 };
 
 /*
- * Before the first sample, which only tells the levels: the bus may be in the middle of somebody's
- * transfer.
+ * Before the first sample, which only sets the levels: the bus may be in the middle of a transfer.
  */
 void i2ctarget_target_line_init(struct target_line *line);
 
@@ -51,23 +50,29 @@ void i2ctarget_target_line_init(struct target_line *line);
  */
 struct line_pulls i2ctarget_target_line_step(struct target_line *line, bool scl, bool sda);
 
-/* Does the last event still want its answer? */
+/* Is the last event's answer still owed? */
 bool i2ctarget_target_line_owes(const struct target_line *line);
 
-/* Nothing until the next START concerns us: idle, a stranger's message, or refused. */
+/*
+ * Does nothing matter before the next START?  So it is when idle, in another target's message, or
+ * after a refusal.
+ */
 bool i2ctarget_target_line_is_deaf(const struct target_line *line);
 
 /*
- * Answer the event: 0..255 or enum i2ctarget_answer.  Straight after the step that raised it,
- * before its pulls were applied: SCL is not held at all. After HOLD: SDA moves, SCL stays low until
- * i2ctarget_target_line_resume().  Ignored when nothing is owed.
+ * Answer the event: 0..255 or enum i2ctarget_answer.  If this is called directly after the step
+ * that raised it, before its pulls were applied, SCL is not held at all.  After HOLD: SDA moves,
+ * and SCL stays low until i2ctarget_target_line_resume().  Ignored when nothing is owed.
  */
 struct line_pulls i2ctarget_target_line_answer(struct target_line *line, int answer);
 
-/* t_SU;DAT after a late answer: let SCL go. */
+/* t_SU;DAT after a late answer: release SCL. */
 struct line_pulls i2ctarget_target_line_resume(struct target_line *line);
 
-/* Let both lines go now, whatever they do; deaf until the next START.  Raises nothing. */
+/*
+ * Release both lines now, whatever their levels, and hear nothing until the next START.  Raises no
+ * event.
+ */
 struct line_pulls i2ctarget_target_line_release(struct target_line *line);
 
 #endif

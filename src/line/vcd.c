@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each change of a wire gets a tick of its own: the one of its time, or the one after the last
- * change if that is taken already.  A burst of changes so runs a few ticks late and is caught up
- * with in the next pause.
+ * Each change of a wire gets its own tick: the tick of its time, or the tick after the last change
+ * if that one is in use.  So a burst of changes is a few ticks late, and the next pause makes up
+ * for it.
  *
- * Where both wires change at the same moment, the order is chosen so that SDA moves while SCL is
- * low: nothing on these wires that happens at one moment is a START or a STOP, and it must not look
- * like one.
+ * If both wires change at the same moment, the order is chosen so that SDA moves while SCL is low.
+ * Changes at one moment are no START or STOP on these wires, and must not look like one.
  *
- * The file goes through stdio's buffer.  After the first write that failed nothing more is written:
- * half a change would be worse than a trace that ends early.
+ * The file is written through stdio's buffer.  After the first failed write nothing more is
+ * written: half a change would be worse than a trace that ends early.
  */
 #include "line/vcd.h"
 
@@ -38,7 +37,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct vcd *vcd, const cha
         note_failure(vcd);
 }
 
-/* Bring the file's time to now_ns: a tick that no change has had. */
+/* Advances the file's time to now_ns, on a tick without another change. */
 static void put_time(struct vcd *vcd, uint64_t now_ns)
 {
     uint64_t tick = (now_ns - vcd->cut_ns) / vcd->tick_ns;
@@ -69,7 +68,7 @@ static void put_sda(struct vcd *vcd, const struct wires *wires)
     vcd->sda = wires->sda;
 }
 
-/* No level of a wire: a note for whoever reads the trace, and for no decoder. */
+/* Not the level of a wire: a note for people who read the trace, not for a decoder. */
 static void put_freeing(struct vcd *vcd, const struct wires *wires)
 {
     if (wires->is_freeing == vcd->freeing)
@@ -79,7 +78,7 @@ static void put_freeing(struct vcd *vcd, const struct wires *wires)
     vcd->freeing = wires->is_freeing;
 }
 
-/* Both wires high: nobody is at work, unless a controller pauses with SCL high, which looks the same. */
+/* Both wires are high: the bus is idle.  A controller that pauses with SCL high looks the same. */
 static void cut_idle(struct vcd *vcd, uint64_t now_ns)
 {
     uint64_t gap_ns = now_ns - vcd->last_ns;

@@ -4,9 +4,10 @@
  *
  * Signals: SCL and SDA.  Changes of both lines never share a tick: the later one is put one tick
  * later, so that no viewer sees a START that was none.  Idle gaps longer than the limit are cut to
- * it; the signal `idle_s` has their true length in seconds while they last, and is 0 else.
- * `freeing_sda` is 1 while a controller makes clocks to free SDA: no decoder knows that they are no
- * byte.  (Not a $comment: libsigrok 0.5.2 stops reading at one among the changes.)
+ * it.  In such a gap the signal `idle_s` has its true length in seconds; otherwise it is 0.
+ * `freeing_sda` is 1 while a controller makes clocks to free SDA: a decoder can not know that they
+ * are no byte.  (This is not a $comment, because libsigrok 0.5.2 stops reading at a $comment among
+ * the changes.)
  *
  *     sigrok-cli -i FILE -I vcd -P i2c
  */
@@ -21,7 +22,7 @@ struct vcd {
     struct wires_observer observer; /* first member */
     FILE *file;
     uint32_t tick_ns;
-    uint64_t idle_limit_ns; /* 0: gaps are kept */
+    uint64_t idle_limit_ns; /* 0: gaps are not cut */
     uint64_t cut_ns;        /* virtual time left out so far */
     uint64_t last_tick, last_ns;
     bool scl, sda, freeing;
@@ -29,10 +30,13 @@ struct vcd {
     int error;   /* errno of the first failed write, 0: none */
 };
 
-/* Writes the header and the levels of now, and begins to watch.  tick_ns: 1, 10, 100 or 1000.  0, or -errno. */
+/*
+ * Writes the header and the present levels, and begins to watch.  tick_ns: 1, 10, 100 or 1000.  0,
+ * or -errno.
+ */
 int i2ctarget_vcd_open(struct vcd *vcd, struct wires *wires, const char *path, uint32_t tick_ns,
                        uint64_t idle_limit_ns);
-/* What was traced so far reaches the file.  0 or the first error, -errno. */
+/* Writes the trace so far to the file.  0 or the first error, -errno. */
 int i2ctarget_vcd_flush(struct vcd *vcd);
 /* 0, or -errno of the first write that failed since open. */
 int i2ctarget_vcd_close(struct vcd *vcd, struct wires *wires);

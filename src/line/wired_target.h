@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A line_driver on simulated wires: their levels and their time go in, its pulls come out.
+ * A line_driver on simulated wires.  Levels and time of the wires go in, its pulls come out.
  *
- * Used by ports/testbus and by the bus server; the answerer is the core there and a socket here.
+ * Used by ports/testbus and by the bus server.  The answerer is the core there and a socket here.
  */
 #ifndef LINE_WIRED_TARGET_H
 #define LINE_WIRED_TARGET_H
@@ -17,8 +17,8 @@ struct wired_target {
 };
 
 /*
- * Joins the wires, listening.  timing and addresses are copied.  The answerer is called from inside
- * i2ctarget_wires_step().
+ * Joins the wires and listens.  timing and addresses are copied.  The answerer is called from
+ * inside i2ctarget_wires_step().
  */
 void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wires,
                                  const struct line_driver_timing *timing,
@@ -26,19 +26,19 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
                                  line_driver_answerer *answerer, void *owner);
 
 /*
- * The answer to the event that was answered I2CTARGET_HOLD.  Ignored when none is owed.  Works off
- * the edges.
+ * The late answer to an event that was answered with I2CTARGET_HOLD.  Ignored if none is owed.
+ * Handles the edges that follow.
  */
 void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wires, int answer);
 
 /*
- * Take it off the wires now: both lines are let go; deaf until the next START.  A message that was
- * open, or a call held, ends: the answerer gets ENDED with `cause`.  Works off the edges.
+ * Release both lines now, and hear nothing until the next START.  An open message, or a held
+ * address, ends: the answerer gets ENDED with `cause`.  Handles the edges that follow.
  */
 void i2ctarget_wired_target_cut(struct wired_target *target, struct wires *wires,
                                 enum i2ctarget_end cause);
 
-/* Leave the wires for good.  No event. */
+/* Leave the wires permanently.  No event. */
 void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires);
 
 #endif

@@ -75,8 +75,8 @@ static void tell_participants(struct wires *wires)
 }
 
 /*
- * Everybody sees the levels of one and the same moment; what they pull in return makes the next
- * one.
+ * All participants see the levels of the same moment.  The pulls that they then make give the next
+ * moment.
  */
 void i2ctarget_wires_settle(struct wires *wires)
 {

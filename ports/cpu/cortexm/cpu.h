@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a port asks of the processor core, on a Cortex-M.  Chosen by the include path, as mmio.h is.
+ * What a port needs of the processor core, on a Cortex-M.  The include path selects it, as it
+ * selects mmio.h.
  */
 #ifndef CPU_CPU_H
 #define CPU_CPU_H
@@ -8,21 +9,21 @@
 #include <stdint.h>
 
 /*
- * Sleep until the event register is set, and clear it.  Taking an interrupt sets it, so one that
- * comes between a look at a flag and this call is not slept through (ARMv6-M ARM §B1.5.18).
+ * Sleep until the event register is set, and clear it.  An interrupt sets it.  So an interrupt that
+ * comes between a test of a flag and this call ends the sleep (ARMv6-M ARM §B1.5.18).
  */
 static inline void cpu_wait_for_event(void)
 {
     __asm volatile("wfe" ::: "memory");
 }
 
-/* What was written before is there before what comes after. */
+/* Earlier writes are complete before later accesses. */
 static inline void cpu_barrier(void)
 {
     __asm volatile("dmb" ::: "memory");
 }
 
-/* No interrupt between the two; save returns what to hand to restore. */
+/* No interrupt is served between save and restore.  save returns the value for restore. */
 static inline uint32_t cpu_irq_save(void)
 {
     uint32_t state;

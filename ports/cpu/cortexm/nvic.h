@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The interrupt controller of a Cortex-M: which interrupts of the chip reach the processor.
- * ARMv6-M Architecture Reference Manual §B3.4: one bit an interrupt, 32 a register.
+ * ARMv6-M Architecture Reference Manual §B3.4: one bit for each interrupt, 32 in a register.
  *
- * Its registers are reached through "mmio.h", so in tests it is the model's NVIC.
+ * Its registers are accessed through "mmio.h", so in tests it is the model's NVIC.
  */
 #ifndef CPU_NVIC_H
 #define CPU_NVIC_H
@@ -24,13 +24,13 @@ static inline void nvic_enable(unsigned irq)
     nvic_write(NVIC_ISER, irq);
 }
 
-/* What is pending stays so. */
+/* A pending interrupt stays pending. */
 static inline void nvic_disable(unsigned irq)
 {
     nvic_write(NVIC_ICER, irq);
 }
 
-/* Forget a request of the past.  One that is still there makes it pending again. */
+/* Clears an old request.  If the request is still active, it becomes pending again. */
 static inline void nvic_clear_pending(unsigned irq)
 {
     nvic_write(NVIC_ICPR, irq);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Access to registers, on the chip.  Ports say "mmio.h"; which one that is the include path decides:
+ * Access to registers, on the chip.  Ports include "mmio.h", and the include path selects the file:
  * this one in firmware, a model of the chip in tests.
  */
 #ifndef CPU_MMIO_H
