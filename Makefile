@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The front door.  The work is done by CMake and by scripts/; this file only says what there is to do.
+# The entry point.  CMake and scripts/ do the work; this file only lists what there is to do.
 
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
@@ -15,7 +15,7 @@ DESTDIR ?=
 
 CMAKE = cmake -G Ninja -S . -B
 MAIN = $(BUILD)/gcc
-# Debian keeps i2c-tools where only root looks for programs.
+# On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
 .PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format install clean

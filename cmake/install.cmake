@@ -5,8 +5,8 @@
 #   bin/i2ctarget                            the command
 #   lib/libi2ctarget.so                      the library, with include/i2ctarget/*.h
 #   lib/libi2ctarget-devices.a               the ready-made devices, with include/i2ctarget/devices/*.h
-#   lib/i2ctarget/libi2ctarget-shim.so       what `i2ctarget exec` preloads (linux/shim says so itself)
-#   libexec/i2ctarget/i2ctarget-cuse         what `i2ctarget attach --cuse` runs (linux/cuse says so itself)
+#   lib/i2ctarget/libi2ctarget-shim.so       what `i2ctarget exec` preloads (installed by linux/shim)
+#   libexec/i2ctarget/i2ctarget-cuse         what `i2ctarget attach --cuse` runs (installed by linux/cuse)
 #   lib/pkgconfig/i2ctarget.pc               pkg-config --cflags --libs i2ctarget
 #   lib/pkgconfig/i2ctarget-devices.pc       the same with the devices
 #   lib/cmake/i2ctarget/                     find_package(i2ctarget) → i2ctarget::i2ctarget, i2ctarget::devices

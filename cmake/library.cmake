@@ -11,6 +11,6 @@ set_target_properties(i2ctarget PROPERTIES
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 target_link_libraries(i2ctarget PRIVATE Threads::Threads)
 
-# The same with its insides to be called, for tests.
+# The same library with its internal functions visible, for tests.
 add_library(i2ctarget_inside INTERFACE)
 target_link_libraries(i2ctarget_inside INTERFACE ${parts})

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every test, with every compiler.  All steps run even when one fails; the exit status is 0 only when none did.
+# Runs every test, with every compiler.  All steps run even if one fails; the exit status is 0 only if none failed.
 # Environment: BUILD (directory, default build), JOBS (default: one a core).
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -59,7 +59,7 @@ with_sanitizers() {
     compile "$build/asan" gcc -DI2CTARGET_SANITIZE=ON && run_tests "$build/asan" -L sanitize
 }
 
-# Only what runs there is built.
+# Builds only what the thread tests run.
 with_threads() {
     configure "$build/tsan" gcc -DI2CTARGET_SANITIZE=thread && ninja -C "$build/tsan" -j "$jobs" --quiet thread_programs &&
         run_tests "$build/tsan" -L threads

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The main job, shown: a bus without hardware, a target on it, stock i2c-tools as the controller.
+# Shows the main use: a bus without hardware, a target on it, and the standard i2c-tools as the controller.
 # usage: scripts/demo.sh BUILD_DIR [python|c|BOARD]     the target: one of the two examples, or the C one's firmware on an emulated board
 # Environment, for a board: SCL, SDA, FIRMWARE and EMULATOR (where both are made; default: in BUILD_DIR).
 # Exit status: 0 when every answer was the expected one.
 set -eu
 
 build=$(cd "$1" && pwd)
-shown=${1%/} # as it is shown
+shown=${1%/} # the path as it is printed
 here=$(cd "$(dirname "$0")" && pwd)
 i2ctarget=$build/i2ctarget
 trace=$build/demo.vcd
@@ -45,7 +45,7 @@ title() {
     printf '\n%s%s%s\n' "$bold" "$1" "$plain"
 }
 
-# Wait, for ten seconds at most, until the file holds the pattern.
+# Wait until the file contains the pattern, for ten seconds at most.
 await() {
     tries=0
     until grep -q -e "$2" "$1" 2>/dev/null; do
@@ -68,7 +68,7 @@ verdict() {
     fi
 }
 
-# ask EXPECTED COMMAND...: run it on the virtual bus and compare what it says.
+# ask EXPECTED COMMAND...: run it on the virtual bus and compare its output.
 ask() {
     expected=$1
     shift

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What executes firmware without a board: machine.wasm (PIO, pads, wires) and npm's rp2040js.  usage: scripts/emulator.sh DIRECTORY
-# Makes only what is not there or out of date.
+# Builds what runs firmware without a board: machine.wasm (PIO, pads, wires) and npm's rp2040js.  usage: scripts/emulator.sh DIRECTORY
+# Builds only what is missing or out of date.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 directory=$(cd "$1" && pwd)
 cd "$root"
 
-# made FILE SOURCE…: was FILE made from what these sources are now?  If not, mark() says that it is.
+# made FILE SOURCE…: was FILE made from the present sources?  If not, mark() records them after the build.
 made() {
     file=$1
     shift

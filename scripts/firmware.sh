@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all EXAMPLE [--quiet]
+# Builds firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all EXAMPLE [--quiet]
 # Environment: CHIP (default rp2040), SCL, SDA (pins to use instead of the board's own), JOBS.
 # The images are DIRECTORY/CHIP/BOARD/EXAMPLE.elf and .uf2.
 set -eu

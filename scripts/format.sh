@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The form of .clang-format for all C files.  With --check nothing is changed, and a file that is not in form is an error.
+# Formats all C files as .clang-format says.  With --check it changes nothing, and a file in another format is an error.
 set -eu
 cd "$(dirname "$0")/.."
 case ${1:-} in

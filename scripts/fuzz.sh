@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Lets libFuzzer loose on every fuzzer under fuzz/, with AddressSanitizer and UndefinedBehaviorSanitizer.
-# usage: scripts/fuzz.sh DIRECTORY [FUZZER...]     (a build tree of its own; it keeps the corpora, too)
+# Runs libFuzzer on every fuzzer under fuzz/, with AddressSanitizer and UndefinedBehaviorSanitizer.
+# usage: scripts/fuzz.sh DIRECTORY [FUZZER...]     (its own build tree, which also keeps the corpora)
 # Environment: FUZZ_SECONDS for each fuzzer (default 60), JOBS (default: one a core).
-# Exit status: 0 when none found anything; what was found lies in DIRECTORY/found.
+# Exit status: 0 if none found anything.  The inputs that were found are in DIRECTORY/found.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${1:-build/fuzz}

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The checks that need a kernel of their own, in a virtual machine; the tests of that machine beside them.
+# Runs the checks that need their own kernel, in a virtual machine, and the tests of that machine.
 # usage: scripts/kernel.sh BUILD_DIR CACHE_DIR [ARGUMENT OF tests/kernel/run.py…]
 set -u
 BUILD_DIR=$(realpath "$1")

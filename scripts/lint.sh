@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the compilers do not say.  usage: scripts/lint.sh BUILD_DIR (of a clang build, made here)
-# All linters run even when one complains.
+# Finds what the compilers do not report.  usage: scripts/lint.sh BUILD_DIR (of a clang build, made here)
+# All linters run even if one complains.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=$1
 status=0
 
-# With the tests, where the ports of chips are compiled, too; some headers are generated.
+# The tests are included, because they compile the ports of chips, too.  Some headers are generated.
 cmake -G Ninja -S . -B "$build" -DCMAKE_C_COMPILER=clang -DI2CTARGET_TESTS=ON >/dev/null &&
     ninja -C "$build" --quiet i2ctarget_cli || exit 1
 

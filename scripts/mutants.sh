@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Tests of the tests: every bug that we seeded is found by the test named for it, and so is a sample of bugs that a program drew.
+# Tests of the tests: the named test must find every seeded bug, and the tests must find a sample of bugs that a program drew.
 # usage: scripts/mutants.sh BUILD_DIR                     both
-#        scripts/mutants.sh BUILD_DIR OPTION…             ours: tests/mutants/run.py
+#        scripts/mutants.sh BUILD_DIR OPTION…             seeded bugs: tests/mutants/run.py
 #        scripts/mutants.sh BUILD_DIR drawn [OPTION…]     the sample: tests/mutants/drawn/draw.py
 # JOBS says how many mutants are tried at a time.
 set -u

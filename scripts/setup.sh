@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Sees to it that the tools are there.  usage: scripts/setup.sh PURPOSE…
+# Makes sure that the tools are installed.  usage: scripts/setup.sh PURPOSE…
 # Purposes: make build demo check kernel bench fuzz size firmware emulator lint format
 #
-# What is missing is installed on Debian when we are root; else the line to run is printed, and the exit status is 1.  Nothing is
-# downloaded, and no package list is refreshed, when nothing is missing.  Names are those of Debian 12.
+# On Debian, as root, it installs what is missing.  Otherwise it prints the command to run, and the exit status is 1.  If nothing is
+# missing, it downloads nothing and does not refresh the package lists.  Package names are those of Debian 12.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 missing=
 
-# needs PACKAGE TEST…: the package is missing when the test fails.
+# needs PACKAGE TEST…: the package is missing if the test fails.
 needs() {
     package=$1
     shift
@@ -30,14 +30,14 @@ has_header() {
 }
 
 has_module() {
-    /usr/bin/python3 -I -c "import $1" # -I: not a folder of that name here
+    /usr/bin/python3 -I -c "import $1" # -I ignores a folder of that name here
 }
 
 busybox_is_static() {
     test -x /bin/busybox && ! ldd /bin/busybox
 }
 
-# The libraries of the sanitizers and of the fuzzer come apart from the compiler.
+# The libraries of the sanitizers and of the fuzzer are in other packages than the compiler.
 clang_links() {
     object=$(mktemp) || return 1
     echo 'int main(void) { return 0; }' | clang "$1" -x c - -o "$object"
@@ -94,7 +94,7 @@ for purpose in "$@"; do
         needs make has make
         needs gcc-12 has gcc-12 # Debian's headers of the kernel want this one
         needs libelf1 installed libelf1
-        # A program of 32 bits, where the machine runs them.
+        # A 32-bit program, on machines that can run one.
         [ "$(uname -m)" != x86_64 ] || needs libc6-dev-i386 test -e /usr/lib32/libc.a
         [ "$(uname -m)" != x86_64 ] || needs lib32gcc-12-dev test -e /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a
         ;;

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Flash, RAM and stack of the core and the bit engine on a Cortex-M0+, against the last commit.
+# Measures flash, RAM and stack of the core and the bit engine on a Cortex-M0+, against the last commit.
 # usage: scripts/size.sh DIRECTORY     (for the objects)
 #
-# The image is what a firmware that uses the whole public API would carry: everything linked, unused sections dropped.  What belongs only
-# to ports that hand answers on ahead (i2ctarget_get_commitment) is not in it, nor is the C library, whose helpers are named instead.
-# Exit status: 0 when it could be measured, whether the goals are reached or not.
+# The image is that of a firmware which uses the whole public API: everything is linked, and unused sections are dropped.  It contains
+# neither what only ports need that send answers ahead (i2ctarget_get_commitment), nor the C library, whose helpers are named instead.
+# Exit status: 0 if it could be measured, even if the goals are missed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=${1:-build/size}
@@ -23,7 +23,7 @@ prefixed() {
     command "arm-none-eabi-$1" "${@:2}"
 }
 
-# compile TREE OBJECTS: one object a source file, in OBJECTS; and the structs, each as a variable.
+# compile TREE OBJECTS: makes one object for each source file in OBJECTS, and a variable of each struct.
 compile() {
     local tree=$1 objects=$2 source
     rm -rf "$objects"
@@ -41,7 +41,7 @@ struct i2ctarget_device device_ram;
 C
 }
 
-# link OBJECTS: the image.
+# link OBJECTS: makes the image.
 link() {
     local symbol keep=()
     for symbol in $(prefixed nm --defined-only --extern-only --format=posix "$1"/ours/*.o | awk '$2 == "T" { print $1 }'); do
@@ -65,7 +65,7 @@ bytes_of() {
     printf '%d' "0x$(prefixed nm --format=posix "$1/structs.o" | awk -v name="$2_ram" '$1 == name { print $4 }')"
 }
 
-# since OLD NEW: what the last commit had, as a difference
+# since OLD NEW: the difference from the last commit
 since() {
     if [ -z "$before" ] || [ -z "$1" ]; then
         return
@@ -142,7 +142,7 @@ cat "$now"/ours/*.su | awk -F '\t' '{ sub(/.*:/, "", $1); print $2, $1 }' | sort
         row "$name()" "$bytes" '' '' ''
     done
 
-# The devices are not in the image: a firmware links those it wants.  RAM without an EEPROM's own memory.
+# The devices are not in the image: a firmware links those it uses.  RAM does not include an EEPROM's memory.
 devices=$now/devices
 mkdir -p "$devices"
 for source in src/smbus/*.c devices/*.c; do
