@@ -109,11 +109,14 @@ struct rig {
     void *own; /* the kind's */
     struct i2ctarget *targets[RIG_TARGETS_MAX];
     bool transferring, playing;
-    bool has_given_up;  /* set by rig_finish(): the controller's time-out ended the transfer */
-    uint64_t broken_ns; /* At this time the controller breaks the rules, so the target is not blamed
-                         * for set-up times right after it; 0: never. */
-    bool is_spiked;     /* the test disturbs SCL itself, so the checker, which has no filter, is not
-                     * used */
+    bool has_given_up; /* set by rig_finish(): the controller's time-out ended the transfer */
+    /*
+     * At this time the controller breaks the rules, so the target is not blamed for set-up times
+     * right after it; 0: never.
+     */
+    uint64_t broken_ns;
+    /* The test disturbs SCL itself, so the checker, which has no filter, is not used. */
+    bool is_spiked;
     uint64_t spoiled_until_ns; /* the same, but only for the time before this moment */
 };
 
