@@ -168,7 +168,7 @@ row 'port of the RP2040' text data bss ''
 mkdir -p "$work/rp2040"
 for source in ports/rp2040/*.c; do
     object=$work/rp2040/$(basename "$source" .c).o
-    prefixed gcc "${flags[@]}" -Iinclude -Iports -Iports/cpu/cortexm -Iports/cpu/mmio -c "$source" -o "$object"
+    prefixed gcc "${flags[@]}" -Iinclude -Isrc -Iports -Iports/cpu/cortexm -Iports/cpu/mmio -c "$source" -o "$object"
     read -r text data bss <<<"$(sizes "$object")"
     row "$(basename "$source")" "$text" "$data" "$bss" ''
 done

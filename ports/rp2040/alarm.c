@@ -4,25 +4,29 @@
 #include "cpu.h"
 #include "i2ctarget/rp2040.h"
 #include "rp2040/clock.h"
+#include "rp2040/fast.h"
 #include "rp2040/target.h"
 
 /*
  * SMBus 3, table 1.  SCL is looked at every TICK_US, so 25 ms may become 27.  The sum of our own
  * stretches is exact to the microsecond, with a reserve for the interrupt's latency.
  */
-enum { TICK_US = 2000, LOW_MAX_US = 25000, STRETCH_MAX_US = 24800 };
+enum { TICK_US = 2000 };
+static const struct stretching_limits limits = {.low = 25000, .sum = 24800};
 
 enum { DEFAULT_ALARM = 2 };
 uint8_t i2ctarget_rp2040_alarm = DEFAULT_ALARM;
 
-/* The time from now until a limit must be checked. */
-static int32_t smbus_due_us(const struct rp2040_target *self, uint32_t now_us)
+static SEPARATE int64_t limit_us(const struct rp2040_target *self)
 {
-    int32_t due_us = (int32_t)(self->tick_us + TICK_US - now_us);
-    if (!self->held)
-        return due_us;
-    int32_t hold_us = (int32_t)(self->held_us + STRETCH_MAX_US - self->stretched_us - now_us);
-    return hold_us < due_us ? hold_us : due_us;
+    return (int64_t)i2ctarget_stretching_limit(&self->stretching, &limits, (uint64_t)self->low_us);
+}
+
+/* When a limit must be checked. */
+static int64_t smbus_due_us(const struct rp2040_target *self)
+{
+    int64_t at_us = self->stretching.is_on ? limit_us(self) : I2CTARGET_FOREVER;
+    return at_us < self->look_us ? at_us : self->look_us;
 }
 
 void i2ctarget_rp2040_alarm_set(void)
@@ -35,50 +39,39 @@ void i2ctarget_rp2040_alarm_set(void)
             continue;
         if (self->until_us > now_us && self->until_us < first_us)
             first_us = self->until_us;
-        int64_t due_us = now_us + smbus_due_us(self, (uint32_t)now_us);
-        if (self->smbus && due_us < first_us)
+        int64_t due_us = self->smbus ? smbus_due_us(self) : I2CTARGET_FOREVER;
+        if (due_us < first_us)
             first_us = due_us;
     }
     if (first_us != I2CTARGET_FOREVER)
         i2ctarget_rp2040_clock_set_alarm(i2ctarget_rp2040_alarm, first_us);
 }
 
-static uint32_t look_at_scl(const struct rp2040_target *self)
-{
-    uint32_t bits = mmio_read32(GPIO_INTR(self->scl)) >> GPIO_INTR_SHIFT(self->scl);
-    mmio_write32(GPIO_INTR(self->scl), (uint32_t)(INTR_EDGE_LOW | INTR_EDGE_HIGH)
-                                           << GPIO_INTR_SHIFT(self->scl));
-    return bits;
-}
-
 /*
  * Edges are latched, so a clock between two looks is not missed.  With the level alone it would be
  * missed.
  */
-static bool is_low_too_long(struct rp2040_target *self, uint32_t now_us)
+static void look_at_scl(struct rp2040_target *self, int64_t now_us)
 {
-    if (now_us - self->tick_us < TICK_US)
-        return false;
-    self->tick_us = now_us;
-    uint32_t scl = look_at_scl(self);
-    if (!(scl & INTR_LEVEL_LOW) || scl & (INTR_EDGE_LOW | INTR_EDGE_HIGH))
+    uint32_t bits = mmio_read32(GPIO_INTR(self->scl)) >> GPIO_INTR_SHIFT(self->scl);
+    mmio_write32(GPIO_INTR(self->scl), (uint32_t)(INTR_EDGE_LOW | INTR_EDGE_HIGH)
+                                           << GPIO_INTR_SHIFT(self->scl));
+    if (!(bits & INTR_LEVEL_LOW) || bits & (INTR_EDGE_LOW | INTR_EDGE_HIGH))
         self->low_us = now_us;
-    if (now_us - self->low_us < LOW_MAX_US)
-        return false;
-    return self->stage != LISTENING ||
-           !is_waiting_for_start(i2ctarget_rp2040_engine_place(&self->engine));
+    self->look_us = now_us + TICK_US;
 }
 
-static bool has_stretched_too_long(const struct rp2040_target *self, uint32_t now_us)
+static bool is_deaf(const struct rp2040_target *self)
 {
-    return self->held && now_us - self->held_us + self->stretched_us >= STRETCH_MAX_US;
+    return self->stage == LISTENING &&
+           is_waiting_for_start(i2ctarget_rp2040_engine_place(&self->engine));
 }
 
 static void keep_limits(struct rp2040_target *self)
 {
-    uint32_t now_us = i2ctarget_rp2040_clock_low_us();
-    bool is_low = is_low_too_long(self, now_us);
-    if (is_low || has_stretched_too_long(self, now_us))
+    int64_t now_us = i2ctarget_rp2040_clock_us();
+    look_at_scl(self, now_us);
+    if (now_us >= limit_us(self) && !is_deaf(self))
         i2ctarget_rp2040_target_cut(self, I2CTARGET_TIMEOUT);
 }
 

@@ -8,12 +8,6 @@
 #include "mmio.h"
 #include "rp2040/regs.h"
 
-/* Microseconds; wraps after 71 minutes. */
-static inline uint32_t i2ctarget_rp2040_clock_low_us(void)
-{
-    return mmio_read32(TIMER + TIMER_RAWL);
-}
-
 /*
  * The two halves are read without the latch, because the latch may be in use elsewhere (§4.6.2).
  * The high half may change in between.  A device may ask for the time between an event and its

@@ -98,7 +98,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     i2ctarget_rp2040_engine_prepare(&self->engine, scl->number, sda->number, system_hz);
     connect(scl->number, FUNCSEL_PIO0 + block);
     connect(sda->number, FUNCSEL_PIO0 + block);
-    self->tick_us = self->low_us = i2ctarget_rp2040_clock_low_us();
+    self->look_us = self->low_us = i2ctarget_rp2040_clock_us();
     self->target = target;
     *instance = self;
     i2ctarget_rp2040_clock_begin(i2ctarget_rp2040_alarm);
@@ -136,7 +136,7 @@ FAST void i2ctarget_rp2040_pio_irq(unsigned block)
     uint32_t state = cpu_irq_save();
     if (self->target) {
         i2ctarget_rp2040_target_work_off(self);
-        if (self->smbus && self->held)
+        if (self->smbus && self->stretching.is_on)
             i2ctarget_rp2040_alarm_set();
     }
     cpu_irq_restore(state);
@@ -154,13 +154,14 @@ FAST void i2ctarget_rp2040_pio1_irq(void)
 
 /* ---- the other ops --------------------------------------------------------------------------- */
 
+/* The answer comes before the book: until then SCL is held. */
 static void port_answer(void *instance, int answer)
 {
     struct rp2040_target *self = instance;
-    if (!self->held || answer == I2CTARGET_HOLD)
+    if (!self->stretching.is_on || answer == I2CTARGET_HOLD)
         return;
-    i2ctarget_rp2040_target_end_hold(self);
     i2ctarget_rp2040_target_answer(self, answer);
+    i2ctarget_rp2040_target_end_hold(self);
 }
 
 static void port_lock(void *instance)
@@ -222,8 +223,8 @@ static int64_t port_now_us(void *instance)
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
 {
     const struct rp2040_target *self = instance;
-    counters->stretches = self->stretches;
-    counters->longest_stretch_us = self->longest_stretch_us;
+    counters->stretches = self->stretching.count;
+    counters->longest_stretch_us = (uint32_t)self->stretching.longest;
 }
 
 const struct i2ctarget_port_ops i2ctarget_rp2040_port = {

@@ -52,13 +52,7 @@ static FAST SEPARATE void end_message(struct rp2040_target *self, enum i2ctarget
 
 FAST void i2ctarget_rp2040_target_end_hold(struct rp2040_target *self)
 {
-    if (!self->held)
-        return;
-    self->held = false;
-    uint32_t stretch_us = i2ctarget_rp2040_clock_low_us() - self->held_us;
-    self->stretched_us += stretch_us;
-    if (stretch_us > self->longest_stretch_us)
-        self->longest_stretch_us = stretch_us;
+    i2ctarget_stretching_end(&self->stretching, (uint64_t)i2ctarget_rp2040_clock_us());
 }
 
 /* Both lines are released at once.  Nothing is heard until the next START. */
@@ -73,9 +67,7 @@ FAST void i2ctarget_rp2040_target_cut(struct rp2040_target *self, enum i2ctarget
 
 static FAST SEPARATE void begin_hold(struct rp2040_target *self)
 {
-    self->held = true;
-    self->held_us = i2ctarget_rp2040_clock_low_us();
-    self->stretches++;
+    i2ctarget_stretching_begin(&self->stretching, (uint64_t)i2ctarget_rp2040_clock_us());
 }
 
 static FAST JOINED void send(struct rp2040_target *self, int answer)
@@ -205,7 +197,7 @@ static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
     self->event.is_restart = self->in_transfer;
     self->event.moved = 0;
     if (!self->in_transfer)
-        self->stretched_us = 0;
+        i2ctarget_stretching_restart(&self->stretching);
     self->in_transfer = true;
     if (!i2ctarget_address_set_has(&self->addresses, self->event.address)) {
         i2ctarget_rp2040_target_listen(self);

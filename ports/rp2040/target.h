@@ -7,6 +7,7 @@
 #define RP2040_TARGET_H
 
 #include "i2ctarget/port.h"
+#include "line/stretching.h"
 #include "rp2040/engine.h"
 
 /*
@@ -33,18 +34,16 @@ struct rp2040_target {
     bool plain;    /* SENT: the expected value of that */
     bool fill;     /* no byte goes out: RELEASE was answered */
     bool open;     /* ADDRESSED was raised, and not refused or ended */
-    bool held;     /* the last answer was HOLD */
     bool in_transfer;
     bool smbus;
     volatile bool raised; /* an event was raised since wait() last returned */
     uint8_t scl, sda;
     struct i2ctarget_address_set addresses;
-    uint32_t irq_state; /* of lock() */
-    int64_t until_us;   /* the end of wait() */
-    /* Times, in the low half of TIMER. */
-    uint32_t held_us, low_us, tick_us;
-    uint32_t stretched_us; /* since START, without the current hold */
-    uint32_t stretches, longest_stretch_us;
+    uint32_t irq_state;           /* of lock() */
+    int64_t until_us;             /* the end of wait() */
+    struct stretching stretching; /* in microseconds */
+    int64_t low_us;               /* SCL has not been low for longer than since then */
+    int64_t look_us;              /* when SCL is to be looked at again */
 };
 
 enum { BLOCKS = 2 };

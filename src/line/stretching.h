@@ -14,15 +14,15 @@
 
 struct stretching {
     bool is_on;     /* an answer is owed, and SCL is held for it */
-    uint32_t count; /* includes the current hold; the times below do not */
+    uint32_t count; /* includes the current hold; sum and longest do not */
+    uint32_t sum;   /* since START; it may wrap where no limit is kept */
     uint64_t since; /* is_on: when it began */
-    uint64_t sum;   /* since START */
     uint64_t longest;
 };
 
 /* How long SCL may be low, and how long in sum we may hold it from START to STOP. */
 struct stretching_limits {
-    uint64_t low, sum;
+    uint32_t low, sum;
 };
 
 /* A START that is not a repeated one. */
@@ -45,7 +45,7 @@ static inline void i2ctarget_stretching_end(struct stretching *stretching, uint6
         return;
     stretching->is_on = false;
     uint64_t length = now - stretching->since;
-    stretching->sum += length;
+    stretching->sum += (uint32_t)length;
     if (length > stretching->longest)
         stretching->longest = length;
 }

@@ -29,9 +29,9 @@ rule_for() {
     ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # A target knows no limits and no alarm: who keeps them is above it.
-    ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
+    ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"line/stretching\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
-    ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
