@@ -28,7 +28,7 @@ static int on_write(struct i2ctarget_request *request)
     return count;
 }
 
-static size_t size_at(uint8_t address)
+static size_t size_at(uint16_t address)
 {
     switch (address) {
     case BENCH_REGISTER:

@@ -66,7 +66,7 @@ with_threads() {
 }
 
 with_clang() {
-    compile "$build/clang" clang
+    compile "$build/clang" clang -DI2CTARGET_BENCH=ON
 }
 
 with_kernel() {
@@ -74,7 +74,7 @@ with_kernel() {
 }
 
 mkdir -p "$build" || exit 2
-step "clang: compiles without a warning" with_clang
+step "clang: compiles without a warning, benchmarks too" with_clang
 step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
 step "gcc, ThreadSanitizer" with_threads
 step "gcc: all tests" with_gcc

@@ -118,9 +118,10 @@ class Boards(unittest.TestCase):
         header = self.header("raspberry_pi_pico_w")
         self.assertIn("#define BOARD_GP5 I2CTARGET_RP2040_GPIO(5)\n", header)
         self.assertIn("#define BOARD_GP26_A0 I2CTARGET_RP2040_GPIO(26)\n", header)
-        self.assertNotIn("CYW", header)
-        self.assertNotIn("I2C()", header)
-        self.assertEqual(header.count("#define BOARD_SCL "), 1)
+        self.assertNotIn("BOARD_LED", header)  # a pin of the radio
+        self.assertNotIn("BOARD_STEMMA_I2C", header)
+        self.assertEqual(images.firmware("adafruit_feather_rp2040", "registers").returncode, 0)
+        self.assertEqual(self.header("adafruit_feather_rp2040").count("#define BOARD_SCL "), 1)
 
     def test_pins_of_choice(self):
         with tempfile.TemporaryDirectory() as directory:
