@@ -142,8 +142,19 @@ class Later:
             raise self.error
 
 
-def interrupt_later(seconds, number=signal.SIGINT):
-    """A signal to this process, after a while."""
-    timer = threading.Timer(seconds, os.kill, (os.getpid(), number))
-    timer.start()
-    return timer
+@contextlib.contextmanager
+def signalled(number, seconds=0.1):
+    """A signal to this process, again and again.
+
+    One alone may be missed: Python looks for signals between two steps, so one in the moment before a call waits does not wake it."""
+
+    def send():
+        while not is_over.wait(seconds):
+            os.kill(os.getpid(), number)
+
+    is_over = threading.Event()
+    with Later(send):
+        try:
+            yield
+        finally:
+            is_over.set()

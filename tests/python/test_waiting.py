@@ -14,7 +14,7 @@ import threading
 import time
 import unittest
 
-from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, interrupt_later, record, wait_until
+from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, record, signalled, wait_until
 from i2ctarget import requests
 import protocol
 
@@ -35,13 +35,16 @@ class Signals(TargetTest):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt(self, call, *arguments, **keywords):
-        """Ctrl-C while the call waits: it must end at once."""
-        timer = interrupt_later(0.1)
-        began = time.monotonic()
-        with self.assertRaises(KeyboardInterrupt):
+        """Ctrl-C while the call waits: it must end."""
+        taken = []
+
+        def once(*_):
+            if not taken:
+                taken.append(1)
+                raise KeyboardInterrupt
+
+        with handler(signal.SIGINT, once), signalled(signal.SIGINT), self.assertRaises(KeyboardInterrupt):
             call(*arguments, **keywords)
-        self.assertLess(time.monotonic() - began, 10)
-        timer.join()
 
     def test_request(self):
         device, controller = self.both()
@@ -174,10 +177,15 @@ class Signals(TargetTest):
 
     def test_a_handler_that_outlasts_the_timeout(self):
         device = self.device()
-        with handler(signal.SIGUSR1, lambda *_: time.sleep(0.2)):
-            timer = interrupt_later(0.05, signal.SIGUSR1)
+        seen = []
+
+        def outlast(*_):
+            if not seen:
+                seen.append(1)
+                time.sleep(0.2)
+
+        with handler(signal.SIGUSR1, outlast), signalled(signal.SIGUSR1, 0.02):
             self.raises(errno.ETIMEDOUT, device.request, timeout=0.1)
-            timer.join()
 
     def test_closed_after_an_interrupted_read(self):
         device, controller, other = self.shared_write(b"\x01\x02\x03")
@@ -223,22 +231,24 @@ class Signals(TargetTest):
     def test_a_handler_that_returns(self):
         device, controller = self.both()
         seen = []
-        with handler(signal.SIGUSR1, lambda *_: seen.append(1)):
-            timers = [interrupt_later(delay, signal.SIGUSR1) for delay in (0.5, 0.8)]
+
+        def count(*_):
+            seen.append(1)
+            self.assertLess(len(seen), 200, "the wait is begun anew with each signal")
+
+        with handler(signal.SIGUSR1, count), signalled(signal.SIGUSR1):
             began = time.monotonic()
             self.raises(errno.ETIMEDOUT, device.request, timeout=1)
-            self.assertTrue(1 <= time.monotonic() - began < 1.5)  # not begun anew
-            timers.append(interrupt_later(0.05, signal.SIGUSR1))
-            with Later(lambda: (time.sleep(0.1), controller.send_transfer([(0x40, b"\x01")]), controller.transfer_reply())):
+            self.assertGreaterEqual(time.monotonic() - began, 1)
+            self.assertGreater(len(seen), 1)
+            seen.clear()
+            with Later(lambda: (wait_until(lambda: seen, "it has been seen"), controller.send_transfer([(0x40, b"\x01")]))):
                 self.assertEqual(device.request(timeout=0).read(), b"\x01")
-            for timer in timers:
-                timer.join()  # the handler must be there for all of them
-            wait_until(lambda: len(seen) == 3, "all three have been seen")
+            self.assertEqual(controller.transfer_reply()[0], 1)
 
     def test_a_handler_that_ends_the_target(self):
         device = self.device()
-        with handler(signal.SIGUSR1, lambda *_: device.deinit()):
-            interrupt_later(0.05, signal.SIGUSR1)
+        with handler(signal.SIGUSR1, lambda *_: device.deinit()), signalled(signal.SIGUSR1):
             with self.assertRaisesRegex(ValueError, "deinitialised"):
                 device.request(timeout=0)
         self.device()
@@ -246,8 +256,7 @@ class Signals(TargetTest):
     def test_a_handler_that_closes_the_request(self):
         device, controller, other = self.shared_write(b"\x01\x02")
         request = device.request(timeout=5)
-        with handler(signal.SIGUSR1, lambda *_: request.deinit()):
-            interrupt_later(0.05, signal.SIGUSR1)
+        with handler(signal.SIGUSR1, lambda *_: request.deinit()), signalled(signal.SIGUSR1):
             with self.assertRaisesRegex(ValueError, "closed"):
                 request.read()
         other.close()
