@@ -10,6 +10,8 @@
 #       a program that exits 0 when all is well; a *.py is run by /usr/bin/python3, where Debian's modules are.  It is told, through the
 #       environment: SOURCE_DIR and BUILD_DIR, the roots of both trees.
 #
+# A limit is for tests that hang: it is at least five times what the test takes on an idle machine, in the slowest build that runs it.
+#
 # A suite's CMakeLists.txt may shorten this, as tests/unit does.
 
 find_path(CMOCKA_INCLUDE_DIR cmocka.h)
@@ -21,7 +23,7 @@ endif()
 function(i2ctarget_add_c_test name suite)
     cmake_parse_arguments(PARSE_ARGV 2 arg "NO_SANITIZE;THREADS" "TIMEOUT" "LIBS")
     if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 60)
+        set(arg_TIMEOUT 120)
     endif()
     add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
     target_include_directories(${name} SYSTEM PRIVATE ${CMOCKA_INCLUDE_DIR})
@@ -40,7 +42,7 @@ endfunction()
 function(i2ctarget_add_script_test name suite program)
     cmake_parse_arguments(PARSE_ARGV 3 arg "SANITIZE;THREADS" "TIMEOUT" "ENVIRONMENT")
     if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 60)
+        set(arg_TIMEOUT 120)
     endif()
     if(NOT IS_ABSOLUTE ${program})
         set(program ${CMAKE_CURRENT_SOURCE_DIR}/${program})
