@@ -199,6 +199,11 @@ static void forget(struct bus *bus, const struct bus_transfer *transfer)
     }
 }
 
+bool bus_is_paused(const struct bus *bus, const struct bus_transfer *transfer)
+{
+    return bus->active == transfer && bus->is_paused;
+}
+
 void bus_go_on(struct bus *bus, struct bus_transfer *transfer, size_t count, bool is_open)
 {
     uint64_t real_ns = bus_real_ns();

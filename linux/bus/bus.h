@@ -116,6 +116,8 @@ void bus_watch(struct bus *bus, struct bus_watcher *watcher);
 void bus_submit(struct bus *bus, struct bus_transfer *transfer);
 /* Run a transfer again that lost arbitration.  It comes before all others. */
 void bus_repeat(struct bus *bus, struct bus_transfer *transfer);
+/* Does the transfer wait for bus_go_on()?  Not any more, once its pause was too long. */
+bool bus_is_paused(const struct bus *bus, const struct bus_transfer *transfer);
 /*
  * A paused transfer goes on.  It now has `count` messages in the same array.  If there are no new
  * ones and it is not `is_open`, STOP follows.  bus_run() must be called next.

@@ -74,11 +74,14 @@ static void forget_messages(struct adapter_session *session)
     session->state = IDLE;
 }
 
-/* STOP, without a message that would ask for it. */
-static void end_pause(struct adapter_session *session)
+/*
+ * STOP at once.  A target that holds SCL, even against the STOP of a pause, is cut off.  False: there
+ * is nothing to stop, the transfer had not begun.
+ */
+static bool end_transfer(struct adapter_session *session)
 {
     session->state = ENDING;
-    bus_go_on(session->context->bus, &session->transfer, session->transfer.count, false);
+    return !bus_cancel(session->context->bus, &session->transfer);
 }
 
 static void on_paused(struct bus_transfer *transfer)
@@ -88,7 +91,7 @@ static void on_paused(struct bus_transfer *transfer)
     session->state = PAUSED;
     answer_message(session);
     if (is_given_up)
-        end_pause(session);
+        end_transfer(session);
 }
 
 static void on_done(struct bus_transfer *transfer, const struct bus_report *report)
@@ -133,7 +136,7 @@ static void refuse(struct adapter_session *session, int result)
 {
     answer(session, result, NULL, 0);
     if (session->state == PAUSED)
-        end_pause(session);
+        end_transfer(session);
 }
 
 /* ---- frames -------------------------------------------------------------------------------- */
@@ -155,7 +158,8 @@ static bool fits(const struct adapter_session *session, const struct step *step)
         return false;
     if (step->begins)
         return session->state == IDLE;
-    return session->state == PAUSED && session->transfer.count < BUS_MESSAGES_MAX;
+    return bus_is_paused(session->context->bus, &session->transfer) &&
+           session->transfer.count < BUS_MESSAGES_MAX;
 }
 
 static void on_step(struct adapter_session *session, const uint8_t *payload)
@@ -187,12 +191,7 @@ static void on_step(struct adapter_session *session, const uint8_t *payload)
 /* What is on the wires ends as by a time-out. */
 static void give_up(struct adapter_session *session)
 {
-    if (session->state == PAUSED)
-        end_pause(session);
-    if (session->state != ON_WIRES)
-        return;
-    session->state = ENDING;
-    if (!bus_cancel(session->context->bus, &session->transfer))
+    if (session->state == IDLE || end_transfer(session))
         return; /* on_done() answers */
     answer(session, -ECANCELED, NULL, 0);
     forget_messages(session);

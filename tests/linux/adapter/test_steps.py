@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -95,6 +96,31 @@ class GivingUp(StepsTest):
         self.assertEqual(self.adapter.step(NOBODY, [1]), (-errno.ENXIO, b""))
         self.assertEqual(target.wait_for(ENDED)[2], protocol.STOP)
 
+    def hold_in_a_pause(self):
+        """The next byte of a read that has asked for none."""
+        target = self.target()
+        self.adapter.send_step(0x40, 0, True, False)
+        target.commit(target.next_call().serial)
+        self.assertEqual(self.adapter.stepped(), (0, b""))
+        return target
+
+    def test_a_target_that_holds_in_a_pause(self):
+        target = self.hold_in_a_pause()
+        self.adapter.give_up()
+        self.assertEqual(self.adapter.step(NOBODY, [1]), (-errno.ENXIO, b""))
+        self.assertEqual(target.wait_for(ENDED)[2], protocol.BUS_ERROR)
+
+    def test_a_target_that_holds_after_a_pause(self):
+        """The pause is over, and its STOP can not be made: whatever comes now does not follow."""
+        for late in lambda: self.adapter.give_up(), lambda: self.assertEqual(self.adapter.step(0x40, 1, False, True), (-errno.EINVAL, b"")):
+            target = self.hold_in_a_pause()
+            time.sleep(2.2)
+            late()
+            self.assertEqual(self.adapter.step(NOBODY, [1]), (-errno.ENXIO, b""))
+            self.assertEqual(target.wait_for(ENDED)[2], protocol.BUS_ERROR)
+            target.close()
+        self.assert_free()
+
     def test_while_a_target_holds(self):
         for ends in False, True:
             target, _ = self.begin(ends)
@@ -103,6 +129,16 @@ class GivingUp(StepsTest):
             self.assertEqual(target.wait_for(ENDED)[2], protocol.BUS_ERROR)
             target.close()
         self.assert_free()
+
+    def test_while_an_answer_is_on_its_way(self):
+        """The message is done all the same, and its transfer at an end."""
+        target = self.target()
+        self.adapter.send_step(0x40, b"", True, False)
+        target.next_call()
+        self.assertTrue(target.claim(protocol.CLAIM_ACK))
+        self.adapter.give_up()
+        self.assertEqual(self.adapter.stepped(), (0, b""))
+        self.assertEqual(self.adapter.step(NOBODY, [1]), (-errno.ENXIO, b""))
 
     def test_in_the_queue(self):
         target = self.target()
