@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Every item 1..52 of the conformance list is either named by a test of the contract suite or has a reason in items.txt why it is not; and never both.
+# Every item 1..52 of the conformance list is either in the name of a test of the contract suite, or has a reason in items.txt why it is
+# not; never both.
 set -eu
 
 items="$SOURCE_DIR/tests/contract/items.txt"
@@ -29,7 +30,7 @@ while read -r item letter cover text; do
 done <"$items"
 [ "$number" -eq 52 ] || complain "items.txt has $number items, not 52"
 
-# And the other way round: a name that claims an item claims one that exists, under its own letter.
+# The other direction: a test name with an item must name an existing item, under its own letter.
 for name in $names; do
     case $name in
     table_*) ;;

@@ -6,9 +6,9 @@
 //                    ▲                                                           │
 //                    └──────────── ACK, NACK, bytes: what it saw there ◄─────────┘
 //
-// On the virtual bus it is a target that listens to every address (docs/PROTOCOL.md).  Nothing is answered before the board has
-// answered: each event is done again on the wires to the board, and the emulated time stands still in between.  The end of a transfer
-// that did not end with a STOP for us (after a NACK) is told by a second connection, as a monitor.
+// On the virtual bus the bridge is a target that listens to every address (docs/PROTOCOL.md).  It answers nothing before the board has
+// answered: it repeats each event on the wires to the board, and emulated time stops between the events.  If a transfer did not end with a
+// STOP for this target (after a NACK), a second connection, a monitor, reports the end.
 'use strict';
 const fs = require('fs');
 const net = require('net');
@@ -65,19 +65,19 @@ function fail(text) {
   process.exit(1);
 }
 
-// What happens on the virtual bus, done again on the board's wires.
+// Repeats on the board's wires what happens on the virtual bus.
 class Replay {
   constructor(board) {
     this.board = board;
     this.isOpen = false; // between START and STOP on the board's wires
     this.isAlive = false; // a message that the board has accepted
     this.owesAck = false; // a byte was read; the virtual bus has not said yet whether it wants more
-    // Transfers that began and that are over, as both connections tell: the one may be ahead of the other.
+    // Transfers that began and that ended, as each connection reports them: one may be ahead of the other.
     this.begun = this.over = 0;
     this.lastMs = Date.now();
   }
 
-  // Emulated time passes as real time does while nothing happens.
+  // While nothing happens, emulated time passes as real time does.
   catchUp() {
     const now = Date.now();
     if (!this.isOpen) {

@@ -2,7 +2,7 @@
 //
 // The I2C bus of an emulated chip, for tests: controllers, findings of the checker, edges.
 //
-// A chip is a class that extends this one.  It has `machine` (the exports of a WebAssembly module with bus.c in it), made with `imports`
+// A chip is a class that extends this one.  It has `machine` (the exports of a WebAssembly module that contains bus.c), made with `imports`
 // as the module "bus", and runUntil(condition, seconds).
 'use strict';
 
@@ -14,7 +14,7 @@ class Bus {
     this.imports = {edge: (ns, scl, sda) => this.edges && this.edges.push([ns, scl, sda])};
   }
 
-  // Messages {address, write: [bytes]} or {address, read: count}: what came of it.
+  // Runs messages {address, write: [bytes]} or {address, read: count}.  Returns the result.
   transfer(messages, {ignoreStretch = false, seconds = 0.1} = {}) {
     const {machine} = this;
     messages.forEach((message, i) => {
@@ -33,7 +33,7 @@ class Bus {
     return [...new Uint8Array(this.machine.memory.buffer, this.machine.buffer(index), count)];
   }
 
-  // By hand: START, a byte with what the target says in the ninth clock, a byte from the target with what we say, STOP.
+  // By hand: START, a byte with the target's ninth bit, a byte from the target with our ninth bit, STOP.
   handMove(move) {
     move();
     this.runUntil(() => !this.machine.handBusy(), 2);

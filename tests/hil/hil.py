@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Hardware in the loop: is a board that runs an example of ours what it says, seen from a Linux machine's I2C adapter?
+"""Hardware in the loop: does a board with one of our examples do what it should, as seen from a Linux machine's I2C adapter?
 
-    hil.py --bus 1                  the board hangs on /dev/i2c-1 (README.md: what to wire)
-    hil.py --dry-run [--build DIR]  no hardware: the same checks against the same examples on a virtual bus
+    hil.py --bus 1                  the board is on /dev/i2c-1 (README.md: what to wire)
+    hil.py --dry-run [--build DIR]  no hardware: the same checks with the same examples on a virtual bus
 
-Which example runs is seen by the address that answers: `registers` at 0x40 and 0x41, `eeprom` at 0x50.  One line a check; exit status 0
-when all passed, 1 when one failed or nobody answered, 2 for a wrong call.  Only the standard library and Linux' i2c-dev are used.
+The address that answers shows which example runs: `registers` at 0x40 and 0x41, `eeprom` at 0x50.  It prints one line for each check.
+Exit status: 0 when all passed, 1 when one failed or there was no answer, 2 for wrong arguments.  It uses only the standard library and
+Linux' i2c-dev.
 """
 
 import argparse
@@ -26,7 +27,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 I2C_FUNCS, I2C_RDWR, I2C_TIMEOUT = 0x0705, 0x0707, 0x0702
 I2C_M_RD = 0x0001
 FUNC_I2C, FUNC_SMBUS_QUICK = 0x00000001, 0x00010000
-# What adapters' drivers say when nobody acknowledges (Documentation/i2c/fault-codes.rst; not all keep to it).
+# What adapters' drivers return when there is no acknowledge (Documentation/i2c/fault-codes.rst; not all follow it).
 NACK_ERRORS = {errno.ENXIO, errno.EREMOTEIO, errno.EIO, errno.ENODEV}
 
 REGISTERS, COMMAND, RESET, REGISTER_COUNT = 0x40, 0x41, 0xDE, 16
@@ -43,11 +44,11 @@ class Transfer(ctypes.Structure):
 
 
 class Nack(Exception):
-    """Somebody did not acknowledge: the address or a byte."""
+    """The address or a byte was not acknowledged."""
 
 
 class Failure(Exception):
-    """A check did not find what it must."""
+    """A check found something wrong."""
 
 
 class Adapter:
@@ -62,7 +63,8 @@ class Adapter:
         self.can_probe = bool(functions.value & FUNC_SMBUS_QUICK)
 
     def transfer(self, *messages):
-        """One transfer; each message is (address, bytes to write) or (address, how many to read).  Returns what was read."""
+        """One transfer.  Each message is (address, bytes to write) or (address, how many to read).  Returns what was
+        read."""
         buffers = [(ctypes.c_uint8 * max(1, what if isinstance(what, int) else len(what)))() for _, what in messages]
         array = (Message * len(messages))()
         for i, (address, what) in enumerate(messages):
@@ -79,7 +81,7 @@ class Adapter:
         return b"".join(bytes(buffers[i][: what]) for i, (_, what) in enumerate(messages) if isinstance(what, int))
 
     def is_there(self, address):
-        """Does somebody acknowledge this address?"""
+        """Is this address acknowledged?"""
         try:
             self.transfer((address, b"") if self.can_probe else (address, 1))
         except Nack:
@@ -235,7 +237,7 @@ def a_write_wraps_inside_its_page(adapter):
 
 
 def it_is_busy_after_a_write(adapter):
-    """A machine that is slower than the write time, for a moment or always, can not see it."""
+    """A machine that is slower than the write time, for a moment or always, can not see this."""
     for _ in range(50):
         began = time.monotonic()
         adapter.transfer((EEPROM, b"\x30\xca\xfe"))
@@ -317,7 +319,7 @@ def run(bus):
     return 0 if all(results) else 1
 
 
-# The examples as programs, one after the other, each on a bus of its own.
+# Runs the examples as programs, one after the other, each on its own bus.
 DRY_RUN = '"$0/examples/$1" & "$0/i2ctarget" exec --wait "$2" -- /usr/bin/python3 "$3" --bus 1; status=$?; kill $!; exit $status'
 
 

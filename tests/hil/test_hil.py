@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The hardware-in-the-loop kit without hardware: it passes on what is right, and a wrong target makes the right check fail."""
+"""The hardware-in-the-loop kit without hardware: it accepts right targets, and a wrong target makes the right check fail."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ REGISTERS = {
     "probe_writes": ["a probe changes nothing"],
     "any_command": ["other commands do nothing", "messages joined by repeated start"],
 }
-# In Python no target can refuse its address, nor see what ended a write: all of these fail two checks anyway.
+# In Python a target can not refuse its address, nor see what ended a write.  So all of these fail two more checks.
 BUSY, CUT = "it is busy after a write", "a write cut by repeated start is forgotten"
 EEPROM = {
     "never_busy": [BUSY, CUT],

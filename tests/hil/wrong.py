@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A target that is almost the example `registers` (or `eeprom`), but has one mistake: wrong.py MISTAKE.
 
-For tests of hil.py alone: each mistake must make the check named for it fail.  `none` has no mistake.
+It is for tests of hil.py: each mistake must make the check named for it fail.  `none` has no mistake.
 """
 
 import sys
@@ -53,7 +53,7 @@ class Registers:
 
 
 class Eeprom:
-    """Never busy, and written to whatever ended the write: a request does not tell."""
+    """Never busy, and it stores bytes whatever ended the write: a request does not show that."""
 
     def __init__(self, mistake):
         self.mistake = mistake

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""What the groups of checks say about themselves: groups/NAME.sh, read but not run here.
+"""What the groups of checks say about themselves: groups/NAME.sh, which is read but not run here.
 
-The host must know by itself which checks there are.  Otherwise a guest that forgets one could not be told from one that has
+The host must know without the guest which checks exist.  Otherwise a guest that forgets one would look like one that has
 run them all.
 """
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Bus servers for tests: each test class has a directory of its own, and nothing it starts outlives it."""
+"""Bus servers for tests.  Each test class has its own directory, and nothing that it starts outlives it."""
 
 import os
 import select
@@ -16,7 +16,7 @@ COMMAND = os.environ["BUILD_DIR"] + "/i2ctarget"
 
 
 def wait_until(condition, what, seconds=10):
-    """Poll a condition until it holds; its value."""
+    """Poll a condition until it is true.  Returns its value."""
     end = time.monotonic() + seconds
     while True:
         value = condition()
@@ -46,7 +46,7 @@ class Bus:
         return self.process.stdout.readline()
 
     def stop(self, number=signal.SIGTERM):
-        """End it: (exit status, stdout after the ready line, stderr)."""
+        """End it.  Returns (exit status, stdout after the ready line, stderr)."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=20)
@@ -100,7 +100,7 @@ class BusTest(unittest.TestCase):
         return self.opened(protocol.Monitor(**keywords))
 
     def assert_works(self, address=0x33):
-        """Somebody new finds a bus on which a new target answers a new controller at once."""
+        """On a new connection, a new target answers a new controller at once."""
         with protocol.Controller() as controller, protocol.Target(addresses=[address]) as target:
             controller.send_read_byte_data(address, 0x0C)
             call = target.next_call()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The protocol between a bus server and its peers, spoken in Python.
+"""The protocol between a bus server and its peers, in Python.
 
-A second implementation of docs/PROTOCOL.md, written from that text and from nothing else: a controller, a target, a monitor and an open
-file, each with as little cleverness as possible, so that a test can also do what no decent peer does.  Only the standard library.
+This is a second implementation of docs/PROTOCOL.md, written only from that text: a controller, a target, a monitor and an open file.
+Each is as simple as possible, so that a test can also do what no correct peer does.  It uses only the standard library.
 
     with Controller(1) as controller, Target(1, [0x40]) as target:
         controller.send_read_byte_data(0x40, 1)
@@ -44,7 +44,7 @@ I2C_M_NO_RD_ACK, I2C_M_IGNORE_NAK, I2C_M_REV_DIR_ADDR, I2C_M_NOSTART = 0x0800, 0
 
 
 def directory():
-    """Where the sockets are.  The tests always say so themselves."""
+    """The directory of the sockets.  The tests always set it."""
     return os.environ["I2CTARGET_DIR"]
 
 
@@ -116,7 +116,7 @@ class Peer:
         return payload
 
     def hello(self, role, name, magic=MAGIC, version=VERSION, descriptors=()):
-        """Shake hands: the server's (bus, scl_hz)."""
+        """Shake hands.  Returns the server's (bus, scl_hz)."""
         payload = struct.pack("<IHH32s", magic, version, role, name.encode())
         frame = struct.pack("<IHH", len(payload), HELLO, 0) + payload
         if descriptors:
@@ -134,7 +134,7 @@ class Peer:
         return bus, scl_hz
 
     def is_gone(self):
-        """Wait for the server to close the connection, whatever it says before."""
+        """Wait until the server closes the connection, whatever it sends before."""
         try:
             while True:
                 self.receive()
@@ -145,7 +145,7 @@ class Peer:
 
 
 class Controller(Peer):
-    """Asks.  Each call has two halves, so that a test can play the target in between."""
+    """Sends requests.  Each call has two halves, so that a test can play the target in between."""
 
     def __init__(self, bus=1, name="controller", file=0, timeout=10):
         super().__init__(bus, timeout)
@@ -184,7 +184,7 @@ class Controller(Peer):
         self.send_smbus(2, 1, command, b"")
 
     def read_byte_data(self, address, command):
-        """For a target that somebody else plays: (result, byte)."""
+        """For a target in another thread or process: (result, byte)."""
         self.send_read_byte_data(address, command)
         result, data = self.reply()
         return result, data[0] if result == 0 else None
@@ -216,14 +216,14 @@ class Controller(Peer):
 
 
 class Call:
-    """An ADDRESSED that a target has got."""
+    """An ADDRESSED that a target has received."""
 
     def __init__(self, serial, address, is_read, is_restart):
         self.serial, self.address, self.is_read, self.is_restart = serial, address, bool(is_read), bool(is_restart)
 
 
 class Target(Peer):
-    """Answers.  Keeps all records it was sent in `records`, in order."""
+    """A target's connection.  Keeps all received records in `records`, in order."""
 
     def __init__(self, bus=1, addresses=(0x40,), flags=0, name="target", timeout=10):
         self.memory = self.claims = io.BytesIO()
@@ -257,7 +257,8 @@ class Target(Peer):
         return word >> 2, word & 3
 
     def claim(self, answer):
-        """Take the hold that was told last.  Not as one step, so only for tests in which nobody else is at it."""
+        """Answer the latest hold.  This is not one atomic step, so it is only for tests in which the
+        server does not change the word at the same time."""
         if self.offered() != (self.held, CLAIM_NONE):
             return False
         self.claims[:4] = struct.pack("<I", self.held << 2 | answer)
@@ -299,16 +300,17 @@ class Target(Peer):
                 return Call(serial, address, is_read, is_restart)
 
     def wait_for(self, kind):
-        """The next record of this kind, of those that have not come yet."""
+        """The next record of this kind, from those that have not come yet."""
         while True:
             for record in self.events():
                 if record[0] == kind:
                     return record
 
     def serve_registers(self, registers):
-        """Answer one EVENTS as a register file: a write sets the pointer, then registers; a read goes on from the pointer.
+        """Answer one EVENTS as a register file: a write sets the pointer, then registers; a read goes on from the
+        pointer.
 
-        Everything written is acknowledged; what it means is looked at when the next call comes."""
+                Everything written is acknowledged.  Its meaning is handled when the next call comes."""
         for record in self.events():
             if record[0] == RECEIVED:
                 self.pointer, *values = record[2]
@@ -362,7 +364,7 @@ def acknowledged(message):
 
 
 class Adapter(Peer):
-    """Asks message by message."""
+    """Sends message by message."""
 
     def __init__(self, bus=1, name="adapter", timeout=10):
         super().__init__(bus, timeout)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The RP2040's port at every setting: interrupts 0.1 to 50 us late, register accesses of 1 to 20 cycles, at 100 kHz, 400 kHz and 1 MHz; then every
-# transfer cut everywhere, and spiked everywhere.  The rigs named _slow are those whose tests ask nothing of how quick it is.
+# The RP2040's port at every setting: interrupts 0.1 to 50 us late, register accesses of 1 to 20 cycles, at 100 kHz, 400 kHz and 1 MHz.
+# Then every transfer is cut everywhere, and spiked everywhere.  The tests of rigs named _slow do not depend on the speed of the port.
 # usage: tests/chips/rp2040/soak.sh BUILD_DIR [JOBS]       (a build with tests; about 35 minutes on two cores)
 set -u
 build=$(cd "$1" && pwd) || exit 2

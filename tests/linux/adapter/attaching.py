@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`i2ctarget attach` with a vhci-hcd that is played here: what the command asks of it is written down, and answered as a test wishes."""
+"""`i2ctarget attach` with a simulated vhci-hcd: records what the command asks of it, and answers as a test wishes."""
 
 import os
 import socket
@@ -69,7 +69,7 @@ class Vhci:
         return str(ADAPTER if self.state == USED else -1)
 
     def free(self):
-        """The kernel has let go."""
+        """The kernel releases the port."""
         self.state = FREE
 
 
@@ -84,7 +84,7 @@ class Attachment:
         self.vhci.theirs.close()
 
     def take_stream(self):
-        """The kernel's end, the caller's from here on."""
+        """The kernel's end, which the caller then owns."""
         wait_until(lambda: self.vhci.stream or self.process.poll() is not None, "the bus is attached")
         assert self.vhci.stream, self.await_end()
         self.vhci.is_taken = True

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The kernel's side of an attached adapter: USB/IP as vhci-hcd speaks it, and on top of it what the driver i2c-tiny-usb does.
+"""The kernel's side of an attached adapter: USB/IP as vhci-hcd uses it, and on top of it what the driver i2c-tiny-usb does.
 
-Written from Linux Documentation/usb/usbip_protocol.rst and the behaviour of drivers/i2c/busses/i2c-tiny-usb.c; it knows nothing of the code
-that it tests.  A call has two halves where a test may want to do something in between."""
+Written from Linux Documentation/usb/usbip_protocol.rst and the behaviour of drivers/i2c/busses/i2c-tiny-usb.c, without knowledge of the
+code that it tests.  A call has two halves where a test may want to do something in between."""
 
 import collections
 import errno
@@ -58,7 +58,7 @@ class Kernel:
         return struct.pack(">5I", command, seqnum, self.devid, direction, endpoint) + b"".join(rest)
 
     def next_seqnum(self):
-        """They are the controller's, and may leave out any number."""
+        """The controller chooses them, and may leave out numbers."""
         self.seqnum = (self.seqnum + 3) & 0xFFFFFFFF
         return self.seqnum
 
@@ -95,7 +95,7 @@ class Kernel:
         return head
 
     def receive(self):
-        """Take one answer in."""
+        """Receives one answer."""
         command, seqnum, devid, direction, endpoint, status, length, start, packets, errors = struct.unpack(">5IiIIII", self.have(40))
         assert (devid, direction, endpoint, start, packets, errors) == (0,) * 6
         assert self.have(8) == bytes(8)
@@ -119,7 +119,7 @@ class Kernel:
         return self.unlinked.pop(seqnum)
 
     def is_silent(self, seconds=0.05):
-        """Nothing comes, for so long."""
+        """Nothing arrives for so long."""
         timeout = self.socket.gettimeout()
         self.socket.settimeout(seconds)
         try:
@@ -176,7 +176,7 @@ class Kernel:
         return result.data[0]
 
     def send_message(self, address, what, begins=True, ends=True, flags=0):
-        """One message, `what` as in protocol.Controller.send_transfer(): the seqnum."""
+        """Sends one message, `what` as in protocol.Controller.send_transfer().  Returns the seqnum."""
         is_read = isinstance(what, int)
         length = what if is_read else len(what)
         setup = Setup(VENDOR_IN if is_read else VENDOR_OUT, I2C_IO + (BEGIN if begins else 0) + (END if ends else 0),

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What `i2ctarget attach` lets through between the kernel and a bus, and how it comes and goes; the kernel and vhci-hcd are played."""
+"""What `i2ctarget attach` passes on between the kernel and a bus, and how it begins and ends.  The kernel and vhci-hcd are simulated."""
 
 import contextlib
 import errno
@@ -25,7 +25,7 @@ KEYBOARD = bytes([18, 1, 0x10, 1, 0, 0, 0, 64, 0x6D, 0x04, 0x1C, 0xC3, 0, 1, 1, 
 
 
 class FakeBus:
-    """Somebody who poses as a bus, and says what he likes to the attaching process."""
+    """Poses as a bus, and sends anything to the attaching process."""
 
     def __init__(self, directory):
         self.listener = socket.socket(socket.AF_UNIX)
@@ -60,7 +60,7 @@ class FakeBus:
         self.say(protocol.STEPPED, struct.pack("<i", result) + data)
 
     def is_idle(self):
-        """Nothing has been asked."""
+        """Nothing was asked."""
         self.link.setblocking(False)
         try:
             return not self.link.recv(1)
@@ -88,17 +88,17 @@ class FakeBusTest(BusTest):
         self.assertEqual(self.bus.next_frame(), (protocol.STEP, head + (b"" if is_read else what)))
 
     def ask(self, what=3):
-        """A message, of which the bus has heard: the seqnum."""
+        """Sends a message and waits until the bus has got it.  Returns the seqnum."""
         seqnum = self.linux.send_message(0x40, what)
         self.assert_asked(what)
         return seqnum
 
 
 class Strangers(FakeBusTest):
-    """A bus of somebody else's is an I2C adapter, or nothing."""
+    """Another user's bus is an I2C adapter, or nothing."""
 
     def test_a_keyboard(self):
-        """Whatever the bus would say, it is not asked what the device is."""
+        """Whatever the bus would answer, it is not asked what the device is."""
         self.attach()
         for _ in range(3):
             device, configuration, strings = self.linux.enumerate()
@@ -113,7 +113,7 @@ class Strangers(FakeBusTest):
             self.assertEqual(self.linux.control(setup).status, kernel.STALL)
         self.assertEqual(self.linux.control(Setup(kernel.VENDOR_IN, 7, 1, 0x40, 8), endpoint=1).status, kernel.STALL)
         self.assertTrue(self.bus.is_idle())
-        self.assertEqual(self.bus.descriptors, [])  # the kernel's stream is nobody else's
+        self.assertEqual(self.bus.descriptors, [])  # only one process has the kernel's stream
 
     def test_a_buffer_that_no_answer_fits(self):
         self.attach()
@@ -163,7 +163,7 @@ class Strangers(FakeBusTest):
         self.assert_thrown_out("an answer that nobody has asked for")
 
     def test_answers_to_what_it_has_not_read(self):
-        """So there is no end of what may be waiting for it."""
+        """The number of answers that wait for it must be limited."""
         self.attach()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError, protocol.Gone):
             for _ in range(2000):
@@ -174,7 +174,8 @@ class Strangers(FakeBusTest):
         self.assert_thrown_out("answers to what it has not read")
 
     def test_errors(self):
-        """Of an address that nobody has the driver learns by the status; all else is a STALL."""
+        """The driver learns from the status that no target has the address.  All other errors are a
+        STALL."""
         self.attach()
         for what in 3, b"xyz":
             for error, expected in ((errno.ENXIO, (0, 3, bytes(3) if what == 3 else b"")), (errno.EIO, (kernel.STALL, 0, b"")),
@@ -193,7 +194,7 @@ class Strangers(FakeBusTest):
 
 
 class Steps(FakeBusTest):
-    """What a bus is asked, and when it is told that nobody waits."""
+    """What a bus is asked, and when it learns that the kernel no longer waits."""
 
     def step(self, what, begins, ends, result=0):
         seqnum = self.linux.send_message(0x40, what, begins, ends)
@@ -253,7 +254,7 @@ class Steps(FakeBusTest):
 
 
 class Silence(FakeBusTest):
-    """A bus that does not answer keeps nobody waiting in the kernel."""
+    """A bus that does not answer makes nothing wait in the kernel."""
 
     def take_back(self, seqnum):
         unlink = self.linux.unlink(seqnum)
@@ -328,7 +329,7 @@ class Silence(FakeBusTest):
         self.assertEqual(self.linux.results, {})
 
     def is_taken(self):
-        """It asks the bus again: and is answered."""
+        """The kernel asks the bus again, and gets an answer."""
         seqnum = self.linux.send_message(0x40, 3)
         self.bus.link.settimeout(0.05)
         try:
@@ -341,7 +342,7 @@ class Silence(FakeBusTest):
         return True
 
     def test_one_that_does_not_even_read(self):
-        """Nothing is read at the bus's end: what the kernel asks is answered all the same."""
+        """Nothing is read at the bus's end.  Still the kernel's requests are answered."""
         self.attach()
         for _ in range(20):
             seqnum = self.linux.send_message(0x40, bytes(8192))
@@ -423,7 +424,7 @@ class ComingAndGoing(BusTest):
         self.assert_freed(1)
 
     def test_the_kernel_lets_go_by_itself(self):
-        """Its end of the stream is the only one: we have kept none."""
+        """Its end of the stream is the only one: the command has kept none."""
         self.attached()
         self.vhci.free()
         self.vhci.stream.close()

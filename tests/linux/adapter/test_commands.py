@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""`i2ctarget attach` and `bus --attach` where they must not get far: what they say, and that they leave nothing behind.
+"""`i2ctarget attach` and `bus --attach` where they must fail early: what they print, and that they leave nothing
+behind.
 
-What they do with a kernel is tested in a guest, which has one to spare."""
+What they do with a kernel is tested in a virtual machine, which has its own."""
 
 import os
 import subprocess
@@ -19,7 +20,7 @@ class NotRoot(BusTest):
     def run_as_nobody(self, *arguments):
         user = NOBODY if os.geteuid() == 0 else None
         environment = dict(os.environ, I2CTARGET_DIR=self.directory + "/none")
-        with open(COMMAND, "rb") as command:  # which may lie where only root can go
+        with open(COMMAND, "rb") as command:  # only root may have access to its directory
             return subprocess.run([COMMAND, *arguments], executable=f"/proc/self/fd/{command.fileno()}", pass_fds=[command.fileno()],
                                   capture_output=True, text=True, timeout=30, user=user, env=environment)
 

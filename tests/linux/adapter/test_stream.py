@@ -168,7 +168,7 @@ class Stream(BusTest):
         self.assert_attaches()
 
     def test_one_that_does_not_read(self):
-        """It is read from no more, until it does; then all that it has asked is answered."""
+        """It is not read until it reads again.  Then all its requests are answered."""
         linux = self.kernel()
         setup = Setup(kernel.STANDARD_IN, kernel.GET_DESCRIPTOR, 0x0100, 0, 18)
         many = [linux.submit_bytes(setup) for _ in range(20000)]

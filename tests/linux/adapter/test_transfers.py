@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""I2C through an adapter, with a kernel that is played and targets that are played, on a real bus server."""
+"""I2C through an adapter, with a simulated kernel and simulated targets, on a real bus server."""
 
 import errno
 import os
@@ -23,7 +23,7 @@ NOBODY = 0x77
 
 
 class Adapter(BusTest):
-    """A bus, a monitor, an adapter of the (played) kernel's."""
+    """A bus, a monitor, and an adapter of the (simulated) kernel."""
 
     def setUp(self):
         super().setUp()
@@ -60,7 +60,7 @@ class Adapter(BusTest):
         return [message["flags"] for message in self.watch.transfer()["messages"]]
 
     def assert_free(self, seconds=1):
-        """Another controller gets the bus, soon."""
+        """Another controller soon gets the bus."""
         began = time.monotonic()
         with protocol.Controller() as other:
             other.send_transfer([(NOBODY, b"")])
@@ -102,7 +102,7 @@ class Transfers(Adapter):
         self.assertLess(slow["duration_ns"], 50_000_000)
 
     def test_an_smbus_target_does_not_mind_a_slow_kernel(self):
-        """The time between messages is not on the wires, so no limit of SMBus is touched."""
+        """The time between messages is not on the wires, so no SMBus limit is exceeded."""
         target = self.target([0x41], flags=protocol.SMBUS)
         seqnum = self.linux.send_message(0x41, [9], True, False)
         call = target.next_call()
@@ -197,7 +197,7 @@ class Failures(Adapter):
         self.assert_free()
 
     def test_address_nack_in_the_middle(self):
-        """The kernel stops there, and sends no END: the STOP is ours."""
+        """The kernel stops there, and sends no END: the server makes the STOP."""
         self.registers()
         self.assert_error(errno.ENXIO, (0x40, [1]), (NOBODY, 1), (0x40, 1))
         self.assertEqual(len(self.watch.transfer()["messages"]), 2)
@@ -228,7 +228,7 @@ class Failures(Adapter):
         self.assertEqual(self.linux.result(seqnum).status, kernel.STALL)
 
     def test_what_can_not_be_done_is_refused(self):
-        """Rather an error than zeros that look like data."""
+        """An error is better than zeros that look like data."""
         self.registers()
         for flags in I2C_M_RECV_LEN, I2C_M_TEN, 0x0008, 0x0020, 0x0040, 0x0080, 0x0100:
             self.assert_error(errno.EIO, (0x40, 1, flags))
@@ -252,7 +252,7 @@ class Failures(Adapter):
         for kind, flags, direction, data in ((kernel.VENDOR_OUT, 1, kernel.OUT, b"x"), (kernel.VENDOR_IN, 0, kernel.IN, b""),
                                              (kernel.VENDOR_IN, 1, kernel.OUT, b"x"), (kernel.VENDOR_OUT, 0, kernel.IN, b"")):
             self.assertEqual(self.linux.control(Setup(kind, 7, flags, 0x40, 1), data, direction=direction).status, kernel.STALL)
-        for length in 0, 2, 5:  # another one than the setup packet says
+        for length in 0, 2, 5:  # not the length in the setup packet
             data = bytes(length)
             self.assertEqual(self.linux.control(Setup(kernel.VENDOR_OUT, 7, 0, 0x40, 3), data, length=length).status, kernel.STALL)
         self.linux.read_byte_data(0x40, 1)
@@ -293,7 +293,7 @@ class Flags(Adapter):
         self.assertTrue(self.flags_seen()[0] & protocol.NO_NINTH)
 
     def test_rev_dir_addr(self):
-        """The bit in the address says read, the bytes are written."""
+        """The bit in the address says read; the bytes are written."""
         target = self.target([0x41])
         seqnum = self.linux.send_message(0x41, b"", flags=I2C_M_REV_DIR_ADDR)
         call = target.next_call()
@@ -347,7 +347,7 @@ class Patience(Adapter):
         self.linux.read_byte_data(0x40, 1)
 
     def test_unlink_in_the_queue(self):
-        """Not on the wires yet, because somebody else's transfer is."""
+        """It is not on the wires yet, because another transfer is."""
         target = self.target([0x41])
         other = self.controller()
         other.send_transfer([(0x41, 1)])
@@ -371,7 +371,7 @@ class Patience(Adapter):
         self.assert_free()
 
     def test_begin_without_end(self):
-        """The bus is kept for two seconds, and others wait; then STOP, and they are served."""
+        """The bus is kept for two seconds, and others wait.  Then STOP comes, and they are served."""
         self.registers()
         target = self.target([0x41])
         began = time.monotonic()
@@ -406,7 +406,7 @@ class Patience(Adapter):
 
 
 class Ends(Adapter):
-    """Somebody goes in the middle of a transfer."""
+    """One side ends in the middle of a transfer."""
 
     def test_kernel_detaches_while_a_target_holds(self):
         target = self.target([0x41])

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""i2c-contract on the shim: everything of the contract holds; and what the program itself promises."""
+"""i2c-contract on the shim: the whole contract holds; and what the program itself promises."""
 
 import os
 import re
@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def options_of(front):
-    """What fronts.txt says of it."""
+    """The options that fronts.txt has for it."""
     with open(f"{HERE}/fronts.txt", encoding="utf-8") as file:
         return next(words[1:] for words in map(str.split, file) if words[:1] == [front])
 

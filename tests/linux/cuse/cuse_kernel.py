@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The kernel's side of /dev/cuse: requests to i2ctarget-cuse as Linux fs/fuse/cuse.c makes them, and its replies.
 
-The program and libfuse are the real ones; played_cuse.c has them open a socket.  A call has two halves where a test may want to do
-something in between.  Numbers and structures: <linux/fuse.h>."""
+The program and libfuse are the real ones; played_cuse.c makes them open a socket.  A call has two halves where a test may want to
+do something in between.  Numbers and structures: <linux/fuse.h>."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ PACKET_MAX = 400 * 1024
 
 
 class Kernel:
-    """`i2ctarget-cuse BUS NUMBER` and what it has for a kernel."""
+    """`i2ctarget-cuse BUS NUMBER` with this object as its kernel."""
 
     def __init__(self, directory, bus=1, **popen):
         self.root = directory + "/root"
@@ -35,7 +35,7 @@ class Kernel:
         self.read_orders.settimeout(10)
         fds = [end.fileno() for end in (device, reads, writes)]
         environment = dict(os.environ, LD_PRELOAD=PRELOADED, PLAYED_CUSE="{},{},{}".format(*fds), PLAYED_ROOT=self.root,
-                           GLIBC_TUNABLES="glibc.malloc.tcache_count=0")  # what is in a cache counts as used
+                           GLIBC_TUNABLES="glibc.malloc.tcache_count=0")  # otherwise memory in a cache would count as used
         popen = {"stdout": subprocess.PIPE, **popen}
         self.process = subprocess.Popen([DEVICE, str(bus), str(NUMBER)], stderr=subprocess.PIPE, text=True, env=environment,
                                         pass_fds=fds, **popen)
@@ -53,7 +53,7 @@ class Kernel:
             end.close()
 
     def stop(self, number=None):
-        """Its status, what it printed, and what it complained of."""
+        """Returns its status, what it printed, and its error messages."""
         if number:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=20)
@@ -68,7 +68,7 @@ class Kernel:
         self.write_orders.send(struct.pack("<i", order))
 
     def heap_bytes(self):
-        """In use when all requests before were served."""
+        """The memory in use after all earlier requests were served."""
         self.order_read(HEAP)
         self.ask(POLL, bytes(24))
         return struct.unpack("<Q", self.read_orders.recv(8))[0]
@@ -86,7 +86,7 @@ class Kernel:
         return self.unique
 
     def reply(self, unique):
-        """(error, the rest) of one; those of others are kept."""
+        """(error, the rest) of one request's reply; replies to others are kept."""
         while unique not in self.replies:
             packet = self.socket.recv(PACKET_MAX)
             if not packet:
@@ -140,7 +140,8 @@ class Kernel:
         return self.send(IOCTL, struct.pack("<QIIQII", file, flags, number, argument, len(brought), room) + brought)
 
     def ioctl(self, file, number, argument, memory=None):
-        """As a program calls it.  `memory`: the caller's, a bytearray that begins at address 4096.  (error, result)"""
+        """Called as a program calls it.  `memory`: the caller's, a bytearray that begins at address 4096.
+        Returns (error, result)."""
         brought, room, outs = b"", 0, []
         while True:
             error, body = self.reply(self.send_ioctl(file, number, argument, brought, room))

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What `--cuse` says where there is no such device; with one, see tests/kernel/groups/cuse.sh."""
+"""What `--cuse` prints where there is no /dev/cuse.  With one, see tests/kernel/groups/cuse.sh."""
 
 import os
 import shutil

@@ -49,7 +49,7 @@ class DeviceTest(ShimTest):
         return file
 
     def leaves_nothing(self, action, rounds=30):
-        """Done many times over it takes no more descriptors and no more memory than done once."""
+        """Doing it many times must take no more descriptors and memory than doing it once."""
         action()
         before = self.kernel.descriptors(), self.kernel.heap_bytes()
         for _ in range(rounds):
@@ -66,7 +66,8 @@ class DeviceTest(ShimTest):
         resource.prlimit(self.kernel.process.pid, resource.RLIMIT_NOFILE, (lowest, lowest))
 
     def play_files(self, answer):
-        """From now on a file is opened at a server of the test's: `answer` is what it sends, None: it hangs up."""
+        """From now on the test's own server opens files.  `answer` is what it sends; None: it closes the
+        connection."""
         path = f"{self.directory}/i2c-1"
         os.unlink(path)
         listener = self.opened(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
@@ -127,7 +128,7 @@ class Open(DeviceTest):
         file = self.opened_file(MEMORY)
 
         def interrupted():
-            self.kernel.order_write(errno.ENOENT)  # whoever wanted it is gone
+            self.kernel.order_write(errno.ENOENT)  # the opener is gone
             unique = self.kernel.send_open()
             self.assertEqual(self.kernel.write(file, b"\x01\x02"), (0, 2))  # an open file is not touched
             self.assertNotIn(unique, self.kernel.replies)
@@ -188,7 +189,7 @@ class Calls(DeviceTest):
         self.assertEqual(self.kernel.read(file, 1), (errno.ENXIO, b""))
 
     def test_longest(self):
-        """What goes back in one piece, and what i2c-dev cuts."""
+        """The longest result in one piece, and what i2c-dev limits."""
         file = self.opened_file(MEMORY)
         self.kernel.write(file, b"\x00" + bytes(range(256)))
         for size in 8191, 8192, 8193, 70000:
@@ -207,7 +208,7 @@ class Calls(DeviceTest):
         self.assertEqual(self.kernel.ioctl(file, I2C_SLAVE, 0x400), (errno.EINVAL, None))
 
     def rdwr(self, file, *messages):
-        """(error, result), memory: each message's buffer has 16 bytes, from 512 on."""
+        """Returns (error, result), memory.  Each message's buffer has 16 bytes, from 512 on."""
         memory = bytearray(8192)
         struct.pack_into("<QI", memory, 0, 4096 + 64, len(messages))
         for i, (address, flags, data) in enumerate(messages):
@@ -249,7 +250,7 @@ class Calls(DeviceTest):
 
     def test_no_descriptors_left_for_a_call(self):
         file = self.opened_file(MEMORY)
-        self.bus.process.send_signal(signal.SIGSTOP)  # the connection that is kept is in use
+        self.bus.process.send_signal(signal.SIGSTOP)  # the idle connection is in use
         first = self.kernel.send_read(file, 1)
         wait_until(lambda: not self.kernel.is_answered(0.1), "the call waits")
         self.allow_no_more_descriptors()
@@ -317,7 +318,8 @@ class Waiting(DeviceTest):
         self.assertEqual(self.kernel.read(file, 1)[0], 0)
 
     def test_reading_the_device_never_blocks(self):
-        """What it was woken for is stolen, and nothing comes after it: it hears signals all the same."""
+        """The request that woke it is removed, and nothing comes after it.  It must still react to
+        signals."""
         self.kernel.order_read(STEAL)
         self.kernel.send(POLL, bytes(24))
         self.assertEqual(self.read_line(), f"{NODE} is bus 1\n")

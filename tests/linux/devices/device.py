@@ -14,7 +14,7 @@ TOOLS = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL"
 
 
 class Device:
-    """One device; `ready` is the line it says when it serves."""
+    """One device; `ready` is the line it prints when it serves."""
 
     def __init__(self, *arguments, **popen):
         self.process = subprocess.Popen([COMMAND, "device", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -35,7 +35,7 @@ class Device:
         return text.decode().rstrip("\n")
 
     def line(self):
-        """The next line that it says."""
+        """The next line that it prints."""
         return self.next_line(self.process.stdout)
 
     def lines(self, count):
@@ -78,7 +78,7 @@ class DeviceTest(BusTest):
         device.process.communicate(timeout=20)
 
     def ask(self, command):
-        """(exit status, what it said)"""
+        """Runs a command.  Returns (exit status, output)."""
         done = subprocess.run([COMMAND, "exec", "--", *command.split()], capture_output=True, text=True, timeout=30,
                               env={**TOOLS, "I2CTARGET_DIR": self.directory})
         return done.returncode, (done.stdout + done.stderr).strip()
@@ -90,17 +90,19 @@ class DeviceTest(BusTest):
         return [int(word, 16) for word in text.split()]
 
     def until(self, command, expected):
-        """Ask until the answer is that: for what a line on standard input does, a moment later."""
+        """Repeats a command until its answer is the expected one: a line on standard input takes
+        effect a moment later."""
         wait_until(lambda: self.ask(command) == expected, f"{command}: {expected}")
 
     def fails(self, *arguments):
-        """What can not be run: (exit status, its complaint).  Where buses are is a place that is not there, so it ends in any case."""
+        """For a command that can not run: (exit status, its message).  The directory of buses does not exist, so it ends in
+        any case."""
         done = self.command("device", *arguments, env={**os.environ, "I2CTARGET_DIR": f"{self.directory}/no/where"})
         self.assertEqual((done.stdout, done.stderr.count("\n")), ("", 1), done.stderr)
         return done.returncode, done.stderr.rstrip("\n")
 
     def refused(self, *arguments):
-        """A wrong call; its complaint."""
+        """Wrong arguments.  Returns the message."""
         status, complaint = self.fails(*arguments)
         self.assertEqual(status, 2, complaint)
         return complaint

@@ -163,7 +163,7 @@ class Lines(DeviceTest):
         self.assertEqual(device.end(), (0, "", ""))
 
     def test_rests_when_nothing_happens(self):
-        """Neither the end of the lines nor a temperature that stays keeps it busy."""
+        """Neither the end of the lines nor a constant temperature keeps it busy."""
         device = self.device("lm75", "--temperature", "90")
         device.tell_no_more()
         self.assertEqual(device.line(), "os active")
@@ -171,7 +171,7 @@ class Lines(DeviceTest):
 
     @staticmethod
     def work(device, after=0):
-        """How often it has waited so far, and how long it has run."""
+        """How often it has waited so far, and how much time it has used."""
         time.sleep(after)
         with open(f"/proc/{device.process.pid}/status") as status, open(f"/proc/{device.process.pid}/stat") as stat:
             return re.search(r"(?m)^voluntary_ctxt_switches:\s*(\d+)", status.read())[1], stat.read().split()[13:15]
@@ -191,7 +191,7 @@ class Lines(DeviceTest):
         process.communicate(timeout=10)
 
 
-# A shell's part: a terminal, a job in its background, somebody who types, and then the job in the foreground.
+# Simulates a shell: a terminal, a job in its background, a person who types, and then the job in the foreground.
 BACKGROUND = """
 import fcntl, os, pty, signal, subprocess, sys, termios, time
 keyboard, terminal = pty.openpty()

@@ -103,7 +103,7 @@ class Eeprom(DeviceTest):
         will_not_do(self.file, "another device has it")
 
     def test_a_full_disk_is_told(self):
-        """RLIMIT_FSIZE takes the part of the disk."""
+        """RLIMIT_FSIZE simulates a full disk."""
         device = self.device("eeprom", "--file", self.file, "--write-time", "0")
         subprocess.run(["prlimit", f"--pid={device.process.pid}", "--fsize=16"], check=True)
         self.assertEqual(self.ask("i2ctransfer -y 1 w2@0x50 0x20 0x01"), (0, ""))
@@ -138,7 +138,7 @@ class Eeprom(DeviceTest):
         self.assertEqual(self.transfer("w1@0x50 0x10 r1"), [0xFF])
 
 
-# One process, so that nothing but the write time lies between the write and the calls that follow it.
+# One process, so that only the write time lies between the write and the calls that follow it.
 POLL = """
 import errno, fcntl, os, time
 fd = os.open("/dev/i2c-1", os.O_RDWR)
@@ -190,7 +190,7 @@ class Lm75(DeviceTest):
     def test_the_fault_queue_takes_its_time(self):
         device = self.device("lm75")
         self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x18"), (0, ""))
-        time.sleep(0.7)  # whatever that message made it convert
+        time.sleep(0.7)  # for the conversions that the message has caused
         began = time.monotonic()
         device.tell("temperature 90")
         self.assertEqual(device.line(), "os active")

@@ -28,7 +28,8 @@ class ExampleTest(BusTest):
         program.communicate(timeout=20)
 
     def ask(self, command, wait=None):
-        """(exit status, what it said); `wait`: an address somebody must listen to first."""
+        """Runs a command.  Returns (exit status, output).  `wait`: an address that must have a
+        target first."""
         waiting = ["--wait", hex(wait)] if wait is not None else []
         done = subprocess.run([COMMAND, "exec", *waiting, "--", *command.split()], capture_output=True, text=True,
                               timeout=30, env={**TOOLS, "I2CTARGET_DIR": self.directory})

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the examples' own comments promise, through Debian's i2c-tools."""
+"""What the examples' own comments promise, checked with Debian's i2c-tools."""
 
 import re
 import signal

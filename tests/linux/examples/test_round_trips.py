@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""How often the server has to come back to a target for an answer: counted by a relay between the two, not timed."""
+"""How often the server asks a target for an answer.  A relay between the two counts it, so this does not depend on
+time."""
 
 import os
 import socket
@@ -14,10 +15,10 @@ COMMIT, EVENTS = 8, 9
 
 
 class Relay:
-    """A bus directory of its own whose bus-1 passes every frame on to the real one, and counts."""
+    """A bus directory whose bus-1 passes every frame on to the real one, and counts the frames."""
 
     def __init__(self, directory, real):
-        self.owed = 0  # EVENTS that owe an answer
+        self.owed = 0  # number of EVENTS that owe an answer
         self.real = real
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(f"{directory}/bus-1")

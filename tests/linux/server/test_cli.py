@@ -17,7 +17,8 @@ from buses import COMMAND, BusTest, wait_until
 
 
 class ClosedDescriptors(BusTest):
-    """Whoever starts us may have closed some of the standard three: nothing else ever gets their numbers."""
+    """The caller may have closed some of the three standard descriptors.  No other file may get their
+    numbers."""
 
     CUSE = os.environ["BUILD_DIR"] + "/i2ctarget-cuse"
 
@@ -157,7 +158,7 @@ class Words(BusTest):
             for arguments in ["--help"], ["--version"], ["bus", "--help"]:
                 call = subprocess.run([COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
                 self.assertEqual((call.returncode, call.stderr), (1, "i2ctarget: cannot write: No space left on device\n"))
-        with open("/dev/full", "w") as full:  # more than is kept back: the last of it may well be written
+        with open("/dev/full", "w") as full:  # larger than the buffer, so part of it may really be written
             boards = subprocess.run([COMMAND, "boards"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=10)
         self.assertEqual((boards.returncode, boards.stderr.count("\n")), (1, 1))
         self.assertIn("cannot write", boards.stderr)
@@ -248,7 +249,7 @@ class Run(BusTest):
             self.assertEqual(monitor.transfer()["timeout_ms"], 20)
 
     def test_keep(self):
-        run = self.command("run", "--keep", "true")  # returns at all: the bus holds neither stdout nor stderr
+        run = self.command("run", "--keep", "true")  # this returns only if the bus has closed both stdout and stderr
         self.assertEqual(run.returncode, 0)
         pid = self.lock_pid()
         self.assertEqual(run.stderr, f"i2ctarget run: bus 1 stays: process {pid}\n")
@@ -309,7 +310,8 @@ class Run(BusTest):
             self.assertGreater(len(lines.readlines()), 30)
 
     def test_many_at_once_share_one_bus(self):
-        """All of them look for a bus in the same moment; they find one and the same, whoever started it."""
+        """All of them look for a bus at the same moment.  They must all find the same one,
+        whichever of them started it."""
         script = (f'cat {self.directory}/bus-1.lock; n=0; while [ ! -e {self.directory}/go ] && [ $n -lt 1000 ]; '
                   'do sleep 0.02; n=$((n + 1)); done')
         runs = [self.run_popen("sh", "-c", script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Peers that break the protocol hurt only themselves: after each of them, and while they are at it, somebody decent is served."""
+"""Peers that break the protocol harm only themselves.  After each of them, and at the same time, correct peers are served."""
 
 import os
 import random
@@ -19,7 +19,7 @@ SEED = int(os.environ.get("SEED", "20240607"))
 
 
 class Hostile(BusTest):
-    """With a decent controller and a decent target that are asked all the time."""
+    """A correct controller and a correct target make transfers all the time."""
 
     def setUp(self):
         super().setUp()
@@ -64,7 +64,7 @@ class Hostile(BusTest):
         self.decent_controller.close()
 
     def assert_unharmed(self):
-        """Both go on being served, and nothing they got was wrong."""
+        """Both are still served, and all that they got was right."""
         asked = self.asked
         wait_until(lambda: self.asked > asked + 3 or self.failures, "the decent ones are served")
         self.assertEqual(self.failures, [])
@@ -204,7 +204,7 @@ class Hostile(BusTest):
                 self.assert_dropped(*bad, role=protocol.TARGET)
 
     def nonsense_answer(self, messages, **commit):
-        """A target that answers like this is dropped, and its controller gets an answer all the same."""
+        """A target that answers like this is dropped, and its controller still gets an answer."""
         with protocol.Target(addresses=[0x50]) as target, protocol.Controller() as controller:
             controller.send_transfer(messages)
             call = target.next_call()
@@ -235,7 +235,7 @@ class Hostile(BusTest):
         self.assertEqual(controller.reply()[0], 1)
 
     def test_target_that_does_not_read(self):
-        """It holds each call until the controller's time-out; its events pile up and are bounded."""
+        """It holds each call until the controller's time-out.  Its unsent events are limited."""
         deaf, controller = self.target(addresses=[0x51]), self.controller()
         for _ in range(3):
             controller.set(protocol.I2C_TIMEOUT, 30)
@@ -312,7 +312,8 @@ class Hostile(BusTest):
         self.assertIn("dropped: no frame of this protocol\n", err)
 
     def test_mutated_conversations(self):
-        """Frames of a right conversation with one byte changed, repeated, or left out."""
+        """Frames of a correct conversation with one byte changed, one frame repeated, or one left
+        out."""
         listen = struct.pack("<5I", 0, 0, 0, 1 << 0x1F, protocol.SMBUS)  # 0x7f
         right = [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 1, 1, 0, 0, 1, 0, 1))]
         for _ in range(40):

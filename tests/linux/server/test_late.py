@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A time-out takes a held event back while its answer is on the way: whoever was first in the memory of claims was first for everybody."""
+"""A time-out takes a held event back while its answer is on the way.  Whoever was first in the memory of claims must be first for all
+sides."""
 
 import errno
 import fcntl
@@ -27,7 +28,7 @@ class Late(BusTest):
         self.late = self.target()
 
     def ask(self, *messages):
-        """The call that the target gets of it."""
+        """The call that the target gets for it."""
         self.asker.send_transfer([(0x40, *message) for message in messages])
         return self.late.next_call()
 
@@ -42,7 +43,7 @@ class Late(BusTest):
         return self.late.records[-1][2:]
 
     def assert_still_well(self, call):
-        """The COMMIT that was on the way comes at last, and nobody minds."""
+        """The COMMIT that was on the way arrives at last, and does no harm."""
         self.late.commit(call.serial, count=1, waiting=1)
         self.assert_works()
 
@@ -153,7 +154,7 @@ class Late(BusTest):
         self.assertEqual(self.asker.set(protocol.I2C_TIMEOUT, 100), 0)
         with self.target(addresses=[0x41], flags=protocol.SMBUS) as device:
             results = []
-            while 1 not in results:  # this process may be too late by itself
+            while 1 not in results:  # this process itself may be too late
                 self.asker.send_transfer([(0x41, b"")])
                 device.next_call()
                 is_taken = device.claim(CLAIM_ACK)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""`i2ctarget monitor`: what it writes, to the letter."""
+"""`i2ctarget monitor`: its exact output."""
 
 import errno
 import json
@@ -28,7 +28,7 @@ class MonitorTest(BusTest):
         self.bus = self.start()
 
     def watch(self, *options, **keywords):
-        """A running monitor that misses nothing from now on."""
+        """A running monitor that shows everything from now on."""
         keywords.setdefault("stdout", subprocess.PIPE)
         keywords.setdefault("env", dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC"))
         process = subprocess.Popen([COMMAND, "monitor", *options], stderr=subprocess.PIPE, text=True, **keywords)
@@ -76,7 +76,7 @@ class Text(MonitorTest):
             controller.send_transfer([(0x42, b"")])
             controller.reply()
         line = self.line(monitor)
-        # Nobody held SCL, so that even the time it took is known: START, 9 bits, STOP.
+        # SCL was not held, so even the duration is known: START, 9 bits, STOP.
         stamp = line[:15]
         self.assertRegex(stamp, r"^\d\d:\d\d:\d\d\.\d{6}$")
         hour, minute, second = stamp.split(":")
@@ -266,7 +266,7 @@ class Text(MonitorTest):
 
 class Json(MonitorTest):
     def test_any_number_can_come_for_an_error(self):
-        """A server may say what it likes: also the one number that has no negative."""
+        """A server may send any number, even the one that can not be negated."""
 
         def serve():
             peer, _ = listener.accept()

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Whose a bus is: what a server makes and removes stays in its directory, whatever links lie there, and only its owner gets in.
+"""The owner of a bus: what a server makes and removes stays in its directory, whatever links are there, and only its owner is let in.
 
-Root plays sudo and its user, who can do what he likes in his directory.  Anybody else plays the user alone: the links are his own then."""
+As root, the test plays sudo and its user, who can do anything in the user's own directory.  Other users play only that user; then the
+links are their own."""
 
 import contextlib
 import os
@@ -45,7 +46,7 @@ class OwnerTest(BusTest):
             os.chown(path, USER, USER, follow_symlinks=False)
 
     def plant(self, path, to):
-        """A symbolic link of the user's, at `path` below his directory."""
+        """A symbolic link of the user's, at `path` below the directory."""
         parts = path.split("/")
         for depth in range(1, len(parts)):
             level = self.directory + "/" + "/".join(parts[:depth])
@@ -56,7 +57,7 @@ class OwnerTest(BusTest):
         self.give(f"{self.directory}/{path}")
 
     def look_at_victim(self):
-        """Everything there is to it."""
+        """Everything that can be observed of the file."""
         found = {}
         for top, _, files in os.walk(self.victim):
             for path in [top] + [f"{top}/{name}" for name in files]:
@@ -118,7 +119,7 @@ class Links(OwnerTest):
         self.assert_victim_is_well()
 
     def test_that_come_later(self):
-        """What the server removes at its end are not other files of the same names."""
+        """The server must not remove other files that now have the names of its own."""
         for level in LEVELS:
             with self.subTest(level=level):
                 bus = self.start_bus()
@@ -130,7 +131,7 @@ class Links(OwnerTest):
                 subprocess.run(["rm", "-rf", f"{self.directory}/sys", f"{self.directory}/moved"], check=True)
 
     def test_path_that_leads_elsewhere(self):
-        """The server stays in the directory that it has found."""
+        """The server stays in the directory that it has opened."""
         bus = self.start_bus()
         os.rename(self.directory, self.directory + "-moved")
         os.symlink(self.victim + "/class", self.directory)
@@ -175,7 +176,7 @@ if IS_ROOT:
                     os.rmdir(self.directory)
 
         def test_what_the_user_may_not_make_is_not_made(self):
-            """Root could; the link leads where the user may not write."""
+            """Root could do it; the link leads to where the user may not write."""
             os.rmdir(self.directory)
             os.symlink(self.victim + "/new", self.directory)
             os.environ["I2CTARGET_DIR"] = self.directory + "/buses"
@@ -203,7 +204,7 @@ if IS_ROOT:
             self.assert_victim_is_well()
 
         def test_the_child_goes_with_its_parent(self):
-            """The kernel has not forgotten that it shall."""
+            """The kernel must still know PR_SET_PDEATHSIG."""
             run = subprocess.Popen([COMMAND, "run", "--", "sh", "-c", "echo here; cat"], env=self.environment(), stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE)
             lock = f"{self.directory}/bus-1.lock"
@@ -224,10 +225,10 @@ if IS_ROOT:
             self.assertEqual(os.listdir(self.directory), [])
 
     class OtherUsers(OwnerTest):
-        """The modes of the files let them in; nothing else does."""
+        """The modes of the files let them in; the server does not."""
 
         def as_other(self, act):
-            """What `act` says, done by another user."""
+            """Another user calls `act`.  Returns its result."""
             read, write = os.pipe()
             process = os.fork()
             if process == 0:
@@ -243,7 +244,7 @@ if IS_ROOT:
                 return said.read()
 
         def knock(self):
-            """What the server says, before anything is asked."""
+            """What the server sends before anything is asked."""
             with socket.socket(socket.AF_UNIX) as stranger:
                 stranger.settimeout(10)
                 stranger.connect(f"{self.directory}/bus-1")
@@ -269,7 +270,7 @@ if IS_ROOT:
             self.assert_works()
 
         def test_are_not_believed_to_be_a_bus(self):
-            """A server of somebody else's, in a directory that was ours when we looked."""
+            """Another user's server, in a directory that was ours when we looked."""
             for name, kind, command in (("bus-1", socket.SOCK_STREAM, ["monitor"]),
                                         ("i2c-1", socket.SOCK_SEQPACKET, ["exec", "--", "cat", "/dev/i2c-1"])):
                 with self.subTest(name=name), socket.socket(socket.AF_UNIX, kind) as listener:

@@ -202,7 +202,7 @@ class Transfers(BusTest):
         self.assertEqual(target.held, 0)
 
     def test_byte_by_byte(self):
-        """As read(1, ack=False), look at the byte, ack()."""
+        """Like read(1, ack=False), then a look at the byte, then ack()."""
         controller, target = self.controller(), self.target()
         controller.send_transfer([(0x40, b"\x11\x22\x33")])
         call = target.next_call()
@@ -443,7 +443,7 @@ class Files(BusTest):
 
 
 class Together(BusTest):
-    """Frames that one read brings: each is served, though nothing more comes."""
+    """Several frames that one read brings: each is served, even if nothing more comes."""
 
     @staticmethod
     def frame(kind, payload=b""):
@@ -497,7 +497,7 @@ class Patience(BusTest):
         self.assertLess(passed, seconds + 2)
 
     def test_of_the_bus(self):
-        """--timeout is what I2C_TIMEOUT is until somebody sets it."""
+        """--timeout is the initial value of I2C_TIMEOUT."""
         self.start("--timeout", "30", number=2)
         with protocol.Controller(bus=2) as controller, protocol.Target(bus=2) as target, protocol.Monitor(bus=2) as monitor:
             for timeout_ms in 30, 20:
@@ -594,7 +594,8 @@ class Patience(BusTest):
         return int(fields[11]) + int(fields[12])  # utime, stime
 
     def test_waiting_costs_no_time(self):
-        """A held bus, with a queue, an open file that was closed after its write, and a controller that died."""
+        """A held bus, with a queue, an open file that was closed after its write, and a controller that
+        was killed."""
         target = self.target()
         files = [self.opened(protocol.File()) for _ in range(2)]
         controllers = [self.controller() for _ in range(3)]
@@ -627,7 +628,7 @@ class Patience(BusTest):
 
 
 class Deaths(BusTest):
-    """SIGKILL of a peer is, for the server, the end of its connection; tests of whole programs kill for real."""
+    """For the server, SIGKILL of a peer is the end of its connection.  Tests of whole programs really kill."""
 
     def setUp(self):
         super().setUp()
@@ -750,7 +751,7 @@ class Descriptors(BusTest):
                 peer.settimeout(10)
                 peer.connect(f"{self.directory}/bus-1")
                 crowd.append(peer)
-            self.assertEqual(crowd[-1].recv(1), b"")  # turned away, not left standing
+            self.assertEqual(crowd[-1].recv(1), b"")  # refused, not left waiting
             controller.send_transfer([(0x40, b"\1")])
             target.commit(target.next_call().serial, count=1)
             self.assertEqual(controller.reply()[0], 1)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The trace of a bus: there at any time, read by somebody else's decoder, and never lost without a word."""
+"""The trace of a bus: complete at any time, readable by an independent decoder, and never lost without a
+message."""
 
 import os
 import re
@@ -25,7 +26,7 @@ class Trace(BusTest):
         self.path = f"{self.directory}/trace.vcd"
 
     def decode(self):
-        """What sigrok's decoder makes of it."""
+        """What sigrok decodes from it."""
         sigrok = subprocess.run(["sigrok-cli", "-i", self.path, "-I", "vcd", "-P", "i2c", "-A",
                                  "i2c=start:repeat-start:stop:ack:nack:address-read:address-write:data-read:data-write"],
                                 capture_output=True, text=True, timeout=30, check=True)
@@ -43,7 +44,7 @@ class Trace(BusTest):
             self.assertEqual(controller.reply()[0], 0)
             expected += ["Start", "Address write: 40", "ACK", f"Data write: {byte:02X}", "ACK", "Start repeat",
                          "Address read: 40", "ACK", f"Data read: {byte ^ 0x0F:02X}", "NACK", "Stop"]
-            # The decoder sees an edge only when a later sample follows it: the very last STOP is then still missing.
+            # The decoder sees an edge only when a later sample follows.  So the very last STOP is still missing.
             found = self.decode()
             self.assertEqual(found, expected[: len(found)])
             self.assertGreaterEqual(len(found), len(expected) - 1)
@@ -65,7 +66,7 @@ class Trace(BusTest):
         status, _, err = bus.stop()
         self.assertEqual(status, 1)
         self.assertEqual(err, f"i2ctarget bus: the trace ends here, the bus goes on: {self.path}: File too large\n")
-        # What is there is a trace, up to a cut line.
+        # The file is a trace, up to an incomplete line.
         with open(self.path) as lines:
             whole = lines.read().rsplit("\n", 1)[0].splitlines()
         self.assertGreater(len(whole), 1000)

@@ -12,7 +12,7 @@ from buses import COMMAND, BusTest, wait_until
 TARGETS = os.environ["BUILD_DIR"] + "/tests/linux"
 EXAMPLES = os.environ["BUILD_DIR"] + "/examples"
 
-# What a program must not be disturbed by.
+# Variables that could affect a program.
 for variable in "LD_PRELOAD", "I2CTARGET_SHIM_BUS":
     os.environ.pop(variable, None)
 
@@ -52,6 +52,6 @@ class ShimTest(BusTest):
                               timeout=timeout, **keywords)
 
     def says(self, command, stdout, status=0, stderr=""):
-        """The command's whole output and exit status."""
+        """Checks the command's whole output and exit status."""
         result = self.exec(*command.split())
         self.assertEqual((result.stdout, result.stderr, result.returncode), (stdout, stderr, status))

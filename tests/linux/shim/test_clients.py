@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Programs that people write I2C with, unmodified: smbus2 of Python, i2c-bus of Node.js, and the shell itself."""
+"""Programs that people write I2C with, unmodified: Python's smbus2, Node.js' i2c-bus, and the shell itself."""
 
 import hashlib
 import json
@@ -104,7 +104,7 @@ class Smbus2(ShimTest):
 
 class NodeI2cBus(ShimTest):
     def install(self):
-        """npm's modules into the build tree, unless they are there already."""
+        """Installs npm's modules in the build tree, unless they are there already."""
         with open(f"{NODE_SOURCE}/package-lock.json", "rb") as lock:
             wanted = hashlib.sha256(lock.read()).hexdigest()
         stamp = f"{NODE_BUILD}/installed"
@@ -134,10 +134,10 @@ class NodeI2cBus(ShimTest):
 
 
 class Shells(ShimTest):
-    """Descriptors that a shell opens for others, and what coreutils make of the node."""
+    """Descriptors that a shell opens for its commands, and how coreutils show the node."""
 
     def test_redirection(self):
-        # I2C_SLAVE can only be set by a program, so one does it for the descriptor that the shell holds.
+        # Only a program can set I2C_SLAVE, so a program does it for the descriptor that the shell has.
         address = "import fcntl; fcntl.ioctl(3, 0x703, 0x20)"
         for shell in "dash", "bash":
             script = f"exec 3<>/dev/i2c-1 && /usr/bin/python3 -c '{address}' && printf '\\020ABC' >&3 && printf '\\020' >&3 && head -c 3 <&3"

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""`i2ctarget exec` itself: its options, its refusals, and the environment it makes."""
+"""`i2ctarget exec` itself: its options, its error messages, and the environment it makes."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ class Exec(ShimTest):
     def test_programs_that_can_not_run(self):
         path = os.environ["PATH"]
         self.addCleanup(os.environ.__setitem__, "PATH", path)
-        os.environ["PATH"] = "/usr/bin:/bin"  # execvp() says EACCES if it may not look into one of them
+        os.environ["PATH"] = "/usr/bin:/bin"  # execvp() returns EACCES if it may not look into a directory
         self.fails(["no-such-program"], 127, "i2ctarget exec: no-such-program: No such file or directory\n")
         self.fails(["/no/such/program"], 127, "i2ctarget exec: /no/such/program: No such file or directory\n")
         self.fails(["/dev/null"], 126, "i2ctarget exec: /dev/null: Permission denied\n")
@@ -109,7 +109,7 @@ class Exec(ShimTest):
         self.assertIn(f"warning: {path} is for another kind of machine", self.exec(path).stderr)
 
     def test_set_uid_program(self):
-        """Other rights than those of whoever calls: as root a program of somebody else's, otherwise one of root's."""
+        """A program with other rights than its caller: another user's if we are root, otherwise root's."""
         if os.geteuid() == 0:
             path = f"{self.directory}/true"
             shutil.copy(shutil.which("true"), path)
@@ -187,7 +187,8 @@ class BusEnds(ShimTest):
         self.assertEqual((result.stdout, result.stderr), ("True 89 1 1\nFalse False\n", ""))
 
     def test_program_outlives_a_bus(self):
-        """A file is gone with its bus; one opened on the next bus of that number works, in the same thread."""
+        """A file ends with its bus.  A file opened on the next bus of that number works, in the same
+        thread."""
         program = "import os, signal, sys, fcntl, subprocess\n" \
                   "def use():\n fd = os.open('/dev/i2c-1', os.O_RDWR)\n fcntl.ioctl(fd, 0x703, 0x20)\n return fd\n" \
                   "old = use()\nprint('ready', flush=True)\nsys.stdin.readline()\nnew = use()\n" \

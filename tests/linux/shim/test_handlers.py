@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What the shim does in signal handlers: nothing that POSIX forbids there (signal-safety(7))."""
+"""What the shim calls in signal handlers: nothing that POSIX forbids there (signal-safety(7))."""
 
 import glob
 import os
@@ -12,7 +12,7 @@ from shimtest import TARGETS, ShimTest
 SHIM = os.environ["BUILD_DIR"] + "/libi2ctarget-shim.so"
 OBJECTS = os.environ["BUILD_DIR"] + "/linux/shim/CMakeFiles/i2ctarget_shim.dir"
 
-# Functions of signal-safety(7) that one may want here, system calls of Linux, and the compiler's own.
+# Functions of signal-safety(7) that are useful here, system calls of Linux, and the compiler's own functions.
 SAFE = set("""
     accept access bind chown clock_gettime close connect dup dup2 faccessat fchown fchownat fcntl fstat fstatat getegid geteuid
     getgid getpeername getpid getppid getsockname getsockopt getuid lchown listen lseek lstat mkdir mkdirat open openat pipe poll
@@ -24,9 +24,9 @@ SAFE = set("""
     __errno_location program_invocation_short_name _GLOBAL_OFFSET_TABLE_ __chk_fail
     """.split())
 
-# What else an object may need, and why no handler comes there.
+# What else an object may need, and why a handler never gets there.
 BESIDES = {
-    # place_directory(): when the shim is loaded.  (link_user() is also asked about peers, under sudo; it allocates nothing.)
+    # place_directory(): called when the shim is loaded.  (link_user() is also called for peers, under sudo; it allocates nothing.)
     "directory.c": "getcwd getenv snprintf strtoul",
     "place.c": "getenv strtoul",  # place_buses(): likewise
     "open_file.c": "closedir opendir readdir strtol",  # open_file_adopt_inherited(): likewise
@@ -35,7 +35,7 @@ BESIDES = {
     "lock.c": "pthread_mutex_lock pthread_mutex_unlock",  # only with signals held
     "wrap_path.c": "strdup",  # realpath()
 }
-# They stand in for functions that may not be called in a handler.
+# They replace functions that may not be called in a handler.
 NOT_FOR_HANDLERS = {"listing.c", "stream.c", "wrap_dir.c", "wrap_stdio.c"}
 
 
@@ -55,7 +55,7 @@ class Objects(unittest.TestCase):
                 self.assertEqual(needs, set(), name)
 
     def test_are_bound_when_loaded(self):
-        """The loader's search for a function is nothing for a handler either."""
+        """The loader may not look up a function in a handler either."""
         out = subprocess.run(["readelf", "--dynamic", SHIM], capture_output=True, text=True, check=True).stdout
         self.assertRegex(out, r"FLAGS.*NOW")
 

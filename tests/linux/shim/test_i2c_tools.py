@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Debian's i2c-tools, unmodified: their real output, to the last blank, and their exit status."""
+"""Debian's i2c-tools, unmodified: their real output, to the last space, and their exit status."""
 
 import time
 import unittest
@@ -35,7 +35,7 @@ def dumped(data, first=0):
 
 class Tools(ShimTest):
     def fill(self, data, first=0):
-        """Into the device's memory, past the shim."""
+        """Writes to the device's memory without the shim."""
         with protocol.Controller() as controller:
             controller.send_transfer([(0x20, bytes([first]) + bytes(data))])
             self.assertEqual(controller.transfer_reply()[0], 1)

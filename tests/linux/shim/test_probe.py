@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The probe programs: every door of the C library, under `i2ctarget exec`."""
+"""The probe programs: every entry point of the C library, under `i2ctarget exec`."""
 
 import os
 import unittest

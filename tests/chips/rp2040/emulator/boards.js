@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// boards.js IMAGE.uf2 BOARD SCL SDA …: each board's own image, executed; for each a line of JSON with what was seen.
+// boards.js IMAGE.uf2 BOARD SCL SDA …: runs each board's own image, and prints a line of JSON with the result for each.
 //
-// What the API document shows i2c-tools do to its example: look for it (i2cdetect), read register 1, write it, read it again.
+// It does what the API document shows with i2c-tools and the example: look for it (i2cdetect), read register 1, write it, read it again.
 'use strict';
 const fs = require('fs');
 const {Pico} = require('./pico.js');
 
 const TARGET = 0x40, SOON = {seconds: 0.005};
 
-// As i2cdetect does it: a quick write, where that could harm an EEPROM or a clock chip a read of one byte.
+// As i2cdetect does it: a quick write, or a read of one byte where a quick write could harm an EEPROM or a clock chip.
 function detect(pico) {
   const found = [];
   for (let address = 0x08; address <= 0x77; address++) {

@@ -23,7 +23,7 @@ def environment():
 
 
 def node(program, *words, timeout=240):
-    """Run a program of this folder to its end: its standard output."""
+    """Run a program of this folder to its end.  Returns its standard output."""
     make()
     done = subprocess.run(["node", f"{SOURCE}/{program}", *words], capture_output=True, text=True, timeout=timeout, env=environment(),
                           check=False)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// image.js WHAT IMAGE.uf2 [ARGUMENT…]: one image on GPIO 5 (SCL) and 4 (SDA), in one situation; what was seen, as JSON.
+// image.js WHAT IMAGE.uf2 [ARGUMENT…]: one image on GPIO 5 (SCL) and 4 (SDA), in one situation.  Prints the result as JSON.
 'use strict';
 const fs = require('fs');
 const {Pico} = require('./pico.js');
@@ -29,7 +29,7 @@ function get(pico, register) {
   return pico.transfer([{address: REGISTERS, write: [register]}, {address: REGISTERS, read: 1}]).read[1][0];
 }
 
-// The target is called, holds SCL, and the core does not look after it.  What is driven then.
+// The target is addressed and holds SCL, and the core does not react.  Which pads are driven then?
 function hold(pico) {
   pico.handStart();
   pico.rp2040.core.enabledInterrupts = 0;

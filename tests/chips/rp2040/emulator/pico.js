@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// An emulated RP2040 on an I2C bus: rp2040js is core, NVIC, memory and bus fabric; machine.wasm is PIO, pads and the bus.
+// An emulated RP2040 on an I2C bus.  rp2040js is the core, NVIC, memory and bus fabric.  machine.wasm is the PIO, the pads and the bus.
 //
 //     const pico = new Pico({image, scl: 5, sda: 4});    // a UF2 file; powered on, and through the boot ROM's part
 //     pico.runUntil(() => pico.isAsleep, 0.1);           // the target listens
 //     pico.transfer([{address: 0x40, write: [1]}, {address: 0x40, read: 1}]);
 //
-// What rp2040js leaves out and firmware can get wrong is put right here: RESETS keeps blocks in reset (an access to one is a finding),
+// This file adds what rp2040js leaves out and firmware can get wrong: RESETS keeps blocks in reset (an access to one is a finding),
 // interrupts take time to enter and to leave, and time passes as fast as the clocks were set.  README.md says where it is not faithful.
 'use strict';
 const fs = require('fs');
@@ -17,7 +17,7 @@ const {Bus} = require('../../../emulator/bus.js');
 const FLASH = 0x10000000, SECOND_STAGE = 0x20041f00, SECOND_STAGE_BYTES = 256;
 const ENTRY_CYCLES = 16, EXIT_CYCLES = 12;
 const PIO_IRQS = [7, 8, 9, 10];
-// Blocks that can be in reset: bit of RESETS, place of their registers.
+// Blocks that can be in reset: bit of RESETS, address of their registers.
 const RESETTABLE = {IO_BANK0: [5, 0x40014], PADS_BANK0: [8, 0x4001c], PIO0: [10, 0x50200], PIO1: [11, 0x50300], PLL_SYS: [12, 0x40028],
   TIMER: [21, 0x40054]};
 const RESET_ALL = 0x01ffffff;

@@ -2,8 +2,9 @@
 //
 // profile.js IMAGE.uf2 [ADDRESS [SCL_HZ]]: where the cycles of an interrupt go.  GPIO 5 is SCL, GPIO 4 SDA.
 //
-// One transfer (two bytes written, Sr, two bytes read).  For each interrupt: how many cycles from each word of the engine to the one that it
-// got for it, entry included; how many until the return; and the cycles in each function.  IMAGE.elf beside it has the names.
+// It makes one transfer (two bytes written, Sr, two bytes read).  For each interrupt it prints how many cycles pass from each word of the
+// engine to the answering word (entry included), how many until the return, and the cycles in each function.  The names come from IMAGE.elf
+// in the same directory.
 'use strict';
 const {execFileSync} = require('child_process');
 const fs = require('fs');

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""One end-to-end test a board: its own image, executed, answers on its own pins; no other pad does anything."""
+"""One end-to-end test for each board: its own image runs and answers on its own pins, and no other pad does
+anything."""
 
 import csv
 import json
@@ -17,7 +18,7 @@ PULL_DOWN, PULL_UP, INPUT_ENABLE, OUTPUT_DISABLE, SLEW_FAST, SCHMITT = 1 << 2, 1
 
 
 def boards():
-    """board → (SCL, SDA), as `make firmware-all` says it."""
+    """board → (SCL, SDA), as `make firmware-all` prints them."""
     done = images.firmware("all", "registers", pins=images.SPARE_PINS)
     if done.returncode:
         raise AssertionError(done.stderr)
@@ -36,7 +37,7 @@ class Boards(unittest.TestCase):
                 words += [f"{images.DIRECTORY}/rp2040/{board}/registers.uf2", board, str(scl), str(sda)]
             cls.seen = {seen.pop("board"): seen for seen in map(json.loads, emulator.node("boards.js", *words).splitlines())}
         except (AssertionError, subprocess.TimeoutExpired) as error:
-            print(error)  # each board's test fails
+            print(error)  # then each board's test fails
 
     def judge(self, board):
         self.assertIn(board, self.seen)
@@ -67,7 +68,7 @@ class Boards(unittest.TestCase):
 
 
 def add_tests():
-    """A test a board of the table."""
+    """Adds a test for each board of the table."""
     with open(images.SOURCE + "/boards/boards.csv", newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["mcu"] == "RP2040":

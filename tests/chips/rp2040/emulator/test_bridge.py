@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The real i2c-tools talk to an emulated board over a virtual bus; so does the hardware-in-the-loop kit."""
+"""The real i2c-tools, and the hardware-in-the-loop kit, talk to an emulated board over a virtual bus."""
 
 import os
 import subprocess
@@ -63,7 +63,7 @@ class Tools(Bridge):
         self.says("i2ctransfer -y 1 w1@0x40 0x02 r3", "0x34 0xff 0xff\n")
 
     def test_after_a_quiet_second(self):
-        """Emulated time follows real time, in which nobody asks."""
+        """Emulated time follows real time while there is no request."""
         self.says("i2cset -y 1 0x40 0x05 0x55", "")
         self.exec("sleep", "1")
         self.says("i2cget -y 1 0x40 0x05", "0x55\n")

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""One board's images, executed: clocks, faults, restarts, speeds, a controller that ignores stretching, and what sigrok makes of the wires."""
+"""One board's images in the emulator: clocks, faults, restarts, speeds, a controller that ignores stretching, and what sigrok decodes from
+the wires."""
 
 import json
 import struct
@@ -27,7 +28,7 @@ def crc16(data):
 
 
 def situation(what, example, *words):
-    """What image.js has seen."""
+    """The result of image.js."""
     return json.loads(emulator.node("image.js", what, images.build("raspberry_pi_pico", example, PINS) + ".uf2", *map(str, words)))
 
 
@@ -90,10 +91,10 @@ class NoStretching(unittest.TestCase):
 
     def test_eeprom_100k(self):
         seen = self.judge("eeprom", 100000)
-        self.assertTrue(10 < seen["polls"][0] <= seen["polls"][1] < 60, seen["polls"])  # 5 ms, a look every 0.2 ms
+        self.assertTrue(10 < seen["polls"][0] <= seen["polls"][1] < 60, seen["polls"])  # 5 ms, polled every 0.2 ms
 
     def test_eeprom_400k(self):
-        # The first message after a page was programmed asks the clock, which makes its ACK late: once a page.  It is right all the same.
+        # The first message after a page was programmed reads the clock, which makes its ACK late, once for each page.  It is still right.
         self.judge("eeprom", 400000, 200)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Firmware images for tests: made by scripts/firmware.sh, read by nothing of ours."""
+"""Firmware images for tests: made by scripts/firmware.sh, read without any code of this project."""
 
 import os
 import struct

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""What is written to a board: the second stage's checksum, the structure of UF2, what lies where; and what `make firmware` says."""
+"""What is written to a board: the second stage's checksum, the structure of UF2, what is at which address; and what `make firmware`
+prints."""
 
 import csv
 import os
@@ -18,7 +19,7 @@ RP2040_FAMILY = 0xE48BFF56
 
 
 def remainder(message_bits, count):
-    """The remainder of a polynomial over GF(2), times x^32, divided by the CRC's: long division, as on paper."""
+    """The remainder of a polynomial over GF(2), times x^32, divided by the CRC's: long division as on paper."""
     polynomial = 0x104C11DB7
     value = message_bits << 32
     for bit in range(count + 31, 31, -1):
@@ -28,7 +29,7 @@ def remainder(message_bits, count):
 
 
 def checksum(data):
-    """The boot ROM's: starting from all ones is the same as turning round the first 32 bits."""
+    """The boot ROM's checksum: starting from all ones is the same as inverting the first 32 bits."""
     count = 8 * len(data)
     return remainder(int.from_bytes(data, "big") ^ 0xFFFFFFFF << (count - 32), count)
 
@@ -131,7 +132,7 @@ class Boards(unittest.TestCase):
 
 
 class Mistakes(unittest.TestCase):
-    """One line each, which says what to do."""
+    """Each gives one line that says what to do."""
 
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="i2ctarget-firmware-")

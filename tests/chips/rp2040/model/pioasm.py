@@ -1,22 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""An assembler and a disassembler for the RP2040's PIO, to check what a port's header says.
+"""An assembler and a disassembler for the RP2040's PIO, to check what a port's header contains.
 
     pioasm.py FILE.pio                        words, with a listing
     pioasm.py FILE.pio --check HEADER         exit 0 if the header has the very same programs
     pioasm.py --disassemble [--side-set "N [opt] [pindirs]"] WORD…
 
-The language is that of the vendor's SDK (RP2040 datasheet §3.3), the encoding that of §3.4; written
-from these, not from the vendor's tool.  Not there: .lang_opt blocks, code blocks (% … %), which are
-skipped, and everything that is new in the RP2350.
+The language is that of the vendor's SDK (RP2040 datasheet §3.3), the encoding that of §3.4.  It was
+written from these, not from the vendor's tool.  It does not support .lang_opt blocks, code blocks
+(% … %), which are skipped, or anything that is new in the RP2350.
 
-What --check compares: for a program NAME an array whose name ends in NAME, NAME_words,
-NAME_program or NAME_program_instructions, word by word; and constants, #define or enum, that end
-in: NAME_wrap_target, NAME_wrap, NAME_LABEL or NAME_offset_LABEL for public labels.
+What --check compares: for a program NAME an array whose name ends in NAME, NAME_words, NAME_program
+or NAME_program_instructions, word by word; and constants, #define or enum, that end in:
+NAME_wrap_target, NAME_wrap, NAME_LABEL or NAME_offset_LABEL for public labels.
 
 If all programs of the source have an .origin and the header has no array for them, one array named
-`program` is the instruction memory with all of them in it: jumps are moved, and all constants are
-addresses there.
+`program` is the instruction memory that contains all of them: jumps are moved, and all constants
+are addresses in it.
 """
 
 import argparse
@@ -349,7 +349,7 @@ def moved(program, word):
 
 
 def compare_words(name, ours, theirs):
-    """Pairs of (word, program) against the header's words."""
+    """Compares pairs of (word, program) with the header's words."""
     for index in range(max(len(ours), len(theirs))):
         word, program = ours[index] if index < len(ours) else (None, None)
         other = theirs[index] if index < len(theirs) else None
@@ -372,7 +372,7 @@ def compare_constants(program, constants, base):
 
 
 def compare(programs, header):
-    """What the header has differently, as lines."""
+    """The differences of the header, as lines."""
     constants = header_constants(header)
     image = header_array(header, "program")
     arrays = {program.name: header_array(header, program.name) for program in programs}

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The PIO model against others: rp2040js' PIO on random programs, and itself as WebAssembly."""
+"""The PIO model against others: against rp2040js' PIO with random programs, and against itself as
+WebAssembly."""
 
 import hashlib
 import json
@@ -19,7 +20,7 @@ def run(*command, **options):
 
 
 def install(source, build):
-    """npm's modules into the build tree, unless they are there already."""
+    """Installs npm's modules in the build tree, unless they are there already."""
     with open(f"{source}/package-lock.json", "rb") as lock:
         wanted = hashlib.sha256(lock.read()).hexdigest()
     stamp = f"{build}/installed"
@@ -39,7 +40,7 @@ def install(source, build):
 
 class Rp2040js(unittest.TestCase):
     def test_random_programs(self):
-        """What is compared, and what is left out and why: rp2040js/compare.mjs."""
+        """rp2040js/compare.mjs says what is compared, and what is left out and why."""
         modules = f"{BUILD}/rp2040js"
         install(f"{SOURCE}/rp2040js", modules)
         done = run("node", f"{SOURCE}/rp2040js/compare.mjs", WASM, modules)

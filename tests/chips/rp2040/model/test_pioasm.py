@@ -102,7 +102,7 @@ class Disassembly(unittest.TestCase):
             word, side = generator.randrange(0x10000), generator.randrange(6)
             optional = bool(side) and generator.random() < 0.5
             text = pioasm.disassemble(word, side, optional)
-            is_moot = optional and not word & 0x1000 and word >> (13 - side) & ((1 << (side - 1)) - 1)  # bits nobody looks at
+            is_moot = optional and not word & 0x1000 and word >> (13 - side) & ((1 << (side - 1)) - 1)  # bits that have no effect
             relative = word >> 13 in (1, 6) and word & 0x08 and (word >> 13 == 6 or word >> 5 & 3 == 2)
             ends = word >> 13 == 4 and word & 0x1F or word >> 13 == 6 and (word & 0x80 or word & 0x60 == 0x60)
             if "reserved" in text or is_moot or relative or ends:
@@ -151,7 +151,7 @@ static const uint16_t blink_program_instructions[] = {
 
 
 class Port(unittest.TestCase):
-    """ports/rp2040: the words in program.h are those of target.pio, at their origins, and so are the addresses beside them."""
+    """ports/rp2040: the words in program.h are those of target.pio at their origins, and so are the addresses."""
 
     FOLDER = os.environ["SOURCE_DIR"] + "/ports/rp2040"
 
