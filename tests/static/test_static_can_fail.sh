@@ -15,6 +15,45 @@ put() {
     printf '%s\n' '/* SPDX-License-Identifier: MIT */' "${@:2}" >"$work/tree/$1"
 }
 
+# The same for what has its comments behind a hash.
+script() {
+    mkdir -p "$work/tree/$(dirname "$1")"
+    printf '%s\n' '# SPDX-License-Identifier: MIT' "${@:2}" >"$work/tree/$1"
+}
+
+# How the tree is built: a target a folder, and the Python module.
+plant_build() {
+    script src/CMakeLists.txt 'add_library(i2ctarget_line line/wires.c line/vcd.c)' 'add_library(i2ctarget_core core/core.c)' \
+        'add_library(i2ctarget_smbus OBJECT smbus/smbus.c)'
+    script devices/CMakeLists.txt 'add_library(i2ctarget_devices lm75.c $<TARGET_OBJECTS:i2ctarget_smbus>)'
+    script ports/CMakeLists.txt 'add_library(i2ctarget_testbus testbus/port.c)' 'target_link_libraries(i2ctarget_testbus PUBLIC i2ctarget_line)'
+    script ports/rp2040/CMakeLists.txt 'add_library(i2ctarget_rp2040 INTERFACE)' 'target_sources(i2ctarget_rp2040 INTERFACE target.c)'
+    script linux/link/CMakeLists.txt 'add_library(i2ctarget_link link.c)'
+    script linux/remote/CMakeLists.txt 'add_library(i2ctarget_remote port.c)' 'target_link_libraries(i2ctarget_remote PUBLIC i2ctarget_core i2ctarget_link m)'
+    script linux/bus/CMakeLists.txt 'add_library(i2ctarget_bus bus.c)'
+    script linux/i2cdev/CMakeLists.txt 'add_library(i2ctarget_i2cdev i2cdev.c)'
+    script linux/server/CMakeLists.txt 'add_library(i2ctarget_server server.c)' 'target_link_libraries(i2ctarget_server PUBLIC i2ctarget_bus)'
+    script linux/shim/CMakeLists.txt 'set(logic shim.c)' 'add_library(i2ctarget_shim MODULE ${logic} ../link/link.c)'
+    script linux/cli/CMakeLists.txt 'add_executable(i2ctarget_cli main.c)' 'target_link_libraries(i2ctarget_cli PRIVATE i2ctarget_server)'
+    script examples/CMakeLists.txt 'add_executable(example registers.c)' 'target_include_directories(example PRIVATE ${PROJECT_SOURCE_DIR}/boards)'
+    script bindings/python/CMakeLists.txt 'add_library(python_module MODULE src/module.c)' 'target_link_libraries(python_module PRIVATE i2ctarget_remote)'
+    script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link")'
+    script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux *.c'
+}
+
+plant_python() {
+    script boards/table.py 'import csv'
+    script boards/header.py 'import table'
+    script bindings/python/i2ctarget/_pins.py 'import os'
+    script bindings/python/i2ctarget/_boards.py 'from i2ctarget._pins import Pin' 'from i2ctarget import _table'
+    script firmware/uf2.py 'import struct'
+    script examples/registers.py 'import board' 'from i2ctarget import I2CTarget'
+    script tests/linux/protocol.py 'import socket'
+    script tests/linux/buses.py 'import protocol'
+    script tests/linux/server/test_server.py 'import protocol' 'from buses import BusTest'
+    script tests/linux/adapter/attaching.py 'from buses import BusTest'
+}
+
 # A tree in which all is well.
 plant() {
     rm -rf "$work/tree"
@@ -32,6 +71,7 @@ plant() {
     put ports/rp2040/target.c '#include "rp2040/target.h"' '#include "rp2040/engine.h"'
     put linux/remote/port.c '#include "link/link.h"' '#include "i2ctarget/i2ctarget.h"'
     put linux/link/link.h '#include <stdint.h>'
+    put linux/link/link.c '#include "link/link.h"'
     put linux/bus/bus.c '#include "line/wires.h"' '#include "i2ctarget/event.h"' '#include "link/protocol.h"'
     put linux/i2cdev/i2cdev.c '#include "line/wires.h"' '#include "link/protocol.h"'
     put linux/server/server.c '#include "bus/bus.h"' '#include "i2cdev/i2cdev.h"' '#include "link/link.h"'
@@ -39,6 +79,9 @@ plant() {
     put linux/cli/main.c '#include "server/server.h"' '#include "i2ctarget/i2ctarget.h"'
     put firmware/rp2040/start.c '#include "firmware/rp2040/clocks.h"' '#include "i2ctarget/rp2040.h"' '#include "rp2040/regs.h"' '#include <stdint.h>'
     put examples/registers.c '#include "board.h"' '#include "i2ctarget/i2ctarget.h"'
+    put bindings/python/src/module.c '#include "target.h"'
+    plant_build
+    plant_python
     put tests/unit/long.c "$(seq -f '/* %g */' 600)"
     mkdir -p "$work/tree/docs"
     printf '# One\n\n## 2. Words, and more\n\n[a](../README.md) [b](#2-words-and-more)\n' >"$work/tree/docs/DESIGN.md"
@@ -73,8 +116,18 @@ wrong_arrow() {
     complains test_layers.sh "$1:2: may not include $2"
 }
 
+# The same for Python, which FILE imports, and for CMake, where COMMAND is in FILE, and what is wrong with it is said.
+wrong_import() {
+    script "$1" "import $2"
+    complains test_layers_python.py "$1:2: may not import $2"
+}
+wrong_build() {
+    echo "$2" >>"$work/tree/$1"
+    complains test_layers_cmake.py "$1:[0-9]+: $3"
+}
+
 plant
-for test in test_layers.sh test_house.sh test_freestanding.sh test_headers.sh; do
+for test in test_layers.sh test_layers_python.py test_layers_cmake.py test_house.sh test_freestanding.sh test_headers.sh; do
     passes "$test"
 done
 
@@ -118,7 +171,44 @@ wrong_arrow bindings/python/src/request.c '"target.h"'
 wrong_arrow bindings/python/src/service.c '"request.h"'
 put src/extra/extra.c 'int x;'
 complains test_layers.sh 'src/extra/extra.c: its folder has no rule'
-rm -rf "$work/tree/include" "$work/tree/src" "$work/tree/devices" "$work/tree/ports" "$work/tree/linux" "$work/tree/examples" "$work/tree/firmware"
+
+wrong_import boards/table.py header
+wrong_import boards/table.py i2ctarget
+wrong_import bindings/python/i2ctarget/_pins.py i2ctarget._boards
+wrong_import bindings/python/i2ctarget/_boards.py table
+wrong_import firmware/uf2.py table
+wrong_import examples/registers.py protocol
+wrong_import examples/registers.py i2ctargets
+wrong_import tests/linux/protocol.py buses
+wrong_import tests/linux/server/test_server.py attaching
+script tests/linux/server/test_server.py 'def late():' '    import attaching'
+complains test_layers_python.py 'test_server.py:3: may not import attaching'
+script bindings/python/i2ctarget/_new.py 'import os'
+complains test_layers_python.py '_new.py: has no list'
+script tests/new/test_new.py 'import os'
+complains test_layers_python.py 'tests/new/test_new.py: its folder has no rule'
+
+wrong_build src/CMakeLists.txt 'target_link_libraries(i2ctarget_core PUBLIC i2ctarget_link)' 'may not link i2ctarget_link of linux/link'
+wrong_build src/CMakeLists.txt 'target_link_libraries(i2ctarget_core PUBLIC i2ctarget_none)' 'links i2ctarget_none, which nobody makes'
+wrong_build linux/bus/CMakeLists.txt 'target_link_libraries(i2ctarget_bus PUBLIC i2ctarget_server)' 'may not link i2ctarget_server of linux/server'
+wrong_build linux/bus/CMakeLists.txt 'add_library(more $<TARGET_OBJECTS:i2ctarget_devices>)' 'may not link i2ctarget_devices of devices'
+wrong_build linux/i2cdev/CMakeLists.txt 'add_library(more ../bus/bus.c)' 'may not compile linux/bus/bus.c'
+wrong_build linux/i2cdev/CMakeLists.txt 'set(bus ../bus/bus.c) add_library(more ${bus})' 'may not compile linux/bus/bus.c'
+wrong_build ports/CMakeLists.txt 'target_include_directories(i2ctarget_testbus PRIVATE ${PROJECT_SOURCE_DIR}/linux)' 'may not target include directories linux'
+wrong_build devices/CMakeLists.txt 'add_subdirectory(../linux/link)' 'may not add subdirectory linux/link'
+wrong_build linux/link/CMakeLists.txt 'include(../../src/CMakeLists.txt)' 'may not include src/CMakeLists.txt'
+script linux/new/CMakeLists.txt 'add_library(i2ctarget_new new.c)'
+complains test_layers_cmake.py 'linux/new/CMakeLists.txt: its folder has no rule'
+put src/line/new.c '#include "line/wires.h"'
+complains test_layers_cmake.py 'src/line/new.c: no CMakeLists.txt compiles it'
+put linux/link/claim.c '#include "link/link.h"'
+complains test_layers_cmake.py 'setup.py: linux/link/claim.c is compiled by setup.py alone'
+script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote")'
+complains test_layers_cmake.py 'setup.py: linux/link/link.c is compiled by CMake alone'
+script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux/link *.c'
+complains test_layers_cmake.py 'MANIFEST.in: without linux/remote'
+
+rm -rf "$work/tree/include" "$work/tree/src" "$work/tree/devices" "$work/tree/ports" "$work/tree/linux" "$work/tree/examples" "$work/tree/firmware" "$work/tree/bindings"
 complains test_layers.sh '0 files'
 
 put src/core/long.c "$(seq -f '/* %g */' 499)"
