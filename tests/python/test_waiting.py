@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import gc
+import os
 import select
 import selectors
 import signal
@@ -489,6 +490,20 @@ class Descriptor(TargetTest):
                 self.assertTrue(self.is_readable(device))
             with self.exactly(device):
                 self.assertFalse(self.is_readable(device))
+
+    def test_a_record_that_is_cut_short(self):
+        """What is behind a frame is no part of it, and a server that says less than it promises is none."""
+        whole = record(protocol.ADDRESSED, 1, 0x40), record(protocol.RECEIVED, 1, 0, 2, b"\x07\x08")
+        for records in (whole[0][:-1],), (whole[0], whole[1][:-1]), (whole[0], whole[1][:-3]), (*whole, b"\x00"):
+            with self.subTest(records=records):
+
+                def serve(peer, offer, records=records):
+                    offer(1)
+                    peer.sendall(events(1, *records))
+
+                with self.fake_bus(9, serve), self.device(number=9) as device:
+                    self.raises(errno.EIO, lambda device=device: device.request(timeout=5).read())
+                os.unlink(f"{self.directory}/bus-9")
 
     def test_the_end_of_the_bus(self):
         device = self.device()

@@ -309,7 +309,7 @@ class Hostile(BusTest):
         self.assert_unharmed()
         status, _, err = self.bus.stop()
         self.assertEqual(status, 0)
-        self.assertIn("dropped: no frame of this protocol\n", err)
+        self.assertIn(f"(process {os.getpid()}) dropped: no frame of this protocol\n", err)
 
     def test_mutated_conversations(self):
         """Frames of a correct conversation with one byte changed, one frame repeated, or one left

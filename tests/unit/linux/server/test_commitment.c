@@ -183,6 +183,26 @@ static void next_message_begins_clean(void **state)
     commitment_free(&commitment);
 }
 
+/* A claim answers one event.  It says nothing about the next one. */
+static void claim_answers_one_event(void **state)
+{
+    (void)state;
+    struct commitment commitment = {0};
+    for (int ack = 0; ack <= 1; ack++) {
+        commitment_begin(&commitment, 1, false);
+        commitment_answered(&commitment, I2CTARGET_ADDRESSED, ack);
+        assert_int_equal(commitment_answer(&commitment, I2CTARGET_ADDRESSED),
+                         ack ? I2CTARGET_ACK : I2CTARGET_NACK);
+        assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
+        commitment_answered(&commitment, I2CTARGET_RECEIVED, true);
+        assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_ACK);
+        assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_HOLD);
+        commitment_answered(&commitment, I2CTARGET_RECEIVED, false);
+        assert_int_equal(commitment_answer(&commitment, I2CTARGET_RECEIVED), I2CTARGET_NACK);
+    }
+    commitment_free(&commitment);
+}
+
 /* ---- the log --------------------------------------------------------------------------------- */
 
 static void add(struct event_log *log, uint32_t serial, struct i2ctarget_event event)
@@ -291,6 +311,23 @@ static void records_are_in_order_and_bytes_share_one(void **state)
     event_log_free(&log);
 }
 
+static void last_event_is_taken_back(void **state)
+{
+    (void)state;
+    static const struct i2ctarget_event addressed = {.kind = I2CTARGET_ADDRESSED, .address = 0x40},
+                                        byte = {.kind = I2CTARGET_RECEIVED, .value = 0x11};
+    struct event_log log = {0};
+    add(&log, 1, addressed);
+    add(&log, 1, byte);
+    add(&log, 1, byte);
+    event_log_take_back(&log);
+    assert_int_equal(event_log_bytes(&log), 2 * PROTOCOL_RECORD_BYTES + 1);
+    assert_int_equal(get_u32(log.records.bytes + PROTOCOL_RECORD_BYTES + 8), 1);
+    event_log_take_back(&log); /* nothing is left of its record */
+    assert_int_equal(event_log_bytes(&log), PROTOCOL_RECORD_BYTES);
+    event_log_free(&log);
+}
+
 static void cleared_log_begins_a_new_record(void **state)
 {
     (void)state;
@@ -333,7 +370,9 @@ int main(void)
         cmocka_unit_test(other_messages_commitments_are_stale),
         cmocka_unit_test(nonsense_is_told_from_sense),
         cmocka_unit_test(next_message_begins_clean),
+        cmocka_unit_test(claim_answers_one_event),
         cmocka_unit_test(records_are_in_order_and_bytes_share_one),
+        cmocka_unit_test(last_event_is_taken_back),
         cmocka_unit_test(cleared_log_begins_a_new_record),
         cmocka_unit_test(log_never_outgrows_a_frame),
     };
