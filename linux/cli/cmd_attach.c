@@ -11,21 +11,21 @@ static const char word[] = "attach";
 static const char help[] =
     "usage: i2ctarget attach [N] [--cuse[=M]]\n"
     "\n"
-    "Make virtual bus N (default: $I2CTARGET_BUS, else 1), which runs already, an I2C adapter\n"
-    "of the kernel's, for all programs and for kernel drivers.  Needs root, and the modules\n"
-    "vhci-hcd, i2c-tiny-usb and i2c-dev, which are loaded if they are missing.  Under sudo it\n"
-    "is a bus of the user who called sudo.\n"
+    "Make virtual bus N (default: $I2CTARGET_BUS, else 1) an I2C adapter of the kernel, for\n"
+    "all programs and for kernel drivers.  The bus must run already.  Needs root, and the\n"
+    "modules vhci-hcd, i2c-tiny-usb and i2c-dev, which are loaded if they are missing.  Under\n"
+    "sudo it takes the bus of the user who called sudo.\n"
     "\n"
-    "Prints \"/dev/i2c-7 is bus 1\" once the adapter is there, and stays in the foreground.\n"
-    "The adapter goes away with the command: at SIGTERM, SIGINT or SIGHUP, and when the bus\n"
-    "ends or the command is killed.\n"
+    "Prints \"/dev/i2c-7 is bus 1\" once the adapter is ready, and stays in the foreground.\n"
+    "The adapter disappears when the command ends: at SIGTERM, SIGINT or SIGHUP, when the bus\n"
+    "ends, or when the command is killed.\n"
     "\n"
-    "  --cuse[=M]     no adapter but a character device, /dev/i2c-M (default: N): for programs\n"
+    "  --cuse[=M]     make a character device instead, /dev/i2c-M (default: N); for programs\n"
     "                 only, but with SMBus block reads.  Needs the module cuse\n"
     "  --help         this text\n"
     "\n"
-    "Exit status: 0 after a signal; 1 if it could not attach, or the bus has ended; 2 for a\n"
-    "wrong call.\n";
+    "Exit status: 0 after a signal; 1 if it could not attach, or the bus has ended; 2 for\n"
+    "wrong usage.\n";
 
 enum { CUSE = 'c', HELP = 'h' };
 

@@ -19,14 +19,14 @@ static const char help[] =
     "usage: i2ctarget boards [FILTER]...\n"
     "\n"
     "List the boards that have an I2C target, with their chip and the pins called SCL and SDA.\n"
-    "Programs in Python get a board's pins with I2CTARGET_BOARD set to its id.\n"
+    "A Python program gets the pins of a board if I2CTARGET_BOARD is set to its id.\n"
     "\n"
-    "  FILTER   only boards with this text in id, name, chip, pin or I2C block; letters count\n"
-    "           the same in either case; all of several filters must be found\n"
+    "  FILTER   only boards with this text in id, name, chip, pin or I2C block, in upper or\n"
+    "           lower case; with several filters, all must be found\n"
     "  --help   this text\n"
     "\n"
-    "\"-\" is a board without pins of these names; any pins of its chip that can serve will do.\n"
-    "Exit status: 0; 1 if no board was found; 2 for a wrong call.\n";
+    "\"-\": the board has no pins of these names.  Any suitable pins of its chip can be used.\n"
+    "Exit status: 0; 1 if no board was found; 2 for wrong usage.\n";
 
 enum { FIELD_MAX = 512 };
 

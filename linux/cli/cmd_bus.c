@@ -19,16 +19,16 @@ static const char help[] =
     "Serve virtual I2C bus N (default: $I2CTARGET_BUS, else 1) in the foreground, until\n"
     "SIGTERM, SIGINT or SIGHUP.  Prints \"bus N ready\" once others can connect.\n"
     "\n"
-    "  --attach       and make it an I2C adapter of the kernel's (see `i2ctarget attach`)\n"
-    "  --cuse[=M]     and make it a character device, /dev/i2c-M (see `i2ctarget attach`)\n"
+    "  --attach       also make it an I2C adapter of the kernel (see `i2ctarget attach`)\n"
+    "  --cuse[=M]     also make it a character device, /dev/i2c-M (see `i2ctarget attach`)\n"
     "  --speed HZ     SCL frequency, 1 to 1000000 (default 100000)\n"
-    "  --timeout MS   how long controllers wait, from START, 10 to 3600000 (default 1000)\n"
+    "  --timeout MS   time-out of a transfer, from START, 10 to 3600000 (default 1000)\n"
     "  --trace FILE   write the waveform of SCL and SDA (VCD)\n"
-    "  --verbose      say on stderr which peers were dropped, and why\n"
+    "  --verbose      report on stderr which peers were dropped, and why\n"
     "  --help         this text\n"
     "\n"
     "Exit status: 0; 1 if it could not serve or attach, or a part of the trace was lost; 2\n"
-    "for a wrong call.\n";
+    "for wrong usage.\n";
 
 enum {
     ATTACH = 'a',

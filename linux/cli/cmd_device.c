@@ -24,9 +24,9 @@ static const char usage[] = "usage: i2ctarget device NAME [OPTION]...\n"
 
 static const char shared_options[] =
     "  --address A           the (first) address, 0x08..0x77 (default 0x%02x)\n"
-    "  --bus N               which bus (default: $I2CTARGET_BUS, else 1); started if it does not\n"
-    "                        run, and ended with the device\n"
-    "  --keep                a bus that was started stays\n"
+    "  --bus N               which bus (default: $I2CTARGET_BUS, else 1); if it does not run, it is\n"
+    "                        started, and ends with the device\n"
+    "  --keep                a bus that was started keeps running\n"
     "  --help                this text\n";
 
 enum { ADDRESS = 'a', BUS = 'b', KEEP = 'k', HELP = 'h', ADDRESS_MIN = 0x08, ADDRESS_MAX = 0x77 };
@@ -58,7 +58,7 @@ static int help(void)
 {
     fputs(usage, stdout);
     puts("\nA ready-made device on a bus, until SIGINT or SIGTERM.  Several devices are several\n"
-         "commands.  The devices, and their addresses unless told otherwise:\n");
+         "commands.  The devices, and their default addresses:\n");
     return list();
 }
 

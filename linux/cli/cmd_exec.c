@@ -24,18 +24,18 @@ static const char word[] = "exec";
 static const char help[] =
     "usage: i2ctarget exec [--bus N]... [--wait ADDRESS]... [--] COMMAND [ARGUMENT]...\n"
     "\n"
-    "Run COMMAND with /dev/i2c-N on virtual bus N.  All other files and devices are as ever.\n"
+    "Run COMMAND with /dev/i2c-N on virtual bus N.  All other files and devices are unchanged.\n"
     "\n"
     "  --bus N     which bus (default: $I2CTARGET_BUS, else 1); several times for several buses\n"
-    "  --wait A    begin when a target listens to address A (0x00..0x7f) of the first bus;\n"
-    "              10 seconds at most; several times for several addresses\n"
+    "  --wait A    wait until a target listens to address A (0x00..0x7f) on the first bus;\n"
+    "              fail after 10 seconds; several times for several addresses\n"
     "  --help      this text\n"
     "\n"
-    "Works by LD_PRELOAD, so static programs (most Go programs are) and set-uid programs can not\n"
-    "be reached.  With sudo: `sudo i2ctarget exec -- COMMAND`.\n"
+    "Works by LD_PRELOAD, so it cannot reach statically linked programs (most Go programs are)\n"
+    "and set-uid programs.  With sudo: `sudo i2ctarget exec -- COMMAND`.\n"
     "\n"
     "Exit status: COMMAND's; 127 if it was not found; 126 if it could not be run; 125 if a bus\n"
-    "could not be had; 2 for a wrong call.\n";
+    "could not be reached; 2 for wrong usage.\n";
 
 enum { BUS = 'b', WAIT = 'w', HELP = 'h', BUSES_MAX = 32 /* PLACE_BUSES_MAX of the shim */ };
 

@@ -30,11 +30,11 @@ static const char help[] =
     "  12:01:33.123456  S 40 W + 01 +  Sr 40 R + aa -  P             320 us  held 48 us\n"
     "\n"
     "START, address 40 for writing, ACK, byte 01, ACK; repeated START, address 40 for\n"
-    "reading, ACK, byte aa, NACK; STOP.  It took 320 us on the wires, of which a target held\n"
-    "SCL for 48.  Why a NACK happened stands beside it, in brackets.\n"
-    "Colours on a terminal only, and not if NO_COLOR is set.\n"
+    "reading, ACK, byte aa, NACK; STOP.  It took 320 us on the wires; a target held SCL for\n"
+    "48 us of these.  The reason of a NACK is shown beside it, in brackets.\n"
+    "Colours are used on a terminal only, and not if NO_COLOR is set.\n"
     "\n"
-    "Exit status: 0; 1 if the bus is not there, or went away; 2 for a wrong call.\n";
+    "Exit status: 0; 1 if the bus does not run, or has ended; 2 for wrong usage.\n";
 
 enum { BUS = 'b', JSON = 'j', FULL = 'f', COUNT = 'c', HELP = 'h' };
 

@@ -22,20 +22,20 @@ static const char word[] = "run";
 static const char help[] =
     "usage: i2ctarget run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
     "\n"
-    "Run COMMAND, a target program, with I2CTARGET_BUS set to the bus; start that bus if it\n"
-    "does not run yet.  A bus that was started ends when COMMAND does.\n"
+    "Run COMMAND, a target program, with I2CTARGET_BUS set to the bus.  Start that bus if it\n"
+    "does not run yet; a bus that was started ends when COMMAND ends.\n"
     "\n"
     "  --bus N        which bus (default: $I2CTARGET_BUS, else 1)\n"
-    "  --keep         a bus that was started stays\n"
-    "  --speed HZ     as of `i2ctarget bus`; an error if the bus runs at another speed\n"
-    "  --timeout MS   as of `i2ctarget bus`; an error if the bus runs already\n"
-    "  --trace FILE   as of `i2ctarget bus`; an error if the bus runs already\n"
+    "  --keep         a bus that was started keeps running\n"
+    "  --speed HZ     as for `i2ctarget bus`; an error if the bus runs at another speed\n"
+    "  --timeout MS   as for `i2ctarget bus`; an error if the bus runs already\n"
+    "  --trace FILE   as for `i2ctarget bus`; an error if the bus runs already\n"
     "  --help         this text\n"
     "\n"
     "SIGTERM, SIGINT and SIGHUP are passed on to COMMAND.\n"
     "Exit status: COMMAND's; 128 + n if signal n killed it; 127 if it was not found; 126 if\n"
-    "it could not be run; 125 if the bus could not be had; 2 for a wrong call; 1 if COMMAND\n"
-    "did well, but not the bus that was started.\n";
+    "it could not be run; 125 if the bus could not be started; 2 for wrong usage; 1 if\n"
+    "COMMAND succeeded, but the bus that was started failed.\n";
 
 enum { BUS = 'b', KEEP = 'k', SPEED = 's', TIMEOUT = 'o', TRACE = 't', HELP = 'h' };
 

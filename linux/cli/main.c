@@ -16,8 +16,8 @@ struct command {
 
 static const struct command commands[] = {
     {"bus", cmd_bus, "serve a virtual I2C bus"},
-    {"attach", cmd_attach, "make a bus an I2C adapter of the kernel's"},
-    {"run", cmd_run, "run a target program on a bus, and the bus with it"},
+    {"attach", cmd_attach, "make a bus an I2C adapter of the kernel"},
+    {"run", cmd_run, "run a target program, and its bus"},
     {"exec", cmd_exec, "run any program with /dev/i2c-N on the virtual bus"},
     {"monitor", cmd_monitor, "show what happens on a bus"},
     {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
@@ -33,15 +33,15 @@ static int help(void)
     for (int i = 0; i < COMMANDS; i++)
         printf("  %-9s %s\n", commands[i].word, commands[i].summary);
     puts("\n"
-         "  i2ctarget COMMAND --help   its options\n"
+         "  i2ctarget COMMAND --help   options of a command\n"
          "  i2ctarget --version        version, and that of the protocol between bus and programs\n"
          "\n"
-         "A bus and somebody who asks, in two terminals:\n"
+         "A target on a bus, and a program that reads from it, in two terminals:\n"
          "\n"
          "  i2ctarget run -- ./registers\n"
          "  i2ctarget exec -- i2cget -y 1 0x40 0x01\n"
          "\n"
-         "The whole story: man i2ctarget");
+         "Complete reference: man i2ctarget");
     return CLI_OK;
 }
 

@@ -16,14 +16,14 @@
                     data = request.read()                    # all of it
                     ...
 
-Run it on a bus, and ask it with anything that opens /dev/i2c-1:
+Run it on a bus, and use any program that opens /dev/i2c-1:
 
     $ i2ctarget run -- python3 registers.py
     $ i2ctarget exec -- i2cget -y 1 0x40 0x01
 
-The program pulls: nothing of a message is accepted before it asks, and SCL is held low meanwhile
-(clock stretching), so nothing is lost however late it is.  What each call means is the same here,
-in C and on a microcontroller.
+The program asks for each message and for its bytes.  Until it asks, nothing is acknowledged, and SCL
+is held low (clock stretching).  So nothing is lost, however late the program is.  Each call means the
+same here, in C, and on a microcontroller.
 
 I2CTarget         the pins and addresses; request() waits for messages
 I2CTargetRequest  one message: read() or write() it

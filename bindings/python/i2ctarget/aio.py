@@ -22,10 +22,10 @@ async def requests(target):
         async for request in requests(target):
             ...
 
-    Each is closed when the loop asks for the next one, or is left.  Other tasks run while there is none.
+    A request is closed when the loop asks for the next one, or ends.  Other tasks run while there is no request.
 
-    read() and write() still wait for the controller, and every other task with them; that takes as long as it needs to clock the bytes.
-    With a controller that may pause inside a message, use `await asyncio.to_thread(request.read, 2)`.
+    read() and write() block: no other task runs until the controller has clocked the bytes.  If a controller may pause inside a message,
+    use `await asyncio.to_thread(request.read, 2)`.
 
     Raises ValueError: the target is deinitialised.  OSError (EIO): the bus has ended.
     """

@@ -385,40 +385,40 @@ PyDoc_STRVAR(
     "A message addressed to us: from START, or repeated START, to the next one or STOP.\n\n"
     "I2CTarget.request() returns it.  Use it in a with statement, which closes it.\n"
     "An address-only write (quick command, i2cdetect) is a request with nothing to read.\n\n"
-    "While it or its target is in a call, every other call raises RuntimeError, but for a\n"
-    "signal handler's deinit().");
+    "While it or its target is in a call, every other call raises RuntimeError, except\n"
+    "deinit() in a signal handler.");
 PyDoc_STRVAR(
     read_doc,
     "read($self, /, n=-1, ack=True)\n--\n\n"
     "Read what the controller writes, as a bytearray.\n\n"
     "n    how many bytes; negative: all, to the end of the message\n"
-    "ack  every byte is acknowledged, the n-th too, unless False: then SCL is held before\n"
-    "     its ACK bit until ack(), the next read() (which acknowledges it) or the end of the\n"
-    "     with block (which does not).  No effect when n is negative\n\n"
-    "Returns as soon as n bytes are in or the message has ended, so fewer bytes than n mean\n"
-    "that there are no more.  Waits as long as it takes.\n\n"
-    "Bytes that were acknowledged before a signal handler raised are returned by the next\n"
-    "read().\n\n"
+    "ack  True: every byte is acknowledged.  False: SCL is held before the ACK bit of the n-th\n"
+    "     byte until ack() answers it, the next read() acknowledges it, or the end of the with\n"
+    "     block refuses it.  No effect when n is negative\n\n"
+    "Returns as soon as n bytes have come, or when the message has ended.  So fewer bytes than\n"
+    "n mean that there are no more.  There is no time limit.\n\n"
+    "If a signal handler raises an exception, the next read() returns the bytes that were\n"
+    "acknowledged before.\n\n"
     "Raises OSError: a read request (EACCES); the message was ended by a fault (EIO) or by\n"
     "an SMBus limit (ETIMEDOUT) and no byte came before it.  ValueError: closed.");
 PyDoc_STRVAR(
     write_doc,
     "write($self, /, buffer)\n--\n\n"
-    "Give bytes as the controller clocks them.  Returns how many it took, the one it finally\n"
+    "Send bytes as the controller clocks them.  Returns how many it clocked, the one that it\n"
     "did not acknowledge included.\n\n"
     "buffer  anything with the buffer protocol: bytes, bytearray, memoryview, array.array\n\n"
-    "Returns when the controller wants the byte after the last one (SCL is then held until\n"
-    "the next write() or the end of the with block, which gives 0xff) or the message has\n"
-    "ended.  Bytes not taken never show up later.\n\n"
-    "A call that a signal handler's exception has ended goes on in the next write(), before the\n"
-    "bytes of that one, and is not counted by it.\n\n"
+    "Returns when the controller asks for one byte more, or when the message has ended.  In the\n"
+    "first case SCL is held until the next write() or the end of the with block, which sends\n"
+    "0xff.  Bytes that were not clocked never appear later.\n\n"
+    "If a signal handler's exception has ended a call, the next write() first sends the rest of\n"
+    "its bytes, and does not count them.\n\n"
     "Raises OSError: a write request (EACCES); ended by a fault (EIO) or by an SMBus limit\n"
     "(ETIMEDOUT).  ValueError: closed.");
 PyDoc_STRVAR(ack_doc,
              "ack($self, /, ack=True)\n--\n\n"
-             "Acknowledge, or not, the byte that read(n, ack=False) read last.\n\n"
+             "Acknowledge, or refuse, the byte that read(n, ack=False) read last.\n\n"
              "After ack(False) the controller gets a NACK for that very byte, and read() returns\n"
-             "nothing more.  Without such a byte: no effect.\n\n"
+             "nothing more.  If there is no such byte: no effect.\n\n"
              "Raises OSError (EACCES): a read request.  ValueError: closed.");
 PyDoc_STRVAR(close_doc,
              "deinit($self, /)\n--\n\n"
@@ -440,14 +440,14 @@ static PyGetSetDef request_properties[] = {
     {"address", get_address, NULL, "The 7-bit I2C address of the request, an int.", NULL},
     {"is_read", get_is_read, NULL, "True: the controller reads from this target.", NULL},
     {"is_restart", get_is_restart, NULL,
-     "True: it began with a repeated START, whoever the message before it was for.", NULL},
+     "True: it began with a repeated START, whether or not the message before was ours.", NULL},
     {"end", get_end, NULL,
-     "Why the message ended, an End, as of the last call on this request; End.OPEN (which is\n"
-     "false): it has not.",
+     "Why the message ended, an End.  End.OPEN (which is false): it has not ended yet.  Every\n"
+     "call on the request updates it.",
      NULL},
     {"moved", get_moved, NULL,
-     "Bytes so far, an int, as of the last call on this request: those we acknowledged, or those\n"
-     "the controller clocked out of us.  0xff for want of data does not count.",
+     "How many bytes so far, an int.  A write: bytes that we acknowledged.  A read: our bytes that\n"
+     "were clocked; 0xff after these does not count.  Every call on the request updates it.",
      NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

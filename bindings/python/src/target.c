@@ -331,27 +331,28 @@ PyDoc_STRVAR(
     "    with I2CTarget(board.SCL, board.SDA, (0x40, 0x41)) as device:\n"
     "        request = device.request()\n\n"
     "scl, sda   the clock and the data pin, of board or microcontroller.pin\n"
-    "addresses  an iterable of 1 to 128 ints 0x00 to 0x7f: those to answer to.  0x00 is\n"
-    "           the general call, which is only written to\n"
-    "smbus      True: keep the SMBus time limits (an SCL low of 25 to 35 ms resets; our\n"
-    "           own stretching is 25 ms at most in a transfer).  False: no limits at all\n\n"
-    "SCL is held low (clock stretching) from the moment the bus waits for this program\n"
-    "until it has got round to answer, so nothing is lost however late it is.\n\n"
-    "One call at a time, on it and on its requests: while one goes on, calls from another\n"
-    "thread raise RuntimeError.  So do those from a signal handler whose signal came in the\n"
-    "call, but for deinit(), fileno() and counters.\n\n"
-    "Raises ValueError: no address, more than 128, or one out of range; pins that can not\n"
+    "addresses  the addresses to answer, an iterable of 1 to 128 ints 0x00 to 0x7f.  0x00\n"
+    "           is the general call, which can only be written to\n"
+    "smbus      True: keep the SMBus time limits (SCL low for 25 to 35 ms resets the\n"
+    "           target; our own stretching is 25 ms at most in a transfer).  False: no\n"
+    "           limits at all\n\n"
+    "From the moment when the bus needs an answer, SCL is held low (clock stretching) until\n"
+    "this program has answered.  So nothing is lost, however late the answer is.\n\n"
+    "The target and its requests can be in one call at a time.  Meanwhile calls from another\n"
+    "thread raise RuntimeError.  So do calls from a signal handler that interrupted the call,\n"
+    "except deinit(), fileno() and counters.\n\n"
+    "Raises ValueError: no address, more than 128, or one out of range; pins that cannot\n"
     "serve, or that serve another I2CTarget of this program.  TypeError: not ints, not\n"
-    "pins.  OSError: no bus (ENOENT, and how to start it), not ours (EACCES), of another\n"
-    "release (EPROTO).");
+    "pins.  OSError: there is no such bus (ENOENT; the message says how to start it); no\n"
+    "permission (EACCES); a bus of another release (EPROTO).");
 PyDoc_STRVAR(
     request_doc,
     "request($self, /, *, timeout=-1)\n--\n\n"
     "Wait for an I2C request: a message addressed to us.\n\n"
-    "timeout  seconds.  Negative: look once.  0: wait for ever.  Positive: that long, never\n"
-    "         less, in steps of 1 us\n\n"
-    "Returns an I2CTargetRequest, or None if timeout is negative and there is none.  An\n"
-    "open request is closed first.  A fault of the bus is never reported here.\n\n"
+    "timeout  seconds.  Negative: look once, do not wait.  0: wait for ever.  Positive: wait\n"
+    "         that long, never less, in steps of 1 us\n\n"
+    "Returns an I2CTargetRequest, or None if timeout is negative and there is none.  A request\n"
+    "that is still open is closed first.  A fault of the bus is never reported here.\n\n"
     "Raises TimeoutError (OSError with ETIMEDOUT): no request within a positive timeout.\n"
     "ValueError: deinitialised; timeout is NaN or infinite.  OSError (EIO): the bus has\n"
     "ended.  RuntimeError: this target is in a call.  Ctrl-C ends the wait at once.");
@@ -364,11 +365,12 @@ PyDoc_STRVAR(
     "fileno($self, /)\n--\n\n"
     "A file descriptor that is readable while request(timeout=-1) would return a request,\n"
     "for select, selectors and asyncio; also when the bus has ended.\n\n"
-    "A message that ends by a fault, or a call that its controller gives up after it was\n"
-    "announced, may make it readable too: request(timeout=-1) then returns None, and the\n"
-    "descriptor is quiet again.  It belongs to the target: do not read or close it.\n\n"
+    "It may also become readable when a fault has ended a message, or has taken back a request\n"
+    "that was announced.  Then request(timeout=-1) returns None, and the descriptor is no\n"
+    "longer readable.  The descriptor belongs to the target: do not read or close it.\n\n"
     "Raises ValueError: deinitialised.");
-PyDoc_STRVAR(counters_doc, "What happened so far, a Counters; after deinit() the last values.");
+PyDoc_STRVAR(counters_doc,
+             "What has happened so far, a Counters.  After deinit(): the last values.");
 
 static PyMethodDef target_methods[] = {
     {"request", (PyCFunction)(void (*)(void))target_request, METH_VARARGS | METH_KEYWORDS,

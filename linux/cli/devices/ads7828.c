@@ -20,8 +20,8 @@ static const struct option options[] = {
 };
 
 static const char help[] =
-    "  --channel N=VOLTS     what is at channel 0..7, 0 to 5.5 (default 0); several times\n"
-    "  --reference VOLTS     what is at the reference pin, 0 to 5.25 (default 0: nothing); it\n"
+    "  --channel N=VOLTS     voltage at channel 0..7, 0 to 5.5 (default 0); several times\n"
+    "  --reference VOLTS     voltage at the reference pin, 0 to 5.25 (default 0: nothing); it\n"
     "                        counts while the internal one, 2.5 V, is off\n";
 
 static struct i2ctarget_ads7828 adc;

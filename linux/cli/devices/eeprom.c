@@ -40,7 +40,7 @@ static const char help[] =
     "  --size BYTES          another size than that of the type, a power of two up to 65536\n"
     "  --page BYTES          another page size, a power of two up to 128\n"
     "  --address-bytes N     another number of address bytes: 1 (up to 2048 bytes) or 2\n"
-    "  --file PATH           the memory is kept in this file, which has just its bytes; created,\n"
+    "  --file PATH           keep the memory in this file, which contains nothing else; created,\n"
     "                        erased, if it is not there\n"
     "  --write-time MS       how long a write takes, during which the address is not acknowledged\n"
     "                        (default 5)\n"

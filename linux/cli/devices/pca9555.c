@@ -20,7 +20,7 @@ static const struct option options[] = {
 };
 
 static const char help[] =
-    "  --inputs LEVELS       what the world does to pins 15 to 0, 0x0000..0xffff (default 0xffff)\n";
+    "  --inputs LEVELS       levels from outside at pins 15 to 0, 0x0000..0xffff (default 0xffff)\n";
 
 static const char output[] =
     "  pin N output high     or low: what it drives, when that or the direction changes\n"

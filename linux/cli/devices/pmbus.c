@@ -22,12 +22,12 @@ static const struct option options[] = {
 };
 
 static const char help[] =
-    "  --vout VOLTS          the output it is made for, 0.5 to 12 (default 3.3)\n"
+    "  --vout VOLTS          nominal output voltage, 0.5 to 12 (default 3.3)\n"
     "  --vin VOLTS           its input, 0 to 100 (default 12)\n"
     "  --iout AMPERES        the load, -100 to 100 (default 2)\n"
     "  --temperature CELSIUS -40 to 200 (default 40)\n"
-    "  --offset VOLTS        how far the output is off, -12 to 3 (default 0)\n"
-    "  --no-pec              it knows no packet error checking\n";
+    "  --offset VOLTS        deviation of the output, -12 to 3 (default 0)\n"
+    "  --no-pec              without packet error checking\n";
 
 static const char output[] = "  status 0xNNNN         STATUS_WORD, when it changes\n"
                              "  output VOLTS          when it changes\n";

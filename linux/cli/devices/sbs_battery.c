@@ -25,12 +25,12 @@ static const struct option options[] = {
 };
 
 static const char help[] =
-    "  --capacity MAH        when it is full, and by design (default 5000)\n"
-    "  --remaining MAH       what is left of it (default 2500)\n"
+    "  --capacity MAH        design capacity, and that when fully charged (default 5000)\n"
+    "  --remaining MAH       remaining capacity (default 2500)\n"
     "  --voltage VOLTS       0 to 20 (default 11.1)\n"
     "  --current AMPERES     -32 to 32, negative when it discharges (default -1)\n"
     "  --temperature CELSIUS -40 to 125 (default 25)\n"
-    "  --no-pec              it knows no packet error checking\n";
+    "  --no-pec              without packet error checking\n";
 
 static const char output[] = "  status 0xNNNN         BatteryStatus, when it changes\n";
 
