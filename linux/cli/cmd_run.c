@@ -16,6 +16,7 @@
 #include "cli/build_tree.h"
 #include "cli/bus_use.h"
 #include "cli/cli.h"
+#include "cli/stops.h"
 
 static const char word[] = "run";
 
@@ -63,15 +64,10 @@ struct run {
  */
 static void take_signals(struct run *run)
 {
-    static const int passed_on[] = {SIGTERM, SIGINT, SIGHUP};
-    struct sigaction action;
     sigemptyset(&run->watched);
     sigaddset(&run->watched, SIGCHLD);
+    stops_add(&run->watched);
     signal(SIGCHLD, SIG_DFL);
-    for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++) {
-        if (sigaction(passed_on[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&run->watched, passed_on[i]);
-    }
     sigprocmask(SIG_BLOCK, &run->watched, &run->inherited);
 }
 

@@ -8,14 +8,13 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/devices/console.h"
+#include "cli/stops.h"
 #include "i2ctarget/bus.h"
 
 enum { WORDS_MAX = 24, BACKGROUND_MS = 500 };
@@ -92,21 +91,6 @@ static bool serve_events(struct runner *runner)
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
-/* Signals that were ignored at our start stay ignored. */
-static int watch_signals(void)
-{
-    static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
-    struct sigaction action;
-    sigset_t watched;
-    sigemptyset(&watched);
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-            sigaddset(&watched, ends[i]);
-    }
-    sigprocmask(SIG_BLOCK, &watched, NULL);
-    return signalfd(-1, &watched, SFD_CLOEXEC);
-}
-
 /* The longest time for poll(); -1: for ever. */
 static int patience_ms(const struct runner *runner, bool is_ours)
 {
@@ -148,7 +132,7 @@ static void say_ready(const struct runner *runner, uint8_t address, unsigned cou
 
 int runner_serve(const struct model *model, struct bus_use *use, uint8_t address, unsigned count)
 {
-    struct runner runner = {.model = model, .use = use, .signal_fd = watch_signals()};
+    struct runner runner = {.model = model, .use = use, .signal_fd = stops_open(model_word)};
     if (join(&runner, address, count)) {
         int bus_fd = i2ctarget_bus_descriptor(&runner.target);
         runner.has_failed = bus_fd < 0 || runner.signal_fd < 0;

@@ -376,6 +376,16 @@ class ComingAndGoing(BusTest):
             self.attachment.await_line()
         self.assertEqual(self.bus.stop(), (0, "", ""))
 
+    def test_a_signal_that_was_ignored_at_the_start_stays_ignored(self):
+        """As in `nohup i2ctarget attach`.  A blocked signal would end it, ignored or not."""
+        self.addCleanup(signal.signal, signal.SIGHUP, signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.attached()
+        with open(f"/proc/{self.attachment.process.pid}/status", encoding="ascii") as status:
+            masks = dict(line.split(":", 1) for line in status)
+        taken = {number for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP) if int(masks["SigBlk"], 16) >> number - 1 & 1}
+        self.assertEqual(taken, {signal.SIGTERM, signal.SIGINT})
+        self.assertEqual(self.attachment.end(), (0, "", ""))
+
     def test_detaching_waits_for_the_kernel(self):
         self.attached(Vhci(lets_go=False))
         self.attachment.process.terminate()
