@@ -106,10 +106,9 @@ static size_t put_record(uint8_t *record)
     record[0] = choice == 0xFF ? input_byte(input) : (uint8_t)(I2CTARGET_ADDRESSED + choice % 4);
     if (record[0] == I2CTARGET_ADDRESSED) {
         scene.serial++;
-        record[1] = 0x40 + (choice >> 2 & 1);
         record[2] = choice >> 3 & 1;
         record[3] = choice >> 4 & 1;
-        number = 0;
+        number = 0x40 + (choice >> 2 & 1);
     } else if (record[0] == I2CTARGET_ENDED) {
         record[1] = input_byte(input) % 9;
     } else if (record[0] == I2CTARGET_RECEIVED) {

@@ -63,7 +63,7 @@ static size_t check_record(struct peer_end *end, const uint8_t *record, size_t l
     DEMAND(left >= PROTOCOL_RECORD_BYTES);
     uint32_t serial = get_u32(record + 4), number = get_u32(record + 8);
     if (record[0] == I2CTARGET_ADDRESSED) {
-        DEMAND(serial != end->serial && record[1] <= 0x7F);
+        DEMAND(serial != end->serial && number <= 0x7F);
         end->serial = serial;
         end->is_open = true;
         return PROTOCOL_RECORD_BYTES;

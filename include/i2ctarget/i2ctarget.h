@@ -47,7 +47,7 @@ enum i2ctarget_error {
     I2CTARGET_ENOMEM = 12,  /* Linux: no memory for the port's state */
     I2CTARGET_EACCES = 13,  /* wrong direction for this request; init: no permission for the bus */
     I2CTARGET_EBUSY = 16,   /* these pins, or this device, are in use already */
-    I2CTARGET_ENODEV = 19,  /* attach: the address is not one of the target's */
+    I2CTARGET_ENODEV = 19,  /* attach, remove: the target has no such address */
     I2CTARGET_EINVAL = 22,  /* an argument is out of range */
     I2CTARGET_EDEADLK = 35, /* test bus: the wait would never end */
     I2CTARGET_EPROTO = 71,  /* the bus server speaks another protocol version */
@@ -227,6 +227,31 @@ I2CTARGET_API int i2ctarget_close(struct i2ctarget_request *request);
  */
 I2CTARGET_API int i2ctarget_attach(struct i2ctarget *target, uint16_t address,
                                    struct i2ctarget_device *device) I2CTARGET_MUST_USE;
+
+/*
+ * Serve another address, or one less, from the next START on.  Everything else goes on meanwhile,
+ * and the bus is not disturbed.  (An address byte that is on the bus at this moment may count
+ * either way.)
+ *
+ * add            one that is there already: 0, nothing changes.  Requests for a new one come to the
+ *                application until a device is attached there
+ * remove         a message to it that has begun goes on to its end.  A call that is held is NACKed
+ *                and counted as cancelled; i2ctarget_next_request() reports none for this address
+ *                from now on.  A device loses the address.  It keeps the others, and it stays with
+ *                the target until i2ctarget_deinit(), even without any
+ *                The last one may go, too: the target is then silent until one is added
+ * address        0x00-0x7F, as at i2ctarget_init()
+ *
+ * When the call returns, the change holds.  On Linux it waits for the answer of the bus server;
+ * signals do not interrupt that.
+ *
+ * 0.  -EBADF.  -EINVAL: NULL or out of range; add: more than the port can serve.  -ENODEV (remove):
+ * it is not there.  -EIO: the port is gone for good.
+ */
+I2CTARGET_API int i2ctarget_add_address(struct i2ctarget *target,
+                                        uint16_t address) I2CTARGET_MUST_USE;
+I2CTARGET_API int i2ctarget_remove_address(struct i2ctarget *target,
+                                           uint16_t address) I2CTARGET_MUST_USE;
 
 /*
  * i2ctarget_lock() keeps the target's events from coming until i2ctarget_unlock().  No callback of

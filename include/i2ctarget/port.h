@@ -50,6 +50,13 @@ struct i2ctarget_port_ops {
      */
     void (*close)(void *instance);
     /*
+     * Listen to these addresses, and no others; the set may be empty.  `addresses`: the port's to
+     * copy.  Task context, not between lock() and unlock(); may block; events may be raised.  A
+     * message under way goes on, whatever its address.  Once it has returned, no ADDRESSED is raised
+     * for an address that is not in the set.  Must not disturb the bus.  0; -EIO: the port is gone.
+     */
+    int (*set_addresses)(void *instance, const struct i2ctarget_address_set *addresses);
+    /*
      * The answer to the event that was answered HOLD.  Set SDA first, and release SCL t_SU;DAT
      * later.  Task context, between lock() and unlock(); does not block and raises no event.  The
      * core has stored its new state before this call.

@@ -21,13 +21,13 @@
 #include "i2ctarget/address.h"
 
 #define PROTOCOL_MAGIC 0x74633269u /* "i2ct" */
-#define PROTOCOL_VERSION 4
+#define PROTOCOL_VERSION 5
 #define PROTOCOL_HEADER_BYTES 8
 #define PROTOCOL_PAYLOAD_MAX (512u * 1024)
 
 enum protocol_role {
     PROTOCOL_CONTROLLER = 1, /* asks for transfers: REQUEST → REPLY */
-    PROTOCOL_TARGET = 2,     /* answers them: LISTEN → LISTENING, COMMIT →, ← EVENTS */
+    PROTOCOL_TARGET = 2,     /* answers them: LISTEN → LISTENING, COMMIT →, ← EVENTS, … */
     PROTOCOL_MONITOR = 3,    /* watches: ← TRANSFER */
     PROTOCOL_ADAPTER = 4, /* asks for transfers message by message: STEP → STEPPED, GIVE_UP → */
 };
@@ -54,6 +54,10 @@ enum protocol_type {
     PROTOCOL_STEPPED = 12,
     /* empty: nobody waits for the transfer that is open, nor for its message */
     PROTOCOL_GIVE_UP = 13,
+    /* u32 addresses[4]: those of the target from now on; there may be none */
+    PROTOCOL_ADDRESSES = 14,
+    /* empty: the answer, behind all EVENTS with a call for one that is gone */
+    PROTOCOL_ADDRESSES_SET = 15,
 };
 
 #define PROTOCOL_NAME_BYTES 32
@@ -170,15 +174,17 @@ enum protocol_reason {
  *     0 u32 glitches  4 u32 stretches  8 u32 longest_stretch_us    counters of this target
  *    12 u32 held      not 0: the last record's event needs an answer; this is the number of the hold
  *    16 records of 12 bytes, RECEIVED followed by its bytes:
- *       0 u8 kind (enum i2ctarget_event_kind)  1 u8 value (address, or end cause)  2 u8 is_read  3 u8 is_restart
+ *       0 u8 kind (enum i2ctarget_event_kind)  1 u8 cause (ENDED)  2 u8 is_read  3 u8 is_restart
  *       4 u32 serial    of the message
- *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved; ADDRESSED: 0
+ *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved;
+ *                       ADDRESSED: the address, and PROTOCOL_TEN_BIT if it is a ten-bit one, which none is yet
  *
  * Sent when ADDRESSED is held; when a COMMIT said `waiting`, and an answer is needed or the message
  * ended; and at once when a fault ended a message.
  */
 #define PROTOCOL_EVENTS_BYTES 16
 #define PROTOCOL_RECORD_BYTES 12
+#define PROTOCOL_TEN_BIT 0x10000u
 
 /*
  * TRANSFER, server → monitor: one transfer, START to STOP.

@@ -11,8 +11,8 @@
  * to the core one by one.  If the server has already used an answer, the core's answer to that
  * event is the same, and is dropped.
  *
- * Linux: allocates one struct for each open target.  Events are raised only inside poll() and
- * wait().
+ * Linux: allocates one struct for each open target.  Events are raised only inside poll(),
+ * wait() and set_addresses().
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -126,6 +126,42 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     }
     *instance = self;
     return 0;
+}
+
+/*
+ * Until the server has said that it is so, calls for the old set may come.  Whether a signal arrives
+ * meanwhile matters to nobody.
+ */
+static void await_addresses(struct remote_target *self)
+{
+    int64_t until_us = i2ctarget_link_now_us() + LINK_PATIENCE_US;
+    struct link_frame frame = {0};
+    int got = -EINTR;
+    while (!self->lost && (got == 1 || got == -EINTR)) {
+        got = i2ctarget_link_receive(&self->link, &frame, until_us);
+        if (got == 1 && frame.type == PROTOCOL_ADDRESSES_SET && frame.length == 0)
+            return;
+        if (got == 1)
+            i2ctarget_remote_play(self, &frame);
+    }
+    i2ctarget_remote_lose(self);
+}
+
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct remote_target *self = instance;
+    uint8_t payload[PROTOCOL_ADDRESS_SET_BYTES];
+    put_address_set(payload, addresses);
+    if (self->lost)
+        return -I2CTARGET_EIO;
+    self->serving = true;
+    if (i2ctarget_link_send(&self->link, PROTOCOL_ADDRESSES, payload, sizeof payload, NULL, 0) < 0)
+        i2ctarget_remote_lose(self);
+    await_addresses(self);
+    self->serving = false;
+    if (self->readiness.is_marked)
+        mark(self);
+    return self->lost ? -I2CTARGET_EIO : 0;
 }
 
 static bool port_claim(void *instance, bool ack)
@@ -244,6 +280,7 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
         },
     .open = port_open,
     .close = port_close,
+    .set_addresses = port_set_addresses,
     .answer = port_answer,
     .lock = port_lock,
     .unlock = port_lock,

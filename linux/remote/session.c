@@ -95,7 +95,7 @@ static int play_addressed(struct remote_target *self, const uint8_t *record)
 {
     struct i2ctarget_event event = {
         .kind = I2CTARGET_ADDRESSED,
-        .address = record[1],
+        .address = (uint16_t)get_u32(record + 8),
         .is_read = record[2] != 0,
         .is_restart = record[3] != 0,
     };
@@ -152,6 +152,8 @@ static size_t play_record(struct remote_target *self, const uint8_t *record, siz
     uint32_t number = get_u32(record + 8);
     switch (record[0]) {
     case I2CTARGET_ADDRESSED:
+        if (number > I2CTARGET_ADDRESS_MAX)
+            return 0;
         *answer = play_addressed(self, record);
         return PROTOCOL_RECORD_BYTES;
     case I2CTARGET_RECEIVED:

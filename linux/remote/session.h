@@ -19,7 +19,7 @@ struct remote_target {
     struct roster_entry entry;
     bool lost;    /* the server is gone */
     bool raised;  /* an event was raised since wait() last returned */
-    bool serving; /* inside poll() or wait(): answers should ask for what comes next */
+    bool serving; /* inside one of these ops: answers should ask for what comes next */
     bool asked;   /* the last COMMIT said `waiting`, and no EVENTS came since */
     bool open;    /* a message is under way: ADDRESSED was raised, ENDED was not */
     bool called;  /* ADDRESSED is held: request() would take it */

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { KIND = 0, VALUE = 1, IS_READ = 2, IS_RESTART = 3, SERIAL = 4, NUMBER = 8 };
+enum { KIND = 0, CAUSE = 1, IS_READ = 2, IS_RESTART = 3, SERIAL = 4, NUMBER = 8 };
 
 static bool make_room(struct event_log *log, size_t bytes)
 {
@@ -56,10 +56,14 @@ void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarge
     uint8_t *record = new_record(log, serial, event->kind);
     if (!record)
         return;
-    record[VALUE] = event->kind == I2CTARGET_ADDRESSED ? (uint8_t)event->address : event->value;
-    record[IS_READ] = event->kind == I2CTARGET_ADDRESSED && event->is_read;
-    record[IS_RESTART] = event->kind == I2CTARGET_ADDRESSED && event->is_restart;
-    put_u32(record + NUMBER, event->kind == I2CTARGET_ENDED ? event->moved : 0);
+    if (event->kind == I2CTARGET_ENDED) {
+        record[CAUSE] = event->value;
+        put_u32(record + NUMBER, event->moved);
+    } else {
+        record[IS_READ] = event->is_read;
+        record[IS_RESTART] = event->is_restart;
+        put_u32(record + NUMBER, event->address | (event->is_ten_bit ? PROTOCOL_TEN_BIT : 0));
+    }
 }
 
 void event_log_take_back(struct event_log *log)

@@ -182,6 +182,15 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
     close(descriptor);
 }
 
+static void on_addresses(struct target_session *session, const struct peer_frame *frame)
+{
+    struct i2ctarget_address_set addresses = get_address_set(frame->payload);
+    i2ctarget_wired_target_set_addresses(&session->target.wired, &addresses);
+    if (session->tell) /* of a call for an address that is gone, above all: before the answer */
+        tell(session);
+    peer_send(session->peer, PROTOCOL_ADDRESSES_SET, NULL, 0, NULL, 0);
+}
+
 static void on_commit(struct target_session *session, const struct peer_frame *frame)
 {
     bus_catch_up(session->bus); /* an SMBus limit may have struck before this frame came */
@@ -211,6 +220,9 @@ void target_session_frame(struct target_session *session, const struct peer_fram
         on_listen(session, frame);
     else if (frame->type == PROTOCOL_COMMIT && session->is_listening)
         on_commit(session, frame);
+    else if (frame->type == PROTOCOL_ADDRESSES && frame->length == PROTOCOL_ADDRESS_SET_BYTES &&
+             session->is_listening)
+        on_addresses(session, frame);
     else
         peer_drop(session->peer, "a frame that no target sends here");
 }

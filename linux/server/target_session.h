@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A target whose application is behind a socket.  LISTEN puts it on the bus, COMMITs give its
- * answers in advance, EVENTS tell it what happened.
+ * answers in advance, EVENTS tell it what happened.  ADDRESSES changes what it listens to.
  *
  *     wires ──event──► commitment ──answer──► wires        no round trip while the answer is known
  *              │            ▲
@@ -40,7 +40,7 @@ struct target_session *target_session_new(struct bus *bus, struct peer *peer);
 /* The process is gone: takes the target off the wires. */
 void target_session_free(struct target_session *session);
 
-/* Handles LISTEN or COMMIT; any other frame drops the peer. */
+/* Handles LISTEN, COMMIT or ADDRESSES; any other frame drops the peer. */
 void target_session_frame(struct target_session *session, const struct peer_frame *frame);
 
 #endif

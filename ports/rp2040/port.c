@@ -154,6 +154,19 @@ FAST void i2ctarget_rp2040_pio1_irq(void)
 
 /* ---- the other ops --------------------------------------------------------------------------- */
 
+/* A call whose R/W bit is still to come is not raised yet.  If its address went, it is a stranger's. */
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct rp2040_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    self->addresses = *addresses;
+    if (self->stage == CALLED && !self->open &&
+        !i2ctarget_address_set_has(addresses, self->event.address))
+        i2ctarget_rp2040_target_listen(self);
+    cpu_irq_restore(state);
+    return 0;
+}
+
 /* The answer comes before the book: until then SCL is held. */
 static void port_answer(void *instance, int answer)
 {
@@ -238,6 +251,7 @@ const struct i2ctarget_port_ops i2ctarget_rp2040_port = {
         },
     .open = port_open,
     .close = port_close,
+    .set_addresses = port_set_addresses,
     .answer = port_answer,
     .lock = port_lock,
     .unlock = port_unlock,

@@ -70,6 +70,13 @@ static void port_close(void *instance)
     free(self);
 }
 
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct testbus_target *self = instance;
+    i2ctarget_wired_target_set_addresses(&self->wired, addresses);
+    return 0;
+}
+
 static void port_answer(void *instance, int answer)
 {
     struct testbus_target *self = instance;
@@ -131,6 +138,7 @@ const struct i2ctarget_port_ops i2ctarget_testbus_port = {
         },
     .open = port_open,
     .close = port_close,
+    .set_addresses = port_set_addresses,
     .answer = port_answer,
     .lock = port_lock,
     .unlock = port_lock,

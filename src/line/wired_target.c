@@ -29,6 +29,12 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
     i2ctarget_wires_join(wires, &target->participant);
 }
 
+void i2ctarget_wired_target_set_addresses(struct wired_target *target,
+                                          const struct i2ctarget_address_set *addresses)
+{
+    target->driver.addresses = *addresses;
+}
+
 void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wires, int answer)
 {
     apply(target, wires, i2ctarget_line_driver_answer(&target->driver, wires->now_ns, answer));

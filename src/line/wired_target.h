@@ -25,6 +25,10 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
                                  const struct i2ctarget_address_set *addresses, bool smbus,
                                  line_driver_answerer *answerer, void *owner);
 
+/* Other addresses, from the next address byte on that is complete. */
+void i2ctarget_wired_target_set_addresses(struct wired_target *target,
+                                          const struct i2ctarget_address_set *addresses);
+
 /*
  * The late answer to an event that was answered with I2CTARGET_HOLD.  Ignored if none is owed.
  * Handles the edges that follow.

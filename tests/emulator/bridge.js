@@ -215,10 +215,10 @@ class Bridge {
     }
   }
 
-  onRecord({kind, value, isRead, isRestart, serial, bytes}) {
+  onRecord({kind, value, isRead, isRestart, serial, number, bytes}) {
     if (kind === ADDRESSED) {
       this.position = 0;
-      const isAcked = this.replay.addressed(value, isRead, isRestart);
+      const isAcked = this.replay.addressed(number, isRead, isRestart);
       this.commit(serial, isAcked ? ACK : NACK, HOLD, [], 0);
     } else if (kind === RECEIVED) {
       const isAcked = this.replay.received(bytes[bytes.length - 1]);

@@ -17,11 +17,12 @@ import socket
 import struct
 
 MAGIC = 0x74633269
-VERSION = 4
+VERSION = 5
 PAYLOAD_MAX = 512 * 1024
 
 CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
-(HELLO, WELCOME, REFUSED, REQUEST, REPLY, LISTEN, LISTENING, COMMIT, EVENTS, TRANSFER, STEP, STEPPED, GIVE_UP) = range(1, 14)
+(HELLO, WELCOME, REFUSED, REQUEST, REPLY, LISTEN, LISTENING, COMMIT, EVENTS, TRANSFER, STEP, STEPPED, GIVE_UP, ADDRESSES,
+ ADDRESSES_SET) = range(1, 16)
 BEGINS, ENDS = 1, 2
 OP_SET, OP_FUNCS, OP_SMBUS, OP_RDWR, OP_READ, OP_WRITE, OP_PRESENT = range(1, 8)
 ADDRESS_OPEN, ADDRESS_ACK, ADDRESS_NACK = range(3)
@@ -267,6 +268,12 @@ class Target(Peer):
     def commit(self, serial, address=ADDRESS_ACK, then=THEN_HOLD, reason=NONE, waiting=0, position=0, count=0, data=b""):
         self.send(COMMIT, struct.pack("<IBBBBII", serial, address, then, reason, waiting, position, count) + data)
 
+    def set_addresses(self, addresses):
+        words = [0, 0, 0, 0]
+        for address in addresses:
+            words[address >> 5] |= 1 << (address & 31)
+        self.send(ADDRESSES, struct.pack("<4I", *words))
+
     def events(self):
         """The next EVENTS: its records, as tuples (kind, serial, …)."""
         payload = self.expect(EVENTS)
@@ -276,7 +283,7 @@ class Target(Peer):
             kind, value, is_read, is_restart, serial, number = struct.unpack("<BBBBII", payload[at : at + 12])
             at += 12
             if kind == ADDRESSED:
-                records.append((ADDRESSED, serial, value, is_read, is_restart))
+                records.append((ADDRESSED, serial, number, is_read, is_restart))
             elif kind == RECEIVED:
                 records.append((RECEIVED, serial, payload[at : at + number]))
                 at += number

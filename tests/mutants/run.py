@@ -50,8 +50,8 @@ import tomllib
 from workspace import HERE, ROOT, Trouble, Workspace, become_reaper, end_well, sources
 
 LETTERS = "ABCDEFGHIJ"
-ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "lock", "fault",
-        "signal", "death")
+ROWS = ("constructor", "smbus", "deinit", "request", "fields", "read", "ack", "write", "close", "attach", "address", "lock",
+        "fault", "signal", "death")
 LEAST_SECONDS, TIMES_SLOWER = 20, 6  # how long a test may take before it hangs
 
 

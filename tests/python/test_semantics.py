@@ -208,7 +208,7 @@ class TheCounters(TargetTest):
     def test_order(self):
         def call(peer, offer, serial):
             offer(serial)
-            peer.sendall(events(serial, record(protocol.ADDRESSED, serial, 0x40, is_read=1)))
+            peer.sendall(events(serial, record(protocol.ADDRESSED, serial, number=0x40, is_read=1)))
 
         def end(peer, serial, cause):
             peer.sendall(events(0, record(protocol.ENDED, serial, cause)))

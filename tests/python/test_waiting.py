@@ -477,11 +477,11 @@ class Descriptor(TargetTest):
 
         def serve(peer, offer):
             offer(1)
-            peer.sendall(events(1, record(protocol.ADDRESSED, 1, 0x40)))
+            peer.sendall(events(1, record(protocol.ADDRESSED, 1, number=0x40)))
             peer.recv(2 * (8 + 16), socket.MSG_WAITALL)  # yes to the address, yes to the bytes
             offer(2)
             peer.sendall(events(0, record(protocol.RECEIVED, 1, 0, 1, b"\x07"), record(protocol.ENDED, 1, protocol.STOP, 1))
-                         + events(2, record(protocol.ADDRESSED, 2, 0x40)))
+                         + events(2, record(protocol.ADDRESSED, 2, number=0x40)))
 
         with self.fake_bus(9, serve):
             device = self.device(number=9)

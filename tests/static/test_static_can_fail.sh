@@ -251,7 +251,7 @@ misstated() {
     fi
 }
 
-misstated 's/9 functions/10 functions/' "10 functions.*it is 9"
+misstated 's/10 functions/9 functions/' "9 functions.*it is 10"
 misstated 's/about [0-9]+ tests/about 20 tests/' 'about 20 tests.*but it is'
 misstated "s/toy's has about [0-9]+/toy's has about 300/" 'about 300 lines.*but it is'
 misstated 's/RP2040.s about [0-9]+/RP2040'"'"'s about 439/' 'about 439.*but it is'

@@ -278,7 +278,6 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
 {
     struct scripted_port *port = (struct scripted_port *)scl->unit;
 
-    (void)addresses;
     (void)smbus;
     if (scl->number == sda->number)
         return -I2CTARGET_EINVAL;
@@ -286,6 +285,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_EBUSY;
     port->opened = true;
     port->target = target;
+    port->addresses = *addresses;
     *instance = port;
     return 0;
 }
@@ -298,6 +298,20 @@ static void port_close(void *instance)
     boundary(port);
     port->opened = false;
     port->owed = I2CTARGET_NO_EVENT;
+}
+
+/* Calls may come before it, and after it none for an address that is gone. */
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct scripted_port *port = port_of(instance);
+
+    assert_false(port->locked);
+    boundary(port);
+    if (port->lost)
+        return -I2CTARGET_EIO;
+    port->addresses = *addresses;
+    boundary(port);
+    return 0;
 }
 
 static void port_answer(void *instance, int answer)
@@ -444,10 +458,11 @@ static bool port_claim(void *instance, bool ack)
     return false;
 }
 
-#define OPS                                                                               \
-    .capabilities = {.address_count_max = 128, .smbus = true}, .open = port_open,         \
-    .close = port_close, .answer = port_answer, .lock = port_lock, .unlock = port_unlock, \
-    .poll = port_poll, .wait = port_wait, .now_us = port_now_us, .counters = port_counters
+#define OPS                                                                          \
+    .capabilities = {.address_count_max = 128, .smbus = true}, .open = port_open,    \
+    .close = port_close, .set_addresses = port_set_addresses, .answer = port_answer, \
+    .lock = port_lock, .unlock = port_unlock, .poll = port_poll, .wait = port_wait,  \
+    .now_us = port_now_us, .counters = port_counters
 
 static const struct i2ctarget_port_ops asked_for_every_event = {OPS};
 static const struct i2ctarget_port_ops handing_ahead = {OPS, .ahead = port_ahead,

@@ -60,6 +60,7 @@ struct scripted_port {
     unsigned count, index;
     struct scripted_extras extras;
 
+    struct i2ctarget_address_set addresses;
     bool opened, locked;
     bool answered;   /* since lock() */
     bool claimed;    /* claimed since lock(), and in time */

@@ -51,12 +51,19 @@ static void begin_anew(struct toy_block *block, uint32_t control)
                                     control & TOY_SMBUS, queue_event, block);
 }
 
+static void set_addresses(struct toy_block *block, uint32_t word, uint32_t value)
+{
+    block->addresses.bits[word] = value;
+    if (block->control & TOY_RUN)
+        i2ctarget_wired_target_set_addresses(&block->wired, &block->addresses);
+}
+
 static bool store_block(struct toy_block *block, uint32_t offset, uint32_t value)
 {
     if (offset == TOY_CONTROL)
         begin_anew(block, value);
     else if (offset >= TOY_ADDRESSES && offset < TOY_ADDRESSES + 16)
-        block->addresses.bits[(offset - TOY_ADDRESSES) / 4] = value;
+        set_addresses(block, (offset - TOY_ADDRESSES) / 4, value);
     else if (offset != TOY_ANSWER)
         return false;
     else if (block->queued == 0)

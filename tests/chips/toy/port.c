@@ -85,6 +85,13 @@ void toy_alarm_irq(void)
 
 /* ---- ops ------------------------------------------------------------------------------------- */
 
+static void write_addresses(const struct toy_target *self,
+                            const struct i2ctarget_address_set *addresses)
+{
+    for (unsigned i = 0; i < I2CTARGET_ADDRESS_WORDS; i++)
+        mmio_write32(self->block + TOY_ADDRESSES + 4 * i, addresses->bits[i]);
+}
+
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
                      bool smbus, void **instance)
@@ -96,8 +103,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_EBUSY;
     *self = (struct toy_target){.target = target, .block = TOY_BLOCK(scl->unit)};
     *instance = self;
-    for (unsigned i = 0; i < 4; i++)
-        mmio_write32(self->block + TOY_ADDRESSES + 4 * i, addresses->bits[i]);
+    write_addresses(self, addresses);
     mmio_write32(self->block + TOY_CONTROL, TOY_RUN | (smbus ? TOY_SMBUS : 0));
     set_alarm(INT64_MAX);
     nvic_enable(TOY_IRQ_ALARM);
@@ -111,6 +117,17 @@ static void port_close(void *instance)
     nvic_disable(irq_of(self));
     mmio_write32(self->block + TOY_CONTROL, 0);
     self->target = NULL;
+}
+
+/* A call may be queued for an address that is gone now: it is raised before this returns. */
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    const struct toy_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    write_addresses(self, addresses);
+    toy_block_irq((unsigned)(self - targets));
+    cpu_irq_restore(state);
+    return 0;
 }
 
 static void port_answer(void *instance, int answer)
@@ -175,6 +192,7 @@ const struct i2ctarget_port_ops toy_port = {
         },
     .open = port_open,
     .close = port_close,
+    .set_addresses = port_set_addresses,
     .answer = port_answer,
     .lock = port_lock,
     .unlock = port_unlock,

@@ -146,6 +146,13 @@ static void port_close(void *instance)
     self->is_open = false;
 }
 
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct bench_target *self = instance;
+    i2ctarget_wired_target_set_addresses(&self->wired, addresses);
+    return 0;
+}
+
 static void port_answer(void *instance, int answer)
 {
     struct bench_target *self = instance;
@@ -200,6 +207,7 @@ const struct i2ctarget_port_ops bench_port = {
         },
     .open = port_open,
     .close = port_close,
+    .set_addresses = port_set_addresses,
     .answer = port_answer,
     .lock = port_lock,
     .unlock = port_lock,

@@ -215,14 +215,14 @@ static void records_are_in_order_and_bytes_share_one(void **state)
     (void)state;
     static const uint8_t expected[] = {
         I2CTARGET_ADDRESSED,
-        0x40,
+        0,
         0,
         1,
         7,
         0,
         0,
         0,
-        0,
+        0x40,
         0,
         0,
         0, /* */
@@ -254,14 +254,14 @@ static void records_are_in_order_and_bytes_share_one(void **state)
         0,
         0, /* */
         I2CTARGET_ADDRESSED,
-        0x41,
+        0,
         1,
         0,
         8,
         0,
         0,
         0,
-        0,
+        0x41,
         0,
         0,
         0, /* */
