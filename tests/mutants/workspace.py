@@ -146,3 +146,5 @@ def end_well():
         sys.exit(128 + number)
 
     signal.signal(signal.SIGTERM, on_terminate)
+    # A shell starts what runs in the background with SIGINT ignored, and tests of Ctrl-C would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -350,7 +350,7 @@ class Request(TargetTest):
         for timeout in {}, {"timeout": -1}, {"timeout": -0.001}, {"timeout": -1e300}:
             began = time.monotonic()
             self.assertIsNone(device.request(**timeout))
-            self.assertLess(time.monotonic() - began, 0.1)
+            self.assertLess(time.monotonic() - began, 0.9)
         controller.send_transfer([(0x40, b"")])
         while not (request := device.request()):
             pass

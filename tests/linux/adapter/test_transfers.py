@@ -59,8 +59,8 @@ class Adapter(BusTest):
     def flags_seen(self):
         return [message["flags"] for message in self.watch.transfer()["messages"]]
 
-    def assert_free(self, seconds=1):
-        """Another controller soon gets the bus."""
+    def assert_free(self, seconds=1.8):
+        """Another controller gets the bus before the two seconds are over for which it may be kept."""
         began = time.monotonic()
         with protocol.Controller() as other:
             other.send_transfer([(NOBODY, b"")])
@@ -325,7 +325,7 @@ class Patience(Adapter):
         began = time.monotonic()
         self.assertEqual(self.linux.unlink_status(self.linux.unlink(seqnum)), kernel.CANCELLED)
         self.assertEqual(target.wait_for(ENDED)[2], protocol.BUS_ERROR)
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertLess(time.monotonic() - began, 1.8)  # a target that is not cut off has two seconds
         self.assertEqual(self.watch.transfer()["result"], -errno.ETIMEDOUT)
         self.assert_free()
         self.assertTrue(self.linux.is_silent())  # the message gets no result
@@ -385,7 +385,7 @@ class Patience(Adapter):
             other.receive()
         other.socket.settimeout(10)
         self.assertEqual(other.transfer_reply()[0], 1)
-        self.assertTrue(1.9 < time.monotonic() - began < 4)
+        self.assertTrue(1.9 < time.monotonic() - began < 8)
         self.assertEqual(target.wait_for(ENDED)[2], protocol.STOP)
         self.assertEqual([self.watch.transfer()["result"] for _ in range(2)], [0, 0])
         late = self.linux.send_message(0x40, 1, False, True)

