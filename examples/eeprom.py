@@ -8,8 +8,8 @@
     $ i2ctarget exec -- i2ctransfer -y 1 r1@0x50                     the byte after them: current address read
     $ i2ctarget exec -- i2ctransfer -y 1 w2@0x50 0x80 0x01           protected: the data byte is not acknowledged
 
-A write is: the memory address, then up to a page of data, which wraps round inside its page and is programmed at the STOP.  What STOP
-does not end is not programmed.
+A write is the memory address, then up to a page of data.  The data wraps round inside its page, and the STOP programs it.  A write that
+does not end with STOP is not programmed.
 """
 
 import sys

@@ -5,8 +5,7 @@
  *     i2cget -y 1 0x40 0x01           write the register's number, then read it (repeated START)
  *     i2cset -y 1 0x40 0x01 0xaa      write the number, then the value
  *
- * The program answers when it gets round to it: SCL is stretched meanwhile, so the controller must
- * allow that.
+ * SCL is stretched until the program answers, so the controller must allow clock stretching.
  */
 #include "board.h"
 

@@ -7,7 +7,7 @@
     $ i2ctarget exec -- i2cset -y 1 0x40 0x01 0xaa
     $ i2ctarget exec -- i2cget -y 1 0x40 0x01
 
-It looks for requests over and over, as the documentation does, and has a processor busy; request(timeout=0) would wait.
+It polls for requests, as the documentation does, so it keeps a processor busy.  request(timeout=0) would wait instead.
 """
 
 import board

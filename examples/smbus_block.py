@@ -11,8 +11,8 @@
     $ i2ctarget exec -- i2cget -y 1 0x21 0x85 s                      read block: 0x01 0x02 0x03
     $ i2ctarget exec -- i2cget -y 1 0x21 0xc0                        no such command: not acknowledged
 
-Commands 0x00-0x3f are bytes, 0x40-0x7f words (low byte first), 0x80-0xbf blocks of up to 32 bytes, their count in front.  An illegal
-command byte is refused by a NACK on that very byte, and so is a byte too many.
+Commands 0x00-0x3f are bytes, 0x40-0x7f words (low byte first), 0x80-0xbf blocks of up to 32 bytes, after their count.  An unknown
+command byte gets a NACK, and so does a byte too many.
 """
 
 import sys
