@@ -69,7 +69,12 @@ class ClosedDescriptors(BusTest):
 class Words(BusTest):
     def test_version(self):
         version = self.command("--version")
-        self.assertEqual((version.returncode, version.stdout), (0, "i2ctarget 0.1.0 (protocol 4)\n"))
+        self.assertEqual((version.returncode, version.stdout), (0, f"i2ctarget 0.1.0 (protocol {protocol.VERSION})\n"))
+
+    def test_the_protocols_document_is_of_this_version(self):
+        with open(os.environ["SOURCE_DIR"] + "/docs/PROTOCOL.md", encoding="utf-8") as document:
+            text = document.read()
+        self.assertEqual(set(re.findall(r"(?i)\bversion:? (\d+)", text)), {str(protocol.VERSION)})
 
     def test_help(self):
         for arguments in ["--help"], ["-h"], ["help"]:
