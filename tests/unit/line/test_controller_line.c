@@ -676,6 +676,32 @@ static void sending_one_and_seeing_zero_is_arbitration_lost(void **state)
     close_bench();
 }
 
+/* In a bit that the controller reads: this is no bit, but another controller's START. */
+static void a_start_in_the_middle_of_a_bit_is_arbitration_lost(void **state)
+{
+    uint8_t got[1];
+    struct controller_message message = reads(got, sizeof got);
+    struct scripted other;
+
+    (void)state;
+    open_bench(100000);
+    bench.puppet.gives = (const uint8_t *)"\xFF";
+    bench.puppet.give_count = 1;
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
+    i2ctarget_wires_pass(&bench.wires, 130000);
+    while (bench.wires.scl)
+        i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 100);
+    while (!bench.wires.scl)
+        i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 100);
+    uint64_t start_ns = bench.wires.now_ns + 1000;
+    SCRIPTED_JOIN(&other, &bench.wires,
+                  {{start_ns, false, true}, {start_ns + 20000, false, false}});
+    while (i2ctarget_controller_line_busy(&bench.controller))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+    assert_int_equal(bench.controller.result, CONTROLLER_ARBITRATION_LOST);
+    close_bench();
+}
+
 /* At any time of a transfer: STOP follows, and the target is told. */
 static void an_aborted_transfer_ends_with_stop(void **state)
 {
@@ -738,6 +764,7 @@ int main(void)
         cmocka_unit_test(a_target_that_holds_sda_is_clocked_free),
         cmocka_unit_test(nobody_can_free_sda_that_is_stuck),
         cmocka_unit_test(sending_one_and_seeing_zero_is_arbitration_lost),
+        cmocka_unit_test(a_start_in_the_middle_of_a_bit_is_arbitration_lost),
         cmocka_unit_test(an_aborted_transfer_ends_with_stop),
     };
     return cmocka_run_group_tests_name("controller_line", tests, NULL, NULL);
