@@ -102,6 +102,27 @@ class Construction(TargetTest):
                 self.assertEqual(asked, sorted(addresses))
                 device.deinit()
 
+    def test_addresses_come_and_go(self):
+        device = self.device([0x40, 0x41])
+        device.add_address(0x33)
+        device.add_address(0x33)
+        device.remove_address(0x41)
+        answering, asked = self.serve_while(device, self.answering, self.controller())
+        self.assertEqual((answering, asked), ({0x33, 0x40}, [0x33, 0x40]))
+        self.assertIn("0x33, 0x40>", repr(device))
+        device.remove_address(0x33)
+        device.remove_address(0x40)
+        answering, asked = self.serve_while(device, self.answering, self.controller())
+        self.assertEqual((answering, asked), (set(), []))
+        for change in device.add_address, device.remove_address:
+            for address in 0x80, -1, 1 << 80:
+                self.assertRaises(ValueError, change, address)
+            self.assertRaises(TypeError, change, "0x40")
+        self.assertRaises(ValueError, device.remove_address, 0x41)
+        device.deinit()
+        for change in device.add_address, device.remove_address:
+            self.assertRaises(ValueError, change, 0x40)
+
     def test_any_iterable(self):
         for addresses in [0x40], (0x40,), {0x40}, {0x40: 1}, iter([0x40, 0x40]), bytes([0x40]), (n for n in [0x40]):
             self.device(addresses).deinit()

@@ -12,9 +12,15 @@
 
 #include <string.h>
 
+/* The others are of a request. */
+static bool is_of_target(enum asked asked)
+{
+    return asked == ASKED_ADDRESS || asked == ASKED_REQUEST || asked == ASKED_DESCRIPTOR;
+}
+
 static const char *of_closed(enum asked asked)
 {
-    if (asked == ASKED_REQUEST || asked == ASKED_DESCRIPTOR)
+    if (is_of_target(asked))
         return "this I2CTarget is deinitialised: make a new one";
     return "this request is closed: its with block is over, close()d by request(), deinit() or "
            "the end of its target";
@@ -34,9 +40,8 @@ static const char *of_time(enum asked asked)
 
 static const char *of_fault(enum asked asked)
 {
-    return asked == ASKED_REQUEST || asked == ASKED_DESCRIPTOR
-               ? "the bus has ended: its server is gone"
-               : "the controller or the bus gave this message up";
+    return is_of_target(asked) ? "the bus has ended: its server is gone"
+                               : "the controller or the bus gave this message up";
 }
 
 static const char *of_arguments(enum asked asked)

@@ -22,21 +22,31 @@ struct target_object {
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-/* Adds the number in `item` to the set.  False: an exception is set. */
-static bool add_address(struct i2ctarget_address_set *addresses, PyObject *item)
+/* The number in `item`.  False: an exception is set. */
+static bool take_address(uint16_t *address, PyObject *item)
 {
     PyObject *index = PyNumber_Index(item);
     if (!index)
         return false;
     int overflow;
-    long address = PyLong_AsLongAndOverflow(index, &overflow);
-    if (overflow || address < 0 || address > I2CTARGET_ADDRESS_MAX) {
+    long number = PyLong_AsLongAndOverflow(index, &overflow);
+    if (overflow || number < 0 || number > I2CTARGET_ADDRESS_MAX) {
         PyErr_Format(PyExc_ValueError, "address %R: a 7-bit address is 0x00 to 0x7f", index);
         Py_DECREF(index);
         return false;
     }
     Py_DECREF(index);
-    i2ctarget_address_set_add(addresses, (uint16_t)address);
+    *address = (uint16_t)number;
+    return true;
+}
+
+/* Adds the number in `item` to the set.  False: an exception is set. */
+static bool add_address(struct i2ctarget_address_set *addresses, PyObject *item)
+{
+    uint16_t address;
+    if (!take_address(&address, item))
+        return false;
+    i2ctarget_address_set_add(addresses, address);
     return true;
 }
 
@@ -248,6 +258,48 @@ static PyObject *target_request(PyObject *object, PyObject *args, PyObject *kwar
     return raise_error(ASKED_REQUEST, self->service.bus, result);
 }
 
+/* ---- addresses that come and go -------------------------------------------------------------- */
+
+typedef int change(struct i2ctarget *target, uint16_t address);
+
+/* Returns as the call itself.  What repr() shows changes with it. */
+static int change_address(struct target_object *self, change *call, uint16_t address)
+{
+    PyThreadState *thread = PyEval_SaveThread();
+    int error = call(&self->target, address);
+    PyEval_RestoreThread(thread);
+    if (!error && call == i2ctarget_add_address)
+        i2ctarget_address_set_add(&self->addresses, address);
+    else if (!error)
+        i2ctarget_address_set_remove(&self->addresses, address);
+    return error;
+}
+
+static PyObject *with_address(PyObject *object, PyObject *item, change *call)
+{
+    struct target_object *self = (struct target_object *)object;
+    uint16_t address;
+    if (!take_address(&address, item) || !service_enter(&self->service))
+        return NULL;
+    int error = change_address(self, call, address);
+    service_leave(&self->service);
+    if (error == -I2CTARGET_ENODEV)
+        return PyErr_Format(PyExc_ValueError, "0x%02x is not an address of this target", address);
+    if (error)
+        return raise_error(ASKED_ADDRESS, self->service.bus, error);
+    Py_RETURN_NONE;
+}
+
+static PyObject *target_add_address(PyObject *object, PyObject *address)
+{
+    return with_address(object, address, i2ctarget_add_address);
+}
+
+static PyObject *target_remove_address(PyObject *object, PyObject *address)
+{
+    return with_address(object, address, i2ctarget_remove_address);
+}
+
 /* ---- the rest -------------------------------------------------------------------------------- */
 
 static PyObject *target_deinit(PyObject *object, PyObject *unused)
@@ -369,12 +421,29 @@ PyDoc_STRVAR(
     "that was announced.  Then request(timeout=-1) returns None, and the descriptor is no\n"
     "longer readable.  The descriptor belongs to the target: do not read or close it.\n\n"
     "Raises ValueError: deinitialised.");
+PyDoc_STRVAR(
+    add_address_doc,
+    "add_address($self, address, /)\n--\n\n"
+    "Answer to one more address, 0x00 to 0x7f, from the next START on.  No effect if it is\n"
+    "there already.\n\n"
+    "Raises ValueError: out of range; deinitialised.  TypeError: not an int.  OSError\n"
+    "(EIO): the bus has ended.  RuntimeError: this target is in a call.");
+PyDoc_STRVAR(
+    remove_address_doc,
+    "remove_address($self, address, /)\n--\n\n"
+    "Answer to an address no more, from the next START on.  A message to it that has begun\n"
+    "goes on to its end.  One that request() has not returned yet is not acknowledged.  The\n"
+    "last address may go, too.\n\n"
+    "Raises ValueError: not an address of this target; deinitialised.  TypeError: not an\n"
+    "int.  OSError (EIO): the bus has ended.  RuntimeError: this target is in a call.");
 PyDoc_STRVAR(counters_doc,
              "What has happened so far, a Counters.  After deinit(): the last values.");
 
 static PyMethodDef target_methods[] = {
     {"request", (PyCFunction)(void (*)(void))target_request, METH_VARARGS | METH_KEYWORDS,
      request_doc},
+    {"add_address", target_add_address, METH_O, add_address_doc},
+    {"remove_address", target_remove_address, METH_O, remove_address_doc},
     {"deinit", target_deinit, METH_NOARGS, deinit_doc},
     {"fileno", target_fileno, METH_NOARGS, fileno_doc},
     {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe target itself."},
