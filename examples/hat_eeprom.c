@@ -21,7 +21,7 @@ static const char vendor[] = "i2ctarget", product[] = "A HAT on a chip";
 static uint8_t memory[BYTES];
 static struct i2ctarget_eeprom eeprom;
 
-/* ---- what is in it -------------------------------------------------------------------------- */
+/* ---- what is in it --------------------------------------------------------------------------- */
 
 static uint8_t *put(uint8_t *at, uint32_t value, unsigned bytes)
 {
@@ -75,7 +75,7 @@ static void write_contents(void)
     put(header, (uint32_t)(at - memory), 4);
 }
 
-/* ---- the device ---------------------------------------------------------------------------- */
+/* ---- the device ------------------------------------------------------------------------------ */
 
 static int begin(void)
 {

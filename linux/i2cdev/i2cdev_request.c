@@ -18,7 +18,7 @@ enum {
                   CONTROLLER_STOP,
 };
 
-/* ---- memory ------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 void i2cdev_request_init(struct i2cdev_request *request)
 {
@@ -49,7 +49,7 @@ bool i2cdev_reserve(struct i2cdev_request *request, size_t bytes)
     return true;
 }
 
-/* ---- messages ----------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 void i2cdev_prepare(struct i2cdev_request *request, const struct i2cdev_adapter *adapter,
                     uint32_t op)
@@ -86,7 +86,7 @@ enum i2cdev_next i2cdev_run(struct i2cdev_request *request)
     return I2CDEV_RUN;
 }
 
-/* ---- the reply ---------------------------------------------------------------------------- */
+/* ---- the reply ------------------------------------------------------------------------------- */
 
 enum i2cdev_next i2cdev_reply(struct i2cdev_request *request, int result, size_t bytes)
 {

@@ -44,7 +44,7 @@ struct step {
     const uint8_t *bytes; /* of a write */
 };
 
-/* ---- answers ------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* `result`: 0 or -errno. */
 static void answer(struct adapter_session *session, int result, const uint8_t *bytes, size_t size)
@@ -63,7 +63,7 @@ static void answer_message(struct adapter_session *session)
     answer(session, 0, is_read ? message->buffer : NULL, is_read ? message->length : 0);
 }
 
-/* ---- transfers ----------------------------------------------------------------------------- */
+/* ---- transfers ------------------------------------------------------------------------------- */
 
 static void forget_messages(struct adapter_session *session)
 {
@@ -102,13 +102,13 @@ static void on_done(struct bus_transfer *transfer, const struct bus_report *repo
         answer_message(session);
     else if (is_owed)
         answer(session, bus_error(report->result), NULL, 0);
-    session->context->has_answered = true; /* what came meanwhile can be looked at now */
+    session->context->has_answered = true; /* what came meanwhile can be handled now */
     forget_messages(session);
     if (!session->peer)
         free(session);
 }
 
-/* One more message, with its bytes or room for them.  False: no memory. */
+/* Adds a message, with its bytes or with room for them.  False: no memory. */
 static bool add_message(struct adapter_session *session, const struct step *step)
 {
     uint8_t *buffer = calloc(1, step->length + 1u);
@@ -139,7 +139,7 @@ static void refuse(struct adapter_session *session, int result)
         end_transfer(session);
 }
 
-/* ---- frames -------------------------------------------------------------------------------- */
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 static bool is_step(const struct peer_frame *frame)
 {
@@ -212,7 +212,7 @@ bool adapter_session_is_busy(const struct adapter_session *session)
     return session->state == ENDING;
 }
 
-/* ---- coming and going ---------------------------------------------------------------------- */
+/* ---- coming and going ------------------------------------------------------------------------ */
 
 struct adapter_session *adapter_session_new(struct controller_context *context, struct peer *peer)
 {

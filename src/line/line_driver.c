@@ -18,12 +18,12 @@ struct line_driver_timing i2ctarget_line_driver_timing_for(uint32_t scl_hz)
     };
 }
 
-/* ---- pulls -------------------------------------------------------------------------------- */
+/* ---- pulls ----------------------------------------------------------------------------------- */
 
 /*
- * SCL follows the engine at once; SDA when its hold time after SCL's fall is over.  If SCL has
- * risen before that, SDA stays as it is, rather than make a START or STOP: the next fall comes back
- * here.
+ * SCL follows the engine at once.  SDA follows when its hold time after the fall of SCL is over.
+ * If SCL has risen before that, SDA does not change, because that would make a START or STOP.  The
+ * next fall comes back here.
  */
 static void apply_pulls(struct line_driver *driver)
 {
@@ -39,7 +39,7 @@ static void apply_pulls(struct line_driver *driver)
         driver->pulls.sda_low = wanted.sda_low;
 }
 
-/* ---- events ------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void raise_event(struct line_driver *driver)
 {
@@ -60,7 +60,7 @@ static void raise_event(struct line_driver *driver)
         i2ctarget_stretching_begin(&driver->stretching, driver->now_ns);
 }
 
-/* Both lines go now, whatever the phase; an open message or a held call ends. */
+/* Both lines are released at once, in any phase.  An open message or a held address ends. */
 static void cut(struct line_driver *driver, enum i2ctarget_end cause)
 {
     struct i2ctarget_event ended = {
@@ -74,7 +74,7 @@ static void cut(struct line_driver *driver, enum i2ctarget_end cause)
         driver->answerer(driver->owner, &ended);
 }
 
-/* ---- time --------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 /* SMBus 3, Table 1: t_TIMEOUT since SCL fell, or our cumulative stretch. */
 uint64_t i2ctarget_line_driver_limit_ns(const struct line_driver *driver)
@@ -92,7 +92,7 @@ static void set_due(struct line_driver *driver)
     driver->due_ns = sooner(due_ns, i2ctarget_line_driver_limit_ns(driver));
 }
 
-/* What was put off until now. */
+/* Does what was put off until now. */
 static void catch_up(struct line_driver *driver)
 {
     if (driver->now_ns >= i2ctarget_line_driver_limit_ns(driver))
@@ -107,9 +107,9 @@ static void catch_up(struct line_driver *driver)
     }
 }
 
-/* ---- levels ------------------------------------------------------------------------------- */
+/* ---- levels ---------------------------------------------------------------------------------- */
 
-/* One line through the spike filter: a level counts once it has lasted longer than filter_ns. */
+/* One line through the spike filter: a level counts when it has lasted longer than filter_ns. */
 static bool filter(struct line_driver *driver, bool level, bool filtered, bool *raw,
                    uint64_t *settles_ns)
 {
@@ -133,7 +133,7 @@ static void step_line(struct line_driver *driver, bool scl, bool sda)
         raise_event(driver);
 }
 
-/* False: nothing of it concerns us. */
+/* False: the target need not react. */
 static bool sample(struct line_driver *driver, bool scl, bool sda)
 {
     bool has_moved = scl != driver->raw_scl || sda != driver->raw_sda;
@@ -155,7 +155,7 @@ static bool sample(struct line_driver *driver, bool scl, bool sda)
     return has_changed || has_moved;
 }
 
-/* ---- what drives it calls ------------------------------------------------------------------ */
+/* ---- what drives it calls -------------------------------------------------------------------- */
 
 void i2ctarget_line_driver_init(struct line_driver *driver, const struct line_driver_timing *timing,
                                 const struct i2ctarget_address_set *addresses, bool smbus,

@@ -22,7 +22,7 @@ static struct controller_message messages[MESSAGES_MAX];
 static uint8_t buffer[MESSAGES_MAX][BUFFER_BYTES];
 static uint64_t past_ns, past_ps; /* the time now is their sum */
 
-/* ---- time ----------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 void emulated_bus_pass(uint64_t ps)
 {
@@ -48,7 +48,7 @@ EXPORT(nowNs) double bus_now_ns(void)
     return (double)past_ns;
 }
 
-/* ---- controllers ---------------------------------------------------------------------------- */
+/* ---- controllers ----------------------------------------------------------------------------- */
 
 EXPORT(buffer) uint8_t *bus_buffer(uint32_t index)
 {
@@ -115,7 +115,7 @@ bool emulated_bus_is_busy(void)
     return i2ctarget_controller_line_busy(&controller) || hand.busy;
 }
 
-/* ---- what the checker found ----------------------------------------------------------------- */
+/* ---- what the checker found ------------------------------------------------------------------ */
 
 EXPORT(violations) uint32_t bus_violations(void)
 {
@@ -137,7 +137,7 @@ EXPORT(longestStretchNs) double bus_longest_stretch_ns(void)
     return (double)checker.longest_stretch_ns;
 }
 
-/* ---- the beginning -------------------------------------------------------------------------- */
+/* ---- the beginning --------------------------------------------------------------------------- */
 
 static void on_edge(struct wires_observer *self, const struct wires *wires)
 {

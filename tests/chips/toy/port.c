@@ -11,7 +11,7 @@ struct toy_target {
     struct i2ctarget *target; /* NULL: this block is free */
     uintptr_t block;
     bool open;                    /* ADDRESSED was raised and not refused */
-    volatile bool raised;         /* an event, since the last wait() returned */
+    volatile bool raised;         /* an event was raised since wait() last returned */
     uint32_t irq_state;           /* of lock() */
     struct stretching stretching; /* in microseconds */
 };

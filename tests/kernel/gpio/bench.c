@@ -28,7 +28,7 @@ struct bench_target {
     struct i2ctarget *target;
     unsigned program;
     bool is_open;
-    bool raised; /* an event, since the last wait() returned */
+    bool raised; /* an event was raised since wait() last returned */
 };
 
 enum { RIVAL_ADDRESS = 0x50 };

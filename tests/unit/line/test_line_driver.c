@@ -13,7 +13,7 @@
 
 #include "line/line_driver.h"
 
-/* ---- two open-drain lines ------------------------------------------------------------------ */
+/* ---- two open-drain lines -------------------------------------------------------------------- */
 
 static struct line_pulls ours, theirs;
 static unsigned scl_pulls; /* how often we took SCL */
@@ -42,7 +42,7 @@ static void pull_sda(bool low)
     ours.sda_low = low;
 }
 
-/* ---- the port ------------------------------------------------------------------------------ */
+/* ---- the port -------------------------------------------------------------------------------- */
 
 static struct line_driver driver;
 static uint64_t now_ns;
@@ -83,7 +83,7 @@ static void pass_ns(uint64_t ns)
     now_ns = until_ns;
 }
 
-/* ---- what answers -------------------------------------------------------------------------- */
+/* ---- what answers ---------------------------------------------------------------------------- */
 
 static char events[200];
 static unsigned holds; /* so many events are answered HOLD */
@@ -152,7 +152,7 @@ static void demand(const char *expected)
     assert_int_equal(driver.due_ns, LINE_DRIVER_NEVER);
 }
 
-/* ---- the controller: 100 kHz --------------------------------------------------------------- */
+/* ---- the controller: 100 kHz ----------------------------------------------------------------- */
 
 enum { HALF_NS = 5000, QUARTER_NS = 2500, MS = 1000000 };
 
@@ -218,7 +218,7 @@ static uint8_t get_byte(bool ack)
     return byte;
 }
 
-/* ---- messages ------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static void a_write(void **state)
 {
@@ -276,7 +276,7 @@ static void strangers_are_left_alone(void **state)
     assert_int_equal(scl_pulls, 0);
 }
 
-/* In the high phase of a bit that is 0 the levels alone look as after a START. */
+/* In the high phase of a 0 bit the levels alone look like those after a START. */
 static void who_comes_late_waits_for_a_start(void **state)
 {
     (void)state;
@@ -292,7 +292,7 @@ static void who_comes_late_waits_for_a_start(void **state)
     demand("+W40 STOP:0");
 }
 
-/* ---- times --------------------------------------------------------------------------------- */
+/* ---- times ----------------------------------------------------------------------------------- */
 
 static void sda_moves_when_its_hold_time_is_over(void **state)
 {
@@ -331,7 +331,7 @@ static void a_late_answer_is_two_steps(void **state)
     assert_true(ours.scl_low && ours.sda_low); /* SDA at once … */
     assert_false(i2ctarget_line_driver_owes(&driver));
     pass_ns(100);
-    answer_now(I2CTARGET_NACK); /* it has been answered: this one changes nothing */
+    answer_now(I2CTARGET_NACK); /* it was answered already: this changes nothing */
     pass_ns(149);
     assert_true(ours.scl_low && ours.sda_low);
     pass_ns(1);
@@ -357,7 +357,7 @@ static void an_answer_that_nobody_waits_for_is_ignored(void **state)
     demand("W40 STOP:0");
 }
 
-/* ---- spikes -------------------------------------------------------------------------------- */
+/* ---- spikes ---------------------------------------------------------------------------------- */
 
 static void spike(bool on_scl, uint64_t ns)
 {
@@ -390,7 +390,7 @@ static void spikes_are_counted_up_to_the_filters_width(void **state)
     assert_false(driver.line.in_transfer);
 }
 
-/* ---- limits of SMBus ----------------------------------------------------------------------- */
+/* ---- limits of SMBus ------------------------------------------------------------------------- */
 
 static void smbus_a_hold_ends_after_25_ms(void **state)
 {
@@ -440,7 +440,7 @@ static void without_smbus_there_is_no_limit(void **state)
     demand("W40 11 STOP:1");
 }
 
-/* ---- cut ----------------------------------------------------------------------------------- */
+/* ---- cut ------------------------------------------------------------------------------------- */
 
 /* In an address that is held, and where nothing goes on. */
 static void who_is_cut_lets_go_and_is_deaf_to_the_next_start(void **state)
@@ -465,7 +465,7 @@ static void who_is_cut_lets_go_and_is_deaf_to_the_next_start(void **state)
     demand("W40 LOST:0 W40 STOP:0");
 }
 
-/* ---- the book of stretching, in another unit ------------------------------------------------ */
+/* ---- the book of stretching, in another unit ------------------------------------------------- */
 
 static void stretches_add_up_from_start_to_stop(void **state)
 {
