@@ -55,7 +55,6 @@ static void on_ready(struct watch *watch)
     struct call *call = (struct call *)watch;
     struct link_frame reply;
     int result = i2ctarget_link_poll(&call->link, &reply);
-
     if (result == 0 || result == -EINTR)
         return;
     if (call->answered) {
@@ -70,7 +69,6 @@ static void on_ready(struct watch *watch)
 static struct call *new_call(struct calls *calls, int *error)
 {
     struct call *call = calloc(1, sizeof *call);
-
     *error = -ENOMEM;
     if (!call)
         return NULL;
@@ -91,7 +89,6 @@ static struct call *new_call(struct calls *calls, int *error)
 struct call *calls_take(struct calls *calls, int *error)
 {
     struct call *call = calls->idle;
-
     if (call) {
         calls->idle = call->next;
         calls->idle_count--;
@@ -106,7 +103,6 @@ struct call *calls_take(struct calls *calls, int *error)
 void call_give(struct call *call)
 {
     struct calls *calls = call->calls;
-
     if (calls->idle_count == IDLE_MAX) {
         free_call(call);
         return;
@@ -119,12 +115,10 @@ void call_give(struct call *call)
 void call_send(struct call *call,
                void (*answered)(struct call *call, int error, const struct link_frame *reply))
 {
-    int error;
-
     call->answered = answered;
     list(&call->calls->busy, call);
-    error = i2ctarget_link_send_parts(&call->link, PROTOCOL_REQUEST, call->request.parts,
-                                      call->request.count);
+    int error = i2ctarget_link_send_parts(&call->link, PROTOCOL_REQUEST, call->request.parts,
+                                          call->request.count);
     if (error < 0)
         answer(call, -ENODEV, NULL);
 }
@@ -140,7 +134,6 @@ void call_interrupt(struct call *call)
 int64_t calls_deadline_us(const struct calls *calls)
 {
     int64_t deadline_us = INT64_MAX;
-
     for (const struct call *call = calls->busy; call; call = call->next) {
         if (call->give_up_us < deadline_us)
             deadline_us = call->give_up_us;
@@ -151,7 +144,6 @@ int64_t calls_deadline_us(const struct calls *calls)
 void calls_give_up(struct calls *calls)
 {
     int64_t now_us = i2ctarget_link_now_us();
-
     for (struct call *call = calls->busy, *next; call; call = next) {
         next = call->next;
         if (call->give_up_us <= now_us)
@@ -162,7 +154,6 @@ void calls_give_up(struct calls *calls)
 void calls_end(struct calls *calls)
 {
     struct call *call, *next;
-
     for (call = calls->busy; call; call = next) {
         next = call->next;
         finish(call, -ENODEV, NULL);

@@ -43,7 +43,6 @@ static void on_open(fuse_req_t req, struct fuse_file_info *info)
     struct device *device = device_of(req);
     struct file *file = calloc(1, sizeof *file);
     int error = ENOMEM;
-
     if (file) {
         file->fd = file_connect(device->calls.directory, device->calls.bus, &file->cookie);
         error = file->fd < 0 ? -file->fd : 0;
@@ -77,7 +76,6 @@ static struct call *take_call(fuse_req_t req)
 {
     int error;
     struct call *call = calls_take(&device_of(req)->calls, &error);
-
     if (!call) {
         fuse_reply_err(req, -error);
         return NULL;
@@ -91,7 +89,6 @@ static void on_read_answered(struct call *call, int error, const struct link_fra
 {
     const uint8_t *bytes = NULL;
     int result = error < 0 ? error : reply_read_in_place(reply, &bytes, REQUEST_LENGTH_MAX);
-
     if (result < 0)
         fuse_reply_err(call->owner, -result);
     else
@@ -102,7 +99,6 @@ static void on_read_answered(struct call *call, int error, const struct link_fra
 static void on_read(fuse_req_t req, size_t size, off_t offset, struct fuse_file_info *info)
 {
     struct call *call = take_call(req);
-
     (void)offset;
     if (!call)
         return;
@@ -113,7 +109,6 @@ static void on_read(fuse_req_t req, size_t size, off_t offset, struct fuse_file_
 static void on_write_answered(struct call *call, int error, const struct link_frame *reply)
 {
     int result = error < 0 ? error : reply_result(reply);
-
     if (result < 0)
         fuse_reply_err(call->owner, -result);
     else
@@ -124,7 +119,6 @@ static void on_write(fuse_req_t req, const char *bytes, size_t size, off_t offse
                      struct fuse_file_info *info)
 {
     struct call *call = take_call(req);
-
     (void)offset;
     if (!call)
         return;
@@ -135,7 +129,6 @@ static void on_write(fuse_req_t req, const char *bytes, size_t size, off_t offse
 static void on_ioctl_answered(struct call *call, int error, const struct link_frame *reply)
 {
     int result = error < 0 ? error : ioctl_call_end(&call->ioctl, reply);
-
     if (result < 0)
         fuse_reply_err(call->owner, -result);
     else
@@ -152,7 +145,6 @@ static void on_ioctl(fuse_req_t req, int number, void *argument, struct fuse_fil
                                 .in_bytes = in_bytes,
                                 .out_bytes = out_bytes};
     struct call *call = take_call(req);
-
     if (!call)
         return;
     switch (ioctl_call_begin(&call->ioctl, &call->request, file_of(info)->cookie, &given)) {
@@ -175,7 +167,6 @@ static void on_ioctl(fuse_req_t req, int number, void *argument, struct fuse_fil
 static void on_init_done(void *data)
 {
     struct device *device = data;
-
     device->is_there = true;
 }
 
@@ -194,7 +185,6 @@ static void on_ready(struct watch *watch)
     struct device *device = (struct device *)watch;
     bool was_there = device->is_there;
     int result = fuse_session_receive_buf(device->session, &device->buffer);
-
     if (result > 0)
         fuse_session_process_buf(device->session, &device->buffer);
     if (!was_there && device->is_there)
@@ -210,9 +200,8 @@ static int set_up(struct device *device)
     char *arguments[] = {program, foreground, NULL};
     struct cuse_info cuse = {
         .dev_info_argc = 1, .dev_info_argv = info, .flags = CUSE_UNRESTRICTED_IOCTL};
-    int is_threaded;
-
     snprintf(name, sizeof name, "DEVNAME=i2c-%u", device->number);
+    int is_threaded;
     device->session = cuse_lowlevel_setup(2, arguments, &cuse, &operations, &is_threaded, device);
     return device->session ? 0 : -EIO;
 }
@@ -220,7 +209,6 @@ static int set_up(struct device *device)
 int device_open(struct device *device)
 {
     int fd, result = set_up(device);
-
     if (result < 0)
         return result;
     fd = fuse_session_fd(device->session);

@@ -26,12 +26,11 @@ static const struct layout layouts[] = {
 static uint64_t get_pointer(const struct layout *layout, const uint8_t *at)
 {
     uint32_t narrow;
-    uintptr_t wide;
-
     if (layout->pointer_bytes == sizeof narrow) {
         memcpy(&narrow, at, sizeof narrow);
         return narrow;
     }
+    uintptr_t wide;
     memcpy(&wide, at, sizeof wide);
     return wide;
 }
@@ -39,7 +38,6 @@ static uint64_t get_pointer(const struct layout *layout, const uint8_t *at)
 static uint32_t get_number(const uint8_t *at)
 {
     uint32_t number;
-
     memcpy(&number, at, sizeof number);
     return number;
 }
@@ -47,7 +45,6 @@ static uint32_t get_number(const uint8_t *at)
 static uint16_t get_half(const uint8_t *at)
 {
     uint16_t number;
-
     memcpy(&number, at, sizeof number);
     return number;
 }
@@ -74,7 +71,6 @@ static void want_out(struct ioctl_call *call, uint64_t at, size_t size)
 static size_t sum(const struct iovec *pieces, size_t count)
 {
     size_t total = 0;
-
     for (size_t i = 0; i < count; i++)
         total += pieces[i].iov_len;
     return total;
@@ -118,14 +114,11 @@ static enum ioctl_next begin_functionality(struct ioctl_call *call, struct reque
 static int end_functionality(struct ioctl_call *call, const struct link_frame *reply)
 {
     uint64_t bits;
-    uint32_t narrow;
-    unsigned long wide;
     int result = reply_functionality(reply, &bits);
-
     if (result < 0)
         return result;
-    narrow = (uint32_t)bits;
-    wide = (unsigned long)bits;
+    uint32_t narrow = (uint32_t)bits;
+    unsigned long wide = (unsigned long)bits;
     if (call->is_32bit)
         memcpy(&call->bits, &narrow, sizeof narrow);
     else
@@ -142,12 +135,10 @@ static enum ioctl_next begin_smbus(struct ioctl_call *call, struct request *requ
 {
     const struct layout *layout = &layouts[call->is_32bit];
     struct i2c_smbus_ioctl_data *smbus = &call->smbus;
-    uint64_t data;
-
     want_in(call, given->argument, layout->smbus_bytes);
     if (!has_begun(call, given))
         return IOCTL_BRING;
-    data = get_pointer(layout, given->in + layout->smbus_data_at);
+    uint64_t data = get_pointer(layout, given->in + layout->smbus_data_at);
     smbus->read_write = given->in[offsetof(struct i2c_smbus_ioctl_data, read_write)];
     smbus->command = given->in[offsetof(struct i2c_smbus_ioctl_data, command)];
     smbus->size = get_number(given->in + offsetof(struct i2c_smbus_ioctl_data, size));
@@ -165,7 +156,6 @@ static enum ioctl_next begin_smbus(struct ioctl_call *call, struct request *requ
 static int end_smbus(struct ioctl_call *call, const struct link_frame *reply)
 {
     int result = reply_smbus(reply, &call->smbus);
-
     if (result >= 0) {
         call->answer = (const uint8_t *)&call->data;
         call->answer_bytes = request_smbus_out(&call->smbus);
@@ -201,7 +191,6 @@ static uint32_t want_buffers(struct ioctl_call *call, const struct layout *layou
                              const uint8_t *table)
 {
     uint32_t count = call->rdwr.nmsgs, right = 0;
-
     for (; right < count; right++) {
         const uint8_t *at = table + right * layout->message_bytes;
         struct i2c_msg *message = &call->messages[right];
@@ -225,7 +214,6 @@ static uint32_t want_buffers(struct ioctl_call *call, const struct layout *layou
 static void place_buffers(struct ioctl_call *call, uint32_t count, const uint8_t *brought)
 {
     uint8_t *store = call->store;
-
     for (uint32_t i = 0; i < count; i++) {
         struct i2c_msg *message = &call->messages[i];
         size_t size = bytes_in(message);
@@ -256,7 +244,6 @@ static enum ioctl_next begin_messages(struct ioctl_call *call, struct request *r
                                       uint64_t file, uint32_t right, const uint8_t *brought)
 {
     size_t store_bytes = 1; /* a message of no bytes has a buffer, too */
-
     for (uint32_t i = 0; i < right; i++)
         store_bytes += is_read(&call->messages[i]) ? call->messages[i].len : 0;
     ioctl_call_free(call);
@@ -275,14 +262,10 @@ static enum ioctl_next begin_rdwr(struct ioctl_call *call, struct request *reque
                                   const struct ioctl_given *given)
 {
     const struct layout *layout = &layouts[call->is_32bit];
-    uint64_t messages;
-    size_t head_bytes;
-    uint32_t right;
-
     want_in(call, given->argument, layout->rdwr_bytes);
     if (!has_begun(call, given))
         return IOCTL_BRING;
-    messages = get_pointer(layout, given->in);
+    uint64_t messages = get_pointer(layout, given->in);
     call->rdwr.nmsgs = get_number(given->in + layout->rdwr_count_at);
     call->rdwr.msgs = call->messages;
     if (!messages || call->rdwr.nmsgs < 1 || call->rdwr.nmsgs > REQUEST_MESSAGES_MAX)
@@ -290,8 +273,8 @@ static enum ioctl_next begin_rdwr(struct ioctl_call *call, struct request *reque
     want_in(call, messages, call->rdwr.nmsgs * layout->message_bytes);
     if (!has_begun(call, given))
         return IOCTL_BRING;
-    head_bytes = sum(call->in, call->in_count);
-    right = want_buffers(call, layout, given->in + layout->rdwr_bytes);
+    size_t head_bytes = sum(call->in, call->in_count);
+    uint32_t right = want_buffers(call, layout, given->in + layout->rdwr_bytes);
     if (!has_all(call, given))
         return IOCTL_BRING;
     return begin_messages(call, request, file, right, given->in + head_bytes);
@@ -301,7 +284,6 @@ static enum ioctl_next begin_rdwr(struct ioctl_call *call, struct request *reque
 static int end_rdwr(struct ioctl_call *call, const struct link_frame *reply)
 {
     int result = reply_rdwr(reply, &call->rdwr);
-
     if (result > (int)call->rdwr.nmsgs)
         return -EPROTO;
     call->answer = call->store;

@@ -38,9 +38,8 @@ static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)
 
 static int complain(const char *format, ...)
 {
-    va_list arguments;
-
     fputs("i2ctarget: ", stderr);
+    va_list arguments;
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
@@ -52,9 +51,8 @@ static int complain(const char *format, ...)
 
 static void bus_ends(struct watch *watch)
 {
-    struct link_frame frame;
-
     (void)watch;
+    struct link_frame frame;
     if (i2ctarget_link_poll(&all.life, &frame) == 0)
         return;
     all.status = complain("bus %u has ended", all.life.bus);
@@ -71,13 +69,11 @@ static void signal_comes(struct watch *watch)
 static void look_for_node(const struct device *device)
 {
     char path[64], numbers[32] = "";
-    FILE *file;
-
     snprintf(path, sizeof path, "/dev/i2c-%u", device->number);
     if (access(path, F_OK) == 0)
         return;
     snprintf(path, sizeof path, "/sys/class/cuse/i2c-%u/dev", device->number);
-    file = fopen(path, "re");
+    FILE *file = fopen(path, "re");
     if (file && fgets(numbers, sizeof numbers, file))
         numbers[strcspn(numbers, "\n")] = '\0';
     if (file)
@@ -102,7 +98,6 @@ static void device_appears(const struct device *device)
 static int watch_signals(void)
 {
     sigset_t stops;
-
     sigemptyset(&stops);
     sigaddset(&stops, SIGTERM);
     sigaddset(&stops, SIGINT);
@@ -117,11 +112,10 @@ static int watch_bus(void)
 {
     struct calls *calls = &all.device.calls;
     int result = i2ctarget_link_directory(calls->directory, false);
-    char text[256];
-
     if (result == 0)
         result = i2ctarget_link_open_in(&all.life, calls->directory, calls->bus,
                                         PROTOCOL_CONTROLLER, NULL);
+    char text[256];
     if (result < 0) {
         complain("%s", i2ctarget_link_explain(&all.life, result, text, sizeof text));
         return result;
@@ -134,7 +128,6 @@ static int watch_bus(void)
 static void allow_many_descriptors(void)
 {
     struct rlimit limit;
-
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return;
     limit.rlim_cur = limit.rlim_max;
@@ -144,12 +137,11 @@ static void allow_many_descriptors(void)
 static bool begin(unsigned bus, unsigned number)
 {
     struct device *device = &all.device;
-    char path[64];
-
     device->number = number;
     device->appeared = device_appears;
     device->calls.loop = &all.loop;
     device->calls.bus = all.life.bus = bus;
+    char path[64];
     snprintf(path, sizeof path, "/dev/i2c-%u", number);
     if (access(path, F_OK) == 0) {
         complain("%s is there already: choose another number with --cuse=NUMBER", path);
@@ -168,7 +160,6 @@ static bool begin(unsigned bus, unsigned number)
 static void serve(void)
 {
     struct calls *calls = &all.device.calls;
-
     while (!all.loop.is_over) {
         loop_turn(&all.loop, calls_deadline_us(calls));
         calls_give_up(calls);
@@ -181,17 +172,15 @@ static bool number_of(const char *text, unsigned long max, unsigned *number)
 {
     char *end;
     unsigned long value = strtoul(text, &end, 10);
-
     *number = (unsigned)value;
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && value <= max;
 }
 
 int main(int argc, char **argv)
 {
-    unsigned bus, number;
-
     if (!i2ctarget_standard_descriptors_open())
         return FAILED;
+    unsigned bus, number;
     if (argc != 3 || !number_of(argv[1], LINK_BUS_MAX, &bus) ||
         !number_of(argv[2], NUMBER_MAX, &number)) {
         complain(

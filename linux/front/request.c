@@ -52,11 +52,9 @@ static size_t reply_count(const struct link_frame *reply)
 
 int reply_result(const struct link_frame *reply)
 {
-    int result;
-
     if (reply->type != PROTOCOL_REPLY || reply->length < PROTOCOL_REPLY_BYTES)
         return -EPROTO;
-    result = (int32_t)get_u32(reply->payload);
+    int result = (int32_t)get_u32(reply->payload);
     /* EBADF: the server does not know this file, so it was started after the file was opened. */
     return result == -EBADF ? -ENODEV : result;
 }
@@ -66,7 +64,6 @@ int reply_result(const struct link_frame *reply)
 void request_set(struct request *request, uint64_t file, unsigned number, uint64_t argument)
 {
     uint8_t *to = begin(request, file, PROTOCOL_OP_SET, number);
-
     put_u64(to, argument);
     append(request, to, 8);
 }
@@ -79,7 +76,6 @@ void request_functionality(struct request *request, uint64_t file)
 int reply_functionality(const struct link_frame *reply, uint64_t *bits)
 {
     int result = reply_result(reply);
-
     if (result == 0 && reply_count(reply) < 8)
         return -EPROTO;
     if (result == 0)
@@ -111,7 +107,6 @@ static size_t smbus_bytes(uint32_t size)
 static bool smbus_has_data(const struct i2c_smbus_ioctl_data *call)
 {
     bool is_write = call->read_write == I2C_SMBUS_WRITE;
-
     return call->data && call->read_write <= I2C_SMBUS_READ && call->size != I2C_SMBUS_QUICK &&
            call->size <= I2C_SMBUS_I2C_BLOCK_DATA && !(call->size == I2C_SMBUS_BYTE && is_write);
 }
@@ -121,14 +116,12 @@ size_t request_smbus_in(const struct i2c_smbus_ioctl_data *call)
 {
     bool copies_in = call->read_write == I2C_SMBUS_WRITE || is_process_call(call->size) ||
                      call->size == I2C_SMBUS_I2C_BLOCK_DATA;
-
     return smbus_has_data(call) && copies_in ? smbus_bytes(call->size) : 0;
 }
 
 size_t request_smbus_out(const struct i2c_smbus_ioctl_data *call)
 {
     bool copies_out = call->read_write == I2C_SMBUS_READ || is_process_call(call->size);
-
     return smbus_has_data(call) && copies_out ? smbus_bytes(call->size) : 0;
 }
 
@@ -136,11 +129,9 @@ size_t request_smbus_out(const struct i2c_smbus_ioctl_data *call)
 int request_smbus(struct request *request, uint64_t file, const struct i2c_smbus_ioctl_data *call)
 {
     size_t size = request_smbus_in(call);
-    uint8_t *to;
-
     if (size > 0 && request_is_bad(call->data))
         return -EFAULT;
-    to = begin(request, file, PROTOCOL_OP_SMBUS, call->size);
+    uint8_t *to = begin(request, file, PROTOCOL_OP_SMBUS, call->size);
     append(request, to, 4 + PROTOCOL_SMBUS_DATA_BYTES);
     memset(to, 0, 4 + PROTOCOL_SMBUS_DATA_BYTES);
     to[0] = call->read_write;
@@ -156,17 +147,14 @@ int request_smbus(struct request *request, uint64_t file, const struct i2c_smbus
 int reply_smbus(const struct link_frame *reply, const struct i2c_smbus_ioctl_data *call)
 {
     int result = reply_result(reply);
-    uint16_t word;
-    size_t count;
-
     if (result < 0)
         return result;
-    count = reply_count(reply);
+    size_t count = reply_count(reply);
     if (count > smbus_bytes(call->size) || (is_word(call->size) && count == 1))
         return -EPROTO;
     if (count == 0 || !is_word(call->size))
         return copy_out(call->data, reply_bytes(reply), count);
-    word = get_u16(reply_bytes(reply));
+    uint16_t word = get_u16(reply_bytes(reply));
     return copy_out(call->data, &word, sizeof word);
 }
 
@@ -206,13 +194,11 @@ static void add_message(struct request *request, uint8_t *entry, const struct i2
 /* The server makes these checks, too, but it does not see the pointers. */
 int request_rdwr(struct request *request, uint64_t file, const struct i2c_rdwr_ioctl_data *call)
 {
-    uint8_t *entry;
-
     if (!call->msgs || call->nmsgs < 1 || call->nmsgs > REQUEST_MESSAGES_MAX)
         return -EINVAL;
     if (request_is_bad(call->msgs))
         return -EFAULT;
-    entry = begin(request, file, PROTOCOL_OP_RDWR, call->nmsgs);
+    uint8_t *entry = begin(request, file, PROTOCOL_OP_RDWR, call->nmsgs);
     append(request, entry, call->nmsgs * PROTOCOL_RDWR_MESSAGE_BYTES);
     for (uint32_t i = 0; i < call->nmsgs; i++) {
         int result = request_check_message(&call->msgs[i]);
@@ -229,12 +215,11 @@ int request_rdwr(struct request *request, uint64_t file, const struct i2c_rdwr_i
 int reply_rdwr(const struct link_frame *reply, const struct i2c_rdwr_ioctl_data *call)
 {
     int result = reply_result(reply);
-    const uint8_t *length_at, *bytes, *limit;
-
     if (result < 0)
         return result;
+    const uint8_t *length_at, *bytes;
     length_at = bytes = reply_bytes(reply);
-    limit = bytes + reply_count(reply);
+    const uint8_t *limit = bytes + reply_count(reply);
     for (uint32_t i = 0; i < call->nmsgs; i++)
         bytes += is_read(&call->msgs[i]) ? 2 : 0;
     if (bytes > limit)
@@ -270,7 +255,6 @@ void request_read(struct request *request, uint64_t file, size_t count)
 int reply_read_in_place(const struct link_frame *reply, const uint8_t **bytes, size_t count)
 {
     int result = reply_result(reply);
-
     if (result >= 0 && ((size_t)result > count || (size_t)result != reply_count(reply)))
         return -EPROTO;
     *bytes = reply_bytes(reply);
@@ -281,7 +265,6 @@ int reply_read(const struct link_frame *reply, void *bytes, size_t count)
 {
     const uint8_t *from;
     int result = reply_read_in_place(reply, &from, count);
-
     if (result > 0 && copy_out(bytes, from, (size_t)result) < 0)
         return -EFAULT;
     return result;

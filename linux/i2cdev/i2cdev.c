@@ -97,7 +97,6 @@ static enum i2cdev_next begin_plain(struct i2cdev_request *request,
                                     const struct i2cdev_file *file, uint32_t op, size_t count)
 {
     size_t length = count < I2CDEV_LENGTH_MAX ? count : I2CDEV_LENGTH_MAX;
-
     i2cdev_prepare(request, adapter, op);
     if (!i2cdev_reserve(request, PROTOCOL_REPLY_BYTES + length))
         return i2cdev_finish(request, -ENOMEM);
@@ -114,7 +113,6 @@ enum i2cdev_next i2cdev_begin_write(struct i2cdev_request *request,
                                     size_t size)
 {
     enum i2cdev_next next = begin_plain(request, adapter, file, PROTOCOL_OP_WRITE, size);
-
     if (next == I2CDEV_RUN && request->messages[0].length > 0)
         memcpy(request->messages[0].buffer, bytes, request->messages[0].length);
     return next;
@@ -123,7 +121,6 @@ enum i2cdev_next i2cdev_begin_write(struct i2cdev_request *request,
 static enum i2cdev_next end_plain(struct i2cdev_request *request, size_t done)
 {
     size_t length = done == request->count ? request->messages[0].length : 0;
-
     return i2cdev_reply(request, (int)length, request->op == PROTOCOL_OP_READ ? length : 0);
 }
 
@@ -134,11 +131,9 @@ enum i2cdev_next i2cdev_begin(struct i2cdev_request *request, struct i2cdev_adap
 {
     const uint8_t *rest = payload + PROTOCOL_REQUEST_BYTES;
     size_t rest_bytes = length - PROTOCOL_REQUEST_BYTES;
-    uint32_t value;
-
     if (length < PROTOCOL_REQUEST_BYTES)
         return I2CDEV_NONSENSE;
-    value = get_u32(payload + 12);
+    uint32_t value = get_u32(payload + 12);
     switch (get_u32(payload + 8)) {
     case PROTOCOL_OP_SET:
         return rest_bytes == 8 ? i2cdev_finish(request, set(adapter, file, value, get_u64(rest)))
@@ -187,7 +182,6 @@ enum i2cdev_next i2cdev_end(struct i2cdev_request *request, enum controller_resu
                             size_t done, bool may_retry)
 {
     int error = error_of(result);
-
     if (error == -EAGAIN && may_retry && request->retries_left > 0) {
         request->retries_left--;
         return i2cdev_run(request);

@@ -56,7 +56,6 @@ static size_t rdwr_sent(const struct rdwr *rdwr, uint32_t i)
 static bool rdwr_fits(struct rdwr *rdwr, size_t rest)
 {
     size_t sent = 0;
-
     if (rest / PROTOCOL_RDWR_MESSAGE_BYTES < rdwr->count)
         return false;
     for (uint32_t i = 0; i < rdwr->count; i++) {
@@ -76,7 +75,6 @@ static bool rdwr_fits(struct rdwr *rdwr, size_t rest)
 static bool rdwr_is_valid(const struct rdwr *rdwr)
 {
     const uint8_t *bytes = rdwr->bytes;
-
     for (uint32_t i = 0; i < rdwr->count; i++) {
         uint16_t flags = rdwr_flags(rdwr, i), length = rdwr_length(rdwr, i);
 
@@ -104,7 +102,6 @@ static void rdwr_place(struct i2cdev_request *request, const struct rdwr *rdwr)
     uint8_t *read_at = request->store + PROTOCOL_REPLY_BYTES + 2 * rdwr->reads;
     uint8_t *write_at = read_at + rdwr->read_bytes;
     const uint8_t *bytes = rdwr->bytes;
-
     for (uint32_t i = 0; i < rdwr->count; i++) {
         uint16_t flags = rdwr_flags(rdwr, i), length = rdwr_length(rdwr, i);
         uint8_t **at = flags & I2C_M_RD ? &read_at : &write_at;
@@ -123,7 +120,6 @@ enum i2cdev_next i2cdev_begin_rdwr(struct i2cdev_request *request,
                                    const uint8_t *table, size_t rest)
 {
     struct rdwr rdwr = {.table = table, .count = count};
-
     i2cdev_prepare(request, adapter, PROTOCOL_OP_RDWR);
     if (count < 1 || count > I2CDEV_MESSAGES_MAX)
         return i2cdev_finish(request, -EINVAL);
@@ -145,7 +141,6 @@ enum i2cdev_next i2cdev_end_rdwr(struct i2cdev_request *request, size_t done)
 {
     uint8_t *length_at = request->store + PROTOCOL_REPLY_BYTES;
     uint8_t *at = length_at;
-
     for (size_t i = 0; i < request->count; i++)
         at += request->messages[i].flags & CONTROLLER_READ ? 2 : 0;
     for (size_t i = 0; i < request->count; i++) {

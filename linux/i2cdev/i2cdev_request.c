@@ -33,11 +33,10 @@ void i2cdev_request_free(struct i2cdev_request *request)
 
 bool i2cdev_reserve(struct i2cdev_request *request, size_t bytes)
 {
-    uint8_t *grown;
-
     request->store = request->small;
     if (bytes <= sizeof request->small)
         return true;
+    uint8_t *grown;
     if (bytes > request->heap_bytes) {
         grown = realloc(request->heap, bytes);
         if (!grown)
@@ -63,7 +62,6 @@ struct controller_message *i2cdev_add(struct i2cdev_request *request, unsigned a
                                       unsigned flags, size_t length, uint8_t *buffer)
 {
     struct controller_message *message = &request->messages[request->count];
-
     /* Adapters put address << 1 into eight bits and lose the higher bits. */
     message->address = (uint8_t)(address & ADDRESS_MASK);
     message->flags = (uint16_t)(flags & KNOWN_FLAGS);

@@ -75,7 +75,6 @@ static bool caller_counts(uint32_t size, bool is_read)
 static size_t copy_data(const struct i2cdev_request *request, uint32_t size, uint8_t *at)
 {
     const uint8_t *data = request->smbus_data;
-
     switch (size) {
     case I2C_SMBUS_BYTE_DATA:
         at[0] = data[0];
@@ -100,7 +99,6 @@ static void add_read(struct i2cdev_request *request, unsigned address, uint32_t 
 {
     unsigned flags = CONTROLLER_READ;
     size_t length = data_bytes(size);
-
     if (size == I2C_SMBUS_BLOCK_DATA || size == I2C_SMBUS_BLOCK_PROC_CALL) {
         flags |= CONTROLLER_RECEIVE_LENGTH;
         length = 1;
@@ -114,7 +112,6 @@ static void add_write(struct i2cdev_request *request, unsigned address, size_t l
 {
     uint8_t *at = request->store + FIRST;
     struct controller_message *message = i2cdev_add(request, address, 0, length, at);
-
     if (!request->smbus_pec || !is_last)
         return;
     at[length] = pec_message(0, message, length);
@@ -131,7 +128,6 @@ static void add_messages(struct i2cdev_request *request, const struct i2cdev_fil
     uint8_t *first = request->store + FIRST;
     bool answers = is_read || is_process_call(size);
     size_t length = 1;
-
     first[0] = request->smbus_command;
     if (size == I2C_SMBUS_QUICK) { /* the R/W bit is the data */
         i2cdev_add(request, file->address, is_read ? CONTROLLER_READ : 0, 0, first);
@@ -162,7 +158,6 @@ static void copy_in(struct i2cdev_request *request, uint32_t size, bool is_read,
 static bool is_valid(uint32_t size, bool is_read, const uint8_t *arguments)
 {
     bool needs_data = size != I2C_SMBUS_QUICK && (size != I2C_SMBUS_BYTE || is_read);
-
     return size <= I2C_SMBUS_I2C_BLOCK_DATA && arguments[0] <= I2C_SMBUS_READ &&
            (arguments[2] != 0 || !needs_data);
 }
@@ -173,7 +168,6 @@ enum i2cdev_next i2cdev_begin_smbus(struct i2cdev_request *request,
                                     const uint8_t *arguments)
 {
     bool is_read = arguments[0] == I2C_SMBUS_READ;
-
     i2cdev_prepare(request, adapter, PROTOCOL_OP_SMBUS);
     if (!is_valid(size, is_read, arguments))
         return i2cdev_finish(request, -EINVAL);
@@ -199,7 +193,6 @@ static int check_pec(struct i2cdev_request *request)
 {
     struct controller_message *last = &request->messages[request->count - 1];
     uint8_t pec = 0;
-
     if (!request->smbus_pec || !(last->flags & CONTROLLER_READ))
         return 0;
     if (request->count > 1)
@@ -213,7 +206,6 @@ enum i2cdev_next i2cdev_end_smbus(struct i2cdev_request *request, size_t done)
     const struct controller_message *last = &request->messages[request->count - 1];
     size_t bytes = request->smbus_copies_out ? data_bytes(request->smbus_size) : 0;
     int result = done < request->count ? -EIO : check_pec(request);
-
     if (result < 0)
         return i2cdev_finish(request, result);
     /*

@@ -29,14 +29,12 @@ enum { LEAF_SIZE = sizeof "/bus-65535.lock" }; /* the longest name in it */
 uid_t i2ctarget_link_user(void)
 {
     const char *sudo = getenv("SUDO_UID");
-    char *end;
-    unsigned long uid;
-
     /* In a set-uid program the caller controls the environment. */
     if (getuid() != 0 || geteuid() != 0 || !sudo || sudo[0] < '0' || sudo[0] > '9')
         return geteuid();
     errno = 0;
-    uid = strtoul(sudo, &end, 10);
+    char *end;
+    unsigned long uid = strtoul(sudo, &end, 10);
     return *end == '\0' && errno == 0 && uid < (uid_t)-1 ? (uid_t)uid : geteuid();
 }
 
@@ -61,12 +59,11 @@ static bool is_private(const struct stat *status, mode_t forbidden)
 static const char *runtime_directory(char path[LINK_PATH_MAX])
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
-    struct stat status;
-
     if (!runtime && i2ctarget_link_user() != geteuid()) {
         snprintf(path, LINK_PATH_MAX, "/run/user/%u", (unsigned)i2ctarget_link_user());
         runtime = path;
     }
+    struct stat status;
     if (!runtime || runtime[0] != '/' || stat(runtime, &status) < 0)
         return NULL;
     return status.st_uid == i2ctarget_link_user() ? runtime : NULL;
@@ -79,11 +76,10 @@ static const char *runtime_directory(char path[LINK_PATH_MAX])
 static int choose(char path[LINK_PATH_MAX], mode_t *forbidden)
 {
     const char *given = getenv("I2CTARGET_DIR");
-    char buffer[LINK_PATH_MAX];
-    const char *runtime;
-    int length;
-
     *forbidden = S_IWGRP | S_IWOTH;
+    int length;
+    const char *runtime;
+    char buffer[LINK_PATH_MAX];
     if (given && given[0] == '/') {
         length = snprintf(path, LINK_PATH_MAX, "%s", given);
     } else if (given && given[0]) {
@@ -120,13 +116,12 @@ static bool may_be_link(mode_t forbidden)
 int i2ctarget_link_directory(char path[LINK_PATH_MAX], bool create)
 {
     mode_t forbidden;
-    struct stat status;
     int result = choose(path, &forbidden);
-
     if (result == 0 && create)
         result = make(path);
     if (result < 0)
         return result;
+    struct stat status;
     if ((may_be_link(forbidden) ? stat(path, &status) : lstat(path, &status)) < 0)
         return create ? -errno : 0;
     return is_private(&status, forbidden) ? 0 : -EPERM;
@@ -135,9 +130,7 @@ int i2ctarget_link_directory(char path[LINK_PATH_MAX], bool create)
 int i2ctarget_directory_open(char path[LINK_PATH_MAX])
 {
     mode_t forbidden;
-    struct stat status;
     int fd, result = choose(path, &forbidden);
-
     if (result == 0)
         result = make(path);
     if (result < 0)
@@ -145,6 +138,7 @@ int i2ctarget_directory_open(char path[LINK_PATH_MAX])
     fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC | (may_be_link(forbidden) ? 0 : O_NOFOLLOW));
     if (fd < 0)
         return errno == ENOTDIR ? -EPERM : -errno;
+    struct stat status;
     if (fstat(fd, &status) == 0 && is_private(&status, forbidden))
         return fd;
     close(fd);
@@ -155,7 +149,6 @@ int i2ctarget_link_path(char path[LINK_PATH_MAX], const char *stem, unsigned bus
 {
     char directory[LINK_PATH_MAX];
     int result = i2ctarget_link_directory(directory, false);
-
     if (result < 0)
         return result;
     return i2ctarget_text_path(path, LINK_PATH_MAX, directory, stem, bus) ? 0 : -ENAMETOOLONG;
@@ -165,7 +158,6 @@ bool i2ctarget_directory_is_trusted_peer(int fd)
 {
     struct ucred peer;
     socklen_t size = sizeof peer;
-
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && is_trusted(peer.uid);
 }
 
@@ -173,15 +165,13 @@ bool i2ctarget_directory_is_trusted_peer(int fd)
 static void set_patience(int fd, int64_t us)
 {
     struct timeval patience = {.tv_sec = us / 1000000, .tv_usec = us % 1000000};
-
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 }
 
 static int connect_until(int fd, const struct sockaddr_un *address, int64_t deadline_us)
 {
-    int64_t left_us;
     int result;
-
+    int64_t left_us;
     do {
         left_us = deadline_us - i2ctarget_link_now_us();
         if (left_us <= 0)
@@ -199,14 +189,12 @@ int i2ctarget_link_connect(const char *path, int type, int64_t deadline_us)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     const char *const whole[] = {path, NULL};
-    int fd, result;
-
     if (!i2ctarget_text_join(address.sun_path, sizeof address.sun_path, whole))
         return -ENAMETOOLONG;
-    fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
-    result = connect_until(fd, &address, deadline_us);
+    int result = connect_until(fd, &address, deadline_us);
     if (result == 0 && i2ctarget_directory_is_trusted_peer(fd))
         return fd;
     if (result == 0)

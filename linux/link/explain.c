@@ -10,7 +10,6 @@ const char *i2ctarget_link_explain(const struct link *link, int error, char *tex
 {
     unsigned bus = link->bus;
     char path[LINK_PATH_MAX] = "";
-
     i2ctarget_link_directory(path, false);
     if (link->refusal[0])
         snprintf(text, size, "bus %u refused: %s", bus, link->refusal);

@@ -28,7 +28,6 @@ enum { FIRST_CAPACITY = 4096 };
 int64_t i2ctarget_link_now_us(void)
 {
     struct timespec now;
-
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
@@ -61,7 +60,6 @@ int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iov
     struct iovec all[1 + LINK_PARTS_MAX];
     struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count};
     size_t length = 0;
-
     all[0] = (struct iovec){header, sizeof header};
     if (count > LINK_PARTS_MAX)
         return -EMSGSIZE;
@@ -101,11 +99,9 @@ int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size
 static int parse(struct link *link, struct link_frame *frame)
 {
     size_t have = link->end - link->begin;
-    const uint8_t *at;
-
     if (have < PROTOCOL_HEADER_BYTES)
         return 0;
-    at = link->buffer + link->begin;
+    const uint8_t *at = link->buffer + link->begin;
     frame->length = get_u32(at);
     frame->type = get_u16(at + 4);
     frame->payload = at + PROTOCOL_HEADER_BYTES;
@@ -134,8 +130,6 @@ static uint8_t *grow(uint8_t *buffer, size_t had, size_t size)
 static int make_room(struct link *link)
 {
     size_t have = link->end - link->begin, need = FIRST_CAPACITY;
-    uint8_t *grown;
-
     if (link->begin > 0 && have > 0)
         memmove(link->buffer, link->buffer + link->begin, have);
     link->begin = 0;
@@ -144,7 +138,7 @@ static int make_room(struct link *link)
         need = PROTOCOL_HEADER_BYTES + (size_t)get_u32(link->buffer);
     if (need <= link->capacity)
         return 0;
-    grown = grow(link->buffer, link->capacity, need);
+    uint8_t *grown = grow(link->buffer, link->capacity, need);
     if (!grown)
         return -ENOMEM;
     link->buffer = grown;
@@ -180,11 +174,9 @@ static ssize_t receive_bytes(struct link *link, void *bytes, size_t size, int fl
 static int fill(struct link *link, int flags)
 {
     int result = make_room(link);
-    ssize_t got;
-
     if (result < 0)
         return result;
-    got = receive_bytes(link, link->buffer + link->end, link->capacity - link->end, flags);
+    ssize_t got = receive_bytes(link, link->buffer + link->end, link->capacity - link->end, flags);
     if (got > 0) {
         link->end += (size_t)got;
         return 1;
@@ -202,7 +194,6 @@ int i2ctarget_link_next(struct link *link, struct link_frame *frame)
 int i2ctarget_link_poll(struct link *link, struct link_frame *frame)
 {
     int result = parse(link, frame);
-
     while (result == 0) {
         result = fill(link, MSG_DONTWAIT);
         if (result == 0 || (result < 0 && result != -EINTR))
@@ -217,14 +208,12 @@ static int wait_until(const struct link *link, int64_t deadline_us)
 {
     struct pollfd ready = {.fd = link->fd, .events = POLLIN};
     int64_t left = deadline_us - i2ctarget_link_now_us();
-    struct timespec timeout;
-    int result;
-
     if (left < 0)
         left = 0;
+    struct timespec timeout;
     timeout.tv_sec = (time_t)(left / 1000000);
     timeout.tv_nsec = (long)(left % 1000000) * 1000;
-    result = ppoll(&ready, 1, deadline_us == INT64_MAX ? NULL : &timeout, NULL);
+    int result = ppoll(&ready, 1, deadline_us == INT64_MAX ? NULL : &timeout, NULL);
     if (result < 0)
         return -errno;
     return result > 0 ? 0 : -ETIMEDOUT;
@@ -233,7 +222,6 @@ static int wait_until(const struct link *link, int64_t deadline_us)
 int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t deadline_us)
 {
     int result = parse(link, frame);
-
     while (result == 0) {
         result = wait_until(link, deadline_us);
         if (result == 0)
@@ -248,10 +236,9 @@ int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t 
 int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *frame,
                                       int64_t deadline_us, int *descriptor)
 {
-    int result;
-
     *descriptor = -1;
     link->descriptor = descriptor;
+    int result;
     do
         result = i2ctarget_link_receive(link, frame, deadline_us);
     while (result == -EINTR);
@@ -264,7 +251,6 @@ int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *fram
 static int say_hello(struct link *link, enum protocol_role role, const char *name)
 {
     uint8_t hello[PROTOCOL_HELLO_BYTES] = {0};
-
     put_u32(hello, PROTOCOL_MAGIC);
     put_u16(hello + 4, PROTOCOL_VERSION);
     put_u16(hello + 6, (uint16_t)role);
@@ -276,25 +262,21 @@ static int say_hello(struct link *link, enum protocol_role role, const char *nam
 
 static int refused(struct link *link, const struct link_frame *frame)
 {
-    size_t size;
-    uint32_t code;
-
     if (frame->length < PROTOCOL_REFUSED_BYTES)
         return -EPROTO;
-    size = frame->length - PROTOCOL_REFUSED_BYTES;
+    size_t size = frame->length - PROTOCOL_REFUSED_BYTES;
     if (size > sizeof link->refusal - 1)
         size = sizeof link->refusal - 1;
     memcpy(link->refusal, frame->payload + PROTOCOL_REFUSED_BYTES, size);
     link->refusal[size] = '\0';
-    code = get_u32(frame->payload);
+    uint32_t code = get_u32(frame->payload);
     return code >= 1 && code <= 4095 ? -(int)code : -EPROTO;
 }
 
 static int hear_welcome(struct link *link, int64_t deadline_us)
 {
-    struct link_frame frame;
     int result;
-
+    struct link_frame frame;
     do
         result = i2ctarget_link_receive(link, &frame, deadline_us);
     while (result == -EINTR);
@@ -314,7 +296,6 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
                        int64_t deadline_us)
 {
     int result = say_hello(link, role, name);
-
     /*
      * A server that refuses may have closed its end before our HELLO was sent.  Its REFUSED can
      * still be read.
@@ -326,14 +307,12 @@ int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bu
                            enum protocol_role role, const char *name)
 {
     int64_t deadline_us = i2ctarget_link_now_us() + LINK_PATIENCE_US;
-    char path[LINK_PATH_MAX];
-    int result;
-
     *link = (struct link){.fd = -1, .bus = bus};
+    char path[LINK_PATH_MAX];
     if (!i2ctarget_text_path(path, sizeof path, directory, "bus", bus))
         return -ENAMETOOLONG;
     link->fd = i2ctarget_link_connect(path, SOCK_STREAM, deadline_us);
-    result = link->fd < 0 ? link->fd : shake_hands(link, role, name, deadline_us);
+    int result = link->fd < 0 ? link->fd : shake_hands(link, role, name, deadline_us);
     if (result < 0)
         i2ctarget_link_close(link);
     return result;
@@ -343,7 +322,6 @@ int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role
 {
     char directory[LINK_PATH_MAX];
     int result = i2ctarget_link_directory(directory, false);
-
     *link = (struct link){.fd = -1, .bus = bus};
     return result < 0 ? result : i2ctarget_link_open_in(link, directory, bus, role, name);
 }

@@ -6,9 +6,8 @@
 
 bool i2ctarget_standard_descriptors_open(void)
 {
-    int fd;
-
     /* open() returns the lowest free number, so this fills all closed ones. */
+    int fd;
     do
         fd = open("/dev/null", O_RDWR | O_CLOEXEC);
     while (fd >= 0 && fd <= STDERR_FILENO);

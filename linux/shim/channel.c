@@ -67,7 +67,6 @@ static bool is_connected(const struct channel *channel)
 static void move_up(struct link *link)
 {
     int fd = fcntl(link->fd, F_DUPFD_CLOEXEC, HIGH_FD);
-
     if (fd < 0)
         return;
     close(link->fd);
@@ -78,7 +77,6 @@ static int connect_channel(struct channel *channel, unsigned bus)
 {
     int result =
         i2ctarget_link_open_in(&channel->link, place_directory(), bus, PROTOCOL_CONTROLLER, NULL);
-
     /* A server that ends during the handshake, or speaks another protocol, counts as no server. */
     if (result == -ENOENT || result == -EPIPE || result == -EPROTO || result == -ETIMEDOUT)
         return -ENODEV;
@@ -107,7 +105,6 @@ static bool take(struct channel *channel, unsigned bus)
 static struct page *next_page(struct page *page)
 {
     struct page *next = atomic_load_explicit(&page->next, memory_order_acquire), *made;
-
     if (next)
         return next;
     made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -133,7 +130,6 @@ static struct channel *find(unsigned bus)
 struct channel *channel_take(unsigned bus, int *error)
 {
     struct channel *channel = find(bus);
-
     *error = -ENOMEM;
     if (!channel)
         return NULL;
@@ -175,7 +171,6 @@ static int send_request(struct channel *channel, const struct iovec *parts, size
 {
     unsigned bus = channel->link.bus;
     int result = i2ctarget_link_send_parts(&channel->link, PROTOCOL_REQUEST, parts, count);
-
     if (result != -EPIPE)
         return result;
     /* The server ended since the last call.  There may be a new server that knows the file. */
@@ -188,7 +183,6 @@ static int send_request(struct channel *channel, const struct iovec *parts, size
 static int receive_reply(struct link *link, struct link_frame *reply, const sigset_t *before)
 {
     int result = i2ctarget_link_receive(link, reply, i2ctarget_link_now_us() + PATIENCE_US);
-
     if (result == -ETIMEDOUT)
         signals_let_end(before);
     /* EINTR: the process was stopped and goes on. */
@@ -203,7 +197,6 @@ int channel_ask(struct channel *channel, const struct iovec *parts, size_t count
                 struct link_frame *reply, const sigset_t *before)
 {
     int result = send_request(channel, parts, count);
-
     if (result == 0)
         result = receive_reply(&channel->link, reply, before);
     if (result == 0)

@@ -27,11 +27,10 @@ struct call {
 /* 0: the reply is valid until end(). */
 static int ask(struct call *call, const struct mark *mark)
 {
-    int error;
-
     signals_hold(&call->mask);
     /* A thread can not be cancelled during a transfer of a kernel driver either. */
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &call->cancel_state);
+    int error;
     call->channel = channel_take(mark->bus, &error);
     if (!call->channel)
         return error;
@@ -52,21 +51,17 @@ static int end(struct call *call, int result)
 static int set(const struct mark *mark, unsigned request, unsigned long argument)
 {
     struct call call;
-    int result;
-
     request_set(&call.request, mark->cookie, request, argument);
-    result = ask(&call, mark);
+    int result = ask(&call, mark);
     return end(&call, result == 0 ? reply_result(&call.reply) : result);
 }
 
 static int functionality(const struct mark *mark, unsigned long *to)
 {
     struct call call;
-    uint64_t bits;
-    int result;
-
     request_functionality(&call.request, mark->cookie);
-    result = ask(&call, mark);
+    int result = ask(&call, mark);
+    uint64_t bits;
     if (result == 0)
         result = reply_functionality(&call.reply, &bits);
     if (result == 0 && request_is_bad(to))
@@ -78,12 +73,10 @@ static int functionality(const struct mark *mark, unsigned long *to)
 
 static int smbus(const struct mark *mark, const struct i2c_smbus_ioctl_data *arguments)
 {
-    struct call call;
-    int result;
-
     if (request_is_bad(arguments))
         return -EFAULT;
-    result = request_smbus(&call.request, mark->cookie, arguments);
+    struct call call;
+    int result = request_smbus(&call.request, mark->cookie, arguments);
     if (result < 0)
         return result;
     result = ask(&call, mark);
@@ -92,12 +85,10 @@ static int smbus(const struct mark *mark, const struct i2c_smbus_ioctl_data *arg
 
 static int rdwr(const struct mark *mark, const struct i2c_rdwr_ioctl_data *arguments)
 {
-    struct call call;
-    int result;
-
     if (request_is_bad(arguments))
         return -EFAULT;
-    result = request_rdwr(&call.request, mark->cookie, arguments);
+    struct call call;
+    int result = request_rdwr(&call.request, mark->cookie, arguments);
     if (result < 0)
         return result;
     result = ask(&call, mark);
@@ -135,25 +126,21 @@ int i2c_call_ioctl(const struct mark *mark, unsigned request, unsigned long argu
 
 ssize_t i2c_call_read(const struct mark *mark, void *buffer, size_t count)
 {
-    struct call call;
-    int result;
-
     if (mark->access == O_WRONLY)
         return -EBADF;
+    struct call call;
     request_read(&call.request, mark->cookie, count);
-    result = ask(&call, mark);
+    int result = ask(&call, mark);
     return end(&call, result == 0 ? reply_read(&call.reply, buffer, count) : result);
 }
 
 ssize_t i2c_call_write(const struct mark *mark, const void *buffer, size_t count)
 {
-    struct call call;
-    int result;
-
     if (mark->access == O_RDONLY)
         return -EBADF;
+    struct call call;
     request_write(&call.request, mark->cookie, buffer, count);
-    result = ask(&call, mark);
+    int result = ask(&call, mark);
     return end(&call, result == 0 ? reply_result(&call.reply) : result);
 }
 
@@ -165,7 +152,6 @@ ssize_t i2c_call_write(const struct mark *mark, const void *buffer, size_t count
 static ssize_t check_parts(const struct iovec *parts, int count)
 {
     ssize_t total = 0;
-
     if (count < 0 || count > IOV_MAX)
         return -EINVAL;
     if (count > 0 && request_is_bad(parts))
@@ -181,7 +167,6 @@ static ssize_t check_parts(const struct iovec *parts, int count)
 static ssize_t loop(const struct mark *mark, const struct iovec *parts, int count, bool reads)
 {
     ssize_t total = check_parts(parts, count), done = 0;
-
     if (total <= 0)
         return total;
     for (int i = 0; i < count; i++) {

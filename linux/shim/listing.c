@@ -35,7 +35,6 @@ static atomic_size_t count; /* with it, programs that list nothing of ours need 
 static struct listing **find(const DIR *directory)
 {
     struct listing **at = &listings;
-
     while (*at && (*at)->directory != directory)
         at = &(*at)->next;
     return at;
@@ -44,7 +43,6 @@ static struct listing **find(const DIR *directory)
 static int kind_of_path(const char *path)
 {
     size_t length = strlen(path);
-
     while (length > 1 && path[length - 1] == '/')
         length--;
     for (int kind = 0; kind < KINDS; kind++) {
@@ -57,7 +55,6 @@ static int kind_of_path(const char *path)
 static bool is_at(int fd, const char *path)
 {
     struct stat status, known;
-
     return fstat(fd, &status) == 0 && stat(path, &known) == 0 && known.st_dev == status.st_dev &&
            known.st_ino == status.st_ino;
 }
@@ -65,7 +62,6 @@ static bool is_at(int fd, const char *path)
 static int kind_of_descriptor(int fd)
 {
     int kind = 0;
-
     while (kind < KINDS && !is_at(fd, names[kind]))
         kind++;
     return kind;
@@ -75,7 +71,6 @@ static int kind_of_descriptor(int fd)
 static bool is_tree(int fd)
 {
     char path[PATH_MAX];
-
     snprintf(path, sizeof path, "%s/sys/class/i2c-dev", place_directory());
     return is_at(fd, path);
 }
@@ -83,7 +78,6 @@ static bool is_tree(int fd)
 static void remember(DIR *directory, int kind)
 {
     struct listing *listing = calloc(1, sizeof *listing);
-
     if (!listing)
         return;
     listing->directory = directory;
@@ -100,7 +94,6 @@ static void remember(DIR *directory, int kind)
 void listing_opened(DIR *directory, const char *path)
 {
     int saved = errno, kind;
-
     if (place_buses(NULL) == 0)
         return;
     kind = path && path[0] == '/' ? kind_of_path(path) : kind_of_descriptor(dirfd(directory));
@@ -111,13 +104,11 @@ void listing_opened(DIR *directory, const char *path)
 
 void listing_closes(DIR *directory)
 {
-    struct listing **at, *listing;
-
     if (atomic_load(&count) == 0)
         return;
     lock_take();
-    at = find(directory);
-    listing = *at;
+    struct listing **at = find(directory);
+    struct listing *listing = *at;
     if (listing) {
         *at = listing->next;
         atomic_fetch_sub(&count, 1);
@@ -128,12 +119,10 @@ void listing_closes(DIR *directory)
 
 void listing_rewinds(DIR *directory)
 {
-    struct listing *listing;
-
     if (atomic_load(&count) == 0)
         return;
     lock_take();
-    listing = *find(directory);
+    struct listing *listing = *find(directory);
     if (listing)
         listing->given = 0;
     lock_give();
@@ -143,7 +132,6 @@ void listing_rewinds(DIR *directory)
 static bool is_hidden(const struct listing *listing, const char *name)
 {
     int bus = place_number(name);
-
     return bus >= 0 && (listing->is_tree || place_serves((unsigned)bus));
 }
 
@@ -152,7 +140,6 @@ static struct dirent *next_of_ours(struct listing *listing)
     const unsigned *buses;
     size_t bus_count = place_buses(&buses);
     struct stat status;
-
     while (listing->given < bus_count) {
         unsigned bus = buses[listing->given++];
 
@@ -171,8 +158,6 @@ struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *director
 {
     int saved = errno;
     struct listing *listing = NULL;
-    struct dirent *entry;
-
     if (atomic_load(&count) > 0) {
         lock_take();
         listing = *find(directory);
@@ -182,6 +167,7 @@ struct dirent *listing_next(DIR *directory, struct dirent *(*read)(DIR *director
         return read(directory);
     /* Only errno shows the difference between the end and an error. */
     errno = 0;
+    struct dirent *entry;
     do
         entry = read(directory);
     while (entry && is_hidden(listing, entry->d_name));

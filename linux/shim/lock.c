@@ -12,7 +12,6 @@ static sigset_t mask; /* of the thread that holds it */
 void lock_take(void)
 {
     sigset_t before;
-
     signals_hold(&before);
     pthread_mutex_lock(&mutex);
     mask = before;
@@ -21,7 +20,6 @@ void lock_take(void)
 void lock_give(void)
 {
     sigset_t before = mask;
-
     pthread_mutex_unlock(&mutex);
     signals_release(&before);
 }

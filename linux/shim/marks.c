@@ -23,11 +23,9 @@ static _Atomic(struct slot *) pages[PAGES];
 static struct slot *slot_of(int fd)
 {
     unsigned page = (unsigned)fd / PAGE_MARKS;
-    struct slot *slots;
-
     if (fd < 0 || page >= PAGES)
         return NULL;
-    slots = atomic_load_explicit(&pages[page], memory_order_acquire);
+    struct slot *slots = atomic_load_explicit(&pages[page], memory_order_acquire);
     return slots ? slots + (unsigned)fd % PAGE_MARKS : NULL;
 }
 
@@ -37,7 +35,6 @@ static void make_page(int fd)
     struct slot *none = NULL;
     struct slot *slots =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
     if (slots != MAP_FAILED &&
         !atomic_compare_exchange_strong(&pages[(unsigned)fd / PAGE_MARKS], &none, slots))
         munmap(slots, size); /* another thread was faster */
@@ -46,7 +43,6 @@ static void make_page(int fd)
 bool marks_set(int fd, const struct mark *mark)
 {
     struct slot *slot = slot_of(fd);
-
     if (!slot && fd >= 0 && (unsigned)fd / PAGE_MARKS < PAGES) {
         make_page(fd);
         slot = slot_of(fd);
@@ -62,12 +58,10 @@ bool marks_set(int fd, const struct mark *mark)
 bool marks_get(int fd, struct mark *mark)
 {
     struct slot *slot = slot_of(fd);
-    uint32_t rest;
-
     mark->cookie = slot ? atomic_load_explicit(&slot->cookie, memory_order_acquire) : 0;
     if (mark->cookie == 0)
         return false;
-    rest = atomic_load_explicit(&slot->rest, memory_order_relaxed);
+    uint32_t rest = atomic_load_explicit(&slot->rest, memory_order_relaxed);
     mark->bus = (uint16_t)(rest >> 8);
     mark->access = (uint8_t)rest;
     return true;
@@ -76,7 +70,6 @@ bool marks_get(int fd, struct mark *mark)
 void marks_clear(int fd)
 {
     struct slot *slot = slot_of(fd);
-
     if (slot)
         atomic_store_explicit(&slot->cookie, 0, memory_order_relaxed);
 }

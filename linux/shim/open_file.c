@@ -46,7 +46,6 @@ static void forget(int fd)
 static int connect_file(unsigned bus, uint64_t *cookie)
 {
     int fd = file_connect(place_directory(), bus, cookie);
-
     /*
      * A reader that we do not see (stdio) gets end of file instead of waiting for ever.  And poll()
      * and select() find the file ready, as they always find an i2c-dev file.
@@ -59,13 +58,11 @@ static int connect_file(unsigned bus, uint64_t *cookie)
 int open_file_open(unsigned bus, int flags)
 {
     struct mark mark = {.bus = (uint16_t)bus, .access = flags & O_ACCMODE};
-    int fd;
-
     if ((flags & O_CREAT) && (flags & O_EXCL))
         return -EEXIST;
     if (flags & O_DIRECTORY)
         return -ENOTDIR;
-    fd = connect_file(bus, &mark.cookie);
+    int fd = connect_file(bus, &mark.cookie);
     if (fd < 0)
         return fd;
     if (!marks_set(fd, &mark)) {
@@ -84,7 +81,6 @@ int open_file_open(unsigned bus, int flags)
 bool open_file_find(int fd, struct mark *mark)
 {
     int saved = errno;
-
     if (!marks_get(fd, mark))
         return false;
     if (file_cookie(fd) == mark->cookie)
@@ -98,7 +94,6 @@ static bool is_packet_socket(int fd)
 {
     int domain = 0, type = 0;
     socklen_t size = sizeof(int);
-
     return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX &&
            getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
@@ -112,12 +107,10 @@ static int peer_bus(int fd)
     struct sockaddr_un address = {0};
     socklen_t size = sizeof address;
     char path[sizeof address.sun_path + 1] = "";
-    const char *slash;
-
     if (!is_packet_socket(fd) || getpeername(fd, (struct sockaddr *)&address, &size) < 0)
         return -1;
     memcpy(path, address.sun_path, sizeof address.sun_path);
-    slash = strrchr(path, '/');
+    const char *slash = strrchr(path, '/');
     return slash ? place_number(slash + 1) : -1;
 }
 
@@ -125,14 +118,12 @@ static int peer_bus(int fd)
 static bool is_known(const struct mark *mark)
 {
     unsigned long bits;
-
     return i2c_call_ioctl(mark, I2C_FUNCS, (unsigned long)&bits) == 0;
 }
 
 bool open_file_recognise(int fd, struct mark *mark)
 {
     int saved = errno, bus;
-
     if (open_file_find(fd, mark))
         return true;
     bus = place_buses(NULL) > 0 ? peer_bus(fd) : -1;
@@ -148,7 +139,6 @@ bool open_file_recognise(int fd, struct mark *mark)
 void open_file_copied(int from, int to)
 {
     struct mark mark;
-
     if (open_file_find(from, &mark))
         marks_set(to, &mark);
 }
@@ -156,14 +146,12 @@ void open_file_copied(int from, int to)
 /* This also looks at "." and "..", and at the directory's own descriptor.  That does no harm. */
 void open_file_adopt_inherited(void)
 {
-    const struct dirent *entry;
-    struct mark mark;
-    DIR *directory;
-
     atomic_store(&owner, getpid());
-    directory = place_buses(NULL) > 0 ? opendir("/proc/self/fd") : NULL;
+    DIR *directory = place_buses(NULL) > 0 ? opendir("/proc/self/fd") : NULL;
     if (!directory)
         return;
+    struct mark mark;
+    const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
         open_file_recognise(atoi(entry->d_name), &mark);
     closedir(directory);

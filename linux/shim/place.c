@@ -27,7 +27,6 @@ static void read_buses(void)
 {
     const char *at = getenv(PLACE_VARIABLE);
     size_t count = 0;
-
     while (at && *at >= '0' && *at <= '9' && count < PLACE_BUSES_MAX) {
         char *end;
         unsigned long bus = strtoul(at, &end, 10);
@@ -68,7 +67,6 @@ const char *place_directory(void)
 bool place_serves(unsigned bus)
 {
     size_t count = place_buses(NULL);
-
     for (size_t i = 0; i < count; i++) {
         if (buses[i] == bus)
             return true;
@@ -79,7 +77,6 @@ bool place_serves(unsigned bus)
 int place_number(const char *name)
 {
     int number = 0;
-
     if (strncmp(name, "i2c-", 4) != 0 || name[4] == '\0' || (name[4] == '0' && name[5] != '\0'))
         return -1;
     for (name += 4; *name; name++) {
@@ -100,28 +97,25 @@ static bool is_same(const struct stat *a, const struct stat *b)
 /* Do the first `length` characters of the path name /dev?  If `length` is 0, does the directory? */
 static bool is_dev(int directory, const char *path, size_t length)
 {
-    char parent[PLACE_PATH_MAX];
-    struct stat dev, other;
-
     if (length == 5 && memcmp(path, "/dev/", 5) == 0)
         return true;
+    char parent[PLACE_PATH_MAX];
     if (length >= sizeof parent)
         return false;
     memcpy(parent, path, length);
     parent[length] = '\0';
+    struct stat dev, other;
     return stat("/dev", &dev) == 0 &&
            fstatat(directory, length > 0 ? parent : ".", &other, 0) == 0 && is_same(&dev, &other);
 }
 
 int place_node(int directory, const char *path)
 {
-    const char *slash, *name;
     int saved = errno, bus;
-
     if (place_buses(NULL) == 0 || !path)
         return -1;
-    slash = strrchr(path, '/');
-    name = slash ? slash + 1 : path;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
     bus = place_number(name);
     if (bus < 0 || !place_serves((unsigned)bus) || !is_dev(directory, path, (size_t)(name - path)))
         bus = -1;
@@ -136,7 +130,6 @@ int place_node(int directory, const char *path)
 static const char *behind(const char *path, const char *prefix)
 {
     size_t length = strlen(prefix);
-
     if (strncmp(path, prefix, length) != 0 || (path[length] != '\0' && path[length] != '/'))
         return NULL;
     return path + length;
@@ -148,16 +141,14 @@ static const char *behind(const char *path, const char *prefix)
  */
 static bool redirect_bus(const char *rest, char buffer[PLACE_PATH_MAX])
 {
-    char name[16];
     size_t length = strcspn(rest + 1, "/");
     const char *leaf = rest + 1 + length, *device = behind(leaf, "/device");
-    int bus;
-
+    char name[16];
     if (length >= sizeof name)
         return false;
     memcpy(name, rest + 1, length);
     name[length] = '\0';
-    bus = place_number(name);
+    int bus = place_number(name);
     if (bus < 0 || !place_serves((unsigned)bus))
         return false;
     return i2ctarget_text_join(
@@ -173,7 +164,6 @@ static bool redirect_directory(const char *path, char buffer[PLACE_PATH_MAX])
 {
     int saved = errno;
     bool is_missing = syscall(SYS_faccessat, AT_FDCWD, path, F_OK) < 0;
-
     errno = saved;
     return is_missing && i2ctarget_text_join(buffer, PLACE_PATH_MAX,
                                              (const char *const[]){place_directory(), TREE, NULL});
@@ -181,11 +171,9 @@ static bool redirect_directory(const char *path, char buffer[PLACE_PATH_MAX])
 
 const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX])
 {
-    const char *rest;
-
     if (!path || strncmp(path, "/sys/", 5) != 0 || place_buses(NULL) == 0)
         return path;
-    rest = behind(path, TREE);
+    const char *rest = behind(path, TREE);
     if (!rest)
         rest = behind(path, "/sys/bus/i2c/devices");
     if (!rest)
@@ -198,7 +186,6 @@ const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX])
 int place_status(unsigned bus, struct stat *status)
 {
     char path[LINK_PATH_MAX];
-
     if (!i2ctarget_text_path(path, sizeof path, place_directory(), "i2c", bus))
         return -ENOENT;
     if (stat(path, status) < 0)

@@ -12,7 +12,6 @@ static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
 void signals_hold(sigset_t *before)
 {
     sigset_t held;
-
     sigfillset(&held);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
         sigdelset(&held, faults[i]);
@@ -26,10 +25,9 @@ void signals_release(const sigset_t *before)
 
 void signals_let_end(const sigset_t *before)
 {
-    struct sigaction action;
     sigset_t ending;
-
     sigemptyset(&ending);
+    struct sigaction action;
     for (int number = 1; number < NSIG; number++) {
         if (sigismember(before, number) == 0 && sigaction(number, NULL, &action) == 0 &&
             action.sa_handler == SIG_DFL)

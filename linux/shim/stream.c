@@ -32,7 +32,6 @@ int stream_flags(const char *mode)
                 : mode[0] == 'w' ? O_CREAT | O_TRUNC
                 : mode[0] == 'a' ? O_CREAT | O_APPEND
                                  : -1;
-
     if (flags < 0)
         return -1;
     flags |= strchr(mode, '+') ? O_RDWR : mode[0] == 'r' ? O_RDONLY : O_WRONLY;
@@ -50,7 +49,6 @@ static ssize_t stream_read(void *cookie, char *buffer, size_t size)
 static ssize_t stream_write(void *cookie, const char *buffer, size_t size)
 {
     ssize_t result = write(((struct stream *)cookie)->fd, buffer, size);
-
     return result < 0 ? 0 : result;
 }
 
@@ -67,7 +65,6 @@ static int stream_close(void *cookie)
 {
     struct stream *stream = cookie, **at = &streams;
     int result = close(stream->fd);
-
     lock_take();
     while (*at && *at != stream)
         at = &(*at)->next;
@@ -85,7 +82,6 @@ FILE *stream_open(int fd, const char *mode)
     static const cookie_io_functions_t functions = {stream_read, stream_write, stream_seek,
                                                     stream_close};
     struct stream *stream = calloc(1, sizeof *stream);
-
     if (!stream)
         return NULL;
     stream->fd = fd;
@@ -105,12 +101,11 @@ FILE *stream_open(int fd, const char *mode)
 
 int stream_fd(FILE *file)
 {
-    const struct stream *stream;
     int fd = -1;
-
     if (atomic_load(&count) == 0)
         return -1;
     lock_take();
+    const struct stream *stream;
     for (stream = streams; stream; stream = stream->next) {
         if (stream->file == file)
             fd = stream->fd;

@@ -10,7 +10,6 @@ WRAPPER DIR *opendir(const char *path)
 {
     char buffer[PLACE_PATH_MAX];
     DIR *directory = REAL(opendir)(place_redirect(path, buffer));
-
     if (directory)
         listing_opened(directory, path);
     return directory;
@@ -19,7 +18,6 @@ WRAPPER DIR *opendir(const char *path)
 WRAPPER DIR *fdopendir(int fd)
 {
     DIR *directory = REAL(fdopendir)(fd);
-
     if (directory)
         listing_opened(directory, NULL);
     return directory;

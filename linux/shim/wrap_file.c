@@ -27,7 +27,6 @@ static void in_child(void)
 __attribute__((constructor)) static void wake_up(void)
 {
     int saved = errno;
-
     real_find_all();
     if (place_buses(NULL) > 0) {
         place_directory();
@@ -48,7 +47,6 @@ static mode_t mode_of(int flags, va_list arguments)
 static bool open_node(int directory, const char *path, int flags, int *result)
 {
     int saved = errno, bus = place_node(directory, path);
-
     if (bus < 0)
         return false;
     *result = (int)outcome(open_file_open((unsigned)bus, flags), saved);
@@ -57,108 +55,95 @@ static bool open_node(int directory, const char *path, int flags, int *result)
 
 WRAPPER int open(const char *path, int flags, ...)
 {
-    char buffer[PLACE_PATH_MAX];
     va_list arguments;
-    mode_t mode;
-    int result;
-
     va_start(arguments, flags);
-    mode = mode_of(flags, arguments);
+    mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
+    int result;
     if (open_node(AT_FDCWD, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(open)(place_redirect(path, buffer), flags, mode);
 }
 
 WRAPPER int open64(const char *path, int flags, ...)
 {
-    char buffer[PLACE_PATH_MAX];
     va_list arguments;
-    mode_t mode;
-    int result;
-
     va_start(arguments, flags);
-    mode = mode_of(flags, arguments);
+    mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
+    int result;
     if (open_node(AT_FDCWD, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(open64)(place_redirect(path, buffer), flags, mode);
 }
 
 WRAPPER int openat(int directory, const char *path, int flags, ...)
 {
-    char buffer[PLACE_PATH_MAX];
     va_list arguments;
-    mode_t mode;
-    int result;
-
     va_start(arguments, flags);
-    mode = mode_of(flags, arguments);
+    mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
+    int result;
     if (open_node(directory, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(openat)(directory, place_redirect(path, buffer), flags, mode);
 }
 
 WRAPPER int openat64(int directory, const char *path, int flags, ...)
 {
-    char buffer[PLACE_PATH_MAX];
     va_list arguments;
-    mode_t mode;
-    int result;
-
     va_start(arguments, flags);
-    mode = mode_of(flags, arguments);
+    mode_t mode = mode_of(flags, arguments);
     va_end(arguments);
+    int result;
     if (open_node(directory, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(openat64)(directory, place_redirect(path, buffer), flags, mode);
 }
 
 WRAPPER int __open_2(const char *path, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
     if (open_node(AT_FDCWD, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(__open_2)(place_redirect(path, buffer), flags);
 }
 
 WRAPPER int __open64_2(const char *path, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
     if (open_node(AT_FDCWD, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(__open64_2)(place_redirect(path, buffer), flags);
 }
 
 WRAPPER int __openat_2(int directory, const char *path, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
     if (open_node(directory, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(__openat_2)(directory, place_redirect(path, buffer), flags);
 }
 
 WRAPPER int __openat64_2(int directory, const char *path, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
     if (open_node(directory, path, flags, &result))
         return result;
+    char buffer[PLACE_PATH_MAX];
     return REAL(__openat64_2)(directory, place_redirect(path, buffer), flags);
 }
 
 WRAPPER int creat(const char *path, mode_t mode)
 {
     int result;
-
     return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result)
                ? result
                : REAL(creat)(path, mode);
@@ -167,7 +152,6 @@ WRAPPER int creat(const char *path, mode_t mode)
 WRAPPER int creat64(const char *path, mode_t mode)
 {
     int result;
-
     return open_node(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, &result)
                ? result
                : REAL(creat64)(path, mode);

@@ -37,9 +37,8 @@ WRAPPER int ioctl(int fd, unsigned long request, ...)
 
 WRAPPER ssize_t read(int fd, void *buffer, size_t count)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(read)(fd, buffer, count);
     return outcome(i2c_call_read(&mark, buffer, count), saved);
@@ -47,9 +46,8 @@ WRAPPER ssize_t read(int fd, void *buffer, size_t count)
 
 WRAPPER ssize_t __read_chk(int fd, void *buffer, size_t count, size_t size)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(__read_chk)(fd, buffer, count, size);
     if (count > size)
@@ -59,9 +57,8 @@ WRAPPER ssize_t __read_chk(int fd, void *buffer, size_t count, size_t size)
 
 WRAPPER ssize_t write(int fd, const void *buffer, size_t count)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(write)(fd, buffer, count);
     return outcome(i2c_call_write(&mark, buffer, count), saved);
@@ -69,9 +66,8 @@ WRAPPER ssize_t write(int fd, const void *buffer, size_t count)
 
 WRAPPER ssize_t readv(int fd, const struct iovec *parts, int count)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(readv)(fd, parts, count);
     return outcome(i2c_call_readv(&mark, parts, count), saved);
@@ -79,9 +75,8 @@ WRAPPER ssize_t readv(int fd, const struct iovec *parts, int count)
 
 WRAPPER ssize_t writev(int fd, const struct iovec *parts, int count)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(writev)(fd, parts, count);
     return outcome(i2c_call_writev(&mark, parts, count), saved);
@@ -104,9 +99,8 @@ static ssize_t write_at(const struct mark *mark, const void *buffer, size_t coun
 
 WRAPPER ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(pread)(fd, buffer, count, offset);
     return outcome(read_at(&mark, buffer, count, offset), saved);
@@ -114,9 +108,8 @@ WRAPPER ssize_t pread(int fd, void *buffer, size_t count, off_t offset)
 
 WRAPPER ssize_t pread64(int fd, void *buffer, size_t count, off64_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(pread64)(fd, buffer, count, offset);
     return outcome(read_at(&mark, buffer, count, offset), saved);
@@ -124,9 +117,8 @@ WRAPPER ssize_t pread64(int fd, void *buffer, size_t count, off64_t offset)
 
 WRAPPER ssize_t __pread_chk(int fd, void *buffer, size_t count, off_t offset, size_t size)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(__pread_chk)(fd, buffer, count, offset, size);
     if (count > size)
@@ -136,9 +128,8 @@ WRAPPER ssize_t __pread_chk(int fd, void *buffer, size_t count, off_t offset, si
 
 WRAPPER ssize_t __pread64_chk(int fd, void *buffer, size_t count, off64_t offset, size_t size)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(__pread64_chk)(fd, buffer, count, offset, size);
     if (count > size)
@@ -148,9 +139,8 @@ WRAPPER ssize_t __pread64_chk(int fd, void *buffer, size_t count, off64_t offset
 
 WRAPPER ssize_t pwrite(int fd, const void *buffer, size_t count, off_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(pwrite)(fd, buffer, count, offset);
     return outcome(write_at(&mark, buffer, count, offset), saved);
@@ -158,9 +148,8 @@ WRAPPER ssize_t pwrite(int fd, const void *buffer, size_t count, off_t offset)
 
 WRAPPER ssize_t pwrite64(int fd, const void *buffer, size_t count, off64_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(pwrite64)(fd, buffer, count, offset);
     return outcome(write_at(&mark, buffer, count, offset), saved);
@@ -168,9 +157,8 @@ WRAPPER ssize_t pwrite64(int fd, const void *buffer, size_t count, off64_t offse
 
 WRAPPER ssize_t preadv(int fd, const struct iovec *parts, int count, off_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(preadv)(fd, parts, count, offset);
     return outcome(offset < 0 ? -EINVAL : i2c_call_readv(&mark, parts, count), saved);
@@ -178,9 +166,8 @@ WRAPPER ssize_t preadv(int fd, const struct iovec *parts, int count, off_t offse
 
 WRAPPER ssize_t preadv64(int fd, const struct iovec *parts, int count, off64_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(preadv64)(fd, parts, count, offset);
     return outcome(offset < 0 ? -EINVAL : i2c_call_readv(&mark, parts, count), saved);
@@ -188,9 +175,8 @@ WRAPPER ssize_t preadv64(int fd, const struct iovec *parts, int count, off64_t o
 
 WRAPPER ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(pwritev)(fd, parts, count, offset);
     return outcome(offset < 0 ? -EINVAL : i2c_call_writev(&mark, parts, count), saved);
@@ -198,9 +184,8 @@ WRAPPER ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offs
 
 WRAPPER ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t offset)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return REAL(pwritev64)(fd, parts, count, offset);
     return outcome(offset < 0 ? -EINVAL : i2c_call_writev(&mark, parts, count), saved);
@@ -210,7 +195,6 @@ WRAPPER ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t 
 WRAPPER int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 {
     struct mark mark;
-
     if (!open_file_find(fd, &mark))
         return REAL(epoll_ctl)(epoll, operation, fd, event);
     errno = EPERM;

@@ -18,11 +18,10 @@
  */
 static bool access_node(int directory, const char *path, int mode, int *result)
 {
-    char socket_path[LINK_PATH_MAX];
     int bus = place_node(directory, path);
-
     if (bus < 0)
         return false;
+    char socket_path[LINK_PATH_MAX];
     if (!i2ctarget_text_path(socket_path, sizeof socket_path, place_directory(), "i2c",
                              (unsigned)bus))
         return false;
@@ -36,9 +35,8 @@ static bool access_node(int directory, const char *path, int mode, int *result)
 
 WRAPPER int access(const char *path, int mode)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return access_node(AT_FDCWD, path, mode, &result)
                ? result
                : REAL(access)(place_redirect(path, buffer), mode);
@@ -46,9 +44,8 @@ WRAPPER int access(const char *path, int mode)
 
 WRAPPER int euidaccess(const char *path, int mode)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return access_node(AT_FDCWD, path, mode, &result)
                ? result
                : REAL(euidaccess)(place_redirect(path, buffer), mode);
@@ -56,9 +53,8 @@ WRAPPER int euidaccess(const char *path, int mode)
 
 WRAPPER int eaccess(const char *path, int mode)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return access_node(AT_FDCWD, path, mode, &result)
                ? result
                : REAL(eaccess)(place_redirect(path, buffer), mode);
@@ -66,9 +62,8 @@ WRAPPER int eaccess(const char *path, int mode)
 
 WRAPPER int faccessat(int directory, const char *path, int mode, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return access_node(directory, path, mode, &result)
                ? result
                : REAL(faccessat)(directory, place_redirect(path, buffer), mode, flags);
@@ -88,14 +83,14 @@ static char *give_name(const char *name, char *resolved)
 
 static bool resolve(const char *path, char *resolved, char **result)
 {
-    char name[32], buffer[PLACE_PATH_MAX];
     int bus = place_node(AT_FDCWD, path), exists;
-
+    char name[32];
     if (bus >= 0 && access_node(AT_FDCWD, path, F_OK, &exists)) {
         i2ctarget_text_path(name, sizeof name, "/dev", "i2c", (unsigned)bus);
         *result = exists == 0 ? give_name(name, resolved) : NULL;
         return true;
     }
+    char buffer[PLACE_PATH_MAX];
     if (!is_redirected(path, buffer))
         return false;
     *result = give_name(path, resolved);
@@ -105,23 +100,20 @@ static bool resolve(const char *path, char *resolved, char **result)
 WRAPPER char *realpath(const char *path, char *resolved)
 {
     char *result;
-
     return resolve(path, resolved, &result) ? result : REAL(realpath)(path, resolved);
 }
 
 WRAPPER char *__realpath_chk(const char *path, char *resolved, size_t size)
 {
-    char *result;
-
     if (size < PATH_MAX)
         __chk_fail();
+    char *result;
     return resolve(path, resolved, &result) ? result : REAL(__realpath_chk)(path, resolved, size);
 }
 
 WRAPPER char *canonicalize_file_name(const char *path)
 {
     char *result;
-
     return resolve(path, NULL, &result) ? result : REAL(canonicalize_file_name)(path);
 }
 
@@ -129,15 +121,14 @@ WRAPPER char *canonicalize_file_name(const char *path)
 
 static bool is_no_link(int directory, const char *path, ssize_t *result)
 {
-    char buffer[PLACE_PATH_MAX];
-    int exists;
-
     *result = -1;
+    int exists;
     if (access_node(directory, path, F_OK, &exists)) {
         if (exists == 0)
             errno = EINVAL;
         return true;
     }
+    char buffer[PLACE_PATH_MAX];
     if (!is_redirected(path, buffer))
         return false;
     errno = EINVAL;
@@ -147,14 +138,12 @@ static bool is_no_link(int directory, const char *path, ssize_t *result)
 WRAPPER ssize_t readlink(const char *path, char *buffer, size_t size)
 {
     ssize_t result;
-
     return is_no_link(AT_FDCWD, path, &result) ? result : REAL(readlink)(path, buffer, size);
 }
 
 WRAPPER ssize_t readlinkat(int directory, const char *path, char *buffer, size_t size)
 {
     ssize_t result;
-
     return is_no_link(directory, path, &result) ? result
                                                 : REAL(readlinkat)(directory, path, buffer, size);
 }
@@ -162,7 +151,6 @@ WRAPPER ssize_t readlinkat(int directory, const char *path, char *buffer, size_t
 WRAPPER ssize_t __readlink_chk(const char *path, char *buffer, size_t count, size_t size)
 {
     ssize_t result;
-
     return is_no_link(AT_FDCWD, path, &result) ? result
                                                : REAL(__readlink_chk)(path, buffer, count, size);
 }
@@ -171,7 +159,6 @@ WRAPPER ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, 
                                  size_t size)
 {
     ssize_t result;
-
     return is_no_link(directory, path, &result)
                ? result
                : REAL(__readlinkat_chk)(directory, path, buffer, count, size);
@@ -181,9 +168,8 @@ WRAPPER ssize_t __readlinkat_chk(int directory, const char *path, char *buffer, 
 
 static bool has_no_attributes(const char *path, ssize_t *result)
 {
-    int exists;
-
     *result = -1;
+    int exists;
     if (!access_node(AT_FDCWD, path, F_OK, &exists))
         return false;
     if (exists == 0)
@@ -193,9 +179,8 @@ static bool has_no_attributes(const char *path, ssize_t *result)
 
 WRAPPER ssize_t getxattr(const char *path, const char *name, void *value, size_t size)
 {
-    char buffer[PLACE_PATH_MAX];
     ssize_t result;
-
+    char buffer[PLACE_PATH_MAX];
     return has_no_attributes(path, &result)
                ? result
                : REAL(getxattr)(place_redirect(path, buffer), name, value, size);
@@ -203,9 +188,8 @@ WRAPPER ssize_t getxattr(const char *path, const char *name, void *value, size_t
 
 WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size)
 {
-    char buffer[PLACE_PATH_MAX];
     ssize_t result;
-
+    char buffer[PLACE_PATH_MAX];
     return has_no_attributes(path, &result)
                ? result
                : REAL(lgetxattr)(place_redirect(path, buffer), name, value, size);
@@ -213,9 +197,8 @@ WRAPPER ssize_t lgetxattr(const char *path, const char *name, void *value, size_
 
 WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
 {
-    char buffer[PLACE_PATH_MAX];
     ssize_t result;
-
+    char buffer[PLACE_PATH_MAX];
     return has_no_attributes(path, &result)
                ? result
                : REAL(listxattr)(place_redirect(path, buffer), list, size);
@@ -223,9 +206,8 @@ WRAPPER ssize_t listxattr(const char *path, char *list, size_t size)
 
 WRAPPER ssize_t llistxattr(const char *path, char *list, size_t size)
 {
-    char buffer[PLACE_PATH_MAX];
     ssize_t result;
-
+    char buffer[PLACE_PATH_MAX];
     return has_no_attributes(path, &result)
                ? result
                : REAL(llistxattr)(place_redirect(path, buffer), list, size);

@@ -25,9 +25,8 @@ static void status_of_open_file(const struct mark *mark, struct stat *status)
 
 static bool stat_fd(int fd, struct stat *status)
 {
-    struct mark mark;
     int saved = errno;
-
+    struct mark mark;
     if (!open_file_find(fd, &mark))
         return false;
     status_of_open_file(&mark, status);
@@ -39,7 +38,6 @@ static bool stat_fd(int fd, struct stat *status)
 static bool stat_node(int directory, const char *path, struct stat *status, int *result)
 {
     int saved = errno, bus = place_node(directory, path);
-
     if (bus < 0)
         return false;
     *result = (int)outcome(place_status((unsigned)bus, status), saved);
@@ -56,9 +54,8 @@ static bool stat_at(int directory, const char *path, struct stat *status, int fl
 
 WRAPPER int stat(const char *path, struct stat *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, status, &result)
                ? result
                : REAL(stat)(place_redirect(path, buffer), status);
@@ -66,9 +63,8 @@ WRAPPER int stat(const char *path, struct stat *status)
 
 WRAPPER int stat64(const char *path, struct stat64 *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
                ? result
                : REAL(stat64)(place_redirect(path, buffer), status);
@@ -76,9 +72,8 @@ WRAPPER int stat64(const char *path, struct stat64 *status)
 
 WRAPPER int lstat(const char *path, struct stat *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, status, &result)
                ? result
                : REAL(lstat)(place_redirect(path, buffer), status);
@@ -86,9 +81,8 @@ WRAPPER int lstat(const char *path, struct stat *status)
 
 WRAPPER int lstat64(const char *path, struct stat64 *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
                ? result
                : REAL(lstat64)(place_redirect(path, buffer), status);
@@ -106,9 +100,8 @@ WRAPPER int fstat64(int fd, struct stat64 *status)
 
 WRAPPER int fstatat(int directory, const char *path, struct stat *status, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_at(directory, path, status, flags, &result)
                ? result
                : REAL(fstatat)(directory, place_redirect(path, buffer), status, flags);
@@ -116,9 +109,8 @@ WRAPPER int fstatat(int directory, const char *path, struct stat *status, int fl
 
 WRAPPER int fstatat64(int directory, const char *path, struct stat64 *status, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_at(directory, path, (struct stat *)status, flags, &result)
                ? result
                : REAL(fstatat64)(directory, place_redirect(path, buffer), status, flags);
@@ -128,9 +120,8 @@ WRAPPER int fstatat64(int directory, const char *path, struct stat64 *status, in
 
 WRAPPER int __xstat(int version, const char *path, struct stat *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, status, &result)
                ? result
                : REAL(__xstat)(version, place_redirect(path, buffer), status);
@@ -138,9 +129,8 @@ WRAPPER int __xstat(int version, const char *path, struct stat *status)
 
 WRAPPER int __xstat64(int version, const char *path, struct stat64 *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
                ? result
                : REAL(__xstat64)(version, place_redirect(path, buffer), status);
@@ -148,9 +138,8 @@ WRAPPER int __xstat64(int version, const char *path, struct stat64 *status)
 
 WRAPPER int __lxstat(int version, const char *path, struct stat *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, status, &result)
                ? result
                : REAL(__lxstat)(version, place_redirect(path, buffer), status);
@@ -158,9 +147,8 @@ WRAPPER int __lxstat(int version, const char *path, struct stat *status)
 
 WRAPPER int __lxstat64(int version, const char *path, struct stat64 *status)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_node(AT_FDCWD, path, (struct stat *)status, &result)
                ? result
                : REAL(__lxstat64)(version, place_redirect(path, buffer), status);
@@ -178,9 +166,8 @@ WRAPPER int __fxstat64(int version, int fd, struct stat64 *status)
 
 WRAPPER int __fxstatat(int version, int directory, const char *path, struct stat *status, int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_at(directory, path, status, flags, &result)
                ? result
                : REAL(__fxstatat)(version, directory, place_redirect(path, buffer), status, flags);
@@ -189,9 +176,8 @@ WRAPPER int __fxstatat(int version, int directory, const char *path, struct stat
 WRAPPER int __fxstatat64(int version, int directory, const char *path, struct stat64 *status,
                          int flags)
 {
-    char buffer[PLACE_PATH_MAX];
     int result;
-
+    char buffer[PLACE_PATH_MAX];
     return stat_at(directory, path, (struct stat *)status, flags, &result)
                ? result
                : REAL(__fxstatat64)(version, directory, place_redirect(path, buffer), status,
@@ -226,10 +212,9 @@ static void fill(struct statx *to, const struct stat *status)
 
 WRAPPER int statx(int directory, const char *path, int flags, unsigned mask, struct statx *to)
 {
-    char buffer[PLACE_PATH_MAX];
-    struct stat status;
     int result;
-
+    struct stat status;
+    char buffer[PLACE_PATH_MAX];
     if (!stat_at(directory, path, &status, flags, &result))
         return REAL(statx)(directory, place_redirect(path, buffer), flags, mask, to);
     if (result == 0)

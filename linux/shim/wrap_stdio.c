@@ -12,14 +12,12 @@
 static FILE *open_stream(unsigned bus, const char *mode)
 {
     int flags = stream_flags(mode), fd;
-    FILE *stream;
-
     fd = flags < 0 ? -EINVAL : open_file_open(bus, flags);
     if (fd < 0) {
         errno = -fd;
         return NULL;
     }
-    stream = stream_open(fd, mode);
+    FILE *stream = stream_open(fd, mode);
     if (!stream)
         close(fd);
     return stream;
@@ -27,18 +25,16 @@ static FILE *open_stream(unsigned bus, const char *mode)
 
 WRAPPER FILE *fopen(const char *path, const char *mode)
 {
-    char buffer[PLACE_PATH_MAX];
     int bus = place_node(AT_FDCWD, path);
-
+    char buffer[PLACE_PATH_MAX];
     return bus < 0 ? REAL(fopen)(place_redirect(path, buffer), mode)
                    : open_stream((unsigned)bus, mode);
 }
 
 WRAPPER FILE *fopen64(const char *path, const char *mode)
 {
-    char buffer[PLACE_PATH_MAX];
     int bus = place_node(AT_FDCWD, path);
-
+    char buffer[PLACE_PATH_MAX];
     return bus < 0 ? REAL(fopen64)(place_redirect(path, buffer), mode)
                    : open_stream((unsigned)bus, mode);
 }
@@ -52,7 +48,6 @@ static bool allows(int access, int flags)
 WRAPPER FILE *fdopen(int fd, const char *mode)
 {
     struct mark mark;
-
     if (!open_file_find(fd, &mark))
         return REAL(fdopen)(fd, mode);
     if (allows(mark.access, stream_flags(mode)))
@@ -64,13 +59,11 @@ WRAPPER FILE *fdopen(int fd, const char *mode)
 WRAPPER int fileno(FILE *stream)
 {
     int fd = stream_fd(stream);
-
     return fd < 0 ? REAL(fileno)(stream) : fd;
 }
 
 WRAPPER int fileno_unlocked(FILE *stream)
 {
     int fd = stream_fd(stream);
-
     return fd < 0 ? REAL(fileno_unlocked)(stream) : fd;
 }
