@@ -14,10 +14,9 @@ static const char *first_bits(char word[16], uint8_t byte, unsigned count)
 
 static void play(struct rig *rig, const char *format, ...)
 {
-    char script[256];
     va_list arguments;
-
     va_start(arguments, format);
+    char script[256];
     vsnprintf(script, sizeof script, format, arguments);
     va_end(arguments);
     rig_play(rig, script);
@@ -25,9 +24,8 @@ static void play(struct rig *rig, const char *format, ...)
 
 CONTRACT_TEST(a01_start_at_any_bit_of_an_address, RIG_WIRES)
 {
-    char bits[16];
-
     serve(rig);
+    char bits[16];
     for (unsigned count = 0; count <= 7; count++) {
         play(rig, "S %s S 80 A 77 A P", first_bits(bits, 0x80, count));
         struct i2ctarget_request request = take(0x40, false, true);
@@ -38,9 +36,8 @@ CONTRACT_TEST(a01_start_at_any_bit_of_an_address, RIG_WIRES)
 
 CONTRACT_TEST(a01_start_at_any_bit_of_a_written_byte, RIG_WIRES)
 {
-    char bits[16];
-
     serve(rig);
+    char bits[16];
     for (unsigned count = 0; count <= 7; count++) {
         play(rig, "S 80 A 11 A %s S 82 A 22 A P", first_bits(bits, 0x5A, count));
         struct i2ctarget_request request = take_write();
@@ -74,9 +71,8 @@ CONTRACT_TEST(a01_start_at_any_bit_of_a_read_byte, RIG_WIRES)
  */
 CONTRACT_TEST(a02_stop_at_any_bit_of_a_written_byte, RIG_WIRES)
 {
-    char bits[16];
-
     serve(rig);
+    char bits[16];
     for (unsigned count = 0; count <= 7; count++) {
         play(rig, "S 80 A 11 A %s P", first_bits(bits, 0xA5, count));
         struct i2ctarget_request request = take_write();
@@ -90,9 +86,8 @@ CONTRACT_TEST(a02_stop_at_any_bit_of_a_written_byte, RIG_WIRES)
 
 CONTRACT_TEST(a02_stop_at_any_bit_of_an_address, RIG_WIRES)
 {
-    char bits[16];
-
     serve(rig);
+    char bits[16];
     for (unsigned count = 0; count <= 7; count++) {
         play(rig, "S %s P", first_bits(bits, 0x80, count));
         rig_finish_play(rig, NULL);
@@ -117,7 +112,6 @@ CONTRACT_TEST(a02_stop_at_any_bit_of_a_read_byte, RIG_WIRES)
 CONTRACT_TEST(a03_restart_after_every_written_byte, 0)
 {
     static const uint8_t sent[] = {0x00, 0x80, 0xFF, 0x01};
-
     serve(rig);
     for (size_t count = 0; count <= sizeof sent; count++) {
         struct rig_message messages[] = {write_message(0x40, sent, count),
@@ -135,9 +129,8 @@ CONTRACT_TEST(a03_restart_after_every_written_byte, 0)
 
 CONTRACT_TEST(a03_restart_after_every_read_byte, 0)
 {
-    uint8_t got[4];
-
     serve(rig);
+    uint8_t got[4];
     for (size_t count = 1; count <= sizeof got; count++) {
         struct rig_message messages[] = {read_message(0x40, got, count),
                                          write_message(0x40, "w", 1)};
@@ -195,7 +188,6 @@ CONTRACT_TEST(a05_several_starts_in_a_row, RIG_WIRES)
 CONTRACT_TEST(a06_controller_abandons_a_written_byte, RIG_WIRES)
 {
     static const char *const endings[] = {"^ w1000 ~", "~ w5000 ^", "x"};
-
     serve(rig);
     for (size_t i = 0; i < COUNT(endings); i++) {
         play(rig, "S 80 A 11 A :101 %s W100 S 80 A 22 A P", endings[i]);
@@ -229,7 +221,6 @@ CONTRACT_TEST(a06_controller_abandons_a_read_byte, RIG_WIRES)
 CONTRACT_TEST(a07_enabled_while_the_bus_is_busy_is_silent, RIG_WIRES)
 {
     uint32_t step_ns = 1000000000u / rig->kind->scl_hz / 7;
-
     for (unsigned at = 0; at < 7 * 40; at++) {
         rig_play(rig, "S 84 N 80 N 40 N 00 N :10 P");
         rig_pass_ns(rig, at * step_ns);
@@ -249,7 +240,6 @@ CONTRACT_TEST(a07_enabled_while_busy_answers_the_next_restart, RIG_WIRES)
 {
     uint32_t step_ns = 1000000000u / rig->kind->scl_hz / 7;
     uint64_t init_ns = rig_now_ns(rig);
-
     serve(rig);
     init_ns = rig_now_ns(rig) - init_ns; /* i2ctarget_init() takes time */
     rig_deinit(rig, &target);
@@ -273,7 +263,6 @@ static unsigned pulls_of_others(const struct wires *wires, bool scl)
 CONTRACT_TEST(a07_deinit_in_a_transfer_lets_both_lines_go, RIG_WIRES)
 {
     uint8_t got[2];
-
     for (unsigned held = 0; held < 4; held++) {
         serve(rig);
         struct rig_message message =

@@ -20,9 +20,8 @@ static bool is_one_of(const uint8_t *addresses, size_t count, unsigned address)
 CONTRACT_TEST(b08_all_256_address_bytes, RIG_WIRES)
 {
     static const uint8_t ours[] = {0x40, 0x41, 0x77};
-    char script[40];
-
     serve_addresses(rig, ours, COUNT(ours));
+    char script[40];
     for (unsigned byte = 0; byte < 256; byte++) {
         bool is_ours = is_one_of(ours, COUNT(ours), byte >> 1);
         snprintf(script, sizeof script, "S %02X %s %s P", byte, is_ours ? "A" : "N",
@@ -44,13 +43,12 @@ CONTRACT_TEST(b08_all_256_address_bytes, RIG_WIRES)
  */
 CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | RIG_PROMPT)
 {
-    char script[80];
-
     serve(rig);
     bool is_too_fast = rig->kind->scl_hz > rig_scl_hz_max(rig->kind);
     uint32_t bound_ns = is_too_fast ? target.port->capabilities.stranger_stretch_ns : 0;
     if (bound_ns == 0)
         rig->kind->ops->forbid_stretch(rig, &target); /* a checker rule */
+    char script[80];
     for (unsigned byte = 0; byte < 256; byte++) {
         if (byte >> 1 == 0x40 || byte >> 1 == 0x41)
             continue;
@@ -71,7 +69,6 @@ CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | R
 CONTRACT_TEST(b09_ack_is_low_through_the_whole_ninth_clock, RIG_WIRES)
 {
     static const char *const scripts[] = {"S 80 A D5 N P", "S 80 A 80 A FF N P"};
-
     serve(rig);
     for (unsigned acks = 1; acks <= 2; acks++) {
         struct edge_log log;
@@ -114,7 +111,6 @@ static void call_all(struct rig *rig, const uint8_t *ours, size_t count)
 CONTRACT_TEST(b10_one_two_three_many_addresses, 0)
 {
     static const uint8_t ours[] = {0x55, 0x2A, 0x7F, 0x01, 0x54, 0x40, 0x20, 0x10, 0x08, 0x68};
-
     for (size_t count = 1; count <= COUNT(ours); count += count < 3 ? 1 : 7) {
         serve_addresses(rig, ours, count);
         call_all(rig, ours, count);
@@ -124,11 +120,11 @@ CONTRACT_TEST(b10_one_two_three_many_addresses, 0)
 
 CONTRACT_TEST(b10_all_128_addresses_and_both_directions, 0)
 {
-    uint8_t all[128], got;
-
+    uint8_t all[128];
     for (unsigned i = 0; i < 128; i++)
         all[i] = (uint8_t)(127 - i);
     serve_addresses(rig, all, 128);
+    uint8_t got;
     for (unsigned address = 0; address < 128; address++) {
         struct rig_message messages[] = {write_message((uint8_t)address, NULL, 0),
                                          read_message((uint8_t)address, &got, 1)};
@@ -150,7 +146,6 @@ CONTRACT_TEST(b10_all_128_addresses_and_both_directions, 0)
 CONTRACT_TEST(b10_neighbours_are_not_answered, 0)
 {
     static const uint8_t ours[] = {0x40, 0x41};
-
     serve(rig);
     for (unsigned bit = 0; bit < 7; bit++) {
         for (size_t i = 0; i < COUNT(ours); i++) {
@@ -169,7 +164,6 @@ CONTRACT_TEST(b10_neighbours_are_not_answered, 0)
 CONTRACT_TEST(b11_general_call_is_not_answered_unless_configured, 0)
 {
     struct rig_message message = write_message(0x00, "\x06", 1);
-
     serve(rig);
     start_one(rig, &message);
     assert_int_equal(rig_finish(rig), 0);
@@ -181,8 +175,6 @@ CONTRACT_TEST(b11_general_call_reaches_the_application_byte_by_byte, 0)
 {
     static const uint8_t ours[] = {0x00, 0x40};
     struct rig_message message = write_message(0x00, "\x06\x04", 2);
-    uint8_t byte;
-
     serve_addresses(rig, ours, COUNT(ours));
     start_one(rig, &message);
     struct i2ctarget_request request = take(0x00, false, false);
@@ -192,6 +184,7 @@ CONTRACT_TEST(b11_general_call_reaches_the_application_byte_by_byte, 0)
     message = write_message(0x00, "\x06\x07", 2); /* the application knows only 0x06 */
     start_one(rig, &message);
     request = take(0x00, false, false);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     assert_int_equal(i2ctarget_ack(&request, byte == 0x06), 0);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
@@ -204,7 +197,6 @@ CONTRACT_TEST(b11_general_call_reaches_the_application_byte_by_byte, 0)
 CONTRACT_TEST(b12_start_byte_is_never_acknowledged, RIG_WIRES)
 {
     static const uint8_t ours[] = {0x00, 0x40};
-
     for (size_t first = 0; first < 2; first++) { /* with the general call configured, and without */
         serve_addresses(rig, ours + first, COUNT(ours) - first);
         rig_play(rig, "S 01 N S 80 A 5C A P");
@@ -218,9 +210,8 @@ CONTRACT_TEST(b12_start_byte_is_never_acknowledged, RIG_WIRES)
 /* CBUS, other bus formats, Hs-mode codes, 10-bit and Device ID: 0000 XXX and 1111 XXX. */
 CONTRACT_TEST(b13_reserved_addresses_are_silent_unless_configured, 0)
 {
-    uint8_t reserved[15];
     size_t count = 0;
-
+    uint8_t reserved[15];
     for (unsigned address = 1; address < 128; address++) {
         if (address >> 3 == 0 || address >> 3 == 15)
             reserved[count++] = (uint8_t)address;

@@ -5,11 +5,10 @@
 CONTRACT_TEST(c17_an_empty_write_is_an_empty_request, 0)
 {
     struct rig_message message = write_message(0x40, NULL, 0);
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     expect_end(&request, I2CTARGET_STOP, 0);
     assert_int_equal(i2ctarget_close(&request), 0);
@@ -22,7 +21,6 @@ CONTRACT_TEST(c17_an_empty_write_is_an_empty_request, 0)
 CONTRACT_TEST(c18_all_byte_values_in_order, 0)
 {
     uint8_t bytes[512];
-
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i * 167 + (i >> 8));
     struct rig_message message = write_message(0x40, bytes, sizeof bytes);
@@ -39,7 +37,6 @@ CONTRACT_TEST(c18_lengths_beyond_the_matrix, 0)
 {
     static const size_t lengths[] = {513, 1000, 1024, 2047};
     static uint8_t bytes[2047];
-
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i ^ i >> 8);
     serve(rig);
@@ -56,7 +53,6 @@ CONTRACT_TEST(c18_lengths_beyond_the_matrix, 0)
 CONTRACT_TEST(c18_late_polls_neither_split_nor_merge, 0)
 {
     static const uint32_t late_us[] = {0, 1, 100, 1000, 10000, 50000};
-
     serve(rig);
     for (size_t i = 0; i < COUNT(late_us); i++) {
         struct rig_message messages[] = {write_message(0x40, "abc", 3),
@@ -81,9 +77,8 @@ CONTRACT_TEST(c18_late_polls_neither_split_nor_merge, 0)
 CONTRACT_TEST(c19_reading_n_of_m_refuses_byte_n_plus_1, 0)
 {
     static const uint8_t bytes[] = {0x11, 0x22, 0x33, 0x44, 0x55};
-    uint8_t buffer[8];
-
     serve(rig);
+    uint8_t buffer[8];
     for (size_t n = 0; n < sizeof bytes; n++) {
         struct rig_message message = write_message(0x40, bytes, sizeof bytes);
         start_one(rig, &message);
@@ -105,11 +100,10 @@ CONTRACT_TEST(c19_reading_n_of_m_refuses_byte_n_plus_1, 0)
  */
 CONTRACT_TEST(c19_after_a_nack_nothing_is_accepted, RIG_WIRES)
 {
-    uint8_t byte;
-
     serve(rig);
     rig_play(rig, "S 80 A 11 A 22 N 33 N 80 N 44 N P S 80 A 55 A P");
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(byte, 0x11);
     assert_int_equal(i2ctarget_close(&request), 0);
@@ -121,11 +115,10 @@ CONTRACT_TEST(c19_after_a_nack_nothing_is_accepted, RIG_WIRES)
 CONTRACT_TEST(c20_scl_is_held_before_the_ack_bit_until_ack, RIG_WIRES)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
-    uint8_t bytes[2];
-
     serve(rig);
     rig_play(rig, "S 80 A 11 A 22 A 33 A P");
     struct i2ctarget_request request = take_write();
+    uint8_t bytes[2];
     assert_int_equal(i2ctarget_read(&request, bytes, 2, false), 2);
     assert_memory_equal(bytes, "\x11\x22", 2);
     for (int i = 0; i < 50; i++) {
@@ -143,9 +136,8 @@ CONTRACT_TEST(c20_scl_is_held_before_the_ack_bit_until_ack, RIG_WIRES)
 CONTRACT_TEST(c20_ack_false_refuses_that_very_byte, 0)
 {
     static const uint8_t bytes[] = {0x11, 0x22, 0x33};
-    uint8_t buffer[8];
-
     serve(rig);
+    uint8_t buffer[8];
     for (size_t n = 1; n <= sizeof bytes; n++) {
         struct rig_message message = write_message(0x40, bytes, sizeof bytes);
         start_one(rig, &message);
@@ -168,11 +160,10 @@ CONTRACT_TEST(c20_the_next_read_acknowledges_the_held_byte, 0)
 {
     static const uint8_t bytes[] = {0x00, 0xFF, 0x80, 0x01};
     struct rig_message message = write_message(0x40, bytes, sizeof bytes);
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     for (size_t i = 0; i < sizeof bytes; i++) {
         assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
         assert_int_equal(byte, bytes[i]);
@@ -187,11 +178,10 @@ CONTRACT_TEST(c20_the_next_read_acknowledges_the_held_byte, 0)
 CONTRACT_TEST(c20_close_refuses_the_held_byte, 0)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-    uint8_t bytes[2];
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
+    uint8_t bytes[2];
     assert_int_equal(i2ctarget_read(&request, bytes, 2, false), 2);
     assert_int_equal(i2ctarget_close(&request), 0);
     expect_end(&request, I2CTARGET_CLOSED, 1);

@@ -31,7 +31,6 @@ void serve_addresses(struct rig *rig, const uint8_t *addresses, size_t count)
 struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart)
 {
     struct i2ctarget_request request;
-
     memset(&request, 0xAB, sizeof request);
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_ptr_equal(request.target, &target);
@@ -61,12 +60,10 @@ bool nothing_comes(void)
 
 int let_devices_answer(struct rig *rig)
 {
-    int done;
-
     do
         assert_true(nothing_comes());
     while (rig_busy(rig));
-    done = rig_finish(rig);
+    int done = rig_finish(rig);
     for (int looks = 0; memory.is_open && looks < 1000; looks++)
         assert_true(nothing_comes());
     return done;
@@ -81,7 +78,6 @@ void expect_end(const struct i2ctarget_request *request, enum i2ctarget_end end,
 void expect_bytes(struct i2ctarget_request *request, const void *bytes, size_t count)
 {
     uint8_t buffer[2048];
-
     assert_true(count < sizeof buffer);
     assert_int_equal(i2ctarget_read(request, buffer, sizeof buffer, true), (int)count);
     if (count > 0)
@@ -100,7 +96,6 @@ void give_bytes(struct i2ctarget_request *request, const void *bytes, size_t cou
 struct i2ctarget_counters counters(void)
 {
     struct i2ctarget_counters now;
-
     i2ctarget_get_counters(&target, &now);
     return now;
 }
@@ -128,10 +123,8 @@ void expect_healthy(struct rig *rig)
     struct rig_message alone = write_message(0x40, "\x00\xA5\x5A", 3);
     struct rig_message joined[] = {write_message(0x41, "r", 1),
                                    read_message(0x41, got, sizeof got)};
-    struct i2ctarget_request request;
-
     start_one(rig, &alone);
-    request = take_write();
+    struct i2ctarget_request request = take_write();
     expect_bytes(&request, "\x00\xA5\x5A", 3);
     assert_int_equal(rig_finish(rig), 1);
     rig_start(rig, joined, 2);
@@ -146,7 +139,6 @@ void expect_healthy(struct rig *rig)
 bool is_in_matrix(const struct rig *rig, unsigned index)
 {
     unsigned thinning = rig->kind->thinning;
-
     if (getenv("I2CTARGET_THIN") && thinning < 37)
         thinning = 37;
     return index % thinning == 0;

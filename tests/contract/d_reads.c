@@ -9,11 +9,10 @@
  */
 CONTRACT_TEST(d21_sda_is_free_for_the_ninth_bit, RIG_WIRES)
 {
-    struct edge_log log;
-    const uint8_t *got;
-
     serve(rig);
+    struct edge_log log;
     edge_log_open(&log, rig->kind->ops->wires(rig));
+    const uint8_t *got;
     for (unsigned byte = 0; byte < 256; byte++) {
         uint8_t mine = (uint8_t)byte;
         edge_log_clear(&log, rig->kind->ops->wires(rig));
@@ -30,8 +29,6 @@ CONTRACT_TEST(d21_sda_is_free_for_the_ninth_bit, RIG_WIRES)
 /* There are more zeroes to send, but no clock after the NACK may get them. */
 CONTRACT_TEST(d21_after_a_controller_nack_clocks_are_ignored, RIG_WIRES)
 {
-    const uint8_t *got;
-
     serve(rig);
     rig_play(rig, "S 81 A R n R R n R P S 80 A 12 A P");
     struct i2ctarget_request request = take_read();
@@ -39,15 +36,15 @@ CONTRACT_TEST(d21_after_a_controller_nack_clocks_are_ignored, RIG_WIRES)
     expect_end(&request, I2CTARGET_CONTROLLER_NACK, 1);
     request = take_write();
     expect_bytes(&request, "\x12", 1);
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 4);
     assert_memory_equal(got, "\x00\xFF\xFF\xFF", 4);
 }
 
 CONTRACT_TEST(d22_over_read_is_filled_with_ff, 0)
 {
-    uint8_t got[300];
-
     serve(rig);
+    uint8_t got[300];
     for (size_t given = 0; given <= 3; given++) {
         struct rig_message message = read_message(0x40, got, sizeof got);
         memset(got, 0, sizeof got);
@@ -64,9 +61,8 @@ CONTRACT_TEST(d22_over_read_is_filled_with_ff, 0)
 
 CONTRACT_TEST(d23_leftovers_never_show_up_later, 0)
 {
-    uint8_t got[2];
-
     serve(rig);
+    uint8_t got[2];
     for (int i = 0; i < 3; i++) {
         struct rig_message message = read_message(0x40, got, 2);
         start_one(rig, &message);
@@ -89,7 +85,6 @@ CONTRACT_TEST(d24_a_device_pointer_advances_by_what_was_clocked, 0)
 {
     static const uint8_t ours[] = {0x50};
     uint8_t got[9], pointer = 0x10, expected = 0x10;
-
     probe_device_init(&memory);
     serve_addresses(rig, ours, 1);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
@@ -110,7 +105,6 @@ CONTRACT_TEST(d24_a_device_pointer_advances_by_what_was_clocked, 0)
 CONTRACT_TEST(d24_an_application_pointer_advances_by_what_write_returns, 0)
 {
     uint8_t bytes[64], got[9], pointer = 0;
-
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i ^ 0x3C);
     serve(rig);
@@ -133,13 +127,12 @@ CONTRACT_TEST(d24_an_application_pointer_advances_by_what_write_returns, 0)
  */
 CONTRACT_TEST(d25_stop_after_an_ack_without_nack, RIG_WIRES)
 {
-    const uint8_t *got;
-
     serve(rig);
     rig_play(rig, "S 81 A R a P");
     struct i2ctarget_request request = take_read();
     give_bytes(&request, "\x42\x80\x00", 3, 1);
     expect_end(&request, I2CTARGET_STOP, 1);
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 1);
     assert_int_equal(got[0], 0x42);
     expect_healthy(rig);
@@ -160,12 +153,11 @@ CONTRACT_TEST(d25_restart_after_an_ack_without_nack, RIG_WIRES)
 /* A closed request reads as 0xFF, so STOP is possible at once, too. */
 CONTRACT_TEST(d25_stop_after_an_ack_in_the_fill, RIG_WIRES)
 {
-    const uint8_t *got;
-
     serve(rig);
     rig_play(rig, "S 81 A R a R a P");
     struct i2ctarget_request request = take_read();
     give_bytes(&request, "\x00", 1, 1);
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 2);
     assert_memory_equal(got, "\x00\xFF", 2);
     expect_healthy(rig);
@@ -175,7 +167,6 @@ CONTRACT_TEST(d26_a_read_probe_without_data_gets_ff, 0)
 {
     uint8_t got = 0;
     struct rig_message message = read_message(0x40, &got, 1);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -202,7 +193,6 @@ CONTRACT_TEST(d26_a_read_probe_stopped_after_the_address, RIG_WIRES)
 CONTRACT_TEST(d26_a_read_probe_nobody_answers_frees_an_smbus_bus, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
-
     serve_smbus(rig);
     for (int taken = 0; taken < 2; taken++) {
         rig_play(rig, taken ? "S 81 A R n P" : "S 81 N R n P");

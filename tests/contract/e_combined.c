@@ -9,9 +9,8 @@
 
 CONTRACT_TEST(e27_write_restart_read, 0)
 {
-    uint8_t got[2];
-
     serve(rig);
+    uint8_t got[2];
     for (int late = 0; late < 2; late++) {
         struct rig_message messages[] = {write_message(0x40, "\x01", 1),
                                          read_message(0x40, got, 2)};
@@ -38,7 +37,6 @@ CONTRACT_TEST(e27_the_write_is_polled_only_after_the_restart, 0)
 {
     uint8_t got, command = 0;
     struct rig_message messages[] = {write_message(0x40, "c", 1), read_message(0x40, &got, 1)};
-
     serve(rig);
     rig_start(rig, messages, 2);
     struct i2ctarget_request request = take_write();
@@ -56,10 +54,9 @@ CONTRACT_TEST(e27_the_write_is_polled_only_after_the_restart, 0)
 /* Each letter is a message: w and r at 0x40, W and R at 0x41. */
 static void run_chain(struct rig *rig, const char *chain)
 {
-    struct rig_message messages[CHAIN_MAX];
-    uint8_t got[CHAIN_MAX][3];
     size_t count = strlen(chain);
-
+    uint8_t got[CHAIN_MAX][3];
+    struct rig_message messages[CHAIN_MAX];
     for (size_t i = 0; i < count; i++) {
         uint8_t address = chain[i] == 'w' || chain[i] == 'r' ? 0x40 : 0x41;
         bool is_read = chain[i] == 'r' || chain[i] == 'R';
@@ -90,7 +87,6 @@ CONTRACT_TEST(e28_chains_of_messages_and_addresses, 0)
     static const char *const chains[] = {"rw",     "rr",   "ww",       "wr",   "wrwr",
                                          "rwrw",   "wwww", "rrrr",     "wRWr", "RrWw",
                                          "wwrrww", "rRrR", "wrWRwrWR", "WrWr", "wrwrwrwrwrwr"};
-
     serve(rig);
     for (size_t i = 0; i < COUNT(chains); i++) {
         run_chain(rig, chains[i]); /* is_restart must be false again after each STOP */
@@ -123,7 +119,6 @@ CONTRACT_TEST(e29_a_restart_after_another_targets_message_is_one, RIG_WIRES)
 CONTRACT_TEST(e30_back_to_back_transfers, RIG_WIRES)
 {
     static const uint32_t late_us[] = {0, 3, 40, 5000};
-
     serve(rig);
     for (size_t late = 0; late < COUNT(late_us); late++) {
         rig_play(rig,

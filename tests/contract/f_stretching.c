@@ -12,14 +12,13 @@
  */
 CONTRACT_TEST(f31_scl_is_pulled_only_while_it_is_low, RIG_WIRES)
 {
-    struct edge_log log;
     unsigned rises = 0;
-    uint8_t byte;
-
     serve(rig);
+    struct edge_log log;
     edge_log_open(&log, rig->kind->ops->wires(rig));
     rig_play(rig, "S 80 A 11 A 22 A P");
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     rig_sleep_us(rig, 1000);
     expect_bytes(&request, "\x22", 1);
@@ -38,9 +37,8 @@ CONTRACT_TEST(f31_scl_is_pulled_only_while_it_is_low, RIG_WIRES)
 CONTRACT_TEST(f32_stretches_of_0_to_25_ms_at_every_point, 0)
 {
     static const uint32_t stretches_us[] = {0, 1, 10, 100, 1000, 5000, 25000};
-    uint8_t got[3], byte;
-
     serve(rig);
+    uint8_t got[3], byte;
     for (size_t i = 0; i < COUNT(stretches_us); i++) {
         uint32_t us = stretches_us[i];
         struct rig_message messages[] = {write_message(0x40, "\x00\xA5\xFF", 3),
@@ -75,10 +73,9 @@ CONTRACT_TEST(f33_data_is_valid_before_a_held_scl_rises, RIG_WIRES)
 {
     uint32_t scl_hz = rig->kind->scl_hz;
     uint64_t setup_ns = scl_hz <= 100000 ? 250 : scl_hz <= 400000 ? 100 : 50;
-    struct edge_log log;
     unsigned looked = 0;
-
     serve(rig);
+    struct edge_log log;
     edge_log_open(&log, rig->kind->ops->wires(rig));
     rig_play(rig, "S 80 A 00 A S 81 A R a R n P");
     rig_sleep_us(rig, 1000);
@@ -109,13 +106,12 @@ CONTRACT_TEST(f33_data_is_valid_before_a_held_scl_rises, RIG_WIRES)
 CONTRACT_TEST(f34_a_device_is_never_seen_to_stretch, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     static const uint8_t ours[] = {0x50};
-    const uint8_t *got;
-
     probe_device_init(&memory);
     serve_addresses(rig, ours, 1);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     rig->kind->ops->forbid_stretch(rig, &target);
     rig_play(rig, "S A0 A 10 A 11 A 22 A 33 A P S A0 A 10 A S A1 A R a R a R n P");
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 3);
     assert_memory_equal(got, "\x11\x22\x33", 3);
     assert_int_equal(rig->kind->ops->longest_stretch_ns(rig), 0);
@@ -128,12 +124,11 @@ CONTRACT_TEST(f34_a_device_is_never_seen_to_stretch, RIG_WIRES | RIG_DEVICES_AT_
  */
 CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
-    uint8_t byte;
-
     serve_smbus(rig);
     rig_play(rig, "S 80 A 11 A 22 A 33 N 44 N P");
     rig_sleep_us(rig, 8000);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     for (int i = 0; i < 2; i++) {
         assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
         rig_sleep_us(rig, 8000);
@@ -156,13 +151,12 @@ CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VI
  */
 CONTRACT_TEST(f35_a_controller_that_ignores_stretching, RIG_WIRES)
 {
-    uint8_t got[4];
-
     serve(rig);
     struct rig_message unanswered = write_message(0x40, "\x00\x55", 2);
     rig->kind->ops->ignore_stretch(rig, true);
     start_one(rig, &unanswered);
     rig_finish(rig); /* it has not waited for an application that never came */
+    uint8_t got[4];
     for (uint32_t late_us = 0; late_us < 400; late_us += 7) {
         struct rig_message messages[] = {write_message(0x40, "\x00\x55\xAA", 3),
                                          read_message(0x40, got, 4)};
@@ -198,7 +192,6 @@ CONTRACT_TEST(f36_the_bus_may_pause_for_a_second_anywhere, RIG_WIRES | RIG_VIRTU
         "S 80 A 11 W1000000 A 22 A P",
         "S 80 A 11 A 22 A W1000000 P",
     };
-
     serve(rig);
     for (size_t i = 0; i < COUNT(scripts); i++) {
         rig_play(rig, scripts[i]);
@@ -216,13 +209,13 @@ CONTRACT_TEST(f36_the_bus_may_pause_for_a_second_anywhere, RIG_WIRES | RIG_VIRTU
 /* The application may pause for just as long. */
 CONTRACT_TEST(f36_the_target_may_pause_for_a_second_anywhere, RIG_VIRTUAL_TIME)
 {
-    uint8_t got[2], byte;
+    uint8_t got[2];
     struct rig_message messages[] = {write_message(0x40, "p", 1), read_message(0x40, got, 2)};
-
     serve(rig);
     rig_start(rig, messages, 2);
     rig_sleep_us(rig, 1000000);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     rig_sleep_us(rig, 1000000);
     expect_bytes(&request, "", 0);

@@ -8,7 +8,6 @@
 static void serve_memory(struct rig *rig)
 {
     static const uint8_t ours[] = {0x50};
-
     probe_device_init(&memory);
     serve_addresses(rig, ours, 1);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
@@ -31,7 +30,6 @@ static struct extent moves_after_fall(const struct edge_log *log, unsigned first
     unsigned from = edge_log_scl_edge(log, false, first_clock),
              to = edge_log_scl_edge(log, false, last_clock);
     uint64_t fell_ns = 0;
-
     for (unsigned i = from; i < to; i++) {
         if (!log->edges[i].scl && log->edges[i - 1].scl)
             fell_ns = log->edges[i].at_ns;
@@ -49,16 +47,14 @@ static struct extent moves_after_fall(const struct edge_log *log, unsigned first
 
 static struct extent measured_moves(struct rig *rig)
 {
-    struct edge_log log;
-    struct extent extent;
-
     serve_memory(rig);
     memset(memory.memory, 0x55, sizeof memory.memory);
+    struct edge_log log;
     edge_log_open(&log, rig->kind->ops->wires(rig));
     rig_play(rig, "m S A1 A R a R a R n P");
     rig_finish_play(rig, NULL);
     /* SCL falls once for START.  Falls 11 to 17 begin bits 2 to 8 of the first byte of the read. */
-    extent = moves_after_fall(&log, 11, 18);
+    struct extent extent = moves_after_fall(&log, 11, 18);
     edge_log_close(&log, rig->kind->ops->wires(rig));
     assert_true(extent.count >= 6);
     print_message("  SDA moves %llu..%llu ns after SCL\n", (unsigned long long)extent.least_ns,
@@ -75,11 +71,10 @@ CONTRACT_TEST(g37_data_is_valid_in_time_without_a_stretch, RIG_WIRES | RIG_DEVIC
 /* Every START, STOP, pause and clock is as short as the mode allows. */
 CONTRACT_TEST(g38_starts_stops_and_clocks_at_the_minima, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
-    const uint8_t *got;
-
     serve_memory(rig);
     rig_play(rig,
              "m S A0 A 20 A 11 A 22 A P S A0 A 20 A S A1 A R a R n P s P S A0 A 21 A S A1 A R n P");
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 3);
     assert_memory_equal(got, "\x11\x22\x22", 3);
 }
@@ -98,7 +93,6 @@ static const char spiked_script[] = "S A0 A 30 A 00 A FF A S A0 A 30 A S A1 A R 
 static void expect_unmoved_by_spikes(struct rig *rig)
 {
     const uint8_t *got;
-
     assert_int_equal(rig_finish_play(rig, &got), 2);
     assert_memory_equal(got, "\x00\xFF", 2);
 }
@@ -111,11 +105,10 @@ CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONC
 {
     struct wires *wires = rig->kind->ops->wires(rig);
     uint64_t step_ns = 1000000000u / rig->kind->scl_hz / 11, length_ns;
-    struct intruder intruder;
     unsigned spikes = 0;
-
     serve_memory(rig);
     rig->is_spiked = true;
+    struct intruder intruder;
     intruder_join(&intruder, wires);
     length_ns = wires->now_ns;
     rig_play(rig, spiked_script);
@@ -138,14 +131,13 @@ CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONC
 /* Spikes upwards, too: a line that is pulled is released for a moment. */
 CONTRACT_TEST(g40_spikes_upwards_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONCE | RIG_FILTER)
 {
-    const uint8_t *got;
-
     serve_memory(rig);
     rig->is_spiked = true;
     rig_play(
         rig,
         "S !c50 A0 !c50 !d50 A !c50 !d50 w100 !c20 30 !c50 A !c50 00 !c50 !d50 A !c50 FF !c50 A P "
         "S A0 A 30 !d50 !c50 A S !c50 A1 !c50 A !c50 R !c50 a !d50 !c50 R !c50 n !c50 P");
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 2);
     assert_memory_equal(got, "\x00\xFF", 2);
     assert_true(counters().glitches >= 20);
@@ -170,8 +162,6 @@ CONTRACT_TEST(g40_spikes_on_an_idle_bus_are_nothing, RIG_WIRES | RIG_FILTER)
 CONTRACT_TEST(g41_init_and_deinit_are_not_seen_on_the_bus, RIG_WIRES)
 {
     struct edge_log log;
-    unsigned edges;
-
     edge_log_open(&log, rig->kind->ops->wires(rig));
     for (int i = 0; i < 3; i++) {
         serve(rig);
@@ -182,7 +172,7 @@ CONTRACT_TEST(g41_init_and_deinit_are_not_seen_on_the_bus, RIG_WIRES)
     assert_int_equal(log.count, 1); /* no change after the start */
     rig_play(rig, "S 84 N 00 N P");
     rig_finish_play(rig, NULL);
-    edges = log.count;
+    unsigned edges = log.count;
     edge_log_clear(&log, rig->kind->ops->wires(rig));
     rig_play(rig, "S 84 N 00 N P"); /* again, while a target joins and leaves */
     for (int i = 0; i < 40; i++) {

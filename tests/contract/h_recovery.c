@@ -17,9 +17,8 @@ static void let_pass_ms(struct rig *rig, unsigned ms)
 CONTRACT_TEST(h42_nine_clocks_free_sda_in_a_read, RIG_WIRES)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
-    char script[80];
-
     serve(rig);
+    char script[80];
     for (int bits = 0; bits < 8; bits++) {
         snprintf(script, sizeof script, "S 81 A :%.*s ^ w2000 ~ W100", bits, "11111111");
         rig_play(rig, script);
@@ -39,7 +38,6 @@ CONTRACT_TEST(h42_nine_clocks_free_sda_in_a_read, RIG_WIRES)
 CONTRACT_TEST(h42_one_clock_frees_sda_of_an_ack, RIG_WIRES)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
-
     serve(rig);
     rig_play(rig, "S 80 ^ w5000 ~ W100");
     struct i2ctarget_request request = take_write();
@@ -58,7 +56,6 @@ CONTRACT_TEST(h42_one_clock_frees_sda_of_an_ack, RIG_WIRES)
 CONTRACT_TEST(h42_a_zero_length_read_of_a_zero_bit_ends, 0)
 {
     struct rig_message message = read_message(0x40, NULL, 0);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -78,8 +75,6 @@ static void lose_or_win(struct rig *rig, const char *device_bytes, const char *w
                         bool device_loses)
 {
     static const uint8_t shared[] = {0x40};
-    const uint8_t *got;
-
     probe_device_init(&memory);
     memcpy(memory.memory, device_bytes, 4);
     serve_addresses(rig, shared, 1);
@@ -88,6 +83,7 @@ static void lose_or_win(struct rig *rig, const char *device_bytes, const char *w
     rig_play(rig, "S 81 A R a R a R a R n P");
     struct i2ctarget_request request = take_read();
     int taken = i2ctarget_write(&request, (const uint8_t *)"\x0F\xF0\x33\x55", 4);
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 4);
     assert_memory_equal(got, wire_bytes, 4);
     struct i2ctarget_counters theirs;
@@ -128,8 +124,6 @@ CONTRACT_TEST(h43_the_application_loses_too, RIG_WIRES)
 CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES)
 {
     static const uint8_t shared[] = {0x40};
-    const uint8_t *got;
-
     probe_device_init(&memory);
     serve_addresses(rig, shared, 1);
     assert_int_equal(rig_init(rig, &neighbour, 1, shared, 1, false), 0);
@@ -137,6 +131,7 @@ CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES)
     rig_play(rig, "S 81 A R a R n P");
     struct i2ctarget_request request = take_read();
     give_bytes(&request, memory.memory, 2, 2);
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 2);
     assert_memory_equal(got, memory.memory, 2);
     assert_int_equal(counters().arbitration_lost, 0);
@@ -151,7 +146,6 @@ CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TI
     static const char *const scripts[] = {"S 80 ^ W60000 P", "S 80 A 11 W60000 P",
                                           "S 81 A :11 W60000 P", "S 80 A :101 W60000 P"};
     struct wires *wires = rig->kind->ops->wires(rig);
-
     serve_smbus(rig);
     for (size_t i = 0; i < COUNT(scripts); i++) {
         bool is_read = i == 2;
@@ -177,7 +171,6 @@ CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TI
 CONTRACT_TEST(h44_the_time_out_comes_between_25_and_35_ms, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
     struct wires *wires = rig->kind->ops->wires(rig);
-
     serve_smbus(rig);
     rig_play(rig, "S 80 ^ W60000 P");
     uint64_t before_ns = rig_now_ns(rig);
@@ -206,9 +199,8 @@ CONTRACT_TEST(h44_24_ms_low_are_no_time_out, RIG_WIRES | RIG_VIRTUAL_TIME)
 
 CONTRACT_TEST(h45_our_own_stretching_ends_at_25_ms, 0)
 {
-    uint8_t got[2], byte;
-
     serve_smbus(rig);
+    uint8_t got[2], byte;
     for (unsigned at = 0; at < 4;
          at++) { /* before request(), in it, before an ACK, before a byte */
         struct rig_message message =
@@ -244,7 +236,6 @@ CONTRACT_TEST(h45_our_own_stretching_ends_at_25_ms, 0)
 CONTRACT_TEST(h45_a_cancelled_call_never_becomes_a_request, 0)
 {
     struct rig_message message = write_message(0x40, "late", 4);
-
     serve_smbus(rig);
     start_one(rig, &message);
     let_pass_ms(rig, 40);
@@ -256,9 +247,8 @@ CONTRACT_TEST(h45_a_cancelled_call_never_becomes_a_request, 0)
 
 CONTRACT_TEST(h46_the_own_address_is_always_acknowledged_and_data_refused, 0)
 {
-    uint8_t byte;
-
     serve(rig);
+    uint8_t byte;
     for (int busy = 0; busy < 4; busy++) {
         struct rig_message message =
             write_message(0x40, "\x99\x01\x02", 3); /* an unsupported command; a wrong length */

@@ -8,7 +8,6 @@
 CONTRACT_TEST(i49_stop_and_restart_end_a_write, 0)
 {
     struct rig_message messages[] = {write_message(0x40, "ab", 2), write_message(0x40, "c", 1)};
-
     serve(rig);
     rig_start(rig, messages, 2);
     struct i2ctarget_request request = take_write();
@@ -26,7 +25,6 @@ CONTRACT_TEST(i49_controller_nack_ends_a_read_once, 0)
 {
     uint8_t got[2];
     struct rig_message message = read_message(0x40, got, 2);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -42,7 +40,6 @@ CONTRACT_TEST(i49_closed_before_the_controller_was_done, 0)
 {
     uint8_t got[3];
     struct rig_message write = write_message(0x40, "abc", 3), read = read_message(0x40, got, 3);
-
     serve(rig);
     start_one(rig, &write);
     struct i2ctarget_request request = take_write();
@@ -61,10 +58,9 @@ CONTRACT_TEST(i49_closed_before_the_controller_was_done, 0)
 CONTRACT_TEST(i49_bus_error_when_the_controller_gives_up, RIG_CONTROLLER_GIVES_UP)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-    uint8_t byte;
-
     serve(rig);
     rig->kind->ops->give_up_after_ms(rig, 50);
+    uint8_t byte;
     for (int held = 0; held < 2; held++) {
         start_one(rig, &message);
         struct i2ctarget_request request = take_write();
@@ -86,7 +82,6 @@ CONTRACT_TEST(i49_bus_error_when_the_controller_gives_up, RIG_CONTROLLER_GIVES_U
 CONTRACT_TEST(i49_a_call_the_controller_gave_up_is_cancelled, RIG_CONTROLLER_GIVES_UP)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-
     serve(rig);
     rig->kind->ops->give_up_after_ms(rig, 30);
     start_one(rig, &message);
@@ -101,11 +96,10 @@ CONTRACT_TEST(i49_a_call_the_controller_gave_up_is_cancelled, RIG_CONTROLLER_GIV
 CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write(), next;
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     rig->kind->ops->lose(rig);
     int result = i2ctarget_read(&request, &byte, 1, true);
@@ -123,9 +117,8 @@ CONTRACT_TEST(i49_port_lost_is_for_good, RIG_CAN_BE_LOST)
 /* A program that only polls learns it, too. */
 CONTRACT_TEST(i49_a_look_sees_that_the_port_is_lost, RIG_CAN_BE_LOST)
 {
-    struct i2ctarget_request request;
-
     serve(rig);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
     rig->kind->ops->lose(rig);
     for (int i = 0; i < 3; i++)
@@ -146,12 +139,11 @@ static void demand_growth(const struct i2ctarget_counters *before,
 
 CONTRACT_TEST(i50_counters_only_grow_and_are_readable_any_time, 0)
 {
-    struct i2ctarget_counters before, after;
-    uint8_t bytes[3];
-
     serve(rig);
-    before = counters();
+    struct i2ctarget_counters before = counters();
     assert_memory_equal(&before, &(struct i2ctarget_counters){0}, sizeof before);
+    uint8_t bytes[3];
+    struct i2ctarget_counters after;
     for (uint32_t round = 1; round <= 3; round++) {
         struct rig_message message = write_message(0x40, "abc", 3);
         start_one(rig, &message);
@@ -176,7 +168,6 @@ CONTRACT_TEST(i50_counters_only_grow_and_are_readable_any_time, 0)
 CONTRACT_TEST(i50_stretches_and_the_longest_one, RIG_VIRTUAL_TIME)
 {
     struct rig_message message = write_message(0x40, "a", 1);
-
     serve(rig);
     start_one(rig, &message);
     rig_sleep_us(rig, 7000);

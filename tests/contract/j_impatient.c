@@ -19,15 +19,15 @@ CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching,
               RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     static const uint8_t ours[] = {0x50, 0x40};
-    uint8_t mirror[256], bytes[33], got[40];
-
     probe_device_init(&memory);
+    uint8_t mirror[256];
     memcpy(mirror, memory.memory, sizeof mirror);
     serve_addresses(rig, ours, 2);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     rig->kind->ops->forbid_stretch(rig, &target);
     rig->kind->ops->ignore_stretch(rig, true);
     random_state = 51;
+    uint8_t bytes[33], got[40];
     for (int round = 0; round < 200; round++) {
         uint8_t at = bytes[0] = (uint8_t)next_random();
         size_t count = next_random() % 33, read_count = 1 + next_random() % 40;
@@ -53,9 +53,7 @@ CONTRACT_TEST(j51_a_device_serves_a_controller_that_ignores_stretching,
 CONTRACT_TEST(j51_also_while_the_application_is_busy, RIG_WIRES | RIG_DEVICES_AT_ONCE)
 {
     static const uint8_t ours[] = {0x50, 0x40, 0x41};
-    uint8_t got[4];
     struct rig_message message = write_message(0x40, "a", 1);
-
     probe_device_init(&memory);
     serve_addresses(rig, ours, 3);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
@@ -64,6 +62,7 @@ CONTRACT_TEST(j51_also_while_the_application_is_busy, RIG_WIRES | RIG_DEVICES_AT
     uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(rig_finish(rig), 1);
+    uint8_t got[4];
     message = read_message(0x50, got, 4); /* the request is still open */
     start_one(rig, &message);
     assert_int_equal(rig_finish(rig), 1);
@@ -74,9 +73,8 @@ CONTRACT_TEST(j51_also_while_the_application_is_busy, RIG_WIRES | RIG_DEVICES_AT
 
 static void answer_after(struct rig *rig, uint64_t late_ns)
 {
-    struct i2ctarget_request request;
     uint8_t bytes[4];
-
+    struct i2ctarget_request request;
     while (i2ctarget_next_request(&target, &request, 200) == 1) {
         rig_pass_ns(rig, late_ns);
         int result = request.is_read ? i2ctarget_write(&request, (const uint8_t *)"\x00\x7F", 2)
@@ -96,7 +94,6 @@ CONTRACT_TEST(j52_short_clock_pulses_after_a_stretch, RIG_WIRES | RIG_VIRTUAL_TI
 {
     uint32_t clock_ns = 1000000000u / rig->kind->scl_hz;
     unsigned steps = 97;
-
     serve(rig);
     for (unsigned step = 0; step < 2 * steps; step++) {
         rig_play(rig, step % 2 ? "i S 80 :1 11 :1 22 :1 P" : "i S 81 :1 R a R n P");

@@ -44,7 +44,6 @@ static size_t read_in_pieces(struct i2ctarget_request *request, uint8_t *buffer,
                              const struct combination *now)
 {
     size_t count = 0;
-
     while (count < willing(now)) {
         size_t n = smaller(now->piece, willing(now) - count);
         int result = i2ctarget_read(request, buffer + count, n, true);
@@ -60,7 +59,6 @@ static size_t read_in_pieces(struct i2ctarget_request *request, uint8_t *buffer,
 static size_t write_in_pieces(struct i2ctarget_request *request, const struct combination *now)
 {
     size_t count = 0;
-
     while (count < willing(now)) {
         size_t n = smaller(now->piece, willing(now) - count);
         int result = i2ctarget_write(request, pattern + count, n);
@@ -78,10 +76,9 @@ static void write_combination(struct rig *rig, const struct combination *now)
     struct rig_message message = write_message(0x40, pattern, now->controller);
     size_t expected = smaller(willing(now), now->controller);
     bool refused = now->controller > willing(now);
-    uint8_t buffer[LENGTH_MAX];
-
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
+    uint8_t buffer[LENGTH_MAX];
     assert_int_equal(read_in_pieces(&request, buffer, now), expected);
     assert_memory_equal(buffer, pattern, expected);
     assert_int_equal(i2ctarget_close(&request), 0);
@@ -97,7 +94,6 @@ static void read_combination(struct rig *rig, const struct combination *now)
     uint8_t got[LENGTH_MAX];
     struct rig_message message = read_message(0x40, got, now->controller);
     size_t expected = smaller(willing(now), now->controller);
-
     memset(got, 0x77, sizeof got);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -114,7 +110,6 @@ static void read_combination(struct rig *rig, const struct combination *now)
 static void run_matrix(struct rig *rig, void (*run)(struct rig *rig, const struct combination *now))
 {
     unsigned index = 0, ran = 0;
-
     serve(rig);
     for (size_t payload = 0; payload < LENGTHS; payload++) {
         for (size_t controller = 0; controller < LENGTHS; controller++) {
@@ -149,7 +144,6 @@ static void read_ended_by(struct rig *rig, size_t clocked, const char *ending,
     static char script[8 * LENGTH_MAX];
     static uint8_t ones[LENGTH_MAX + 2];
     char *at = script;
-
     memset(ones, 0xFF, sizeof ones);
     at += sprintf(at, "S 81 A ");
     for (size_t i = 0; i < clocked; i++)
@@ -180,10 +174,9 @@ CONTRACT_TEST(i48_write_returns_what_was_clocked_at_every_end, RIG_WIRES)
 /* Exact reads and over-reads: the controller clocks all the bytes, or more. */
 CONTRACT_TEST(i48_write_returns_all_when_all_was_clocked, 0)
 {
-    uint8_t got[LENGTH_MAX + 3];
-
     serve(rig);
     fill_pattern(48);
+    uint8_t got[LENGTH_MAX + 3];
     for (size_t i = 1; i < LENGTHS; i++) {
         for (size_t more = 0; more <= 3; more += 3) {
             struct rig_message message = read_message(0x40, got, lengths[i] + more);

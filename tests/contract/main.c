@@ -30,7 +30,6 @@ void contract_add(const char *name, void (*run)(struct rig *rig), unsigned needs
 static int open_rig(void **state)
 {
     struct contract_case *this_case = *state;
-
     memset(&target, 0, sizeof target);
     rig_open(&this_case->rig, this_case->kind);
     return 0;
@@ -57,7 +56,6 @@ static unsigned choose_cases(struct CMUnitTest *tests, const struct rig_kind *ki
                              const char *prefix)
 {
     unsigned abilities = rig_abilities(kind), count = 0;
-
     for (unsigned i = 0; i < case_count; i++) {
         if ((cases[i].needs & ~abilities) || strncmp(cases[i].name, prefix, strlen(prefix)) != 0)
             continue;
@@ -72,8 +70,6 @@ int main(int argc, char **argv)
 {
     static struct CMUnitTest tests[TESTS_MAX];
     const struct rig_kind *kind = argc > 1 ? rig_kind_named(argv[1]) : NULL;
-    unsigned count;
-
     qsort(cases, case_count, sizeof *cases, by_name);
     if (argc == 2 && strcmp(argv[1], "--list") == 0) {
         for (unsigned i = 0; i < case_count; i++)
@@ -85,7 +81,7 @@ int main(int argc, char **argv)
         rig_print_names(stderr);
         return 2;
     }
-    count = choose_cases(tests, kind, argc > 2 ? argv[2] : "");
+    unsigned count = choose_cases(tests, kind, argc > 2 ? argv[2] : "");
     if (count == 0) {
         fputs("no such test\n", stderr);
         return 2;

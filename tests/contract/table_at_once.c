@@ -5,11 +5,10 @@
 /* The controller still clocks for a second, but there is nothing left to read. */
 CONTRACT_TEST(table_ack_false_makes_reads_empty_at_once, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
-    uint8_t bytes[2];
-
     serve(rig);
     rig_play(rig, "S 80 A 11 A 22 N W1000000 P");
     struct i2ctarget_request request = take_write();
+    uint8_t bytes[2];
     assert_int_equal(i2ctarget_read(&request, bytes, 2, false), 2);
     assert_int_equal(i2ctarget_ack(&request, false), 0);
     uint64_t refused_ns = rig_now_ns(rig);
@@ -29,12 +28,11 @@ CONTRACT_TEST(table_attach_answers_a_call_behind_a_restart, 0)
 {
     struct rig_message messages[] = {write_message(0x40, "a", 1),
                                      write_message(0x41, "\x05\x77", 2)};
-    uint8_t byte;
-
     probe_device_init(&memory);
     serve(rig);
     rig_start(rig, messages, 2);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     /* The end of this message, and the next one. */
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);

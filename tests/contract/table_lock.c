@@ -13,7 +13,6 @@ struct twins {
 static void look(struct i2ctarget_device *device)
 {
     struct twins *twins = (struct twins *)device;
-
     twins->looks++;
     twins->torn += twins->one != twins->other;
 }

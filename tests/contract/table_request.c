@@ -7,12 +7,11 @@
 CONTRACT_TEST(table_read_of_nothing_is_nothing_at_once, 0)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_read(&request, NULL, 0, true), 0);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 0, false), 0);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     /* This does not acknowledge anything. */
@@ -27,7 +26,6 @@ CONTRACT_TEST(table_read_of_nothing_is_nothing_at_once, 0)
 CONTRACT_TEST(table_read_refuses_null, 0)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
@@ -39,11 +37,10 @@ CONTRACT_TEST(table_read_refuses_null, 0)
 
 CONTRACT_TEST(table_read_returns_as_soon_as_n_are_in, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
-    uint8_t bytes[2];
-
     serve(rig);
     rig_play(rig, "S 80 A 11 A 22 A W1000000 33 A P");
     struct i2ctarget_request request = take_write();
+    uint8_t bytes[2];
     assert_int_equal(i2ctarget_read(&request, bytes, 2, true), 2);
     assert_true(
         rig_now_ns(rig) <
@@ -56,11 +53,10 @@ CONTRACT_TEST(table_read_returns_as_soon_as_n_are_in, RIG_WIRES | RIG_VIRTUAL_TI
 CONTRACT_TEST(table_read_after_the_end_is_empty_at_once, 0)
 {
     struct rig_message message = write_message(0x40, "a", 1);
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     for (int i = 0; i < 3; i++)
         assert_int_equal(i2ctarget_read(&request, &byte, 1, i & 1), 0);
@@ -70,12 +66,12 @@ CONTRACT_TEST(table_read_after_the_end_is_empty_at_once, 0)
 
 CONTRACT_TEST(table_read_of_a_read_request_is_refused, 0)
 {
-    uint8_t got, byte;
+    uint8_t got;
     struct rig_message message = read_message(0x40, &got, 1);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EACCES);
     assert_int_equal(i2ctarget_read(&request, NULL, 0, true), -I2CTARGET_EACCES);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EACCES);
@@ -90,14 +86,13 @@ CONTRACT_TEST(table_read_of_a_read_request_is_refused, 0)
 CONTRACT_TEST(table_ack_without_a_pending_byte_has_no_effect, 0)
 {
     struct rig_message message = write_message(0x40, "abc", 3);
-    uint8_t bytes[2];
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
     assert_int_equal(i2ctarget_ack(&request, false), 0); /* before any byte */
     rig_sleep_us(rig, 20000); /* the first one has arrived, but is not read yet */
     assert_int_equal(i2ctarget_ack(&request, false), 0);
+    uint8_t bytes[2];
     assert_int_equal(i2ctarget_read(&request, bytes, 2, true), 2);
     assert_int_equal(i2ctarget_ack(&request, false), 0); /* both are acknowledged already */
     expect_bytes(&request, "c", 1);
@@ -108,11 +103,10 @@ CONTRACT_TEST(table_ack_without_a_pending_byte_has_no_effect, 0)
 CONTRACT_TEST(table_ack_answers_once, 0)
 {
     struct rig_message message = write_message(0x40, "ab", 2);
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     assert_int_equal(request.moved, 0);
     assert_int_equal(i2ctarget_ack(&request, true), 0);
@@ -131,7 +125,6 @@ CONTRACT_TEST(table_write_returns_when_the_next_byte_is_asked_for, RIG_WIRES)
     struct wires *wires = rig->kind->ops->wires(rig);
     uint8_t got[3];
     struct rig_message message = read_message(0x40, got, 3);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -154,7 +147,6 @@ CONTRACT_TEST(table_write_of_nothing_is_nothing_at_once, 0)
 {
     uint8_t got;
     struct rig_message message = read_message(0x40, &got, 1);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -169,7 +161,6 @@ CONTRACT_TEST(table_write_of_nothing_is_nothing_at_once, 0)
 CONTRACT_TEST(table_write_to_a_write_request_is_refused, 0)
 {
     struct rig_message message = write_message(0x40, "a", 1);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
@@ -183,14 +174,14 @@ CONTRACT_TEST(table_write_to_a_write_request_is_refused, 0)
 
 CONTRACT_TEST(table_close_never_blocks_and_is_idempotent, 0)
 {
-    uint8_t got[2], byte;
+    uint8_t got[2];
     struct rig_message write = write_message(0x40, "ab", 2), read = read_message(0x40, got, 2);
-
     serve(rig);
     start_one(rig, &write);
     struct i2ctarget_request request = take_write();
     for (int i = 0; i < 3; i++)
         assert_int_equal(i2ctarget_close(&request), 0);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_read(&request, NULL, 0, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EBADF);
@@ -211,11 +202,10 @@ CONTRACT_TEST(table_close_never_blocks_and_is_idempotent, 0)
 
 CONTRACT_TEST(table_fault_gives_the_bytes_so_far_then_the_error, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
-    uint8_t bytes[8];
-
     serve_smbus(rig);
     rig_play(rig, "S 80 A 11 A 22 A :1010 W60000 P");
     struct i2ctarget_request request = take_write();
+    uint8_t bytes[8];
     assert_int_equal(i2ctarget_read(&request, bytes, 8, true), 2);
     assert_memory_equal(bytes, "\x11\x22", 2);
     for (int i = 0; i < 3; i++)

@@ -19,7 +19,6 @@ static void begin_signals(void)
     struct sigaction action = {.sa_handler = on_signal,
                                .sa_flags = SA_RESTART}; /* this flag must make no difference */
     struct itimerval interval = {{0, 5000}, {0, 5000}};
-
     signals = 0;
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &interval, NULL);
@@ -28,17 +27,15 @@ static void begin_signals(void)
 static void end_signals(void)
 {
     struct itimerval never = {{0, 0}, {0, 0}};
-
     setitimer(ITIMER_REAL, &never, NULL);
     assert_true(signals > 0);
 }
 
 CONTRACT_TEST(table_signal_ends_a_request, RIG_SIGNALS)
 {
-    struct i2ctarget_request request;
-
     serve(rig);
     begin_signals();
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EINTR);
     assert_int_equal(i2ctarget_next_request(&target, &request, 10000000), -I2CTARGET_EINTR);
     end_signals();
@@ -53,7 +50,6 @@ CONTRACT_TEST(table_signal_in_a_read_loses_nothing, RIG_SIGNALS)
 {
     struct rig_message message = write_message(0x40, "abcde", 5);
     uint8_t buffer[8] = {0}, other[8];
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
@@ -78,7 +74,6 @@ CONTRACT_TEST(table_signal_in_a_held_read_loses_nothing, RIG_SIGNALS)
 {
     struct rig_message message = write_message(0x40, "abcde", 5);
     uint8_t buffer[8] = {0};
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
@@ -102,7 +97,6 @@ CONTRACT_TEST(table_signal_in_a_write_loses_nothing, RIG_SIGNALS)
     static const uint8_t mine[] = "wxyz";
     uint8_t got[6];
     struct rig_message message = read_message(0x40, got, 6);
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_read();
@@ -123,13 +117,12 @@ CONTRACT_TEST(table_signal_in_a_write_loses_nothing, RIG_SIGNALS)
 CONTRACT_TEST(table_signal_then_close, RIG_SIGNALS)
 {
     struct rig_message message = write_message(0x40, "abcde", 5);
-    uint8_t buffer[2];
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
     rig->kind->ops->pause(rig, true);
     begin_signals();
+    uint8_t buffer[2];
     assert_int_equal(i2ctarget_read(&request, buffer, 2, true), -I2CTARGET_EINTR);
     end_signals();
     assert_int_equal(i2ctarget_close(&request), 0);

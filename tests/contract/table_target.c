@@ -13,7 +13,6 @@ CONTRACT_TEST(table_constructor_refuses_wrong_arguments, 0)
 {
     static const uint8_t good[129] = {0x40}, too_high[] = {0x40, 0x80}, highest[] = {0x40, 0xFF};
     struct i2ctarget_pin scl = rig->kind->ops->scl(rig, 0), sda = rig->kind->ops->sda(rig, 0);
-
     assert_int_equal(i2ctarget_init(NULL, &scl, &sda, two, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, NULL, &sda, two, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, NULL, two, 2, false), -I2CTARGET_EINVAL);
@@ -34,7 +33,6 @@ CONTRACT_TEST(table_constructor_refuses_pins_that_are_no_pair, RIG_PAIRED_PINS)
 {
     struct i2ctarget_pin scl = rig->kind->ops->scl(rig, 0), sda = rig->kind->ops->sda(rig, 0),
                          other = rig->kind->ops->sda(rig, 1);
-
     assert_int_equal(i2ctarget_init(&target, &sda, &scl, two, 2, false), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_init(&target, &scl, &scl, two, 2, false), -I2CTARGET_EINVAL);
     if (other.number != sda.number || other.unit != sda.unit)
@@ -54,7 +52,6 @@ CONTRACT_TEST(table_constructor_refuses_pins_in_use, 0)
 CONTRACT_TEST(table_constructor_takes_any_set_of_addresses, 0)
 {
     uint8_t many[128];
-
     for (size_t i = 0; i < sizeof many; i++)
         many[i] = 0x40; /* the same address again and again */
     serve_addresses(rig, many, sizeof many);
@@ -71,7 +68,6 @@ CONTRACT_TEST(table_constructor_takes_any_set_of_addresses, 0)
 CONTRACT_TEST(table_smbus_off_means_no_limit, RIG_VIRTUAL_TIME)
 {
     struct rig_message message = write_message(0x40, "x", 1);
-
     serve(rig);
     start_one(rig, &message);
     for (int i = 0; i < 3600; i++) /* an hour */
@@ -86,9 +82,6 @@ CONTRACT_TEST(table_smbus_off_means_no_limit, RIG_VIRTUAL_TIME)
 CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
 {
     struct rig_message message = write_message(0x40, "abc", 3);
-    struct i2ctarget_counters after;
-    uint8_t byte;
-
     serve(rig);
     start_one(rig, &message);
     struct i2ctarget_request request = take_write();
@@ -96,6 +89,7 @@ CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
     i2ctarget_deinit(&target);
     i2ctarget_deinit(NULL);
     rig_finish(rig);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_write(&request, &byte, 1), -I2CTARGET_EBADF);
     assert_int_equal(i2ctarget_ack(&request, true), -I2CTARGET_EBADF);
@@ -104,6 +98,7 @@ CONTRACT_TEST(table_deinit_is_idempotent_and_final, 0)
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EBADF);
     probe_device_init(&memory);
     assert_int_equal(i2ctarget_attach(&target, 0x40, &memory.device), -I2CTARGET_EBADF);
+    struct i2ctarget_counters after;
     i2ctarget_get_counters(&target, &after);
     assert_memory_equal(&after, &(struct i2ctarget_counters){0}, sizeof after);
 }
@@ -113,7 +108,6 @@ CONTRACT_TEST(table_deinit_ends_the_life_of_requests, 0)
 {
     struct i2ctarget_request old = {0};
     uint8_t byte;
-
     for (int life = 0; life < 10; life++) {
         struct rig_message message = write_message(0x40, "a", 1);
         serve(rig);
@@ -136,7 +130,6 @@ CONTRACT_TEST(table_deinit_of_a_zeroed_target, 0)
 {
     struct i2ctarget nothing = {0};
     struct i2ctarget_request request = {0};
-
     (void)rig;
     i2ctarget_deinit(&nothing);
     assert_int_equal(i2ctarget_next_request(&nothing, &request, 0), -I2CTARGET_EBADF);
@@ -148,9 +141,8 @@ CONTRACT_TEST(table_deinit_of_a_zeroed_target, 0)
 
 CONTRACT_TEST(table_request_refuses_null, 0)
 {
-    struct i2ctarget_request request;
-
     serve(rig);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(NULL, &request, 0), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_next_request(&target, NULL, 0), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_close(NULL), -I2CTARGET_EINVAL);
@@ -159,10 +151,9 @@ CONTRACT_TEST(table_request_refuses_null, 0)
 CONTRACT_TEST(table_request_negative_looks_once, 0)
 {
     struct rig_message message = write_message(0x40, "a", 1);
-    struct i2ctarget_request request;
     int looks = 0, result;
-
     serve(rig);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
     assert_int_equal(i2ctarget_next_request(&target, &request, INT64_MIN), 0);
     start_one(rig, &message);
@@ -177,12 +168,11 @@ CONTRACT_TEST(table_request_negative_looks_once, 0)
 CONTRACT_TEST(table_request_looking_alone_gets_on, 0)
 {
     struct rig_message message = write_message(0x40, "a", 1);
-    struct i2ctarget_request request;
     long looks = 0;
-    int result;
-
     serve(rig);
     start_one(rig, &message);
+    int result;
+    struct i2ctarget_request request;
     while ((result = i2ctarget_next_request(&target, &request, -1)) == 0 && looks++ < 50000000)
         ;
     assert_int_equal(result, 1);
@@ -193,9 +183,8 @@ CONTRACT_TEST(table_request_looking_alone_gets_on, 0)
 CONTRACT_TEST(table_request_positive_waits_that_long_and_never_less, 0)
 {
     static const int64_t timeouts_us[] = {1, 2, 3, 7, 100, 999, 1000, 1001, 20001};
-    struct i2ctarget_request request;
-
     serve(rig);
+    struct i2ctarget_request request;
     for (size_t i = 0; i < COUNT(timeouts_us); i++) {
         if (rig_can(rig, RIG_WIRES)) { /* start at any fraction of a microsecond */
             rig_pass_ns(rig, 130 + 230 * i);
@@ -217,7 +206,6 @@ CONTRACT_TEST(table_request_huge_timeouts_do_not_wrap, 0)
         INT64_MAX,           INT64_MAX - 1,   INT64_MAX / 2,      INT64_MAX / 1000 + 1,
         INT64_MAX / 500 - 1, INT64_MAX / 999, 0x40000000000000ll, 0x4189374BC6A7F0ll,
         86400000000ll};
-
     serve(rig);
     for (size_t i = 0; i < COUNT(timeouts_us); i++) {
         struct rig_message message = write_message(0x40, "a", 1);
@@ -232,10 +220,9 @@ CONTRACT_TEST(table_request_huge_timeouts_do_not_wrap, 0)
 CONTRACT_TEST(table_request_comes_within_its_time, 0)
 {
     struct rig_message message = write_message(0x41, "a", 1);
-    struct i2ctarget_request request;
-
     serve(rig);
     start_one(rig, &message);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 2000000), 1);
     assert_int_equal(request.address, 0x41);
     expect_bytes(&request, "a", 1);
@@ -245,9 +232,8 @@ CONTRACT_TEST(table_request_comes_within_its_time, 0)
 /* Nothing can happen any more, so waiting for ever would never end. */
 CONTRACT_TEST(table_request_for_ever_on_a_dead_bus, RIG_VIRTUAL_TIME)
 {
-    struct i2ctarget_request request;
-
     serve(rig);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EDEADLK);
     expect_healthy(rig);
 }
@@ -256,11 +242,10 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
 {
     struct rig_message messages[] = {write_message(0x40, "ab", 2)},
                        next = write_message(0x41, "c", 1);
-    uint8_t byte;
-
     serve(rig);
     rig_start(rig, messages, 1);
     struct i2ctarget_request first = take_write(), second;
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&first, &byte, 1, false), 1);
     assert_int_equal(i2ctarget_next_request(&target, &second, 500),
                      -I2CTARGET_ETIMEDOUT); /* even when no request comes */
@@ -280,9 +265,8 @@ CONTRACT_TEST(table_request_closes_the_open_one_first, 0)
 
 CONTRACT_TEST(table_attach_refuses_wrong_arguments, RIG_SEVERAL_TARGETS)
 {
-    struct probe_device other;
-
     probe_device_init(&memory);
+    struct probe_device other;
     probe_device_init(&other);
     serve(rig);
     assert_int_equal(i2ctarget_attach(NULL, 0x40, &memory.device), -I2CTARGET_EINVAL);
@@ -302,15 +286,14 @@ CONTRACT_TEST(table_attach_refuses_wrong_arguments, RIG_SEVERAL_TARGETS)
 CONTRACT_TEST(table_attach_one_device_on_several_addresses, 0)
 {
     static const uint8_t three[] = {0x50, 0x51, 0x40};
-    struct probe_device other;
-    uint8_t got;
-
     probe_device_init(&memory);
+    struct probe_device other;
     probe_device_init(&other);
     serve_addresses(rig, three, 3);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x51, &memory.device), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x40, &other.device), 0);
+    uint8_t got;
     for (size_t i = 0; i < COUNT(three); i++) {
         struct rig_message messages[] = {write_message(three[i], "\x07", 1),
                                          read_message(three[i], &got, 1)};
@@ -328,8 +311,6 @@ CONTRACT_TEST(table_attach_one_device_on_several_addresses, 0)
 
 CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
 {
-    uint8_t got[3];
-
     probe_device_init(&memory);
     serve(rig);
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
@@ -351,6 +332,7 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
     assert_int_equal(memory.moved, 2);
     memory.pointer = 0x20;
     memory.give_max = 1; /* any more bytes */
+    uint8_t got[3];
     message = read_message(0x41, got, 3);
     start_one(rig, &message);
     assert_int_equal(let_devices_answer(rig), 1);
@@ -370,7 +352,6 @@ CONTRACT_TEST(table_attach_a_device_may_say_no, 0)
 CONTRACT_TEST(table_attach_answers_a_call_that_is_held, 0)
 {
     struct rig_message message = write_message(0x41, "\x05\x77", 2);
-
     probe_device_init(&memory);
     serve(rig);
     start_one(rig, &message);
@@ -383,14 +364,14 @@ CONTRACT_TEST(table_attach_answers_a_call_that_is_held, 0)
 
 CONTRACT_TEST(table_attach_a_device_lives_while_a_request_is_open, 0)
 {
-    uint8_t got[2], byte;
+    uint8_t got[2];
     struct rig_message mine = write_message(0x40, "a", 1), theirs = read_message(0x41, got, 2);
-
     probe_device_init(&memory);
     serve(rig);
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
     start_one(rig, &mine);
     struct i2ctarget_request request = take_write();
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     assert_int_equal(rig_finish(rig), 1);

@@ -41,7 +41,6 @@ static void serve_write(const struct application *application, struct i2ctarget_
     struct account *account = application->account;
     uint8_t bytes[16];
     int count = 1;
-
     switch (application->transfer->manner) {
     case READ_ALL:
         add_bytes(account, bytes, i2ctarget_read(request, bytes, sizeof bytes, true));
@@ -68,7 +67,6 @@ static void serve_write(const struct application *application, struct i2ctarget_
 static void serve_read(const struct application *application, struct i2ctarget_request *request)
 {
     const uint8_t *bytes = application->transfer->gives;
-
     switch (application->transfer->manner) {
     case BYTEWISE:
         for (int i = 0; i < 3; i++) {
@@ -91,7 +89,6 @@ void application_serve(const struct application *application)
 {
     struct account *account = application->account;
     struct i2ctarget_request request;
-
     for (int rounds = 0; i2ctarget_next_request(&target, &request, 2000) == 1; rounds++) {
         assert_true(rounds < 20);
         account_add(account, (unsigned)(request.address << 1 | request.is_read));

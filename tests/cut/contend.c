@@ -80,7 +80,6 @@ static void open_bench(uint32_t scl_hz)
     static const uint8_t gives[] = {0x50, 0x00, 0xFF};
     const struct line_driver_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
-
     i2ctarget_wires_init(&bench.wires);
     for (unsigned i = 0; i < CONTROLLERS; i++)
         i2ctarget_controller_line_init(&bench.contenders[i].controller, &bench.wires, scl_hz);
@@ -108,9 +107,9 @@ static void start(struct contender *contender, const struct plan *plan)
 
 static void complain(const struct contender *contender, const char *what)
 {
-    char said[WIRE_TEXT_MAX], was[WIRE_TEXT_MAX];
-
+    char said[WIRE_TEXT_MAX];
     wire_text_of_messages(said, contender->messages, contender->plan->count);
+    char was[WIRE_TEXT_MAX];
     wire_text_of_edges(was, &bench.log);
     fail_msg("%s against %s: %s: result %d, said %s, was %s", bench.contenders[0].plan->name,
              bench.contenders[1].plan->name, what, contender->controller.result, said, was);
@@ -118,9 +117,9 @@ static void complain(const struct contender *contender, const char *what)
 
 static void demand_it_was_on_the_wires(const struct contender *contender)
 {
-    char said[WIRE_TEXT_MAX], was[WIRE_TEXT_MAX];
-
+    char said[WIRE_TEXT_MAX];
     wire_text_of_messages(said, contender->messages, contender->plan->count);
+    char was[WIRE_TEXT_MAX];
     wire_text_of_edges(was, &bench.log);
     if (!strstr(was, said))
         complain(contender, "not on the wires");
@@ -130,7 +129,6 @@ static void take_result(struct contender *contender)
 {
     enum controller_result expected =
         contender->plan->messages[0].address == 0x42 ? CONTROLLER_ADDRESS_NACK : CONTROLLER_DONE;
-
     if (contender->controller.result == CONTROLLER_ARBITRATION_LOST) {
         counts.lost++;
         if (contender->tries == TRIES_MAX)
@@ -148,7 +146,6 @@ static void run_against(const struct plan *first, const struct plan *second, uin
                         uint64_t apart_ns)
 {
     struct contender *contenders = bench.contenders;
-
     memset(contenders, 0, sizeof bench.contenders);
     open_bench(scl_hz);
     start(&contenders[0], first);
@@ -175,7 +172,6 @@ static void every_transfer_against_every_other(void **state)
 {
     static const uint32_t speeds[] = {100000, 400000, 1000000};
     static const uint64_t apart_ns[] = {0, 1, 100, 1000, 4000, 5000, 20000, 50000, 123456, 200000};
-
     (void)state;
     for (size_t speed = 0; speed < COUNT(speeds); speed++)
         for (size_t apart = 0; apart < COUNT(apart_ns); apart++)

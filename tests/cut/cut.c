@@ -108,7 +108,6 @@ struct saboteur {
 static void sabotage(struct wires_participant *self, struct wires *wires)
 {
     struct saboteur *saboteur = (struct saboteur *)self;
-
     if (wires->now_ns < run.at_ns || saboteur->done)
         return;
     saboteur->done = true;
@@ -119,7 +118,6 @@ static void plan_disturbance(struct intruder *intruder, struct saboteur *saboteu
 {
     struct wires *wires = run.rig.kind->ops->wires(&run.rig);
     uint64_t spike_ns = run.at_ns & 1 ? 20 : 50;
-
     switch (run.disturbance) {
     case NONE:
         return;
@@ -161,7 +159,6 @@ static void clear_bus(void)
 static void begin_run(void)
 {
     static const uint8_t ours[] = {0x40, 0x41};
-
     memset(&target, 0, sizeof target);
     run.seen.count = 0;
     run.under_way = true;
@@ -193,13 +190,11 @@ static void let_it_play(const struct line_player *player)
 
 static void run_disturbed(void)
 {
-    struct intruder intruder;
     struct saboteur saboteur = {.participant = {.step = sabotage, .wake_ns = WIRES_NEVER}};
-    struct wires *wires;
-
     begin_run();
-    wires = run.rig.kind->ops->wires(&run.rig);
+    struct wires *wires = run.rig.kind->ops->wires(&run.rig);
     saboteur.player = player_of(&run.rig);
+    struct intruder intruder;
     intruder_join(&intruder, wires);
     rig_play(&run.rig, run.transfer->script);
     plan_disturbance(&intruder, &saboteur);
@@ -229,11 +224,10 @@ struct places {
 static struct places find_places(void)
 {
     struct places places = {.at_ns = malloc(3 * EDGE_LOG_MAX * sizeof *places.at_ns)};
-    struct edge_log log;
-
     assert_non_null(places.at_ns);
     run.disturbance = NONE;
     begin_run();
+    struct edge_log log;
     edge_log_open(&log, run.rig.kind->ops->wires(&run.rig));
     rig_play(&run.rig, run.transfer->script);
     serve_what_comes();
@@ -262,11 +256,9 @@ static unsigned cuts[DISTURBANCES], deinits;
 static void disturb_everywhere(const struct rig_kind *kind, const struct transfer *transfer)
 {
     static struct account undisturbed;
-    struct places places;
     unsigned index = 0;
-
     run = (struct run){.kind = kind, .transfer = transfer};
-    places = find_places();
+    struct places places = find_places();
     undisturbed = run.seen;
     for (unsigned disturbance = SPIKE_SDA; disturbance < DISTURBANCES; disturbance++) {
         if (is_spike((enum disturbance)disturbance) && !(rig_abilities(kind) & RIG_FILTER))
@@ -291,9 +283,8 @@ static void disturb_everywhere(const struct rig_kind *kind, const struct transfe
 
 static bool serve_calls(unsigned calls)
 {
-    struct i2ctarget_request request;
     uint8_t byte;
-
+    struct i2ctarget_request request;
     for (unsigned i = 0; i < calls; i++) {
         if (i % 4 == 0 && i2ctarget_next_request(&target, &request, 2000) != 1)
             return false;
@@ -308,10 +299,8 @@ static bool serve_calls(unsigned calls)
 
 static void deinit_after(unsigned calls, uint64_t pass_ns)
 {
-    struct wires *wires;
-
     begin_run();
-    wires = run.rig.kind->ops->wires(&run.rig);
+    struct wires *wires = run.rig.kind->ops->wires(&run.rig);
     rig_play(&run.rig, run.transfer->script);
     serve_calls(calls);
     rig_pass_ns(&run.rig, pass_ns);
@@ -334,7 +323,6 @@ static void deinit_everywhere(const struct rig_kind *kind, const struct transfer
 {
     uint64_t clock_ns = 1000000000u / kind->scl_hz, longest_ns = 60 * clock_ns;
     unsigned index = 0;
-
     run = (struct run){.kind = kind, .transfer = transfer};
     for (unsigned calls = 0; calls <= 8; calls++) {
         for (uint64_t pass_ns = 0; pass_ns < longest_ns; pass_ns += clock_ns / 5) {
@@ -351,7 +339,6 @@ static const struct rig_kind *kind_under_test;
 static void every_transfer_disturbed_everywhere(void **state)
 {
     unsigned total = 0;
-
     (void)state;
     for (size_t i = 0; i < COUNT(corpus); i++)
         disturb_everywhere(kind_under_test, &corpus[i]);
@@ -387,7 +374,6 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(every_transfer_disturbed_everywhere, report_place),
         cmocka_unit_test_teardown(deinit_at_every_moment, report_place),
     };
-
     kind_under_test = argc > 1 ? rig_kind_named(argv[1]) : NULL;
     if (!kind_under_test) {
         fputs("usage: cut RIG\n", stderr);

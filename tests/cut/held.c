@@ -90,7 +90,6 @@ static void holder_step(struct wires_participant *self, struct wires *wires)
 {
     struct holder *holder = (struct holder *)self;
     bool fell = holder->scl && !wires->scl;
-
     holder->scl = wires->scl;
     if (fell) {
         holder->falls++;
@@ -124,7 +123,6 @@ static void open_bench(const struct transfer *transfer, uint32_t scl_hz)
     static const uint8_t gives[] = {0x50, 0x00};
     const struct line_driver_timing timing = {
         .filter_ns = 0, .hold_ns = scl_hz > 400000 ? 120 : 300, .setup_ns = 250};
-
     i2ctarget_wires_init(&bench.wires);
     i2ctarget_controller_line_init(&bench.controller, &bench.wires, scl_hz);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
@@ -142,7 +140,6 @@ static void open_bench(const struct transfer *transfer, uint32_t scl_hz)
 static enum controller_result run(struct controller_message *messages, size_t count)
 {
     uint64_t limit_ns = bench.wires.now_ns + LIMIT_NS;
-
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, count);
     while (i2ctarget_controller_line_busy(&bench.controller)) {
         assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
@@ -191,9 +188,9 @@ static bool is_complete(const struct transfer *transfer)
 
 static void judge(const struct transfer *transfer, enum controller_result result)
 {
-    char said[WIRE_TEXT_MAX], was[WIRE_TEXT_MAX];
-
+    char said[WIRE_TEXT_MAX];
     wire_text_of_messages(said, bench.messages, transfer->count);
+    char was[WIRE_TEXT_MAX];
     wire_text_of_edges(was, &bench.log);
     if (strcmp(said, was) != 0)
         fail_msg("%s, held from %u to %u: said %s, was %s", transfer->name, bench.holder.from,
@@ -211,7 +208,6 @@ static void demand_a_healthy_bus(void)
 {
     uint8_t byte = 0x3C;
     struct controller_message next = {.address = 0x40, .length = 1, .buffer = &byte};
-
     while (bench.holder.falls < bench.holder.to)
         run(&next, 1);
     assert_int_equal(run(&next, 1), CONTROLLER_DONE);
@@ -237,7 +233,6 @@ static void run_held(const struct transfer *transfer, uint32_t scl_hz, unsigned 
 static void sda_held_from_every_bit_for_every_number_of_bits(void **state)
 {
     static const uint32_t speeds[] = {100000, 400000, 1000000};
-
     (void)state;
     for (size_t speed = 0; speed < COUNT(speeds); speed++)
         for (size_t i = 0; i < COUNT(corpus); i++)

@@ -73,7 +73,6 @@ static void tell_everybody_else(struct wires_participant *self, struct wires *wi
 static void lift(struct wires_participant *self, struct wires *wires)
 {
     struct lifter *lifter = (struct lifter *)self;
-
     if (wires->now_ns >= lifter->end_ns) {
         lifter->begin_ns = lifter->end_ns = self->wake_ns = WIRES_NEVER;
         wires->scl = wires->scl_pulls == 0;
@@ -130,7 +129,6 @@ static struct wires *wires_of_run(void)
 static void plan_spike(void)
 {
     uint64_t at_ns = wires_of_run()->now_ns + run.at_ns;
-
     if (run.width_ns == 0)
         return;
     if (run.is_up)
@@ -142,7 +140,6 @@ static void plan_spike(void)
 static void begin_run(void)
 {
     static const uint8_t ours[] = {0x40};
-
     memset(&target, 0, sizeof target);
     run.under_way = true;
     rig_open(&run.rig, kind_under_test);
@@ -172,7 +169,6 @@ static void end_run(void)
 static int let_it_end(void)
 {
     uint64_t began_ns = rig_now_ns(&run.rig);
-
     while (rig_busy(&run.rig)) {
         if (rig_now_ns(&run.rig) - began_ns > LONGEST_NS)
             fail_msg("the bus hangs: SCL %d, SDA %d", wires_of_run()->scl, wires_of_run()->sda);
@@ -184,9 +180,8 @@ static int let_it_end(void)
 static void play_transfer(uint8_t *got)
 {
     static uint8_t bytes[] = {5, 0x3C, 0xFF};
-    struct rig_message messages[2];
     size_t count = 0;
-
+    struct rig_message messages[2];
     if (run.transfer->writes)
         messages[count++] = write_message(0x40, bytes, COUNT(bytes));
     if (run.transfer->reads)
@@ -209,7 +204,6 @@ static void expect_right_transfer(uint8_t register_number, uint8_t value)
     uint8_t bytes[] = {register_number, value}, got = 0;
     struct rig_message messages[] = {write_message(0x40, bytes, 2), write_message(0x40, bytes, 1),
                                      read_message(0x40, &got, 1)};
-
     rig_start(&run.rig, messages, COUNT(messages));
     assert_int_equal(let_it_end(), COUNT(messages));
     assert_int_equal(got, value);
@@ -220,9 +214,8 @@ static void expect_right_transfer(uint8_t register_number, uint8_t value)
 
 static void run_spiked(void)
 {
-    uint8_t got[2];
-
     begin_run();
+    uint8_t got[2];
     play_transfer(got);
     expect_free_bus();
     end_spike();
@@ -268,7 +261,6 @@ static struct probe_device undisturbed;
 static void run_filtered(void)
 {
     struct probe_device seen;
-
     run_script(&seen);
     if (run.width_ns == 0)
         undisturbed = seen;
@@ -287,7 +279,6 @@ static unsigned runs, index_of_run, thinning;
 static uint64_t step_ns(uint64_t length_ns)
 {
     uint64_t of_clock_ns = 1000000000u / kind_under_test->scl_hz / 25, of_all_ns = length_ns / 2000;
-
     return (of_clock_ns > of_all_ns ? of_clock_ns : of_all_ns) | 1;
 }
 
@@ -367,7 +358,6 @@ static int report_spike(void **state)
 static int prepare(void **state)
 {
     const char *text = getenv("I2CTARGET_SPIKES_THINNING");
-
     (void)state;
     thinning = getenv("I2CTARGET_THIN") ? 331 : 53;
     if (text)
@@ -384,7 +374,6 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests_of_filter[] = {
         cmocka_unit_test_teardown(a_filter_lets_no_short_spike_pass, report_spike),
     };
-
     kind_under_test = argc > 1 ? rig_kind_named(argv[1]) : NULL;
     if (!kind_under_test) {
         fputs("usage: spikes RIG\n", stderr);

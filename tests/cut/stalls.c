@@ -74,19 +74,16 @@ static void serve_what_comes(void)
 static uint32_t stall(struct processor *processor, uint32_t address, bool is_write)
 {
     const struct bench_chip *chip = run.kind.chip;
-    uint32_t most;
-
     (void)processor;
     if (++run.accesses != run.stalled_access)
         return 0;
-    most = chip->stall_cycles_max ? chip->stall_cycles_max(address, is_write) : UINT32_MAX;
+    uint32_t most = chip->stall_cycles_max ? chip->stall_cycles_max(address, is_write) : UINT32_MAX;
     return run.stall_cycles < most ? run.stall_cycles : most;
 }
 
 static void prepare_chip(struct bench *bench)
 {
     const struct bench_chip *chip = run.kind.chip;
-
     if (chip->assume)
         chip->assume(bench, run.assumptions);
     chip->processor(bench)->extra_cycles = stall;
@@ -95,9 +92,6 @@ static void prepare_chip(struct bench *bench)
 static void run_it(bool on_chip)
 {
     static const uint8_t ours[] = {0x40, 0x41};
-    const uint8_t *bytes;
-    unsigned count;
-
     run.seen.count = 0;
     memset(&target, 0, sizeof target);
     rig_open(&run.rig, &run.kind);
@@ -111,7 +105,8 @@ static void run_it(bool on_chip)
     run.accesses = 0;
     rig_play(&run.rig, run.transfer->script);
     serve_what_comes();
-    count = rig_finish_play(&run.rig, &bytes);
+    const uint8_t *bytes;
+    unsigned count = rig_finish_play(&run.rig, &bytes);
     for (unsigned i = 0; i < count; i++)
         account_add(&run.seen, bytes[i]);
     if (run.transfer->has_device)
@@ -159,7 +154,6 @@ static void every_phase(void **state)
 {
     static const uint32_t costs[] = {1, 4, 9, 20};
     unsigned index = 0, runs = 0;
-
     (void)state;
     for (size_t transfer = 0; transfer < COUNT(corpus); transfer++) {
         for (size_t speed = 0; speed < COUNT(speeds); speed++) {
@@ -181,7 +175,6 @@ static void every_latency_and_cost(void **state)
 {
     static const uint32_t latencies[] = {12, 25, 40, 63, 125, 250, 625, 1250, 2500, 6250};
     unsigned index = 0, runs = 0;
-
     (void)state;
     for (size_t transfer = 0; transfer < COUNT(corpus); transfer++) {
         for (size_t speed = 0; speed < COUNT(speeds); speed++) {
@@ -211,7 +204,6 @@ static void stalled_before_every_access(void **state)
 {
     static const uint32_t stalls[] = {10, 25, 60, 120, 250, 400, 800, 1600, 4000, 12500};
     unsigned index = 0, runs = 0;
-
     (void)state;
     for (size_t transfer = 0; transfer < COUNT(corpus); transfer++) {
         for (size_t speed = 0; speed < COUNT(speeds); speed++) {
@@ -244,7 +236,6 @@ static int report_run(void **state)
 static int prepare(void **state)
 {
     const char *text = getenv("I2CTARGET_STALLS_THINNING");
-
     (void)state;
     thinning = getenv("I2CTARGET_THIN") ? 101 : 5;
     if (text)
@@ -260,7 +251,6 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(every_phase, report_run),
         cmocka_unit_test_teardown(stalled_before_every_access, report_run),
     };
-
     kind_under_test = argc > 1 ? rig_kind_named(argv[1]) : NULL;
     if (!kind_under_test || !kind_under_test->chip || !kind_under_test->chip->processor) {
         fputs("usage: stalls RIG    one with a modelled processor\n", stderr);

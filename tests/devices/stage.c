@@ -45,7 +45,6 @@ int stage_tear_down(void **state)
 void put_on_stage(void **state, struct i2ctarget_device *device, uint8_t address, unsigned count)
 {
     uint8_t addresses[8] = {0};
-
     (void)state;
     stage.device = device;
     stage.first = address;
@@ -89,7 +88,6 @@ static void write_events(struct rig_message *message)
 static void read_events(struct rig_message *message)
 {
     bool is_released = false;
-
     for (; message->moved < message->length; message->moved++) {
         int answer = is_released ? I2CTARGET_RELEASE : stage.device->ops->requested(stage.device);
         is_released = answer < 0 || answer > 0xFF;
@@ -101,7 +99,6 @@ static bool play_events(struct rig_message *message, bool is_restart, bool is_la
 {
     const struct i2ctarget_device_ops *ops = stage.device->ops;
     enum i2ctarget_end end = is_last ? I2CTARGET_STOP : I2CTARGET_RESTART;
-
     message->addressed =
         message->address >= stage.first && message->address <= stage.last &&
         ops->addressed(stage.device, message->address, message->is_read, is_restart);
@@ -123,7 +120,6 @@ static bool play_events(struct rig_message *message, bool is_restart, bool is_la
 static unsigned transfer(struct rig_message *messages, unsigned count)
 {
     unsigned done = 0;
-
     assert_non_null(stage.device);
     if (stage.kind->rig) {
         rig_start(&stage.rig, messages, count);
@@ -151,7 +147,6 @@ static struct rig_message reads(uint8_t address, uint8_t *bytes, unsigned count)
 int stage_write(uint8_t address, const uint8_t *bytes, unsigned count)
 {
     struct rig_message message = writes(address, bytes, count);
-
     transfer(&message, 1);
     return message.addressed ? (int)(message.moved - message.nacked) : STAGE_NOBODY;
 }
@@ -159,7 +154,6 @@ int stage_write(uint8_t address, const uint8_t *bytes, unsigned count)
 int stage_read(uint8_t address, uint8_t *bytes, unsigned count)
 {
     struct rig_message message = reads(address, bytes, count);
-
     transfer(&message, 1);
     return message.addressed ? (int)message.moved : STAGE_NOBODY;
 }
@@ -169,7 +163,6 @@ bool stage_fetch(uint8_t address, const uint8_t *bytes, unsigned byte_count, uin
 {
     struct rig_message messages[] = {writes(address, bytes, byte_count),
                                      reads(address, got, count)};
-
     return transfer(messages, 2) == 2;
 }
 
@@ -178,6 +171,5 @@ bool stage_write_twice(uint8_t address, const uint8_t *first, unsigned first_cou
 {
     struct rig_message messages[] = {writes(address, first, first_count),
                                      writes(address, second, second_count)};
-
     return transfer(messages, 2) == 2;
 }

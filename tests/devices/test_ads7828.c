@@ -28,7 +28,6 @@ static void present(void **state)
 static unsigned sample(uint8_t command)
 {
     uint8_t got[2];
-
     assert_true(FETCH(AT, got, 2, command));
     return (unsigned)(got[0] << 8 | got[1]);
 }
@@ -94,12 +93,11 @@ static void no_reference(void **state)
 /* The command is kept, and every read is a new conversion. */
 static void read_again_without_a_command(void **state)
 {
-    uint8_t got[2];
-
     present(state);
     i2ctarget_ads7828_set_input(&adc, 2, 1000000);
     assert_int_equal(sample(SINGLE | 1 << 4), 1000);
     i2ctarget_ads7828_set_input(&adc, 2, 1001000);
+    uint8_t got[2];
     assert_int_equal(stage_read(AT, got, 2), 2);
     assert_int_equal(got[0] << 8 | got[1], 1001);
     assert_int_equal(stage_write(AT, NULL, 0), 0);
@@ -110,26 +108,22 @@ static void read_again_without_a_command(void **state)
 
 static void both_bytes_are_of_one_conversion(void **state)
 {
-    const struct i2ctarget_device_ops *ops;
-    int high, low;
-
     present(state);
-    ops = adc.device.ops;
+    const struct i2ctarget_device_ops *ops = adc.device.ops;
     i2ctarget_ads7828_set_input(&adc, 0, 255000);
     assert_int_equal(WRITE(AT, SINGLE), 1);
     assert_true(ops->addressed(&adc.device, AT, true, false));
-    high = ops->requested(&adc.device);
+    int high = ops->requested(&adc.device);
     i2ctarget_ads7828_set_input(&adc, 0, 256000);
-    low = ops->requested(&adc.device);
+    int low = ops->requested(&adc.device);
     ops->ended(&adc.device, I2CTARGET_CONTROLLER_NACK, 2);
     assert_int_equal(high << 8 | low, 255);
 }
 
 static void ff_after_the_result(void **state)
 {
-    uint8_t got[4];
-
     present(state);
+    uint8_t got[4];
     assert_int_equal(stage_read(AT, got, 4), 4);
     assert_memory_equal(got, "\x00\x00\xFF\xFF", 4);
     assert_int_equal(WRITE(AT, SINGLE | 7 << 4, SINGLE), 2); /* the last command counts */

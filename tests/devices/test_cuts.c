@@ -142,7 +142,6 @@ static struct i2ctarget_device *make_eeprom(void)
 static void check_eeprom_write(void)
 {
     uint8_t expected[256];
-
     for (unsigned i = 0; i < sizeof expected; i++)
         expected[i] = (uint8_t)(255 - i);
     FOR_ALL_WITNESSED(write)
@@ -161,7 +160,6 @@ static void check_eeprom_write(void)
 static void check_eeprom_read(void)
 {
     unsigned counter = 0;
-
     FOR_ALL_WITNESSED(it_was)
     {
         if (it_was->is_read)
@@ -184,7 +182,6 @@ static struct i2ctarget_device *make_lm75(void)
 static void check_lm75_write(void)
 {
     unsigned expected = 0x5000;
-
     FOR_ALL_WITNESSED(write)
     {
         for (unsigned i = 2; i < write->moved && write->bytes[0] % 8 == 3; i += 2)
@@ -199,7 +196,6 @@ static void check_lm75_read(void)
 {
     static const uint8_t registers[8][2] = {{0x19, 0x80}, {0, 0}, {0x4B, 0x00}, {0x50, 0x00}};
     uint8_t pointer = 0, last = 0;
-
     FOR_ALL_WITNESSED(it_was)
     {
         if (!it_was->is_read && it_was->moved)
@@ -223,7 +219,6 @@ static struct i2ctarget_device *make_ads7828(void)
 static void check_ads7828(void)
 {
     uint8_t command = 0;
-
     FOR_ALL_WITNESSED(write)
     {
         if (!write->is_read && write->moved)
@@ -244,7 +239,6 @@ static struct i2ctarget_device *make_pca9555(void)
 static void check_pca9555_write(void)
 {
     uint8_t registers[8] = {0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0xFF, 0xFF};
-
     FOR_ALL_WITNESSED(write)
     {
         for (unsigned i = 1; i < write->moved; i++)
@@ -270,7 +264,6 @@ static void check_pca9555_read(void)
 {
     uint8_t pointer = 0;
     unsigned seen = 0;
-
     FOR_ALL_WITNESSED(it_was)
     {
         if (!it_was->is_read && it_was->moved)
@@ -297,7 +290,6 @@ static struct i2ctarget_device *make_battery(void)
 static void check_battery_write(void)
 {
     unsigned expected = 10;
-
     FOR_ALL_WITNESSED(write)
     {
         bool is_whole = write->moved >= 3 && write->received == write->moved;
@@ -383,10 +375,8 @@ static void clear_bus(void)
 
 static void run_cut(const struct rig_kind *kind, uint64_t at_ns, const char *script)
 {
-    struct wires *wires;
-
     begin(kind);
-    wires = kind->ops->wires(&rig);
+    struct wires *wires = kind->ops->wires(&rig);
     rig_play(&rig, under_test->script);
     saboteur.participant = (struct wires_participant){.step = sabotage, .wake_ns = WIRES_NEVER};
     i2ctarget_wires_join(wires, &saboteur.participant);
@@ -404,10 +394,9 @@ static void run_cut(const struct rig_kind *kind, uint64_t at_ns, const char *scr
 /* The edges of the whole transfer, the middle between each two, and a nanosecond before each. */
 static unsigned find_places(const struct rig_kind *kind, uint64_t places[PLACES_MAX])
 {
-    struct edge_log log;
     unsigned count = 0;
-
     begin(kind);
+    struct edge_log log;
     edge_log_open(&log, kind->ops->wires(&rig));
     rig_play(&rig, under_test->script);
     rig_finish_play(&rig, NULL);
@@ -431,7 +420,6 @@ static void cut_everywhere(void **state)
     const struct rig_kind *kind = &stage_rig_400k;
     static uint64_t places[PLACES_MAX];
     unsigned cuts = 0;
-
     under_test = *state;
     unsigned count = find_places(kind, places);
     for (unsigned way = 0; way < sizeof instead / sizeof *instead; way++) {
@@ -445,7 +433,6 @@ static void cut_everywhere(void **state)
 int main(void)
 {
     struct CMUnitTest tests[TRANSFERS];
-
     for (unsigned i = 0; i < TRANSFERS; i++)
         tests[i] = (struct CMUnitTest){transfers[i].name, cut_everywhere, NULL, NULL,
                                        (void *)(uintptr_t)&transfers[i]};

@@ -63,9 +63,8 @@ static void random_read(void **state)
 
 static void current_address_read_goes_on(void **state)
 {
-    uint8_t got[5];
-
     present_type(state, "24c02");
+    uint8_t got[5];
     assert_true(FETCH(AT, got, 3, 0x20));
     for (uint32_t place = 0x23; place < 0x30; place++) {
         assert_int_equal(stage_read(AT, got, 1), 1);
@@ -80,9 +79,8 @@ static void current_address_read_goes_on(void **state)
 
 static void reads_go_round_at_the_end(void **state)
 {
-    uint8_t got[3];
-
     present_type(state, "24c01");
+    uint8_t got[3];
     assert_true(FETCH(AT, got, 3, 0x7E));
     assert_int_equal(got[1], mark(0x7F));
     assert_int_equal(got[2], mark(0x00));
@@ -92,9 +90,8 @@ static void reads_go_round_at_the_end(void **state)
 
 static void address_bits_that_it_does_not_have_do_not_count(void **state)
 {
-    uint8_t got[1];
-
     present_type(state, "24c01");
+    uint8_t got[1];
     assert_true(FETCH(AT, got, 1, 0x85));
     assert_int_equal(got[0], mark(0x05));
 }
@@ -102,7 +99,6 @@ static void address_bits_that_it_does_not_have_do_not_count(void **state)
 static void all_of_it_in_one_read(void **state)
 {
     static uint8_t got[4096 + 1];
-
     present_type(state, "24c32");
     assert_true(FETCH(AT, got, sizeof got, 0x00, 0x00));
     for (uint32_t i = 0; i < 4096; i++)
@@ -112,9 +108,8 @@ static void all_of_it_in_one_read(void **state)
 
 static void two_address_bytes(void **state)
 {
-    uint8_t got[2];
-
     present_type(state, "24c512");
+    uint8_t got[2];
     assert_true(FETCH(AT, got, 2, 0xAB, 0xCD));
     assert_int_equal(got[0], mark(0xABCD));
     assert_true(FETCH(AT, got, 2, 0xFF, 0xFF));
@@ -126,9 +121,8 @@ static void two_address_bytes(void **state)
 
 static void low_bits_of_the_device_address_select_the_block(void **state)
 {
-    uint8_t got[2];
-
     present_type(state, "24c16");
+    uint8_t got[2];
     for (uint8_t block = 0; block < 8; block++) {
         assert_true(FETCH(AT + block, got, 1, 0x40));
         assert_int_equal(got[0], mark(block * 256u + 0x40));
@@ -169,7 +163,6 @@ static void more_than_a_page_keeps_the_last(void **state)
 static void a_large_page(void **state)
 {
     static uint8_t bytes[2 + 128];
-
     present_type(state, "24c512");
     bytes[0] = 0x01;
     bytes[1] = 0x80;
@@ -183,11 +176,10 @@ static void a_large_page(void **state)
 
 static void the_counter_follows_what_was_written(void **state)
 {
-    uint8_t got[1];
-
     present_type(state, "24c02");
     assert_int_equal(WRITE(AT, 0x30, 1, 2), 3);
     stage_pass_us(WRITE_US);
+    uint8_t got[1];
     assert_int_equal(stage_read(AT, got, 1), 1);
     assert_int_equal(got[0], mark(0x32));
     assert_int_equal(WRITE(AT, 0x37, 9), 2); /* the last byte of its page, then the first */
@@ -198,9 +190,8 @@ static void the_counter_follows_what_was_written(void **state)
 
 static void nothing_is_written_before_stop(void **state)
 {
-    uint8_t got[1];
-
     present_type(state, "24c02");
+    uint8_t got[1];
     assert_true(FETCH(AT, got, 1, 0x40, 0x99, 0x98)); /* Sr instead of STOP */
     assert_int_equal(got[0], mark(0x42));
     assert_true(stage_write_twice(AT, BYTES(0x48, 0x97), BYTES(0x50, 0x96)));
@@ -211,13 +202,11 @@ static void nothing_is_written_before_stop(void **state)
 
 static void busy_until_the_write_time_is_over(void **state)
 {
-    uint8_t got[1];
-    int64_t began_us;
     unsigned polls = 0;
-
     present_type(state, "24c02");
     assert_int_equal(WRITE(AT, 0x00, 0x12), 2);
-    began_us = stage_now_us();
+    int64_t began_us = stage_now_us();
+    uint8_t got[1];
     assert_int_equal(stage_read(AT, got, 1), STAGE_NOBODY);
     while (stage_write(AT, NULL, 0) == STAGE_NOBODY) {
         stage_pass_us(100);
@@ -239,7 +228,6 @@ static void an_address_alone_takes_no_time(void **state)
 static void no_write_time_needs_no_clock(void **state)
 {
     struct i2ctarget_eeprom_config config = config_of("24c02");
-
     config.write_us = 0;
     config.now_us = NULL;
     present(state, &config);
@@ -261,8 +249,6 @@ static void written(struct i2ctarget_eeprom *self, uint32_t offset, uint32_t cou
 static void tells_what_was_written(void **state)
 {
     struct i2ctarget_eeprom_config config = config_of("24c02");
-    uint8_t got[1];
-
     config.written = written;
     present(state, &config);
     said[0] = '\0';
@@ -273,6 +259,7 @@ static void tells_what_was_written(void **state)
     WRITE(AT, 0x00, 0, 1, 2, 3, 4, 5, 6, 7, 8);
     stage_pass_us(WRITE_US);
     WRITE(AT, 0x20);
+    uint8_t got[1];
     FETCH(AT, got, 1, 0x60, 5);
     assert_string_equal(said, "10+1 16+2 43+1 0+8 ");
 }
@@ -282,7 +269,6 @@ static void tells_what_was_written(void **state)
 static void protected_by_refusal(void **state)
 {
     struct i2ctarget_eeprom_config config = config_of("24c02");
-
     config.protection = I2CTARGET_EEPROM_REFUSES_DATA;
     present(state, &config);
     assert_int_equal(WRITE(AT, 0x10, 1, 2), 1); /* only its address */
@@ -297,7 +283,6 @@ static void protected_by_refusal(void **state)
 static void protected_by_silence(void **state)
 {
     struct i2ctarget_eeprom_config config = config_of("24c256");
-
     config.protection = I2CTARGET_EEPROM_IGNORES_DATA;
     config.written = written;
     present(state, &config);
@@ -313,7 +298,6 @@ static void protected_by_silence(void **state)
 static void types(void **state)
 {
     static const unsigned addresses[] = {1, 1, 2, 4, 8, 1, 1, 1, 1, 1};
-
     (void)state;
     assert_int_equal(i2ctarget_eeprom_type_count, 10);
     for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
@@ -329,7 +313,6 @@ static void types(void **state)
 static void wrong_configs_are_refused(void **state)
 {
     struct i2ctarget_eeprom_config right = config_of("24c02"), wrong[9];
-
     (void)state;
     for (unsigned i = 0; i < 9; i++)
         wrong[i] = right;

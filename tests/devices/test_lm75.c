@@ -30,7 +30,6 @@ static void convert(int celsius, unsigned times)
 static uint8_t byte_of(uint8_t pointer)
 {
     uint8_t got[1];
-
     assert_true(FETCH(AT, got, 1, pointer));
     return got[0];
 }
@@ -107,14 +106,12 @@ static void the_pointer_stays(void **state)
 /* Both bytes belong to one temperature, whenever it changes. */
 static void a_word_is_of_one_moment(void **state)
 {
-    int high, low;
-
     present(state);
     i2ctarget_lm75_convert(&lm75, 25500);
     assert_true(lm75.device.ops->addressed(&lm75.device, AT, true, false));
-    high = lm75.device.ops->requested(&lm75.device);
+    int high = lm75.device.ops->requested(&lm75.device);
     i2ctarget_lm75_convert(&lm75, 26000);
-    low = lm75.device.ops->requested(&lm75.device);
+    int low = lm75.device.ops->requested(&lm75.device);
     lm75.device.ops->ended(&lm75.device, I2CTARGET_CONTROLLER_NACK, 2);
     assert_int_equal(high << 8 | low, 0x1980);
     ASSERT_READ(AT, 0x1A, 0x00);
@@ -124,17 +121,15 @@ static void a_word_is_of_one_moment(void **state)
 
 static void is_detected(void **state)
 {
-    uint8_t configuration, hysteresis, over;
-
     present(state);
     convert(25, 1);
-    configuration = byte_of(CONFIGURATION);
+    uint8_t configuration = byte_of(CONFIGURATION);
     assert_int_equal(configuration & 0xE0, 0);
     assert_int_not_equal(byte_of(7), 0xA1); /* an LM75A */
-    hysteresis = byte_of(HYSTERESIS);
+    uint8_t hysteresis = byte_of(HYSTERESIS);
     for (uint8_t pointer = 4; pointer < 8; pointer++)
         assert_int_equal(byte_of(pointer), hysteresis);
-    over = byte_of(OVER);
+    uint8_t over = byte_of(OVER);
     for (uint8_t pointer = 4; pointer < 8; pointer++)
         assert_int_equal(byte_of(pointer), over);
     assert_false(hysteresis == 0 && over == 0);
@@ -178,10 +173,9 @@ static void a_thermostat(void **state)
 
 static void a_read_does_not_bother_the_thermostat(void **state)
 {
-    uint8_t got[2];
-
     present(state);
     convert(90, 1);
+    uint8_t got[2];
     assert_int_equal(stage_read(AT, got, 2), 2);
     assert_true(i2ctarget_lm75_os_is_active(&lm75));
 }
@@ -238,8 +232,6 @@ static void the_pin(void **state)
 
 static void an_interrupt_until_it_is_read(void **state)
 {
-    uint8_t got[1];
-
     present(state);
     WRITE(AT, CONFIGURATION, INTERRUPT);
     convert(90, 1);
@@ -247,6 +239,7 @@ static void an_interrupt_until_it_is_read(void **state)
     convert(20, 0);
     assert_int_equal(stage_write(AT, NULL, 0), 0);
     assert_true(i2ctarget_lm75_os_is_active(&lm75));
+    uint8_t got[1];
     assert_int_equal(stage_read(AT, got, 1), 1); /* any register */
     assert_false(i2ctarget_lm75_os_is_active(&lm75));
     convert(90, 3);

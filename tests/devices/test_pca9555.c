@@ -125,11 +125,10 @@ static void each_byte_counts_at_once(void **state)
 
 static void a_pin_that_changes_interrupts_until_its_port_is_read(void **state)
 {
-    uint8_t got[1];
-
     present(state);
     i2ctarget_pca9555_set_levels(&expander, 0xC35B);
     assert_true(i2ctarget_pca9555_is_interrupting(&expander));
+    uint8_t got[1];
     assert_true(FETCH(AT, got, 1, INPUT + 1)); /* the other port */
     assert_true(i2ctarget_pca9555_is_interrupting(&expander));
     assert_true(FETCH(AT, got, 1, OUTPUT));
@@ -177,10 +176,8 @@ static void a_read_of_both_ports_ends_it_for_both(void **state)
 /* A byte that was given but not completely clocked does not count as read. */
 static void a_byte_cut_short_was_not_read(void **state)
 {
-    const struct i2ctarget_device_ops *ops;
-
     present(state);
-    ops = expander.device.ops;
+    const struct i2ctarget_device_ops *ops = expander.device.ops;
     i2ctarget_pca9555_set_levels(&expander, 0x3CA5);
     assert_true(ops->addressed(&expander.device, AT, true, false));
     assert_int_equal(ops->requested(&expander.device), 0xA5);

@@ -120,7 +120,6 @@ static void readings(void **state)
 static void a_world_beyond_limits(void **state)
 {
     double most = I2CTARGET_PMBUS_WORLD_MAX / 1000.0;
-
     present(state);
     world = (struct i2ctarget_pmbus_world){
         .vin_mv = INT32_MAX, .iout_ma = INT32_MIN, .millicelsius = I2CTARGET_PMBUS_WORLD_MAX + 1};

@@ -67,7 +67,6 @@ static bool random_message(struct i2ctarget_device *device, uint8_t address, uns
                                               I2CTARGET_STOP,    I2CTARGET_BUS_ERROR,
                                               I2CTARGET_TIMEOUT, I2CTARGET_PORT_LOST};
     bool is_restart = message.end == I2CTARGET_RESTART && below(4);
-
     message.address = (uint8_t)(address + below(addresses));
     message.is_read = below(2);
     message.moved = 0;
@@ -106,7 +105,6 @@ static void mirror_select(const struct i2ctarget_eeprom_config *config)
 static void mirror_write(const struct i2ctarget_eeprom_config *config)
 {
     unsigned at = mirror_counter, page = config->page_bytes;
-
     for (unsigned i = 0; i < message.moved; i++) {
         if (i < config->address_bytes) {
             unsigned shift = 8 * (config->address_bytes - 1 - i);
@@ -132,7 +130,6 @@ static void mirror_read(const struct i2ctarget_eeprom_config *config)
 static void eeproms(void **state)
 {
     static struct i2ctarget_eeprom eeprom;
-
     (void)state;
     for (unsigned type = 0; type < 6; type++) { /* to 24c32 */
         const struct i2ctarget_eeprom_type *row = &i2ctarget_eeprom_types[type];
@@ -164,7 +161,6 @@ static void eeproms(void **state)
 static void lm75s(void **state)
 {
     static struct i2ctarget_lm75 lm75;
-
     (void)state;
     i2ctarget_lm75_init(&lm75);
     for (unsigned i = 0; i < MESSAGES; i++) {
@@ -178,7 +174,6 @@ static void lm75s(void **state)
 static void ads7828s(void **state)
 {
     static struct i2ctarget_ads7828 adc;
-
     (void)state;
     i2ctarget_ads7828_init(&adc, 3300000);
     for (unsigned i = 0; i < MESSAGES; i++) {
@@ -192,7 +187,6 @@ static void ads7828s(void **state)
 static void pca9555s(void **state)
 {
     static struct i2ctarget_pca9555 expander;
-
     (void)state;
     i2ctarget_pca9555_init(&expander, 0, NULL);
     for (unsigned i = 0; i < MESSAGES; i++) {
@@ -213,7 +207,6 @@ static void sbs_batteries(void **state)
                                                                .design_mv = 65535,
                                                                .has_pec = true};
     static struct i2ctarget_sbs_battery battery;
-
     (void)state;
     i2ctarget_sbs_battery_init(&battery, &config, &(struct i2ctarget_sbs_battery_cells){0});
     for (unsigned i = 0; i < MESSAGES; i++) {
@@ -232,7 +225,6 @@ static void pmbus_supplies(void **state)
     static const struct i2ctarget_pmbus_config config = {
         .id = "", .model = "b", .revision = "c", .vout_mv = 12000, .has_pec = true};
     static struct i2ctarget_pmbus supply;
-
     (void)state;
     i2ctarget_pmbus_init(&supply, &config, &(struct i2ctarget_pmbus_world){0});
     for (unsigned i = 0; i < MESSAGES; i++) {

@@ -38,7 +38,6 @@ static void present(void **state)
 static unsigned word(uint8_t command)
 {
     uint8_t got[2];
-
     assert_true(FETCH(AT, got, 2, command));
     return got[0] | (unsigned)got[1] << 8;
 }
@@ -76,9 +75,8 @@ static void words(void **state)
 
 static void every_word_has_its_pec(void **state)
 {
-    uint8_t got[3];
-
     present(state);
+    uint8_t got[3];
     for (uint8_t command = 0; command < 0x1d; command++) {
         uint8_t pec = i2ctarget_smbus_pec(
             i2ctarget_smbus_pec(i2ctarget_smbus_pec(0, AT << 1), command), AT << 1 | 1);
@@ -90,22 +88,20 @@ static void every_word_has_its_pec(void **state)
 static void without_pec_it_says_so(void **state)
 {
     struct i2ctarget_sbs_battery_config other = config;
-    uint8_t got[3];
-
     other.has_pec = false;
     i2ctarget_sbs_battery_init(&battery, &other, &half);
     put_on_stage(state, &battery.smbus.device, AT, 1);
+    uint8_t got[3];
     assert_true(FETCH(AT, got, 3, 0x1a));
     assert_memory_equal(got, "\x21\x00\xFF", 3);
 }
 
 static void strings(void **state)
 {
-    uint8_t got[33];
-
     present(state);
     ASSERT_FETCHED(AT, 0x20, 4, 'A', 'C', 'M', 'E');
     ASSERT_FETCHED(AT, 0x22, 4, 'L', 'I', 'O', 'N');
+    uint8_t got[33];
     assert_true(FETCH(AT, got, 33, 0x21));
     assert_int_equal(got[0], 32);
     assert_memory_equal(got + 1, config.name, 32);

@@ -120,7 +120,6 @@ enum { TO = AT << 1, FROM = AT << 1 | 1 };
 static void the_polynomial_is_right(void **state)
 {
     uint8_t pec = 0;
-
     (void)state;
     for (const char *at = "123456789"; *at; at++)
         pec = i2ctarget_smbus_pec(pec, (uint8_t)*at);
@@ -217,7 +216,6 @@ static void what_can_not_be_written(void **state)
 static void the_longest_block(void **state)
 {
     uint8_t bytes[2 + 33 + 1] = {BLOCK, 32}, got[1 + 32 + 1 + 1], whole[2 + 1 + 33];
-
     present(state);
     assert_int_equal(stage_write(AT, bytes, 2 + 32), 34);
     assert_memory_equal(said, "w13 20 00 00", 12);
@@ -240,9 +238,8 @@ static void the_longest_block(void **state)
 
 static void reads_with_pec(void **state)
 {
-    uint8_t got[6];
-
     present(state);
+    uint8_t got[6];
     assert_true(FETCH(AT, got, 3, BYTE));
     assert_int_equal(got[0], 0x34);
     assert_int_equal(got[1], PEC(TO, BYTE, FROM, 0x34));
@@ -264,10 +261,9 @@ static void reads_with_pec(void **state)
 /* The PEC of a receive byte does not include a command: none was sent since START. */
 static void receive_byte(void **state)
 {
-    uint8_t got[3];
-
     present(state);
     assert_int_equal(WRITE(AT, WORD), 1);
+    uint8_t got[3];
     assert_int_equal(stage_read(AT, got, 3), 3);
     assert_int_equal(got[0] | got[1] << 8, 0x1234);
     assert_int_equal(got[2], PEC(FROM, 0x34, 0x12));
@@ -279,7 +275,6 @@ static void nobody_needs_to_hear_of_refusals(void **state)
 {
     static const struct i2ctarget_smbus_device_ops deaf = {takes, write_command, read_command,
                                                            NULL};
-
     present_with(state, &deaf, true);
     assert_int_equal(WRITE(AT, 0x77), 0);
     assert_int_equal(WRITE(AT, WORD, 1), 2);

@@ -57,7 +57,6 @@ static size_t script_length;
 static void say(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     script_length +=
         (size_t)vsnprintf(script + script_length, sizeof script - script_length, format, arguments);
@@ -68,7 +67,6 @@ static void say(const char *format, ...)
 static void expect_line(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     vfprintf(expected, format, arguments);
     va_end(arguments);
@@ -99,7 +97,6 @@ static void plan_message(struct planned_message *message)
 {
     static const uint8_t addresses[] = {0x40, 0x41, 0x50, 0x42};
     unsigned which = pick(COUNT(addresses));
-
     *message = (struct planned_message){
         .address = addresses[which], .is_read = pick(2), .count = pick(BYTES_MAX + 1)};
     message->whose = which < 2 ? APPLICATION : which == 2 ? DEVICE : STRANGER;
@@ -204,10 +201,9 @@ static void plan_transfer(void)
 
 static void serve_planned(struct rig *rig, const struct planned_message *message, bool is_restart)
 {
-    uint8_t bytes[BYTES_MAX + 1];
     struct i2ctarget_request request = take(message->address, message->is_read, is_restart);
-
     rig_sleep_us(rig, message->late_us);
+    uint8_t bytes[BYTES_MAX + 1];
     if (message->is_read) {
         unsigned taken = message->willing < message->moved ? message->willing : message->moved;
         memcpy(bytes, message->bytes, sizeof message->bytes);
@@ -248,7 +244,6 @@ static void run_register_read(struct rig *rig)
     uint8_t got[3], at = (uint8_t)pick(256);
     struct rig_message messages[] = {write_message(0x50, &at, 1),
                                      read_message(0x50, got, 1 + pick(3))};
-
     rig_start(rig, messages, 2);
     assert_int_equal(rig_finish(rig), 2);
     expect_start(false);
@@ -299,17 +294,16 @@ static void report(void)
 static void a_long_random_run(void **state)
 {
     static const uint8_t ours[] = {0x40, 0x41, 0x50};
-    struct vcd vcd;
-    struct rig rig;
-
     (void)state;
     expected = fopen(expected_path, "w");
     assert_non_null(expected);
+    struct rig rig;
     rig_open(&rig, rig_kind_named("testbus_400k"));
     serve_addresses(&rig, ours, COUNT(ours));
     probe_device_init(&memory);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     struct wires *wires = rig.kind->ops->wires(&rig);
+    struct vcd vcd;
     assert_int_equal(i2ctarget_vcd_open(&vcd, wires, trace_path, 100, 100000), 0);
     while (counts.transfers < TRANSFERS) {
         unsigned what = pick(10);
@@ -333,7 +327,6 @@ static void a_long_random_run(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_long_random_run)};
-
     if (argc != 3) {
         fputs("usage: random_traffic FILE.vcd FILE.expected\n", stderr);
         return 2;

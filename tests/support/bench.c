@@ -22,7 +22,6 @@ static void open_bench(struct rig *rig)
 {
     struct bench *bench = calloc(1, sizeof *bench);
     uint32_t scl_hz = rig->kind->scl_hz;
-
     assert_non_null(bench);
     rig->own = bench;
     bench->kind = rig->kind;
@@ -38,7 +37,6 @@ static void open_bench(struct rig *rig)
 static void close_bench(struct rig *rig)
 {
     struct bench *bench = bench_of(rig);
-
     line_player_close(&bench->player, bench->wires);
     i2ctarget_wires_unobserve(bench->wires, &bench->checker.observer);
     chip_of(rig)->close(bench);
@@ -74,7 +72,6 @@ static void joined(struct rig *rig, struct i2ctarget *target)
 {
     struct bench *bench = bench_of(rig);
     unsigned seat = seat_of(bench, NULL);
-
     bench->seats[seat].target = target;
     bench->seats[seat].tap = chip_of(rig)->tap(bench, bench->newest);
     i2ctarget_checker_watch(&bench->checker, bench->seats[seat].tap, true);
@@ -85,7 +82,6 @@ static void leaving(struct rig *rig, struct i2ctarget *target)
 {
     struct bench *bench = bench_of(rig);
     unsigned seat = seat_of(bench, target);
-
     i2ctarget_checker_unwatch(&bench->checker, bench->seats[seat].tap);
     bench->seats[seat].target = NULL;
 }
@@ -94,7 +90,6 @@ static void forbid_stretch(struct rig *rig, struct i2ctarget *target)
 {
     struct bench *bench = bench_of(rig);
     const struct wires_participant *tap = bench->seats[seat_of(bench, target)].tap;
-
     for (unsigned i = 0; i < bench->checker.target_count; i++) {
         if (bench->checker.targets[i].target == tap)
             bench->checker.targets[i].may_stretch = false;
@@ -111,7 +106,6 @@ static uint64_t longest_stretch_ns(struct rig *rig)
 static void start(struct rig *rig, struct rig_message *messages, size_t count)
 {
     struct bench *bench = bench_of(rig);
-
     assert_true(count <= BENCH_MESSAGES_MAX);
     bench->messages = messages;
     bench->count = count;
@@ -133,7 +127,6 @@ static bool busy(struct rig *rig)
 static void pass_ns(struct rig *rig, uint64_t ns)
 {
     struct wires *wires = bench_of(rig)->wires;
-
     processor_idle(wires, wires->now_ns + ns);
 }
 
@@ -141,14 +134,12 @@ static void pass_ns(struct rig *rig, uint64_t ns)
 static void let_stop_sink_in(struct rig *rig)
 {
     struct bench *bench = bench_of(rig);
-
     pass_ns(rig, bench->player.timing->free_ns + bench->settle_ns);
 }
 
 static int finish(struct rig *rig)
 {
     struct bench *bench = bench_of(rig);
-
     while (busy(rig)) {
         if (!processor_idle_step(bench->wires, WIRES_NEVER))
             fail_msg("a target holds the bus");
@@ -166,7 +157,6 @@ static int finish(struct rig *rig)
 static bool finish_play(struct rig *rig)
 {
     struct bench *bench = bench_of(rig);
-
     while (bench->player.running) {
         if (!processor_idle_step(bench->wires, WIRES_NEVER))
             return false;
@@ -204,7 +194,6 @@ static const char *check(struct rig *rig)
 {
     const struct bench_chip *chip = chip_of(rig);
     const char *trouble = rig_check_wires(rig, &bench_of(rig)->checker, chip->is_excused);
-
     return trouble || !chip->check ? trouble : chip->check(bench_of(rig));
 }
 

@@ -37,7 +37,6 @@ static int wait_or_give_up(void *instance, int64_t until_us)
 static bool is_anybody_left(void)
 {
     uint64_t clock_ns = current->clock->wake_ns;
-
     current->clock->wake_ns = WIRES_NEVER;
     uint64_t next_ns = i2ctarget_wires_next_ns(current->processor->wires);
     current->clock->wake_ns = clock_ns;
@@ -47,10 +46,9 @@ static bool is_anybody_left(void)
 /* If SMBus limits run, the chip will do something by itself: all limits are over in 100 ms. */
 static int wait_on_bench(void *instance, int64_t until_us)
 {
-    int result;
-
     if (!current->is_smbus || until_us != I2CTARGET_FOREVER)
         return wait_or_give_up(instance, until_us);
+    int result;
     do
         result = wait_or_give_up(instance, current->port->now_us(instance) + 100000);
     while (result == -I2CTARGET_ETIMEDOUT && is_anybody_left());
@@ -76,7 +74,6 @@ static int poll_on_bench(void *instance)
 {
     const struct processor *processor = current->processor;
     struct wires *wires = processor->wires;
-
     processor_idle(wires, wires->now_ns + LOOK_NS + latency_ns(processor));
     return current->port->poll(instance);
 }
@@ -86,14 +83,12 @@ static int poll_on_bench(void *instance)
 static uint32_t setting(const char *variable, uint32_t otherwise)
 {
     const char *text = getenv(variable);
-
     return text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
 }
 
 static uint32_t stall(struct processor *processor, uint32_t address, bool is_write)
 {
     const struct chip_port *self = processor->owner;
-
     (void)address;
     (void)is_write;
     return nvic_is_active(&processor->nvic) && processor->handler_accesses == self->stalled_access
@@ -105,7 +100,6 @@ void chip_port_slow_down(struct chip_port *self, const struct rig_kind *kind,
                          struct processor *processor)
 {
     const char *text = getenv("I2CTARGET_CHIP_STALL");
-
     if (kind->cycle_ns)
         processor->cycle_ns = kind->cycle_ns;
     processor->latency_cycles = setting("I2CTARGET_CHIP_LATENCY", kind->latency_cycles);

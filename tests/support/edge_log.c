@@ -16,7 +16,6 @@ static void on_edge(struct wires_observer *self, const struct wires *wires)
 {
     struct edge_log *log = (struct edge_log *)self;
     const struct edge *last = &log->edges[log->count - 1];
-
     if (last->scl != wires->scl || last->sda != wires->sda)
         keep(log, wires);
 }

@@ -4,7 +4,6 @@
 static void step(struct wires_participant *self, struct wires *wires)
 {
     struct intruder *intruder = (struct intruder *)self;
-
     if (wires->now_ns >= intruder->end_ns) {
         i2ctarget_wires_pull(wires, self, (struct line_pulls){false, false});
         intruder->begin_ns = intruder->end_ns = self->wake_ns = WIRES_NEVER;

@@ -54,7 +54,6 @@ static void add_rise(struct line_player *player)
 static void add_low_phase(struct line_player *player, bool sda_low)
 {
     uint32_t data_ns = player->low_ns / 4;
-
     if (!player->scl_low)
         add_scl(player, true);
     add(player, WAIT, 0, data_ns);
@@ -116,7 +115,6 @@ static void add_spike(struct line_player *player, const char *word)
 {
     uint32_t ns = (uint32_t)strtoul(word + 2, NULL, 10);
     bool on_scl = word[1] == 'c', was_low = on_scl ? player->scl_low : player->sda_low;
-
     add(player, on_scl ? (was_low ? SCL_RELEASE : SCL_LOW) : (was_low ? SDA_RELEASE : SDA_LOW), 0,
         0);
     add(player, WAIT, 0, ns);
@@ -197,9 +195,8 @@ static void add_word(struct line_player *player, const char *word)
 
 static void add_script(struct line_player *player, const char *script)
 {
-    char word[80];
     int used;
-
+    char word[80];
     for (player->word = 1; sscanf(script, " %79s%n", word, &used) == 1;
          player->word++, script += used)
         add_word(player, word);
@@ -210,7 +207,6 @@ static void add_script(struct line_player *player, const char *script)
 static void pull(struct line_player *player, struct wires *wires, enum move move)
 {
     struct line_pulls pulls = player->participant.pulls;
-
     if (move == SCL_LOW || move == SCL_RELEASE)
         pulls.scl_low = move == SCL_LOW;
     else
@@ -237,7 +233,6 @@ static void expect(struct line_player *player, const struct wires *wires,
                    const struct line_move *move)
 {
     bool sda = filtered_sda(player, wires);
-
     if (sda != (move->value != 0) && !player->error[0])
         snprintf(player->error, sizeof player->error, "word %u: SDA is %s, at %llu ns", move->word,
                  sda ? "high" : "low", (unsigned long long)wires->now_ns);
@@ -287,7 +282,6 @@ static bool must_settle(const struct line_move *made)
 static void step(struct wires_participant *self, struct wires *wires)
 {
     struct line_player *player = (struct line_player *)self;
-
     watch_sda(player, wires);
     while (player->running) {
         const struct line_move *move = &player->moves[player->at];
@@ -313,7 +307,6 @@ void line_player_open(struct line_player *player, struct wires *wires, uint32_t 
     const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
     uint32_t period_ns = 1000000000u / scl_hz, least_ns = timing->low_ns + timing->high_ns;
     uint32_t spare_ns = period_ns > least_ns ? period_ns - least_ns : 0;
-
     *player = (struct line_player){.participant = {.step = step, .wake_ns = WIRES_NEVER},
                                    .timing = timing,
                                    .bus_low_ns = timing->low_ns + spare_ns / 2,

@@ -10,7 +10,6 @@ static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is
                       bool is_restart)
 {
     struct probe_device *probe = probe_of(device);
-
     probe->addressed++;
     probe->restarts += is_restart;
     probe->last_address = address;
@@ -23,7 +22,6 @@ static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is
 static bool received(struct i2ctarget_device *device, uint8_t byte)
 {
     struct probe_device *probe = probe_of(device);
-
     probe->received++;
     if (probe->accept_max && probe->position >= probe->accept_max)
         return false;
@@ -37,7 +35,6 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 static int requested(struct i2ctarget_device *device)
 {
     struct probe_device *probe = probe_of(device);
-
     probe->requested++;
     if (probe->give_max && probe->position >= probe->give_max)
         return probe->refusal;
@@ -47,7 +44,6 @@ static int requested(struct i2ctarget_device *device)
 static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
 {
     struct probe_device *probe = probe_of(device);
-
     probe->ended++;
     probe->is_open = false;
     probe->end = cause;

@@ -22,7 +22,6 @@ static int answer_to(struct puppet *puppet, const struct i2ctarget_event *event)
 static int on_event(void *owner, const struct i2ctarget_event *event)
 {
     struct puppet *puppet = owner;
-
     if (puppet->count == PUPPET_EVENTS_MAX)
         abort();
     puppet->at_ns[puppet->count] = puppet->wires->now_ns;
@@ -34,7 +33,6 @@ void puppet_join(struct puppet *puppet, struct wires *wires, struct line_driver_
                  bool smbus)
 {
     static const struct i2ctarget_address_set addresses = {{[2] = 3}};
-
     *puppet = (struct puppet){.wires = wires, .accepts = UINT32_MAX};
     i2ctarget_wired_target_init(&puppet->wired, wires, &timing, &addresses, smbus, on_event,
                                 puppet);

@@ -55,7 +55,6 @@ void rig_print_names(FILE *file)
 uint32_t rig_scl_hz_max(const struct rig_kind *kind)
 {
     const struct bench_chip *chip = kind->chip;
-
     return chip && chip->scl_hz_max ? chip->scl_hz_max(kind) : kind->port->capabilities.scl_hz_max;
 }
 
@@ -95,7 +94,6 @@ int rig_init(struct rig *rig, struct i2ctarget *target, unsigned chip, const uin
 {
     struct i2ctarget_pin scl = rig->kind->ops->scl(rig, chip), sda = rig->kind->ops->sda(rig, chip);
     int result = i2ctarget_init(target, &scl, &sda, addresses, count, smbus);
-
     if (result == 0) {
         *slot_of(rig, NULL) = target;
         rig->kind->ops->joined(rig, target);
@@ -113,7 +111,6 @@ static void deinit(struct rig *rig, struct i2ctarget *target)
 static void check_order(const struct i2ctarget *target)
 {
     struct i2ctarget_counters counters;
-
     i2ctarget_get_counters(target, &counters);
     assert_int_equal(counters.order_errors, 0);
 }
@@ -133,7 +130,6 @@ void rig_close(struct rig *rig)
     const struct rig_ops *ops = rig->kind->ops;
     const char *before = ops->check(rig), *after;
     uint32_t order_errors = 0;
-
     for (unsigned i = 0; i < RIG_TARGETS_MAX; i++) {
         struct i2ctarget_counters counters;
         if (!rig->targets[i])
@@ -198,7 +194,6 @@ void rig_play(struct rig *rig, const char *script)
 unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes)
 {
     const struct line_player *player = rig->kind->ops->player(rig);
-
     assert_true(rig->playing);
     rig->playing = false;
     if (!rig->kind->ops->finish_play(rig))
@@ -214,7 +209,6 @@ static unsigned count_violations(const struct rig *rig, const struct checker *ch
                                  rig_excuse is_excused)
 {
     unsigned count = 0;
-
     for (unsigned i = 0; i < checker->violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
         const struct checker_violation *violation = &checker->violations[i];
         if (violation->at_ns < rig->spoiled_until_ns || is_excused(rig, violation))
@@ -231,7 +225,6 @@ const char *rig_check_wires(struct rig *rig, const struct checker *checker, rig_
 {
     const struct rig_ops *ops = rig->kind->ops;
     const struct wires *wires = ops->wires(rig);
-
     if (!rig->is_spiked && count_violations(rig, checker, is_excused) > 0)
         return "the bus specification was violated";
     if (ops->busy(rig) || ops->player(rig)->running)

@@ -56,7 +56,6 @@ static struct remote_rig *own(struct rig *rig)
 static void become_server(uint32_t scl_hz, int ready)
 {
     char speed[16];
-
     snprintf(speed, sizeof speed, "%u", scl_hz);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(ready, STDOUT_FILENO);
@@ -67,11 +66,10 @@ static void become_server(uint32_t scl_hz, int ready)
 static void start_server(struct remote_rig *self, uint32_t scl_hz)
 {
     char line[64] = "";
-    int ready[2];
-
     strcpy(self->directory, "/tmp/i2ctarget-rig-XXXXXX");
     assert_non_null(mkdtemp(self->directory));
     assert_int_equal(setenv("I2CTARGET_DIR", self->directory, 1), 0);
+    int ready[2];
     assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
     self->server = fork();
     assert_true(self->server >= 0);
@@ -86,13 +84,12 @@ static void start_server(struct remote_rig *self, uint32_t scl_hz)
 /* The server must end on request, with status 0. */
 static void end_server(struct remote_rig *self)
 {
-    char command[96];
     int status = 0;
-
     if (self->server) {
         assert_int_equal(kill(self->server, SIGTERM), 0);
         assert_int_equal(waitpid(self->server, &status, 0), self->server);
     }
+    char command[96];
     snprintf(command, sizeof command, "rm -rf '%s'", self->directory);
     assert_int_equal(system(command), 0);
     assert_true(WIFEXITED(status));
@@ -102,7 +99,6 @@ static void end_server(struct remote_rig *self)
 static void rig_remote_open(struct rig *rig)
 {
     struct remote_rig *self = calloc(1, sizeof *self);
-
     assert_non_null(self);
     rig->own = self;
     start_server(self, rig->kind->scl_hz);
@@ -115,7 +111,6 @@ static void rig_remote_close(struct rig *rig)
 {
     struct remote_rig *self = own(rig);
     struct itimerval never = {{0, 0}, {0, 0}};
-
     setitimer(ITIMER_REAL, &never, NULL); /* a failed test of signals may have left both running */
     if (self->server)
         kill(self->server, SIGCONT);
@@ -150,7 +145,6 @@ static void joined(struct rig *rig, struct i2ctarget *target)
 static void put_request(struct remote_rig *self)
 {
     uint8_t *at = self->request;
-
     put_u64(at, 0);
     put_u32(at + 8, PROTOCOL_OP_RDWR);
     put_u32(at + 12, (uint32_t)self->count);
@@ -174,7 +168,6 @@ static int take_reply(struct remote_rig *self, const struct link_frame *frame)
 {
     const uint8_t *at = frame->payload + PROTOCOL_REPLY_BYTES;
     int result = (int)get_u32(frame->payload);
-
     if (frame->type != PROTOCOL_REPLY || frame->length < PROTOCOL_REPLY_BYTES)
         return -EPROTO;
     if (result < 0)
@@ -197,7 +190,6 @@ static int take_reply(struct remote_rig *self, const struct link_frame *frame)
 static void *control(void *argument)
 {
     struct remote_rig *self = argument;
-
     self->result = i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, self->request,
                                        self->request_bytes, NULL, 0);
     if (self->result == 0)
@@ -211,13 +203,13 @@ static void *control(void *argument)
 static void start(struct rig *rig, struct rig_message *messages, size_t count)
 {
     struct remote_rig *self = own(rig);
-    sigset_t all, before;
-
     self->messages = messages;
     self->count = count;
     put_request(self);
     atomic_store(&self->is_busy, true);
+    sigset_t all;
     sigfillset(&all);
+    sigset_t before;
     pthread_sigmask(SIG_SETMASK, &all, &before);
     assert_int_equal(pthread_create(&self->thread, NULL, control, self), 0);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -237,16 +229,13 @@ static bool is_acked(const uint8_t *message, uint32_t moved, uint32_t byte)
 static uint32_t watch(struct remote_rig *self)
 {
     struct link_frame frame;
-    const uint8_t *at;
-    uint32_t count;
-
     assert_int_equal(
         i2ctarget_link_receive(&self->monitor, &frame, i2ctarget_link_now_us() + PATIENCE_US), 1);
     assert_int_equal(frame.type, PROTOCOL_TRANSFER);
     assert_int_equal(get_u32(frame.payload + 44), 0); /* none was missed */
-    count = get_u32(frame.payload + 36);
+    uint32_t count = get_u32(frame.payload + 36);
     assert_true(count <= self->count);
-    at = frame.payload + PROTOCOL_TRANSFER_BYTES;
+    const uint8_t *at = frame.payload + PROTOCOL_TRANSFER_BYTES;
     for (uint32_t i = 0; i < count; i++) {
         struct rig_message *message = &self->messages[i];
         assert_int_equal(at[0], message->address);
@@ -262,12 +251,11 @@ static uint32_t watch(struct remote_rig *self)
 static void ping(struct remote_rig *self)
 {
     uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
-    struct link_frame frame;
-
     put_u32(request + 8, PROTOCOL_OP_FUNCS);
     assert_int_equal(
         i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0),
         0);
+    struct link_frame frame;
     assert_int_equal(
         i2ctarget_link_receive(&self->controller, &frame, i2ctarget_link_now_us() + PATIENCE_US),
         1);
@@ -286,7 +274,6 @@ static void let_news_go_out(struct remote_rig *self)
 static int finish(struct rig *rig)
 {
     struct remote_rig *self = own(rig);
-
     pthread_join(self->thread, NULL);
     if (self->result == 1)
         self->result = take_reply(self, &self->reply);
@@ -310,9 +297,8 @@ static int finish(struct rig *rig)
 
 static void pause_server(struct rig *rig, bool still)
 {
-    int status;
-
     assert_int_equal(kill(own(rig)->server, still ? SIGSTOP : SIGCONT), 0);
+    int status;
     if (still)
         assert_int_equal(waitpid(own(rig)->server, &status, WUNTRACED), own(rig)->server);
 }
@@ -322,14 +308,13 @@ static void give_up_after_ms(struct rig *rig, uint32_t ms)
 {
     struct remote_rig *self = own(rig);
     uint8_t request[PROTOCOL_REQUEST_BYTES + 8] = {0};
-    struct link_frame frame;
-
     put_u32(request + 8, PROTOCOL_OP_SET);
     put_u32(request + 12, 0x0702); /* I2C_TIMEOUT */
     put_u64(request + PROTOCOL_REQUEST_BYTES, ms / 10);
     assert_int_equal(
         i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0),
         0);
+    struct link_frame frame;
     assert_int_equal(
         i2ctarget_link_receive(&self->controller, &frame, i2ctarget_link_now_us() + PATIENCE_US),
         1);
@@ -340,7 +325,6 @@ static void give_up_after_ms(struct rig *rig, uint32_t ms)
 static void lose(struct rig *rig)
 {
     struct remote_rig *self = own(rig);
-
     assert_int_equal(kill(self->server, SIGKILL), 0);
     assert_int_equal(waitpid(self->server, NULL, 0), self->server);
     self->server = 0;
@@ -349,7 +333,6 @@ static void lose(struct rig *rig)
 static void sleep_us(struct rig *rig, uint32_t us)
 {
     struct timespec left = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000l};
-
     (void)rig;
     while (nanosleep(&left, &left) < 0 && errno == EINTR)
         ;
@@ -357,9 +340,8 @@ static void sleep_us(struct rig *rig, uint32_t us)
 
 static uint64_t now_ns(struct rig *rig)
 {
-    struct timespec now;
-
     (void)rig;
+    struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }

@@ -15,7 +15,6 @@ static struct i2ctarget_testbus *bus_of(const struct bench *bench)
 static void open_bus(struct bench *bench)
 {
     struct i2ctarget_testbus *bus = i2ctarget_testbus_new(bench->kind->scl_hz);
-
     assert_non_null(bus);
     if (bench->kind->lacks & RIG_FILTER)
         bus->timing.filter_ns = 0;
@@ -48,7 +47,6 @@ static struct i2ctarget_pin sda_pin(struct bench *bench, unsigned chip)
 static const struct wires_participant *newest(struct bench *bench, unsigned chip)
 {
     const struct wires_participant *participant = bench->wires->participants;
-
     (void)chip;
     while (participant->next)
         participant = participant->next;

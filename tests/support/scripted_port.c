@@ -88,7 +88,6 @@ static void message_over(struct scripted_port *port)
 static void take_answer(struct scripted_port *port, uint8_t kind, int answer)
 {
     struct scripted_message *message = current(port);
-
     port->owed = I2CTARGET_NO_EVENT;
     if (kind == I2CTARGET_ADDRESSED) {
         assert_true(answer == I2CTARGET_ACK || answer == I2CTARGET_NACK);
@@ -123,10 +122,8 @@ static int raise_kind(struct scripted_port *port, struct i2ctarget_event event)
 static void raise_question(struct scripted_port *port, struct i2ctarget_event event)
 {
     struct i2ctarget_commitment now;
-    int answer;
-
     i2ctarget_get_commitment(port->target, &now);
-    answer = raise_kind(port, event);
+    int answer = raise_kind(port, event);
     if (port->has_promise && event.kind == I2CTARGET_RECEIVED)
         check_promise_of_ack(&port->promise, port->dealt, answer);
     if (port->has_promise && event.kind == I2CTARGET_REQUESTED)
@@ -176,7 +173,6 @@ static void pass_fill(struct scripted_port *port, struct scripted_message *messa
 static void raise_next(struct scripted_port *port)
 {
     struct scripted_message *message = current(port);
-
     if (!port->in_message) {
         port->in_message = true;
         raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
@@ -230,7 +226,6 @@ static bool something_comes(struct scripted_port *port, bool may_be_nothing)
 {
     bool event = can_raise(port), fault = can_fault(port);
     unsigned among = (unsigned)may_be_nothing + event + fault, pick;
-
     if ((!event && !fault) || (may_be_nothing && port->extras.calm))
         return false;
     pick = choose(port->choices, among) + !may_be_nothing;
@@ -277,7 +272,6 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      bool smbus, void **instance)
 {
     struct scripted_port *port = (struct scripted_port *)scl->unit;
-
     (void)smbus;
     if (scl->number == sda->number)
         return -I2CTARGET_EINVAL;
@@ -293,7 +287,6 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
 static void port_close(void *instance)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_false(port->locked);
     boundary(port);
     port->opened = false;
@@ -304,7 +297,6 @@ static void port_close(void *instance)
 static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_false(port->locked);
     boundary(port);
     if (port->lost)
@@ -317,7 +309,6 @@ static int port_set_addresses(void *instance, const struct i2ctarget_address_set
 static void port_answer(void *instance, int answer)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_true(port->locked);
     assert_int_not_equal(port->owed, I2CTARGET_NO_EVENT); /* only an owed event is answered */
     assert_int_not_equal(answer, I2CTARGET_HOLD);
@@ -336,7 +327,6 @@ static void port_answer(void *instance, int answer)
 static void port_lock(void *instance)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_false(port->locked); /* not nested */
     boundary(port);
     port->locked = true;
@@ -346,7 +336,6 @@ static void port_lock(void *instance)
 static void port_unlock(void *instance)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_true(port->locked);
     port->locked = false;
     boundary(port);
@@ -355,7 +344,6 @@ static void port_unlock(void *instance)
 static int port_poll(void *instance)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_false(port->locked);
     boundary(port);
     return 0;
@@ -367,7 +355,6 @@ static int wait_for_something(struct scripted_port *port, int64_t until_us)
     bool event = can_raise(port), fault = can_fault(port), end = until_us != I2CTARGET_FOREVER;
     unsigned options = (unsigned)(event || fault) + end + port->extras.signal + port->extras.early,
              pick;
-
     if (port->lost)
         return -I2CTARGET_EIO;
     if (options == 0)
@@ -394,7 +381,6 @@ static int port_wait(void *instance, int64_t until_us)
 {
     struct scripted_port *port = port_of(instance);
     int result = 0;
-
     assert_false(port->locked);
     port->waits++;
     if (port->in_message && port->owed == I2CTARGET_NO_EVENT) {
@@ -425,7 +411,6 @@ static void port_counters(void *instance, struct i2ctarget_counters *counters)
 static void port_ahead(void *instance)
 {
     struct scripted_port *port = port_of(instance);
-
     assert_true(port->locked);
     assert_false(port->answered); /* only if there is nothing to answer */
     port->aheads++;
@@ -437,7 +422,6 @@ static void port_ahead(void *instance)
 static bool port_claim(void *instance, bool ack)
 {
     struct scripted_port *port = port_of(instance);
-
     if (port->owed == I2CTARGET_NO_EVENT)
         return true; /* from inside an event */
     assert_true(port->locked);

@@ -32,7 +32,6 @@ void wire_text_of_edges(char text[WIRE_TEXT_MAX], const struct edge_log *log)
 {
     struct writer writer = {.text = text};
     bool is_in_transfer = false, has_risen = false, bit = true;
-
     text[0] = '\0';
     for (unsigned i = 1; i < log->count; i++) {
         const struct edge *before = &log->edges[i - 1], *now = &log->edges[i];
@@ -56,7 +55,6 @@ static void put_address(struct writer *writer, const struct controller_message *
 {
     bool read =
         !(message->flags & CONTROLLER_READ) != !(message->flags & CONTROLLER_REVERSE_DIRECTION);
-
     put(writer, 'S');
     if (!message->called)
         return;
@@ -69,7 +67,6 @@ static void put_message(struct writer *writer, const struct controller_message *
 {
     bool has_ninth =
         !(message->flags & CONTROLLER_READ) || !(message->flags & CONTROLLER_NO_READ_ACK);
-
     if (!(message->flags & CONTROLLER_NO_START))
         put_address(writer, message);
     for (uint32_t i = 0; i < message->moved; i++) {
@@ -87,7 +84,6 @@ void wire_text_of_messages(char text[WIRE_TEXT_MAX], const struct controller_mes
                            size_t count)
 {
     struct writer writer = {.text = text};
-
     text[0] = '\0';
     for (size_t i = 0; i < count && messages[i].started; i++)
         put_message(&writer, &messages[i]);

@@ -80,7 +80,6 @@ static void on_alarm_irq(void *owner)
 static void boot(struct rp2040_rig *self)
 {
     struct processor *processor = &self->chip.processor;
-
     for (unsigned i = 0; i < CHIPS; i++)
         rp2040_connect(&self->chip, &self->taps[i], gpios[i].scl, gpios[i].sda);
     rp2040_boot(&self->chip);
@@ -105,7 +104,6 @@ static uint32_t scl_hz_max(const struct rig_kind *kind)
 static void open_chip(struct bench *bench)
 {
     struct rp2040_rig *self = calloc(1, sizeof *self);
-
     assert_non_null(self);
     bench->chip = self;
     bench->hold_ns = HOLD_NS;
@@ -134,7 +132,6 @@ static bool is_excused(const struct rig *rig, const struct checker_violation *vi
 {
     uint64_t clock_ns = 1000000000u / rig->kind->scl_hz;
     bool is_hold = violation->rule == CHECKER_DATA_HOLD;
-
     return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
            violation->at_ns < rig->broken_ns + 1000 + (is_hold ? 2 * clock_ns : 0);
 }
@@ -150,7 +147,6 @@ static unsigned count_faults(const struct rp2040 *chip)
 static uint32_t our_pins(void)
 {
     uint32_t pins = 0;
-
     for (unsigned i = 0; i < CHIPS; i++)
         pins |= 1u << gpios[i].scl | 1u << gpios[i].sda;
     return pins;
@@ -159,7 +155,6 @@ static uint32_t our_pins(void)
 static const char *check(struct bench *bench)
 {
     const struct rp2040 *chip = &own(bench)->chip;
-
     if (count_faults(chip) > 0)
         return "the port misused the chip";
     return chip->ever_driven & ~our_pins() ? "another pin was driven" : NULL;

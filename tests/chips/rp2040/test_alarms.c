@@ -32,7 +32,6 @@ static void open_with(uint32_t access_cycles)
 static void join(unsigned index, bool smbus)
 {
     const uint8_t address = (uint8_t)(0x40 + index);
-
     memset(&targets[index], 0, sizeof targets[index]);
     assert_int_equal(rig_init(&rig, &targets[index], index, &address, 1, smbus), 0);
 }
@@ -129,7 +128,6 @@ static uint64_t hold_ns(unsigned index)
 {
     struct wires *wires = kind.ops->wires(&rig);
     uint64_t began_ns = rig_now_ns(&rig);
-
     rig_play(&rig, holds[index]);
     rig_pass_ns(&rig, 1000000); /* the address is through */
     while (!wires->scl && rig_now_ns(&rig) - began_ns < 60000000)
@@ -139,9 +137,8 @@ static uint64_t hold_ns(unsigned index)
 
 static void answer_late(unsigned index)
 {
-    struct i2ctarget_request request;
     uint8_t byte = 0;
-
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&targets[index], &request, 0), 1);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(byte, 0x11);
@@ -158,16 +155,16 @@ static void forget_script(void)
 
 static void expect_limits(unsigned index)
 {
-    struct i2ctarget_request request;
-    struct i2ctarget_counters before, after;
-
+    struct i2ctarget_counters before;
     i2ctarget_get_counters(&targets[index], &before);
     assert_in_range(hold_ns(index), 24000000, 26000000);
     forget_script();
     rig_play(&rig, index ? "S 82 ^ W60000 P" : "S 80 ^ W60000 P"); /* SCL is low for too long */
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&targets[index], &request, 0), 1);
     assert_int_equal(i2ctarget_close(&request), 0);
     rig_pass_ns(&rig, 40000000);
+    struct i2ctarget_counters after;
     i2ctarget_get_counters(&targets[index], &after);
     assert_int_equal(after.timeouts, before.timeouts + 2);
     rig_finish_play(&rig, NULL);

@@ -40,24 +40,23 @@ static void serve_device_and_application(uint32_t period_ns, uint32_t scl_hz)
     static const char script[] = "S 82 A 10 A A5 A 3C A P S 82 A 10 A S 83 A R a R n P S 84 N P "
                                  "S 80 A 5A A S 81 A R n P";
     const struct rig_kind kind = kind_at(period_ns, scl_hz, 40);
-    struct i2ctarget_request request;
-    struct probe_device memory;
     struct rig rig;
-    const uint8_t *got;
-    uint8_t byte;
-
     rig_open(&rig, &kind);
+    struct probe_device memory;
     probe_device_init(&memory);
     assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
     rig_play(&rig, script);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(byte, 0x5A);
     assert_int_equal(i2ctarget_close(&request), 0);
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\x69", 1), 1);
     assert_int_equal(i2ctarget_close(&request), 0);
+    const uint8_t *got;
     assert_int_equal(rig_finish_play(&rig, &got), 3);
     assert_memory_equal(got, "\xA5\x3C\x69", 3);
     rig_close(&rig);
@@ -80,10 +79,9 @@ static void every_clock_serves_every_speed(void **state)
 static uint64_t stretch_ns(uint32_t period_ns, uint32_t scl_hz)
 {
     const struct rig_kind kind = kind_at(period_ns, scl_hz, 110);
-    struct probe_device memory;
     struct rig rig;
-
     rig_open(&rig, &kind);
+    struct probe_device memory;
     probe_device_init(&memory);
     assert_int_equal(rig_init(&rig, &target, 0, ours + 1, 1, false), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
@@ -139,7 +137,6 @@ static void expect_times(uint32_t clk_sys_hz)
 {
     static const struct rig_kind kind = RIG_RP2040("any", 400000, 40, 2, 1, 0);
     struct rig rig;
-
     rig_open(&rig, &kind);
     (void)configured_hz_max(clk_sys_hz);
     assert_int_equal(rig_init(&rig, &target, 0, ours, 1, false), 0);

@@ -30,12 +30,11 @@ static struct figures run(uint32_t scl_hz, uint32_t latency, const char *wave)
 {
     static const uint8_t ours[] = {0x50};
     const struct rig_kind kind = RIG_RP2040("figures", scl_hz, latency, 2, 1, 0);
-    struct probe_device memory;
-    struct i2ctarget target;
     struct rig rig;
-
     rig_open(&rig, &kind);
+    struct probe_device memory;
     probe_device_init(&memory);
+    struct i2ctarget target;
     assert_int_equal(rig_init(&rig, &target, 0, ours, 1, false), 0);
     assert_int_equal(i2ctarget_attach(&target, 0x50, &memory.device), 0);
     const struct rp2040 *chip = rig_rp2040_chip(&rig);

@@ -52,7 +52,6 @@ static void open_chip(struct bench *bench)
 {
     static unsigned blocks[TOY_BLOCKS] = {0, 1};
     struct toy_rig *self = calloc(1, sizeof *self);
-
     assert_non_null(self);
     bench->chip = self;
     bench->hold_ns = HOLD_NS;

@@ -53,7 +53,6 @@ static void expect_refused(int fd, unsigned count)
 static void too_large(struct subject *subject)
 {
     int fd = memory(subject);
-
     expect_refused(fd, BLOCK_MAX + 1);
     expect_refused(fd, 255);
 }
@@ -68,7 +67,6 @@ static void block_data(struct subject *subject)
     static const uint8_t counts[] = {1, 2, 3, 31, 32, 5};
     int fd = blocks(subject);
     union i2c_smbus_data out, in;
-
     for (unsigned i = 0; i < sizeof counts; i++) {
         uint8_t command = (uint8_t)(0x80 + counts[i]); /* i2c-stub's blocks never shrink */
 
@@ -84,7 +82,6 @@ static void block_write(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_MEMORY));
     union i2c_smbus_data data;
-
     fill(&data, 4, 0x40);
     expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0x20, I2C_SMBUS_BLOCK_DATA, &data), 0);
     for (unsigned i = 0; i <= 4; i++)
@@ -95,7 +92,6 @@ static void received_too_large(struct subject *subject)
 {
     int fd = commands(subject);
     union i2c_smbus_data data;
-
     memset(&data, 0xEE, sizeof data);
     expect("a count of 33", smbus(fd, I2C_SMBUS_READ, 0xC2, I2C_SMBUS_BLOCK_DATA, &data), -EPROTO);
     expect("the data", data.block[0], 0xEE);
@@ -106,7 +102,6 @@ static void received_empty(struct subject *subject)
 {
     int fd = commands(subject), result;
     union i2c_smbus_data data;
-
     memset(&data, 0xEE, sizeof data);
     result = smbus(fd, I2C_SMBUS_READ, 0xC4, I2C_SMBUS_BLOCK_DATA, &data);
     if (result == -EPROTO)
@@ -122,7 +117,6 @@ static void block_process_call(struct subject *subject)
 {
     int fd = commands(subject);
     union i2c_smbus_data data;
-
     for (char direction = I2C_SMBUS_WRITE; direction <= I2C_SMBUS_READ; direction++) {
         memcpy(data.block, "\5hello", 6);
         expect("the call", smbus(fd, direction, 0xC1, I2C_SMBUS_BLOCK_PROC_CALL, &data), 0);
@@ -135,7 +129,6 @@ static void i2c_block(struct subject *subject, int size)
     static const uint8_t counts[] = {1, 2, 31, 32, 7};
     int fd = memory(subject);
     union i2c_smbus_data out, in;
-
     for (unsigned i = 0; i < sizeof counts; i++) {
         fill(&out, counts[i], 0x20 + i);
         expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0x90, size, &out), 0);
@@ -158,11 +151,11 @@ static void i2c_block_data(struct subject *subject)
 static void i2c_block_broken(struct subject *subject)
 {
     int fd = memory(subject);
-    union i2c_smbus_data out, in;
-
     i2c_block(subject, I2C_SMBUS_I2C_BLOCK_BROKEN);
+    union i2c_smbus_data out;
     fill(&out, BLOCK_MAX, 0x60);
     expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0x90, I2C_SMBUS_I2C_BLOCK_BROKEN, &out), 0);
+    union i2c_smbus_data in;
     for (unsigned count = 0; count <= BLOCK_MAX + 1; count += 11) {
         memset(&in, 0xEE, sizeof in);
         in.block[0] = (uint8_t)count;
@@ -174,10 +167,9 @@ static void i2c_block_broken(struct subject *subject)
 static void block_failure_copies_nothing(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_NOBODY));
-    union i2c_smbus_data out, in;
-
+    union i2c_smbus_data out;
     fill(&out, 9, 1);
-    in = out;
+    union i2c_smbus_data in = out;
     expect("a read", smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_I2C_BLOCK_DATA, &in),
            -subject->address_nack);
     expect_bytes("the data", &in, &out, sizeof in);

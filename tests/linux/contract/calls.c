@@ -15,7 +15,6 @@ static int result_of(long result)
 int open_again(struct subject *subject, int flags)
 {
     int fd = open(subject->path, flags | O_CLOEXEC);
-
     if (fd < 0)
         fail("open: errno %d", errno);
     return keep(fd);
@@ -29,7 +28,6 @@ int address_of(const struct subject *subject, enum part part)
 int open_at(struct subject *subject, int address)
 {
     int fd = open_again(subject, O_RDWR);
-
     expect("I2C_SLAVE", set(fd, I2C_SLAVE, (unsigned long)address), 0);
     return fd;
 }
@@ -45,14 +43,12 @@ int smbus(int fd, char read_write, uint8_t command, int size, union i2c_smbus_da
                                              .command = command,
                                              .size = (uint32_t)size,
                                              .data = data};
-
     return result_of(ioctl(fd, I2C_SMBUS, &arguments));
 }
 
 int rdwr(int fd, struct i2c_msg *messages, uint32_t count)
 {
     struct i2c_rdwr_ioctl_data arguments = {.msgs = messages, .nmsgs = count};
-
     return result_of(ioctl(fd, I2C_RDWR, &arguments));
 }
 
@@ -69,14 +65,12 @@ int read_bytes(int fd, void *bytes, size_t size)
 void put_register(int fd, uint8_t number, uint8_t value)
 {
     union i2c_smbus_data data = {.byte = value};
-
     expect("byte data write", smbus(fd, I2C_SMBUS_WRITE, number, I2C_SMBUS_BYTE_DATA, &data), 0);
 }
 
 uint8_t get_register(int fd, uint8_t number)
 {
     union i2c_smbus_data data = {.byte = 0};
-
     expect("byte data read", smbus(fd, I2C_SMBUS_READ, number, I2C_SMBUS_BYTE_DATA, &data), 0);
     return data.byte;
 }
@@ -90,7 +84,6 @@ void *nowhere(void)
 double seconds(void)
 {
     struct timespec now;
-
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }

@@ -16,7 +16,6 @@ static void address_nack(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_NOBODY));
     union i2c_smbus_data data = {.byte = 0};
-
     if (subject->functions & I2C_FUNC_SMBUS_QUICK)
         expect("quick write", smbus(fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL),
                -subject->address_nack);
@@ -35,7 +34,6 @@ static void messages_nack(struct subject *subject)
 {
     uint8_t byte = 0;
     struct i2c_msg message = {(uint16_t)address_of(subject, PART_NOBODY), 0, 1, &byte};
-
     expect("a write", rdwr(subject->fd, &message, 1), -subject->address_nack);
     message.flags = I2C_M_RD;
     expect("a read", rdwr(subject->fd, &message, 1), -subject->address_nack);
@@ -47,7 +45,6 @@ static void data_nack(struct subject *subject)
     uint8_t bytes[3] = {0, 1, 2};
     struct i2c_msg message = {(uint16_t)address_of(subject, PART_RELUCTANT), 0, 3, bytes};
     union i2c_smbus_data data = {.byte = 0};
-
     expect("one byte", write_bytes(fd, bytes, 1), 1);
     expect("two bytes", write_bytes(fd, bytes, 2), -subject->data_nack);
     expect("three by I2C_RDWR", rdwr(fd, &message, 1), -subject->data_nack);
@@ -59,16 +56,14 @@ static void data_nack(struct subject *subject)
 static void stall(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_SILENT));
-    union i2c_smbus_data data;
-
     expect("I2C_TIMEOUT", set(fd, I2C_TIMEOUT, TIMEOUT_UNITS), 0);
+    union i2c_smbus_data data;
     expect("a read", smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, &data), -subject->timeout);
 }
 
 static void works_after_a_stall(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_MEMORY));
-
     stall(subject);
     put_register(fd, 0xB0, 0x0B);
     expect("the register", get_register(fd, 0xB0), 0x0B);
@@ -81,7 +76,6 @@ static void timeout_is_kept(struct subject *subject)
 {
     const double wanted = 0.01 * TIMEOUT_UNITS;
     double took = 0;
-
     for (int i = 0; i < TRIES; i++) {
         double began = seconds();
 
@@ -102,11 +96,10 @@ static void timeout_is_kept(struct subject *subject)
 static pid_t stalling_child(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_SILENT));
-    union i2c_smbus_data data;
     pid_t child = fork();
-
     if (child < 0)
         fail("fork: %s", strerror(errno));
+    union i2c_smbus_data data;
     if (child == 0)
         _exit(-smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, &data));
     return child;
@@ -115,7 +108,6 @@ static pid_t stalling_child(struct subject *subject)
 static int status_of(pid_t child)
 {
     int status;
-
     if (waitpid(child, &status, 0) != child)
         fail("waitpid: %s", strerror(errno));
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
@@ -125,17 +117,14 @@ static int status_of(pid_t child)
 static void others_during_a_stall(struct subject *subject)
 {
     pid_t child = stalling_child(subject);
-    bool stalls;
-    int fd;
-
     usleep(100000); /* the call is under way */
-    fd = open(subject->path, O_RDWR);
+    int fd = open(subject->path, O_RDWR);
     if (fd >= 0) {
         set(fd, I2C_SLAVE, (unsigned long)address_of(subject, PART_NOBODY));
         set(fd, I2C_PEC, 1);
         close(fd);
     }
-    stalls = waitpid(child, NULL, WNOHANG) == 0;
+    bool stalls = waitpid(child, NULL, WNOHANG) == 0;
     if (stalls) {
         kill(child, SIGKILL);
         status_of(child);
@@ -157,7 +146,6 @@ static void signal_every(long first_us, long next_us)
 {
     struct itimerval timer = {{0, next_us}, {0, first_us}};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &timer, NULL);
 }
@@ -166,7 +154,6 @@ static void signals_do_no_harm(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_MEMORY)), calls = 0, interrupted = 0;
     double until = seconds() + FOREVER_S;
-
     signals = 0;
     signal_every(1000, 1000);
     for (; calls < ROUNDS || (signals < 20 && seconds() < until); calls++) {
@@ -188,10 +175,9 @@ static void signals_do_no_harm(struct subject *subject)
 static void signal_in_a_stall(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_SILENT)), result;
-    union i2c_smbus_data data;
-
     expect("I2C_TIMEOUT", set(fd, I2C_TIMEOUT, TIMEOUT_UNITS), 0);
     signal_every(50000, 50000);
+    union i2c_smbus_data data;
     result = smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, &data);
     signal_every(0, 0);
     if (result == -EINTR)
@@ -204,10 +190,8 @@ static void signal_in_a_stall(struct subject *subject)
 static void killed_in_a_stall(struct subject *subject)
 {
     double began = seconds();
-    pid_t child;
-
     expect("I2C_TIMEOUT", set(subject->fd, I2C_TIMEOUT, TIMEOUT_UNITS), 0);
-    child = stalling_child(subject);
+    pid_t child = stalling_child(subject);
     usleep(50000);
     kill(child, SIGKILL);
     expect("how the caller ended", status_of(child), -SIGKILL);
@@ -240,7 +224,6 @@ static void many_callers(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_MEMORY));
     pid_t children[CALLERS];
-
     for (int i = 0; i < CALLERS; i++) {
         children[i] = fork();
         if (children[i] == 0)

@@ -21,11 +21,10 @@ enum { I2C_MAJOR = 89, MINORS = 1 << 20 };
 static void access_modes(struct subject *subject)
 {
     int reader = open_again(subject, O_RDONLY), writer = open_again(subject, O_WRONLY);
-    unsigned long bits;
     char byte = 0;
-
     expect("write() on a file opened for reading", write_bytes(reader, &byte, 1), -EBADF);
     expect("read() on a file opened for writing", read_bytes(writer, &byte, 1), -EBADF);
+    unsigned long bits;
     expect("I2C_FUNCS on a file opened for reading", set(reader, I2C_FUNCS, (unsigned long)&bits),
            0);
 }
@@ -33,9 +32,8 @@ static void access_modes(struct subject *subject)
 static bool kernel_has_i2c_dev(void)
 {
     FILE *file = fopen("/proc/devices", "r");
-    char line[64];
     bool found = false;
-
+    char line[64];
     while (file && !found && fgets(line, sizeof line, file))
         found = strcmp(line, " 89 i2c\n") == 0;
     if (file)
@@ -48,7 +46,6 @@ static int open_last_minor(void)
 {
     char path[] = "/tmp/i2c-contract.XXXXXX", node[sizeof path + 8];
     int error = 0;
-
     if (!mkdtemp(path))
         not_asked("mkdtemp: %s", strerror(errno));
     snprintf(node, sizeof node, "%s/node", path);
@@ -65,14 +62,12 @@ static int open_last_minor(void)
 
 static void missing_minor(struct subject *subject)
 {
-    struct stat status;
-    int error;
-
     if (!kernel_has_i2c_dev())
         not_asked("this kernel has no i2c-dev");
+    struct stat status;
     if (stat(subject->path, &status) < 0 || major(status.st_rdev) != I2C_MAJOR)
         not_asked("this node is not i2c-dev's");
-    error = open_last_minor();
+    int error = open_last_minor();
     if (error == ENODEV)
         note("ENODEV");
     else
@@ -82,10 +77,8 @@ static void missing_minor(struct subject *subject)
 static void no_such_node(struct subject *subject)
 {
     char path[4096];
-    int error;
-
     snprintf(path, sizeof path, "%.4000s99", subject->path);
-    error = open(path, O_RDWR) < 0 ? errno : 0;
+    int error = open(path, O_RDWR) < 0 ? errno : 0;
     if (error != ENOENT && error != ENODEV)
         fail("open(\"%s\"): errno %d, wanted ENOENT or ENODEV", path, error);
 }
@@ -94,7 +87,6 @@ static void no_such_node(struct subject *subject)
 static void address_begins_at_0(struct subject *subject)
 {
     int first = smbus(subject->fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL);
-
     expect("I2C_SLAVE", set(subject->fd, I2C_SLAVE, 0), 0);
     expect("a quick write before and after I2C_SLAVE 0", first,
            smbus(subject->fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL));
@@ -104,9 +96,8 @@ static void state_is_per_file(struct subject *subject)
 {
     int one = open_at(subject, address_of(subject, PART_MEMORY));
     int two = open_at(subject, address_of(subject, PART_NOBODY));
-    union i2c_smbus_data data;
-
     put_register(one, 0x10, 0x5A);
+    union i2c_smbus_data data;
     expect("the other file's call", smbus(two, I2C_SMBUS_READ, 0x10, I2C_SMBUS_BYTE_DATA, &data),
            -subject->address_nack);
     expect("the register", get_register(one, 0x10), 0x5A);
@@ -114,12 +105,11 @@ static void state_is_per_file(struct subject *subject)
 
 static void expect_shares_state(struct subject *subject, int fd, int copy)
 {
-    union i2c_smbus_data data;
-
     if (copy < 0)
         fail("no copy: %s", strerror(errno));
     keep(copy);
     expect("I2C_SLAVE", set(fd, I2C_SLAVE, (unsigned long)address_of(subject, PART_NOBODY)), 0);
+    union i2c_smbus_data data;
     expect("the copy's call", smbus(copy, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, &data),
            -subject->address_nack);
     expect("I2C_SLAVE", set(copy, I2C_SLAVE, (unsigned long)address_of(subject, PART_MEMORY)), 0);
@@ -129,7 +119,6 @@ static void expect_shares_state(struct subject *subject, int fd, int copy)
 static void dup_shares_state(struct subject *subject)
 {
     int fd = subject->fd;
-
     expect_shares_state(subject, fd, dup(fd));
     expect_shares_state(subject, fd, dup2(fd, 200));
     expect_shares_state(subject, fd, dup3(fd, 201, O_CLOEXEC));
@@ -139,10 +128,9 @@ static void dup_shares_state(struct subject *subject)
 static void in_child(int (*work)(int fd, int argument), int fd, int argument)
 {
     pid_t child = fork();
-    int status;
-
     if (child == 0)
         _exit(work(fd, argument));
+    int status;
     if (child < 0 || waitpid(child, &status, 0) != child)
         fail("fork: %s", strerror(errno));
     expect("the child's status", status, 0);
@@ -170,7 +158,6 @@ static void no_position(struct subject *subject)
 static void always_ready(struct subject *subject)
 {
     struct pollfd one = {.fd = subject->fd, .events = POLLIN | POLLOUT | POLLPRI};
-
     expect("poll()", poll(&one, 1, 0), 1);
     expect("revents", one.revents, POLLIN | POLLOUT);
 }

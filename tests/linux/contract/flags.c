@@ -22,7 +22,6 @@ static int receive(struct subject *subject, uint8_t command, unsigned flags, uin
     struct i2c_msg messages[] = {
         {address, 0, 1, &command},
         {address, (uint16_t)(I2C_M_RECV_LEN | flags), (uint16_t)size, buffer}};
-
     return rdwr(subject->fd, messages, 2);
 }
 
@@ -30,7 +29,6 @@ static void receive_length_arguments(struct subject *subject)
 {
     uint8_t buffer[64] = {1};
     struct i2c_msg message = {0x50, I2C_M_RECV_LEN, sizeof buffer, buffer};
-
     expect("in a write", rdwr(subject->fd, &message, 1), -EINVAL);
     message.flags |= I2C_M_RD;
     message.len = BLOCK_MAX;
@@ -48,7 +46,6 @@ static void store_block(struct subject *subject, uint8_t command, uint8_t count)
 {
     uint8_t bytes[2 + BLOCK_MAX] = {command, count};
     struct i2c_msg message = {commands_of(subject), 0, (uint16_t)(2 + count), bytes};
-
     for (unsigned i = 0; i < count; i++)
         bytes[2 + i] = (uint8_t)(0x30 + i);
     expect("storing a block", rdwr(subject->fd, &message, 1), 1);
@@ -61,7 +58,6 @@ static void receive_length(struct subject *subject)
 {
     static const uint8_t counts[] = {1, 2, 5, 31, 32};
     uint8_t buffer[256];
-
     for (unsigned i = 0; i < sizeof counts; i++) {
         store_block(subject, 0x86, counts[i]);
         for (unsigned extra = 1; extra <= 2; extra++) {
@@ -79,7 +75,6 @@ static void receive_length(struct subject *subject)
 static void receive_length_too_large(struct subject *subject)
 {
     uint8_t buffer[64] = {1};
-
     expect("a count of 33", receive(subject, 0xC2, I2C_M_RD, buffer, sizeof buffer), -EPROTO);
     expect("the buffer", buffer[0], 1);
     store_block(subject, 0x87, 3);
@@ -92,7 +87,6 @@ static void no_start(struct subject *subject)
     uint8_t head[] = {0x30, 0x11}, tail[] = {0x22, 0x33};
     struct i2c_msg messages[] = {{memory_of(subject), 0, 2, head},
                                  {memory_of(subject), I2C_M_NOSTART, 2, tail}};
-
     expect("the write", rdwr(subject->fd, messages, 2), 2);
     expect("a byte of the first part", get_register(fd, 0x30), 0x11);
     expect("a byte of the second part", get_register(fd, 0x31), 0x22);
@@ -106,7 +100,6 @@ static void stop_between(struct subject *subject)
     struct i2c_msg storing = {commands_of(subject), 0, 2, store};
     struct i2c_msg messages[] = {{commands_of(subject), I2C_M_STOP, 1, store},
                                  {commands_of(subject), I2C_M_RD, 1, &got}};
-
     expect("storing", rdwr(subject->fd, &storing, 1), 1);
     expect("write, STOP, read", rdwr(subject->fd, messages, 2), 2);
     expect("the last command", got, 0x07);
@@ -120,7 +113,6 @@ static void ignore_nack(struct subject *subject)
     uint8_t bytes[] = {0, 1, 2};
     struct i2c_msg message = {(uint16_t)address_of(subject, PART_NOBODY), I2C_M_IGNORE_NAK, 3,
                               bytes};
-
     expect("a write to nobody", rdwr(subject->fd, &message, 1), 1);
     message.flags = 0;
     expect("without the flag", rdwr(subject->fd, &message, 1), -subject->address_nack);
@@ -132,7 +124,6 @@ static void no_read_ack(struct subject *subject)
     uint8_t pointer = 0x33, got = 0;
     struct i2c_msg messages[] = {{memory_of(subject), 0, 1, &pointer},
                                  {memory_of(subject), I2C_M_RD | I2C_M_NO_RD_ACK, 1, &got}};
-
     put_register(open_at(subject, memory_of(subject)), 0x33, 0x5C);
     expect("write and read", rdwr(subject->fd, messages, 2), 2);
     expect("the byte", got, 0x5C);
@@ -144,7 +135,6 @@ static void reverse_direction(struct subject *subject)
 {
     uint8_t got = 0;
     struct i2c_msg message = {memory_of(subject), I2C_M_RD | I2C_M_REV_DIR_ADDR, 1, &got};
-
     expect("the read", rdwr(subject->fd, &message, 1), 1);
     expect("the byte", got, 0xFF);
     put_register(open_at(subject, memory_of(subject)), 0x34, 0x5D);
@@ -156,7 +146,6 @@ static void other_flags(struct subject *subject)
     struct i2c_msg messages[] = {{memory_of(subject), 0x0200 /* I2C_M_DMA_SAFE */, 2, bytes},
                                  {memory_of(subject), 0x0200, 1, bytes},
                                  {memory_of(subject), 0x0200 | I2C_M_RD, 1, &got}};
-
     expect("I2C_M_DMA_SAFE", rdwr(subject->fd, messages, 3), 3);
     expect("the register", got, 0x53);
 }
@@ -165,11 +154,10 @@ static void ten_refused(struct subject *subject)
 {
     uint8_t byte = 0;
     struct i2c_msg message = {memory_of(subject), I2C_M_TEN, 1, &byte};
-    union i2c_smbus_data data;
-
     expect("I2C_M_TEN", rdwr(subject->fd, &message, 1), -EAFNOSUPPORT);
     expect("I2C_TENBIT", set(subject->fd, I2C_TENBIT, 1), 0);
     expect("I2C_SLAVE", set(subject->fd, I2C_SLAVE, memory_of(subject)), 0);
+    union i2c_smbus_data data;
     expect("SMBus", smbus(subject->fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, &data),
            -EAFNOSUPPORT);
     expect("read()", read_bytes(subject->fd, &byte, 1), -EAFNOSUPPORT);

@@ -54,7 +54,6 @@ static void whole_long(struct subject *subject)
 static void wrong_address_changes_nothing(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_MEMORY));
-
     expect("0x80", set(fd, I2C_SLAVE, 0x80), -EINVAL);
     put_register(fd, 0x12, 0x77);
     expect("the register", get_register(fd, 0x12), 0x77);
@@ -69,7 +68,6 @@ static void address_is_no_traffic(struct subject *subject)
 static void forced_address_counts(struct subject *subject)
 {
     unsigned long memory = (unsigned long)address_of(subject, PART_MEMORY);
-
     expect("I2C_SLAVE_FORCE", set(subject->fd, I2C_SLAVE_FORCE, memory), 0);
     put_register(subject->fd, 0x13, 0x99);
     expect("the register", get_register(subject->fd, 0x13), 0x99);
@@ -78,7 +76,6 @@ static void forced_address_counts(struct subject *subject)
 static void bound_address(struct subject *subject)
 {
     unsigned long busy = (unsigned long)address_of(subject, PART_BUSY);
-
     expect("I2C_SLAVE", set(subject->fd, I2C_SLAVE, busy), -EBUSY);
     expect("I2C_SLAVE_FORCE", set(subject->fd, I2C_SLAVE_FORCE, busy), 0);
 }
@@ -99,9 +96,9 @@ static void pec_always_0(struct subject *subject)
 
 static void functionality_is_a_long(struct subject *subject)
 {
-    unsigned long bits[2], inverse[2];
-
+    unsigned long bits[2];
     memset(bits, 0xFF, sizeof bits);
+    unsigned long inverse[2];
     memset(inverse, 0, sizeof inverse);
     expect("I2C_FUNCS", set(subject->fd, I2C_FUNCS, (unsigned long)bits), 0);
     expect("I2C_FUNCS", set(subject->fd, I2C_FUNCS, (unsigned long)inverse), 0);
@@ -113,7 +110,6 @@ static void unknown(struct subject *subject)
 {
     static const unsigned long numbers[] = {0x0700, 0x0709, 0x071F, 0x0721, 0x5401};
     char space[256];
-
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         expect("another ioctl", set(subject->fd, numbers[i], (unsigned long)space), -ENOTTY);
 }
@@ -121,7 +117,6 @@ static void unknown(struct subject *subject)
 static void bad_arguments(struct subject *subject)
 {
     unsigned long at = (unsigned long)nowhere();
-
     expect("I2C_FUNCS", set(subject->fd, I2C_FUNCS, at), -EFAULT);
     expect("I2C_RDWR", set(subject->fd, I2C_RDWR, at), -EFAULT);
     expect("I2C_SMBUS", set(subject->fd, I2C_SMBUS, at), -EFAULT);

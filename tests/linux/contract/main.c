@@ -142,7 +142,6 @@ static const struct check *find_check(const char *name)
 static struct verdict judge(const struct check *check)
 {
     struct verdict verdict = {0}, result;
-
     verdict.outcome = lacks(&all.subject, check, verdict.text);
     if (verdict.outcome != OK)
         return verdict;
@@ -161,7 +160,6 @@ static void tell(const struct check *check, const struct verdict *verdict)
 {
     static const char *const words[] = {"ok", "FAILED", "not offered", "not asked"};
     const char *text = verdict->outcome == OK ? verdict->note : verdict->text;
-
     printf("%-11s  %-3s  %s%s%s\n", words[verdict->outcome], check->item, check->name,
            *text ? ": " : "", text);
     fflush(stdout);
@@ -178,7 +176,6 @@ static int check_all(void)
 {
     struct subject *subject = &all.subject;
     int fd = open(subject->path, O_RDWR), result;
-
     if (fd < 0)
         return complain(subject->path, errno);
     result = set(fd, I2C_FUNCS, (unsigned long)&subject->functions);
@@ -243,7 +240,6 @@ static int take_address(int part, const char *text)
 {
     char *end;
     long address = strtol(text, &end, 0);
-
     if (end == text || *end || address < 0 || address > ADDRESS_MAX)
         return misuse("not an address", text);
     all.subject.addresses[part] = (int)address;
@@ -280,7 +276,6 @@ static int take_names(struct names *names, char *text)
 static int take_standard(void)
 {
     static const int addresses[PARTS] = {0x20, 0x21, 0x21, 0x23, 0x22, 0x24, -1};
-
     memcpy(all.subject.addresses, addresses, sizeof addresses);
     return -1;
 }
@@ -316,7 +311,6 @@ static int take_option(int option)
 int main(int argc, char **argv)
 {
     int option, status = -1;
-
     while (status < 0 && (option = getopt_long(argc, argv, "", options, NULL)) != -1)
         status = take_option(option);
     if (status >= 0)

@@ -15,7 +15,6 @@ static int commands(struct subject *subject)
 static int with_pec(struct subject *subject, enum part part)
 {
     int fd = open_at(subject, address_of(subject, part));
-
     expect("I2C_PEC", set(fd, I2C_PEC, 1), 0);
     return fd;
 }
@@ -24,7 +23,6 @@ static int with_pec(struct subject *subject, enum part part)
 static uint8_t new_good(int plain, uint8_t *before)
 {
     uint8_t now = get_register(plain, GOOD_PECS), more = (uint8_t)(now - *before);
-
     *before = now;
     return more;
 }
@@ -34,7 +32,6 @@ static void writes_end_with_it(struct subject *subject)
     int plain = commands(subject), fd = with_pec(subject, PART_COMMANDS);
     uint8_t before = get_register(plain, GOOD_PECS), bad = get_register(plain, BAD_PECS);
     union i2c_smbus_data data = {.word = 0x4321};
-
     put_register(fd, 0x09, 0x90);
     expect("good PECs of a byte data write", new_good(plain, &before), 1);
     expect("word", smbus(fd, I2C_SMBUS_WRITE, 0x49, I2C_SMBUS_WORD_DATA, &data), 0);
@@ -53,7 +50,6 @@ static void reads_check_it(struct subject *subject)
 {
     int fd = with_pec(subject, PART_COMMANDS);
     union i2c_smbus_data data = {.word = 0x0A0B};
-
     put_register(fd, 0x0A, 0xAA);
     expect("the register", get_register(fd, 0x0A), 0xAA);
     expect("word", smbus(fd, I2C_SMBUS_WRITE, 0x4A, I2C_SMBUS_WORD_DATA, &data), 0);
@@ -73,7 +69,6 @@ static void blocks_check_it(struct subject *subject)
 {
     int fd = with_pec(subject, PART_COMMANDS);
     union i2c_smbus_data data;
-
     memcpy(data.block, "\6abcdef", 7);
     expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0x8A, I2C_SMBUS_BLOCK_DATA, &data), 0);
     memset(&data, 0xEE, sizeof data);
@@ -88,7 +83,6 @@ static void wrong_pec(struct subject *subject)
 {
     int fd = commands(subject);
     union i2c_smbus_data data;
-
     memset(&data, 0xEE, sizeof data);
     expect("without PEC", smbus(fd, I2C_SMBUS_READ, 0xC3, I2C_SMBUS_BYTE_DATA, &data), 0);
     memset(&data, 0xEE, sizeof data);
@@ -104,9 +98,8 @@ static void i2c_blocks_have_none(struct subject *subject)
 {
     int fd = with_pec(subject, PART_MEMORY),
         plain = open_at(subject, subject->addresses[PART_MEMORY]);
-    union i2c_smbus_data data;
-
     put_register(plain, 0xA3, 0x5E);
+    union i2c_smbus_data data;
     memcpy(data.block, "\3xyz", 4);
     expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0xA0, I2C_SMBUS_I2C_BLOCK_DATA, &data), 0);
     expect("its last byte", get_register(plain, 0xA2), 'z');
@@ -120,7 +113,6 @@ static void i2c_blocks_have_none(struct subject *subject)
 static void quick_has_none(struct subject *subject)
 {
     int fd = with_pec(subject, PART_MEMORY);
-
     expect("quick write", smbus(fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL), 0);
 }
 
@@ -130,7 +122,6 @@ static void only_smbus_calls(struct subject *subject)
     int plain = open_at(subject, subject->addresses[PART_MEMORY]);
     uint8_t bytes[] = {0xA8, 0x01};
     struct i2c_msg message = {(uint16_t)subject->addresses[PART_MEMORY], 0, 2, bytes};
-
     put_register(plain, 0xA9, 0x5E);
     expect("I2C_RDWR", rdwr(fd, &message, 1), 1);
     expect("write()", write_bytes(fd, bytes, 2), 2);

@@ -16,7 +16,6 @@ static void counts(struct subject *subject)
 {
     int fd = memory(subject);
     uint8_t bytes[] = {0x50, 1, 2, 3, 4}, got[8];
-
     memset(got, 0xEE, sizeof got);
     expect("write()", write_bytes(fd, bytes, sizeof bytes), sizeof bytes);
     expect("write() of the pointer", write_bytes(fd, bytes, 1), 1);
@@ -29,7 +28,6 @@ static void cut_to_8192(struct subject *subject)
 {
     static uint8_t bytes[3 * LENGTH_MAX], got[3 * LENGTH_MAX];
     int fd = memory(subject);
-
     for (size_t i = 1; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)((i - 1) % 256 * 13);
     memset(got, 0xEE, sizeof got);
@@ -44,7 +42,6 @@ static void empty_write(struct subject *subject)
 {
     int fd = memory(subject), nobody = open_at(subject, address_of(subject, PART_NOBODY));
     char byte = 0;
-
     expect("write() of nothing to nobody", write_bytes(nobody, &byte, 0), -subject->address_nack);
     expect("write() of nothing", write_bytes(fd, &byte, 0), 0);
 }
@@ -53,7 +50,6 @@ static void empty_read(struct subject *subject)
 {
     int fd = memory(subject), nobody = open_at(subject, address_of(subject, PART_NOBODY));
     char byte = 0;
-
     expect("read() of nothing of nobody", read_bytes(nobody, &byte, 0), -subject->address_nack);
     expect("read() of nothing", read_bytes(fd, &byte, 0), 0);
 }
@@ -62,7 +58,6 @@ static void never_combined(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_COMMANDS));
     uint8_t bytes[] = {0x08, 0xA8}, got = 0;
-
     expect("storing", write_bytes(fd, bytes, 2), 2);
     expect("write()", write_bytes(fd, bytes, 1), 1);
     expect("read()", read_bytes(fd, &got, 1), 1);
@@ -75,7 +70,6 @@ static void vectors_are_messages(struct subject *subject)
     int fd = memory(subject);
     uint8_t one[] = {0x58, 0x11}, two[] = {0x60, 0x22}, got[2] = {0};
     struct iovec parts[] = {{one, 2}, {two, 2}}, into[] = {{got, 1}, {got + 1, 1}};
-
     expect("writev()", writev(fd, parts, 2) < 0 ? -errno : 4, 4);
     expect("the first message's register", get_register(fd, 0x58), 0x11);
     expect("the second message's register", get_register(fd, 0x60), 0x22);
@@ -90,7 +84,6 @@ static void offset_means_nothing(struct subject *subject)
 {
     int fd = memory(subject);
     uint8_t bytes[] = {0x68, 0x44}, got = 0;
-
     expect("pwrite()", pwrite(fd, bytes, 2, 4096) < 0 ? -errno : 2, 2);
     expect("pwrite()", pwrite(fd, bytes, 1, 7) < 0 ? -errno : 1, 1);
     expect("pread()", pread(fd, &got, 1, 1000) < 0 ? -errno : 1, 1);
@@ -101,7 +94,6 @@ static void failures(struct subject *subject)
 {
     int nobody = open_at(subject, address_of(subject, PART_NOBODY));
     char bytes[2] = {0};
-
     expect("write() to nobody", write_bytes(nobody, bytes, 2), -subject->address_nack);
     expect("read() of nobody", read_bytes(nobody, bytes, 2), -subject->address_nack);
 }
@@ -109,7 +101,6 @@ static void failures(struct subject *subject)
 static void bad_pointers(struct subject *subject)
 {
     int fd = memory(subject);
-
     expect("write()", write_bytes(fd, nowhere(), 1), -EFAULT);
     expect("read()", read_bytes(fd, nowhere(), 1), -EFAULT);
 }
@@ -117,7 +108,6 @@ static void bad_pointers(struct subject *subject)
 static void refused_without_i2c(struct subject *subject)
 {
     char byte = 0;
-
     expect("write()", write_bytes(subject->fd, &byte, 1), -EOPNOTSUPP);
     expect("read()", read_bytes(subject->fd, &byte, 1), -EOPNOTSUPP);
 }

@@ -14,7 +14,6 @@ static void no_messages(struct subject *subject)
 {
     uint8_t byte = 0;
     struct i2c_msg message = {0x50, 0, 1, &byte};
-
     expect("no message", rdwr(subject->fd, &message, 0), -EINVAL);
     expect("no pointer", rdwr(subject->fd, NULL, 1), -EINVAL);
 }
@@ -23,7 +22,6 @@ static void too_many_messages(struct subject *subject)
 {
     static uint8_t bytes[MESSAGES_MAX + 1];
     struct i2c_msg messages[MESSAGES_MAX + 1];
-
     for (unsigned i = 0; i <= MESSAGES_MAX; i++)
         messages[i] = (struct i2c_msg){0x50, I2C_M_RD, 1, &bytes[i]};
     expect("43 messages", rdwr(subject->fd, messages, MESSAGES_MAX + 1), -EINVAL);
@@ -34,7 +32,6 @@ static void refused_without_i2c(struct subject *subject)
 {
     uint8_t byte = 0;
     struct i2c_msg message = {0x50, I2C_M_RD, 1, &byte};
-
     expect("one message", rdwr(subject->fd, &message, 1), -EOPNOTSUPP);
 }
 
@@ -46,7 +43,6 @@ static void too_long(struct subject *subject)
     uint8_t change[] = {0x20, 0x66};
     struct i2c_msg messages[] = {{memory_of(subject), 0, sizeof change, change},
                                  {memory_of(subject), 0, sizeof large, large}};
-
     put_register(fd, 0x20, 0x55);
     expect("a write of 8193 bytes", rdwr(fd, messages, 2), -EINVAL);
     messages[1].flags = I2C_M_RD;
@@ -63,7 +59,6 @@ static void own_addresses(struct subject *subject)
     struct i2c_msg messages[] = {{memory_of(subject), 0, 2, bytes},
                                  {memory_of(subject), 0, 1, bytes},
                                  {memory_of(subject), I2C_M_RD, 1, &got}};
-
     expect("three messages", rdwr(fd, messages, 3), 3);
     expect("the register", got, 0x42);
 }
@@ -73,7 +68,6 @@ static void ignores_busy(struct subject *subject)
     uint8_t bytes[2];
     struct i2c_msg messages[] = {{(uint16_t)address_of(subject, PART_BUSY), 0, 1, (uint8_t[]){0}},
                                  {(uint16_t)address_of(subject, PART_BUSY), I2C_M_RD, 1, bytes}};
-
     expect("a read of a taken address", rdwr(subject->fd, messages, 2), 2);
 }
 
@@ -81,7 +75,6 @@ static void all_42_messages(struct subject *subject)
 {
     uint8_t bytes[MESSAGES_MAX][2], got[MESSAGES_MAX] = {0};
     struct i2c_msg messages[MESSAGES_MAX];
-
     for (unsigned i = 0; i < MESSAGES_MAX; i++) {
         bytes[i][0] = (uint8_t)(0x40 + i);
         bytes[i][1] = (uint8_t)(0x80 + 3 * i);
@@ -105,7 +98,6 @@ static void one_length(struct subject *subject, unsigned length)
     struct i2c_msg fill = {memory_of(subject), 0, (uint16_t)(length + 1), out};
     struct i2c_msg check[] = {{memory_of(subject), 0, 1, &pointer},
                               {memory_of(subject), I2C_M_RD, (uint16_t)length, in}};
-
     out[0] = 0;
     for (unsigned i = 1; i <= length; i++)
         out[i] = (uint8_t)((i - 1) % 256 * 5 + length);
@@ -122,7 +114,6 @@ static void lengths(struct subject *subject)
 {
     static const unsigned some[] = {0,   1,   2,   3,   31,  32,   33,   34,   63,   64,   65,  127,
                                     128, 129, 255, 256, 257, 1023, 1024, 4095, 4096, 4097, 8191};
-
     for (unsigned i = 0; i < sizeof some / sizeof *some; i++)
         one_length(subject, some[i]);
 }
@@ -134,7 +125,6 @@ static void longest(struct subject *subject)
     struct i2c_msg fill = {memory_of(subject), 0, LENGTH_MAX, out};
     struct i2c_msg check[] = {{memory_of(subject), 0, 1, &pointer},
                               {memory_of(subject), I2C_M_RD, LENGTH_MAX, in}};
-
     for (unsigned i = 1; i < LENGTH_MAX; i++)
         out[i] = (uint8_t)((i - 1) % 256 * 11);
     expect("a write", rdwr(subject->fd, &fill, 1), 1);
@@ -146,9 +136,8 @@ static void longest(struct subject *subject)
 static void largest(struct subject *subject)
 {
     static uint8_t in[MESSAGES_MAX][LENGTH_MAX];
-    struct i2c_msg messages[MESSAGES_MAX];
-
     expect("I2C_TIMEOUT", set(subject->fd, I2C_TIMEOUT, 100 * 100), 0);
+    struct i2c_msg messages[MESSAGES_MAX];
     for (unsigned i = 0; i < MESSAGES_MAX; i++)
         messages[i] = (struct i2c_msg){memory_of(subject), I2C_M_RD, LENGTH_MAX, in[i]};
     expect("42 reads", rdwr(subject->fd, messages, MESSAGES_MAX), MESSAGES_MAX);
@@ -160,7 +149,6 @@ static void empty_write(struct subject *subject)
 {
     uint8_t byte = 0;
     struct i2c_msg message = {memory_of(subject), 0, 0, &byte};
-
     expect("to the memory", rdwr(subject->fd, &message, 1), 1);
     message.addr = (uint16_t)address_of(subject, PART_NOBODY);
     expect("to nobody", rdwr(subject->fd, &message, 1), -subject->address_nack);
@@ -172,7 +160,6 @@ static void empty_read(struct subject *subject)
 {
     uint8_t byte = 0xEE;
     struct i2c_msg message = {memory_of(subject), I2C_M_RD, 0, &byte};
-
     expect("of the memory", rdwr(subject->fd, &message, 1), 1);
     expect("the buffer", byte, 0xEE);
 }
@@ -184,7 +171,6 @@ static void repeated_start(struct subject *subject)
     uint8_t store[] = {0x06, 0xA6}, got = 0;
     struct i2c_msg messages[] = {{commands, 0, 1, store}, {commands, I2C_M_RD, 1, &got}};
     struct i2c_msg storing = {commands, 0, 2, store};
-
     expect("storing", rdwr(subject->fd, &storing, 1), 1);
     expect("write and read", rdwr(subject->fd, messages, 2), 2);
     expect("the answer", got, 0xA6);
@@ -198,7 +184,6 @@ static void failure_copies_nothing(struct subject *subject)
     struct i2c_msg messages[] = {{memory_of(subject), 0, 1, &pointer},
                                  {memory_of(subject), I2C_M_RD, 1, &got},
                                  {(uint16_t)address_of(subject, PART_NOBODY), 0, 1, &last}};
-
     put_register(open_at(subject, memory_of(subject)), 0, 0x12);
     expect("the third is to nobody", rdwr(subject->fd, messages, 3), -subject->address_nack);
     expect("the buffer of the second", got, 0xEE);
@@ -209,7 +194,6 @@ static void failure_copies_nothing(struct subject *subject)
 static void bad_pointers(struct subject *subject)
 {
     struct i2c_msg message = {memory_of(subject), 0, 1, nowhere()};
-
     expect("the messages", rdwr(subject->fd, nowhere(), 1), -EFAULT);
     expect("a buffer to send", rdwr(subject->fd, &message, 1), -EFAULT);
     message.flags = I2C_M_RD;
@@ -222,7 +206,6 @@ static void first_error_counts(struct subject *subject)
     uint8_t byte = 0;
     struct i2c_msg messages[] = {{memory_of(subject), 0, LENGTH_MAX + 1, &byte},
                                  {memory_of(subject), 0, 1, nowhere()}};
-
     expect("too long, then unreadable", rdwr(subject->fd, messages, 2), -EINVAL);
     messages[0] = (struct i2c_msg){memory_of(subject), 0, 1, nowhere()};
     messages[1] = (struct i2c_msg){memory_of(subject), 0, LENGTH_MAX + 1, &byte};

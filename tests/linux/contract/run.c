@@ -33,7 +33,6 @@ int keep(int fd)
 void fail(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(running.verdict.text, TEXT, format, arguments);
     va_end(arguments);
@@ -43,7 +42,6 @@ void fail(const char *format, ...)
 void not_asked(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(running.verdict.text, TEXT, format, arguments);
     va_end(arguments);
@@ -53,7 +51,6 @@ void not_asked(const char *format, ...)
 void note(const char *format, ...)
 {
     va_list arguments;
-
     va_start(arguments, format);
     vsnprintf(running.verdict.note, TEXT, format, arguments);
     va_end(arguments);
@@ -71,7 +68,6 @@ static const char *said(long result, char *text)
 void expect(const char *what, long got, long wanted)
 {
     char has[TEXT], should[TEXT];
-
     if (got != wanted)
         fail("%.80s: %.40s, wanted %.40s", what, said(got, has), said(wanted, should));
 }
@@ -79,7 +75,6 @@ void expect(const char *what, long got, long wanted)
 void expect_bytes(const char *what, const void *got, const void *wanted, size_t size)
 {
     const uint8_t *has = got, *should = wanted;
-
     for (size_t i = 0; i < size; i++) {
         if (has[i] != should[i])
             fail("%.80s: byte %zu is 0x%02x, wanted 0x%02x", what, i, has[i], should[i]);
@@ -97,7 +92,6 @@ static void begin(struct subject *subject)
 static void end(struct subject *subject)
 {
     struct itimerval off = {{0, 0}, {0, 0}};
-
     setitimer(ITIMER_REAL, &off, NULL);
     set(subject->fd, I2C_TIMEOUT, DEFAULT_TIMEOUT);
     while (running.kept_count > 0)
@@ -107,7 +101,6 @@ static void end(struct subject *subject)
 struct verdict run_check(struct subject *subject, const struct check *check)
 {
     int over = setjmp(running.over);
-
     if (over == 0) {
         memset(&running.verdict, 0, sizeof running.verdict);
         begin(subject);

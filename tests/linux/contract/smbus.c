@@ -18,7 +18,6 @@ static int commands(struct subject *subject)
 static void sizes(struct subject *subject)
 {
     union i2c_smbus_data data = {.byte = 0};
-
     for (int read_write = 0; read_write <= 1; read_write++) {
         expect("size 9", smbus(subject->fd, (char)read_write, 0, 9, &data), -EINVAL);
         expect("size 255", smbus(subject->fd, (char)read_write, 0, 255, &data), -EINVAL);
@@ -29,7 +28,6 @@ static void sizes(struct subject *subject)
 static void directions(struct subject *subject)
 {
     union i2c_smbus_data data = {.byte = 0};
-
     for (int size = 0; size <= 8; size++) {
         expect("read_write 2", smbus(subject->fd, 2, 0, size, &data), -EINVAL);
         expect("read_write 255", smbus(subject->fd, (char)-1, 0, size, &data), -EINVAL);
@@ -48,7 +46,6 @@ static void missing_data(struct subject *subject)
 static void bad_data(struct subject *subject)
 {
     int fd = memory(subject);
-
     expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_BYTE_DATA, nowhere()), -EFAULT);
     expect("a read", smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, nowhere()), -EFAULT);
 }
@@ -58,7 +55,6 @@ static void quick(struct subject *subject, char direction)
 {
     int fd = memory(subject);
     union i2c_smbus_data data;
-
     memset(&data, 0xEE, sizeof data);
     expect("without data", smbus(fd, direction, 0, I2C_SMBUS_QUICK, NULL), 0);
     expect("with data", smbus(fd, direction, 0, I2C_SMBUS_QUICK, &data), 0);
@@ -78,11 +74,10 @@ static void quick_read(struct subject *subject)
 static void byte(struct subject *subject)
 {
     int fd = memory(subject);
-    union i2c_smbus_data data;
-
     put_register(fd, 0x70, 0x0A);
     put_register(fd, 0x71, 0x0B);
     expect("byte write", smbus(fd, I2C_SMBUS_WRITE, 0x70, I2C_SMBUS_BYTE, NULL), 0);
+    union i2c_smbus_data data;
     memset(&data, 0xEE, sizeof data);
     expect("byte read", smbus(fd, I2C_SMBUS_READ, 0x99, I2C_SMBUS_BYTE, &data), 0);
     expect("what is there", data.byte, 0x0A);
@@ -95,7 +90,6 @@ static void byte_data(struct subject *subject)
 {
     int fd = memory(subject);
     union i2c_smbus_data data;
-
     for (unsigned i = 0; i < 256; i += 51) {
         put_register(fd, (uint8_t)i, (uint8_t)~i);
         memset(&data, 0xEE, sizeof data);
@@ -109,7 +103,6 @@ static void word_data(struct subject *subject)
 {
     int fd = memory(subject);
     union i2c_smbus_data data = {.word = 0x1234};
-
     expect("a write", smbus(fd, I2C_SMBUS_WRITE, 0x74, I2C_SMBUS_WORD_DATA, &data), 0);
     expect("the low byte", get_register(fd, 0x74), 0x34);
     memset(&data, 0xEE, sizeof data);
@@ -122,7 +115,6 @@ static void word_order(struct subject *subject)
 {
     int fd = memory(subject);
     union i2c_smbus_data data = {.word = 0};
-
     put_register(fd, 0x76, 0x78);
     put_register(fd, 0x77, 0x56);
     expect("a read", smbus(fd, I2C_SMBUS_READ, 0x76, I2C_SMBUS_WORD_DATA, &data), 0);
@@ -133,7 +125,6 @@ static void process_call(struct subject *subject)
 {
     int fd = commands(subject);
     union i2c_smbus_data data;
-
     for (char direction = I2C_SMBUS_WRITE; direction <= I2C_SMBUS_READ; direction++) {
         memset(&data, 0xEE, sizeof data);
         data.word = 0x01FF;
@@ -147,7 +138,6 @@ static void failure_copies_nothing(struct subject *subject)
 {
     int fd = open_at(subject, address_of(subject, PART_NOBODY));
     union i2c_smbus_data data;
-
     memset(&data, 0xEE, sizeof data);
     expect("a read", smbus(fd, I2C_SMBUS_READ, 0, I2C_SMBUS_BYTE_DATA, &data),
            -subject->address_nack);

@@ -33,7 +33,6 @@ static int device = -1, read_orders, write_orders;
 static int next_order(int orders)
 {
     int32_t order;
-
     return recv(orders, &order, sizeof order, MSG_DONTWAIT) == (ssize_t)sizeof order ? order
                                                                                      : NO_ORDER;
 }
@@ -41,14 +40,12 @@ static int next_order(int orders)
 static void say_heap(void)
 {
     uint64_t bytes = mallinfo2().uordblks + mallinfo2().hblkhd;
-
     (void)!send(read_orders, &bytes, sizeof bytes, 0);
 }
 
 int open64(const char *path, int flags, ...)
 {
     const char *fds = getenv("PLAYED_CUSE");
-
     if (strcmp(path, "/dev/cuse") != 0 || !fds)
         return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0);
     if (sscanf(fds, "%d,%d,%d", &device, &read_orders, &write_orders) != 3)
@@ -59,11 +56,10 @@ int open64(const char *path, int flags, ...)
 
 ssize_t read(int fd, void *bytes, size_t size)
 {
-    uint8_t stolen;
     int order = fd == device ? next_order(read_orders) : NO_ORDER;
-
     if (order == HEAP)
         say_heap();
+    uint8_t stolen;
     if (order == STEAL)
         (void)!recv(fd, &stolen, sizeof stolen, MSG_DONTWAIT);
     if (order > 0) {
@@ -76,7 +72,6 @@ ssize_t read(int fd, void *bytes, size_t size)
 ssize_t writev(int fd, const struct iovec *parts, int count)
 {
     int order = fd == device ? next_order(write_orders) : NO_ORDER;
-
     if (order > 0) {
         errno = order;
         return -1;
@@ -88,7 +83,6 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
 static const char *place(const char *path, char played[4096])
 {
     const char *root = getenv("PLAYED_ROOT");
-
     if (!root || (strncmp(path, "/dev/i2c-", 9) != 0 && strncmp(path, "/sys/class/cuse/", 16) != 0))
         return path;
     snprintf(played, 4096, "%s%s", root, path);
@@ -98,15 +92,13 @@ static const char *place(const char *path, char played[4096])
 int access(const char *path, int mode)
 {
     char played[4096];
-
     return faccessat(AT_FDCWD, place(path, played), mode, 0);
 }
 
 FILE *fopen(const char *path, const char *mode)
 {
     FILE *(*next)(const char *path, const char *mode);
-    char played[4096];
-
     *(void **)&next = dlsym(RTLD_NEXT, "fopen");
+    char played[4096];
     return next(place(path, played), mode);
 }

@@ -41,7 +41,6 @@ static struct call *take(void)
 {
     int error = 0;
     struct call *call = calls_take(&calls, &error);
-
     assert_non_null(call);
     call->owner = NULL;
     return call;
@@ -56,7 +55,6 @@ static void send_it(struct call *call)
 static struct call *ask(void)
 {
     struct call *call = take();
-
     send_it(call);
     return call;
 }
@@ -64,7 +62,6 @@ static struct call *ask(void)
 static void turn_until(int count)
 {
     int64_t until_us = i2ctarget_link_now_us() + FOREVER_US;
-
     while (answered.count < count) {
         int64_t deadline_us = calls_deadline_us(&calls);
 
@@ -87,7 +84,6 @@ static int count_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
     int count = 0;
-
     while (readdir(directory))
         count++;
     closedir(directory);
@@ -138,7 +134,6 @@ static void test_answers(void **state)
 static void test_two_at_once(void **state)
 {
     struct call *first = take(), *second = take();
-
     (void)state;
     server.mood = FAKE_WAITS;
     send_it(first);
@@ -158,11 +153,9 @@ static void test_two_at_once(void **state)
 static void test_interrupted(void **state)
 {
     int64_t began_us, ended_us = 0;
-    struct call *call;
-
     (void)state;
     server.mood = FAKE_WAITS;
-    call = ask();
+    struct call *call = ask();
     call->owner = &ended_us;
     began_us = i2ctarget_link_now_us();
     call_interrupt(call);
@@ -177,14 +170,11 @@ static void test_interrupted(void **state)
 /* Repeated signals do not make a call wait for ever. */
 static void test_second_signal(void **state)
 {
-    struct call *call;
-    int64_t give_up_us;
-
     (void)state;
     server.mood = FAKE_WAITS;
-    call = ask();
+    struct call *call = ask();
     call_interrupt(call);
-    give_up_us = call->give_up_us;
+    int64_t give_up_us = call->give_up_us;
     usleep(1000);
     call_interrupt(call);
     assert_int_equal(call->give_up_us, give_up_us);
@@ -195,7 +185,6 @@ static void test_second_signal(void **state)
 static void test_interrupted_but_answered(void **state)
 {
     struct call *call = take();
-
     (void)state;
     call_interrupt(call);
     send_it(call);
@@ -233,7 +222,6 @@ static void test_server_speaks_wrong(void **state)
 static void test_no_server(void **state)
 {
     int error = 0;
-
     (void)state;
     calls.bus = BUS + 1;
     assert_null(calls_take(&calls, &error));
@@ -244,7 +232,6 @@ static void test_no_server(void **state)
 static void test_kept_calls_hold_no_buffers(void **state)
 {
     struct call *call = take();
-
     (void)state;
     call->ioctl.store = malloc(1);
     call_give(call);
@@ -255,9 +242,8 @@ static void test_kept_calls_hold_no_buffers(void **state)
 
 static void test_a_few_are_kept(void **state)
 {
-    struct call *crowd[CROWD];
-
     (void)state;
+    struct call *crowd[CROWD];
     for (int i = 0; i < CROWD; i++)
         crowd[i] = take();
     assert_int_equal(server.all_links, CROWD);
@@ -274,7 +260,6 @@ static void test_a_few_are_kept(void **state)
 static void test_end(void **state)
 {
     struct call *first = take(), *second = take();
-
     (void)state;
     server.mood = FAKE_WAITS;
     send_it(first);
@@ -301,11 +286,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_end, set_up, tear_down),
     };
     char directory[] = "/tmp/test_calls.XXXXXX";
-    int failed;
-
     if (!mkdtemp(directory) || setenv("I2CTARGET_DIR", directory, 1) < 0)
         return 1;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
     rmdir(directory);
     return failed;
 }

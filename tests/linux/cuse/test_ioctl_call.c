@@ -36,7 +36,6 @@ static struct played {
 static bool is_mapped(const struct iovec *piece)
 {
     uintptr_t at = (uintptr_t)piece->iov_base;
-
     return at >= (uintptr_t)low && at + piece->iov_len <= (uintptr_t)low + LOW_BYTES;
 }
 
@@ -44,7 +43,6 @@ static bool is_mapped(const struct iovec *piece)
 static bool bring(struct ioctl_given *given, uint8_t *in)
 {
     const struct ioctl_call *call = &played.call;
-
     given->in = in;
     given->in_bytes = given->out_bytes = 0;
     for (size_t i = 0; i < call->in_count; i++) {
@@ -76,17 +74,13 @@ static int take_back(const struct iovec *out, size_t out_count, size_t out_bytes
     struct link_frame reply = {.type = PROTOCOL_REPLY,
                                .length = (uint32_t)(PROTOCOL_REPLY_BYTES + played.answer_bytes),
                                .payload = payload};
-    const uint8_t *from;
-    size_t left;
-    int result;
-
     put_u32(payload, (uint32_t)played.result);
     memcpy(payload + PROTOCOL_REPLY_BYTES, played.answer, played.answer_bytes);
-    result = ioctl_call_end(&played.call, &reply);
+    int result = ioctl_call_end(&played.call, &reply);
     if (result < 0)
         return result;
-    from = played.call.answer;
-    left = played.call.answer_bytes;
+    const uint8_t *from = played.call.answer;
+    size_t left = played.call.answer_bytes;
     assert_true(left <= out_bytes);
     for (size_t i = 0; i < out_count && left > 0; i++) {
         size_t size = out[i].iov_len < left ? out[i].iov_len : left;
@@ -104,10 +98,9 @@ static int play(unsigned number, uint64_t argument, bool is_32bit)
 {
     static uint8_t in[PROTOCOL_PAYLOAD_MAX];
     struct ioctl_given given = {.number = number, .argument = argument, .is_32bit = is_32bit};
-    struct iovec out[REQUEST_MESSAGES_MAX];
     size_t out_count = 0;
-
     played.sent_bytes = 0;
+    struct iovec out[REQUEST_MESSAGES_MAX];
     for (played.rounds = 1;; played.rounds++) {
         assert_true(played.rounds < 100);
         switch (ioctl_call_begin(&played.call, &played.request, FILE_COOKIE, &given)) {
@@ -174,7 +167,6 @@ static int smbus(bool is_32bit, uint8_t read_write, uint8_t command, uint32_t si
 static void put_message(bool is_32bit, unsigned i, uint16_t flags, uint16_t length, uint64_t buffer)
 {
     uint8_t *at = low + STRUCTURES + i * (is_32bit ? 12 : 16);
-
     memset(at, 0xEE, 16);
     put_u16(at, 0x50);
     put_u16(at + 2, flags);
@@ -209,9 +201,8 @@ static int tear_down(void **state)
 
 static void test_numbers_go_at_once(void **state)
 {
-    uint8_t bytes[8];
-
     (void)state;
+    uint8_t bytes[8];
     put_u64(bytes, 0x20);
     assert_int_equal(play(I2C_SLAVE, 0x20, false), 0);
     assert_int_equal(played.rounds, 1);
@@ -226,7 +217,6 @@ static void test_numbers_go_at_once(void **state)
 static void test_functionality(void **state)
 {
     uint8_t bits[8] = {0x1d, 0x80, 0xff, 0x0f, 0, 0, 0, 0};
-
     (void)state;
     answers(0, bits, sizeof bits);
     assert_int_equal(play(I2C_FUNCS, at_low(64), false), 0);
@@ -291,7 +281,6 @@ static void test_smbus_answers(void **state)
 static void test_answers_hold_nobody_elses_bytes(void **state)
 {
     static const uint8_t zeros[PROTOCOL_SMBUS_DATA_BYTES];
-
     (void)state;
     answers(0, "\3secretsecretsecretsecretsecretsec", PROTOCOL_SMBUS_DATA_BYTES);
     assert_int_equal(smbus(false, I2C_SMBUS_READ, 7, I2C_SMBUS_BLOCK_DATA, at_low(256)), 0);
@@ -343,7 +332,6 @@ static void test_rdwr_of_many_buffers(void **state)
 {
     static const uint8_t bodies[] = "abcde\xAAxyz";
     const uint8_t *sent = played.sent + PROTOCOL_REQUEST_BYTES + 5 * PROTOCOL_RDWR_MESSAGE_BYTES;
-
     (void)state;
     memcpy(low + BUFFERS, "abc", 3);
     memcpy(low + BUFFERS + 16, "de", 2);
@@ -443,9 +431,8 @@ static void test_first_wrong_message_decides(void **state)
 
 static void test_42_messages(void **state)
 {
-    uint8_t answer[REQUEST_MESSAGES_MAX * 2 + REQUEST_MESSAGES_MAX];
-
     (void)state;
+    uint8_t answer[REQUEST_MESSAGES_MAX * 2 + REQUEST_MESSAGES_MAX];
     for (unsigned i = 0; i < REQUEST_MESSAGES_MAX; i++) {
         put_message(true, i, I2C_M_RD, 1, at_low(BUFFERS + 16 * i));
         put_u16(answer + 2 * i, 1);
@@ -496,7 +483,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_42_messages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_memory_that_changes, set_up, tear_down),
     };
-
     low = mmap(NULL, LOW_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1,
                0);
     if (low == MAP_FAILED)

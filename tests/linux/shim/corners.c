@@ -31,7 +31,6 @@ static const char node[] = "/dev/i2c-1";
 static int open_at(unsigned long address)
 {
     int fd = open(node, O_RDWR);
-
     assert_true(fd >= 0);
     assert_int_equal(ioctl(fd, I2C_SLAVE, address), 0);
     return fd;
@@ -55,7 +54,6 @@ static void test_negative_offsets(void **state)
     int fd = open_at(MEMORY);
     char bytes[2] = {0x10, 1};
     struct iovec part = {bytes, 1};
-
     (void)state;
     for (off_t offset = -1; offset >= -2; offset--) {
         expect_invalid(pread(fd, bytes, 1, offset));
@@ -80,9 +78,7 @@ static void test_negative_offsets(void **state)
 static void expect_abort(int which, int fd)
 {
     static char buffer[8];
-    int status;
     pid_t child = fork();
-
     if (child == 0) {
         setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
         close(2);
@@ -94,6 +90,7 @@ static void expect_abort(int which, int fd)
             __pread64_chk(fd, buffer, 5, 0, 4);
         _exit(0);
     }
+    int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGABRT);
@@ -102,11 +99,10 @@ static void expect_abort(int which, int fd)
 static void test_buffers_too_small(void **state)
 {
     int fd = open_at(MEMORY);
-    char buffer[4];
-
     (void)state;
     for (int which = 0; which < 3; which++)
         expect_abort(which, fd);
+    char buffer[4];
     assert_int_equal(__read_chk(fd, buffer, 4, 4), 4);
     close(fd);
 }
@@ -121,7 +117,6 @@ static void test_stream_that_was_closed(void **state)
 {
     FILE *stream = fopen(node, "r+"), *other;
     int fd = fileno(stream);
-
     (void)state;
     assert_int_equal(fclose(stream), 0);
     assert_int_equal(fcntl(fd, F_GETFD), -1);
@@ -137,11 +132,9 @@ static void test_stream_that_was_closed(void **state)
 static void test_stream_looks_like_a_devices(void **state)
 {
     FILE *stream = fopen64(node, "r");
-    int fd;
-
     (void)state;
     assert_non_null(stream);
-    fd = fileno(stream);
+    int fd = fileno(stream);
     assert_int_equal(ioctl(fd, I2C_SLAVE, MEMORY), 0);
     assert_int_not_equal(fgetc(stream), EOF);
     assert_int_equal(__fbufsize(stream), 4096);
@@ -155,7 +148,6 @@ static void test_stream_looks_like_a_devices(void **state)
 static void test_fdopen_looks_at_the_mode(void **state)
 {
     int reads = open(node, O_RDONLY), writes = open(node, O_WRONLY);
-
     (void)state;
     errno = 0;
     assert_null(fdopen(reads, "w"));
@@ -175,10 +167,9 @@ static void test_fdopen_looks_at_the_mode(void **state)
 static void test_entries(void **state)
 {
     static const char *const names[] = {"/dev", "/sys/class/i2c-dev"};
-    const struct dirent *entry;
-    struct stat status;
-
     (void)state;
+    struct stat status;
+    const struct dirent *entry;
     for (int i = 0; i < 2; i++) {
         DIR *directory = opendir(names[i]);
 
@@ -197,7 +188,6 @@ static void test_entries(void **state)
 static void test_directories_leave_errno(void **state)
 {
     static const char *const names[] = {"/", "/dev", "/sys/class/i2c-dev"};
-
     (void)state;
     for (int i = 0; i < 3; i++) {
         DIR *directory = opendir(names[i]);
@@ -216,15 +206,13 @@ static void test_directories_leave_errno(void **state)
 
 static void test_relative_directory(void **state)
 {
-    char before[PATH_MAX];
-    const struct dirent *entry;
-    DIR *directory;
     int count = 0;
-
     (void)state;
+    char before[PATH_MAX];
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir("/dev"), 0);
-    directory = opendir(".");
+    DIR *directory = opendir(".");
+    const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
         count += strcmp(entry->d_name, "i2c-1") == 0;
     assert_int_equal(count, 1);
@@ -237,7 +225,6 @@ static void test_relative_directory(void **state)
 static void test_ioctls_of_every_file(void **state)
 {
     int fd = open(node, O_RDWR | O_CLOEXEC);
-
     (void)state;
     assert_int_equal(ioctl(fd, FIONCLEX), 0);
     assert_int_equal(fcntl(fd, F_GETFD), 0);
@@ -248,9 +235,8 @@ static void test_ioctls_of_every_file(void **state)
 
 static void expect_mode(int fd, const char *name, mode_t mode)
 {
-    struct stat status;
-
     assert_true(fd >= 0);
+    struct stat status;
     assert_int_equal(fstat(fd, &status), 0);
     assert_int_equal(status.st_mode & 0777, mode);
     close(fd);
@@ -264,7 +250,6 @@ static void test_modes_of_new_files(void **state)
     static const char name[] = "corner.file";
     char directory[] = "/tmp/corners.XXXXXX", before[PATH_MAX];
     mode_t mask = umask(0);
-
     (void)state;
     assert_non_null(getcwd(before, sizeof before));
     assert_non_null(mkdtemp(directory));
@@ -285,7 +270,6 @@ static void test_creat64(void **state)
 {
     int fd = creat64(node, 0600);
     char byte = 0;
-
     (void)state;
     assert_int_equal(ioctl(fd, I2C_SLAVE, MEMORY), 0);
     assert_int_equal(read(fd, &byte, 1), -1);
@@ -299,7 +283,6 @@ static void test_low_limit_of_descriptors(void **state)
 {
     int fd = open_at(MEMORY), status;
     pid_t child = fork();
-
     (void)state;
     if (child == 0) {
         setrlimit(RLIMIT_NOFILE, &(struct rlimit){64, 64});
@@ -314,9 +297,7 @@ static void test_low_limit_of_descriptors(void **state)
 static void test_child_is_complete(void **state)
 {
     FILE *stream = fopen(node, "r+");
-    int status;
     pid_t child = fork();
-
     (void)state;
     if (child == 0) {
         sigset_t mask;
@@ -326,6 +307,7 @@ static void test_child_is_complete(void **state)
         sigprocmask(SIG_SETMASK, NULL, &mask);
         _exit(bad || sigismember(&mask, SIGTERM) || sigismember(&mask, SIGUSR1));
     }
+    int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     fclose(stream);
@@ -335,11 +317,10 @@ static void test_child_is_complete(void **state)
 
 static void test_statx_says_what_stat_says(void **state)
 {
-    struct statx got;
-    struct stat status;
-
     (void)state;
+    struct stat status;
     assert_int_equal(stat(node, &status), 0);
+    struct statx got;
     memset(&got, 0xEE, sizeof got);
     assert_int_equal(statx(AT_FDCWD, node, 0, STATX_BASIC_STATS, &got), 0);
     assert_int_equal(got.stx_mask & STATX_BASIC_STATS, STATX_BASIC_STATS);
@@ -361,9 +342,8 @@ static void test_statx_says_what_stat_says(void **state)
 
 static void test_nodes_have_one_size(void **state)
 {
-    struct stat status;
-
     (void)state;
+    struct stat status;
     assert_int_equal(lstat(node, &status), 0);
     assert_int_equal(status.st_size, 0);
     assert_int_equal(status.st_blocks, 0);
@@ -390,6 +370,5 @@ int main(void)
         STEADY_TEST(test_statx_says_what_stat_says),
         STEADY_TEST(test_nodes_have_one_size),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

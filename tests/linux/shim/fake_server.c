@@ -19,7 +19,6 @@ static int listen_at(const char *path, int type)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-
     unlink(path);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0)
@@ -36,14 +35,12 @@ static void say(int fd, uint16_t type, const void *head, size_t head_bytes, cons
                 size_t tail_bytes)
 {
     struct link link = {.fd = fd};
-
     (void)i2ctarget_link_send(&link, type, head, head_bytes, tail, tail_bytes);
 }
 
 static void welcome(const struct fake_server *server, int fd)
 {
     uint8_t payload[PROTOCOL_WELCOME_BYTES] = {0};
-
     put_u16(payload, PROTOCOL_VERSION);
     put_u32(payload + 4, server->bus);
     say(fd, PROTOCOL_WELCOME, payload, sizeof payload, NULL, 0);
@@ -53,7 +50,6 @@ static void welcome(const struct fake_server *server, int fd)
 static bool answer(struct fake_server *server, int fd)
 {
     uint8_t head[PROTOCOL_REPLY_BYTES] = {0};
-
     server->requests++;
     while (server->mood == FAKE_WAITS)
         usleep(500);
@@ -69,11 +65,9 @@ static bool answer(struct fake_server *server, int fd)
 static bool serve_link(struct fake_server *server, int fd, struct peer *peer)
 {
     uint8_t header[PROTOCOL_HEADER_BYTES];
-    size_t length;
-
     if (!hear(fd, header, sizeof header))
         return false;
-    length = get_u32(header);
+    size_t length = get_u32(header);
     if (length > sizeof server->request || !hear(fd, server->request, length))
         return false;
     server->request_bytes = length;
@@ -88,7 +82,6 @@ static bool serve_file(struct fake_server *server, int fd, struct peer *peer)
 {
     uint8_t packet[64] = {0}, bytes[4];
     ssize_t got = recv(fd, packet, sizeof packet, 0);
-
     if (got <= 0)
         return false;
     if (peer->greeted) {
@@ -115,7 +108,6 @@ static void admit(struct fake_server *server, struct pollfd *polls, struct peer 
                   int listener)
 {
     int slot = FIRST_PEER;
-
     while (polls[slot].fd >= 0)
         slot++;
     assert(slot < FIRST_PEER + PEERS);
@@ -133,13 +125,12 @@ static void *serve(void *argument)
 {
     struct fake_server *server = argument;
     struct pollfd polls[FIRST_PEER + PEERS + 1];
-    struct peer peers[FIRST_PEER + PEERS + 1];
-
     for (int i = 0; i <= FIRST_PEER + PEERS; i++)
         polls[i] = (struct pollfd){.fd = -1, .events = POLLIN};
     polls[0].fd = server->stop_pipe[0];
     polls[1].fd = server->stream_fd;
     polls[2].fd = server->file_fd;
+    struct peer peers[FIRST_PEER + PEERS + 1];
     while (poll(polls, FIRST_PEER + PEERS, -1) >= 0 && !polls[0].revents) {
         for (int i = FIRST_PEER; i < FIRST_PEER + PEERS; i++) {
             if (polls[i].fd >= 0 && polls[i].revents &&
@@ -160,10 +151,9 @@ static void *serve(void *argument)
 
 void fake_server_start(struct fake_server *server, unsigned bus)
 {
-    char path[LINK_PATH_MAX];
-
     memset(server, 0, sizeof *server);
     server->bus = bus;
+    char path[LINK_PATH_MAX];
     i2ctarget_link_path(path, "bus", bus);
     server->stream_fd = listen_at(path, SOCK_STREAM);
     i2ctarget_link_path(path, "i2c", bus);
@@ -174,13 +164,12 @@ void fake_server_start(struct fake_server *server, unsigned bus)
 
 void fake_server_stop(struct fake_server *server)
 {
-    char path[LINK_PATH_MAX];
-
     close(server->stop_pipe[1]);
     pthread_join(server->thread, NULL);
     close(server->stop_pipe[0]);
     close(server->stream_fd);
     close(server->file_fd);
+    char path[LINK_PATH_MAX];
     i2ctarget_link_path(path, "bus", server->bus);
     unlink(path);
     i2ctarget_link_path(path, "i2c", server->bus);

@@ -41,7 +41,6 @@ static void start_signals(void (*handler)(int), long every_us)
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     char *stack =
         mmap(NULL, page + STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
     if (stack == MAP_FAILED || mprotect(stack, page, PROT_NONE) < 0 ||
         sigaltstack(&(stack_t){.ss_sp = stack + page, .ss_size = STACK_BYTES}, NULL) < 0)
         abort();
@@ -73,7 +72,6 @@ static void churn(unsigned rounds)
 static void write_in_handler(int number)
 {
     int saved = errno;
-
     (void)number;
     CHECK(write(fd, "\x10\x55", 2) == 2);
     signals++;
@@ -97,7 +95,6 @@ static int run_first_child(void)
 static int run_first(const char *program, int rounds)
 {
     int failures = 0, status;
-
     fd = open(node, O_RDWR);
     if (ioctl(fd, I2C_SLAVE, MEMORY) < 0 || dup2(fd, INHERITED_FD) < 0)
         return 1;
@@ -118,17 +115,15 @@ static int run_first(const char *program, int rounds)
 static void make_child_in_handler(void)
 {
     pid_t child = fork();
-    int status;
-
     if (child == 0)
         _exit(write(fd, "\x11\x56", 2) != 2);
+    int status;
     CHECK(waitpid(child, &status, 0) == child && status == 0);
 }
 
 static void open_in_handler(void)
 {
     int other = open(node, O_RDWR | O_CLOEXEC), copy;
-
     CHECK(other >= 0);
     CHECK(ioctl(other, I2C_SLAVE, MEMORY) == 0);
     copy = dup(other);
@@ -142,12 +137,11 @@ static void open_in_handler(void)
 static void look_in_handler(void)
 {
     struct stat status;
-    char byte;
-
     CHECK(stat(node, &status) == 0 && S_ISCHR(status.st_mode));
     CHECK(lstat(node, &status) == 0 && S_ISCHR(status.st_mode));
     CHECK(fstat(fd, &status) == 0 && S_ISCHR(status.st_mode));
     CHECK(access(node, R_OK) == 0);
+    char byte;
     CHECK(readlink(node, &byte, 1) == -1 && errno == EINVAL);
     CHECK(stat("/sys/class/i2c-dev/i2c-1/name", &status) == 0);
 }
@@ -155,10 +149,9 @@ static void look_in_handler(void)
 static void do_anything_in_handler(int number)
 {
     int saved = errno;
-    char byte;
-
     (void)number;
     CHECK(write(fd, "\x10\x55", 2) == 2);
+    char byte;
     CHECK(read(fd, &byte, 1) == 1);
     if (signals % 4 == 0)
         open_in_handler();
@@ -177,7 +170,6 @@ static void use_registers(void)
     uint8_t out[2] = {0x40, ++value}, got = 0;
     struct i2c_msg messages[] = {
         {MEMORY, 0, 2, out}, {MEMORY, 0, 1, out}, {MEMORY, I2C_M_RD, 1, &got}};
-
     errno = 4711;
     CHECK(ioctl(fd, I2C_RDWR, &(struct i2c_rdwr_ioctl_data){messages, 3}) == 3);
     CHECK(errno == 4711);
@@ -187,7 +179,6 @@ static void use_registers(void)
 static void use_stream(void)
 {
     FILE *stream = fopen(node, "r+");
-
     CHECK(stream && fileno(stream) > 2);
     CHECK(ioctl(fileno(stream), I2C_SLAVE, MEMORY) == 0);
     CHECK(fputs("\x41x", stream) >= 0);
@@ -197,9 +188,8 @@ static void use_stream(void)
 static void use_directory(void)
 {
     DIR *directory = opendir("/sys/class/i2c-dev");
-    const struct dirent *entry;
     int count = 0;
-
+    const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
         count += strcmp(entry->d_name, "i2c-1") == 0;
     CHECK(count == 1);
@@ -209,7 +199,6 @@ static void use_directory(void)
 static void use_file(void)
 {
     int other = open(node, O_RDWR);
-
     CHECK(other >= 0);
     CHECK(ioctl(other, I2C_SLAVE, MEMORY) == 0);
     CHECK(writev(other, (struct iovec[]){{(char[]){0x42, 1}, 2}, {(char[]){0x43, 2}, 2}}, 2) == 4);
@@ -219,7 +208,6 @@ static void use_file(void)
 static int run_always(int count)
 {
     int lowest = dup(0), highest;
-
     close(lowest);
     fd = open(node, O_RDWR);
     CHECK(fd == lowest);

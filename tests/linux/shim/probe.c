@@ -55,7 +55,6 @@ static const char *own_path;
 static int open_at(unsigned long address)
 {
     int fd = open(node, O_RDWR);
-
     assert_true(fd >= 0);
     assert_int_equal(ioctl(fd, I2C_SLAVE, address), 0);
     return fd;
@@ -66,7 +65,6 @@ static int smbus(int fd, uint8_t read_write, uint8_t command, uint32_t size,
                  union i2c_smbus_data *data)
 {
     struct i2c_smbus_ioctl_data arguments = {read_write, command, size, data};
-
     return ioctl(fd, I2C_SMBUS, &arguments) == 0 ? 0 : -errno;
 }
 
@@ -80,7 +78,6 @@ static int read_register(int fd, uint8_t number)
 {
     union i2c_smbus_data data;
     int result = smbus(fd, I2C_SMBUS_READ, number, I2C_SMBUS_BYTE_DATA, &data);
-
     return result < 0 ? result : data.byte;
 }
 
@@ -89,7 +86,6 @@ static void expect_works(int fd)
 {
     static uint8_t value;
     uint8_t bytes[2] = {0x10, ++value}, got = 0;
-
     assert_int_equal(ioctl(fd, I2C_SLAVE_FORCE, MEMORY), 0);
     assert_int_equal(write(fd, bytes, 2), 2);
     assert_int_equal(write(fd, bytes, 1), 1);
@@ -100,7 +96,6 @@ static void expect_works(int fd)
 static double seconds(void)
 {
     struct timespec now;
-
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
@@ -122,7 +117,6 @@ static void expect_opened(int fd)
 static void test_every_open(void **state)
 {
     int dev = open("/dev", O_RDONLY | O_DIRECTORY);
-
     (void)state;
     expect_opened(open(node, O_RDWR));
     expect_opened(open(node, O_RDWR | O_CREAT, 0600));
@@ -141,7 +135,6 @@ static void test_access_modes(void **state)
 {
     int fd = open(node, O_RDONLY);
     char byte = 0;
-
     (void)state;
     assert_int_equal(ioctl(fd, I2C_SLAVE, MEMORY), 0);
     assert_int_equal(write(fd, &byte, 1), -1);
@@ -175,11 +168,9 @@ static void test_no_open(void **state)
 
 static void test_errno_stays_on_success(void **state)
 {
-    int fd;
-
     (void)state;
     errno = 4711;
-    fd = open(node, O_RDWR);
+    int fd = open(node, O_RDWR);
     assert_int_equal(errno, 4711);
     ioctl(fd, I2C_SLAVE, MEMORY);
     assert_int_equal(errno, 4711);
@@ -194,7 +185,6 @@ static void test_state_is_per_open_file(void **state)
 {
     int one = open_at(MEMORY), two = open_at(NOBODY);
     uint8_t byte = 0;
-
     (void)state;
     assert_int_equal(write(one, &byte, 1), 1);
     assert_int_equal(write(two, &byte, 1), -1);
@@ -210,7 +200,6 @@ static void test_state_is_per_open_file(void **state)
 static void expect_shares_state(int fd, int copy)
 {
     uint8_t byte = 0;
-
     assert_true(copy >= 0);
     assert_int_equal(ioctl(fd, I2C_SLAVE, NOBODY), 0);
     assert_int_equal(write(copy, &byte, 1), -1);
@@ -224,7 +213,6 @@ static void expect_shares_state(int fd, int copy)
 static void test_copies_share_state(void **state)
 {
     int fd = open_at(MEMORY);
-
     (void)state;
     expect_shares_state(fd, dup(fd));
     expect_shares_state(fd, dup2(fd, 200));
@@ -238,7 +226,6 @@ static void test_descriptor_taken_over(void **state)
 {
     int fd = open_at(MEMORY), null = open("/dev/null", O_RDWR), ends[2];
     char byte = 'x';
-
     (void)state;
     assert_int_equal(dup2(null, fd), fd);
     assert_int_equal(write(fd, "abc", 3), 3);
@@ -263,7 +250,6 @@ static void test_functionality(void **state)
 {
     int fd = open(node, O_RDWR);
     unsigned long bits = ~0ul;
-
     (void)state;
     assert_int_equal(ioctl(fd, I2C_FUNCS, &bits), 0);
     assert_int_equal(bits, 0x0fff801d);
@@ -282,7 +268,6 @@ static void expect_ioctl_error(int fd, unsigned long request, unsigned long argu
 static void test_wrong_ioctls(void **state)
 {
     int fd = open_at(MEMORY), value = 1;
-
     (void)state;
     expect_ioctl_error(fd, I2C_SLAVE, 0x80, EINVAL);
     expect_ioctl_error(fd, I2C_SLAVE_FORCE, 0x400, EINVAL);
@@ -306,8 +291,6 @@ static void test_errors_from_the_bus(void **state)
 {
     int fd = open_at(NOBODY);
     uint8_t bytes[2] = {0, 0};
-    union i2c_smbus_data data;
-
     (void)state;
     assert_int_equal(read_register(fd, 0), -ENXIO);
     assert_int_equal(smbus(fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL), -ENXIO);
@@ -317,6 +300,7 @@ static void test_errors_from_the_bus(void **state)
     assert_int_equal(errno, EIO);
     assert_int_equal(write_register(fd, 0, 0), -EIO);
     ioctl(fd, I2C_SLAVE, COMMANDS);
+    union i2c_smbus_data data;
     assert_int_equal(smbus(fd, I2C_SMBUS_READ, 0xC2, I2C_SMBUS_BLOCK_DATA, &data), -EPROTO);
     ioctl(fd, I2C_PEC, 1);
     assert_int_equal(read_register(fd, 0xC3), -EBADMSG);
@@ -333,9 +317,8 @@ static void test_errors_from_the_bus(void **state)
 static void test_smbus(void **state)
 {
     int fd = open_at(COMMANDS), bad = read_register(fd, 0x3F);
-    union i2c_smbus_data data;
-
     (void)state;
+    union i2c_smbus_data data;
     for (unsigned long pec = 0; pec <= 1; pec++) {
         assert_int_equal(ioctl(fd, I2C_PEC, pec), 0);
         assert_int_equal(smbus(fd, I2C_SMBUS_WRITE, 0, I2C_SMBUS_QUICK, NULL), 0);
@@ -371,10 +354,9 @@ static void test_smbus(void **state)
 static void test_i2c_blocks(void **state)
 {
     int fd = open_at(MEMORY);
-    union i2c_smbus_data data;
-
     (void)state;
     ioctl(fd, I2C_PEC, 1); /* PEC has no effect on these */
+    union i2c_smbus_data data;
     data.block[0] = 32;
     for (unsigned i = 1; i <= 32; i++)
         data.block[i] = (uint8_t)(i * 3);
@@ -394,7 +376,6 @@ static void test_i2c_blocks(void **state)
 static int rdwr(int fd, struct i2c_msg *messages, uint32_t count)
 {
     int result = ioctl(fd, I2C_RDWR, &(struct i2c_rdwr_ioctl_data){messages, count});
-
     return result < 0 ? -errno : result;
 }
 
@@ -408,7 +389,6 @@ static void test_rdwr(void **state)
                                    {COMMANDS, I2C_M_RD | I2C_M_RECV_LEN, sizeof block, block}};
     struct i2c_msg fill[] = {{MEMORY, 0, 257, large}};
     struct i2c_msg long_read[] = {{MEMORY, 0, 1, pointer}, {MEMORY, I2C_M_RD, 8192, got}};
-
     (void)state;
     assert_int_equal(rdwr(fd, write_block, 1), 1);
     assert_int_equal(rdwr(fd, read_block, 2), 2);
@@ -434,10 +414,9 @@ static void test_rdwr(void **state)
 static void test_rdwr_42_messages(void **state)
 {
     int fd = open(node, O_RDWR);
-    uint8_t bytes[42][2], got[42];
-    struct i2c_msg messages[42];
-
     (void)state;
+    struct i2c_msg messages[42];
+    uint8_t bytes[42][2];
     for (unsigned i = 0; i < 42; i += 2) {
         bytes[i][0] = (uint8_t)i;
         bytes[i][1] = (uint8_t)(0x80 + i);
@@ -446,6 +425,7 @@ static void test_rdwr_42_messages(void **state)
         messages[i + 1] = (struct i2c_msg){MEMORY, 0, 1, bytes[i + 1]};
     }
     assert_int_equal(rdwr(fd, messages, 42), 42);
+    uint8_t got[42];
     for (unsigned i = 0; i < 42; i += 2) {
         messages[i] = (struct i2c_msg){MEMORY, 0, 1, bytes[i]};
         messages[i + 1] = (struct i2c_msg){MEMORY, I2C_M_RD, 1, got + i};
@@ -460,7 +440,6 @@ static void test_timeout(void **state)
 {
     int fd = open_at(SILENT);
     double begin = seconds(), took;
-
     (void)state;
     assert_int_equal(ioctl(fd, I2C_TIMEOUT, 110), 0); /* longer than the initial value */
     assert_int_equal(read_register(fd, 0), -ETIMEDOUT);
@@ -485,7 +464,6 @@ static void test_signals(void **state)
     struct sigaction action = {.sa_handler = count_signal};
     struct itimerval timer = {{0, 5000}, {0, 5000}}, off = {{0, 0}, {0, 0}};
     int fd = open_at(SILENT);
-
     (void)state;
     sigaction(SIGALRM, &action, NULL);
     signals = 0;
@@ -509,7 +487,6 @@ static void test_read_and_write(void **state)
     static uint8_t bytes[9000], got[9000];
     struct iovec parts[] = {{(char[]){0x30, 0x11}, 2}, {(char[]){0x40, 0x22, 0x33}, 3}};
     volatile size_t count = sizeof got;
-
     (void)state;
     for (unsigned i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i + 0x30);
@@ -547,7 +524,6 @@ static void test_poll(void **state)
     struct pollfd fds[40] = {{0}};
     struct timespec timeout = {10, 0};
     volatile nfds_t count = 40; /* more than the shim keeps on its stack */
-
     (void)state;
     assert_int_equal(pipe(ends), 0);
     for (int i = 0; i < 40; i++)
@@ -598,7 +574,6 @@ static void test_select(void **state)
 static void test_epoll(void **state)
 {
     int fd = open(node, O_RDWR), epoll = epoll_create1(0);
-
     (void)state;
     assert_int_equal(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN}),
                      -1);
@@ -640,7 +615,6 @@ static void test_stat(void **state)
     int fd = open(node, O_RDWR), dev = open("/dev", O_RDONLY);
     struct stat status;
     ino_t inode = expect_node(stat(node, &status), &status);
-
     (void)state;
     assert_int_equal(expect_node(lstat(node, &status), &status), inode);
     assert_int_equal(expect_node(fstat(fd, &status), &status), inode);
@@ -665,9 +639,8 @@ static void test_stat(void **state)
 static void test_statx(void **state)
 {
     int fd = open(node, O_RDWR);
-    struct statx status;
-
     (void)state;
+    struct statx status;
     assert_int_equal(statx(AT_FDCWD, node, 0, STATX_BASIC_STATS, &status), 0);
     assert_true(S_ISCHR(status.stx_mode));
     assert_int_equal(status.stx_rdev_major, 89);
@@ -680,8 +653,6 @@ static void test_statx(void **state)
 
 static void test_access(void **state)
 {
-    char resolved[PATH_MAX], *allocated;
-
     (void)state;
     assert_int_equal(access(node, F_OK), 0);
     assert_int_equal(access(node, R_OK | W_OK), 0);
@@ -692,8 +663,9 @@ static void test_access(void **state)
     assert_int_equal(faccessat(AT_FDCWD, node, R_OK, 0), 0);
     assert_int_equal(access("/dev/i2c-77", F_OK), -1);
     assert_int_equal(errno, ENOENT);
+    char resolved[PATH_MAX];
     assert_string_equal(realpath("/dev/../dev/i2c-1", resolved), node);
-    allocated = realpath(node, NULL);
+    char *allocated = realpath(node, NULL);
     assert_string_equal(allocated, node);
     free(allocated);
     allocated = canonicalize_file_name(node);
@@ -713,9 +685,8 @@ static void expect_no_link(ssize_t result)
 
 static void test_readlink(void **state)
 {
-    char target[64];
-
     (void)state;
+    char target[64];
     expect_no_link(readlink(node, target, sizeof target));
     expect_no_link(readlinkat(AT_FDCWD, node, target, sizeof target));
     expect_no_link(__readlink_chk(node, target, sizeof target, sizeof target));
@@ -735,9 +706,8 @@ static void expect_unsupported(ssize_t result)
 /* `ls -l` reads these. */
 static void test_extended_attributes(void **state)
 {
-    char value[64];
-
     (void)state;
+    char value[64];
     expect_unsupported(getxattr(node, "user.x", value, sizeof value));
     expect_unsupported(lgetxattr(node, "user.x", value, sizeof value));
     expect_unsupported(listxattr(node, value, sizeof value));
@@ -749,11 +719,10 @@ static void test_extended_attributes(void **state)
 /* How often a name appears in the directory. */
 static int listed(DIR *directory, const char *name)
 {
-    const struct dirent *entry;
     int count = 0;
-
     assert_non_null(directory);
     errno = 0;
+    const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
         count += strcmp(entry->d_name, name) == 0;
     assert_int_equal(errno, 0);
@@ -764,9 +733,8 @@ static void test_listings(void **state)
 {
     static const char *const names[] = {"/dev", "/dev/", "/sys/class/i2c-dev",
                                         "/sys/bus/i2c/devices"};
-    DIR *directory;
-
     (void)state;
+    DIR *directory;
     for (size_t i = 0; i < 4; i++) {
         directory = opendir(names[i]);
         assert_int_equal(listed(directory, "i2c-1"), 1);
@@ -793,14 +761,12 @@ static void test_sysfs(void **state)
 {
     char text[64] = "";
     FILE *file = fopen("/sys/class/i2c-dev/i2c-1/name", "r");
-    int fd;
-
     (void)state;
     assert_non_null(file);
     assert_non_null(fgets(text, sizeof text, file));
     assert_string_equal(text, "i2ctarget bus 1\n");
     fclose(file);
-    fd = open("/sys/bus/i2c/devices/i2c-1/name", O_RDONLY);
+    int fd = open("/sys/bus/i2c/devices/i2c-1/name", O_RDONLY);
     assert_int_equal(read(fd, text, 15), 15);
     close(fd);
     fd = open("/sys/class/i2c-dev/i2c-1/dev", O_RDONLY);
@@ -815,11 +781,9 @@ static void test_sysfs(void **state)
 static void test_streams(void **state)
 {
     FILE *stream = fopen(node, "r+");
-    int fd;
-
     (void)state;
     assert_non_null(stream);
-    fd = fileno(stream);
+    int fd = fileno(stream);
     assert_true(fd > 2);
     assert_int_equal(fileno_unlocked(stream), fd);
     assert_int_equal(ioctl(fd, I2C_SLAVE, MEMORY), 0);
@@ -851,7 +815,6 @@ static void test_streams(void **state)
 static void reap(pid_t child)
 {
     int status;
-
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
 }
@@ -871,12 +834,10 @@ static int hammer(int fd, uint8_t from)
 static void test_fork_hammers_one_file(void **state)
 {
     int fd = open_at(MEMORY);
-    pid_t child;
-
     (void)state;
     /* The parent has a connection that the child must not use. */
     assert_true(read_register(fd, 0) >= 0);
-    child = fork();
+    pid_t child = fork();
     if (child == 0)
         _exit(hammer(fd, 0x80));
     assert_int_equal(hammer(fd, 0xA0), 0);
@@ -915,7 +876,6 @@ static void test_threads_hammer_one_file(void **state)
 static void *print_in_thread(void *argument)
 {
     int fd = (int)(intptr_t)argument, wrong = 0;
-
     for (int i = 0; i < ROUNDS; i++) {
         wrong += dprintf(fd, "\x50%s%c", "ab", 'A' + i % 26) != 4;
         wrong += read_register(fd, 0x52) != 'A' + i % 26;
@@ -927,7 +887,6 @@ static void *print_in_thread(void *argument)
 static void test_dprintfs_come_first(void **state)
 {
     int fd = open_at(MEMORY);
-
     (void)state;
     for (int i = 0; i < 100; i++) {
         for (int k = 0; k < 5; k++)
@@ -958,7 +917,6 @@ static void test_state_crosses_fork(void **state)
 {
     int fd = open_at(NOBODY);
     pid_t child = fork();
-
     (void)state;
     if (child == 0)
         _exit(ioctl(fd, I2C_SLAVE, MEMORY));
@@ -972,7 +930,6 @@ static char **child_arguments(int fd)
 {
     static char number[16];
     static char *arguments[4];
-
     snprintf(number, sizeof number, "%d", fd);
     arguments[0] = (char *)(uintptr_t)own_path;
     arguments[1] = (char *)(uintptr_t) "--child";
@@ -983,7 +940,6 @@ static char **child_arguments(int fd)
 static int run_as_child(int fd)
 {
     struct stat status;
-
     if (fstat(fd, &status) < 0 || !S_ISCHR(status.st_mode))
         return 1;
     return read_register(fd, 0x70) == 0x5A ? 0 : 2;
@@ -1024,7 +980,6 @@ static void test_sent_over_a_socket(void **state)
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     header->cmsg_level = SOL_SOCKET;
@@ -1047,8 +1002,6 @@ static void test_ordinary_files(void **state)
 {
     char name[] = "/tmp/probe.i2c-1.XXXXXX", text[8] = "", link_name[64], target[64];
     int fd = mkstemp(name), copy;
-    struct stat by_name, by_fd;
-
     (void)state;
     assert_true(fd >= 0);
     assert_int_equal(write(fd, "hello", 5), 5);
@@ -1057,7 +1010,9 @@ static void test_ordinary_files(void **state)
     assert_string_equal(text, "ello");
     assert_int_equal(pread(fd, text, 2, 0), 2);
     assert_memory_equal(text, "he", 2);
+    struct stat by_name;
     assert_int_equal(stat(name, &by_name), 0);
+    struct stat by_fd;
     assert_int_equal(fstat(fd, &by_fd), 0);
     assert_true(S_ISREG(by_fd.st_mode) && by_fd.st_ino == by_name.st_ino && by_fd.st_size == 5);
     copy = dup(fd);
@@ -1076,12 +1031,10 @@ static void test_ordinary_files(void **state)
 static void test_file_of_the_same_name_elsewhere(void **state)
 {
     char directory[] = "/tmp/probe.XXXXXX", name[32], text[8] = "";
-    int fd;
-
     (void)state;
     assert_non_null(mkdtemp(directory));
     snprintf(name, sizeof name, "%s/i2c-1", directory);
-    fd = open(name, O_RDWR | O_CREAT, 0600);
+    int fd = open(name, O_RDWR | O_CREAT, 0600);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, "mine", 4), 4);
     assert_int_equal(pread(fd, text, 8, 0), 4);
@@ -1094,14 +1047,11 @@ static void test_file_of_the_same_name_elsewhere(void **state)
 
 static void test_ordinary_waiting(void **state)
 {
-    int ends[2];
-    struct pollfd one;
-    double begin;
-
     (void)state;
+    int ends[2];
     assert_int_equal(pipe(ends), 0);
-    one = (struct pollfd){ends[0], POLLIN, 0};
-    begin = seconds();
+    struct pollfd one = (struct pollfd){ends[0], POLLIN, 0};
+    double begin = seconds();
     assert_int_equal(poll(&one, 1, 30), 0);
     assert_true(seconds() - begin >= 0.03);
     close(ends[0]);
@@ -1150,7 +1100,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_file_of_the_same_name_elsewhere),
         cmocka_unit_test(test_ordinary_waiting),
     };
-
     own_path = argv[0];
     if (argc == 3 && strcmp(argv[1], "--child") == 0)
         return run_as_child(atoi(argv[2]));

@@ -66,7 +66,6 @@ static void wait_for(atomic_int *value, int expected)
 static int open_it(struct mark *mark)
 {
     int fd = open_file_open(1, O_RDWR);
-
     assert_true(fd >= 0);
     assert_true(open_file_find(fd, mark));
     return fd;
@@ -113,8 +112,6 @@ static void test_numbers(void **state)
 static void test_nodes(void **state)
 {
     int dev = open("/dev", O_RDONLY | O_DIRECTORY), tmp = open("/tmp", O_RDONLY | O_DIRECTORY);
-    char before[PATH_MAX];
-
     (void)state;
     assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-1"), 1);
     assert_int_equal(place_node(AT_FDCWD, "/dev/i2c-2"), 2);
@@ -132,6 +129,7 @@ static void test_nodes(void **state)
     assert_int_equal(place_node(dev, "./i2c-1"), 1);
     assert_int_equal(place_node(tmp, "i2c-1"), -1);
     assert_int_equal(place_node(tmp, "/dev/i2c-1"), 1);
+    char before[PATH_MAX];
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir("/dev"), 0);
     assert_int_equal(place_node(AT_FDCWD, "i2c-1"), 1);
@@ -143,16 +141,15 @@ static void test_nodes(void **state)
 
 static void expect_redirected(const char *path, const char *leaf)
 {
-    char buffer[PATH_MAX], expected[PATH_MAX];
-
+    char expected[PATH_MAX];
     snprintf(expected, sizeof expected, "%s/sys/class/i2c-dev/%s", directory, leaf);
+    char buffer[PATH_MAX];
     assert_string_equal(place_redirect(path, buffer), expected);
 }
 
 static void expect_untouched(const char *path)
 {
     char buffer[PATH_MAX];
-
     assert_ptr_equal(place_redirect(path, buffer), path);
 }
 
@@ -175,9 +172,8 @@ static void test_sysfs_names(void **state)
 
 static void test_status(void **state)
 {
-    struct stat status;
-
     (void)state;
+    struct stat status;
     assert_int_equal(place_status(1, &status), 0);
     assert_true(S_ISCHR(status.st_mode));
     assert_int_equal(status.st_rdev, 89 << 8 | 1);
@@ -189,12 +185,10 @@ static void test_status(void **state)
 
 static void test_open(void **state)
 {
-    struct mark mark;
     int lowest = dup(0), fd;
-    char byte;
-
     (void)state;
     close(lowest);
+    struct mark mark;
     fd = open_it(&mark);
     assert_int_equal(fd, lowest);
     assert_int_equal(mark.bus, 1);
@@ -204,6 +198,7 @@ static void test_open(void **state)
     assert_int_equal(fcntl(fd, F_GETFD), 0);
     assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
     /* Without the shim it is end of file, and does not wait for ever. */
+    char byte;
     assert_int_equal(read(fd, &byte, 1), 0);
     assert_int_equal(poll(&(struct pollfd){fd, POLLIN | POLLOUT, 0}, 1, 0), 1);
     assert_int_equal(server.files, 1);
@@ -214,10 +209,9 @@ static void test_open(void **state)
 
 static void test_open_flags(void **state)
 {
-    struct mark mark;
     int fd = open_file_open(1, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
     (void)state;
+    struct mark mark;
     assert_true(open_file_find(fd, &mark));
     assert_int_equal(mark.access, O_RDONLY);
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
@@ -234,7 +228,6 @@ static void test_open_flags(void **state)
 static void test_open_refused(void **state)
 {
     int lowest = dup(0);
-
     (void)state;
     close(lowest);
     assert_int_equal(open_file_open(2, O_RDWR), -ENODEV);
@@ -246,16 +239,14 @@ static void test_open_refused(void **state)
 
 static void test_open_after_the_server(void **state)
 {
-    char path[LINK_PATH_MAX];
-    int listener;
-
     (void)state;
     fake_server_stop(&server);
     assert_int_equal(open_file_open(1, O_RDWR), -ENODEV);
     /* Its socket file was left behind. */
     fake_server_start(&server, 1);
+    char path[LINK_PATH_MAX];
     i2ctarget_link_path(path, "i2c", 1);
-    listener = server.file_fd;
+    int listener = server.file_fd;
     server.file_fd = dup(0);
     shutdown(listener, SHUT_RDWR);
     close(listener);
@@ -266,11 +257,11 @@ static void test_open_after_the_server(void **state)
 
 static void test_copies(void **state)
 {
-    struct mark mark, copy;
+    struct mark mark;
     int fd = open_it(&mark), to = dup(fd), other = open("/dev/null", O_RDONLY);
-
     (void)state;
     open_file_copied(fd, to);
+    struct mark copy;
     assert_true(open_file_find(to, &copy));
     assert_int_equal(copy.cookie, mark.cookie);
     assert_int_equal(copy.bus, mark.bus);
@@ -286,12 +277,12 @@ static void test_copies(void **state)
 
 static void test_stale_marks(void **state)
 {
-    struct mark mark, copy;
+    struct mark mark;
     int fd = open_it(&mark), other = open("/dev/null", O_RDONLY);
-
     (void)state;
     errno = 4711;
     assert_int_equal(dup2(other, fd), fd); /* unseen */
+    struct mark copy;
     assert_true(marks_get(fd, &copy));
     assert_false(open_file_find(fd, &copy));
     assert_int_equal(errno, 4711);
@@ -305,11 +296,11 @@ static void test_stale_marks(void **state)
 
 static void test_a_child_of_vfork_takes_no_marks_away(void **state)
 {
-    struct mark mark, copy;
+    struct mark mark;
     int fd = open_it(&mark), status;
     pid_t child = vfork();
-
     (void)state;
+    struct mark copy;
     if (child == 0) {
         close(fd);
         open_file_find(fd, &copy); /* it is closed in this process only */
@@ -322,11 +313,11 @@ static void test_a_child_of_vfork_takes_no_marks_away(void **state)
 
 static void test_recognised(void **state)
 {
-    struct mark mark, copy;
+    struct mark mark;
     int fd = open_it(&mark), to = dup(fd), pair[2];
-
     (void)state;
     will_say(0, "\1\0\0\0\0\0\0\0", 8); /* the server knows the file */
+    struct mark copy;
     assert_false(open_file_find(to, &copy));
     assert_true(open_file_recognise(to, &copy));
     expect_heard(&mark, PROTOCOL_OP_FUNCS, 0, "", 0);
@@ -349,7 +340,6 @@ static int listen_at(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(fd, 1), 0);
@@ -360,7 +350,6 @@ static int connect_to(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
@@ -370,16 +359,14 @@ static int connect_to(const char *path)
 static void test_namesakes_are_not_recognised(void **state)
 {
     char other[] = "/tmp/other.XXXXXX", path[64];
-    struct mark mark;
-    int listener, fd;
-
     (void)state;
     will_say(-EBADF, "", 0); /* the server does not know it */
     assert_non_null(mkdtemp(other));
     snprintf(path, sizeof path, "%s/i2c-1", other);
-    listener = listen_at(path);
-    fd = connect_to(path);
+    int listener = listen_at(path);
+    int fd = connect_to(path);
     errno = 4711;
+    struct mark mark;
     assert_false(open_file_recognise(fd, &mark));
     assert_false(open_file_recognise(0, &mark));
     assert_false(open_file_recognise(-1, &mark));
@@ -402,21 +389,19 @@ static void test_namesakes_are_not_recognised(void **state)
 /* The server may have bound its socket through any name of the directory. */
 static void test_recognised_by_another_name(void **state)
 {
-    char name[sizeof directory + 5];
-    uint64_t cookie;
-    struct mark mark;
-    int fd;
-
     (void)state;
+    char name[sizeof directory + 5];
     snprintf(name, sizeof name, "%s.link", directory);
     assert_int_equal(symlink(directory, name), 0);
     fake_server_stop(&server);
     setenv("I2CTARGET_DIR", name, 1);
     fake_server_start(&server, 1);
     setenv("I2CTARGET_DIR", directory, 1);
-    fd = file_connect(directory, 1, &cookie);
+    uint64_t cookie;
+    int fd = file_connect(directory, 1, &cookie);
     assert_true(fd >= 0);
     will_say(0, "\1\0\0\0\0\0\0\0", 8);
+    struct mark mark;
     assert_true(open_file_recognise(fd, &mark));
     assert_int_equal(mark.bus, 1);
     assert_int_equal(mark.cookie, cookie);
@@ -428,9 +413,8 @@ static void test_marks(void **state)
 {
     static const int fds[] = {0, 255, 256, 257, 1023, 65536, (1 << 20) - 1};
     const struct mark mark = {.cookie = 7, .bus = 65535, .access = O_WRONLY};
-    struct mark got;
-
     (void)state;
+    struct mark got;
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         assert_false(marks_get(fds[i], &got));
         assert_true(marks_set(fds[i], &mark));
@@ -451,12 +435,12 @@ static void test_marks(void **state)
 
 static void test_adopts_what_it_inherited(void **state)
 {
-    struct mark mark, copy;
+    struct mark mark;
     int fd = open_it(&mark), high = fcntl(fd, F_DUPFD, 700);
-
     (void)state;
     will_say(0, "\1\0\0\0\0\0\0\0", 8);
     open_file_adopt_inherited();
+    struct mark copy;
     assert_true(open_file_find(high, &copy));
     assert_int_equal(copy.cookie, mark.cookie);
     close(high);
@@ -469,7 +453,6 @@ static void test_adopts_what_it_inherited(void **state)
 static void test_directories_leave_errno(void **state)
 {
     DIR *root = opendir("/");
-
     (void)state;
     errno = 4711;
     listing_opened(root, NULL);
@@ -486,9 +469,8 @@ static void test_set(void **state)
                                        I2C_SLAVE_FORCE, I2C_TENBIT,  I2C_PEC};
     struct mark mark;
     int fd = open_it(&mark);
-    uint8_t bytes[8];
-
     (void)state;
+    uint8_t bytes[8];
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         will_say(0, "", 0);
         put_u64(bytes, 0x123456789abcdef0);
@@ -505,7 +487,6 @@ static void test_functionality(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     unsigned long bits[2] = {1, 2};
-
     (void)state;
     will_say(0, "\x1d\x80\xff\x0f\0\0\0\0", 8);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_FUNCS, (unsigned long)bits), 0);
@@ -524,7 +505,6 @@ static void test_other_requests(void **state)
                                        0x0709, 0x071f, 0x0721, UINT32_MAX};
     struct mark mark;
     int fd = open_it(&mark), before = server.requests;
-
     (void)state;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         assert_int_equal(i2c_call_ioctl(&mark, numbers[i], 0), -ENOTTY);
@@ -569,7 +549,6 @@ static const struct smbus_row smbus_rows[] = {
 static int smbus(const struct mark *mark, const struct smbus_row *row, void *data)
 {
     struct i2c_smbus_ioctl_data arguments = {row->read_write, 0xC3, row->size, data};
-
     return i2c_call_ioctl(mark, I2C_SMBUS, (unsigned long)&arguments);
 }
 
@@ -579,7 +558,6 @@ static uint8_t *at_the_edge(size_t size)
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     uint8_t *pages =
         mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
     assert_true(pages != MAP_FAILED);
     assert_int_equal(mprotect(pages + page, page, PROT_NONE), 0);
     return pages + page - size;
@@ -589,7 +567,6 @@ static void test_smbus(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark);
-
     (void)state;
     for (size_t i = 0; i < sizeof smbus_rows / sizeof *smbus_rows; i++) {
         const struct smbus_row *row = &smbus_rows[i];
@@ -623,7 +600,6 @@ static void test_smbus_without_data(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     uint8_t expected[38] = {0};
-
     (void)state;
     for (size_t i = 0; i < sizeof smbus_rows / sizeof *smbus_rows; i++) {
         const struct smbus_row *row = &smbus_rows[i];
@@ -648,7 +624,6 @@ static void test_smbus_unknown(void **state)
     uint8_t *nothing = at_the_edge(0);
     static const struct smbus_row rows[] = {
         {9, 0, 0, 0}, {UINT32_MAX, 0, 0, 0}, {2, 2, 0, 0}, {2, 255, 0, 0}};
-
     (void)state;
     will_say(-EINVAL, "", 0);
     for (size_t i = 0; i < 4; i++)
@@ -661,7 +636,6 @@ static void test_smbus_unknown(void **state)
 static int rdwr(const struct mark *mark, struct i2c_msg *messages, uint32_t count)
 {
     struct i2c_rdwr_ioctl_data arguments = {messages, count};
-
     return i2c_call_ioctl(mark, I2C_RDWR, (unsigned long)&arguments);
 }
 
@@ -675,7 +649,6 @@ static void test_rdwr(void **state)
         {0x3ff, I2C_M_TEN, 0, NULL}, {0x42, I2C_M_RD | I2C_M_RECV_LEN, 33, block},
         {0x43, I2C_M_RD, 0, NULL},
     };
-
     (void)state;
     will_say(5, "\2\0\3\0\0\0yz\2uv", 11);
     assert_int_equal(rdwr(&mark, messages, 5), 5);
@@ -700,9 +673,8 @@ static void test_rdwr_largest(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     static uint8_t bytes[42][8192];
-    struct i2c_msg messages[42];
-
     (void)state;
+    struct i2c_msg messages[42];
     for (unsigned i = 0; i < 42; i++) {
         memset(bytes[i], (int)i, 8192);
         messages[i] = (struct i2c_msg){0x40, 0, 8192, bytes[i]};
@@ -736,7 +708,6 @@ static void test_rdwr_arguments(void **state)
     struct i2c_msg bad_length = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 32, bytes};
     struct i2c_msg written = {0x40, I2C_M_RECV_LEN, 40, bytes},
                    nothing = {0x40, I2C_M_RD | I2C_M_RECV_LEN, 0, NULL};
-
     (void)state;
     assert_int_equal(i2c_call_ioctl(&mark, I2C_RDWR, 0), -EFAULT);
     assert_int_equal(rdwr(&mark, NULL, 1), -EINVAL);
@@ -763,7 +734,6 @@ static void test_rdwr_wrong_replies(void **state)
     int fd = open_it(&mark);
     uint8_t bytes[4] = "....";
     struct i2c_msg messages[] = {{0x40, I2C_M_RD, 2, bytes}, {0x40, I2C_M_RD, 2, bytes + 2}};
-
     (void)state;
     will_say(2, "\2\0\2", 3);
     assert_int_equal(rdwr(&mark, messages, 2), -EPROTO);
@@ -784,7 +754,6 @@ static void test_read(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     char bytes[8] = "........";
-
     (void)state;
     will_say(3, "abc", 3);
     assert_int_equal(i2c_call_read(&mark, bytes, 3), 3);
@@ -810,7 +779,6 @@ static void test_write(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     static char bytes[9000] = "xyz";
-
     (void)state;
     will_say(3, "", 0);
     assert_int_equal(i2c_call_write(&mark, bytes, 3), 3);
@@ -833,7 +801,6 @@ static void test_unreadable_bytes(void **state)
     int fd = open_it(&mark);
     uint8_t *edge = at_the_edge(4000);
     struct i2c_msg messages[] = {{0x40, 0, 4000, edge}, {0x40, 0, 4001, edge}};
-
     (void)state;
     assert_int_equal(i2c_call_write(&mark, NULL, 1), -EFAULT);
     assert_int_equal(i2c_call_write(&mark, edge, 4001), -EFAULT);
@@ -850,7 +817,6 @@ static void test_vectors(void **state)
     char a[] = "ab", b[] = "cde", c[4];
     struct iovec parts[] = {{a, 2}, {NULL, 0}, {b, 3}}, empty_first[] = {{NULL, 0}, {a, 2}};
     struct iovec too_long[] = {{a, SSIZE_MAX}, {b, 1}}, reads[] = {{c, 2}, {c + 2, 2}};
-
     (void)state;
     before = server.requests;
     will_say(2, "", 0);
@@ -885,7 +851,6 @@ static void test_short_parts(void **state)
     int fd = open_it(&mark), before = server.requests;
     char a[] = "....", b[] = "....";
     struct iovec parts[] = {{a, 3}, {b, 3}};
-
     (void)state;
     will_say(2, "xy", 2);
     assert_int_equal(i2c_call_readv(&mark, parts, 2), 2);
@@ -914,7 +879,6 @@ static void test_one_link_a_thread(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark), other = open_it(&mark), before = server.all_links;
-
     (void)state;
     will_say(0, "", 0);
     for (int i = 0; i < 10; i++)
@@ -954,16 +918,15 @@ enum { AT_ONCE = 40 }; /* more than a page of the pool holds */
 
 static void test_as_many_links_as_calls_at_once(void **state)
 {
-    struct channel *taken[AT_ONCE];
-    struct link_frame reply;
     uint8_t head[PROTOCOL_REQUEST_BYTES + 1] = {0};
     struct iovec part = {head, sizeof head};
-    sigset_t before;
-    int error;
-
     (void)state;
+    sigset_t before;
     sigemptyset(&before);
     server.mood = FAKE_ECHOES;
+    int error;
+    struct link_frame reply;
+    struct channel *taken[AT_ONCE];
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < AT_ONCE; i++) {
             taken[i] = channel_take(1, &error);
@@ -985,17 +948,15 @@ static void test_as_many_links_as_calls_at_once(void **state)
 /* A channel of one bus is not used for another. */
 static void test_each_bus_has_its_links(void **state)
 {
-    struct channel *one, *two;
     int error = 0;
-
     (void)state;
     assert_null(channel_take(2, &error));
     assert_int_equal(error, -ENODEV);
-    one = channel_take(1, &error);
+    struct channel *one = channel_take(1, &error);
     assert_non_null(one);
     channel_give(one);
     assert_null(channel_take(2, &error));
-    two = channel_take(1, &error);
+    struct channel *two = channel_take(1, &error);
     assert_ptr_equal(one, two);
     channel_give(two);
 }
@@ -1004,7 +965,6 @@ static void test_broken_conversations(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark);
-
     (void)state;
     will_say(0, "", 0);
     for (int mood = FAKE_HANGS_UP; mood <= FAKE_SPEAKS_WRONG; mood++) {
@@ -1020,7 +980,6 @@ static void test_server_gone_and_back(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark);
-
     (void)state;
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
@@ -1047,7 +1006,6 @@ static void test_link_is_out_of_the_way(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark), lowest;
-
     (void)state;
     lowest = dup(0);
     close(lowest);
@@ -1065,8 +1023,6 @@ static void test_link_closed_by_the_program(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark), taken, pair[2];
-    char byte;
-
     (void)state;
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
@@ -1074,6 +1030,7 @@ static void test_link_closed_by_the_program(void **state)
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     assert_int_equal(dup2(pair[0], taken), taken);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
+    char byte;
     assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1); /* nothing was sent there */
     assert_int_equal(errno, EAGAIN);
     assert_int_equal(fcntl(taken, F_GETFD), 0); /* nor was it closed */
@@ -1087,13 +1044,11 @@ static void test_child_has_its_own_link(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark), status, before;
-    pid_t child;
-
     (void)state;
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
     before = server.links;
-    child = fork();
+    pid_t child = fork();
     if (child == 0) {
         channel_forked();
         open_file_forked();
@@ -1116,12 +1071,10 @@ static void test_child_finds_all_links_free(void **state)
 {
     int fd = open_it(&signal_mark), status, error;
     struct channel *taken = channel_take(1, &error);
-    struct mark copy;
-    pid_t child;
-
     (void)state;
     assert_non_null(taken);
-    child = fork();
+    pid_t child = fork();
+    struct mark copy;
     if (child == 0) {
         channel_forked();
         open_file_forked();
@@ -1145,7 +1098,6 @@ static rlim_t own_size(void)
 {
     FILE *statm = fopen("/proc/self/statm", "r");
     unsigned long pages = 0;
-
     if (!statm || fscanf(statm, "%lu", &pages) != 1)
         abort();
     fclose(statm);
@@ -1157,7 +1109,6 @@ static void test_calls_that_fail_keep_no_memory(void **state)
 {
     int status, error = 0;
     pid_t child = fork();
-
     (void)state;
     if (child == 0) {
         rlim_t most = own_size() + (64 << 10);
@@ -1178,12 +1129,10 @@ static void test_child_without_handlers(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark), status, before = server.all_links;
-    pid_t child;
-
     (void)state;
     will_say(0, "", 0);
     assert_int_equal(i2c_call_ioctl(&mark, I2C_PEC, 1), 0);
-    child = fork();
+    pid_t child = fork();
     if (child == 0)
         _exit(i2c_call_ioctl(&mark, I2C_PEC, 1) == 0 ? 0 : 1);
     waitpid(child, &status, 0);
@@ -1214,7 +1163,6 @@ static void ask_in_handler(int number)
 static void handle(int number, void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler};
-
     signals = signal_result = 0;
     assert_int_equal(sigaction(number, &action, NULL), 0);
 }
@@ -1228,7 +1176,6 @@ struct disturber {
 static void *signal_and_reply(void *argument)
 {
     const struct disturber *disturber = argument;
-
     while (server.requests == disturber->requests)
         usleep(500);
     pthread_kill(disturber->victim, SIGUSR1);
@@ -1247,13 +1194,12 @@ static void disturb(struct disturber *disturber)
 /* As with a kernel driver, the handler runs when the call has ended, and may make calls, too. */
 static void test_signals_wait_for_the_reply(void **state)
 {
-    struct disturber disturber;
     int fd = open_it(&signal_mark);
-
     (void)state;
     handle(SIGUSR1, ask_in_handler);
     server.mood = FAKE_ECHOES;
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 3), 3);
+    struct disturber disturber;
     disturb(&disturber);
     assert_int_equal(i2c_call_ioctl(&signal_mark, I2C_PEC, 1), 1);
     pthread_join(disturber.thread, NULL);
@@ -1275,11 +1221,10 @@ static void jump_out(int number)
 /* A handler need not return: it may leave write() by siglongjmp(). */
 static void test_handlers_may_jump_out(void **state)
 {
-    struct disturber disturber;
     int fd = open_it(&signal_mark), cancel_state;
-
     (void)state;
     handle(SIGUSR1, jump_out);
+    struct disturber disturber;
     for (volatile int i = 0; i < 3; i++) {
         disturb(&disturber);
         if (sigsetjmp(way_out, 1) == 0)
@@ -1297,14 +1242,14 @@ static void test_handlers_may_jump_out(void **state)
 /* The program's signal mask is restored, also after a call that failed. */
 static void test_mask_is_given_back(void **state)
 {
-    sigset_t mine, got;
     int fd = open_it(&signal_mark);
-
     (void)state;
+    sigset_t mine;
     sigemptyset(&mine);
     sigaddset(&mine, SIGUSR2);
     pthread_sigmask(SIG_SETMASK, &mine, NULL);
     will_say(0, "", 0);
+    sigset_t got;
     for (int mood = FAKE_ANSWERS; mood <= FAKE_HANGS_UP; mood++) {
         server.mood = mood;
         i2c_call_ioctl(&signal_mark, I2C_PEC, 1);
@@ -1330,11 +1275,9 @@ static void leave(int number)
 static int end_a_child_that_waits(int number, bool is_masked)
 {
     int fd = open_it(&signal_mark), status, before = server.requests;
-    pid_t child;
-
     server.mood = FAKE_WAITS;
     handle(SIGUSR1, leave);
-    child = fork();
+    pid_t child = fork();
     if (child == 0) {
         sigset_t mine;
 
@@ -1365,7 +1308,6 @@ static int end_a_child_that_waits(int number, bool is_masked)
 static void test_signals_that_end_the_process(void **state)
 {
     int status = end_a_child_that_waits(SIGTERM, false);
-
     (void)state;
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGTERM);
@@ -1391,10 +1333,10 @@ static void test_no_signals_inside_the_lock(void **state)
 static void test_faults_are_not_held(void **state)
 {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
-    sigset_t before, held;
-
     (void)state;
+    sigset_t before;
     signals_hold(&before);
+    sigset_t held;
     pthread_sigmask(SIG_SETMASK, NULL, &held);
     signals_release(&before);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
@@ -1453,7 +1395,6 @@ static void test_stream_descriptor(void **state)
     struct mark mark;
     int fd = open_it(&mark);
     FILE *stream = stream_open(fd, "r+");
-
     (void)state;
     assert_non_null(stream);
     assert_int_equal(stream_fd(stream), fd);
@@ -1480,7 +1421,6 @@ static void test_stream_that_can_not_be(void **state)
 {
     struct mark mark;
     int fd = open_it(&mark);
-
     (void)state;
     errno = 0;
     assert_null(stream_open(fd, "q"));
@@ -1549,13 +1489,11 @@ int main(void)
         TEST(test_stream_descriptor),
         TEST(test_stream_that_can_not_be),
     };
-    int result;
-
     assert_non_null(mkdtemp(directory));
     setenv("I2CTARGET_DIR", directory, 1);
     setenv(PLACE_VARIABLE, "1,2", 1);
     open_file_adopt_inherited();
-    result = cmocka_run_group_tests(tests, NULL, NULL);
+    int result = cmocka_run_group_tests(tests, NULL, NULL);
     rmdir(directory);
     return result;
 }

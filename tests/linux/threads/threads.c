@@ -60,7 +60,6 @@ static void *run_target(void *argument)
     unsigned bus = *(const unsigned *)argument;
     uint8_t memory[256] = {0}, address = ADDRESS;
     struct i2ctarget target, second;
-
     for (int round = 0; round < rounds; round++) {
         int error;
 
@@ -84,10 +83,8 @@ static void *run_target(void *argument)
 static int open_node(unsigned bus)
 {
     char name[32];
-    int fd;
-
     snprintf(name, sizeof name, "/dev/i2c-%u", bus);
-    fd = open(name, O_RDWR | O_CLOEXEC);
+    int fd = open(name, O_RDWR | O_CLOEXEC);
     check(fd >= 0, name);
     return fd;
 }
@@ -98,7 +95,6 @@ static void transfer(int fd, uint8_t number, uint8_t value)
     struct i2c_msg messages[] = {
         {ADDRESS, 0, 2, out}, {ADDRESS, 0, 1, out}, {ADDRESS, I2C_M_RD, 1, &got}};
     int result = ioctl(fd, I2C_RDWR, &(struct i2c_rdwr_ioctl_data){messages, 3});
-
     /* ENXIO: no target listens; EIO: it left in the middle. */
     if (result < 0)
         check(errno == ENXIO || errno == EIO, "transfer");
@@ -111,7 +107,6 @@ static void *run_controller(void *argument)
 {
     unsigned number = *(const unsigned *)argument;
     uint8_t value = 0;
-
     while (!stop) {
         int fd = open_node(1 + number % BUSES);
 
@@ -147,16 +142,17 @@ static void *run_others(void *unused)
 int main(int argc, char **argv)
 {
     static const unsigned numbers[CONTROLLERS] = {0, 1, 2, 3}, buses[BUSES] = {1, 2};
-    pthread_t targets[BUSES], controllers[CONTROLLERS], others[2];
-
     if (argc > 1)
         rounds = atoi(argv[1]);
     pthread_barrier_init(&all_targets, NULL, BUSES);
     shared_fd = open_node(1);
+    pthread_t targets[BUSES];
     for (int i = 0; i < BUSES; i++)
         pthread_create(&targets[i], NULL, run_target, (void *)(uintptr_t)&buses[i]);
+    pthread_t controllers[CONTROLLERS];
     for (int i = 0; i < CONTROLLERS; i++)
         pthread_create(&controllers[i], NULL, run_controller, (void *)(uintptr_t)&numbers[i]);
+    pthread_t others[2];
     for (int i = 0; i < 2; i++)
         pthread_create(&others[i], NULL, run_others, NULL);
     for (int i = 0; i < BUSES; i++)

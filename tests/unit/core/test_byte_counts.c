@@ -24,7 +24,6 @@ static struct i2ctarget_request request;
 static uint32_t order_errors(void)
 {
     struct i2ctarget_counters counters;
-
     i2ctarget_get_counters(&target, &counters);
     return counters.order_errors;
 }
@@ -34,7 +33,6 @@ static void open_message(bool is_read)
     static const uint8_t addresses[] = {0x40};
     struct i2ctarget_pin scl = scripted_port_scl(&port, false),
                          sda = scripted_port_sda(&port, false);
-
     choices = (struct choices){0};
     message = (struct scripted_message){.address = 0x40, .count = 4, .bytes = "qqqq"};
     message.is_read = is_read;
@@ -54,9 +52,8 @@ static void open_message(bool is_read)
 /* Two bytes were written and acknowledged; no answer is owed. */
 static void take_two(void)
 {
-    uint8_t byte;
-
     open_message(false);
+    uint8_t byte;
     for (int i = 0; i < 2; i++) {
         assert_int_equal(
             scripted_port_raise(&port,
@@ -126,7 +123,6 @@ static void a_fault_ends_with_no_more_than_was_answered(void **state)
 {
     static const enum i2ctarget_end faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR,
                                                 I2CTARGET_PORT_LOST};
-
     (void)state;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         take_two();

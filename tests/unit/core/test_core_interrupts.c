@@ -119,9 +119,8 @@ static void expect_bytes(const char *bytes)
 
 static void finish(void)
 {
-    struct i2ctarget_counters counters;
-
     scripted_port_drain(&world.port);
+    struct i2ctarget_counters counters;
     i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.order_errors, 0);
     i2ctarget_deinit(&world.target);
@@ -130,7 +129,6 @@ static void finish(void)
 static void every_order(const char *name, bool hands_ahead, void (*scenario)(void))
 {
     unsigned long runs = 0, interrupts = 0;
-
     memset(&world.choices, 0, sizeof world.choices);
     do {
         scripted_port_init(&world.port, &world.choices, world.messages, 0);
@@ -506,10 +504,9 @@ static void an_ended_request_outlives_its_message(void)
 
 static void looking_once_until_it_is_there(void)
 {
-    struct i2ctarget_request request;
     int looks = 0, found = 0;
-
     script(write_of("a"), NOTHING, NOTHING);
+    struct i2ctarget_request request;
     while (!found && looks++ < 3) {
         found = do_request(&request, -1);
         assert_true(found == 0 || found == 1);
@@ -523,12 +520,10 @@ static void looking_once_until_it_is_there(void)
 
 static void waiting_with_a_limit(void)
 {
-    struct i2ctarget_request request;
     int64_t before_us = 0;
-    int result;
-
     script(write_of("a"), NOTHING, NOTHING);
-    result = do_request(&request, 5);
+    struct i2ctarget_request request;
+    int result = do_request(&request, 5);
     if (result == -I2CTARGET_ETIMEDOUT) {
         assert_true(world.port.now_us >= before_us + 5); /* never early */
         assert_int_equal(do_request(&request, 0), 1);
@@ -692,7 +687,6 @@ static bool faulty_request(struct i2ctarget_request *request)
 static void check_sticky(struct i2ctarget_request *request, int result)
 {
     int want = error_of(fault);
-
     if (request->end != fault)
         return;
     assert_true(result >= 0 || result == want);
@@ -703,11 +697,9 @@ static void check_sticky(struct i2ctarget_request *request, int result)
 
 static void a_fault_in_a_write(void)
 {
-    struct i2ctarget_request request;
-    struct i2ctarget_counters counters;
-
     script(write_of("abc"), NOTHING, NOTHING);
     world.port.extras.fault = fault;
+    struct i2ctarget_request request;
     if (faulty_request(&request)) {
         int first = do_read(&request, 2, false), second;
         if (first > 0)
@@ -718,16 +710,16 @@ static void a_fault_in_a_write(void)
         do_close(&request);
         assert_true(request.end == I2CTARGET_STOP || request.end == fault);
     }
+    struct i2ctarget_counters counters;
     i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.timeouts, world.messages[0].ended == I2CTARGET_TIMEOUT);
 }
 
 static void a_fault_in_a_read(void)
 {
-    struct i2ctarget_request request;
-
     script(read_of(3), NOTHING, NOTHING);
     world.port.extras.fault = fault;
+    struct i2ctarget_request request;
     if (faulty_request(&request)) {
         int first = do_write(&request, "xy"), second = do_write(&request, "z");
         check_sticky(&request, second);
@@ -740,10 +732,9 @@ static void a_fault_in_a_read(void)
 
 static void a_fault_around_the_close(void)
 {
-    struct i2ctarget_request request;
-
     script(write_of("ab"), write_of("c"), NOTHING);
     world.port.extras.fault = fault;
+    struct i2ctarget_request request;
     for (int i = 0; i < 2 && faulty_request(&request); i++) {
         do_close(&request);
         assert_true(request.end == fault || request.end == I2CTARGET_CLOSED ||
@@ -754,20 +745,17 @@ static void a_fault_around_the_close(void)
 /* A message that was held and then cancelled is counted, and never becomes a request. */
 static void a_fault_before_the_request(void)
 {
-    struct i2ctarget_request request;
-    struct i2ctarget_counters counters;
-    bool cancelled;
-
     script(write_of("a"), write_of("b"), NOTHING);
     world.port.extras.fault = fault;
     scripted_port_interrupt(&world.port);
-    cancelled = world.messages[0].ended == fault;
+    bool cancelled = world.messages[0].ended == fault;
     world.port.extras.fault = I2CTARGET_OPEN;
+    struct i2ctarget_counters counters;
     i2ctarget_get_counters(&world.target, &counters);
     assert_int_equal(counters.cancelled, cancelled);
     if (world.port.lost)
         return;
-    request = next_request();
+    struct i2ctarget_request request = next_request();
     assert_int_equal(do_read(&request, 8, true), 1);
     expect_bytes(cancelled ? "b" : "a");
     do_close(&request);
@@ -781,10 +769,8 @@ static int read_one_held(struct i2ctarget_request *request)
 /* A byte is read once, however late it is acknowledged, and whatever comes between. */
 static void a_fault_and_a_signal_after_a_held_byte(void)
 {
-    struct i2ctarget_request request;
-
     script(write_of("ab"), NOTHING, NOTHING);
-    request = next_request();
+    struct i2ctarget_request request = next_request();
     assert_int_equal(read_one_held(&request), 1);
     expect_bytes("a");
     world.port.extras.fault = I2CTARGET_BUS_ERROR;
@@ -800,10 +786,8 @@ static void a_fault_and_a_signal_after_a_held_byte(void)
 /* ack() counts what the bus has taken of it. */
 static void a_fault_around_an_ack(void)
 {
-    struct i2ctarget_request request;
-
     script(write_of("ab"), NOTHING, NOTHING);
-    request = next_request();
+    struct i2ctarget_request request = next_request();
     assert_int_equal(read_one_held(&request), 1);
     world.port.extras.fault = I2CTARGET_BUS_ERROR;
     do_ack(&request, true);
@@ -817,7 +801,6 @@ static void every_order_with_a_fault(void **state)
 {
     const enum i2ctarget_end faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR,
                                          I2CTARGET_PORT_LOST};
-
     (void)state;
     EVERY_ORDER(a_fault_and_a_signal_after_a_held_byte);
     EVERY_ORDER(a_fault_around_an_ack);
@@ -836,7 +819,6 @@ static void deinit_somewhere(void)
 {
     struct i2ctarget_request request = {0};
     unsigned calls = choose(&world.choices, 5);
-
     script(write_of("abc"), read_of(2), NOTHING);
     if (calls > 0)
         request = next_request();

@@ -97,7 +97,6 @@ static void taken_call(bool is_read)
 static void enter(enum phase phase)
 {
     uint8_t byte = 0x11;
-
     choices = (struct choices){0};
     messages[0] = messages[1] =
         (struct scripted_message){.address = 0x40, .count = 4, .bytes = "qqqq"};
@@ -177,11 +176,10 @@ static void check_answer(const struct trial *trial, int answer)
 static void check_damage(enum phase phase)
 {
     struct i2ctarget_counters counters;
-    uint8_t byte;
-
     i2ctarget_get_counters(&target, &counters);
     assert_int_equal(counters.cancelled, phase == CALLED);
     assert_int_equal(device_ends, phase == OTHERS);
+    uint8_t byte;
     if (phase == WRITTEN || phase == BYTE_HELD)
         assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EIO);
     if (phase == READ)
@@ -194,8 +192,6 @@ static void check_damage(enum phase phase)
 
 static void check_still_serves(void)
 {
-    uint8_t bytes[4];
-
     scripted_port_init(&port, &choices, messages, 1);
     port.opened = true;
     port.target = &target;
@@ -203,6 +199,7 @@ static void check_still_serves(void)
     messages[0] = (struct scripted_message){
         .address = 0x40, .count = 2, .bytes = "ok", .end = I2CTARGET_STOP};
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    uint8_t bytes[4];
     assert_int_equal(i2ctarget_read(&request, bytes, sizeof bytes, true), 2);
     assert_memory_equal(bytes, "ok", 2);
     assert_int_equal(request.end, I2CTARGET_STOP);
@@ -211,17 +208,13 @@ static void check_still_serves(void)
 static void try_event(const struct trial *trial, enum phase phase)
 {
     char mark = trial->allowed_in[phase];
-    unsigned answers;
-    uint32_t errors;
-    int answer;
-
     if (mark == '?')
         return;
     enter(phase);
-    errors = order_errors();
+    uint32_t errors = order_errors();
     assert_int_equal(errors, 0);
-    answers = port.answers;
-    answer = scripted_port_raise(&port, trial->event);
+    unsigned answers = port.answers;
+    int answer = scripted_port_raise(&port, trial->event);
     if (order_errors() != (mark == '-'))
         fail_msg("%s in phase %d: %s", trial->name, (int)phase,
                  mark == '-' ? "not counted" : "counted, but it is in order");
@@ -263,7 +256,6 @@ static int init_on(const struct i2ctarget_port_ops *ops, size_t address_count, b
 {
     struct i2ctarget_pin scl = {ops, (uintptr_t)&port, 0}, sda = {ops, (uintptr_t)&port, 1};
     uint8_t many[I2CTARGET_ADDRESS_COUNT_MAX];
-
     for (size_t i = 0; i < COUNT(many); i++)
         many[i] = (uint8_t)i;
     return i2ctarget_init(&target, &scl, &sda, many, address_count, smbus);
@@ -288,7 +280,6 @@ static void what_the_port_refuses_reaches_the_caller(void **state)
 {
     const int results[] = {-I2CTARGET_EINVAL, -I2CTARGET_EBUSY, -I2CTARGET_ENOENT,
                            -I2CTARGET_EACCES, -I2CTARGET_EPROTO};
-
     (void)state;
     scripted_port_init(&port, &choices, messages, 0);
     limited = *scripted_port_scl(&port, false).port;
@@ -302,13 +293,11 @@ static void what_the_port_refuses_reaches_the_caller(void **state)
 
 static void pins_of_two_ports_are_no_pair(void **state)
 {
-    struct i2ctarget_port_ops other;
-
     (void)state;
     scripted_port_init(&port, &choices, messages, 0);
     struct i2ctarget_pin scl = scripted_port_scl(&port, false),
                          sda = scripted_port_sda(&port, false);
-    other = *sda.port;
+    struct i2ctarget_port_ops other = *sda.port;
     sda.port = &other;
     assert_int_equal(i2ctarget_init(&target, &scl, &sda, addresses, 1, false), -I2CTARGET_EINVAL);
     sda.port = NULL;

@@ -19,7 +19,6 @@ static const struct bus_timing table[] = {
 static void expect_mode(uint32_t scl_hz, const struct bus_timing *expected)
 {
     const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
-
     assert_int_equal(timing->scl_hz_max, expected->scl_hz_max);
     assert_int_equal(timing->low_ns, expected->low_ns);
     assert_int_equal(timing->high_ns, expected->high_ns);

@@ -479,7 +479,6 @@ static void test_as_many_are_watched_as_it_says(void **state)
 {
     static struct wires_participant targets[CHECKER_TARGETS_MAX];
     struct bench *bench = *state;
-
     for (size_t i = 0; i < CHECKER_TARGETS_MAX; i++)
         i2ctarget_checker_watch(&bench->checker, &targets[i], true);
     for (size_t i = 0; i < CHECKER_TARGETS_MAX; i++)

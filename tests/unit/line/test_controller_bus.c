@@ -25,7 +25,6 @@ static struct {
 static void open_bench(void)
 {
     const struct line_driver_timing timing = {.filter_ns = 50, .hold_ns = 300, .setup_ns = 250};
-
     i2ctarget_wires_init(&bench.wires);
     i2ctarget_controller_line_init(&bench.controller, &bench.wires, 100000);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
@@ -83,11 +82,10 @@ static void an_sr_is_made_once_sda_is_free(void **state)
 static void an_sr_that_can_not_be_made_is_arbitration_lost(void **state)
 {
     struct controller_message messages[] = {{.address = 0x40}, {.address = 0x41}};
-    struct scripted stuck;
-
     (void)state;
     open_bench();
     /* From the ACK of the address on. */
+    struct scripted stuck;
     SCRIPTED_JOIN(&stuck, &bench.wires, {{91000, false, true}, {2000000, false, false}});
     assert_int_equal(run(messages, 2), CONTROLLER_ARBITRATION_LOST);
     assert_int_equal(bench.controller.index, 1);
@@ -101,10 +99,9 @@ static void an_sr_that_can_not_be_made_is_arbitration_lost(void **state)
 static void a_start_waits_for_the_clock(void **state)
 {
     struct controller_message message = {.address = 0x40};
-    struct scripted held;
-
     (void)state;
     open_bench();
+    struct scripted held;
     SCRIPTED_JOIN(&held, &bench.wires, {{1000, true, false}, {700000, false, false}});
     i2ctarget_wires_pass(&bench.wires, 2000);
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
@@ -121,8 +118,6 @@ static void a_start_frees_sda_first(void **state)
 {
     struct controller_message message = {.address = 0x41};
     uint8_t zeroes[] = {0, 0};
-    struct scripted left;
-
     (void)state;
     open_bench();
     bench.puppet.gives = zeroes;
@@ -139,6 +134,7 @@ static void a_start_frees_sda_first(void **state)
     }
     pulls[count++] = (struct scripted_pull){110000, true, false};
     pulls[count++] = (struct scripted_pull){115000, false, false};
+    struct scripted left;
     scripted_join(&left, &bench.wires, pulls, count);
     i2ctarget_wires_pass(&bench.wires, 400000);
     assert_int_equal(times_addressed(0x40), 1);
@@ -151,10 +147,9 @@ static void a_start_frees_sda_first(void **state)
 static void a_start_that_can_not_be_made_is_arbitration_lost(void **state)
 {
     struct controller_message message = {.address = 0x40};
-    struct scripted stuck;
-
     (void)state;
     open_bench();
+    struct scripted stuck;
     SCRIPTED_JOIN(&stuck, &bench.wires, {{1000, false, true}, {2000000, false, false}});
     i2ctarget_wires_pass(&bench.wires, 2000);
     assert_int_equal(run(&message, 1), CONTROLLER_ARBITRATION_LOST);
@@ -170,10 +165,9 @@ static void a_start_that_can_not_be_made_is_arbitration_lost(void **state)
 static void a_stop_that_can_not_be_made_is_arbitration_lost(void **state)
 {
     struct controller_message message = {.address = 0x40};
-    struct scripted stuck;
-
     (void)state;
     open_bench();
+    struct scripted stuck;
     SCRIPTED_JOIN(&stuck, &bench.wires, {{91000, false, true}, {2000000, false, false}});
     assert_int_equal(run(&message, 1), CONTROLLER_ARBITRATION_LOST);
     assert_true(message.addressed);
@@ -185,10 +179,9 @@ static void a_nack_that_becomes_an_ack_is_arbitration_lost(void **state)
     uint8_t got;
     struct controller_message message = {
         .address = 0x40, .flags = CONTROLLER_READ, .length = 1, .buffer = &got};
-    struct scripted other;
-
     (void)state;
     open_bench();
+    struct scripted other;
     SCRIPTED_JOIN(&other, &bench.wires, {{176000, false, true}, {186000, false, false}});
     assert_int_equal(run(&message, 1), CONTROLLER_ARBITRATION_LOST);
     assert_int_equal(message.moved, 1);
@@ -202,7 +195,6 @@ static void the_ack_of_a_target_told_to_receive_is_none(void **state)
                                          .flags = CONTROLLER_READ | CONTROLLER_REVERSE_DIRECTION,
                                          .length = 1,
                                          .buffer = &got};
-
     (void)state;
     open_bench();
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
@@ -216,9 +208,8 @@ static enum controller_result disturb(uint64_t from_ns, uint64_t to_ns)
 {
     struct controller_message message = {.address = 0x40, .length = 1, .buffer = (uint8_t[]){0xFF}};
     struct scripted_pull pulls[] = {{from_ns, false, true}, {to_ns, false, false}};
-    struct scripted other;
-
     open_bench();
+    struct scripted other;
     scripted_join(&other, &bench.wires, pulls, 2);
     return run(&message, 1);
 }
@@ -226,7 +217,6 @@ static enum controller_result disturb(uint64_t from_ns, uint64_t to_ns)
 static uint64_t rise_of_a_one(void)
 {
     struct controller_message message = {.address = 0x40, .length = 1, .buffer = (uint8_t[]){0xFF}};
-
     open_bench();
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
     while (bench.controller.bits < 10)
@@ -241,7 +231,6 @@ static uint64_t rise_of_a_one(void)
 static void a_start_or_stop_within_a_bit_is_arbitration_lost(void **state)
 {
     uint64_t rise_ns = rise_of_a_one();
-
     (void)state;
     assert_int_equal(disturb(rise_ns - 1000, rise_ns + 1000), CONTROLLER_ARBITRATION_LOST);
     assert_int_equal(disturb(rise_ns + 1000, rise_ns + 6000), CONTROLLER_ARBITRATION_LOST);
@@ -250,7 +239,6 @@ static void a_start_or_stop_within_a_bit_is_arbitration_lost(void **state)
 static void a_spike_at_the_rise_is_none(void **state)
 {
     uint64_t rise_ns = rise_of_a_one();
-
     (void)state;
     assert_int_equal(disturb(rise_ns - 10, rise_ns + 40), CONTROLLER_DONE);
     assert_int_equal(disturb(rise_ns + 10, rise_ns + 40), CONTROLLER_DONE);
@@ -265,10 +253,9 @@ static void a_loser_lets_go_and_waits_for_the_stop(void **state)
 {
     uint64_t rise_ns = rise_of_a_one();
     struct controller_message message = {.address = 0x40, .length = 1, .buffer = (uint8_t[]){0xFF}};
-    struct scripted other;
-
     (void)state;
     open_bench();
+    struct scripted other;
     SCRIPTED_JOIN(&other, &bench.wires,
                   {{rise_ns - 1000, false, true},
                    {rise_ns + 6000, true, true},
@@ -288,10 +275,9 @@ static void a_loser_lets_go_and_waits_for_the_stop(void **state)
 static void a_bus_without_clocks_is_free(void **state)
 {
     struct controller_message message = {.address = 0x40};
-    struct scripted other;
-
     (void)state;
     open_bench();
+    struct scripted other;
     SCRIPTED_JOIN(
         &other, &bench.wires,
         {{10000, false, true}, {20000, true, true}, {25000, true, false}, {30000, false, false}});

@@ -30,7 +30,6 @@ static struct bench bench;
 static void open_bench(uint32_t scl_hz)
 {
     struct line_driver_timing timing = i2ctarget_line_driver_timing_for(scl_hz);
-
     timing.setup_ns = 250;
     i2ctarget_wires_init(&bench.wires);
     i2ctarget_controller_line_init(&bench.controller, &bench.wires, scl_hz);
@@ -85,7 +84,6 @@ static struct least measure(const struct edge_log *log)
                           UINT64_MAX, UINT64_MAX, UINT64_MAX};
     uint64_t scl_ns = 0, sda_ns = 0, start_ns = 0, stop_ns = 0;
     bool started = false, fresh_start = false;
-
     for (unsigned i = 1; i < log->count; i++) {
         const struct edge *now = &log->edges[i], *before = &log->edges[i - 1];
         assert_false(now->sda != before->sda && now->scl != before->scl); /* never both at once */
@@ -124,9 +122,8 @@ static void every_time_keeps_the_minimum_of_its_mode(void **state)
 {
     static const uint32_t speeds[] = {10000,  50000,  99999,  100000, 100001,
                                       350000, 400000, 400001, 700000, 1000000};
-    uint8_t got[2];
-
     (void)state;
+    uint8_t got[2];
     for (size_t i = 0; i < COUNT(speeds); i++) {
         const struct bus_timing *timing = i2ctarget_bus_timing_for(speeds[i]);
         struct controller_message messages[] = {writes("\x00\xFF\x55", 3), reads(got, 2),
@@ -150,7 +147,6 @@ static void the_speed_is_the_one_asked_for(void **state)
 {
     static const uint32_t speeds[] = {10000, 100000, 400000, 1000000};
     static const char zeroes[100];
-
     (void)state;
     for (size_t i = 0; i < COUNT(speeds); i++) {
         struct controller_message message = writes(zeroes, 100);
@@ -169,7 +165,6 @@ static uint64_t low_phase_ns(unsigned n)
 {
     unsigned fall = edge_log_scl_edge(&bench.log, false, n);
     unsigned rise = edge_log_scl_edge(&bench.log, true, n);
-
     assert_true(fall < rise && rise < bench.log.count);
     return bench.log.edges[rise].at_ns - bench.log.edges[fall].at_ns;
 }
@@ -178,7 +173,6 @@ static uint64_t low_phase_ns(unsigned n)
 static void no_low_phase_is_longer_than_it_must_be(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
-
     (void)state;
     open_bench(100000);
     run(messages, 2);
@@ -192,7 +186,6 @@ static void no_low_phase_is_longer_than_it_must_be(void **state)
 static void a_write_as_the_target_sees_it(void **state)
 {
     struct controller_message message = writes("\x00\x80\x01\xFF", 4);
-
     (void)state;
     open_bench(100000);
     assert_int_equal(run(&message, 1), CONTROLLER_DONE);
@@ -214,7 +207,6 @@ static void a_read_acknowledges_all_but_the_last(void **state)
 {
     uint8_t got[4] = {0};
     struct controller_message message = reads(got, 4);
-
     (void)state;
     open_bench(400000);
     bench.puppet.gives = (const uint8_t *)"\x00\x80\x01\xFF";
@@ -233,7 +225,6 @@ static void messages_are_joined_by_repeated_start(void **state)
 {
     uint8_t got;
     struct controller_message messages[] = {writes("a", 1), reads(&got, 1), writes("", 0)};
-
     (void)state;
     open_bench(100000);
     bench.puppet.gives = (const uint8_t *)"z";
@@ -253,7 +244,6 @@ static void messages_are_joined_by_repeated_start(void **state)
 static void results_begin_afresh(void **state)
 {
     struct controller_message messages[] = {writes("", 0), writes("a", 1)};
-
     (void)state;
     open_bench(100000);
     for (size_t i = 0; i < 2; i++) {
@@ -275,7 +265,6 @@ static void results_begin_afresh(void **state)
 static void an_address_that_nobody_has(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1), writes("c", 1)};
-
     (void)state;
     open_bench(100000);
     messages[1].address = 0x42;
@@ -290,7 +279,6 @@ static void an_address_that_nobody_has(void **state)
 static void data_that_is_refused(void **state)
 {
     struct controller_message messages[] = {writes("abc", 3), writes("d", 1)};
-
     (void)state;
     open_bench(100000);
     bench.puppet.accepts = 1;
@@ -307,7 +295,6 @@ static void data_that_is_refused(void **state)
 static enum controller_result run_piecemeal(struct controller_message *messages, size_t count)
 {
     struct controller_line *controller = &bench.controller;
-
     i2ctarget_controller_line_start(controller, &bench.wires, messages, 1);
     i2ctarget_controller_line_leave_open(controller, count > 1);
     for (size_t have = 1; i2ctarget_controller_line_busy(controller);) {
@@ -336,15 +323,13 @@ static void lay_out(struct controller_message messages[6], uint8_t got[2][3])
 static void an_open_transfer_has_the_wave_of_one_of_a_piece(void **state)
 {
     static struct edge whole[EDGE_LOG_MAX];
-    struct controller_message messages[6];
-    uint8_t got[2][3];
-    unsigned count;
-
     (void)state;
     open_bench(100000);
+    uint8_t got[2][3];
+    struct controller_message messages[6];
     lay_out(messages, got);
     assert_int_equal(run(messages, 6), CONTROLLER_DONE);
-    count = bench.log.count;
+    unsigned count = bench.log.count;
     memcpy(whole, bench.log.edges, count * sizeof *whole);
     close_bench();
 
@@ -372,7 +357,6 @@ static void start_open(struct controller_message *messages)
 static void a_pause_keeps_the_clock_low(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
-
     (void)state;
     open_bench(100000);
     start_open(messages);
@@ -395,15 +379,13 @@ static void a_pause_keeps_the_clock_low(void **state)
 static void a_pause_after_a_stop_leaves_the_bus_free(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
-    unsigned edges;
-
     (void)state;
     open_bench(100000);
     messages[0].flags |= CONTROLLER_STOP;
     start_open(messages);
     assert_true(bench.wires.scl && bench.wires.sda);
     assert_true(i2ctarget_controller_line_busy(&bench.controller));
-    edges = bench.log.count;
+    unsigned edges = bench.log.count;
     i2ctarget_controller_line_continue(&bench.controller, &bench.wires, 1, false);
     assert_false(i2ctarget_controller_line_busy(&bench.controller));
     assert_int_equal(bench.controller.result, CONTROLLER_DONE);
@@ -414,7 +396,6 @@ static void a_pause_after_a_stop_leaves_the_bus_free(void **state)
 static void an_open_transfer_that_is_refused_does_not_pause(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
-
     (void)state;
     open_bench(100000);
     bench.puppet.refuses = true;
@@ -430,7 +411,6 @@ static void an_open_transfer_that_is_refused_does_not_pause(void **state)
 static void a_transfer_that_is_no_longer_open_does_not_pause(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
-
     (void)state;
     open_bench(100000);
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, 1);
@@ -455,7 +435,6 @@ static void a_transfer_that_is_no_longer_open_does_not_pause(void **state)
 static void a_stop_between_messages(void **state)
 {
     struct controller_message messages[] = {writes("a", 1), writes("b", 1)};
-
     (void)state;
     open_bench(100000);
     messages[0].flags |= CONTROLLER_STOP;
@@ -468,7 +447,6 @@ static void a_stop_between_messages(void **state)
 static void a_message_without_a_start_goes_on_with_the_last(void **state)
 {
     struct controller_message messages[] = {writes("ab", 2), writes("cd", 2)};
-
     (void)state;
     open_bench(100000);
     messages[1].flags |= CONTROLLER_NO_START;
@@ -483,7 +461,6 @@ static void a_message_without_a_start_goes_on_with_the_last(void **state)
 static void a_nack_that_is_ignored(void **state)
 {
     struct controller_message messages[] = {writes("abc", 3), writes("d", 1)};
-
     (void)state;
     open_bench(100000);
     bench.puppet.accepts = 1;
@@ -499,14 +476,13 @@ static void a_nack_that_is_ignored(void **state)
 
 static void a_direction_that_is_only_on_the_wire(void **state)
 {
-    uint8_t got;
     struct controller_message message = writes("a", 1);
-
     (void)state;
     open_bench(100000);
     message.flags |= CONTROLLER_REVERSE_DIRECTION;
     run(&message, 1);
     assert_true(puppet_event(&bench.puppet, 0)->is_read);
+    uint8_t got;
     message = reads(&got, 1);
     message.flags |= CONTROLLER_REVERSE_DIRECTION;
     run(&message, 1);
@@ -518,7 +494,6 @@ static void no_ninth_clock_on_read_bytes(void **state)
 {
     uint8_t got[2];
     struct controller_message message = reads(got, 2);
-
     (void)state;
     open_bench(100000);
     message.flags |= CONTROLLER_NO_READ_ACK;
@@ -533,7 +508,6 @@ static void run_block(uint8_t count, enum controller_result expected, uint32_t l
 {
     uint8_t gives[34], got[64] = {0};
     struct controller_message message = reads(got, 1);
-
     open_bench(100000);
     memset(gives, 0x5A, sizeof gives);
     gives[0] = count;
@@ -571,7 +545,6 @@ static void stretching_is_waited_for_and_measured(void **state)
 {
     struct controller_message message = writes("ab", 2);
     uint64_t held_ns = 0;
-
     (void)state;
     open_bench(100000);
     bench.puppet.holds = true;
@@ -594,7 +567,6 @@ static void stretching_is_waited_for_and_measured(void **state)
 static void without_a_stretch_none_is_reported(void **state)
 {
     struct controller_message message = writes("ab", 2);
-
     (void)state;
     open_bench(100000);
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
@@ -609,7 +581,6 @@ static void without_a_stretch_none_is_reported(void **state)
 static void stretching_is_ignored_when_told_to(void **state)
 {
     struct controller_message message = writes("ab", 2);
-
     (void)state;
     open_bench(100000);
     bench.puppet.holds = true;
@@ -648,10 +619,9 @@ static void a_target_that_holds_sda_is_clocked_free(void **state)
 static void nobody_can_free_sda_that_is_stuck(void **state)
 {
     struct controller_message message = writes("", 0);
-    struct scripted stuck;
-
     (void)state;
     open_bench(100000);
+    struct scripted stuck;
     SCRIPTED_JOIN(&stuck, &bench.wires,
                   {{20000, false, true}, {2000000, false, false}}); /* from the zeroes of 0x80 on */
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, &message, 1);
@@ -665,10 +635,9 @@ static void nobody_can_free_sda_that_is_stuck(void **state)
 static void sending_one_and_seeing_zero_is_arbitration_lost(void **state)
 {
     struct controller_message message = writes("\xFF\xFF", 2);
-    struct scripted other;
-
     (void)state;
     open_bench(100000);
+    struct scripted other;
     SCRIPTED_JOIN(&other, &bench.wires, {{130000, false, true}, {160000, false, false}});
     assert_int_equal(run(&message, 1), CONTROLLER_ARBITRATION_LOST);
     assert_int_equal(message.moved, 0);

@@ -23,7 +23,6 @@ static struct bench bench;
 static void open_bench(void)
 {
     const struct line_driver_timing timing = {.filter_ns = 0, .hold_ns = 300, .setup_ns = 250};
-
     i2ctarget_wires_init(&bench.wires);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
 }
@@ -34,7 +33,6 @@ static void open_bench(void)
 static void an_abort_waits_for_the_clock_under_way_only(void **state)
 {
     static uint8_t bytes[] = {0xFF, 0x00, 0xFF};
-
     (void)state;
     for (uint64_t at_ns = 20000; at_ns < 250000; at_ns += 3300) {
         struct controller_message message = {
@@ -60,11 +58,10 @@ static uint64_t run_with(struct controller_line *controller, const struct script
 {
     static uint8_t byte = 0x55;
     struct controller_message message = {.address = 0x40, .length = 1, .buffer = &byte};
-    struct scripted late;
-
     open_bench();
     i2ctarget_controller_line_init(controller, &bench.wires, 100000);
     edge_log_open(log, &bench.wires);
+    struct scripted late;
     scripted_join(&late, &bench.wires, pulls, pulls ? 2 : 0);
     i2ctarget_controller_line_start(controller, &bench.wires, &message, 1);
     while (i2ctarget_controller_line_busy(controller))
@@ -85,10 +82,9 @@ static uint64_t run_with(struct controller_line *controller, const struct script
 static void a_spoilt_stop_is_made_again(void **state)
 {
     static const uint64_t late_ns[] = {1000, 15000, 40000, 80000};
-    struct controller_line controller;
     struct edge_log log;
+    struct controller_line controller;
     uint64_t stop_ns = run_with(&controller, NULL, &log);
-
     (void)state;
     assert_int_equal(controller.recovery_clocks, 0);
     edge_log_close(&log, &bench.wires);

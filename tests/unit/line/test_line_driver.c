@@ -471,7 +471,6 @@ static void stretches_add_up_from_start_to_stop(void **state)
 {
     static const struct stretching_limits limits = {.low = 25000, .sum = 24800};
     struct stretching book = {0};
-
     (void)state;
     assert_int_equal(i2ctarget_stretching_limit(&book, &limits, 100), 25100);
     i2ctarget_stretching_end(&book, 500); /* none is under way */

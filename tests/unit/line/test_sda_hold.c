@@ -20,7 +20,6 @@ static struct bench bench;
 static void open_bench(void)
 {
     const struct line_driver_timing timing = {.filter_ns = 0, .hold_ns = 300, .setup_ns = 250};
-
     i2ctarget_wires_init(&bench.wires);
     puppet_join(&bench.puppet, &bench.wires, timing, false);
 }
@@ -31,12 +30,11 @@ static void open_bench(void)
  */
 static void sda_that_is_late_does_not_move_under_a_high_scl(void **state)
 {
-    struct line_player player;
-    struct edge_log log;
-
     (void)state;
     open_bench();
+    struct line_player player;
     line_player_open(&player, &bench.wires, 100000);
+    struct edge_log log;
     edge_log_open(&log, &bench.wires);
     line_player_start(&player, &bench.wires, "S 80 ^ w200 ~ w4000 _ w5000 P");
     while (player.running)

@@ -102,7 +102,6 @@ static void line_to_bytes(const struct target_line *line, uint8_t *bytes)
     const bool first[] = {line->scl,  line->sda,  line->in_transfer, line->event.is_read,
                           line->open, line->fill, line->lost};
     const bool second[] = {line->pulls.scl_low, line->pulls.sda_low, line->event.is_restart};
-
     bytes[0] = line->phase;
     bytes[1] = line->owed;
     bytes[2] = line->clocks;
@@ -114,7 +113,6 @@ static void line_to_bytes(const struct target_line *line, uint8_t *bytes)
 static struct target_line line_from_bytes(const uint8_t *bytes)
 {
     struct target_line line;
-
     memset(&line, 0, sizeof line);
     line.phase = bytes[0];
     line.owed = bytes[1];
@@ -213,7 +211,6 @@ static void judge_owes(struct judge *judge, enum i2ctarget_event_kind kind)
 static void judge_eighth_fall(struct judge *judge, struct expectation *expected)
 {
     struct i2ctarget_event *event = &expected->event;
-
     if (judge->mode == ADDRESS) {
         *event = (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
                                           .address = judge->bits >> 1,
@@ -265,7 +262,6 @@ static struct expectation judge_sample(struct judge *judge, bool scl, bool sda)
     struct expectation expected = {.event = {.kind = I2CTARGET_NO_EVENT}};
     bool scl_changed = judge->seen && scl != judge->scl;
     bool sda_changed = judge->seen && sda != judge->sda;
-
     if (scl_changed && scl)
         judge_rise(judge, sda, &expected);
     else if (scl_changed)
@@ -298,7 +294,6 @@ static uint32_t judge_answer(struct judge *judge, int answer)
 {
     uint8_t owed = judge->owed;
     uint32_t moved = 0;
-
     judge->owed = I2CTARGET_NO_EVENT;
     if (owed == I2CTARGET_ADDRESSED) {
         judge->open = !refuses(answer);
@@ -346,7 +341,6 @@ static struct state_key world_key(const struct world *world)
     const bool second[] = {judge->sda_low, judge->scl_low, world->scl, world->sda,
                            world->resume_due};
     struct state_key key;
-
     memset(&key, 0, sizeof key);
     line_to_bytes(&world->line, key.bytes);
     key.bytes[LINE_BYTES] = judge->mode;
@@ -362,7 +356,6 @@ static struct world world_from_key(const struct state_key *key)
 {
     uint8_t first = key->bytes[LINE_BYTES + 4], second = key->bytes[LINE_BYTES + 5];
     struct world world;
-
     memset(&world, 0, sizeof world);
     world.line = line_from_bytes(key->bytes);
     world.judge = (struct judge){
@@ -402,7 +395,6 @@ static void describe(const struct world *world)
 {
     const struct target_line *line = &world->line;
     const struct judge *judge = &world->judge;
-
     print_error(
         "engine: phase %u owed %u clocks %u shift %02x scl %d sda %d in_transfer %d read %d "
         "open %d fill %d pulls %d%d event %u/%u\n",
@@ -437,7 +429,6 @@ static void demand_event(const struct world *world, const struct expectation *ex
 {
     const struct i2ctarget_event *got = &world->line.event, *want = &expected->event;
     uint32_t moved = (expected->resets_moved ? 0 : MOVED_BEFORE) + expected->moved;
-
     DEMAND(world, got->kind == want->kind);
     DEMAND(world, world->line.event.moved == moved);
     if (got->kind == I2CTARGET_ADDRESSED)
@@ -452,7 +443,6 @@ static void count_facts(const struct judge *before, const struct world *world, b
 {
     const struct i2ctarget_event *event = &world->line.event;
     bool scl_changed = before->scl != scl, sda_changed = before->sda != sda;
-
     facts.addressed += event->kind == I2CTARGET_ADDRESSED;
     facts.received += event->kind == I2CTARGET_RECEIVED;
     facts.requested += event->kind == I2CTARGET_REQUESTED;
@@ -477,11 +467,9 @@ static void world_sample(struct world *world)
     bool sda = world->sda && !world->line.pulls.sda_low;
     struct judge before = world->judge;
     struct line_pulls old = world->line.pulls, pulls;
-    struct expectation expected;
-
     world->line.event.moved = MOVED_BEFORE;
     pulls = i2ctarget_target_line_step(&world->line, scl, sda);
-    expected = judge_sample(&world->judge, scl, sda);
+    struct expectation expected = judge_sample(&world->judge, scl, sda);
     facts.transitions++;
     demand_event(world, &expected);
     demand_pulls(world, pulls);
@@ -509,12 +497,9 @@ static void world_settle(struct world *world)
 /* The answer, directly after the step or after HOLD. */
 static void world_answer(struct world *world, int answer, bool at_once)
 {
-    struct line_pulls pulls;
-    uint32_t moved;
-
     world->line.event.moved = MOVED_BEFORE;
-    pulls = i2ctarget_target_line_answer(&world->line, answer);
-    moved = judge_answer(&world->judge, answer);
+    struct line_pulls pulls = i2ctarget_target_line_answer(&world->line, answer);
+    uint32_t moved = judge_answer(&world->judge, answer);
     world->judge.scl_low = !at_once;
     facts.transitions++;
     demand_pulls(world, pulls);
@@ -526,7 +511,6 @@ static void world_answer(struct world *world, int answer, bool at_once)
 static void world_hold(struct world *world)
 {
     struct line_pulls pulls = i2ctarget_target_line_answer(&world->line, I2CTARGET_HOLD);
-
     facts.transitions++;
     demand_pulls(world, pulls);
     world_settle(world);
@@ -535,7 +519,6 @@ static void world_hold(struct world *world)
 static void world_resume(struct world *world)
 {
     struct line_pulls pulls = i2ctarget_target_line_resume(&world->line);
-
     world->judge.scl_low = false;
     world->resume_due = false;
     facts.transitions++;
@@ -546,7 +529,6 @@ static void world_resume(struct world *world)
 static void world_release(struct world *world)
 {
     struct line_pulls pulls = i2ctarget_target_line_release(&world->line);
-
     judge_release(&world->judge);
     world->resume_due = false;
     facts.transitions++;
@@ -602,11 +584,10 @@ static void follow_samples(struct states *states, const struct world *from)
 static void check_idle_sample(const struct world *from)
 {
     struct world world = *from;
-    struct line_pulls pulls;
-
     if (!from->judge.seen)
         return;
-    pulls = i2ctarget_target_line_step(&world.line, from->judge.scl, from->judge.sda);
+    struct line_pulls pulls =
+        i2ctarget_target_line_step(&world.line, from->judge.scl, from->judge.sda);
     DEMAND(from,
            pulls.scl_low == from->line.pulls.scl_low && pulls.sda_low == from->line.pulls.sda_low);
     DEMAND(from, world.line.event.kind == I2CTARGET_NO_EVENT);
@@ -648,7 +629,6 @@ static void check_recovery(const struct world *from)
 {
     struct world world = *from;
     int clocks = 0;
-
     drive(&world, world.scl, true);
     if (!world.judge
              .scl) /* SDA never changes while SCL is high: that would be a START or STOP of ours */
@@ -674,13 +654,12 @@ static void check_recovery(const struct world *from)
 
 static void look_from(struct states *states, const struct world *from)
 {
-    struct world world;
-
     check_idle_sample(from);
     check_recovery(from);
     follow_samples(states, from);
     if (from->judge.owed != I2CTARGET_NO_EVENT)
         follow_answers(states, from, false);
+    struct world world;
     if (from->resume_due) {
         world = *from;
         world_resume(&world);
@@ -693,12 +672,11 @@ static void look_from(struct states *states, const struct world *from)
 
 static void every_state_on_physical_wires_obeys_the_specification(void **unused)
 {
-    struct states states;
-    struct world world;
-
     (void)unused;
     memset(&facts, 0, sizeof facts);
+    struct states states;
     states_open(&states);
+    struct world world;
     memset(&world, 0, sizeof world);
     i2ctarget_target_line_init(&world.line);
     world.line.event.moved = MOVED_BEFORE;
@@ -781,7 +759,6 @@ static void demand_sane(const struct target_line *line, const struct target_line
 static struct target_line stepped(const struct target_line *from, bool scl, bool sda)
 {
     struct target_line line = *from;
-
     line.event.moved = MOVED_BEFORE;
     i2ctarget_target_line_step(&line, scl, sda);
     facts.transitions++;
@@ -802,7 +779,6 @@ static struct target_line answered(struct target_line line)
 static void check_start_reaches(const struct target_line *from)
 {
     struct target_line line = answered(*from);
-
     line = answered(stepped(&line, true, line.sda));
     line = answered(stepped(&line, true, true));
     line = answered(stepped(&line, true, false));
@@ -827,9 +803,8 @@ static void add_line(struct states *states, const struct target_line *line)
 
 static void wander_from(struct states *states, const struct target_line *from)
 {
-    struct target_line line;
-
     check_start_reaches(from);
+    struct target_line line;
     for (unsigned levels = 0; levels < 4; levels++) {
         line = stepped(from, levels & 1, levels >> 1);
         add_line(states, &line);
@@ -857,12 +832,11 @@ static void wander_from(struct states *states, const struct target_line *from)
 
 static void no_samples_whatever_lead_to_an_invalid_state(void **unused)
 {
-    struct states states;
-    struct target_line line;
-
     (void)unused;
     memset(&facts, 0, sizeof facts);
+    struct states states;
     states_open(&states);
+    struct target_line line;
     i2ctarget_target_line_init(&line);
     add_line(&states, &line);
     for (uint32_t i = 0; i < states.count; i++) {

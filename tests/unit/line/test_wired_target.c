@@ -85,10 +85,9 @@ static const struct i2ctarget_event *last_event(void)
 
 static void only_own_addresses_reach_the_answerer(void **state)
 {
-    char script[40];
-
     (void)state;
     open_bench(false);
+    char script[40];
     for (unsigned byte = 0; byte < 256; byte++) {
         bool ours = byte >> 1 == 0x40 || byte >> 1 == 0x41;
         bench.puppet.count = 0;
@@ -149,7 +148,6 @@ static void without_a_filter_every_level_counts(void **state)
 static void demand_move(unsigned fall, bool to, uint64_t after_fall_ns)
 {
     unsigned at = edge_log_scl_edge(&bench.log, false, fall);
-
     for (unsigned i = at + 1; i < bench.log.count && !bench.log.edges[i].scl; i++) {
         if (bench.log.edges[i].sda == to && bench.log.edges[i - 1].sda != to) {
             assert_int_equal(bench.log.edges[i].at_ns - bench.log.edges[at].at_ns, after_fall_ns);
@@ -162,7 +160,6 @@ static void demand_move(unsigned fall, bool to, uint64_t after_fall_ns)
 static void sda_moves_when_its_hold_time_is_over(void **state)
 {
     static const uint8_t gives[] = {0x55};
-
     (void)state;
     open_bench(false);
     bench.puppet.gives = gives;
@@ -272,7 +269,6 @@ static void a_cut_target_lets_go_and_is_deaf_to_the_next_start(void **state)
         {"S 84 N 80 W1000 N P", false, 600, false, 0},
         {"W1000", false, 500, false, 0},
     };
-
     (void)state;
     for (size_t i = 0; i < COUNT(moments); i++) {
         static const uint8_t zero = 0;

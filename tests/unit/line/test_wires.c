@@ -27,7 +27,6 @@ struct witness {
 static void witness_step(struct wires_participant *self, struct wires *wires)
 {
     struct witness *witness = (struct witness *)self;
-
     assert_true(witness->steps < 16);
     witness->at_ns[witness->steps] = wires->now_ns;
     witness->scl[witness->steps] = wires->scl;
@@ -58,13 +57,13 @@ static struct line_pulls pulls_of(bool scl_low, bool sda_low)
 
 static void lines_are_high_until_somebody_pulls(void **state)
 {
-    struct wires wires;
-    struct witness one, two;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
     assert_true(wires.scl && wires.sda);
+    struct witness one;
     witness_join(&one, &wires);
+    struct witness two;
     witness_join(&two, &wires);
     i2ctarget_wires_pull(&wires, &one.participant, pulls_of(true, false));
     i2ctarget_wires_pull(&wires, &two.participant, pulls_of(true, true));
@@ -87,10 +86,9 @@ static void lines_are_high_until_somebody_pulls(void **state)
 static void wired_and_of_many(void **state)
 {
     static struct witness witnesses[40];
-    struct wires wires;
     unsigned scl_pulls, sda_pulls, seed = 1;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
     for (size_t i = 0; i < COUNT(witnesses); i++)
         witness_join(&witnesses[i], &wires);
@@ -116,14 +114,14 @@ static void wired_and_of_many(void **state)
 
 static void time_goes_from_wake_to_wake(void **state)
 {
-    struct wires wires;
-    struct scripted one, two;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
     assert_int_equal(i2ctarget_wires_next_ns(&wires), WIRES_NEVER);
     assert_false(i2ctarget_wires_step(&wires, WIRES_NEVER)); /* no participant wants a step */
+    struct scripted one;
     SCRIPTED_JOIN(&one, &wires, {{100, true, false}, {300, false, false}});
+    struct scripted two;
     SCRIPTED_JOIN(&two, &wires, {{200, false, true}, {250, false, false}});
     assert_int_equal(i2ctarget_wires_next_ns(&wires), 100);
     assert_false(i2ctarget_wires_step(&wires, 99));
@@ -146,14 +144,14 @@ static void time_goes_from_wake_to_wake(void **state)
 
 static void everybody_sees_every_change_of_level_at_once(void **state)
 {
-    struct wires wires;
-    struct witness first, last;
-    struct scripted puller;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
+    struct witness first;
     witness_join(&first, &wires);
+    struct scripted puller;
     SCRIPTED_JOIN(&puller, &wires, {{10, true, false}, {20, true, true}, {30, false, false}});
+    struct witness last;
     witness_join(&last, &wires);
     i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(first.steps, 3);
@@ -168,16 +166,16 @@ static void everybody_sees_every_change_of_level_at_once(void **state)
 
 static void a_pull_on_a_low_line_is_no_edge_but_observers_see_it(void **state)
 {
-    struct wires wires;
-    struct witness witness;
-    struct scripted one, two;
     struct looker looker = {.observer = {.edge = look}};
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
+    struct witness witness;
     witness_join(&witness, &wires);
     i2ctarget_wires_observe(&wires, &looker.observer);
+    struct scripted one;
     SCRIPTED_JOIN(&one, &wires, {{10, true, false}, {40, false, false}});
+    struct scripted two;
     SCRIPTED_JOIN(&two, &wires, {{20, true, false}, {30, false, false}});
     i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(witness.steps, 2);
@@ -190,14 +188,14 @@ static void a_pull_on_a_low_line_is_no_edge_but_observers_see_it(void **state)
 
 static void two_due_at_one_time_act_on_the_same_levels(void **state)
 {
-    struct wires wires;
-    struct witness witness;
-    struct scripted one, two;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
+    struct witness witness;
     witness_join(&witness, &wires);
+    struct scripted one;
     SCRIPTED_JOIN(&one, &wires, {{10, true, false}, {20, false, false}});
+    struct scripted two;
     SCRIPTED_JOIN(&two, &wires, {{10, false, true}, {20, true, false}});
     i2ctarget_wires_pass(&wires, 15);
     assert_int_equal(witness.steps, 1); /* one edge of both lines */
@@ -215,15 +213,14 @@ static void echo_step(struct wires_participant *self, struct wires *wires)
 
 static void a_reaction_makes_an_edge_of_its_own(void **state)
 {
-    struct wires wires;
     struct wires_participant echo = {.step = echo_step, .wake_ns = WIRES_NEVER};
-    struct witness witness;
-    struct scripted puller;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
     i2ctarget_wires_join(&wires, &echo);
+    struct witness witness;
     witness_join(&witness, &wires);
+    struct scripted puller;
     SCRIPTED_JOIN(&puller, &wires, {{10, true, false}, {20, false, false}});
     i2ctarget_wires_pass(&wires, 100);
     assert_int_equal(witness.steps, 4); /* SCL, then SDA, at the same nanosecond */
@@ -236,13 +233,12 @@ static void a_reaction_makes_an_edge_of_its_own(void **state)
 
 static void leaving_lets_go(void **state)
 {
-    struct wires wires;
-    struct witness witness;
-    struct scripted puller;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
+    struct witness witness;
     witness_join(&witness, &wires);
+    struct scripted puller;
     SCRIPTED_JOIN(&puller, &wires, {{10, true, true}, {50, false, false}});
     i2ctarget_wires_pass(&wires, 20);
     assert_true(!wires.scl && !wires.sda);
@@ -258,13 +254,14 @@ static void leaving_lets_go(void **state)
 /* A participant that has left may join again, as the last one. */
 static void leaving_and_coming_back(void **state)
 {
-    struct wires wires;
-    struct witness one, two, three;
-
     (void)state;
+    struct wires wires;
     i2ctarget_wires_init(&wires);
+    struct witness one;
     witness_join(&one, &wires);
+    struct witness two;
     witness_join(&two, &wires);
+    struct witness three;
     witness_join(&three, &wires);
     i2ctarget_wires_leave(&wires, &two.participant);
     i2ctarget_wires_leave(&wires, &one.participant);

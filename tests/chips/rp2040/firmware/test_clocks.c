@@ -196,7 +196,6 @@ void mmio_write32(uintptr_t address, uint32_t value)
 static void assert_all_runs(void)
 {
     uint32_t first = chip.dividers >> 16 & 7, second = chip.dividers >> 12 & 7;
-
     assert_true(is_ready(&chip.ref_switch));
     assert_true(is_ready(&chip.sys_switch));
     assert_true(is_ready(&chip.timer));

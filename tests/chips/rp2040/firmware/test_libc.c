@@ -38,7 +38,6 @@ static void fill(void)
 static void test_copies_and_fills(void **state)
 {
     static const uint8_t from[PLACES] = {0xF0, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6};
-
     (void)state;
     for (size_t count = 0; count <= PLACES; count++) {
         fill();
@@ -77,7 +76,6 @@ static int sign(int number)
 static void test_compares(void **state)
 {
     static const uint8_t left[] = {1, 2, 0x80, 4}, right[] = {1, 2, 0x7F, 9};
-
     (void)state;
     for (size_t count = 0; count <= sizeof left; count++) {
         int order = count > 2;

@@ -23,7 +23,6 @@ struct staller {
 static int stall(void *owner, const struct i2ctarget_event *event)
 {
     struct staller *staller = owner;
-
     if (event->kind == I2CTARGET_ENDED)
         staller->ended = event->value;
     if (event->kind != I2CTARGET_RECEIVED)
@@ -62,9 +61,8 @@ static void bits_that_ran_ahead_buy_no_time(void **state)
     struct controller_message message = {.address = 0x40, .length = BYTES, .buffer = bytes};
     struct bus_transfer transfer = {
         .messages = &message, .count = 1, .timeout_ns = 5000000000u, .done = on_done};
-    struct bus bus;
-
     (void)state;
+    struct bus bus;
     bus_init(&bus, 100000);
     bus_join(&bus, &staller.target, &addresses, true, stall);
     is_done = false;

@@ -28,7 +28,6 @@ struct rig {
 static int set_up(void **state)
 {
     struct rig *rig = calloc(1, sizeof *rig);
-
     assert_non_null(rig);
     i2cdev_adapter_init(&rig->adapter);
     i2cdev_request_init(&rig->request);
@@ -40,7 +39,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct rig *rig = *state;
-
     i2cdev_request_free(&rig->request);
     free(rig);
     return 0;
@@ -68,11 +66,10 @@ static void append(struct rig *rig, const void *bytes, size_t size)
 static enum i2cdev_next begin(struct rig *rig)
 {
     uint8_t *exact = malloc(rig->length ? rig->length : 1);
-    enum i2cdev_next next;
-
     assert_non_null(exact);
     memcpy(exact, rig->payload, rig->length);
-    next = i2cdev_begin(&rig->request, &rig->adapter, &rig->file, exact, rig->length);
+    enum i2cdev_next next =
+        i2cdev_begin(&rig->request, &rig->adapter, &rig->file, exact, rig->length);
     memset(exact, 0xEE, rig->length); /* it must not be needed any more */
     free(exact);
     return next;
@@ -106,9 +103,8 @@ static void expect_error(struct rig *rig, enum i2cdev_next next, int32_t error)
 
 static enum i2cdev_next set(struct rig *rig, uint32_t number, uint64_t argument)
 {
-    uint8_t bytes[8];
-
     request(rig, PROTOCOL_OP_SET, number);
+    uint8_t bytes[8];
     put_u64(bytes, argument);
     append(rig, bytes, sizeof bytes);
     return begin(rig);
@@ -118,7 +114,6 @@ static enum i2cdev_next smbus(struct rig *rig, uint32_t size, uint8_t read_write
                               const uint8_t *data, size_t data_bytes)
 {
     uint8_t bytes[4 + PROTOCOL_SMBUS_DATA_BYTES] = {read_write, command, data != NULL};
-
     request(rig, PROTOCOL_OP_SMBUS, size);
     if (data)
         memcpy(bytes + 4, data, data_bytes);
@@ -129,7 +124,6 @@ static enum i2cdev_next smbus(struct rig *rig, uint32_t size, uint8_t read_write
 static void message(struct rig *rig, uint16_t address, uint16_t flags, uint16_t length)
 {
     uint8_t bytes[PROTOCOL_RDWR_MESSAGE_BYTES] = {0};
-
     put_u16(bytes, address);
     put_u16(bytes + 2, flags);
     put_u16(bytes + 4, length);
@@ -140,7 +134,6 @@ static void expect_message(const struct rig *rig, size_t i, uint16_t flags, cons
                            size_t length)
 {
     const struct controller_message *got = &rig->request.messages[i];
-
     assert_int_equal(got->address, ADDRESS);
     assert_int_equal(got->flags, flags);
     assert_int_equal(got->length, length);
@@ -157,7 +150,6 @@ static enum i2cdev_next done(struct rig *rig)
 static void bring(struct rig *rig, size_t i, const void *bytes, size_t length)
 {
     struct controller_message *to = &rig->request.messages[i];
-
     if (to->flags & CONTROLLER_RECEIVE_LENGTH)
         to->length += *(const uint8_t *)bytes;
     assert_int_equal(to->length, length);
@@ -172,7 +164,6 @@ static void bring(struct rig *rig, size_t i, const void *bytes, size_t length)
 static uint8_t crc8(const uint8_t *bytes, size_t count)
 {
     unsigned remainder = 0;
-
     for (size_t bit = 0; bit < count * 8 + 8; bit++) {
         unsigned in = bit < count * 8 ? (unsigned)bytes[bit / 8] >> (7 - bit % 8) & 1u : 0;
 
@@ -189,7 +180,6 @@ static void test_address(void **state)
 {
     struct rig *rig = *state;
     static const uint32_t numbers[] = {I2C_SLAVE, I2C_SLAVE_FORCE};
-
     for (size_t i = 0; i < 2; i++) {
         expect_error(rig, set(rig, numbers[i], 0x7f), 0);
         assert_int_equal(rig->file.address, 0x7f);
@@ -204,7 +194,6 @@ static void test_address(void **state)
 static void test_tenbit_address(void **state)
 {
     struct rig *rig = *state;
-
     expect_error(rig, set(rig, I2C_TENBIT, 7), 0);
     assert_true(rig->file.tenbit);
     expect_error(rig, set(rig, I2C_SLAVE, 0x3ff), 0);
@@ -218,7 +207,6 @@ static void test_tenbit_address(void **state)
 static void test_pec_flag(void **state)
 {
     struct rig *rig = *state;
-
     expect_error(rig, set(rig, I2C_PEC, UINT64_C(1) << 40), 0);
     assert_true(rig->file.pec);
     expect_error(rig, set(rig, I2C_PEC, 0), 0);
@@ -228,7 +216,6 @@ static void test_pec_flag(void **state)
 static void test_retries_and_timeout(void **state)
 {
     struct rig *rig = *state;
-
     assert_int_equal(rig->adapter.retries, 0);
     assert_int_equal(rig->adapter.timeout_ms, 1000);
     expect_error(rig, set(rig, I2C_RETRIES, INT_MAX), 0);
@@ -249,7 +236,6 @@ static void test_other_ioctls(void **state)
     static const uint32_t numbers[] = {0,      0x0700, 0x0705, 0x0707,
                                        0x0709, 0x0720, 0x5401, UINT32_MAX};
     struct rig *rig = *state;
-
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         expect_error(rig, set(rig, numbers[i], 1), -ENOTTY);
 }
@@ -257,7 +243,6 @@ static void test_other_ioctls(void **state)
 static void test_functionality(void **state)
 {
     struct rig *rig = *state;
-
     request(rig, PROTOCOL_OP_FUNCS, 0);
     expect_reply(rig, begin(rig), 0);
     assert_int_equal(rig->request.reply_bytes, 16);
@@ -275,7 +260,6 @@ static void test_read(void **state)
     static const size_t counts[] = {0, 1, 3, 8191, 8192};
     struct rig *rig = *state;
     uint8_t bytes[8192];
-
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i * 7);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -294,7 +278,6 @@ static void test_write(void **state)
     static const size_t counts[] = {0, 1, 3, 8191, 8192};
     struct rig *rig = *state;
     uint8_t bytes[8192];
-
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i * 5);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -311,7 +294,6 @@ static void test_long_counts_are_cut(void **state)
 {
     static const uint8_t bytes[9000] = {1};
     struct rig *rig = *state;
-
     request(rig, PROTOCOL_OP_READ, UINT32_MAX);
     assert_int_equal(begin(rig), I2CDEV_RUN);
     assert_int_equal(rig->request.messages[0].length, 8192);
@@ -327,7 +309,6 @@ static void test_write_without_request(void **state)
 {
     struct rig *rig = *state;
     uint8_t bytes[8193] = {9, 8, 7};
-
     assert_int_equal(i2cdev_begin_write(&rig->request, &rig->adapter, &rig->file, bytes, 3),
                      I2CDEV_RUN);
     expect_message(rig, 0, 0, bytes, 3);
@@ -340,7 +321,6 @@ static void test_write_without_request(void **state)
 static void test_pec_is_for_smbus_only(void **state)
 {
     struct rig *rig = *state;
-
     rig->file.pec = true;
     request(rig, PROTOCOL_OP_READ, 2);
     assert_int_equal(begin(rig), I2CDEV_RUN);
@@ -360,7 +340,6 @@ static void test_pec_is_for_smbus_only(void **state)
 static void test_rdwr(void **state)
 {
     struct rig *rig = *state;
-
     request(rig, PROTOCOL_OP_RDWR, 4);
     message(rig, ADDRESS, 0, 2);
     message(rig, ADDRESS, I2C_M_RD, 3);
@@ -383,7 +362,6 @@ static void test_rdwr(void **state)
 static void test_rdwr_counts(void **state)
 {
     struct rig *rig = *state;
-
     request(rig, PROTOCOL_OP_RDWR, 0);
     expect_error(rig, begin(rig), -EINVAL);
     for (uint32_t count = 1; count <= 43; count++) {
@@ -406,12 +384,11 @@ static void test_rdwr_counts(void **state)
 static void test_rdwr_at_its_limits(void **state)
 {
     struct rig *rig = *state;
-    uint8_t bytes[8192];
-
     request(rig, PROTOCOL_OP_RDWR, 42);
     for (int i = 0; i < 42; i++)
         message(rig, ADDRESS, I2C_M_RD, 8192);
     assert_int_equal(begin(rig), I2CDEV_RUN);
+    uint8_t bytes[8192];
     for (size_t i = 0; i < 42; i++) {
         memset(bytes, (int)i, sizeof bytes);
         bring(rig, i, bytes, sizeof bytes);
@@ -439,7 +416,6 @@ static void test_rdwr_length_over_8192(void **state)
 {
     static const uint8_t bytes[8193] = {0};
     struct rig *rig = *state;
-
     request(rig, PROTOCOL_OP_RDWR, 2);
     message(rig, ADDRESS, 0, 1);
     message(rig, ADDRESS, I2C_M_RD, 8193);
@@ -456,7 +432,6 @@ static void test_receive_length(void **state)
     struct rig *rig = *state;
     uint8_t first = 2; /* count and PEC */
     uint8_t block[2 + 32] = {32};
-
     for (unsigned count = 0; count <= 32; count++) {
         request(rig, PROTOCOL_OP_RDWR, 3);
         message(rig, ADDRESS, I2C_M_RD | I2C_M_RECV_LEN, 256);
@@ -485,7 +460,6 @@ static enum i2cdev_next receive_length(struct rig *rig, uint16_t flags, uint16_t
                                        uint8_t first)
 {
     uint8_t bytes[64] = {first};
-
     request(rig, PROTOCOL_OP_RDWR, 1);
     message(rig, ADDRESS, flags, length);
     append(rig, bytes, flags & I2C_M_RD ? length > 0 : length);
@@ -495,7 +469,6 @@ static enum i2cdev_next receive_length(struct rig *rig, uint16_t flags, uint16_t
 static void test_receive_length_checks(void **state)
 {
     struct rig *rig = *state;
-
     expect_error(rig, receive_length(rig, I2C_M_RECV_LEN, 40, 1), -EINVAL);
     expect_error(rig, receive_length(rig, I2C_M_RECV_LEN | I2C_M_RD, 0, 1), -EINVAL);
     expect_error(rig, receive_length(rig, I2C_M_RECV_LEN | I2C_M_RD, 40, 0), -EINVAL);
@@ -512,7 +485,6 @@ static void test_flags_pass(void **state)
     static const uint16_t flags[] = {I2C_M_RD,           I2C_M_NO_RD_ACK, I2C_M_IGNORE_NAK,
                                      I2C_M_REV_DIR_ADDR, I2C_M_NOSTART,   I2C_M_STOP};
     struct rig *rig = *state;
-
     for (unsigned set_of = 0; set_of < 1u << 6; set_of++) {
         uint16_t all = 0;
 
@@ -530,7 +502,6 @@ static void test_flags_pass(void **state)
 static void test_rdwr_address_is_seven_bits(void **state)
 {
     struct rig *rig = *state;
-
     request(rig, PROTOCOL_OP_RDWR, 1);
     message(rig, 0x3c0, 0, 0);
     assert_int_equal(begin(rig), I2CDEV_RUN);
@@ -541,7 +512,6 @@ static void test_tenbit_transfers(void **state)
 {
     struct rig *rig = *state;
     uint8_t data[34] = {1};
-
     request(rig, PROTOCOL_OP_RDWR, 2);
     message(rig, ADDRESS, 0, 0);
     message(rig, ADDRESS, I2C_M_TEN, 0);
@@ -631,7 +601,6 @@ static bool is_block(const struct row *row)
 static size_t wire(const struct row *row, uint8_t *at)
 {
     size_t count = 0;
-
     if (row->writes) {
         at[count++] = ADDRESS << 1;
         memcpy(at + count, row->writes, row->write_bytes);
@@ -647,14 +616,14 @@ static size_t wire(const struct row *row, uint8_t *at)
 
 static void run_row(struct rig *rig, const struct row *row, bool pec, bool bad_pec)
 {
-    uint8_t bytes[80], expected[80];
     size_t more = pec && row->has_pec ? 1 : 0, next_message = 0;
+    uint8_t bytes[80];
     uint8_t crc = crc8(bytes, wire(row, bytes));
-
     rig->file.pec = pec;
     assert_int_equal(
         smbus(rig, row->size, row->read_write, 'C', (const uint8_t *)row->in, row->in_bytes),
         I2CDEV_RUN);
+    uint8_t expected[80];
     if (row->writes) {
         size_t length = row->write_bytes + (row->reads ? 0 : more);
 
@@ -688,7 +657,6 @@ static void expect_row(struct rig *rig, const struct row *row)
 static void test_smbus_rows(void **state)
 {
     struct rig *rig = *state;
-
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         run_row(rig, &rows[i], false, false);
         expect_row(rig, &rows[i]);
@@ -698,7 +666,6 @@ static void test_smbus_rows(void **state)
 static void test_smbus_rows_with_pec(void **state)
 {
     struct rig *rig = *state;
-
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         run_row(rig, &rows[i], true, false);
         expect_row(rig, &rows[i]);
@@ -709,7 +676,6 @@ static void test_bad_pec(void **state)
 {
     struct rig *rig = *state;
     unsigned seen = 0;
-
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!rows[i].reads || !rows[i].has_pec)
             continue;
@@ -732,7 +698,6 @@ static void test_smbus_block_read_zero_fills(void **state)
     static const uint8_t zeros[32] = {0};
     struct rig *rig = *state;
     uint8_t junk[34];
-
     memset(junk, 0xEE, sizeof junk);
     junk[0] = 32; /* an earlier call leaves nothing behind */
     assert_int_equal(smbus(rig, I2C_SMBUS_BLOCK_DATA, WRITE, 0, junk, sizeof junk), I2CDEV_RUN);
@@ -748,7 +713,6 @@ static void test_smbus_wrong_arguments(void **state)
 {
     struct rig *rig = *state;
     uint8_t data[34] = {1};
-
     for (uint32_t size = 9; size < 40; size++)
         expect_error(rig, smbus(rig, size, READ, 0, data, sizeof data), -EINVAL);
     expect_error(rig, smbus(rig, UINT32_MAX, READ, 0, data, sizeof data), -EINVAL);
@@ -828,7 +792,6 @@ static void test_short_counts(void **state)
 {
     struct rig *rig = *state;
     uint8_t data[34] = {1};
-
     request(rig, PROTOCOL_OP_RDWR, 3);
     message(rig, ADDRESS, I2C_M_RD, 2);
     message(rig, ADDRESS, 0, 0);
@@ -848,7 +811,6 @@ static void test_retries(void **state)
 {
     struct rig *rig = *state;
     uint8_t first = 1;
-
     rig->adapter.retries = 2;
     request(rig, PROTOCOL_OP_RDWR, 2);
     message(rig, ADDRESS, 0, 1);
@@ -882,7 +844,6 @@ static void test_retries(void **state)
 static void test_fail(void **state)
 {
     struct rig *rig = *state;
-
     i2cdev_fail(&rig->request, -EBADF);
     expect_error(rig, I2CDEV_REPLY, -EBADF);
 }
@@ -893,7 +854,6 @@ static void test_every_truncation(void **state)
 {
     struct rig *rig = *state;
     uint8_t bytes[38] = {WRITE, 1, 1, 0, 1};
-
     for (uint32_t op = PROTOCOL_OP_SET; op <= PROTOCOL_OP_WRITE; op++) {
         size_t whole;
 
@@ -925,7 +885,6 @@ static void test_unknown_ops(void **state)
 {
     static const uint32_t ops[] = {0, 7, 8, 255, UINT32_MAX};
     struct rig *rig = *state;
-
     for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
         request(rig, ops[i], 0);
         assert_int_equal(begin(rig), I2CDEV_NONSENSE);
@@ -943,7 +902,6 @@ static void random_payload(struct rig *rig, uint32_t *seed)
 {
     static const uint16_t lengths[] = {0, 1, 2, 33, 34, 64, 8192, 8193, 65535};
     uint32_t op = random_below(seed, 8), value = random_below(seed, 10), rest = 0;
-
     request(rig, op, value);
     for (uint32_t i = 0; op == PROTOCOL_OP_RDWR && i < value; i++) {
         uint16_t length = lengths[random_below(seed, 9)];
@@ -969,7 +927,6 @@ static void test_random_payloads(void **state)
 {
     struct rig *rig = *state;
     uint32_t seed = 12345, runs[PROTOCOL_OP_WRITE + 1] = {0};
-
     for (int round = 0; round < 20000; round++) {
         random_payload(rig, &seed);
         if (begin(rig) != I2CDEV_RUN)
@@ -1032,6 +989,5 @@ int main(void)
         TEST(test_unknown_ops),
         TEST(test_random_payloads),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,9 +17,8 @@ static enum i2cdev_next begin_block(struct i2cdev_request *request, uint8_t dire
 {
     uint8_t payload[PROTOCOL_REQUEST_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES] = {0};
     uint8_t *arguments = payload + PROTOCOL_REQUEST_BYTES;
-    struct i2cdev_adapter adapter;
     struct i2cdev_file file = {.address = 0x40};
-
+    struct i2cdev_adapter adapter;
     i2cdev_adapter_init(&adapter);
     put_u32(payload + 8, PROTOCOL_OP_SMBUS);
     put_u32(payload + 12, I2C_SMBUS_BLOCK_DATA);
@@ -33,11 +32,10 @@ static enum i2cdev_next begin_block(struct i2cdev_request *request, uint8_t dire
 static void a_short_block_shows_nothing_of_the_call_before(void **state)
 {
     static const uint8_t zeroes[PROTOCOL_SMBUS_DATA_BYTES];
-    uint8_t secret[1 + I2C_SMBUS_BLOCK_MAX];
-    struct i2cdev_request request;
-
     (void)state;
+    struct i2cdev_request request;
     i2cdev_request_init(&request);
+    uint8_t secret[1 + I2C_SMBUS_BLOCK_MAX];
     memset(secret, 0x5E, sizeof secret);
     secret[0] = I2C_SMBUS_BLOCK_MAX;
     assert_int_equal(begin_block(&request, I2C_SMBUS_WRITE, secret, sizeof secret), I2CDEV_RUN);

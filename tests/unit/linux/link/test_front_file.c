@@ -46,7 +46,6 @@ static void on_signal(int number)
 static void *serve(void *unused)
 {
     int fd = accept(server.listener, NULL, NULL);
-
     server.hello_bytes = recv(fd, server.hello, sizeof server.hello, 0);
     for (int i = 0; i < server.signals; i++) {
         pthread_kill(server.opener, SIGUSR1);
@@ -61,8 +60,6 @@ static void *serve(void *unused)
 static int open_it(const void *answer, size_t size, uint64_t *cookie)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int result;
-
     snprintf(address.sun_path, sizeof address.sun_path, "%s/i2c-%d", directory, BUS);
     server.listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(server.listener, (struct sockaddr *)&address, sizeof address), 0);
@@ -71,7 +68,7 @@ static int open_it(const void *answer, size_t size, uint64_t *cookie)
     server.answer = answer;
     server.answer_bytes = size;
     assert_int_equal(pthread_create(&server.thread, NULL, serve, NULL), 0);
-    result = file_connect(directory, BUS, cookie);
+    int result = file_connect(directory, BUS, cookie);
     pthread_join(server.thread, NULL);
     close(server.listener);
     unlink(address.sun_path);
@@ -80,17 +77,15 @@ static int open_it(const void *answer, size_t size, uint64_t *cookie)
 
 static int answered(int32_t number)
 {
-    uint64_t cookie;
     uint8_t answer[4];
-
     put_u32(answer, (uint32_t)number);
+    uint64_t cookie;
     return open_it(answer, sizeof answer, &cookie);
 }
 
 static int next_descriptor(void)
 {
     int fd = dup(0);
-
     close(fd);
     return fd;
 }
@@ -101,7 +96,6 @@ static void test_says_who_it_is(void **state)
 {
     uint64_t cookie = 0;
     int fd = open_it("\0\0\0", 4, &cookie);
-
     (void)state;
     assert_true(fd >= 0);
     assert_int_equal(server.hello_bytes, PROTOCOL_FILE_HELLO_BYTES);
@@ -121,7 +115,6 @@ static void test_waits_without_end_afterwards(void **state)
     socklen_t size = sizeof timeout;
     uint64_t cookie;
     int fd = open_it("\0\0\0", 4, &cookie);
-
     (void)state;
     assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, &size), 0);
     assert_int_equal(timeout.tv_sec, 0);
@@ -132,13 +125,11 @@ static void test_waits_without_end_afterwards(void **state)
 static void test_signals_do_not_end_it(void **state)
 {
     struct sigaction action = {.sa_handler = on_signal}, before;
-    uint64_t cookie;
-    int fd;
-
     (void)state;
     sigaction(SIGUSR1, &action, &before);
     server.signals = SIGNALS;
-    fd = open_it("\0\0\0", 4, &cookie);
+    uint64_t cookie;
+    int fd = open_it("\0\0\0", 4, &cookie);
     server.signals = 0;
     sigaction(SIGUSR1, &before, NULL);
     assert_true(heard > 0);
@@ -148,13 +139,12 @@ static void test_signals_do_not_end_it(void **state)
 
 static void test_server_decides(void **state)
 {
-    uint64_t cookie;
     int fd = next_descriptor();
-
     (void)state;
     assert_int_equal(answered(-EMFILE), -EMFILE);
     assert_int_equal(answered(-EACCES), -EACCES);
     assert_int_equal(answered(1), -ENODEV);
+    uint64_t cookie;
     assert_int_equal(open_it("abc", 3, &cookie), -ENODEV);
     assert_int_equal(open_it(NULL, 0, &cookie), -ENODEV);
     assert_int_equal(next_descriptor(), fd);
@@ -162,11 +152,10 @@ static void test_server_decides(void **state)
 
 static void test_nobody_there(void **state)
 {
-    char path[LINK_PATH_MAX];
-    uint64_t cookie;
-
     (void)state;
+    uint64_t cookie;
     assert_int_equal(file_connect(directory, BUS + 1, &cookie), -ENODEV);
+    char path[LINK_PATH_MAX];
     memset(path, 'a', sizeof path - 1);
     path[sizeof path - 1] = '\0';
     assert_int_equal(file_connect(path, BUS, &cookie), -ENODEV);
@@ -181,11 +170,9 @@ int main(void)
         cmocka_unit_test(test_server_decides),
         cmocka_unit_test(test_nobody_there),
     };
-    int failed;
-
     if (!mkdtemp(directory))
         return 1;
-    failed = cmocka_run_group_tests_name("front_file", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("front_file", tests, NULL, NULL);
     rmdir(directory);
     return failed;
 }

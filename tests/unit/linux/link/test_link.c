@@ -41,7 +41,6 @@ struct rig {
 static int set_up(void **state)
 {
     struct rig *rig = calloc(1, sizeof *rig);
-
     assert_non_null(rig);
     strcpy(rig->directory, "/tmp/test_link.XXXXXX");
     assert_non_null(mkdtemp(rig->directory));
@@ -57,7 +56,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct rig *rig = *state;
-
     i2ctarget_link_close(&rig->link);
     if (rig->peer >= 0)
         close(rig->peer);
@@ -92,7 +90,6 @@ static size_t welcome(uint8_t *at, uint16_t version, uint32_t bus)
 static size_t refusal(uint8_t *at, uint32_t code, const char *text)
 {
     size_t length = strlen(text);
-
     frame(at, PROTOCOL_REFUSED, (uint32_t)(PROTOCOL_REFUSED_BYTES + length));
     put_u32(at + 8, code);
     put_u16(at + 12, 9);
@@ -119,7 +116,6 @@ static void hear(int fd, void *bytes, size_t size)
 static void *serve(void *argument)
 {
     struct rig *rig = argument;
-
     rig->peer = accept(rig->listener, NULL, NULL);
     if (rig->peer >= 0 &&
         recv(rig->peer, rig->hello, sizeof rig->hello, MSG_WAITALL) == sizeof rig->hello)
@@ -130,7 +126,6 @@ static void *serve(void *argument)
 static void listen_at_path(struct rig *rig)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-
     rig->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     strcpy(address.sun_path, rig->path);
     assert_int_equal(bind(rig->listener, (struct sockaddr *)&address, sizeof address), 0);
@@ -140,11 +135,9 @@ static void listen_at_path(struct rig *rig)
 /* Opens the link while the thread sends rig->answer. */
 static int open_link(struct rig *rig, const char *name)
 {
-    int result;
-
     listen_at_path(rig);
     assert_int_equal(pthread_create(&rig->thread, NULL, serve, rig), 0);
-    result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, name);
+    int result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, name);
     pthread_join(rig->thread, NULL);
     return result;
 }
@@ -158,7 +151,6 @@ static void open_well(struct rig *rig)
 static void expect_explained(struct rig *rig, int error, const char *part)
 {
     char text[256];
-
     assert_ptr_equal(i2ctarget_link_explain(&rig->link, error, text, sizeof text), text);
     assert_non_null(strstr(text, part));
     assert_null(strchr(text, '\n'));
@@ -170,7 +162,6 @@ static void test_given_directory(void **state)
 {
     struct rig *rig = *state;
     char path[LINK_PATH_MAX];
-
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, rig->directory);
     assert_int_equal(i2ctarget_link_path(path, "bus", BUS), 0);
@@ -180,12 +171,12 @@ static void test_given_directory(void **state)
 static void test_directory_is_made_private(void **state)
 {
     struct rig *rig = *state;
-    char path[LINK_PATH_MAX], inner[64];
-    struct stat status;
-
+    char inner[64];
     snprintf(inner, sizeof inner, "%s/inner", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
+    char path[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(path, false), 0); /* it does not exist: no error */
+    struct stat status;
     assert_int_equal(stat(inner, &status), -1);
     assert_int_equal(i2ctarget_link_directory(path, true), 0);
     assert_int_equal(stat(inner, &status), 0);
@@ -201,9 +192,8 @@ static void test_directory_is_made_private(void **state)
 static void test_directory_of_everybody_is_refused(void **state)
 {
     struct rig *rig = *state;
-    char path[LINK_PATH_MAX];
-
     chmod(rig->directory, 0777);
+    char path[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(path, false), -EPERM);
     assert_int_equal(i2ctarget_link_path(path, "bus", 1), -EPERM);
     assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -EPERM);
@@ -226,18 +216,20 @@ static void test_directory_of_everybody_is_refused(void **state)
 static void test_open_directory(void **state)
 {
     struct rig *rig = *state;
-    char path[LINK_PATH_MAX], inner[64], moved[64];
-    struct stat opened, found;
-
+    char inner[64];
     snprintf(inner, sizeof inner, "%s/inner", rig->directory);
+    char moved[64];
     snprintf(moved, sizeof moved, "%s/moved", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
+    char path[LINK_PATH_MAX];
     int fd = i2ctarget_directory_open(path);
     assert_true(fd >= 0);
     assert_string_equal(path, inner);
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
     assert_int_equal(rename(inner, moved), 0);
+    struct stat opened;
     assert_int_equal(fstat(fd, &opened), 0);
+    struct stat found;
     assert_int_equal(stat(moved, &found), 0);
     assert_int_equal(opened.st_ino, found.st_ino);
     assert_int_equal(opened.st_mode & 0777, 0700);
@@ -256,10 +248,10 @@ static void test_open_directory(void **state)
 
 static void test_long_directory(void **state)
 {
-    char path[LINK_PATH_MAX], name[200];
-
+    char name[200];
     memset(name, 'x', sizeof name);
     name[0] = '/';
+    char path[LINK_PATH_MAX];
     for (size_t length = 80; length < sizeof name - 1; length++) {
         name[length] = '\0';
         setenv("I2CTARGET_DIR", name, 1);
@@ -273,11 +265,11 @@ static void test_long_directory(void **state)
 static void test_runtime_directory(void **state)
 {
     struct rig *rig = *state;
-    char path[LINK_PATH_MAX], expected[LINK_PATH_MAX];
-
     setenv("I2CTARGET_DIR", "", 1); /* treated as if it were not set */
     setenv("XDG_RUNTIME_DIR", rig->directory, 1);
+    char expected[LINK_PATH_MAX];
     snprintf(expected, sizeof expected, "%s/i2ctarget", rig->directory);
+    char path[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, expected);
     /* The XDG specification: a relative path is to be ignored. */
@@ -291,10 +283,9 @@ static void test_runtime_directory(void **state)
 static void test_relative_directory(void **state)
 {
     struct rig *rig = *state;
-    char path[LINK_PATH_MAX];
-
     assert_int_equal(chdir("/tmp"), 0);
     setenv("I2CTARGET_DIR", rig->directory + strlen("/tmp/"), 1);
+    char path[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, rig->directory);
 }
@@ -305,12 +296,12 @@ static void test_relative_directory(void **state)
  */
 static void test_directory_of_last_resort(void **state)
 {
-    char path[LINK_PATH_MAX], expected[64];
     uid_t user = geteuid();
-
     unsetenv("I2CTARGET_DIR");
+    char expected[64];
     snprintf(expected, sizeof expected, user == 0 ? "/run/i2ctarget" : "/tmp/i2ctarget-%u",
              (unsigned)user);
+    char path[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_string_equal(path, expected);
     assert_int_equal(i2ctarget_link_user(), user);
@@ -328,14 +319,15 @@ static void test_directory_of_last_resort(void **state)
 static void test_link_at_the_last_resort(void **state)
 {
     struct rig *rig = *state;
-    char path[LINK_PATH_MAX], again[LINK_PATH_MAX], user[16];
-
     unsetenv("I2CTARGET_DIR");
     /* For root, whose own directory is in /run.  The number must not belong to another user. */
+    char user[16];
     snprintf(user, sizeof user, "%u", 2000000000u + (unsigned)getpid());
     setenv("SUDO_UID", user, 1);
+    char path[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(path, false), 0);
     assert_int_equal(symlink(rig->directory, path), 0);
+    char again[LINK_PATH_MAX];
     assert_int_equal(i2ctarget_link_directory(again, false), -EPERM);
     assert_int_equal(i2ctarget_link_directory(again, true), -EPERM);
     assert_int_equal(i2ctarget_directory_open(again), -EPERM);
@@ -360,12 +352,11 @@ static int believes_in_sudo(void)
 
 static void test_sudo_is_roots_word(void **state)
 {
-    int status;
     pid_t pid = fork();
-
     if (pid == 0)
         _exit(believes_in_sudo());
     assert_true(pid > 0);
+    int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
@@ -377,7 +368,6 @@ static void test_sudo_is_roots_word(void **state)
 static void test_no_server(void **state)
 {
     struct rig *rig = *state;
-
     assert_int_equal(i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL), -ENOENT);
     assert_int_equal(rig->link.fd, -1);
     expect_explained(rig, -ENOENT, "no bus 7");
@@ -387,7 +377,6 @@ static void test_no_server(void **state)
 static void test_dead_server(void **state)
 {
     struct rig *rig = *state;
-
     listen_at_path(rig);
     close(rig->listener);
     rig->listener = -1;
@@ -420,7 +409,6 @@ int __wrap_ppoll(struct pollfd *polls, nfds_t count, const struct timespec *time
 static void test_silent_server(void **state)
 {
     struct rig *rig = *state;
-
     listen_at_path(rig);
     patience.is_faked = true;
     int result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
@@ -437,7 +425,6 @@ int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_
 int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size)
 {
     const struct timeval moment = {.tv_usec = 20000};
-
     if (!patience.is_faked || option != SO_SNDTIMEO)
         return __real_setsockopt(fd, level, option, value, size);
     memcpy(&patience.to_connect, value, sizeof patience.to_connect);
@@ -451,7 +438,6 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
     int result = __real_clock_gettime(clock, now);
-
     if (patience.is_faked)
         now->tv_sec += patience.looks++;
     return result;
@@ -462,7 +448,6 @@ static void fill_backlog(struct rig *rig, int fds[8])
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int result = 0;
-
     strcpy(address.sun_path, rig->path);
     listen_at_path(rig);
     for (int i = 0; i < 8; i++) {
@@ -475,12 +460,11 @@ static void fill_backlog(struct rig *rig, int fds[8])
 
 static int open_impatiently(struct rig *rig)
 {
-    int fds[8], result;
-
+    int fds[8];
     fill_backlog(rig, fds);
     patience.looks = 0;
     patience.is_faked = true;
-    result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
+    int result = i2ctarget_link_open(&rig->link, BUS, PROTOCOL_TARGET, NULL);
     patience.is_faked = false;
     for (int i = 0; i < 8; i++)
         close(fds[i]);
@@ -490,7 +474,6 @@ static int open_impatiently(struct rig *rig)
 static void test_server_that_takes_nobody_in(void **state)
 {
     struct rig *rig = *state;
-
     assert_int_equal(open_impatiently(rig), -ETIMEDOUT);
     assert_in_range(patience.to_connect.tv_sec, 1, 9);
     expect_explained(rig, -ETIMEDOUT, "does not answer");
@@ -506,7 +489,6 @@ static void test_signals_do_not_prolong_the_wait(void **state)
 {
     struct sigaction action = {.sa_handler = on_alarm}, before;
     struct itimerval often = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
-
     assert_int_equal(sigaction(SIGALRM, &action, &before), 0);
     setitimer(ITIMER_REAL, &often, NULL);
     int result = open_impatiently(*state);
@@ -520,7 +502,6 @@ static void test_a_link_has_all_the_time_to_send(void **state)
     struct rig *rig = *state;
     struct timeval patience_to_send = {.tv_sec = 1};
     socklen_t size = sizeof patience_to_send;
-
     open_well(rig);
     assert_int_equal(getsockopt(rig->link.fd, SOL_SOCKET, SO_SNDTIMEO, &patience_to_send, &size),
                      0);
@@ -531,7 +512,6 @@ static void test_a_link_has_all_the_time_to_send(void **state)
 static void test_handshake(void **state)
 {
     struct rig *rig = *state;
-
     open_well(rig);
     assert_int_equal(rig->link.bus, BUS);
     assert_int_equal(rig->link.scl_hz, 400000);
@@ -549,7 +529,6 @@ static void test_handshake(void **state)
 static void test_long_name_is_cut(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS);
     assert_int_equal(open_link(rig, "0123456789012345678901234567890123456789"), 0);
     assert_string_equal((char *)rig->hello + 16, "0123456789012345678901234567890");
@@ -558,7 +537,6 @@ static void test_long_name_is_cut(void **state)
 static void test_default_name(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS);
     assert_int_equal(open_link(rig, NULL), 0);
     assert_string_equal((char *)rig->hello + 16, program_invocation_short_name);
@@ -567,7 +545,6 @@ static void test_default_name(void **state)
 static void test_refused(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = refusal(rig->answer, EBUSY, "address 0x40 is taken");
     assert_int_equal(open_link(rig, NULL), -EBUSY);
     assert_int_equal(rig->link.fd, -1);
@@ -579,7 +556,6 @@ static void test_long_refusal_is_cut(void **state)
 {
     struct rig *rig = *state;
     char text[200];
-
     memset(text, 'y', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     rig->answer_bytes = refusal(rig->answer, 0, text);
@@ -590,7 +566,6 @@ static void test_long_refusal_is_cut(void **state)
 static void test_other_version(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION + 1, BUS);
     assert_int_equal(open_link(rig, NULL), -EPROTO);
     expect_explained(rig, -EPROTO, "version");
@@ -599,7 +574,6 @@ static void test_other_version(void **state)
 static void test_other_bus(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = welcome(rig->answer, PROTOCOL_VERSION, BUS + 1);
     assert_int_equal(open_link(rig, NULL), -EPROTO);
 }
@@ -607,7 +581,6 @@ static void test_other_bus(void **state)
 static void test_short_refusal(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = frame(rig->answer, PROTOCOL_REFUSED, 7) + 7;
     assert_int_equal(open_link(rig, NULL), -EPROTO);
 }
@@ -615,7 +588,6 @@ static void test_short_refusal(void **state)
 static void test_unexpected_answer(void **state)
 {
     struct rig *rig = *state;
-
     rig->answer_bytes = frame(rig->answer, PROTOCOL_LISTENING, 0);
     assert_int_equal(open_link(rig, NULL), -EPROTO);
 }
@@ -625,10 +597,9 @@ static void test_unexpected_answer(void **state)
 static void test_send(void **state)
 {
     struct rig *rig = *state;
-    uint8_t got[32];
-
     open_well(rig);
     assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_COMMIT, "abc", 3, "defg", 4), 0);
+    uint8_t got[32];
     hear(rig->peer, got, 15);
     assert_memory_equal(got, "\7\0\0\0\10\0\0\0abcdefg", 15);
     assert_int_equal(i2ctarget_link_send(&rig->link, PROTOCOL_REQUEST, NULL, 0, "x", 1), 0);
@@ -644,9 +615,8 @@ static void test_frame_byte_by_byte(void **state)
 {
     static const char bytes[] = "\3\0\0\0\11\0\0\0xyz";
     struct rig *rig = *state;
-    struct link_frame got;
-
     open_well(rig);
+    struct link_frame got;
     for (size_t i = 0; i < 11; i++) {
         assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 0);
         say(rig->peer, bytes + i, 1);
@@ -661,15 +631,14 @@ static void test_frame_byte_by_byte(void **state)
 static void test_frames_together(void **state)
 {
     struct rig *rig = *state;
-    struct link_frame got;
-    uint8_t bytes[600];
-
     open_well(rig);
+    uint8_t bytes[600];
     for (uint32_t i = 0; i < 50; i++) {
         frame(bytes + 12 * i, PROTOCOL_REPLY, 4);
         put_u32(bytes + 12 * i + 8, i);
     }
     say(rig->peer, bytes, sizeof bytes);
+    struct link_frame got;
     for (uint32_t i = 0; i < 50; i++) {
         assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), 1);
         assert_int_equal(get_u32(got.payload), i);
@@ -681,7 +650,6 @@ static void *send_largest(void *argument)
 {
     struct rig *rig = argument;
     uint8_t *bytes = malloc(PROTOCOL_HEADER_BYTES + PROTOCOL_PAYLOAD_MAX);
-
     frame(bytes, PROTOCOL_REPLY, PROTOCOL_PAYLOAD_MAX);
     for (size_t i = 0; i < PROTOCOL_PAYLOAD_MAX; i++)
         bytes[PROTOCOL_HEADER_BYTES + i] = (uint8_t)(i * 31 >> 3);
@@ -694,10 +662,9 @@ static void *send_largest(void *argument)
 static void test_largest_frame(void **state)
 {
     struct rig *rig = *state;
-    struct link_frame got;
-
     open_well(rig);
     assert_int_equal(pthread_create(&rig->thread, NULL, send_largest, rig), 0);
+    struct link_frame got;
     for (int k = 0; k < 2; k++) {
         assert_int_equal(
             i2ctarget_link_receive(&rig->link, &got, i2ctarget_link_now_us() + 10000000), 1);
@@ -711,12 +678,11 @@ static void test_largest_frame(void **state)
 static void test_frame_too_large(void **state)
 {
     struct rig *rig = *state;
-    struct link_frame got;
-    uint8_t bytes[8];
-
     open_well(rig);
+    uint8_t bytes[8];
     frame(bytes, PROTOCOL_REPLY, PROTOCOL_PAYLOAD_MAX + 1);
     say(rig->peer, bytes, 8);
+    struct link_frame got;
     assert_int_equal(i2ctarget_link_poll(&rig->link, &got), -EPROTO);
     assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
 }
@@ -724,19 +690,17 @@ static void test_frame_too_large(void **state)
 static void test_frame_with_nonzero_spare(void **state)
 {
     struct rig *rig = *state;
-    struct link_frame got;
-
     open_well(rig);
     say(rig->peer, "\0\0\0\0\1\0\1\0", 8);
+    struct link_frame got;
     assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPROTO);
 }
 
 static void test_time_out(void **state)
 {
     struct rig *rig = *state;
-    struct link_frame got;
-
     open_well(rig);
+    struct link_frame got;
     for (int64_t wait_us = 0; wait_us <= 5000; wait_us += 1250) {
         int64_t deadline_us = i2ctarget_link_now_us() + wait_us;
 
@@ -752,12 +716,11 @@ static void test_time_out(void **state)
 static void test_server_gone(void **state)
 {
     struct rig *rig = *state;
-    struct link_frame got;
-
     open_well(rig);
     say(rig->peer, "\0\0\0\0\1\0\0\0", 8);
     close(rig->peer);
     rig->peer = -1;
+    struct link_frame got;
     assert_int_equal(i2ctarget_link_poll(&rig->link, &got), 1); /* first its last frame */
     assert_int_equal(i2ctarget_link_poll(&rig->link, &got), -EPIPE);
     assert_int_equal(i2ctarget_link_receive(&rig->link, &got, INT64_MAX), -EPIPE);
@@ -776,7 +739,6 @@ static void handle_alarm(int flags, long first_us, long every_us)
 {
     struct sigaction action = {.sa_handler = count_signal, .sa_flags = flags};
     struct itimerval timer = {{0, every_us}, {0, first_us}};
-
     signals = 0;
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &timer, NULL);
@@ -786,9 +748,8 @@ static void test_signal_wakes_receive(void **state)
 {
     static const int flags[] = {0, SA_RESTART};
     struct rig *rig = *state;
-    struct link_frame got;
-
     open_well(rig);
+    struct link_frame got;
     for (int i = 0; i < 4; i++) {
         int64_t deadline_us = i < 2 ? INT64_MAX : i2ctarget_link_now_us() + 20000000;
 
@@ -805,7 +766,6 @@ static void *drain_slowly(void *argument)
     struct rig *rig = argument;
     size_t total = 0;
     uint8_t bytes[20000];
-
     while (total < PROTOCOL_HEADER_BYTES + PROTOCOL_PAYLOAD_MAX) {
         ssize_t got = recv(rig->peer, bytes, sizeof bytes, 0);
 
@@ -883,6 +843,5 @@ int main(void)
         TEST(test_signal_wakes_receive),
         TEST(test_send_through_signals),
     };
-
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,6 @@ static void speeds_out_of_range_make_no_bus(void **state)
 static void wrong_messages_are_refused(void **state)
 {
     struct i2ctarget_testbus_message message = writes(0x40, "a");
-
     (void)state;
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 0), -I2CTARGET_EINVAL);
     assert_int_equal(i2ctarget_testbus_start(bus, NULL, 1), -I2CTARGET_EINVAL);
@@ -75,7 +74,6 @@ static void wrong_messages_are_refused(void **state)
 static void one_transfer_at_a_time(void **state)
 {
     struct i2ctarget_testbus_message message = writes(0x40, "a");
-
     (void)state;
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
     assert_true(i2ctarget_testbus_busy(bus));
@@ -91,15 +89,14 @@ static void what_was_not_reached_says_so(void **state)
 {
     struct i2ctarget_testbus_message messages[] = {writes(0x40, "ab"), writes(0x41, "c"),
                                                    writes(0x40, "d")};
-    struct i2ctarget_request request;
-    uint8_t bytes[4];
-
     (void)state;
     serve(0, 0x40);
     messages[2].addressed = messages[2].nacked = true;
     messages[2].moved = 99;
     assert_int_equal(i2ctarget_testbus_start(bus, messages, 3), 0);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    uint8_t bytes[4];
     assert_int_equal(i2ctarget_read(&request, bytes, 4, true), 2);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
     assert_true(messages[0].addressed && !messages[0].nacked && messages[0].moved == 2);
@@ -110,15 +107,14 @@ static void what_was_not_reached_says_so(void **state)
 static void run_says_when_it_is_the_applications_turn(void **state)
 {
     struct i2ctarget_testbus_message message = writes(0x40, "a");
-    struct i2ctarget_request request;
-    uint8_t byte;
-
     (void)state;
     serve(0, 0x40);
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
     assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
     assert_int_equal(byte, 'a');
@@ -127,10 +123,9 @@ static void run_says_when_it_is_the_applications_turn(void **state)
 /* A read that can never end reports that, and can be repeated when there is something to read. */
 static void waiting_for_nobody_is_told(void **state)
 {
-    struct i2ctarget_request request;
-
     (void)state;
     serve(0, 0x40);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), -I2CTARGET_EDEADLK);
     assert_int_equal(i2ctarget_next_request(&target, &request, 1000), -I2CTARGET_ETIMEDOUT);
     assert_in_range(i2ctarget_testbus_now_ns(bus), 1000000, 1010000);
@@ -140,7 +135,6 @@ static void time_passes_when_told_to(void **state)
 {
     struct i2ctarget_testbus_message message = writes(0x40, "a");
     uint64_t before_ns = i2ctarget_testbus_now_ns(bus);
-
     (void)state;
     i2ctarget_testbus_pass(bus, 123456);
     assert_int_equal(i2ctarget_testbus_now_ns(bus) - before_ns, 123456);
@@ -152,17 +146,16 @@ static void time_passes_when_told_to(void **state)
 static void several_chips_on_one_bus(void **state)
 {
     struct i2ctarget_testbus_message message = writes(0x41, "x");
-    struct i2ctarget_request request;
     struct i2ctarget other = {0};
     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 7), sda = i2ctarget_testbus_sda(bus, 7);
-    uint8_t byte;
-
     (void)state;
     serve(0, 0x40);
     assert_int_equal(i2ctarget_init(&other, &scl, &sda, (const uint8_t[]){0x41}, 1, false), 0);
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    struct i2ctarget_request request;
     assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
     assert_int_equal(i2ctarget_next_request(&other, &request, 0), 1);
+    uint8_t byte;
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
     i2ctarget_deinit(&other);
@@ -173,8 +166,6 @@ static void a_trace_is_written(void **state)
     struct i2ctarget_testbus_message message = writes(0x40, "a");
     char path[] = "/tmp/i2ctarget-trace-XXXXXX", line[80];
     int edges = 0, file = mkstemp(path);
-    FILE *trace;
-
     (void)state;
     assert_true(file >= 0);
     close(file);
@@ -186,7 +177,7 @@ static void a_trace_is_written(void **state)
     i2ctarget_testbus_run(bus);
     i2ctarget_testbus_free(bus); /* closes it */
     bus = i2ctarget_testbus_new(100000);
-    trace = fopen(path, "r");
+    FILE *trace = fopen(path, "r");
     assert_non_null(trace);
     while (fgets(line, sizeof line, trace))
         edges += line[0] == '#';
