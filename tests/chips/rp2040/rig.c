@@ -124,9 +124,9 @@ static void close_chip(struct bench *bench)
 /* ---- after every test ------------------------------------------------------------------------ */
 
 /*
- * A clock that the controller cuts short may reach us as a START, with SDA still pulled; it is let
- * go at the next fall of SCL, but without the hold time.  Anything goes while the wave itself is
- * broken.
+ * If the controller cuts a clock short, the target may see it as a START while it still pulls SDA.
+ * It releases SDA at the next fall of SCL, but without the hold time.  While the wave itself is
+ * broken, every violation is excused.
  */
 static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
 {
@@ -180,10 +180,10 @@ static bool looks_or_forces(uint32_t address, bool is_write)
 }
 
 /*
- * The port looks at the flags, at where its engine is, or at the lines, and then forces the engine
- * to somewhere else.  What it saw holds good for t_HD;STA, t_LOW or t_BUF, of which 260 ns is the
- * least.  Nothing interrupts it in between, and the code is in SRAM: what the bus fabric may cost is
- * all that can come.  So these accesses are not stalled for longer than that; all others are.
+ * The port reads the flags, the engine's place, or the lines, and then forces the engine to another
+ * place.  What it read is valid for t_HD;STA, t_LOW or t_BUF, of which 260 ns is the least.
+ * Nothing interrupts it in between, and the code is in SRAM, so only the bus fabric can cause a
+ * delay.  So these accesses are stalled no longer than that; all others are.
  */
 static uint32_t stall_cycles_max(uint32_t address, bool is_write)
 {

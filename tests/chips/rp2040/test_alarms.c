@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TIMER's alarm and clock as the port uses them, and what two targets share of them: waits that are
- * over before the alarm is set, waits longer than an alarm can say, a clock of two halves, and the
- * SMBus limits of either target, also when the other one goes.
+ * TIMER's alarm and clock as the port uses them, and what two targets share of them: waits that end
+ * before the alarm is set, waits longer than an alarm can express, a clock of two halves, and the
+ * SMBus limits of either target, also when the other one leaves.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,7 +68,9 @@ static void the_clock_is_right_across_a_carry(void **state)
 
 /* ---- waits ----------------------------------------------------------------------------------- */
 
-/* It is over while the alarm is being set, or before, at any access: no alarm would ever end it. */
+/*
+ * The wait ends while the alarm is being set, or before, at any access: no alarm would ever end it.
+ */
 static void a_wait_ends_however_short_it_is(void **state)
 {
     (void)state;
@@ -123,7 +125,7 @@ static void a_wait_goes_on_over_a_carry(void **state)
 
 static const char *const holds[] = {"S 80 A 11 A P", "S 82 A 11 A P"};
 
-/* Nobody answers target `index`'s message, so that SCL is held: for how long? */
+/* The message of target `index` gets no answer, so SCL is held: for how long? */
 static uint64_t hold_ns(unsigned index)
 {
     struct wires *wires = kind.ops->wires(&rig);
@@ -185,8 +187,8 @@ static void each_target_has_the_limits_that_it_asked_for(void **state)
 }
 
 /*
- * Of the time that we may stretch in a message, next to nothing is left when SCL is held again:
- * what is left, or more, is over before the alarm is set.
+ * When SCL is held again, almost nothing is left of the time that we may stretch in a message.  The
+ * limit is reached before the alarm is set.
  */
 static void a_limit_that_is_over_when_its_alarm_is_set_is_kept(void **state)
 {
@@ -239,7 +241,7 @@ static void a_hold_that_is_near_its_limit_ends_in_time(void **state)
     }
 }
 
-/* What goes takes along only what was its own: interrupts, alarm, engine. */
+/* A target that leaves takes only its own things along: interrupts, alarm, engine. */
 static void the_other_target_stays_when_one_goes(void **state)
 {
     struct i2ctarget_request request;

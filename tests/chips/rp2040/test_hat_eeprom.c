@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * examples/hat_eeprom.c as it is, on the model of the RP2040, read by a controller that goes by its
- * own clock whatever SCL does: every byte must be right, at 100 kHz and at 400 kHz, and the target
- * must never have held SCL beyond the controller's own low phase.
+ * examples/hat_eeprom.c unchanged, on the model of the RP2040, read by a controller that ignores
+ * stretching.  Every byte must be right, at 100 kHz and at 400 kHz, and the target must never hold
+ * SCL beyond the controller's own low phase.
  *
- * The program ends by itself once nobody has anything left to do on the wires.
+ * The program ends by itself when nothing can happen on the wires any more.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,7 +121,7 @@ static void at_400_khz(void **state)
     read_at_boot(&kind);
 }
 
-/* Were the test blind to stretching, it would not see this: an interrupt that comes 5 us late. */
+/* This checks the test itself: it must see the stretching of an interrupt that comes 5 us late. */
 static void a_late_interrupt_would_be_seen(void **state)
 {
     static const struct rig_kind kind = RIG_RP2040("late", 400000, 625, 2, 1, 0);

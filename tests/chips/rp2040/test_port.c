@@ -159,7 +159,7 @@ static void a_bit_lost_before_the_cut_is_a_lost_arbitration(void **state)
     cut_in_ninth_clock("S 81 A R a :0 P", I2CTARGET_ARBITRATION_LOST, 1);
 }
 
-/* After a lost bit nothing is pulled: the byte is the other's. */
+/* After a lost bit nothing is pulled: the rest of the byte is the other target's. */
 static void a_lost_byte_is_left_to_the_other(void **state)
 {
     struct i2ctarget_request request;
@@ -293,8 +293,8 @@ static uint32_t stall_once(struct processor *processor, uint32_t address, bool i
 }
 
 /*
- * A START and a STOP in a row leave the engine `armed`.  The handler finds that out, is late at one
- * access, and meanwhile the next message begins: it must be served.
+ * A START followed by a STOP leaves the engine at `armed`.  The handler finds that out and is late
+ * at one access; meanwhile the next message begins.  It must be served.
  */
 static void play_void_messages(const struct rig_kind *fast)
 {

@@ -46,7 +46,9 @@ static void give_answer(struct toy_target *self, uint8_t kind, int answer)
         mmio_write32(self->block + TOY_ANSWER, (uint32_t)answer);
 }
 
-/* The queue is the block's, so a refused message may have its end in it: that is no event. */
+/*
+ * The queue belongs to the block, so it may contain the end of a refused message: that is no event.
+ */
 static void raise_event(struct toy_target *self, uint32_t word)
 {
     struct i2ctarget_event event = {

@@ -2,8 +2,8 @@
 /*
  * The toy: a chip that does not exist, with the simplest block that an I2C target could have.
  *
- * The block does the bits.  It puts what happens into a queue and holds SCL until it has an answer.
- * Interrupts: number 40 + n while block n has something queued, number 45 while the alarm is over.
+ * The block handles the bits.  It puts events into a queue, and holds SCL until it has an answer.
+ * Interrupts: number 40 + n while block n has a queued event, number 45 while the alarm is due.
  */
 #ifndef TOY_REGISTERS_H
 #define TOY_REGISTERS_H

@@ -14,7 +14,7 @@
 
 enum {
     ACCESS_NS = 1000,
-    RIVAL_HZ = 50, /* slow, so that a shell in the guest comes in time to disturb it */
+    RIVAL_HZ = 50, /* slow, so that a shell in the guest can disturb it in time */
     /* Against which times targets are checked: those of Standard-mode, the guest is no faster. */
     CHECKED_HZ = 100000,
     TRACE_TICK_NS = 100,
@@ -227,7 +227,7 @@ static void edge(struct wires_observer *self, const struct wires *wires)
     bench.sda = wires->sda;
 }
 
-/* The guest does not react to edges by itself; it looks. */
+/* The guest does not react to edges; it reads the levels. */
 static void guest_step(struct wires_participant *self, struct wires *wires)
 {
     (void)self;

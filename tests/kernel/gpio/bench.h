@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The workbench: two wires, targets on them, and a controller that is not ours: a virtual machine
- * whose kernel moves SCL and SDA one GPIO access at a time.
+ * The workbench: two wires, targets on them, and a foreign controller: a virtual machine whose
+ * kernel moves SCL and SDA one GPIO access at a time.
  *
  *     guest: i2c-dev ► i2c-algo-bit ► i2c-gpio ► gpio-virtio ─ ─ vhost-user ─ ─► gpio_chip
  *                                                                                  │ lines 0, 1
  *                  registers.c, eeprom.c, … ◄ core ◄ port ◄ target_line ◄ wires ◄──┘
  *
- * The targets are programs as anybody would write them, with a main() that blocks in
- * i2ctarget_next_request(): each has a stack of its own, and runs when something happened on its
- * pins or its time has come.  One thread serves it all.
+ * The targets are ordinary programs, with a main() that blocks in i2ctarget_next_request().  Each
+ * has its own stack, and runs when something happened on its pins or its time has come.  One thread
+ * serves all of them.
  *
- * Time on the wires is real time, because the controller lives in real time: its clock is as fast
- * as it gets round to it, and its patience with a target that stretches is its own.  Each access
- * takes ACCESS_NS more, as if the chip were that slow: when it is over, input filters and SDA hold
- * times are over too, and the next access finds the wires at rest.
+ * Time on the wires is real time, because the controller runs in real time: it makes its clock as
+ * fast as it can, and has its own time-out for a target that stretches.  Each access takes
+ * ACCESS_NS more, as if the chip were that slow.  When it is over, input filters and SDA hold times
+ * are over too, and the next access finds the wires at rest.
  *
- * Three lines more are for a second controller, of ours: driving line 2 high starts it, line 3 is
- * high while it is at work, and line 4 after it has lost the bus to somebody.
+ * Three more lines are for a second controller, which belongs to the workbench: driving line 2 high
+ * starts it, line 3 is high while it works, and line 4 after it has lost the bus.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -44,7 +44,7 @@ extern const struct i2ctarget_port_ops bench_port;
 uintptr_t bench_unit(void);
 
 int64_t bench_now_us(void);
-/* The calling program does nothing for that long; the bench goes on. */
+/* The calling program sleeps for that long; the bench goes on. */
 void bench_sleep_us(int64_t us);
 
 /* ---- for main() ------------------------------------------------------------------------------ */
@@ -56,7 +56,7 @@ void bench_sleep_us(int64_t us);
 int bench_open(const char *trace, const char *heard);
 /* Let time pass until now, with all that happens in it; then run the programs that it concerns. */
 void bench_catch_up(void);
-/* How long nothing will happen by itself: nanoseconds, or -1: for ever. */
+/* How long nothing will happen by itself, in nanoseconds; -1: for ever. */
 int64_t bench_idle_ns(void);
 /* The guest set direction or value of a line.  What one access takes has passed when it returns. */
 void bench_drive(unsigned line, bool is_output, bool value);

@@ -48,7 +48,7 @@ static bool level(void *owner, unsigned line)
     return bench_level(line);
 }
 
-/* The programs get their turn after each access: however slow we are, it is not they who are late. */
+/* The programs run after each access: the delay of this process must not make them late. */
 static void serve_queue(void)
 {
     while (gpio_chip_request(&chip, &machine.queues[GPIO_REQUEST_QUEUE]))

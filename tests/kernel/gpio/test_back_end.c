@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The back end without a virtual machine: a right request is carried out; a machine or a driver
- * that talks nonsense is told so, or not heard any more, and nothing else comes of it.
+ * The back end without a virtual machine.  A correct request is carried out.  A machine or a driver
+ * that sends invalid messages gets an error, or is ignored from then on, and nothing else happens.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -327,7 +327,7 @@ static unsigned open_files(void)
     return count;
 }
 
-/* Whatever is said, in whatever order: descriptors that came along do not stay. */
+/* Whatever is sent, in any order: descriptors that came with it are closed. */
 static void nonsense_leaves_nothing_behind(void **state)
 {
     uint8_t payload[64], answer[512];

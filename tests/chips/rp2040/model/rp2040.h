@@ -35,9 +35,9 @@ enum rp2040_irq {
     RP2040_IRQ_IO_BANK0 = 13
 };
 
-/* What went wrong, by the port's fault. */
+/* What the port did wrong. */
 enum rp2040_fault {
-    RP2040_IN_RESET = 1, /* an access to a block that RESETS keeps in reset, or is not done with */
+    RP2040_IN_RESET = 1, /* an access to a block that is in reset, or not yet out of it */
     RP2040_UNMAPPED,     /* no register there */
     RP2040_UNMODELLED,   /* a register that this model does not know */
     RP2040_MISALIGNED,
@@ -59,7 +59,7 @@ struct rp2040;
 
 /* Two pads on the wires. */
 struct rp2040_tap {
-    struct wires_participant participant; /* whom a checker watches */
+    struct wires_participant participant; /* the participant that a checker watches */
     unsigned scl, sda;                    /* GPIO numbers */
 };
 
@@ -71,7 +71,7 @@ struct rp2040_pio {
     uint8_t lines;                    /* its interrupt requests at now_cycle */
 };
 
-/* The settings of all pads and their functions, a bit for each GPIO. */
+/* The settings of all pads and their functions, one bit for each GPIO. */
 struct rp2040_masks {
     uint32_t of_pio[RP2040_PIOS], of_sio; /* FUNCSEL */
     uint32_t oe_inverted, oe_never, oe_always;
@@ -125,7 +125,7 @@ void rp2040_connect(struct rp2040 *chip, struct rp2040_tap *tap, unsigned scl, u
 /* Off the wires, with its taps. */
 void rp2040_leave(struct rp2040 *chip);
 
-/* For tests: PIO block `block` as it is at this very moment. */
+/* For tests: PIO block `block` as it is now. */
 const struct pio_model *rp2040_pio_now(struct rp2040 *chip, unsigned block);
 bool rp2040_pad_level(const struct rp2040 *chip, unsigned gpio);
 const char *rp2040_fault_name(enum rp2040_fault fault);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the two halves of the RP2040 model ask of each other: rp2040.c is time and wires,
+ * What the two halves of the RP2040 model need of each other: rp2040.c is time and wires,
  * rp2040_registers.c the address decoder and the peripherals around the PIO.
  */
 #ifndef CHIPS_RP2040_MODEL_RP2040_PARTS_H
@@ -24,10 +24,10 @@ void rp2040_refresh(struct rp2040 *chip);
 
 /* ---- rp2040_registers.c, and the blocks that have a file of their own ------------------------ */
 
-/* What a block makes of an access. */
+/* The result of an access to a block. */
 enum rp2040_access { RP2040_GOOD, RP2040_NO_REGISTER, RP2040_NOT_MODELLED, RP2040_WRONG_DIRECTION };
 
-/* Load and store say whether there is such a register; `offset` has no alias in it. */
+/* Load and store say whether such a register exists; `offset` contains no alias. */
 struct rp2040_block {
     uint32_t base;
     int reset_bit; /* -1: never in reset */
@@ -54,7 +54,7 @@ uint32_t rp2040_lines(const struct rp2040 *chip);
 
 void rp2040_reset_io_bank0(struct rp2040 *chip);
 void rp2040_reset_pads_bank0(struct rp2040 *chip);
-/* From functions, overrides and pads: what is driven, and how. */
+/* Finds from functions, overrides and pads what is driven, and how. */
 void rp2040_update_drivers(struct rp2040 *chip);
 /* The levels at the pads are these now: inputs of the peripherals, latched edges. */
 void rp2040_update_levels(struct rp2040 *chip, uint32_t levels);
@@ -64,7 +64,9 @@ bool rp2040_gpio_requests(const struct rp2040 *chip);
 
 /* Counts from 0, from now_ns = `at_ns` on. */
 void rp2040_reset_timer(struct rp2040 *chip, uint64_t at_ns);
-/* Alarms whose time has come fire; when the next one's comes, WIRES_NEVER if none is armed. */
+/*
+ * Fires the alarms that are due.  Returns the time of the next one; WIRES_NEVER if none is armed.
+ */
 void rp2040_run_alarms(struct rp2040 *chip);
 uint64_t rp2040_next_alarm_ns(const struct rp2040 *chip);
 uint32_t rp2040_timer_requests(const struct rp2040 *chip);

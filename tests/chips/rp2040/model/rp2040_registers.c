@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The address decoder of the RP2040 model, and the blocks that are small: RESETS, PIO's door, SIO's
+ * The address decoder of the RP2040 model, and the small blocks: RESETS, the PIO's interface, SIO's
  * GPIO part, the NVIC.
  *
- * What a block refuses is an error of the port.  Sources: RP2040 datasheet §2.1.2 (aliases), §2.3.1
- * (SIO), §2.4.8 (NVIC), §2.14 (RESETS), and the vendor's SVD.
+ * An access that a block refuses is an error of the port.  Sources: RP2040 datasheet §2.1.2
+ * (aliases), §2.3.1 (SIO), §2.4.8 (NVIC), §2.14 (RESETS), and the vendor's SVD.
  */
 #include <stddef.h>
 

@@ -48,8 +48,8 @@ static uint64_t alarm_ns(const struct rp2040 *chip, uint64_t at_us)
 }
 
 /*
- * It fires when the low word *becomes* equal (§4.6.3); whoever arms it for the microsecond that
- * is now has missed it.
+ * It fires when the low word *becomes* equal (§4.6.3).  If it is armed for the current microsecond,
+ * it is missed.
  */
 static void arm(struct rp2040 *chip, unsigned index, uint32_t value)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The PIO model, instruction by instruction and register by register.  Each test names where it is
- * written what it demands: § is the RP2040 datasheet, SVD the vendor's register description, pf the
+ * The PIO model, instruction by instruction and register by register.  Each test names the source
+ * of what it demands: § is the RP2040 datasheet, SVD the vendor's register description, pf the
  * public issue tracker raspberrypi/pico-feedback, where the designer of PIO answered.
  */
 #include <setjmp.h>
@@ -59,7 +59,7 @@ static void go(void)
     wr(PIO_CTRL, 1);
 }
 
-/* Executed at once on a machine that stands still: how a test sets registers. */
+/* Executed at once on a stopped machine: tests set registers with it. */
 static void force(unsigned machine, uint16_t word)
 {
     wr(SM(machine, INSTR), word);
@@ -88,7 +88,7 @@ static int reset(void **state)
     return 0;
 }
 
-/* Whatever a test does, it uses nothing undefined unless it says so. */
+/* A test uses nothing undefined unless it says so. */
 static int check(void **state)
 {
     (void)state;
@@ -1428,7 +1428,7 @@ static void aliases(void **state)
     assert_false(pio_register_is_plain(PIO_FDEBUG));
 }
 
-/* What the datasheet leaves undefined is told, and harmless. */
+/* What the datasheet leaves undefined is reported, and does no harm. */
 static void misuse_is_told(void **state)
 {
     static const uint16_t reserved[] = {0x2060, 0x4080, 0x8001, 0xA060,

@@ -82,7 +82,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* Nothing may have gone wrong that the test did not take note of. */
+/* There must be no error that the test has not noted. */
 static int tear_down(void **state)
 {
     (void)state;
@@ -93,7 +93,7 @@ static int tear_down(void **state)
     return chip.error_count ? -1 : 0;
 }
 
-/* The one error there is, which is taken. */
+/* Takes the only error that there is. */
 static void expect_error(enum rp2040_fault fault, uint32_t address)
 {
     assert_int_equal(chip.error_count, 1);
@@ -150,7 +150,7 @@ static void power_on(void **state)
     rp2040_leave(&fresh);
 }
 
-/* Whatever is no register, or not modelled, is told. */
+/* An access to anything that is no register, or not modelled, is reported. */
 static void wrong_addresses(void **state)
 {
     static const struct {
