@@ -46,27 +46,49 @@ static uint32_t setup_delay(uint32_t engine_hz)
     return half_of(cycles_of(SETUP_NS, engine_hz), SETUP_INSTRUCTIONS);
 }
 
-/*
- * The two delays of the set-up time come first; those of the hold time follow when `clock`'s bit
- * has begun.
- */
+/* The engine clock for which its delays are made. */
+static uint32_t engine_hz_of(uint32_t clk_sys_hz)
+{
+    return clk_sys_hz < ENGINE_HZ_MAX ? clk_sys_hz : ENGINE_HZ_MAX;
+}
+
+/* The set-up is between `next` and `bit`; all other delays are hold times. */
 static uint32_t with_delay(unsigned place, uint32_t engine_hz)
 {
     uint32_t instruction = program[place];
     if ((instruction & PROGRAM_DELAY) != PROGRAM_DELAY)
         return instruction;
-    uint32_t delay = place < ENGINE_BIT ? setup_delay(engine_hz) : hold_delay(engine_hz);
+    bool is_setup = place > ENGINE_NEXT && place < ENGINE_BIT;
+    uint32_t delay = is_setup ? setup_delay(engine_hz) : hold_delay(engine_hz);
     return (instruction & ~PROGRAM_DELAY) | delay << PROGRAM_DELAY_LSB;
 }
 
-static void load_program(const struct engine *engine, unsigned scl, uint32_t engine_hz)
+/*
+ * From SDA's fall to the look at SCL there may be LOOKING_NS, with a cycle for each of both looks
+ * and one until the first of them.  If there is less, one look has to do.
+ */
+static uint32_t detectors_first_look(uint32_t clk_sys_hz)
 {
-    for (unsigned i = 0; i < PROGRAM_LENGTH; i++) {
-        uint32_t instruction = with_delay(i, engine_hz);
-        if (instruction == PROGRAM_WAIT_SCL_LOW || instruction == PROGRAM_WAIT_SCL_HIGH)
-            instruction += scl;
-        mmio_write32(engine->pio + PIO_INSTR_MEM + 4 * i, instruction);
-    }
+    enum { LOOKING_NS = 32, OTHERS = 3, PER_US = 1000, MILLION = 1000000 };
+    uint32_t cycles = clk_sys_hz / PER_US * LOOKING_NS / MILLION;
+    if (cycles < OTHERS)
+        return PROGRAM_NOP;
+    return (program[DETECTOR_LOOP] & ~PROGRAM_DELAY) | (cycles - OTHERS) << PROGRAM_DELAY_LSB;
+}
+
+static uint32_t instruction_at(unsigned place, unsigned scl, uint32_t clk_sys_hz)
+{
+    if (place == DETECTOR_LOOP)
+        return detectors_first_look(clk_sys_hz);
+    uint32_t instruction = with_delay(place, engine_hz_of(clk_sys_hz));
+    bool is_scl = instruction == PROGRAM_WAIT_SCL_LOW || instruction == PROGRAM_WAIT_SCL_HIGH;
+    return is_scl ? instruction + scl : instruction;
+}
+
+static void load_program(const struct engine *engine, unsigned scl, uint32_t clk_sys_hz)
+{
+    for (unsigned i = 0; i < PROGRAM_LENGTH; i++)
+        mmio_write32(engine->pio + PIO_INSTR_MEM + 4 * i, instruction_at(i, scl, clk_sys_hz));
 }
 
 static uint32_t execctrl(unsigned wrap_target, unsigned wrap, unsigned jmp_pin)
@@ -98,12 +120,6 @@ static uint32_t divider_for(uint32_t clk_sys_hz)
     return (clk_sys_hz + STEP_HZ - 1) / STEP_HZ << LSB;
 }
 
-/* The engine clock for which its delays are made. */
-static uint32_t engine_hz_of(uint32_t clk_sys_hz)
-{
-    return clk_sys_hz < ENGINE_HZ_MAX ? clk_sys_hz : ENGINE_HZ_MAX;
-}
-
 /*
  * The time of an answer has two parts: the device, the core and the handler, together with the
  * engine's time to report; and the engine's time afterwards, without the set-up (README.md).  SCL
@@ -131,7 +147,7 @@ void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, 
 {
     enum { BOTH = CTRL_SM_RESTART | CTRL_CLKDIV_RESTART };
     i2ctarget_rp2040_engine_stop(engine);
-    load_program(engine, scl, engine_hz_of(clk_sys_hz));
+    load_program(engine, scl, clk_sys_hz);
     set_up(engine, DETECTOR, divider_for(0), execctrl(DETECTOR_WRAP_TARGET, DETECTOR_WRAP, scl), 0,
            sda << PINCTRL_IN_BASE_LSB | scl << PINCTRL_SET_BASE_LSB | 1u << PINCTRL_SET_COUNT_LSB);
     set_up(engine, ENGINE, divider_for(clk_sys_hz),
@@ -185,15 +201,22 @@ static FAST uint32_t holding_bit(const struct engine *engine)
 }
 
 /*
- * This is the only way out of a byte, so SDA is released here, whatever the byte did with it.  The
+ * There are two ways out of a byte, and both release SDA, whatever the byte did with it.  Here the
  * release comes after the jump: until the jump the engine may pull SDA once more.  After it,
  * nothing pulls SDA before there are words.  If SCL is high this makes a STOP, which the detector
  * sees like any other.
  */
-static FAST void leave_byte(const struct engine *engine, uint32_t jump, uint32_t holding)
+static FAST void leave_byte(const struct engine *engine, uint32_t jump)
 {
     force(engine, ENGINE, jump);
-    force(engine, ENGINE, ENGINE_LET_GO | holding);
+    force(engine, ENGINE, ENGINE_LET_GO);
+}
+
+/* At `hold`, and SCL stays held.  `begin` lets SDA go; `clear`, with its delay, is left out. */
+static FAST void leave_held_byte(const struct engine *engine)
+{
+    force(engine, ENGINE, ENGINE_GO_BEGIN);
+    force(engine, ENGINE, ENGINE_CLEAR_ISR | ENGINE_HOLDING);
 }
 
 /*
@@ -206,12 +229,14 @@ FAST uint32_t i2ctarget_rp2040_engine_rearm(const struct engine *engine)
     toggle_joined_fifos(engine);
     uint32_t flags = i2ctarget_rp2040_engine_flags(engine);
     if (flags & FLAG_START) {
-        uint32_t holding = holding_bit(engine);
-        leave_byte(engine, holding ? ENGINE_GO_BEGIN : ENGINE_GO_ARMED, holding);
+        if (holding_bit(engine))
+            leave_held_byte(engine);
+        else
+            leave_byte(engine, ENGINE_GO_ARMED);
         i2ctarget_rp2040_engine_clear_flags(
             engine, flags & (FLAG_START | FLAG_STOP | FLAG_STOP_SINCE_START));
     } else {
-        leave_byte(engine, ENGINE_GO_IDLE, 0);
+        leave_byte(engine, ENGINE_GO_IDLE);
     }
     toggle_joined_fifos(engine);
     i2ctarget_rp2040_engine_write(engine, WORD_ADDRESS);

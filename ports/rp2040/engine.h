@@ -68,7 +68,7 @@ _Static_assert(ENGINE_IDLE < ENGINE_ARMED && ENGINE_ARMED < ENGINE_NEXT && ENGIN
                "what waits for a START comes first, then what sets up, then the bits");
 static inline bool is_waiting_for_start(uint32_t place)
 {
-    return place >= ENGINE_IDLE && place < ENGINE_NEXT;
+    return place >= ENGINE_IDLE && place < ENGINE_CLEAR;
 }
 
 /*

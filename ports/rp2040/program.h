@@ -15,14 +15,15 @@ enum {
     DETECTOR_UP = 1,
     DETECTOR_LOOP = 3,
     DETECTOR_WRAP_TARGET = 3,
-    DETECTOR_WRAP = 7,
-    ENGINE_IDLE = 8,
-    ENGINE_ARMED = 9,
-    ENGINE_BEGIN = 12,
-    ENGINE_NEXT = 13,
-    ENGINE_BIT = 18,
-    ENGINE_CLOCK = 21,
-    ENGINE_HOLD = 27,
+    DETECTOR_WRAP = 8,
+    ENGINE_IDLE = 9,
+    ENGINE_ARMED = 10,
+    ENGINE_CLEAR = 13,
+    ENGINE_BEGIN = 14,
+    ENGINE_NEXT = 15,
+    ENGINE_BIT = 20,
+    ENGINE_CLOCK = 23,
+    ENGINE_HOLD = 29,
     ENGINE_WRAP_TARGET = 13,
     ENGINE_WRAP = 31,
     PROGRAM_LENGTH = 32
@@ -35,6 +36,8 @@ enum { FLAG_START = 1 << 0, FLAG_STOP = 1 << 1, FLAG_STOP_SINCE_START = 1 << 3 }
 #define PROGRAM_WAIT_SCL_LOW 0x2000u
 #define PROGRAM_WAIT_SCL_HIGH 0x2080u
 
+#define PROGRAM_NOP 0xA042u
+
 /* `[15]`: the length of a delay depends on clk_sys. */
 #define PROGRAM_DELAY 0x0F00u
 enum { PROGRAM_DELAY_LSB = 8 };
@@ -43,37 +46,37 @@ static const uint16_t program[PROGRAM_LENGTH] = {
     /* detector */
     0xC000, /*  0 start: irq set 0 */
     0x20A0, /*  1 up:    wait 1 pin 0 */
-    0x00C6, /*  2        jmp pin 6 */
-    0x2020, /*  3 loop:  wait 0 pin 0 */
-    0x00C0, /*  4        jmp pin 0 */
-    0x0001, /*  5        jmp 1 */
-    0xC003, /*  6 stop:  irq set 3 */
-    0xC001, /*  7        irq set 1 */
+    0x00C7, /*  2        jmp pin 7 */
+    0x2120, /*  3 loop:  wait 0 pin 0 [1] */
+    0x2020, /*  4        wait 0 pin 0 */
+    0x00C0, /*  5        jmp pin 0 */
+    0x0001, /*  6        jmp 1 */
+    0xC003, /*  7 stop:  irq set 3 */
+    0xC001, /*  8        irq set 1 */
     /* engine */
-    0x20C0, /*  8 idle:  wait 1 irq 0    side 0 */
-    0x2000, /*  9 armed: wait 0 gpio 0   side 0 */
-    0xD040, /* 10        irq clear 0     side 1 */
-    0xD043, /* 11        irq clear 3     side 1 */
-    0xB0C3, /* 12 begin: mov isr, null   side 1 */
-    0x90A0, /* 13 next:  pull block      side 1 */
-    0x7025, /* 14        out x, 5        side 1 */
-    0x7041, /* 15        out y, 1        side 1 */
-    0x7F81, /* 16        out pindirs, 1  side 1 [15] */
-    0x1F15, /* 17        jmp 21          side 1 [15] */
-    0xAF42, /* 18 bit:   nop             side 0 [15] */
-    0x6F41, /* 19        out y, 1        side 0 [15] */
-    0x6081, /* 20        out pindirs, 1  side 0 */
-    0x2080, /* 21 clock: wait 1 gpio 0   side 0 */
-    0x4001, /* 22        in pins, 1      side 0 */
-    0x00DA, /* 23        jmp pin 26      side 0 */
-    0x007A, /* 24        jmp !y 26       side 0 */
-    0xA0E3, /* 25        mov osr, null   side 0 */
-    0x2000, /* 26 kept:  wait 0 gpio 0   side 0 */
-    0x3040, /* 27 hold:  wait 0 irq 0    side 1 */
-    0x1052, /* 28        jmp x-- 18      side 1 */
-    0x9F00, /* 29        push noblock    side 1 [15] */
-    0xBF42, /* 30        nop             side 1 [15] */
-    0xF080, /* 31        set pindirs, 0  side 1 */
+    0x20C0, /*  9 idle:  wait 1 irq 0    side 0 */
+    0x2000, /* 10 armed: wait 0 gpio 0   side 0 */
+    0xD040, /* 11        irq clear 0     side 1 */
+    0xD043, /* 12        irq clear 3     side 1 */
+    0xBFC3, /* 13 clear: mov isr, null   side 1 [15] */
+    0xF080, /* 14 begin: set pindirs, 0  side 1 */
+    0x90A0, /* 15 next:  pull block      side 1 */
+    0x7025, /* 16        out x, 5        side 1 */
+    0x7041, /* 17        out y, 1        side 1 */
+    0x7F81, /* 18        out pindirs, 1  side 1 [15] */
+    0x1F17, /* 19        jmp 23          side 1 [15] */
+    0xAF42, /* 20 bit:   nop             side 0 [15] */
+    0x6F41, /* 21        out y, 1        side 0 [15] */
+    0x6081, /* 22        out pindirs, 1  side 0 */
+    0x2080, /* 23 clock: wait 1 gpio 0   side 0 */
+    0x4001, /* 24        in pins, 1      side 0 */
+    0x00DC, /* 25        jmp pin 28      side 0 */
+    0x007C, /* 26        jmp !y 28       side 0 */
+    0xA0E3, /* 27        mov osr, null   side 0 */
+    0x2000, /* 28 kept:  wait 0 gpio 0   side 0 */
+    0x3040, /* 29 hold:  wait 0 irq 0    side 1 */
+    0x1054, /* 30        jmp x-- 20      side 1 */
+    0x9F00, /* 31        push noblock    side 1 [15] */
 };
 
 /* Instructions that the CPU forces on the engine through INSTR. */
@@ -83,6 +86,7 @@ enum {
     ENGINE_GO_BEGIN = 0x1000 | ENGINE_BEGIN, /* jmp begin       side 1 */
     ENGINE_GO_CLOCK = 0x0000 | ENGINE_CLOCK, /* jmp clock       side 0 */
     ENGINE_CLEAR_X = 0xE020,                 /* set x, 0        side 0 */
+    ENGINE_CLEAR_ISR = 0xA0C3,               /* mov isr, null   side 0 */
     ENGINE_LET_GO = 0xE080,                  /* set pindirs, 0  side 0 */
     ENGINE_OUTPUT_0 = 0xE000,                /* set pins, 0     side 0 */
     ENGINE_SHIFT_X_IN = 0x4025,              /* in x, 5         side 0 */

@@ -338,9 +338,10 @@ static FAST void interrupt_byte(struct rp2040_target *self, uint32_t flags)
     if (self->stage == SENDING || self->stage == SENT)
         cause = end_of_partial(self, cause);
     bool was_joining = self->stage == JOINING;
-    i2ctarget_rp2040_engine_clear_flags(&self->engine, flags & FLAG_STOP);
-    if (flags & FLAG_STOP)
+    if (flags & FLAG_STOP) {
+        i2ctarget_rp2040_engine_clear_flags(&self->engine, FLAG_STOP);
         self->in_transfer = false;
+    }
     i2ctarget_rp2040_target_listen(self);
     if (was_joining)
         self->in_transfer = false;

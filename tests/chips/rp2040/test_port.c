@@ -14,6 +14,7 @@
 #include "i2ctarget/port.h"
 #include "i2ctarget/rp2040.h"
 #include "chips/rp2040/model/rp2040.h"
+#include "support/intruder.h"
 #include "support/probe_device.h"
 #include "chips/rp2040/rig.h"
 
@@ -224,6 +225,39 @@ static void a_refused_message_ends_at_the_restart(void **state)
     rig_deinit(&rig, &target);
 }
 
+/* ---- spikes -------------------------------------------------------------------------------- */
+
+/*
+ * SDA falls for up to two of the detector's cycles, at every phase of them.  In between it is low
+ * in a message, because of two spikes in a row the second one is seen.
+ */
+static void a_short_spike_on_a_bus_at_rest_is_no_start(void **state)
+{
+    enum { LONGEST_NS = 16, CYCLE_NS = 8, REST_NS = 10000 };
+    struct wires *wires = kind.ops->wires(&rig);
+    const struct processor *processor = &rig_rp2040_chip(&rig)->processor;
+    struct intruder intruder;
+    (void)state;
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 2, false), 0);
+    intruder_join(&intruder, wires);
+    for (uint64_t width_ns = 1; width_ns <= LONGEST_NS; width_ns++) {
+        for (uint64_t phase_ns = 0; phase_ns < CYCLE_NS; phase_ns++) {
+            rig_play(&rig, "S 84 N P");
+            rig_finish_play(&rig, NULL);
+            rig_pass_ns(&rig, REST_NS);
+            uint64_t interrupts = processor->interrupts;
+            assert_true(interrupts > 0);
+            intruder_plan(&intruder, (struct line_pulls){false, true},
+                          wires->now_ns + REST_NS + phase_ns, width_ns);
+            rig_pass_ns(&rig, 3 * REST_NS);
+            assert_int_equal(processor->interrupts, interrupts);
+            rig.spoiled_until_ns = rig_now_ns(&rig);
+        }
+    }
+    intruder_leave(&intruder, wires);
+    rig_deinit(&rig, &target);
+}
+
 /* ---- the bus goes on between two accesses ---------------------------------------------------- */
 
 static unsigned stalled_access;
@@ -350,6 +384,7 @@ int main(void)
         ON_RIG(a_lost_byte_is_left_to_the_other),
         ON_RIG(clocks_after_a_stop_are_no_address),
         ON_RIG(a_refused_message_ends_at_the_restart),
+        ON_RIG(a_short_spike_on_a_bus_at_rest_is_no_start),
         cmocka_unit_test(edges_between_any_two_accesses),
         cmocka_unit_test(an_address_after_void_messages_is_never_missed),
     };
