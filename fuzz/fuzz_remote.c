@@ -144,7 +144,7 @@ static void say_something(void)
     if (choice % 16 == 15)
         say_bytes();
     else if (choice % 16 == 14)
-        say_frame(choice / 16, NULL, 0);
+        say_frame(choice & 128 ? PROTOCOL_ADDRESSES_SET : choice / 16, NULL, 0);
     else
         say_events();
 }
@@ -163,11 +163,13 @@ static void hear(void)
         if (length > size - at - PROTOCOL_HEADER_BYTES)
             break; /* the socket was full */
         const uint8_t *payload = bytes + at + PROTOCOL_HEADER_BYTES;
-        DEMAND(type == (at == 0 ? PROTOCOL_LISTEN : PROTOCOL_COMMIT));
-        DEMAND(at == 0 ||
+        bool is_set = at > 0 && type == PROTOCOL_ADDRESSES;
+        DEMAND(is_set || type == (at == 0 ? PROTOCOL_LISTEN : PROTOCOL_COMMIT));
+        DEMAND(!is_set || length == PROTOCOL_ADDRESS_SET_BYTES);
+        DEMAND(at == 0 || is_set ||
                (payload[4] <= PROTOCOL_ADDRESS_NACK && payload[5] <= PROTOCOL_THEN_REFUSE &&
                 payload[6] < PROTOCOL_REASON_COUNT && payload[7] <= 1));
-        DEMAND(at == 0 || length == PROTOCOL_COMMIT_BYTES ||
+        DEMAND(at == 0 || is_set || length == PROTOCOL_COMMIT_BYTES ||
                length == PROTOCOL_COMMIT_BYTES + get_u32(payload + 12));
         at += PROTOCOL_HEADER_BYTES + length;
     }
@@ -212,6 +214,14 @@ static void check_result(int result)
     DEMAND(result <= BUFFER_BYTES);
 }
 
+static void change_addresses(uint8_t choice)
+{
+    uint16_t address = 0x40 + (choice >> 5 & 3);
+    int result = choice & 128 ? i2ctarget_add_address(&scene.target, address)
+                              : i2ctarget_remove_address(&scene.target, address);
+    DEMAND(result == 0 || result == -I2CTARGET_EIO || result == -I2CTARGET_ENODEV);
+}
+
 static void call(void)
 {
     static uint8_t buffer[BUFFER_BYTES]; /* static, because an interrupted call keeps it */
@@ -234,6 +244,8 @@ static void call(void)
         break;
     case 6:
         check_result(i2ctarget_ack(&scene.request, choice & 8));
+        if (choice & 16)
+            change_addresses(choice);
         break;
     default:
         check_result(i2ctarget_close(&scene.request));

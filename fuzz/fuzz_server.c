@@ -121,6 +121,7 @@ static void check_frame(struct peer_end *end, uint16_t type, const uint8_t *payl
         end->replies++;
         break;
     case PROTOCOL_LISTENING:
+    case PROTOCOL_ADDRESSES_SET:
         DEMAND(length == 0);
         break;
     case PROTOCOL_EVENTS:
@@ -229,6 +230,15 @@ static void say_listen(const struct peer_end *end, uint32_t first, uint32_t flag
     put_u32(frame.payload + 8, 3); /* 0x40, 0x41 */
     put_u32(frame.payload + 16, flags);
     say(end, PROTOCOL_LISTEN, frame.payload, PROTOCOL_LISTEN_BYTES);
+}
+
+/* Up to three; now and then too short. */
+static void say_addresses(struct scene *scene, const struct peer_end *end)
+{
+    struct frame frame = {0};
+    uint8_t choice = input_byte(&scene->input);
+    put_u32(frame.payload + 8, choice % 8);
+    say(end, PROTOCOL_ADDRESSES, frame.payload, PROTOCOL_ADDRESS_SET_BYTES - (choice >= 0xF0));
 }
 
 static void say_commit(struct scene *scene, struct peer_end *end)
@@ -444,6 +454,7 @@ static void act(struct scene *scene)
         break;
     case 10:
         drain(end);
+        say_addresses(scene, end);
         break;
     default:
         say_request(scene, end);

@@ -173,6 +173,12 @@ static void pass_fill(struct scripted_port *port, struct scripted_message *messa
 static void raise_next(struct scripted_port *port)
 {
     struct scripted_message *message = current(port);
+    if (!port->in_message && port->has_new_addresses &&
+        !i2ctarget_address_set_has(&port->addresses, message->address)) {
+        message->refused = true; /* by nobody's doing: it is a stranger's */
+        message_over(port);
+        return;
+    }
     if (!port->in_message) {
         port->in_message = true;
         raise_question(port, (struct i2ctarget_event){.kind = I2CTARGET_ADDRESSED,
@@ -278,8 +284,8 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     if (port->opened)
         return -I2CTARGET_EBUSY;
     port->opened = true;
+    (void)addresses;
     port->target = target;
-    port->addresses = *addresses;
     *instance = port;
     return 0;
 }
@@ -302,6 +308,7 @@ static int port_set_addresses(void *instance, const struct i2ctarget_address_set
     if (port->lost)
         return -I2CTARGET_EIO;
     port->addresses = *addresses;
+    port->has_new_addresses = true;
     boundary(port);
     return 0;
 }

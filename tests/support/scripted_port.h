@@ -60,7 +60,8 @@ struct scripted_port {
     unsigned count, index;
     struct scripted_extras extras;
 
-    struct i2ctarget_address_set addresses;
+    struct i2ctarget_address_set addresses; /* since set_addresses() */
+    bool has_new_addresses;
     bool opened, locked;
     bool answered;   /* since lock() */
     bool claimed;    /* claimed since lock(), and in time */

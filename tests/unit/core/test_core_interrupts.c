@@ -306,6 +306,24 @@ static void an_empty_write(void)
     do_close(&request);
 }
 
+/* Before its call, while that is held, or after a look: no request comes for it. */
+static void its_address_is_removed(void)
+{
+    struct i2ctarget_counters counters;
+    script(write_of("a"), write_of("b"), NOTHING);
+    world.messages[0].address = 0x41;
+    scripted_port_interrupt(&world.port);
+    assert_int_equal(i2ctarget_remove_address(&world.target, 0x41), 0);
+    i2ctarget_get_counters(&world.target, &counters);
+    assert_int_equal(counters.cancelled, world.port.answers); /* a NACK, if it was called before */
+    struct i2ctarget_request request = next_request();
+    assert_int_equal(request.address, 0x40);
+    assert_true(world.messages[0].refused);
+    assert_int_equal(do_read(&request, 8, true), 1);
+    expect_bytes("b");
+    do_close(&request);
+}
+
 static void every_order_of_a_write(void **state)
 {
     (void)state;
@@ -319,6 +337,7 @@ static void every_order_of_a_write(void **state)
     EVERY_ORDER(close_with_the_last_held);
     EVERY_ORDER(close_around_the_end);
     EVERY_ORDER(an_empty_write);
+    EVERY_ORDER(its_address_is_removed);
 }
 
 /* ---- reads ----------------------------------------------------------------------------------- */
