@@ -24,8 +24,8 @@ struct rp2040_target {
     struct i2ctarget *target; /* NULL: this block is free */
     struct engine engine;
     /*
-     * Up to LISTENING: the last event.  From CALLED on: the next event, as far as it is known.
-     * `moved` counts the bytes of the message.
+     * The next event: its members are filled in as soon as they are known.  `address`, `is_read`
+     * and `moved` are those of the message, from CALLED on.
      */
     struct i2ctarget_event event;
     uint8_t stage;
