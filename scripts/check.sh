@@ -48,7 +48,8 @@ compile() {
 run_tests() {
     directory=$1
     shift
-    ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@"
+    # A shell starts background jobs with SIGINT ignored, and tests of Ctrl-C would then wait for ever.
+    env --default-signal=INT,QUIT ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@"
 }
 
 with_gcc() {
