@@ -186,7 +186,8 @@ static void on_addresses(struct target_session *session, const struct peer_frame
 {
     struct i2ctarget_address_set addresses = get_address_set(frame->payload);
     i2ctarget_wired_target_set_addresses(&session->target.wired, &addresses);
-    if (session->tell) /* of a call for an address that is gone, above all: before the answer */
+    /* Above all a call for an address that is gone is told before the answer. */
+    if (session->tell && event_log_bytes(&session->log) > 0)
         tell(session);
     peer_send(session->peer, PROTOCOL_ADDRESSES_SET, NULL, 0, NULL, 0);
 }

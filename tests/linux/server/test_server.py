@@ -478,6 +478,20 @@ class Together(BusTest):
             peer.send_bytes(self.frame(protocol.HELLO, hello) + 2 * self.frame(protocol.REQUEST, ask))
             self.assertEqual([peer.receive()[0] for _ in range(3)], [protocol.WELCOME, protocol.REPLY, protocol.REPLY])
 
+    def test_a_commit_and_other_addresses(self):
+        """The target waits for news, and there are none: then none are told before the answer."""
+        self.start()
+        target, controller = self.target(), self.controller()
+        controller.send_transfer([(0x40, b"\x01")])
+        call = target.next_call()
+        target.commit(call.serial, waiting=1)
+        self.assertEqual(target.events()[-1][0], protocol.RECEIVED)
+        commit = struct.pack("<IBBBBII", call.serial, protocol.ADDRESS_ACK, protocol.THEN_HOLD, 0, 1, 0, 0)
+        target.send_bytes(self.frame(protocol.COMMIT, commit) + self.frame(protocol.ADDRESSES, struct.pack("<4I", 0, 0, 3, 0)))
+        self.assertEqual(target.receive(), (protocol.ADDRESSES_SET, b""))
+        target.commit(call.serial, count=1)
+        self.assertEqual(controller.transfer_reply(), (1, []))
+
     def test_more_of_them_than_a_buffer_holds(self):
         self.start()
         controller = self.controller()
