@@ -183,6 +183,7 @@ CONTRACT_TEST(d26_a_read_probe_stopped_after_the_address, RIG_WIRES)
     struct i2ctarget_request request = take_read();
     assert_int_equal(i2ctarget_close(&request), 0);
     rig_finish_play(rig, NULL);
+    assert_true(rig->kind->ops->wires(rig)->sda); /* else there was no STOP */
     expect_healthy(rig);
 }
 
