@@ -186,6 +186,26 @@ static void each_target_has_the_limits_that_it_asked_for(void **state)
     }
 }
 
+/* rp2040/clock.h has names of registers that the model has, too. */
+void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us);
+
+/* The comparison is done when the counter moves: an alarm for the microsecond that is now is missed. */
+static void an_alarm_for_this_very_microsecond_comes(void **state)
+{
+    enum { ALARM = 1 }; /* of the rig */
+    (void)state;
+    for (uint64_t phase_ns = 0; phase_ns < 1000; phase_ns += 40) {
+        open_with(1);
+        join(0, false);
+        rig_pass_ns(&rig, phase_ns);
+        i2ctarget_rp2040_clock_set_alarm(ALARM, targets[0].port->now_us(targets[0].instance));
+        assert_true(rig_rp2040_chip(&rig)->armed >> ALARM & 1);
+        rig_pass_ns(&rig, 100000);
+        assert_false(rig_rp2040_chip(&rig)->armed >> ALARM & 1);
+        rig_close(&rig);
+    }
+}
+
 /*
  * When SCL is held again, almost nothing is left of the time that we may stretch in a message.  The
  * limit is reached before the alarm is set.
@@ -287,6 +307,7 @@ int main(void)
         cmocka_unit_test(a_wait_of_more_than_71_minutes_is_not_shorter),
         cmocka_unit_test(a_wait_goes_on_over_a_carry),
         cmocka_unit_test(each_target_has_the_limits_that_it_asked_for),
+        cmocka_unit_test(an_alarm_for_this_very_microsecond_comes),
         cmocka_unit_test(a_limit_that_is_over_when_its_alarm_is_set_is_kept),
         cmocka_unit_test(a_hold_that_is_near_its_limit_ends_in_time),
         cmocka_unit_test(the_other_target_stays_when_one_goes),
