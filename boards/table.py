@@ -3,11 +3,13 @@
 
 import csv
 import difflib
+import functools
 import os
 
 HERE = os.path.dirname(__file__)
 
 
+@functools.cache
 def _read(name):
     with open(os.path.join(HERE, name), newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
