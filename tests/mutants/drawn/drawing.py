@@ -2,8 +2,8 @@
 """Which mutants there are, and which of them are drawn.
 
 A mutant is known by its file, function and operator and by the text before and after; where the same is there
-twice, by its place among them.  So a change elsewhere gives it no other name.  The draw goes by a hash of that
-name and of the seed: what is drawn in a file stays, whatever happens to others.
+twice, by its place among them.  Its id ends with a digest of these, so a change elsewhere gives it no other id.
+The draw goes by a hash of the same and of the seed: what is drawn in a file stays, whatever happens to others.
 """
 
 import dataclasses
@@ -14,10 +14,17 @@ from functions import functions
 from operators import edits
 from tokens import Source
 
+DIGITS = 6  # of an id's digest: enough for the mutants of one function by one operator
+
+
+def digest(texts):
+    return hashlib.sha256("\0".join(texts).encode()).digest()
+
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    id: str  # file:function:operator:ordinal
+    name: str  # file:function:operator
+    ordinal: int  # of those that have the same name and texts
     was: str
     becomes: str
     file: str
@@ -26,6 +33,15 @@ class Mutant:
     end: int
     new: str
     place: tuple  # mutants of the same statement have the same
+
+    @property
+    def what(self):
+        """No other mutant has the same."""
+        return f"{self.name}:{self.ordinal}", self.was, self.becomes
+
+    @property
+    def id(self):
+        return f"{self.name}:{digest(self.what).hex()[:DIGITS]}"
 
     @property
     def key(self):
@@ -61,7 +77,7 @@ def mutant(source, file, function, statement, edit, seen):
     becomes = on_one_line(source.text[begin:first] + edit.new + source.text[last:end])
     name = f"{file}:{function.name}:{edit.operator}"
     seen[name, was, becomes] = ordinal = seen.get((name, was, becomes), 0) + 1
-    return Mutant(f"{name}:{ordinal}", was, becomes, file, source.line(edit.first), first, last, edit.new,
+    return Mutant(name, ordinal, was, becomes, file, source.line(edit.first), first, last, edit.new,
                   (function.first, statement.first))
 
 
@@ -86,7 +102,7 @@ def quotas(sizes, sample):
 
 def order(mutants, seed):
     """As they are drawn: first one of each statement, in the order of their hashes, then the others."""
-    by_hash = sorted(mutants, key=lambda m: hashlib.sha256("\0".join((str(seed), *m.key)).encode()).digest())
+    by_hash = sorted(mutants, key=lambda m: digest((str(seed), *m.what)))
     first, rest, places = [], [], set()
     for m in by_hash:
         (rest if m.place in places else first).append(m)

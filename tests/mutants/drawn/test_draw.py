@@ -9,6 +9,8 @@ import sys
 import tempfile
 import unittest
 
+from drawing import mutants_of
+
 MUTANTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FILES = {
     "CMakeLists.txt": """cmake_minimum_required(VERSION 3.25)
@@ -35,9 +37,10 @@ int clamp(int value, int most)
 }
 SUITES = '[[suite]]\nfiles = ["src/*"]\ntests = ["test_clamp"]\n'
 GOOD = "clamp(1, 5) == 1 && clamp(5, 5) == 5 && clamp(9, 5) == 5"
-ENTRY = "[[survivor]]\nid = \"src/clamp.c:clamp:{}:1\"\nwas = '''{}'''\nbecomes = '''{}'''\nwhy = \"so\"\n"
-KILLED = ENTRY.format("never", "if (value > most)", "if (0)")
-GONE = ENTRY.format("never", "if (value > least)", "if (0)")
+ENTRY = "[[survivor]]\nid = \"{}\"\nwas = '''if (value > {})'''\nbecomes = '''if (0)'''\nwhy = \"so\"\n"
+NEVER = next(mutant.id for mutant in mutants_of("src/clamp.c", FILES["src/clamp.c"]) if mutant.becomes == "if (0)")
+KILLED = ENTRY.format(NEVER, "most")
+GONE = ENTRY.format(NEVER, "least")
 
 
 class Draw(unittest.TestCase):
@@ -88,12 +91,12 @@ class Draw(unittest.TestCase):
     def test_explained_but_killed(self):
         status, said = self.draw(GOOD, KILLED)
         self.assertEqual(status, 1, said)
-        self.assertIn("explains what test_clamp kills: src/clamp.c:clamp:never:1", said)
+        self.assertIn(f"explains what test_clamp kills: {NEVER}", said)
 
     def test_explained_but_gone(self):
         status, said = self.draw(GOOD, GONE)
         self.assertEqual(status, 1, said)
-        self.assertIn("explains what is not there any more: src/clamp.c:clamp:never:1 (if (value > least))", said)
+        self.assertIn(f"explains what is not there any more: {NEVER} (if (value > least))", said)
 
     def test_red_on_the_clean_tree(self):
         status, said = self.draw("clamp(1, 5) == 2")
