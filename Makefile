@@ -7,6 +7,9 @@ TARGET ?= python
 BOARD ?=
 BUS ?=
 EXAMPLE ?= registers
+# The recipes read it from their environment, where make puts it.  So a path may have spaces.
+SOURCE ?=
+export SOURCE
 CHIP ?= rp2040
 SCL ?=
 SDA ?=
@@ -39,13 +42,13 @@ demo: ## See it work: a bus, a target (TARGET=python or c, or an emulated BOARD)
 	@$(if $(BOARD),scripts/setup.sh firmware emulator)
 	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator") scripts/demo.sh $(MAIN) $(if $(BOARD),$(BOARD),$(TARGET))
 
-firmware: ## Firmware: BOARD=raspberry_pi_pico EXAMPLE=registers or eeprom, SCL=GPIO5 SDA=GPIO4 for other pins
+firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins
 	@scripts/setup.sh firmware
-	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(EXAMPLE)
+	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040
 	@scripts/setup.sh firmware
-	@CHIP="$(CHIP)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(EXAMPLE)
+	@CHIP="$(CHIP)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /dev/i2c-1 (without BUS: a dry run)
 	@$(if $(BUS),,scripts/setup.sh build && $(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null && ninja -C $(MAIN) -j $(JOBS) --quiet)

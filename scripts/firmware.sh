@@ -1,30 +1,60 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all EXAMPLE [--quiet]
+# Builds firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all PROGRAM [--quiet]
+# PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.
 # Environment: CHIP (default rp2040), SCL, SDA (pins to use instead of the board's own), JOBS.
-# The images are DIRECTORY/CHIP/BOARD/EXAMPLE.elf and .uf2.
+# The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2; NAME is that of the example, the file or the folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
 chip=${CHIP:-rp2040}
 build=$(cd "$1" && pwd)/$chip
 board=$2
-example=$3
+quiet=${4:-}
 headers=$build/boards
 
-if [ ! -e "$root/examples/$example.c" ]; then
-    echo "There is no example $example; there are: $(cd "$root/examples" && echo *.c | sed 's/\.c//g')" >&2
+complain() {
+    echo "$1" >&2
     exit 1
+}
+
+# An example is compiled with the warnings of this project as errors.  Other programs are somebody else's.
+warnings=theirs
+case $3 in
+--source=*)
+    source=${3#--source=}
+    [ -e "$source" ] || complain "There is no file or folder $source (a relative path begins at $PWD)"
+    ;;
+*)
+    source=$root/examples/$3.c warnings=ours
+    [ -e "$source" ] || complain "There is no example $3; there are: $(cd "$root/examples" && echo *.c | sed 's/\.c//g').  Your own program: SOURCE=PATH"
+    ;;
+esac
+source=$(realpath "$source")
+case $source in
+*[]\;\"\$\\[]*) complain "CMake can not compile $source: no part of a path may have any of the characters ; [ ] \" \$ \\" ;;
+esac
+if [ -d "$source" ]; then
+    name=$(basename "$source")
+    set -- "$source"/*.c
+    [ -e "$1" ] || complain "There is no C file in the folder $source"
+elif [ "${source%.c}" != "$source" ]; then
+    name=$(basename "$source" .c)
+    set -- "$source"
+else
+    complain "$source is no C file: its name does not end in .c"
 fi
+sources=$(printf '%s\n' "$@" | paste -s -d ';')
+
 mkdir -p "$headers"
 /usr/bin/python3 "$root/boards/header.py" --chip "$chip" --output "$headers" "$board" \
     ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} >"$build/selected"
 boards=$(cut -d ' ' -f 1 "$build/selected" | paste -s -d ';')
 
-configured="$boards $example"
+configured="$boards $name $warnings $sources"
 if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/configured" 2>/dev/null)" != "$configured" ]; then
     cmake -G Ninja -S "$root/firmware" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$root/firmware/$chip/toolchain.cmake" \
-        -DCHIP="$chip" -DBOARDS="$boards" -DEXAMPLE="$example" -DHEADERS="$headers" >"$build/cmake.log" 2>&1 || {
+        -DCHIP="$chip" -DBOARDS="$boards" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" >"$build/cmake.log" 2>&1 || {
         cat "$build/cmake.log" >&2
         exit 1
     }
@@ -34,13 +64,14 @@ ninja -C "$build" ${JOBS:+-j "$JOBS"} --quiet >"$build/ninja.log" 2>&1 || {
     cat "$build/ninja.log" >&2
     exit 1
 }
-[ "${4:-}" = --quiet ] && exit 0
+grep -v '^ninja: ' "$build/ninja.log" >&2 || true # what the compiler thinks of the program
+[ "$quiet" = --quiet ] && exit 0
 
-while read -r name scl sda; do
-    image=$build/$name/$example
+while read -r board scl sda; do
+    image=$build/$board/$name
     # shellcheck disable=SC2046 # three numbers
     set -- $(arm-none-eabi-size "$image.elf" | tail -n 1)
-    printf '%s  SCL=%s SDA=%s  %d bytes of code and data, %d of zeroed RAM\n' "$name" "$scl" "$sda" $(($1 + $2)) "$3"
+    printf '%s  SCL=%s SDA=%s  %d bytes of code and data, %d of zeroed RAM\n' "$board" "$scl" "$sda" $(($1 + $2)) "$3"
     for file in "$image.elf" "$image.uf2"; do
         printf '  %s  %d bytes\n' "${file#"$PWD/"}" "$(wc -c <"$file")"
     done

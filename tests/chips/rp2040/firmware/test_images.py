@@ -131,12 +131,73 @@ class Boards(unittest.TestCase):
             self.assertRegex(done.stdout, r"^seeeduino_xiao_rp2040  SCL=GPIO29 SDA=GPIO0  \d+ bytes")
 
 
-class Mistakes(unittest.TestCase):
-    """Each gives one line that says what to do."""
+MAIN = """\
+#include "board.h"
+int serve(void);
+int main(void)
+{
+    int unused;
+    return board_fail(serve());
+}
+"""
+SERVE = """\
+#include "mine.h"
+int serve(void);
+int serve(void) { return MINE; }
+"""
 
+
+class InFolder(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="i2ctarget-firmware-")
         self.addCleanup(shutil.rmtree, self.directory)
+
+    def write(self, path, text):
+        path = f"{self.directory}/{path}"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+
+class OwnProgram(InFolder):
+    """Programs of somebody else's, anywhere."""
+
+    def build(self, path):
+        done = images.firmware("raspberry_pi_pico", f"--source={path}", directory=self.directory + "/out put")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def test_one_file(self):
+        path = self.write("a place/my target.c", SERVE.replace('#include "mine.h"', "#define MINE -5") + MAIN)
+        done = self.build(path)
+        image = f"{self.directory}/out put/rp2040/raspberry_pi_pico/my target"
+        self.assertIn(f"  {image}.uf2  {os.path.getsize(image + '.uf2')} bytes\n", done.stdout)
+        self.assertEqual(images.symbols(image + ".elf")["main"][1], "T")
+        self.assertIn("unused variable", done.stderr)  # said, and no error
+
+    def test_folder(self):
+        self.write("many files/main.c", MAIN)
+        self.write("many files/serve.c", SERVE)
+        self.write("many files/mine.h", "#define MINE -7\n")
+        self.write("many files/old/main.c", MAIN)
+        image = f"{self.directory}/out put/rp2040/raspberry_pi_pico/many files.elf"
+        self.build(self.directory + "/many files")
+        before = images.read(image)
+        self.write("many files/mine.h", "#define MINE -8\n")
+        self.build(self.directory + "/many files")
+        self.assertNotEqual(images.read(image), before)
+
+    def test_make_takes_a_relative_path(self):
+        path = self.write("a place/mine.c", SERVE.replace('#include "mine.h"', "#define MINE -5") + MAIN)
+        done = subprocess.run(["make", "-C", images.SOURCE, "firmware", "BOARD=raspberry_pi_pico", f"BUILD={self.directory}/out",
+                               f"SOURCE={os.path.relpath(path, images.SOURCE)}"], capture_output=True, text=True, timeout=240, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(os.path.exists(self.directory + "/out/firmware/rp2040/raspberry_pi_pico/mine.uf2"))
+
+
+class Mistakes(InFolder):
+    """Each gives one line that says what to do."""
 
     def assert_says(self, text, *words, **keywords):
         done = images.firmware(*words, directory=self.directory, **keywords)
@@ -164,6 +225,20 @@ class Mistakes(unittest.TestCase):
 
     def test_unknown_example(self):
         self.assert_says("There is no example register; there are: ", "raspberry_pi_pico", "register")
+
+    def test_no_source(self):
+        self.assert_says("There is no file or folder ../none.c (a relative path begins at /)", "raspberry_pi_pico", "--source=../none.c")
+        path = self.write("program.cpp", MAIN)
+        self.assert_says("program.cpp is no C file: its name does not end in .c", "raspberry_pi_pico", f"--source={path}")
+        self.assert_says("There is no C file in the folder " + self.directory, "raspberry_pi_pico", f"--source={self.directory}")
+        path = self.write("a;b/program.c", MAIN)
+        self.assert_says("no part of a path may have any of the characters ;", "raspberry_pi_pico", f"--source={path}")
+
+    def test_error_of_the_compiler(self):
+        path = self.write("program.c", MAIN.replace("int unused", "ant unused"))
+        done = images.firmware("raspberry_pi_pico", f"--source={path}", directory=self.directory)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, r"program.c:\d+:\d+: error: .*ant")
 
     def test_unknown_chip(self):
         self.assert_says("there is no firmware for the chip rp2350; there is for: rp2040", "raspberry_pi_pico", "registers", chip="rp2350")
