@@ -67,8 +67,9 @@ bool cuse_front_prepare(const char *word)
 struct front {
     const char *word;
     pid_t pid;
-    int said_fd;   /* the child's standard output */
-    int signal_fd; /* ours */
+    int said_fd;     /* the child's standard output */
+    int signal_fd;   /* ours */
+    bool is_unheard; /* what it said could not be passed on */
 };
 
 static _Noreturn void become_front(const char *word, unsigned bus, unsigned number, int said_fd,
@@ -111,7 +112,7 @@ static bool start(struct front *front, unsigned bus, unsigned number)
 }
 
 /* Passes on what the child prints.  False: it has ended. */
-static bool pass_on(const struct front *front)
+static bool pass_on(struct front *front)
 {
     char text[256];
     ssize_t got = read(front->said_fd, text, sizeof text);
@@ -120,12 +121,14 @@ static bool pass_on(const struct front *front)
     if (fwrite(text, 1, (size_t)got, stdout) != (size_t)got || fflush(stdout) != 0) {
         cli_error(front->word, "cannot say which device it is: %s", strerror(errno));
         kill(front->pid, SIGTERM);
+        front->is_unheard = true;
     }
-    notify_ready();
+    if (!front->is_unheard)
+        notify_ready();
     return true;
 }
 
-static void stay(const struct front *front)
+static void stay(struct front *front)
 {
     struct pollfd polls[] = {{.fd = front->said_fd, .events = POLLIN},
                              {.fd = front->signal_fd, .events = POLLIN}};
@@ -147,7 +150,7 @@ static int end(const struct front *front)
     while (waitpid(front->pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (WIFEXITED(status))
-        return WEXITSTATUS(status);
+        return front->is_unheard ? CLI_FAILED : WEXITSTATUS(status);
     cli_error(front->word, "%s was killed by signal %d", program_name, WTERMSIG(status));
     return CLI_FAILED;
 }
