@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The header "board.h" of boards in boards.csv, for firmware.
+"""The header <i2ctarget/board.h> of boards in boards.csv, for firmware.
 
     header.py --chip rp2040 --output DIRECTORY BOARD [--scl PIN --sda PIN]
     header.py --chip rp2040 --output DIRECTORY all [--scl PIN --sda PIN]     all boards of the chip
 
-writes DIRECTORY/BOARD/board.h, and prints a line "BOARD SCL SDA" for each.  The pins are, in this order: those asked for (of `all`, only
+writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA" for each.  The pins are, in this order: those asked for (of `all`, only
 where the board has none of its own); the board's SCL and SDA; a bus that the table's notes name for want of such pins ("SCL=GPIO5
 SDA=GPIO4").  They are checked with the rules of the board's chip.  What is wrong is said in one line on standard error; the exit status
 is then 1.
@@ -24,8 +24,8 @@ HEADER = """\
 /*
  * {name}: {mcu}, SCL is {scl}, SDA is {sda}.
  */
-#ifndef BOARD_H
-#define BOARD_H
+#ifndef I2CTARGET_BOARD_H
+#define I2CTARGET_BOARD_H
 
 #include "firmware/board_functions.h"
 #include "i2ctarget/{port}.h"
@@ -122,7 +122,7 @@ def make_header(row, pins, output):
     scl_pin, sda_pin = (chip.c_pin(pin) for pin in pins)
     text = HEADER.format(port=chip.port, scl=pins[0], sda=pins[1], scl_pin=scl_pin, sda_pin=sda_pin, names=names_of(row, chip), **{
         key: row[key] for key in ("name", "board_id", "mcu")})
-    write(os.path.join(output, row["board_id"], "board.h"), text)
+    write(os.path.join(output, row["board_id"], "i2ctarget", "board.h"), text)
 
 
 def run(options):
@@ -140,7 +140,7 @@ def run(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Make the header board.h of boards.")
+    parser = argparse.ArgumentParser(description="Make the header i2ctarget/board.h of boards.")
     parser.add_argument("board", help="a board_id, or all")
     parser.add_argument("--chip", required=True, help="a folder of ports/")
     parser.add_argument("--output", required=True, metavar="DIRECTORY")

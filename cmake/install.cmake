@@ -14,7 +14,7 @@
 include(CMakePackageConfigHelpers)
 
 target_include_directories(i2ctarget INTERFACE
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/boards/virtual> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 target_include_directories(i2ctarget_devices INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
@@ -22,7 +22,7 @@ set_target_properties(i2ctarget_devices PROPERTIES OUTPUT_NAME i2ctarget-devices
 
 install(TARGETS i2ctarget i2ctarget_devices EXPORT i2ctarget-targets LIBRARY ARCHIVE)
 install(TARGETS i2ctarget_cli RUNTIME)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/i2ctarget TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/i2ctarget ${PROJECT_SOURCE_DIR}/boards/virtual/i2ctarget TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
 install(FILES ${PROJECT_SOURCE_DIR}/docs/i2ctarget.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 
 foreach(package i2ctarget i2ctarget-devices)

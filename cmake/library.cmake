@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# What a user links: the core, the test bus, and the port of `i2ctarget bus`, in one library.
+# What a user links: the core, the test bus, the port of `i2ctarget bus` and its board, in one library.
 find_package(Threads REQUIRED)
-set(parts i2ctarget_core i2ctarget_line i2ctarget_vcd i2ctarget_testbus i2ctarget_remote i2ctarget_link)
+set(parts i2ctarget_core i2ctarget_line i2ctarget_vcd i2ctarget_testbus i2ctarget_remote i2ctarget_link i2ctarget_board)
 foreach(part IN LISTS parts)
     list(APPEND objects $<TARGET_OBJECTS:${part}>)
 endforeach()

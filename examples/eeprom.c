@@ -6,7 +6,7 @@
  *     i2ctransfer -y 1 w3@0x50 0x10 0xca 0xfe
  *     i2ctransfer -y 1 w1@0x50 0x10 r2
  */
-#include "board.h"
+#include "i2ctarget/board.h"
 #include "i2ctarget/devices/eeprom.h"
 
 enum { BYTES = 256, ERASED = 0xFF };
@@ -22,7 +22,7 @@ static int begin(void)
         .page_bytes = 8,
         .address_bytes = 1,
         .write_us = I2CTARGET_EEPROM_WRITE_US,
-        .now_us = board_now_us,
+        .now_us = i2ctarget_board_now_us,
     };
     for (int i = 0; i < BYTES; i++)
         memory[i] = ERASED;
@@ -37,12 +37,12 @@ int main(void)
     struct i2ctarget_request request;
     int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
-        return board_fail(error);
+        return i2ctarget_board_fail(error);
     error = begin();
     if (error == 0)
         error = i2ctarget_attach(&target, I2CTARGET_EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
         error = i2ctarget_next_request(&target, &request, 0);
     i2ctarget_deinit(&target);
-    return board_fail(error);
+    return i2ctarget_board_fail(error);
 }

@@ -10,7 +10,7 @@
  *
  *     i2ctransfer -y 1 w2@0x50 0x00 0x00 r12        52 2d 50 69 01 00 01 00 34 00 00 00
  */
-#include "board.h"
+#include "i2ctarget/board.h"
 #include "i2ctarget/devices/eeprom.h"
 
 enum { BYTES = 4096, PAGE_BYTES = 32, ERASED = 0xFF };
@@ -103,10 +103,10 @@ int main(void)
     if (error == 0)
         error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
-        return board_fail(error);
+        return i2ctarget_board_fail(error);
     error = i2ctarget_attach(&target, I2CTARGET_EEPROM_ADDRESS, &eeprom.device);
     while (error == 0 || error == -I2CTARGET_EINTR)
         error = i2ctarget_next_request(&target, &request, 0);
     i2ctarget_deinit(&target);
-    return board_fail(error);
+    return i2ctarget_board_fail(error);
 }

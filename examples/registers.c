@@ -7,7 +7,7 @@
  *
  * SCL is stretched until the program answers, so the controller must allow clock stretching.
  */
-#include "board.h"
+#include "i2ctarget/board.h"
 
 enum { REGISTERS = 16, REGISTER_ADDRESS = 0x40, COMMAND_ADDRESS = 0x41, RESET_COMMAND = 0xde };
 
@@ -66,7 +66,7 @@ int main(void)
     struct i2ctarget_request request;
     int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
-        return board_fail(error);
+        return i2ctarget_board_fail(error);
     /* A transfer that fails half-way concerns the controller; only a lost bus ends the program. */
     while ((error = i2ctarget_next_request(&target, &request, 0)) == 1 ||
            error == -I2CTARGET_EINTR) {
@@ -76,5 +76,5 @@ int main(void)
         }
     }
     i2ctarget_deinit(&target);
-    return board_fail(error);
+    return i2ctarget_board_fail(error);
 }

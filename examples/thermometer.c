@@ -8,7 +8,7 @@
  * A device answers in an interrupt where the board has one, so the program keeps that out while it
  * changes what the device answers from.
  */
-#include "board.h"
+#include "i2ctarget/board.h"
 #include "i2ctarget/devices/lm75.h"
 
 enum { COLDEST = 20000, STEP = 500, STEPS = 20, STEP_US = 1000000 };
@@ -37,15 +37,15 @@ int main(void)
     struct i2ctarget_request request;
     int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (error)
-        return board_fail(error);
+        return i2ctarget_board_fail(error);
     i2ctarget_lm75_init(&lm75);
     i2ctarget_lm75_convert(&lm75, COLDEST);
     error = i2ctarget_attach(&target, I2CTARGET_LM75_ADDRESS, &lm75.device);
-    int64_t began_us = board_now_us();
+    int64_t began_us = i2ctarget_board_now_us();
     while (error == 0 || error == -I2CTARGET_EINTR || error == -I2CTARGET_ETIMEDOUT) {
         error = i2ctarget_next_request(&target, &request, I2CTARGET_LM75_CONVERSION_US);
-        convert(&target, room_millicelsius(board_now_us() - began_us));
+        convert(&target, room_millicelsius(i2ctarget_board_now_us() - began_us));
     }
     i2ctarget_deinit(&target);
-    return board_fail(error);
+    return i2ctarget_board_fail(error);
 }

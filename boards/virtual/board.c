@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "board.h"
+#include "i2ctarget/board.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-static const char *program(void)
-{
-    return program_invocation_short_name;
-}
+enum { BUS_INVALID = I2CTARGET_BUS_MAX + 1 };
 
-unsigned board_bus(void)
+unsigned i2ctarget_board_bus(void)
 {
     const char *text = getenv("I2CTARGET_BUS");
     if (!text)
@@ -19,29 +17,28 @@ unsigned board_bus(void)
     char *end;
     errno = 0;
     unsigned long bus = strtoul(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno || bus > I2CTARGET_BUS_MAX) {
-        fprintf(stderr, "%s: I2CTARGET_BUS is '%s', but a bus is a number 0..%d\n", program(), text,
-                I2CTARGET_BUS_MAX);
-        exit(1);
-    }
-    return (unsigned)bus;
+    bool is_number = *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
+    return is_number && bus <= I2CTARGET_BUS_MAX ? (unsigned)bus : BUS_INVALID;
 }
 
-int64_t board_now_us(void)
+int64_t i2ctarget_board_now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int board_fail(int error)
+int i2ctarget_board_fail(int error)
 {
+    const char *program = program_invocation_short_name;
     char text[256];
-    unsigned bus = board_bus();
-    if (error == -I2CTARGET_EIO)
-        fprintf(stderr, "%s: bus %u has ended\n", program(), bus);
+    unsigned bus = i2ctarget_board_bus();
+    if (bus == BUS_INVALID)
+        fprintf(stderr, "%s: I2CTARGET_BUS is '%s', but a bus is a number 0..%d\n", program,
+                getenv("I2CTARGET_BUS"), I2CTARGET_BUS_MAX);
+    else if (error == -I2CTARGET_EIO)
+        fprintf(stderr, "%s: bus %u has ended\n", program, bus);
     else
-        fprintf(stderr, "%s: %s\n", program(),
-                i2ctarget_bus_explain(bus, error, text, sizeof text));
+        fprintf(stderr, "%s: %s\n", program, i2ctarget_bus_explain(bus, error, text, sizeof text));
     return 1;
 }

@@ -4,15 +4,15 @@
 #include "firmware/rp2040/start.h"
 #include "rp2040/clock.h"
 
-volatile int board_error;
+volatile int i2ctarget_board_error;
 
-int board_fail(int error)
+int i2ctarget_board_fail(int error)
 {
-    board_error = error;
+    i2ctarget_board_error = error;
     halt();
 }
 
-int64_t board_now_us(void)
+int64_t i2ctarget_board_now_us(void)
 {
     return i2ctarget_rp2040_clock_us();
 }

@@ -4,19 +4,21 @@
 set -u
 tree=${1:-$SOURCE_DIR}
 cd "$tree/include" || exit 2
+virtual=../boards/virtual
 status=0
 count=0
-for header in i2ctarget/*.h i2ctarget/devices/*.h; do
+for header in i2ctarget/*.h i2ctarget/devices/*.h "$virtual"/i2ctarget/*.h; do
     [ -e "$header" ] || continue
-    text="#include \"$header\"
-#include \"$header\"
+    name=${header#"$virtual/"}
+    text="#include \"$name\"
+#include \"$name\"
 extern int c_wants_a_declaration;
 "
 
     for compiler in 'gcc -x c -std=c11 -Wstrict-prototypes -Wshadow' 'clang -x c -std=c11 -Wstrict-prototypes -Wshadow' \
         'g++ -x c++ -std=c++17 -Wshadow' 'clang++ -x c++ -std=c++17 -Wshadow'; do
         # shellcheck disable=SC2086  # the compiler and its options are words
-        if ! $compiler -Wall -Wextra -Wconversion -Werror -pedantic -fsyntax-only -I. - <<<"$text"; then
+        if ! $compiler -Wall -Wextra -Wconversion -Werror -pedantic -fsyntax-only -I. -I"$virtual" - <<<"$text"; then
             echo "$header: does not stand alone for: $compiler"
             status=1
         fi

@@ -36,7 +36,7 @@ done
 for file in libi2ctarget.so libi2ctarget-devices.a pkgconfig/i2ctarget.pc pkgconfig/i2ctarget-devices.pc cmake/i2ctarget/i2ctarget-config.cmake; do
     [ -e "$libdir/$file" ] || fail "not installed: $libdir/$file"
 done
-equal "installed headers" "$(cd "$there/include" && find . -type f | sort)" "$(cd "$SOURCE_DIR/include" && find . -type f | sort)"
+equal "installed headers" "$(cd "$there/include" && find . -type f | sort)" "$(for folder in include boards/virtual; do (cd "$SOURCE_DIR/$folder" && find ./i2ctarget -type f); done | sort)"
 find "$libdir/i2ctarget" -name '*shim*.so' | grep -q . || fail "not installed: the shim"
 if grep -rlI -e "$work" -e "$SOURCE_DIR" "$there"; then
     fail "the files above name the place where they were built"

@@ -17,7 +17,7 @@ TREE = sys.argv[1] if len(sys.argv) > 1 else os.environ["SOURCE_DIR"]
 
 # Folder: the folders below it.  `include` is below all.
 BELOW = {
-    "": ["src", "ports", "devices", "linux", "examples", "bindings/python", "cmake", "bench", "tests", "fuzz"],
+    "": ["src", "ports", "devices", "linux", "boards/virtual", "examples", "bindings/python", "cmake", "bench", "tests", "fuzz"],
     "src": [],
     "ports": ["src"],
     "ports/rp2040": ["src", "ports"],
@@ -34,8 +34,9 @@ BELOW = {
     "linux/shim": ["linux/front", "linux/link"],
     "linux/vhost": [],
     "linux/cli": ["linux/adapter", "linux/server", "linux/link", "linux/remote", "devices", "boards"],
-    "cmake": ["src", "ports", "linux/link", "linux/remote", "devices", "linux/cli", "docs"],
-    "examples": ["boards", "cmake", "devices"],
+    "boards/virtual": ["linux/remote"],
+    "cmake": ["src", "ports", "linux/link", "linux/remote", "boards/virtual", "devices", "linux/cli", "docs"],
+    "examples": ["cmake", "devices"],
     "bindings/python": ["linux/remote", "boards"],
     # A chip's folder makes `chip`, of what is in firmware and of its port.
     "firmware": ["firmware/rp2040", "src", "ports", "devices", "examples"],

@@ -35,7 +35,7 @@ plant_build() {
     script linux/server/CMakeLists.txt 'add_library(i2ctarget_server server.c)' 'target_link_libraries(i2ctarget_server PUBLIC i2ctarget_bus)'
     script linux/shim/CMakeLists.txt 'set(logic shim.c)' 'add_library(i2ctarget_shim MODULE ${logic} ../link/link.c)'
     script linux/cli/CMakeLists.txt 'add_executable(i2ctarget_cli main.c)' 'target_link_libraries(i2ctarget_cli PRIVATE i2ctarget_server)'
-    script examples/CMakeLists.txt 'add_executable(example registers.c)' 'target_include_directories(example PRIVATE ${PROJECT_SOURCE_DIR}/boards)'
+    script examples/CMakeLists.txt 'add_executable(example registers.c)'
     script bindings/python/CMakeLists.txt 'add_library(python_module MODULE src/module.c)' 'target_link_libraries(python_module PRIVATE i2ctarget_remote)'
     script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link")'
     script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux *.c'
@@ -78,7 +78,7 @@ plant() {
     put linux/shim/shim.c '#include <dlfcn.h>' '#include "link/link.h"' 'int request = I2C_SLAVE_FORCE;'
     put linux/cli/main.c '#include "server/server.h"' '#include "i2ctarget/i2ctarget.h"'
     put firmware/rp2040/start.c '#include "firmware/rp2040/clocks.h"' '#include "i2ctarget/rp2040.h"' '#include "rp2040/regs.h"' '#include <stdint.h>'
-    put examples/registers.c '#include "board.h"' '#include "i2ctarget/i2ctarget.h"'
+    put examples/registers.c '#include "i2ctarget/board.h"' '#include "i2ctarget/i2ctarget.h"'
     put bindings/python/src/module.c '#include "target.h"'
     plant_build
     plant_python

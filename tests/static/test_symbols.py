@@ -20,9 +20,11 @@ SHIM = f"{BUILD}/libi2ctarget-shim.so"
 MODULE = f"{BUILD}/python/i2ctarget/_i2ctarget.abi3.so"
 # The parts of the shared library, each an archive that programs of ours are linked with.
 PARTS = ("src/libi2ctarget_core.a", "src/libi2ctarget_line.a", "src/libi2ctarget_vcd.a", "ports/libi2ctarget_testbus.a",
-         "linux/remote/libi2ctarget_remote.a", "linux/link/libi2ctarget_link.a")
-HEADERS = sorted(glob.glob(f"{SOURCE}/include/i2ctarget/**/*.h", recursive=True))
-FLAGS = ("-Wall", "-Wextra", "-Werror", f"-I{SOURCE}/include")
+         "linux/remote/libi2ctarget_remote.a", "linux/link/libi2ctarget_link.a", "boards/virtual/libi2ctarget_board.a")
+FOLDERS = (f"{SOURCE}/include", f"{SOURCE}/boards/virtual")
+HEADERS = {path: os.path.relpath(path, folder) for folder in FOLDERS
+           for path in sorted(glob.glob(f"{folder}/i2ctarget/**/*.h", recursive=True))}
+FLAGS = ("-Wall", "-Wextra", "-Werror", *(f"-I{folder}" for folder in FOLDERS))
 
 # Names without our prefix, each with its reason.
 EXCUSED = {
@@ -56,7 +58,7 @@ def marked():
         for declaration in re.findall(r"^I2CTARGET_API ([^;{]*);", text, re.MULTILINE):
             function = re.search(r"(\w+)\s*\(", declaration)
             name = function[1] if function else re.search(r"(\w+)(?:\[\])?$", declaration)[1]
-            names[name] = os.path.relpath(header, f"{SOURCE}/include")
+            names[name] = HEADERS[header]
     return names
 
 
@@ -210,11 +212,11 @@ class Programs(Work):
         """Each public type is one in C++ without `struct`."""
         names = types()
         self.assertIn("i2ctarget_request", names)
-        text = "".join(f'#include "{os.path.relpath(header, f"{SOURCE}/include")}"\n' for header in HEADERS)
+        text = "".join(f'#include "{header}"\n' for header in HEADERS.values())
         text += "int main()\n{\n" + "".join(f"    {name} v{i};\n    (void)sizeof v{i};\n" for i, name in enumerate(names)) + "}\n"
         source = self.put("types.cpp", text)
         for compiler in ("g++", "clang++"):
-            run(compiler, "-std=c++17", "-Wall", "-Wextra", "-Werror", "-Wno-unused-variable", f"-I{SOURCE}/include", "-fsyntax-only", source)
+            run(compiler, "-std=c++17", *FLAGS, "-Wno-unused-variable", "-fsyntax-only", source)
 
 
 if __name__ == "__main__":

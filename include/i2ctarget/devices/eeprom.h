@@ -25,7 +25,7 @@
  *     static struct i2ctarget_eeprom eeprom;
  *     static const struct i2ctarget_eeprom_config config = {
  *         .memory = memory, .size_bytes = 256, .page_bytes = 8, .address_bytes = 1,
- *         .write_us = I2CTARGET_EEPROM_WRITE_US, .now_us = board_now_us,
+ *         .write_us = I2CTARGET_EEPROM_WRITE_US, .now_us = i2ctarget_board_now_us,
  *     };
  *     error = i2ctarget_eeprom_init(&eeprom, &config);
  *     error = i2ctarget_attach(&target, 0x50, &eeprom.device);

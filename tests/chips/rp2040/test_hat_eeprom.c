@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "board.h"
+#include "i2ctarget/board.h"
 #include "chips/rp2040/rig.h"
 
 static struct rig rig;
@@ -35,7 +35,7 @@ const struct i2ctarget_pin *board_sda(void)
     return &pin;
 }
 
-int board_fail(int error)
+int i2ctarget_board_fail(int error)
 {
     end = error;
     return 1;

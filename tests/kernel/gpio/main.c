@@ -29,7 +29,7 @@ static int (*const mains[])(void) = {registers_main, eeprom_main, smbus_device_m
 static struct vhost_user machine;
 static struct gpio_chip chip;
 
-int board_fail(int error)
+int i2ctarget_board_fail(int error)
 {
     fprintf(stderr, "gpio_bench: program %u ends: %s\n", programs_current(), strerror(-error));
     return 1;

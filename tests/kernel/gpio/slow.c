@@ -6,7 +6,7 @@
  *     write [ms, data …]   before it acknowledges a data byte it thinks so long, from now on
  *     read                 the data written last, over and over; thinks before each byte
  */
-#include "board.h"
+#include "i2ctarget/board.h"
 
 enum { SLOW_ADDRESS = 0x30, LIMITED_ADDRESS = 0x31, DATA_MAX = 32 };
 
@@ -55,7 +55,7 @@ static int run(struct slow *slow, uint8_t address, bool smbus)
             i2ctarget_close(&request);
         }
     }
-    return board_fail(result);
+    return i2ctarget_board_fail(result);
 }
 
 int slow_main(void)

@@ -5,7 +5,7 @@
  */
 #include <unistd.h>
 
-#include "board.h"
+#include "i2ctarget/board.h"
 
 int main(void)
 {
@@ -13,7 +13,7 @@ int main(void)
     struct i2ctarget target;
     int result = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, sizeof addresses, false);
     if (result < 0)
-        return board_fail(result);
+        return i2ctarget_board_fail(result);
     for (;;)
         pause();
 }

@@ -14,7 +14,7 @@
  */
 #include <string.h>
 
-#include "board.h"
+#include "i2ctarget/board.h"
 
 enum {
     MEMORY = 0x20,
@@ -208,5 +208,5 @@ int main(void)
             i2ctarget_close(&request);
         }
     }
-    return board_fail(result);
+    return i2ctarget_board_fail(result);
 }

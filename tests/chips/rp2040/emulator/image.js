@@ -51,7 +51,7 @@ const situations = {
       multiplier: read(PLL_FBDIV), dividers: read(PLL_PRIM), tenMs: read(TIMERAWL) - began});
   },
 
-  // The program gives up: board_fail(error), whose error a debugger finds.
+  // The program gives up: i2ctarget_board_fail(error), whose error a debugger finds.
   fail(uf2, boardFail, boardError) {
     const pico = listening(uf2), {core, sramView} = pico.rp2040;
     Object.assign(core, {PC: Number(boardFail), waiting: false});

@@ -50,7 +50,7 @@ class Image(unittest.TestCase):
 
     def test_a_program_that_gives_up(self):
         symbols = images.symbols(images.build("raspberry_pi_pico", "registers", PINS) + ".elf")
-        seen = situation("fail", "registers", symbols["board_fail"][0], symbols["board_error"][0])
+        seen = situation("fail", "registers", symbols["i2ctarget_board_fail"][0], symbols["i2ctarget_board_error"][0])
         self.assert_clean(seen)
         self.assertEqual((seen["error"], seen["functions"], seen["isMasked"]), (-22, [31, 31], True))
 

@@ -98,7 +98,7 @@ class Boards(unittest.TestCase):
             cls.rows = [row for row in csv.DictReader(file) if row["mcu"] == "RP2040"]
 
     def header(self, board):
-        return images.read(f"{images.DIRECTORY}/rp2040/boards/{board}/board.h").decode()
+        return images.read(f"{images.DIRECTORY}/rp2040/boards/{board}/i2ctarget/board.h").decode()
 
     def test_all_52_boards(self):
         done = images.firmware("all", "registers", pins=images.SPARE_PINS)
@@ -132,12 +132,12 @@ class Boards(unittest.TestCase):
 
 
 MAIN = """\
-#include "board.h"
+#include <i2ctarget/board.h>
 int serve(void);
 int main(void)
 {
     int unused;
-    return board_fail(serve());
+    return i2ctarget_board_fail(serve());
 }
 """
 SERVE = """\

@@ -10,7 +10,7 @@
 
 const struct i2ctarget_pin *board_scl(void);
 const struct i2ctarget_pin *board_sda(void);
-int board_fail(int error);
+int i2ctarget_board_fail(int error);
 
 int example_main(void);
 
