@@ -355,6 +355,24 @@ static void cancelled_in_a_pause_it_stops(void **state)
     assert_int_equal(listener.ended, I2CTARGET_STOP);
 }
 
+/* Behind the address of an empty read the target owes a byte, and holds SCL against the STOP. */
+static void cancelled_in_a_pause_it_cuts_who_holds(void **state)
+{
+    (void)state;
+    struct asker asker;
+    listener.holds_bytes = true;
+    ask(&asker, ADDRESS, true);
+    asker.messages[0].flags = CONTROLLER_READ;
+    asker.messages[0].length = 0;
+    run();
+    assert_int_equal(asker.pauses, 1);
+    assert_false(bus_cancel(&bus, &asker.transfer));
+    run();
+    assert_int_equal(asker.ends, 1);
+    assert_int_equal(asker.result, CONTROLLER_ABORTED);
+    assert_int_equal(listener.ended, I2CTARGET_BUS_ERROR);
+}
+
 static void withdrawn_in_a_pause_it_stops(void **state)
 {
     (void)state;
@@ -402,6 +420,7 @@ int main(void)
         BUS_TEST(cancelled_while_an_answer_is_on_its_way),
         BUS_TEST(an_answer_on_its_way_can_end_it_well),
         BUS_TEST(cancelled_in_a_pause_it_stops),
+        BUS_TEST(cancelled_in_a_pause_it_cuts_who_holds),
         BUS_TEST(withdrawn_in_a_pause_it_stops),
         BUS_TEST(withdrawn_before_a_pause_it_has_none),
     };
