@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Every case of the suites that use the extension in their own process, many times over: none leaves anything behind (leaks.py)."""
+"""Every case of the suites that use the extension in their own process, many times over: none leaves anything behind (leaks.py).
+
+test_leaks_waiting.py does the same with the suite that takes longest."""
 
 import ctypes
 import os
@@ -12,7 +14,6 @@ import test_errors
 import test_lengths
 import test_reentry
 import test_semantics
-import test_waiting
 
 
 class TheCheck(unittest.TestCase):
@@ -37,7 +38,7 @@ class TheCheck(unittest.TestCase):
         self.assertIn("blocks", self.left_by(lambda: increment(object())))
 
 
-for module in test_errors, test_lengths, test_reentry, test_semantics, test_waiting:
+for module in test_errors, test_lengths, test_reentry, test_semantics:
     for name, case in leaks.repeated(module, STEP=17, REQUESTS=30_000).items():
         assert name not in globals(), name
         globals()[name] = case
