@@ -223,7 +223,7 @@ static bool pump(void)
     gate_wish(scene.gate, polls);
     if (poll(polls, 2, 0) <= 0)
         return false;
-    enum gate_state state = gate_pump(scene.gate, polls);
+    enum gate_state state = gate_pump(scene.gate);
     DEMAND(state != GATE_VIOLATED || scene.end.is_wild || scene.stranger_fd >= 0);
     if (state != GATE_OPEN)
         detach();

@@ -256,14 +256,19 @@ static void take_request(struct gate *gate, size_t size)
     memmove(gate->in, gate->in + size, gate->in_bytes);
 }
 
-/* As long as the answers find room.  False: the kernel is gone. */
+/*
+ * As long as the answers find room.  Where they do not, the next turn comes when the kernel reads:
+ * no request may be left here if nothing is left to send.  False: the kernel is gone.
+ */
 static bool serve_kernel(struct gate *gate)
 {
     size_t size;
-    while (gate->state == GATE_OPEN && may_ask(gate) && (size = next_request(gate)) > 0) {
-        take_request(gate, size);
+    while (gate->state == GATE_OPEN && (size = next_request(gate)) > 0) {
         if (!may_ask(gate) && !flush(gate->kernel_fd, gate->out, &gate->out_bytes))
             return false;
+        if (!may_ask(gate))
+            return true;
+        take_request(gate, size);
     }
     return flush(gate->kernel_fd, gate->out, &gate->out_bytes);
 }
@@ -366,17 +371,12 @@ void gate_wish(const struct gate *gate, struct pollfd polls[2])
         polls[1].events |= POLLOUT;
 }
 
-/* What was seen of each is taken in, then all that there is to say is said. */
-enum gate_state gate_pump(struct gate *gate, const struct pollfd polls[2])
+/* What each has sent is taken in, then all that there is to say is said. */
+enum gate_state gate_pump(struct gate *gate)
 {
-    enum { HEARD = ~POLLOUT };
-    bool has_server = true, has_kernel = true;
     if (gate->state != GATE_OPEN)
         return gate->state;
-    if (polls[1].revents & HEARD)
-        has_server = hear_server(gate);
-    if (polls[0].revents & HEARD)
-        has_kernel = fill(gate);
+    bool has_server = hear_server(gate), has_kernel = fill(gate);
     has_kernel = serve_kernel(gate) && has_kernel;
     has_server = flush(gate->server->fd, gate->steps, &gate->steps_bytes) && has_server;
     if (gate->state == GATE_OPEN && !has_kernel)

@@ -39,11 +39,8 @@ void gate_free(struct gate *gate);
 
 /* What poll() is to wait for. */
 void gate_wish(const struct gate *gate, struct pollfd polls[2]);
-/*
- * What poll() saw: pass it on.  Never blocks.  From any other state than GATE_OPEN there is no way
- * back.
- */
-enum gate_state gate_pump(struct gate *gate, const struct pollfd polls[2]);
+/* Passes on what has arrived.  Never blocks.  There is no way back to GATE_OPEN. */
+enum gate_state gate_pump(struct gate *gate);
 /*
  * Does the kernel still have its end?  This discards what the kernel has sent, so call it only when
  * nothing is to be passed on any more.

@@ -85,7 +85,7 @@ static enum turn wait_for_turn(const struct attachment *attachment, int timeout_
     gate_wish(attachment->gate, &polls[GATE]);
     if (poll(polls, COUNT, timeout_ms) <= 0)
         return NOTHING;
-    if (gate_pump(attachment->gate, &polls[GATE]) != GATE_OPEN)
+    if (gate_pump(attachment->gate) != GATE_OPEN)
         return ENDED;
     return polls[SIGNALS].revents ? SIGNAL : NOTHING;
 }
