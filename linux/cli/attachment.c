@@ -21,7 +21,6 @@
 #include "cli/cli.h"
 #include "cli/modules.h"
 #include "cli/notify.h"
-#include "cli/stops.h"
 #include "link/link.h"
 
 enum {
@@ -265,7 +264,7 @@ static bool detach(struct attachment *attachment)
 int attachment_run(const char *word, unsigned bus)
 {
     struct attachment attachment = {.word = word, .bus = bus, .link.fd = -1, .adapter = -1};
-    attachment.signal_fd = stops_open(word);
+    attachment.signal_fd = cli_open_stops(word);
     if (attachment.signal_fd < 0)
         return CLI_FAILED;
     int status = CLI_FAILED;

@@ -20,6 +20,7 @@
 
 #include "server/owner.h"
 #include "cli/cli.h"
+#include "link/stops.h"
 
 static struct {
     int fd; /* of the pipe that the parent reads */
@@ -84,6 +85,7 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     }
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    i2ctarget_stops_obey_parent();
     let_go_of_descriptors(pipe_fd);
     to_parent.keep = keep;
     options->ready = say_ready;

@@ -6,9 +6,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/server.h"
 #include "link/link.h"
+#include "link/stops.h"
 
 static void vsay(const char *word, const char *format, va_list arguments)
 {
@@ -86,4 +88,12 @@ bool cli_default_bus(const char *word, unsigned *bus)
     const char *text = getenv("I2CTARGET_BUS");
     *bus = 1;
     return !text || !text[0] || bus_from(word, "I2CTARGET_BUS=", text, bus);
+}
+
+int cli_open_stops(const char *word)
+{
+    int fd = i2ctarget_stops_open();
+    if (fd < 0)
+        cli_error(word, "signalfd: %s", strerror(-fd));
+    return fd;
 }

@@ -55,4 +55,7 @@ bool cli_bus(const char *word, const char *text, unsigned *bus);
 /* $I2CTARGET_BUS, or 1.  False: the variable is not a bus number; a message has been printed. */
 bool cli_default_bus(const char *word, unsigned *bus);
 
+/* i2ctarget_stops_open().  Negative: it could not be made; a message has been printed. */
+int cli_open_stops(const char *word);
+
 #endif

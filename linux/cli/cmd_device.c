@@ -57,14 +57,16 @@ static int list(void)
 static int help(void)
 {
     fputs(usage, stdout);
-    puts("\nA ready-made device on a bus, until SIGINT or SIGTERM.  Several devices are several\n"
-         "commands.  The devices, and their default addresses:\n");
+    puts(
+        "\nA ready-made device on a bus, until SIGTERM, SIGINT or SIGHUP.  Several devices are several\n"
+        "commands.  The devices, and their default addresses:\n");
     return list();
 }
 
 static int help_of(const struct model *model)
 {
-    printf("usage: i2ctarget device %s [OPTION]...\n\n%s: on a bus, until SIGINT or SIGTERM.\n\n",
+    printf("usage: i2ctarget device %s [OPTION]...\n\n%s: on a bus,\n"
+           "until SIGTERM, SIGINT or SIGHUP.\n\n",
            model->name, model->summary);
     fputs(model->help, stdout);
     printf(shared_options, model->address);

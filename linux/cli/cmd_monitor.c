@@ -12,14 +12,15 @@
 #include "cli/cli.h"
 #include "cli/transfer.h"
 #include "link/link.h"
+#include "link/stops.h"
 
 static const char word[] = "monitor";
 
 static const char help[] =
     "usage: i2ctarget monitor [OPTION]...\n"
     "\n"
-    "Show what happens on a bus, one line a transfer, until SIGINT or SIGTERM or until the\n"
-    "bus ends.\n"
+    "Show what happens on a bus, one line a transfer, until SIGTERM, SIGINT or SIGHUP, or\n"
+    "until the bus ends.\n"
     "\n"
     "  --bus N     which bus (default: $I2CTARGET_BUS, else 1)\n"
     "  --json      one JSON object a line; man i2ctarget has the keys\n"
@@ -59,20 +60,6 @@ static void on_stop_signal(int signal)
 {
     (void)signal;
     must_stop = 1;
-}
-
-static void take_signals(struct monitor *monitor)
-{
-    sigset_t stops;
-    struct sigaction action = {.sa_handler = on_stop_signal};
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGTERM);
-    sigprocmask(SIG_BLOCK, &stops, &monitor->while_waiting);
-    sigdelset(&monitor->while_waiting, SIGINT);
-    sigdelset(&monitor->while_waiting, SIGTERM);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
 }
 
 static void choose_style(struct transfer_style *style)
@@ -143,7 +130,7 @@ static int run(struct monitor *monitor)
         return CLI_FAILED;
     }
     choose_style(&monitor->style);
-    take_signals(monitor);
+    i2ctarget_stops_handle(on_stop_signal, &monitor->while_waiting);
     setvbuf(stdout, NULL, _IOLBF, 0);
     /* From now on every transfer is shown.  A program that waits for that can read this line. */
     cli_error(word, "watching bus %u, %u Hz", monitor->bus, (unsigned)monitor->link.scl_hz);

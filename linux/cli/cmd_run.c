@@ -16,7 +16,7 @@
 #include "cli/build_tree.h"
 #include "cli/bus_use.h"
 #include "cli/cli.h"
-#include "cli/stops.h"
+#include "link/stops.h"
 
 static const char word[] = "run";
 
@@ -66,7 +66,7 @@ static void take_signals(struct run *run)
 {
     sigemptyset(&run->watched);
     sigaddset(&run->watched, SIGCHLD);
-    stops_add(&run->watched);
+    i2ctarget_stops_add(&run->watched);
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_BLOCK, &run->watched, &run->inherited);
 }

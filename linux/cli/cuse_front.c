@@ -20,7 +20,7 @@
 #include "cli/companion.h"
 #include "cli/modules.h"
 #include "cli/notify.h"
-#include "cli/stops.h"
+#include "link/stops.h"
 
 enum { NUMBER_MAX = (1 << 20) - 1 };
 
@@ -80,6 +80,7 @@ static _Noreturn void become_front(const char *word, unsigned bus, unsigned numb
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    i2ctarget_stops_obey_parent();
     dup2(said_fd, STDOUT_FILENO);
     snprintf(bus_text, sizeof bus_text, "%u", bus);
     snprintf(number_text, sizeof number_text, "%u", number);
@@ -159,7 +160,7 @@ int cuse_front_run(const char *word, unsigned bus, long number)
 {
     struct front front = {.word = word};
     int status = CLI_FAILED;
-    front.signal_fd = stops_open(word);
+    front.signal_fd = cli_open_stops(word);
     if (front.signal_fd < 0)
         return CLI_FAILED;
     if (start(&front, bus, number < 0 ? bus : (unsigned)number)) {

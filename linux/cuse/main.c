@@ -10,18 +10,17 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cuse/device.h"
 #include "link/standard.h"
+#include "link/stops.h"
 
 enum { FAILED = 1, USAGE = 2, NUMBER_MAX = (1 << 20) - 1 };
 
@@ -97,15 +96,9 @@ static void device_appears(const struct device *device)
 /* libfuse ignores SIGPIPE for us. */
 static int watch_signals(void)
 {
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-    all.signal_fd = signalfd(-1, &stops, SFD_CLOEXEC);
+    all.signal_fd = i2ctarget_stops_open();
     all.on_signal.ready = signal_comes;
-    return all.signal_fd < 0 ? -errno : loop_watch(&all.loop, all.signal_fd, &all.on_signal);
+    return all.signal_fd < 0 ? all.signal_fd : loop_watch(&all.loop, all.signal_fd, &all.on_signal);
 }
 
 static int watch_bus(void)

@@ -16,6 +16,7 @@
 #include "server/client.h"
 #include "server/owner.h"
 #include "server/rendezvous.h"
+#include "link/stops.h"
 
 enum { STREAM_SLOT, FILE_SLOT, FIRST_CLIENT_SLOT, ACCEPTS_AT_A_TIME = 64 };
 
@@ -42,24 +43,12 @@ static void on_stop_signal(int signal)
 
 /* ---- the process ----------------------------------------------------------------------------- */
 
-/* Stop signals arrive only inside ppoll(), so none can come between the check and the wait. */
 static void take_signals(struct server *server)
 {
-    static const int stops[] = {SIGTERM, SIGINT, SIGHUP};
-    sigset_t blocked;
-    struct sigaction action = {.sa_handler = on_stop_signal};
     must_stop = 0;
-    sigemptyset(&blocked);
-    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
-        sigaddset(&blocked, stops[i]);
-        sigaction(stops[i], &action, NULL);
-    }
-    sigprocmask(SIG_BLOCK, &blocked, &server->signals_while_waiting);
-    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
-        sigdelset(&server->signals_while_waiting, stops[i]);
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &action, NULL);
-    sigaction(SIGXFSZ, &action, NULL); /* a full trace is an error, not the end */
+    i2ctarget_stops_handle(on_stop_signal, &server->signals_while_waiting);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a full trace is an error, not the end */
 }
 
 /*

@@ -27,6 +27,16 @@ def wait_until(condition, what, seconds=10):
         time.sleep(0.005)
 
 
+def ignoring(*numbers):
+    """For Popen's preexec_fn: the program starts with these signals ignored, as under nohup or in a shell's background job."""
+
+    def ignore():
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+
+    return ignore
+
+
 class Bus:
     """A running `i2ctarget bus`."""
 

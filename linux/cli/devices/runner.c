@@ -14,7 +14,6 @@
 
 #include "cli/cli.h"
 #include "cli/devices/console.h"
-#include "cli/stops.h"
 #include "i2ctarget/bus.h"
 
 enum { WORDS_MAX = 24, BACKGROUND_MS = 500 };
@@ -132,7 +131,7 @@ static void say_ready(const struct runner *runner, uint8_t address, unsigned cou
 
 int runner_serve(const struct model *model, struct bus_use *use, uint8_t address, unsigned count)
 {
-    struct runner runner = {.model = model, .use = use, .signal_fd = stops_open(model_word)};
+    struct runner runner = {.model = model, .use = use, .signal_fd = cli_open_stops(model_word)};
     if (join(&runner, address, count)) {
         int bus_fd = i2ctarget_bus_descriptor(&runner.target);
         runner.has_failed = bus_fd < 0 || runner.signal_fd < 0;

@@ -18,7 +18,7 @@ MODPROBE = """#!/bin/sh
 machine=${0%/*bin/modprobe}
 machine=${machine%/usr}
 files=$(for fd in 0 1 2; do readlink /proc/$$/fd/$fd; done)
-blocked=$(grep SigBlk /proc/self/status)
+while read name value; do test "$name" != SigBlk: || blocked=$value; done </proc/$$/status
 variables=$(tr '\\0' '\\n' </proc/$$/environ)
 printf '%s\\n' "$*" "$files" "$blocked" $variables >>"$machine/asked"
 cp -r "$machine/modules/$2/." "$machine/"

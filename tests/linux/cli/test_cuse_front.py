@@ -5,18 +5,21 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from buses import wait_until
+from buses import ignoring, wait_until
 from machine import MachineTest
 
 STOPS = signal.SIGTERM, signal.SIGINT, signal.SIGHUP
 SERVES = """trap 'echo bus is $(test -S "$I2CTARGET_DIR/bus-1" && echo there || echo gone) >"$I2CTARGET_DIR/ended"; exit 0' TERM
 echo "/dev/i2c-$2 is bus $1"
-while :; do sleep 0.01; done
+for n in $(seq 1500); do sleep 0.01; done
 """
+MASK = 'while read name mask; do test "$name" != SigBlk: || echo blocked: "$mask"; done </proc/$$/status'
+
 
 
 class FrontTest(MachineTest):
@@ -66,8 +69,8 @@ class Attach(FrontTest):
 
     def test_what_it_inherits(self):
         """No signal is blocked, and no descriptor is open but three.  (The shell has its script at 10.)"""
-        self.put_front("grep SigBlk /proc/self/status; for fd in /proc/$$/fd/*; do if test -e $fd; then echo ${fd##*/}; fi; done")
-        self.assertEqual(self.runs("attach", "--cuse"), (0, "SigBlk:\t0000000000000000\n0\n1\n10\n2\n", ""))
+        self.put_front(MASK + "\nfor fd in /proc/$$/fd/*; do if test -e $fd; then echo ${fd##*/}; fi; done")
+        self.assertEqual(self.runs("attach", "--cuse"), (0, "blocked: 0000000000000000\n0\n1\n10\n2\n", ""))
 
     def test_signals(self):
         self.put_front(SERVES)
@@ -91,9 +94,17 @@ class Attach(FrontTest):
             pass
         self.assertEqual(self.ends(attach), (4, "done\n", ""))
 
+    def test_it_ends_although_SIGTERM_is_ignored(self):
+        self.put_front(SERVES)
+        attach = self.begins("attach", "--cuse", preexec_fn=ignoring(signal.SIGTERM))
+        attach.stdout.readline()
+        attach.terminate()
+        self.assertEqual(self.ends(attach, signal.SIGINT), (0, "", ""))
+        self.assertEqual(self.note(), "bus is gone\n")
+
     def test_we_are_killed(self):
         self.put_front(SERVES)
-        attach = self.begins("attach", "--cuse", stderr=None)
+        attach = self.begins("attach", "--cuse", stderr=subprocess.DEVNULL)
         attach.stdout.readline()
         attach.kill()
         wait_until(self.note, "it ends with us")

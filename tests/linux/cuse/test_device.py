@@ -14,6 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shim"))
 from shimtest import ShimTest, wait_until
+from buses import ignoring
 from cuse_kernel import COMPAT, NUMBER, POLL, STEAL, UNRESTRICTED, Kernel
 
 I2C_RETRIES, I2C_SLAVE, I2C_FUNCS, I2C_RDWR, I2C_SMBUS = 0x701, 0x703, 0x705, 0x707, 0x720
@@ -392,6 +393,14 @@ class End(DeviceTest):
             os.unlink(self.kernel.root + NODE)
             self.kernel = self.attach()
         self.kernel.ask(POLL, bytes(24))
+
+    def test_a_signal_that_was_ignored_at_the_start_stays_ignored(self):
+        """As in `nohup i2ctarget attach --cuse`, when its terminal goes."""
+        os.unlink(self.kernel.root + NODE)
+        kernel = self.attach(preexec_fn=ignoring(signal.SIGHUP))
+        kernel.process.send_signal(signal.SIGHUP)
+        self.assertEqual(kernel.open()[0], 0)
+        self.assertEqual(kernel.stop(signal.SIGTERM), (0, f"{NODE} is bus 1\n", ""))
 
     def test_who_waits_is_told(self):
         stalled = self.kernel.send_read(self.opened_file(SILENT), 1)

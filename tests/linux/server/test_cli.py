@@ -13,7 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import protocol
-from buses import COMMAND, BusTest, wait_until
+from buses import COMMAND, BusTest, ignoring, wait_until
 
 
 class ClosedDescriptors(BusTest):
@@ -286,6 +286,11 @@ class Run(BusTest):
             run.send_signal(getattr(signal, "SIG" + name))
             self.assertEqual(run.communicate(timeout=10)[0], f"got {name}\n")
             self.assertEqual(run.returncode, 3)
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_its_bus_ends_although_SIGTERM_is_ignored(self):
+        run = self.command("run", "--", "true", preexec_fn=ignoring(signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertEqual(os.listdir(self.directory), [])
 
     def test_killed_run_takes_its_bus_along(self):

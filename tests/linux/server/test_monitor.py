@@ -19,7 +19,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import protocol
-from buses import COMMAND, BusTest
+from buses import COMMAND, BusTest, ignoring
 
 
 class MonitorTest(BusTest):
@@ -212,10 +212,19 @@ class Text(MonitorTest):
         self.assertGreaterEqual(int(lines[-1].split()[0]), 300 - shown)
 
     def test_ends_with_0_when_asked_to(self):
-        for number in signal.SIGINT, signal.SIGTERM:
+        for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
             monitor = self.watch()
             monitor.send_signal(number)
             self.assertEqual((monitor.communicate(timeout=10), monitor.returncode), (("", ""), 0))
+
+    def test_a_signal_that_was_ignored_at_the_start_stays_ignored(self):
+        monitor = self.watch("--count", "1", preexec_fn=ignoring(signal.SIGHUP))
+        monitor.send_signal(signal.SIGHUP)
+        with protocol.Controller() as controller:
+            controller.send_transfer([(0x42, b"")])
+            controller.reply()
+        out, err = monitor.communicate(timeout=10)
+        self.assertEqual((monitor.returncode, out.count("\n"), err), (0, 1, ""))
 
     def test_says_when_the_bus_goes(self):
         monitor = self.watch()

@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import protocol
-from buses import COMMAND, Bus, BusTest, wait_until
+from buses import COMMAND, Bus, BusTest, ignoring, wait_until
 from protocol import ADDRESSED, ENDED, RECEIVED, REQUESTED
 
 
@@ -28,6 +28,13 @@ class Life(BusTest):
             self.assertEqual(sorted(os.listdir(self.directory)), ["bus-1", "bus-1.lock", "i2c-1", "sys"])
             self.assertEqual(bus.stop(number), (0, "", ""))
             self.assertEqual(os.listdir(self.directory), [])
+
+    def test_a_signal_that_was_ignored_at_the_start_stays_ignored(self):
+        for ignored in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+            bus = self.start(preexec_fn=ignoring(ignored))
+            os.kill(bus.pid, ignored)
+            self.assert_works()
+            self.assertEqual(bus.stop(signal.SIGINT if ignored == signal.SIGTERM else signal.SIGTERM), (0, "", ""))
 
     def test_sockets_are_the_users_alone(self):
         self.start()
