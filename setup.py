@@ -28,6 +28,7 @@ class Build(build_py):
     FILES = {
         "boards/boards.csv": "i2ctarget/boards.csv",
         "boards/pins.csv": "i2ctarget/pins.csv",
+        "boards/chips.csv": "i2ctarget/chips.csv",
         "boards/table.py": "i2ctarget/_table.py",
         "boards/chips.py": "i2ctarget/_chips.py",
         f"bindings/python/{PATH_FILE}": PATH_FILE,

@@ -44,9 +44,13 @@ class Trouble(Exception):
     """What is wrong, for the user."""
 
 
+def chip_of(row):
+    return chips.Chip(row["mcu"], table.chip_pins(row["mcu"]))
+
+
 def port_of(row):
     """Which port serves this board; None: none does yet."""
-    return chips.chip_of(row["mcu"]).port
+    return chip_of(row).port
 
 
 def ports():
@@ -87,7 +91,7 @@ def pins_of(row, scl, sda):
     if not all(pins):
         reason = "SCL and SDA go together" if any(pins) else f"{row['board_id']} has no pins called SCL and SDA"
         raise Trouble(f"{reason}; say which to use, for example: SCL=GPIO5 SDA=GPIO4")
-    problem = chips.chip_of(row["mcu"]).problem(*pins)
+    problem = chip_of(row).problem(*pins)
     if problem:
         raise Trouble(problem)
     return pins
@@ -113,12 +117,12 @@ def write(path, text):
 
 def names_of(row, chip):
     """A macro for each pin that the board names and that can serve; SCL and SDA are those of the target."""
-    named = {name: pin for name, pin in table.names(row).items() if pin in chip.pins and name not in ("SCL", "SDA", "NAME")}
+    named = {name: pin for name, pin in table.names(row).items() if chip.serves(pin) and name not in ("SCL", "SDA", "NAME")}
     return "".join(f"#define BOARD_{name} {chip.c_pin(pin)}\n" for name, pin in named.items())
 
 
 def make_header(row, pins, output):
-    chip = chips.chip_of(row["mcu"])
+    chip = chip_of(row)
     scl_pin, sda_pin = (chip.c_pin(pin) for pin in pins)
     text = HEADER.format(port=chip.port, scl=pins[0], sda=pins[1], scl_pin=scl_pin, sda_pin=sda_pin, names=names_of(row, chip), **{
         key: row[key] for key in ("name", "board_id", "mcu")})

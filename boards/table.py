@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The boards and the names of their pins: boards.csv and pins.csv, which lie beside this file, here and in the Python package."""
+"""The boards, the names of their pins and the pins of their chips: the *.csv files beside this file, here and in the Python package."""
 
 import csv
 import difflib
+import fnmatch
 import functools
 import os
 
@@ -21,11 +22,24 @@ def rows():
 
 
 def names(row):
-    """What the module `board` of this board has: {name: pin}.  An object that is a bus, not a pin, has its class: "I2C()"."""
+    """What the module `board` of this board has: {name: pin}.  An object that is a bus has its class and pins: "I2C(SCL=PA13 SDA=PA12)"."""
     named = {entry["name"]: entry["pin"] for entry in _read("pins.csv") if entry["board_id"] == row["board_id"]}
     if row["scl"]:
         named |= {"SCL": row["scl"], "SDA": row["sda"]}
     return named
+
+
+def is_bus(pin):
+    """Is it a bus object, not a pin?"""
+    return pin.endswith(")")
+
+
+def chip_pins(mcu):
+    """The lines of chips.csv that are of this chip; KeyError: there are none."""
+    entries = [entry for entry in _read("chips.csv") if fnmatch.fnmatchcase(mcu, entry["mcu"])]
+    if not entries:
+        raise KeyError(f"no chip {mcu} in chips.csv")
+    return entries
 
 
 def boards_with(name):

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/nearest.h"
 #include "i2ctarget/i2ctarget.h"
 #include "link/protocol.h"
 #include "link/standard.h"
@@ -23,7 +24,7 @@ static const struct command commands[] = {
     {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
     {"boards", cmd_boards, "list boards and their pins"},
 };
-enum { COMMANDS = sizeof commands / sizeof *commands, WORD_MAX = 24 };
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int help(void)
 {
@@ -45,40 +46,12 @@ static int help(void)
     return CLI_OK;
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-/*
- * How many letters must be added, removed or changed (Levenshtein 1965).  `b` is one of our own
- * words, so its length is known.
- */
-static int distance(const char *a, const char *b)
-{
-    int row[WORD_MAX + 1];
-    int columns = (int)strlen(b);
-    for (int j = 0; j <= columns; j++)
-        row[j] = j;
-    for (int i = 1; a[i - 1]; i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= columns; j++) {
-            int above = row[j];
-            int change = diagonal + (a[i - 1] != b[j - 1]);
-            row[j] = smaller(change, smaller(above, row[j - 1]) + 1);
-            diagonal = above;
-        }
-    }
-    return row[columns];
-}
-
 static int unknown(const char *word)
 {
     const char *nearest = NULL;
     int least = 3;
     for (int i = 0; i < COMMANDS; i++) {
-        int steps = distance(word, commands[i].word);
+        int steps = nearest_distance(word, commands[i].word);
         if (steps < least) {
             least = steps;
             nearest = commands[i].word;

@@ -3,6 +3,7 @@
 """The board table against the chips' pin rules, and the modules board and microcontroller that are made from it."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import textwrap
 import unittest
 
 from targets import BUILD, PYTHON_PATH, SOURCE, TargetTest
-from i2ctarget import _chips
+from i2ctarget import _chips, _table
 
 COMMAND = f"{BUILD}/i2ctarget"
 PACKAGE, FALLBACK = PYTHON_PATH
@@ -19,8 +20,8 @@ PACKAGE, FALLBACK = PYTHON_PATH
 def complaints(row):
     """What is wrong with a line of the table."""
     try:
-        chip = _chips.chip_of(row["mcu"])
-    except (KeyError, TypeError):
+        chip = _chips.Chip(row["mcu"], _table.chip_pins(row["mcu"]))
+    except KeyError:
         return ["mcu"]
     if not row["scl"] and not row["sda"]:
         return ["i2c_instance"] if row["i2c_instance"] else []
@@ -95,28 +96,66 @@ class Table(unittest.TestCase):
         self.assertEqual(len({(entry["board_id"], entry["name"]) for entry in entries}), len(entries))
         for entry in entries:
             self.assertRegex(entry["name"], r"^[A-Za-z][A-Za-z0-9_]*$", entry)
-            if not entry["pin"].endswith("()"):
-                mcu = boards[entry["board_id"]]["mcu"]
+            mcu = boards[entry["board_id"]]["mcu"]
+            if not _table.is_bus(entry["pin"]):
                 self.assertRegex(entry["pin"], r"^P[A-D]\d\d$" if mcu.startswith("SAM") else r"^(GPIO\d+|CYW[0-2])$", entry)
                 self.assertNotEqual(entry["name"], "NAME")  # the header's own
             else:
-                self.assertIn(entry["pin"], ("I2C()", "UART()", "SPI()"))
+                self.assertRegex(entry["pin"], r"^(I2C|UART|SPI)\(.*\)$")
+                pins = bus_lines(entry["pin"])
+                self.assertLessEqual(set(pins), set({"I": ("SCL", "SDA"), "U": ("TX", "RX"), "S": ("SCK", "MOSI", "MISO")}[entry["pin"][0]]))
+                self.assertLessEqual(set(pins.values()), {line["pin"] for line in _table.chip_pins(mcu)}, entry)
         self.assertEqual([entry for entry in entries if entry["name"] in ("SCL", "SDA") and
                           entry["pin"] != boards[entry["board_id"]][entry["name"].lower()]], [])
 
-    def test_the_commands_list(self):
-        def listed(*filters):
-            done = subprocess.run([COMMAND, "boards", *filters], capture_output=True, text=True, timeout=20)
-            return done.returncode, done.stdout.splitlines(), done.stderr
+    def test_pins_of_chips(self):
+        with open(f"{SOURCE}/boards/chips.csv", newline="", encoding="utf-8") as file:
+            entries = list(csv.DictReader(file))
+        self.assertEqual(list(entries[0]), "mcu pin serves note".split())
+        for entry in entries:
+            self.assertRegex(entry["serves"], r"^(any)?(( |^)(I2C[01]|SERCOM[0-7]/[CD])=(SCL|SDA))*$", entry)
+        for mcu in {row["mcu"] for row in self.rows}:
+            pins = [entry["pin"] for entry in _table.chip_pins(mcu)]
+            self.assertEqual(len(pins), len(set(pins)), mcu)
+        # Counted in the data sheets: pins of the package, and those of them that can serve.
+        for mcu, pins, can in (("RP2040", 30, 30), ("ESP32", 35, 23), ("ESP32-S2", 43, 35), ("ESP32-S3", 45, 38), ("ESP32-C3", 22, 16),
+                               ("SAMD51G19A", 37, 16), ("SAMD51J19A", 51, 22), ("SAME54P20A", 99, 40)):
+            chip = _chips.Chip(mcu, _table.chip_pins(mcu))
+            self.assertEqual((len(chip.pins), sum(map(chip.serves, chip.pins))), (pins, can), mcu)
+        self.assertRaises(KeyError, _table.chip_pins, "SAMD21G18A")
 
-        status, lines, _ = listed()
+
+def bus_lines(text):
+    """{"SCL": "GPIO5", ...} of "I2C(SCL=GPIO5 ...)"."""
+    return dict(part.split("=") for part in text[text.index("(") + 1 : -1].split())
+
+
+class TheCommand(unittest.TestCase):
+    """`i2ctarget boards` against the tables, by the rules of Python."""
+
+    def setUp(self):
+        self.rows = _table.rows()
+
+    def listed(self, *arguments):
+        done = subprocess.run([COMMAND, "boards", *arguments], capture_output=True, text=True, timeout=20)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    def json(self, *arguments):
+        status, lines, _ = self.listed("--json", *arguments)
+        self.assertEqual(status, 0)
+        return json.loads("\n".join(lines))
+
+    def test_list(self):
+        status, lines, _ = self.listed()
         self.assertEqual((status, len(lines)), (0, 168))
         self.assertRegex(lines[0], "^BOARD_ID +CHIP +SCL +SDA +I2C +NAME$")
         for line, row in zip(lines[1:], self.rows):
             shown = [row[key] or "-" for key in ("board_id", "mcu", "scl", "sda", "i2c_instance", "name")]
             self.assertEqual(line.split(maxsplit=5), shown)
+
+    def test_filters(self):
         for filters in ["PICO"], ["raspberry", "w"], ["gpio35"], ["sercom5/D"]:
-            _, lines, _ = listed(*filters)
+            _, lines, _ = self.listed(*filters)
             expected = [
                 row["board_id"]
                 for row in self.rows
@@ -126,10 +165,85 @@ class Table(unittest.TestCase):
                 )
             ]
             self.assertEqual([line.split()[0] for line in lines[1:]], expected)
+            self.assertEqual([row["board_id"] for row in self.json(*filters)], expected)
             self.assertTrue(expected)
-        self.assertEqual(listed("no such board"), (1, [], 'i2ctarget boards: no board has "no such board" in its id, name, chip or pins\n'))
-        self.assertEqual(listed("--frob")[0], 2)
-        self.assertTrue(listed("--help")[1][0].startswith("usage: i2ctarget boards"))
+
+    def test_none(self):
+        nothing = 'i2ctarget boards: no board has "{}" in its id, name, chip or pins{}\n'
+        for words, hint in (
+            (["no such board"], ""),
+            (["rapsberry_pi_pico"], "; did you mean raspberry_pi_pico or raspberry_pi_pico_w?"),
+            (["adafruit_fether_rp2040"], "; did you mean adafruit_feather_rp2040 or "),
+            (["feather_m4_expres", "zzz"], ""),
+        ):
+            status, lines, error = self.listed(*words)
+            self.assertEqual((status, lines), (1, []))
+            if hint.endswith(" "):
+                self.assertIn(hint, error)
+            else:
+                self.assertEqual(error, nothing.format(words[0], hint))
+        self.assertEqual(self.listed("--frob")[0], 2)
+        self.assertTrue(self.listed("--help")[1][0].startswith("usage: i2ctarget boards"))
+
+    def test_list_in_json(self):
+        keys = {"name": "name", "board_id": "board_id", "port": "port", "mcu": "mcu", "scl": "scl", "sda": "sda", "block": "i2c_instance", "notes": "notes"}
+        self.assertEqual(self.json(), [{key: row[column] or None for key, column in keys.items()} for row in self.rows])
+
+    def test_every_board_in_json(self):
+        """Its pins and buses are those of the tables; the pairs are those that Python takes."""
+        for row in self.rows:
+            with self.subTest(row["board_id"]):
+                got = self.json(row["board_id"])
+                self.assertEqual(got["names"], [other["name"] for other in self.rows if other["board_id"] == row["board_id"]])
+                self.check_pins(got, _table.names(row))
+                self.check_pairs(got, _chips.Chip(row["mcu"], _table.chip_pins(row["mcu"])))
+
+    def check_pins(self, got, named):
+        pins = {name: entry for entry in got["pins"] for name in entry["names"]}
+        buses = {name: bus_lines(pin) for name, pin in named.items() if _table.is_bus(pin)}
+        self.assertEqual({bus["name"]: bus["pins"] for bus in got["buses"]}, buses)
+        self.assertEqual({name: entry["pin"] for name, entry in pins.items()}, {name: pin for name, pin in named.items() if name not in buses})
+        self.assertEqual({entry["pin"] for entry in got["pins"]}, {pin for pin in named.values() if not _table.is_bus(pin)}.union(
+            *(bus.values() for bus in buses.values())))
+
+    def check_pairs(self, got, chip):
+        pins = [entry["pin"] for entry in got["pins"]]
+        for entry in got["pins"]:
+            self.assertEqual((entry["serves"], entry["note"] or ""), (chip.pins.get(entry["pin"], []), chip.notes.get(entry["pin"], "")))
+        pairs = {(pair["scl"], pair["sda"]): pair["block"] for pair in got["pairs"]}
+        serving = {(scl, sda) for scl in pins for sda in pins if not chip.problem(scl, sda)}
+        self.assertEqual(pairs, {(scl, sda): chip.instance(scl, sda) for scl in pins for sda in pins if chip.instance(scl, sda)})
+        self.assertEqual(got["any_two"], not chip.mcu.startswith("SAM"))
+        if not got["any_two"]:
+            self.assertEqual(set(pairs), serving)
+        else:
+            able = [entry["pin"] for entry in got["pins"] if "any" in entry["serves"]]
+            self.assertEqual({(scl, sda) for scl in able for sda in able if scl != sda}, serving)
+
+    def test_any_two_pins(self):
+        status, lines, _ = self.listed("adafruit_qtpy_rp2040")
+        self.assertEqual((status, lines[:2]), (0, ["adafruit_qtpy_rp2040: Adafruit QT Py RP2040, RP2040", "SCL is GPIO25, SDA is GPIO24 (I2C0)"]))
+        self.assertRegex(lines[3], "^NAMES +PIN +TARGET +USED BY +NOTE$")
+        self.assertIn(["SCL1", "GPIO23", "any", "STEMMA_I2C() SCL"], [line.split(maxsplit=3) for line in lines])
+        self.assertEqual(lines[-2:], ['Any two pins that say "any" can be SCL and SDA of a target.',
+                                      "On the board these make controllers; a target takes their pins: I2C(), SPI(), UART(), STEMMA_I2C()"])
+        self.assertEqual(self.listed("adafruit qt py rp2040")[1], lines)  # by its name
+
+    def test_pairs_of_sercoms(self):
+        _, lines, _ = self.listed("feather_m4_express")
+        text = "\n".join(" ".join(line.split()) for line in lines)
+        self.assertIn("\nSDA PA12 SDA of SERCOM2/C, SCL of SERCOM4/D I2C() SDA\n", text)
+        self.assertIn("\nMOSI D24 PB23 - SPI() MOSI\n", text)
+        self.assertIn("\nSCL = D0 (PB17) SDA = D1 (PB16) SERCOM5/C\n", text)
+        self.assertEqual(text.count("\nSCL = "), len(self.json("feather_m4_express")["pairs"]))
+
+    def test_pins_with_a_note(self):
+        _, lines, _ = self.listed("adafruit_feather_esp32_v2")
+        shown = [" ".join(line.split()) for line in lines]
+        self.assertIn("A4 D36 GPIO36 - - input only", shown)
+        self.assertIn("NEOPIXEL GPIO0 any - strapping", shown)
+        self.assertIn("RX D7 GPIO7 - UART() RX flash in most modules", shown)
+        self.assertIn("- GPIO23 any I2C() SCL", [" ".join(line.split()) for line in self.listed("espressif_esp32_eye")[1]])
 
 
 class PythonTest(TargetTest):
@@ -251,6 +365,8 @@ class Modules(PythonTest):
             ("feather_m4_express", "board.SCL, microcontroller.pin.PA16", "SERCOM"),
             ("feather_m4_express", "board.SCL, board.SCL", "at once"),
             ("unexpectedmaker_tinypico", "board.SCL, microcontroller.pin.SDA1", "one board"),
+            ("unexpectedmaker_tinypico", "board.SCL, microcontroller.pin.GPIO6", "flash"),
+            ("unexpectedmaker_tinypico", "microcontroller.pin.GPIO34, board.SDA", "input only"),
         ):
             said = self.run_python(f"""
                 import board, microcontroller

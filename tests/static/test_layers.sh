@@ -48,7 +48,8 @@ rule_for() {
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/vhost/*) rule="\"vhost/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/*) rule="\"(cli|cli/devices|adapter|server|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/boards/*) rule="\"(cli|cli/boards)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/*) rule="\"(cli|cli/boards|cli/devices|adapter|server|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
     # What start-up and the port both touch is the port's: registers, their access, the clock.
     firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;

@@ -4,7 +4,7 @@
 import os
 
 from i2ctarget import _table
-from i2ctarget._chips import chip_of
+from i2ctarget._chips import Chip
 from i2ctarget._pins import Pin, default_bus
 
 VIRTUAL = "i2ctarget_virtual"
@@ -34,10 +34,10 @@ class Board:
             self.named = {name: virtual_pin(name, self.bus, f"board.{name}") for name in ("SCL", "SDA")}
 
     def _take(self, row):
-        chip = chip_of(row["mcu"])
+        chip = Chip(row["mcu"], _table.chip_pins(row["mcu"]))
         named = _table.names(row)
         # Pins that the board names and that can not serve are there, too: I2CTarget() says why they can not.
-        others = dict.fromkeys(pin for pin in named.values() if not pin.endswith("()") and pin not in chip.pins)
+        others = dict.fromkeys(pin for pin in named.values() if not _table.is_bus(pin) and pin not in chip.pins)
         self.pins = {name: Pin(f"microcontroller.pin.{name}", name, self.bus, chip) for name in [*chip.pins, *others]}
         self.named = {name: self._thing(name, pin) for name, pin in named.items()}
 
@@ -52,7 +52,7 @@ class Board:
         return f": {self.board_id} names no such pin; take one of its chip's, such as microcontroller.pin.{next(iter(self.pins))}"
 
     def _thing(self, name, pin):
-        return controller(name) if pin.endswith("()") else self.pins[pin]
+        return controller(name) if _table.is_bus(pin) else self.pins[pin]
 
 
 def controller(name):
