@@ -13,17 +13,12 @@
 #   share/man/man1/i2ctarget.1
 include(CMakePackageConfigHelpers)
 
-target_include_directories(i2ctarget INTERFACE
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/boards/virtual> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-
-target_include_directories(i2ctarget_devices INTERFACE
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-set_target_properties(i2ctarget_devices PROPERTIES OUTPUT_NAME i2ctarget-devices EXPORT_NAME devices)
-
 install(TARGETS i2ctarget i2ctarget_devices EXPORT i2ctarget-targets LIBRARY ARCHIVE)
-install(TARGETS i2ctarget_cli RUNTIME)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/i2ctarget ${PROJECT_SOURCE_DIR}/boards/virtual/i2ctarget TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
-install(FILES ${PROJECT_SOURCE_DIR}/docs/i2ctarget.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+if(I2CTARGET_PROGRAMS)
+    install(TARGETS i2ctarget_cli RUNTIME)
+    install(FILES ${PROJECT_SOURCE_DIR}/docs/i2ctarget.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
 
 foreach(package i2ctarget i2ctarget-devices)
     configure_file(${CMAKE_CURRENT_LIST_DIR}/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)

@@ -79,13 +79,23 @@ equal "the C++ program says" "$(LD_LIBRARY_PATH=$libdir "$work/cpp")" "i2ctarget
 cat >"$work/program/CMakeLists.txt" <<END
 cmake_minimum_required(VERSION 3.16)
 project(program C)
-find_package(i2ctarget ${version%.*} REQUIRED CONFIG)
+find_package(i2ctarget \${asked} REQUIRED CONFIG COMPONENTS \${components})
 add_executable(program main.c)
-target_link_libraries(program PRIVATE i2ctarget::devices i2ctarget::i2ctarget)
+target_link_libraries(program PRIVATE i2ctarget::devices)
 END
-quietly cmake -G Ninja -S "$work/program" -B "$work/program/build" -DCMAKE_PREFIX_PATH="$there"
+# configure VERSION COMPONENTS
+configure() {
+    cmake -G Ninja -S "$work/program" -B "$work/program/build" -DCMAKE_PREFIX_PATH="$there" -Dasked="$1" -Dcomponents="$2"
+}
+refused() {
+    configure "$1" "$2" >"$work/log" 2>&1 && fail "find_package(i2ctarget $1 COMPONENTS $2) found something"
+    tr -s '\n ' ' ' <"$work/log" | grep -qF "$3" || { cat "$work/log"; fail "find_package(i2ctarget $1 COMPONENTS $2) does not say: $3"; }
+}
+quietly configure "${version%.*}" "devices;i2ctarget"
 quietly ninja -C "$work/program/build"
 equal "the CMake program says" "$("$work/program/build/program")" "i2ctarget $version"
+refused "${version%.*}" "devices;displays" "i2ctarget has no component displays. Its components are i2ctarget and devices."
+refused 99.0 devices "$version"
 
 # ---- the command
 
