@@ -32,6 +32,7 @@ RULES = {
     "tests/linux/contract": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
     "tests/mutants": (["tests/mutants"], []),
+    "tests/packages": ([LINUX], []),
     "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "_testcapi"]),
     "tests/sigrok": ([LINUX], []),
     "tests/static": ([], []),
