@@ -12,8 +12,6 @@ A write is the memory address, then up to a page of data.  The data wraps round 
 does not end with STOP is not programmed.
 """
 
-import sys
-
 import board
 from i2ctarget import End, I2CTarget
 
@@ -65,10 +63,7 @@ def main():
     with I2CTarget(board.SCL, board.SDA, (0x50,)) as target:
         while True:
             with target.request(timeout=0) as request:
-                try:
-                    (on_read if request.is_read else on_write)(request)
-                except OSError as error:  # the controller gave up half-way: its affair
-                    print(f"eeprom: {error}", file=sys.stderr)
+                (on_read if request.is_read else on_write)(request)
 
 
 if __name__ == "__main__":

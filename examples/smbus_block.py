@@ -15,8 +15,6 @@ Commands 0x00-0x3f are bytes, 0x40-0x7f words (low byte first), 0x80-0xbf blocks
 command byte gets a NACK, and so does a byte too many.
 """
 
-import sys
-
 import board
 from i2ctarget import I2CTarget
 
@@ -89,10 +87,7 @@ def main():
     with I2CTarget(board.SCL, board.SDA, (0x21,), smbus=True) as target:
         while True:
             with target.request(timeout=0) as request:
-                try:
-                    (on_read if request.is_read else on_write)(request)
-                except OSError as error:  # the controller gave up, or the SMBus limits struck
-                    print(f"smbus_block: {error}", file=sys.stderr)
+                (on_read if request.is_read else on_write)(request)
 
 
 if __name__ == "__main__":

@@ -330,7 +330,7 @@ static void check_result(const struct scene *scene, int result, size_t size)
     else
         DEMAND(result == -I2CTARGET_EBADF || result == -I2CTARGET_EACCES ||
                result == -I2CTARGET_EINVAL || result == -I2CTARGET_EINTR ||
-               result == -I2CTARGET_EIO || result == -I2CTARGET_ETIMEDOUT);
+               result == -I2CTARGET_EIO);
     DEMAND(!scene->is_locked);
 }
 

@@ -42,7 +42,7 @@ extern "C" {
 enum i2ctarget_error {
     I2CTARGET_ENOENT = 2,   /* no such bus: no server runs for it */
     I2CTARGET_EINTR = 4,    /* a signal arrived; repeat the call with the same arguments */
-    I2CTARGET_EIO = 5,      /* the bus or the port failed during this request */
+    I2CTARGET_EIO = 5,      /* the port is lost for good; on Linux: the bus has ended */
     I2CTARGET_EBADF = 9,    /* target deinitialised, or request closed or out of date */
     I2CTARGET_ENOMEM = 12,  /* Linux: no memory for the port's state */
     I2CTARGET_EACCES = 13,  /* wrong direction for this request; init: no permission for the bus */
@@ -51,7 +51,7 @@ enum i2ctarget_error {
     I2CTARGET_EINVAL = 22,  /* an argument is out of range */
     I2CTARGET_EDEADLK = 35, /* test bus: the wait would never end */
     I2CTARGET_EPROTO = 71,  /* the bus server speaks another protocol version */
-    I2CTARGET_ETIMEDOUT = 110 /* the timeout is over; on a request: an SMBus limit ended it */
+    I2CTARGET_ETIMEDOUT = 110 /* the timeout of i2ctarget_next_request() is over */
 };
 
 #if defined(__GNUC__)
@@ -158,7 +158,8 @@ I2CTARGET_API void i2ctarget_deinit(struct i2ctarget *target);
 
 /*
  * Wait for the next message addressed to us, and acknowledge its address.  A request that is still
- * open is closed first.  This call never reports a fault of the bus: a fault ends the open request.
+ * open is closed first.  A fault of the bus (a controller's time-out, an SMBus limit, …) ends the
+ * open request and is not reported here: the next request comes as usual.
  *
  * timeout_us     < 0: look once, do not wait; 0: wait for ever; > 0: microseconds, never less
  *
@@ -182,8 +183,10 @@ I2CTARGET_API int i2ctarget_next_request(struct i2ctarget *target,
  * n > INT32_MAX.
  * -EINTR, -EDEADLK: repeat the call with the very same arguments.  The bytes acknowledged so far
  * are in the buffer, and the repeated call counts them.  Until then, other arguments are -EINVAL.
- * A fault of the bus: the call returns the bytes that came before it.  If there are none, and in
- * every later call, it returns -ETIMEDOUT (SMBus limit) or -EIO.
+ * A fault of the bus is the end of the message, like a STOP: the call returns the bytes that came
+ * before it, and later calls return 0.  request->end tells them apart: a program that must not act
+ * on half a message looks for I2CTARGET_STOP or I2CTARGET_RESTART.
+ * -EIO: the port is lost for good, and no byte came before that.  Every later call returns it, too.
  */
 I2CTARGET_API int i2ctarget_read(struct i2ctarget_request *request, uint8_t *buffer, size_t n,
                                  bool ack) I2CTARGET_MUST_USE;

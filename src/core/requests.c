@@ -36,17 +36,13 @@ static int check(const struct i2ctarget_request *request, bool for_read)
     return request->target->request_is_read == for_read ? 0 : -I2CTARGET_EACCES;
 }
 
-static int fault_of(const struct i2ctarget *target)
+/*
+ * A fault of the bus concerns one message: it ends the request, and `end` says why.  So a program
+ * that knows nothing of faults serves on.  Only the loss of the port ends everything.
+ */
+static int loss_of(const struct i2ctarget *target)
 {
-    switch (target->end) {
-    case I2CTARGET_TIMEOUT:
-        return -I2CTARGET_ETIMEDOUT;
-    case I2CTARGET_BUS_ERROR:
-    case I2CTARGET_PORT_LOST:
-        return -I2CTARGET_EIO;
-    default:
-        return 0;
-    }
+    return target->end == I2CTARGET_PORT_LOST ? -I2CTARGET_EIO : 0;
 }
 
 /* The state may be out of date where events travel far, so poll before answering. */
@@ -211,7 +207,7 @@ static int complete(struct i2ctarget *target)
     int count =
         (int)(target->operation == READING ? target->done : moved_so_far(target) - target->start);
     target->operation = NO_OPERATION;
-    return count ? count : fault_of(target);
+    return count ? count : loss_of(target);
 }
 
 static int transfer(struct i2ctarget_request *request, enum operation operation, uint8_t *buffer,

@@ -136,6 +136,12 @@ void expect_healthy(struct rig *rig)
     assert_memory_equal(got, "\x00\xFF\x81", 3);
 }
 
+void let_pass_ms(struct rig *rig, unsigned ms)
+{
+    for (unsigned i = 0; i < ms; i++)
+        rig_sleep_us(rig, 1000);
+}
+
 bool is_in_matrix(const struct rig *rig, unsigned index)
 {
     unsigned thinning = rig->kind->thinning;

@@ -74,6 +74,9 @@ void start_one(struct rig *rig, struct rig_message *message);
 /* A write, then a write and a read joined by Sr.  A target that has recovered serves both. */
 void expect_healthy(struct rig *rig);
 
+/* The application is late. */
+void let_pass_ms(struct rig *rig, unsigned ms);
+
 /* Makes a matrix sparse: is case number `index` to be run? */
 bool is_in_matrix(const struct rig *rig, unsigned index);
 

@@ -205,8 +205,7 @@ CONTRACT_TEST(d26_a_read_probe_nobody_answers_frees_an_smbus_bus, RIG_WIRES | RI
         assert_true(wires->scl && wires->sda);
         rig_finish_play(rig, NULL);
         if (taken) {
-            assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"x", 1),
-                             -I2CTARGET_ETIMEDOUT);
+            assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"x", 1), 0);
             assert_int_equal(request.end, I2CTARGET_TIMEOUT);
         }
     }

@@ -137,7 +137,7 @@ CONTRACT_TEST(f34_with_smbus_the_sum_of_stretches_is_bounded, RIG_WIRES | RIG_VI
     /* 24 ms are used up, so the third byte may be held for one. */
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
     rig_sleep_us(rig, 8000);
-    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_ETIMEDOUT);
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     expect_end(&request, I2CTARGET_TIMEOUT, 2);
     rig_finish_play(rig, NULL);
     assert_true(rig->kind->ops->longest_stretch_ns(rig) < 9000000);

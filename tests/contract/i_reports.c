@@ -68,10 +68,9 @@ CONTRACT_TEST(i49_bus_error_when_the_controller_gives_up, RIG_CONTROLLER_GIVES_U
         assert_int_equal(rig_finish(rig), 0);
         assert_true(rig->has_given_up);
         int result = i2ctarget_read(&request, &byte, 1, true);
-        assert_true(result == -I2CTARGET_EIO ||
-                    (result == 1 && byte == 'b')); /* it came before the fault */
+        assert_true(result == 0 || (result == 1 && byte == 'b')); /* it came before the fault */
         for (int i = 0; i < 2; i++)
-            assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EIO);
+            assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
         assert_int_equal(request.end, I2CTARGET_BUS_ERROR);
         assert_int_equal(i2ctarget_close(&request), 0);
     }

@@ -188,7 +188,7 @@ class Words(TargetTest):
         self.assertEqual(request.read(1, ack=False), b"\x01")
         self.bus.stop()
         for call in request.read, lambda: request.read(1):
-            self.says(OSError, "gave this message up", call)
+            self.says(OSError, "the bus has ended", call)
         request.deinit()
         for call in request.read, lambda: request.write(b"1"), request.ack:
             self.says(ValueError, "request is closed", call)

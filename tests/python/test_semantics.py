@@ -255,10 +255,7 @@ class TheCounters(TargetTest):
             for _ in range(5):
                 request = device.request(timeout=5)
                 self.assertEqual(request.is_read, True)
-                try:
-                    request.write(b"\x01")
-                except OSError:
-                    pass
+                request.write(b"\x01")
             while device.counters.glitches != 50:
                 self.assertIsNone(device.request())
             self.assertEqual(device.counters, (4, 3, 3, 0, 50, 60, 70))
@@ -276,8 +273,7 @@ class Smbus(TargetTest):
         request = device.request(timeout=5)
         self.assertEqual(request.read(1, ack=False), b"\x01")
         time.sleep(0.06)
-        self.assertIn("SMBus", self.raises(errno.ETIMEDOUT, request.read))
-        self.raises(errno.ETIMEDOUT, request.read, 1)  # it stays
+        self.assertEqual((request.read(), request.read(1)), (b"", b""))
         self.assertEqual((request.end, device.counters.timeouts), (End.TIMEOUT, 1))
         self.assertLess(controller.transfer_reply()[0], 0)
 
@@ -581,8 +577,7 @@ class Read(TargetTest):
         request = device.request(timeout=5)
         self.assertEqual(request.read(2, ack=False), b"\x01\x02")
         self.assertEqual(controller.transfer_reply()[0], ETIMEDOUT)
-        for call in request.read, lambda: request.read(1):
-            self.raises(errno.EIO, call)
+        self.assertEqual((request.read(), request.read(1)), (b"", b""))
         self.assertEqual(request.end, End.BUS_ERROR)
         self.assert_works()
 
@@ -681,8 +676,9 @@ class Write(TargetTest):
         request = device.request(timeout=5)
         self.assertEqual(request.write(b"\x01\x02"), 2)
         self.assertEqual(controller.transfer_reply()[0], ETIMEDOUT)
-        self.raises(errno.EIO, request.write, b"\x03")
+        self.assertEqual((request.write(b"\x03"), request.write(b"\x04")), (0, 0))
         self.assertEqual(request.end, End.BUS_ERROR)
+        self.assert_works()
 
     def test_a_long_one(self):
         data = bytes(n * 11 & 0xFF for n in range(8192))

@@ -32,18 +32,6 @@ static const char *of_direction(enum asked asked)
                                 : "this is a read request, the controller wants bytes: use write()";
 }
 
-static const char *of_time(enum asked asked)
-{
-    return asked == ASKED_REQUEST ? "no request came within the timeout"
-                                  : "the SMBus time limit has ended this message";
-}
-
-static const char *of_fault(enum asked asked)
-{
-    return is_of_target(asked) ? "the bus has ended: its server is gone"
-                               : "the controller or the bus gave this message up";
-}
-
 static const char *of_arguments(enum asked asked)
 {
     if (asked == ASKED_OPEN)
@@ -97,9 +85,9 @@ PyObject *raise_error(enum asked asked, unsigned bus, int error)
     case -I2CTARGET_EACCES:
         return os_error(I2CTARGET_EACCES, of_direction(asked));
     case -I2CTARGET_ETIMEDOUT:
-        return os_error(I2CTARGET_ETIMEDOUT, of_time(asked));
+        return os_error(I2CTARGET_ETIMEDOUT, "no request came within the timeout");
     case -I2CTARGET_EIO:
-        return os_error(I2CTARGET_EIO, of_fault(asked));
+        return os_error(I2CTARGET_EIO, "the bus has ended: its server is gone");
     default:
         return os_error(-error, strerror(-error));
     }

@@ -399,8 +399,10 @@ PyDoc_STRVAR(
     "n mean that there are no more.  There is no time limit.\n\n"
     "If a signal handler raises an exception, the next read() returns the bytes that were\n"
     "acknowledged before.\n\n"
-    "Raises OSError: a read request (EACCES); the message was ended by a fault (EIO) or by\n"
-    "an SMBus limit (ETIMEDOUT) and no byte came before it.  ValueError: closed.");
+    "A fault of the bus, such as a controller that gave up, ends the message as a STOP does;\n"
+    "`end` tells them apart.\n\n"
+    "Raises OSError: a read request (EACCES); the bus has ended (EIO) and no byte came before\n"
+    "that.  ValueError: closed.");
 PyDoc_STRVAR(
     write_doc,
     "write($self, /, buffer)\n--\n\n"
@@ -412,8 +414,7 @@ PyDoc_STRVAR(
     "0xff.  Bytes that were not clocked never appear later.\n\n"
     "If a signal handler's exception has ended a call, the next write() first sends the rest of\n"
     "its bytes, and does not count them.\n\n"
-    "Raises OSError: a write request (EACCES); ended by a fault (EIO) or by an SMBus limit\n"
-    "(ETIMEDOUT).  ValueError: closed.");
+    "Raises OSError: a write request (EACCES); the bus has ended (EIO).  ValueError: closed.");
 PyDoc_STRVAR(ack_doc,
              "ack($self, /, ack=True)\n--\n\n"
              "Acknowledge, or refuse, the byte that read(n, ack=False) read last.\n\n"

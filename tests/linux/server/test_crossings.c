@@ -90,10 +90,7 @@ static bool read_some(struct told *told)
     bool ack = below(4) > 0;
     step();
     int got = i2ctarget_read(&told->request, bytes, wanted, ack);
-    if (got < 0) {
-        assert_int_equal(got, -I2CTARGET_EIO);
-        return false;
-    }
+    assert_true(got >= 0);
     told->is_pending = !ack && got == (int)wanted;
     assert_true(told->count + (unsigned)got <= BYTES_MAX);
     memcpy(told->bytes + told->count, bytes, (size_t)got);
@@ -133,10 +130,7 @@ static void serve_read(struct told *told)
             bytes[i] = (uint8_t)(0xA0 + told->count + i);
         step();
         int taken = i2ctarget_write(&told->request, bytes, count);
-        if (taken < 0) {
-            assert_int_equal(taken, -I2CTARGET_EIO);
-            return;
-        }
+        assert_true(taken >= 0);
         told->count += (unsigned)taken;
         if (taken < (int)count)
             return;

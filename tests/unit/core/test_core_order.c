@@ -181,7 +181,7 @@ static void check_damage(enum phase phase)
     assert_int_equal(device_ends, phase == OTHERS);
     uint8_t byte;
     if (phase == WRITTEN || phase == BYTE_HELD)
-        assert_int_equal(i2ctarget_read(&request, &byte, 1, true), -I2CTARGET_EIO);
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
     if (phase == READ)
         request.serial = target.serial; /* the interrupted write() is given up */
     if (phase == WRITTEN || phase == BYTE_HELD || phase == DATA_HELD) {
