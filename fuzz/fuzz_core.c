@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The core between an application that calls in any order, with any arguments, and a port that
- * interrupts wherever a port may: after every unlock(), in poll(), wait() and now_us().
+ * interrupts wherever a port may: after every unlock(), in poll(), wait(), now_us() and
+ * set_addresses().  Addresses come and go meanwhile.
  *
  * The port mostly raises what a bus can do, and sometimes invalid events.  Demanded: every answer
  * fits its event; only what is owed is answered; the bytes of a message arrive in order, none lost,
- * none twice; after a close nothing is held for the request; every call ends.
+ * none twice; after a close nothing is held for the request; when an address has gone, nobody hears
+ * of it any more, and its call is not held; calls that never became requests are counted; every call
+ * ends.
  */
 #include <string.h>
 
@@ -13,12 +16,19 @@
 #include "i2ctarget/device.h"
 #include "i2ctarget/port.h"
 
-enum { BUFFER_BYTES = 8, EVENTS_IN_A_WAIT = 4 };
+enum {
+    BUFFER_BYTES = 8,
+    EVENTS_IN_A_WAIT = 4,
+    FIRST_ADDRESS = 0x40,
+    ADDRESSES = 6,
+    SERVED_MAX = 4
+};
 
 /* What was on the wires in the current message. */
 struct message {
     bool is_open, is_read, is_refused;
     bool in_flight; /* a byte was given, and it is not yet known whether its ninth clock rose */
+    uint8_t address;
     uint8_t owed;   /* enum i2ctarget_event_kind: it was answered with HOLD */
     uint32_t moved; /* bytes ACKed */
     uint32_t given; /* bytes given, the one on the wires included */
@@ -33,7 +43,9 @@ struct scene {
     bool is_locked, is_port_open, is_lawful;
     uint8_t next_byte;                /* the next one that the controller writes */
     uint32_t read_serial, read_count; /* bytes of this request that read() has returned */
-    uint32_t order_errors;
+    uint32_t cancelled;               /* calls that were held, and never became requests */
+    struct i2ctarget_address_set served, device_served; /* what the port listens to; the device's */
+    uint16_t removing;                                  /* an address; 0: none */
     int64_t now_us;
 };
 
@@ -62,6 +74,7 @@ static void note_answer(struct message *message, uint8_t kind, int answer)
 static void raise(struct scene *scene, const struct i2ctarget_event *event)
 {
     scene->message.in_flight = false;
+    scene->cancelled += scene->message.owed == I2CTARGET_ADDRESSED;
     int answer = i2ctarget_raise_event(&scene->target, event);
     if (event->kind == I2CTARGET_ENDED)
         scene->message = (struct message){0};
@@ -73,10 +86,16 @@ static void raise(struct scene *scene, const struct i2ctarget_event *event)
 
 static void raise_addressed(struct scene *scene, uint8_t choice)
 {
-    struct i2ctarget_event event = {
-        .kind = I2CTARGET_ADDRESSED, .address = 0x40 + (choice & 1), .is_read = choice & 2};
-    event.is_restart = choice & 4;
-    scene->message = (struct message){.is_open = true, .is_read = event.is_read};
+    struct i2ctarget_event event = {.kind = I2CTARGET_ADDRESSED,
+                                    .address = FIRST_ADDRESS + choice / 8 % ADDRESSES,
+                                    .is_read = choice & 2,
+                                    .is_restart = choice & 4};
+    if (!i2ctarget_address_set_has(&scene->served, event.address))
+        event.address = FIRST_ADDRESS + (choice & 1);
+    if (!i2ctarget_address_set_has(&scene->served, event.address))
+        return;
+    scene->message = (struct message){
+        .is_open = true, .is_read = event.is_read, .address = (uint8_t)event.address};
     scene->next_byte = 0;
     raise(scene, &event);
 }
@@ -139,11 +158,12 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      bool smbus, void **instance)
 {
     struct scene *scene = the_scene;
-    (void)sda, (void)addresses, (void)smbus;
+    (void)sda, (void)smbus;
     DEMAND(target == &scene->target);
     if (scl->number == 1)
         return -I2CTARGET_EBUSY;
     scene->is_port_open = true;
+    scene->served = *addresses;
     *instance = scene;
     return 0;
 }
@@ -154,6 +174,22 @@ static void port_close(void *instance)
     DEMAND(scene->is_port_open && !scene->is_locked);
     scene->is_port_open = false;
     scene->message = (struct message){0};
+    scene->served = scene->device_served = (struct i2ctarget_address_set){{0}};
+    scene->cancelled = 0;
+}
+
+/* Events come for the old set, and for the new one before the core has it. */
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct scene *scene = instance;
+    DEMAND(!scene->is_locked && scene->is_port_open);
+    DEMAND(i2ctarget_address_set_count(addresses) <= SERVED_MAX);
+    interrupt(scene);
+    if (input_byte(&scene->input) % 16 == 15)
+        return -I2CTARGET_EIO;
+    scene->served = *addresses;
+    interrupt(scene);
+    return 0;
 }
 
 static void port_answer(void *instance, int answer)
@@ -163,6 +199,9 @@ static void port_answer(void *instance, int answer)
     if (!scene->is_lawful)
         return;
     DEMAND(scene->message.owed != I2CTARGET_NO_EVENT);
+    DEMAND(!scene->removing || (scene->message.owed == I2CTARGET_ADDRESSED &&
+                                scene->message.address == scene->removing));
+    scene->cancelled += scene->removing != 0;
     note_answer(&scene->message, scene->message.owed, answer);
 }
 
@@ -235,9 +274,10 @@ static void port_ahead(void *instance)
 }
 
 static const struct i2ctarget_port_ops port = {
-    .capabilities = {.address_count_max = 4, .smbus = true},
+    .capabilities = {.address_count_max = SERVED_MAX, .smbus = true},
     .open = port_open,
     .close = port_close,
+    .set_addresses = port_set_addresses,
     .answer = port_answer,
     .lock = port_lock,
     .unlock = port_unlock,
@@ -248,13 +288,13 @@ static const struct i2ctarget_port_ops port = {
     .ahead = port_ahead,
 };
 
-/* ---- a device at 0x41 ------------------------------------------------------------------------ */
+/* ---- a device at all addresses but the first ------------------------------------------------- */
 
 static bool device_addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                              bool is_restart)
 {
     (void)device, (void)is_read, (void)is_restart;
-    DEMAND(!the_scene->is_lawful || address == 0x41);
+    DEMAND(!the_scene->is_lawful || i2ctarget_address_set_has(&the_scene->device_served, address));
     return input_byte(&the_scene->input) % 4;
 }
 
@@ -309,7 +349,9 @@ static void exchange_request(struct scene *scene)
     else if (result == 0)
         DEMAND(timeout_us < 0);
     else if (result == 1)
-        DEMAND(scene->request.target == &scene->target);
+        DEMAND(scene->request.target == &scene->target &&
+               (!scene->is_lawful ||
+                i2ctarget_address_set_has(&scene->served, scene->request.address)));
     else
         DEMAND(result == -I2CTARGET_ETIMEDOUT || result == -I2CTARGET_EINTR ||
                result == -I2CTARGET_EIO);
@@ -366,13 +408,71 @@ static void exchange_write(struct scene *scene, uint8_t choice)
         i2ctarget_close(&scene->request);
 }
 
-static void call_attach(struct scene *scene, unsigned address)
+static uint16_t choose_address(uint8_t choice)
 {
-    if (address == 0x40) /* the application's */
+    return FIRST_ADDRESS + choice % ADDRESSES;
+}
+
+static void call_attach(struct scene *scene, uint16_t address)
+{
+    int expected = 0;
+    if (address == FIRST_ADDRESS) /* the application's */
         return;
-    int result = i2ctarget_attach(&scene->target, (uint8_t)address, &scene->device);
-    DEMAND(result == 0 || result == -I2CTARGET_EBADF || result == -I2CTARGET_EBUSY ||
-           (result == -I2CTARGET_ENODEV && address > 0x41));
+    if (!scene->is_port_open)
+        expected = -I2CTARGET_EBADF;
+    else if (!i2ctarget_address_set_has(&scene->served, address))
+        expected = -I2CTARGET_ENODEV;
+    else if (i2ctarget_address_set_has(&scene->device_served, address))
+        expected = -I2CTARGET_EBUSY;
+    else
+        i2ctarget_address_set_add(&scene->device_served, address);
+    DEMAND(i2ctarget_attach(&scene->target, address, &scene->device) == expected);
+}
+
+static void call_add(struct scene *scene, uint16_t address)
+{
+    int result = i2ctarget_add_address(&scene->target, address);
+    if (!scene->is_port_open)
+        DEMAND(result == -I2CTARGET_EBADF);
+    else if (i2ctarget_address_set_has(&scene->served, address))
+        DEMAND(result == 0);
+    else
+        DEMAND(result == -I2CTARGET_EIO ||
+               (result == -I2CTARGET_EINVAL &&
+                i2ctarget_address_set_count(&scene->served) == SERVED_MAX));
+}
+
+static void call_remove(struct scene *scene, uint16_t address)
+{
+    const struct message *message = &scene->message;
+    bool was_served = i2ctarget_address_set_has(&scene->served, address);
+    scene->removing = address;
+    int result = i2ctarget_remove_address(&scene->target, address);
+    scene->removing = 0;
+    if (!scene->is_port_open)
+        DEMAND(result == -I2CTARGET_EBADF);
+    else if (!was_served)
+        DEMAND(result == -I2CTARGET_ENODEV);
+    else
+        DEMAND(result == 0 || result == -I2CTARGET_EIO);
+    DEMAND(i2ctarget_address_set_has(&scene->served, address) == (result == -I2CTARGET_EIO));
+    if (result == 0) {
+        i2ctarget_address_set_remove(&scene->device_served, address);
+        DEMAND(!scene->is_lawful || message->owed != I2CTARGET_ADDRESSED ||
+               message->address != address);
+    }
+}
+
+static void change_addresses(struct scene *scene)
+{
+    uint8_t choice = input_byte(&scene->input);
+    uint16_t address = choose_address(choice / 2);
+    if (choice & 1)
+        call_add(scene, address);
+    else
+        call_remove(scene, address);
+    DEMAND(!scene->is_port_open ||
+           memcmp(&scene->target.addresses, &scene->served, sizeof scene->served) == 0);
 }
 
 static void call_bad(struct scene *scene)
@@ -383,7 +483,17 @@ static void call_bad(struct scene *scene)
     DEMAND(i2ctarget_close(NULL) == -I2CTARGET_EINVAL);
     check_result(scene, i2ctarget_read(&scene->request, NULL, 1, true), 0);
     check_result(scene, i2ctarget_write(&scene->request, &byte, SIZE_MAX), 0);
+    DEMAND(i2ctarget_add_address(&scene->target, 0x80) == -I2CTARGET_EINVAL);
+    DEMAND(i2ctarget_remove_address(&scene->target, 0x80) == -I2CTARGET_EINVAL);
     i2ctarget_deinit(NULL);
+}
+
+static void check_counters(const struct scene *scene)
+{
+    struct i2ctarget_counters counters;
+    i2ctarget_get_counters(&scene->target, &counters);
+    DEMAND(!scene->is_lawful ||
+           (counters.order_errors == 0 && counters.cancelled == scene->cancelled));
 }
 
 static void call_close(struct scene *scene)
@@ -403,7 +513,6 @@ static void check_nothing_held(const struct scene *scene)
 
 static void act(struct scene *scene)
 {
-    struct i2ctarget_counters counters;
     uint8_t choice = input_byte(&scene->input);
     scene->now_us += 10; /* the core assumes that time passes between deinit and the next init */
     switch (choice % 16) {
@@ -438,12 +547,13 @@ static void act(struct scene *scene)
         check_nothing_held(scene);
         break;
     case 14:
-        call_attach(scene, 0x40 + input_below(&scene->input, 4));
+        call_attach(scene, choose_address(input_byte(&scene->input)));
         break;
     default:
-        call_bad(scene);
-        i2ctarget_get_counters(&scene->target, &counters);
-        DEMAND(!scene->is_lawful || counters.order_errors == 0);
+        change_addresses(scene);
+        if (choice >= 0xC0)
+            call_bad(scene);
+        check_counters(scene);
     }
     interrupt(scene);
 }
