@@ -108,10 +108,21 @@ static int play_addressed(struct remote_target *self, const uint8_t *record)
     return answer;
 }
 
+/*
+ * The request was closed, but the server had ACKs or bytes of it, and used them before it knew.  The
+ * core has refused the first of these events, and expects only the end.
+ */
+static bool is_refused_by_close(const struct remote_target *self, int answer)
+{
+    struct i2ctarget_commitment commitment;
+    i2ctarget_get_commitment(self->target, &commitment);
+    return commitment.closed && (answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE);
+}
+
 static int play_received(struct remote_target *self, const uint8_t *bytes, uint32_t count)
 {
     int answer = I2CTARGET_HOLD;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && !is_refused_by_close(self, answer); i++) {
         struct i2ctarget_event event = {.kind = I2CTARGET_RECEIVED, .value = bytes[i]};
         raise_event(self, &event, &answer);
     }
@@ -122,7 +133,7 @@ static int play_requested(struct remote_target *self, uint32_t count)
 {
     struct i2ctarget_event event = {.kind = I2CTARGET_REQUESTED};
     int answer = I2CTARGET_HOLD;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count && !is_refused_by_close(self, answer); i++)
         raise_event(self, &event, &answer);
     return answer;
 }

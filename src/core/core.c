@@ -264,19 +264,25 @@ static int on_requested(struct i2ctarget *target)
 }
 
 /*
- * While an answer is owed only a fault can end the message.  The number of bytes must be right.
- * But a fault may have come before answers that were already on their way; then fewer bytes have
- * moved.
+ * The number of bytes must be right.  After a close it is not known here, because answers may have
+ * been on their way already.  A fault may have come before ACKs that were on their way; then fewer
+ * bytes have moved.  A byte that was sent to the controller has moved when the next one is requested.
  */
+static bool is_count_right(const struct i2ctarget *target, const struct i2ctarget_event *event)
+{
+    bool may_be_fewer = event->value >= I2CTARGET_TIMEOUT && !target->is_read;
+    return target->closed || event->moved - target->moved <= target->given ||
+           (may_be_fewer && event->moved < target->moved);
+}
+
+/* While an answer is owed only a fault can end the message. */
 static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event *event)
 {
+    bool is_fault = event->value >= I2CTARGET_TIMEOUT;
     if (event->value == I2CTARGET_OPEN || event->value > I2CTARGET_PORT_LOST)
         return false; /* a port can not report this */
-    if (event->value >= I2CTARGET_TIMEOUT)
-        return target->phase != QUIET && event->moved <= target->moved + target->given;
-    if (target->phase == QUIET || target->phase >= ADDRESS_OWED)
-        return false;
-    return target->closed || event->moved - target->moved <= target->given;
+    return target->phase != QUIET && (is_fault || target->phase < ADDRESS_OWED) &&
+           is_count_right(target, event);
 }
 
 static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *event)

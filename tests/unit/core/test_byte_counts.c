@@ -118,7 +118,7 @@ static void a_read_ends_with_what_was_clocked(void **state)
     }
 }
 
-/* A fault may lose bytes that were on their way, but can not add any. */
+/* A fault may lose ACKs that were on their way.  It can not add bytes, nor take back clocked ones. */
 static void a_fault_ends_with_no_more_than_was_answered(void **state)
 {
     static const enum i2ctarget_end faults[] = {I2CTARGET_TIMEOUT, I2CTARGET_BUS_ERROR,
@@ -128,7 +128,13 @@ static void a_fault_ends_with_no_more_than_was_answered(void **state)
         take_two();
         end_with(faults[i], 2, true);
         take_two();
+        end_with(faults[i], 1, true);
+        take_two();
         end_with(faults[i], 3, false);
+        give_two();
+        end_with(faults[i], 0, false);
+        give_two();
+        end_with(faults[i], 1, true);
         give_two();
         end_with(faults[i], 2, true);
         give_two();
