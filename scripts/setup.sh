@@ -83,6 +83,7 @@ for purpose in "$@"; do
         needs nodejs has node
         needs npm has npm
         needs lld has wasm-ld
+        needs zsh has zsh
         ;;
     kernel)
         needs qemu-system-x86 has qemu-system-x86_64
