@@ -140,9 +140,7 @@ static void tell_server(struct gate *gate, uint16_t type, const uint8_t *head, s
         violate(gate, "answers to what it has not read");
         return;
     }
-    memset(at, 0, PROTOCOL_HEADER_BYTES);
-    put_u32(at, (uint32_t)(head_bytes + tail_bytes));
-    put_u16(at + 4, type);
+    put_header(at, type, head_bytes + tail_bytes);
     if (head_bytes > 0)
         memcpy(at + PROTOCOL_HEADER_BYTES, head, head_bytes);
     if (tail_bytes > 0)

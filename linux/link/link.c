@@ -56,7 +56,7 @@ static void advance(struct msghdr *message, size_t sent)
 int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
                               size_t count)
 {
-    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    uint8_t header[PROTOCOL_HEADER_BYTES];
     struct iovec all[1 + LINK_PARTS_MAX];
     struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count};
     size_t length = 0;
@@ -69,8 +69,7 @@ int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iov
         length += parts[i].iov_len;
         all[1 + i] = parts[i];
     }
-    put_u32(header, (uint32_t)length);
-    put_u16(header + 4, type);
+    put_header(header, type, length);
     while (message.msg_iovlen > 0) {
         ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
 

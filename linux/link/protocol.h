@@ -256,6 +256,14 @@ static inline uint64_t get_u64(const uint8_t *at)
     return get_u32(at) | (uint64_t)get_u32(at + 4) << 32;
 }
 
+/* Of a frame. */
+static inline void put_header(uint8_t *at, uint16_t type, size_t length)
+{
+    put_u32(at, (uint32_t)length);
+    put_u16(at + 4, type);
+    put_u16(at + 6, 0);
+}
+
 /* A set of addresses: bit a % 32 of word a / 32 for address a. */
 #define PROTOCOL_ADDRESS_SET_BYTES (4 * I2CTARGET_ADDRESS_WORDS)
 

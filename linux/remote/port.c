@@ -294,6 +294,6 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
 
 const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size)
 {
-    struct link link = {.fd = -1, .bus = bus};
+    struct link link = {.bus = bus};
     return i2ctarget_link_explain(&link, error, text, size);
 }

@@ -182,13 +182,12 @@ static void send_or_queue(struct peer *peer, struct iovec *parts, size_t count)
 void peer_send(struct peer *peer, uint16_t type, const void *head, size_t head_bytes,
                const void *tail, size_t tail_bytes)
 {
-    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    uint8_t header[PROTOCOL_HEADER_BYTES];
     /* sendmsg() does not write through iov_base. */
     struct iovec parts[] = {{header, sizeof header},
                             {(void *)(uintptr_t)head, head_bytes},
                             {(void *)(uintptr_t)tail, tail_bytes}};
-    put_u32(header, (uint32_t)(head_bytes + tail_bytes));
-    put_u16(header + 4, type);
+    put_header(header, type, head_bytes + tail_bytes);
     send_or_queue(peer, parts, tail_bytes ? 3 : 2);
 }
 
@@ -200,13 +199,13 @@ void peer_send_descriptor(struct peer *peer, uint16_t type, int descriptor)
     } control = {.header = {.cmsg_len = CMSG_LEN(sizeof descriptor),
                             .cmsg_level = SOL_SOCKET,
                             .cmsg_type = SCM_RIGHTS}};
-    uint8_t header[PROTOCOL_HEADER_BYTES] = {0};
+    uint8_t header[PROTOCOL_HEADER_BYTES];
     struct iovec part = {header, sizeof header};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
-    put_u16(header + 4, type);
+    put_header(header, type, 0);
     memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
     if (peer_queued_bytes(peer) > 0 ||
         sendmsg(peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)sizeof header)

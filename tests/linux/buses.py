@@ -37,6 +37,13 @@ def ignoring(*numbers):
     return ignore
 
 
+def ignores(pid, number):
+    """Does the process ignore the signal?"""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        masks = dict(line.split(":", 1) for line in status)
+    return bool(int(masks["SigIgn"], 16) >> number - 1 & 1)
+
+
 class Bus:
     """A running `i2ctarget bus`."""
 

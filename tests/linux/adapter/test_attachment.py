@@ -38,7 +38,8 @@ class FakeBus:
         self.link = self.listener.accept()[0]
         self.link.settimeout(10)
         hello, self.descriptors, _, _ = socket.recv_fds(self.link, 48, 1)
-        assert len(hello) == 48
+        role = struct.unpack("<H", hello[14:16])[0]
+        assert (len(hello), role) == (48, protocol.ADAPTER), (len(hello), role)
         self.say(protocol.WELCOME, struct.pack("<HHII", protocol.VERSION, 0, 1, 100000))
 
     def close(self):

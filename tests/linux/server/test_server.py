@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import protocol
-from buses import COMMAND, Bus, BusTest, ignoring, wait_until
+from buses import COMMAND, Bus, BusTest, ignores, ignoring, wait_until
 from protocol import ADDRESSED, ENDED, RECEIVED, REQUESTED
 
 
@@ -32,9 +32,15 @@ class Life(BusTest):
     def test_a_signal_that_was_ignored_at_the_start_stays_ignored(self):
         for ignored in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
             bus = self.start(preexec_fn=ignoring(ignored))
+            self.assertTrue(ignores(bus.pid, ignored))
             os.kill(bus.pid, ignored)
             self.assert_works()
             self.assertEqual(bus.stop(signal.SIGINT if ignored == signal.SIGTERM else signal.SIGTERM), (0, "", ""))
+
+    def test_a_signal_that_was_blocked_at_the_start_ends_it(self):
+        for blocked in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
+            bus = self.start(preexec_fn=lambda number=blocked: signal.pthread_sigmask(signal.SIG_BLOCK, {number}))
+            self.assertEqual(bus.stop(blocked), (0, "", ""))
 
     def test_sockets_are_the_users_alone(self):
         self.start()

@@ -181,10 +181,10 @@ class BusEnds(ShimTest):
         program = "import os, signal, sys, stat, time\n" \
                   "fd = os.open('/dev/i2c-1', os.O_RDWR)\nos.kill(int(sys.argv[1]), signal.SIGTERM)\n" \
                   "while os.path.exists('/dev/i2c-1'): time.sleep(0.01)\n" \
-                  "s = os.fstat(fd)\nprint(stat.S_ISCHR(s.st_mode), os.major(s.st_rdev), os.minor(s.st_rdev), s.st_nlink)\n" \
+                  "s = os.fstat(fd)\nprint(oct(s.st_mode), os.major(s.st_rdev), os.minor(s.st_rdev), s.st_nlink, s.st_size, s.st_blocks, s.st_uid)\n" \
                   "print('i2c-1' in os.listdir('/dev'), os.access('/dev/i2c-1', os.F_OK))"
         result = self.exec("/usr/bin/python3", "-c", program, str(self.bus.pid))
-        self.assertEqual((result.stdout, result.stderr), ("True 89 1 1\nFalse False\n", ""))
+        self.assertEqual((result.stdout, result.stderr), ("0o20600 89 1 1 0 0 0\nFalse False\n", ""))
 
     def test_program_outlives_a_bus(self):
         """A file ends with its bus.  A file opened on the next bus of that number works, in the same
