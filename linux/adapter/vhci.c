@@ -73,7 +73,6 @@ static bool parse_port(const char *line, struct vhci_port *port)
 {
     char hub[4];
     unsigned state;
-    *port = (struct vhci_port){0};
     if (sscanf(line, "%3s %u %u %*u %*x %*u %31s", hub, &port->number, &state, port->device) != 4)
         return false;
     port->is_high_speed = strcmp(hub, "hs") == 0;

@@ -30,7 +30,7 @@ static int first_missing(struct link *link, const struct presence *presence)
     put_u32(request + 8, PROTOCOL_OP_PRESENT);
     int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
     if (result == 0)
-        result = i2ctarget_link_receive(link, &frame, INT64_MAX);
+        result = i2ctarget_link_receive(link, &frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
     if (result != 1)
         return result - 1;
     if (frame.type != PROTOCOL_REPLY ||
@@ -52,6 +52,11 @@ static bool await(const char *word, struct link *link, const struct presence *pr
         int missing = first_missing(link, presence);
         if (missing == -1)
             return true;
+        if (missing == -ETIMEDOUT - 1) {
+            char text[256];
+            cli_error(word, "%s", i2ctarget_link_explain(link, -ETIMEDOUT, text, sizeof text));
+            return false;
+        }
         if (missing < -1) {
             cli_error(word, "bus %u has ended", link->bus);
             return false;

@@ -86,15 +86,14 @@ static int read_fully(int socket, void *bytes, size_t size)
     return got == (ssize_t)size ? 1 : got == 0 ? 0 : -1;
 }
 
+/* Nothing but descriptors can come: no option of the socket asks for anything else. */
 static void take_descriptors(struct message *message, struct msghdr *received)
 {
-    for (struct cmsghdr *control = CMSG_FIRSTHDR(received); control;
-         control = CMSG_NXTHDR(received, control)) {
-        if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS)
-            continue;
-        message->fd_count = (unsigned)((control->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-        memcpy(message->fds, CMSG_DATA(control), message->fd_count * sizeof(int));
-    }
+    const struct cmsghdr *control = CMSG_FIRSTHDR(received);
+    if (!control)
+        return;
+    message->fd_count = (unsigned)((control->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(message->fds, CMSG_DATA(control), message->fd_count * sizeof(int));
 }
 
 static int receive(int socket, struct message *message)

@@ -360,6 +360,10 @@ static void regions_and_files_are_as_many(void **state)
     assert_int_equal(say_with(5, 1, table, sizeof table, files, 1), 1);
     assert_int_equal(say_with(5, 1, table, sizeof table, files, 2), -1);
     assert_int_equal(say_with(5, 1, table, sizeof table, files, 0), -1);
+    uint64_t most[1 + 4 * FILES_MAX] = {FILES_MAX};
+    for (size_t i = 0; i < FILES_MAX; i++)
+        memcpy(most + 1 + 4 * i, table + 1, 4 * sizeof *table);
+    assert_int_equal(say_with(5, 1, most, sizeof most, files, FILES_MAX), 1);
     table[0] = 2;
     assert_int_equal(say_with(5, 1, table, sizeof table, files, 1), -1);
     table[0] = UINT32_MAX;
@@ -398,6 +402,34 @@ static void new_memory_makes_the_rings_invalid(void **state)
     assert_false(carry_out());
     assert_int_equal(say_addresses(DESCRIPTORS, USED, AVAILABLE), 1);
     assert_true(carry_out());
+}
+
+static void rings_may_end_where_the_memory_ends(void **state)
+{
+    (void)state;
+    start_queue();
+    assert_int_equal(say_addresses(MEMORY_BYTES - 16 * RING, USED, AVAILABLE), 1);
+    assert_int_equal(say_addresses(DESCRIPTORS, MEMORY_BYTES - 4 - 8 * RING, AVAILABLE), 1);
+    assert_int_equal(say_addresses(DESCRIPTORS, USED, MEMORY_BYTES - 4 - 2 * RING), 1);
+}
+
+static void rings_go_round(void **state)
+{
+    (void)state;
+    start_queue();
+    memset(memory + USED, 0xEE, 4 + 8 * RING + 8);
+    for (unsigned given = 0; given < 3 * RING; given++) {
+        uint8_t element[] = {(uint8_t)(given % 2 ? 2 : 0), 0, 0, 0, 2, 0, 0, 0};
+        uint8_t *place = memory + USED + 4 + given % RING * sizeof element;
+        put_request(4, 1, 0);
+        put_descriptor(2, REQUEST, 8, HAS_NEXT, 1);
+        memset(place, 0xEE, sizeof element);
+        offer(given % 2 ? 2 : 0);
+        assert_true(carry_out());
+        assert_memory_equal(place, element, sizeof element);
+    }
+    assert_int_equal(memory[USED + 2], 3 * RING);
+    assert_int_equal(memory[USED + 4 + 8 * RING], 0xEE); /* behind it */
 }
 
 static void rings_are_aligned(void **state)
@@ -471,6 +503,7 @@ static void descriptors_of_a_queue_are_replaced(void **state)
         assert_int_equal(open_files(), before);
     }
     assert_int_equal(say(14, &with, sizeof with, fd), 1); /* errors: nobody wants them */
+    assert_int_equal(say(14, &without, sizeof without, -1), 1);
     assert_int_equal(open_files(), before);
     close(fd);
 }
@@ -531,6 +564,29 @@ static void the_configuration_is_read_in_parts(void **state)
     assert_int_equal(say(24, &config, sizeof config, -1), -1);
     config.offset = UINT32_MAX;
     assert_int_equal(say(24, &config, sizeof config, -1), -1);
+}
+
+static void the_longest_message(void **state)
+{
+    enum { LONGEST = 8 + 32 * FILES_MAX }; /* a table of memory */
+    uint8_t payload[LONGEST + 1] = {0};
+    (void)state;
+    assert_int_equal(say(3, payload, LONGEST, -1), 1);
+    assert_int_equal(say(3, payload, LONGEST + 1, -1), -1);
+}
+
+/* It may have gone without having read our answer. */
+static void the_machine_has_gone(void **state)
+{
+    int socket = machine.socket;
+    (void)state;
+    assert_int_equal(say(1, NULL, 0, -1), 1);
+    close(socket_fd);
+    assert_int_equal(vhost_user_serve(&machine), 0);
+    machine.socket = memory_fd; /* no socket at all */
+    assert_int_equal(vhost_user_serve(&machine), -1);
+    machine.socket = socket;
+    socket_fd = dup(socket);
 }
 
 static void a_message_that_breaks_off(void **state)
@@ -594,6 +650,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_configuration_is_read_in_parts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_that_breaks_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_payload_that_breaks_off, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rings_may_end_where_the_memory_ends, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rings_go_round, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_longest_message, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_machine_has_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nonsense_leaves_nothing_behind, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,9 +65,11 @@ class MachineTest(BusTest):
         os.mkdir(self.directory + "/bin")
         self.program = shutil.copy(COMMAND, self.directory + "/bin/i2ctarget")
 
-    def put_front(self, script):
+    def put_front(self, script, directory=None):
         """The program that is run in the place of i2ctarget-cuse."""
-        path = self.directory + "/bin/i2ctarget-cuse"
+        directory = directory or self.directory + "/bin"
+        os.makedirs(directory, exist_ok=True)
+        path = directory + "/i2ctarget-cuse"
         with open(path, "w", encoding="ascii") as file:
             file.write("#!/bin/sh\n" + script)
         os.chmod(path, 0o755)

@@ -3,6 +3,7 @@
 """`attach --cuse` and `bus --cuse`: the process of the device is another program, a script of the test here."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -66,6 +67,15 @@ class Attach(FrontTest):
         os.chmod(self.directory + "/bin/i2ctarget-cuse", 0o644)
         self.assertEqual(self.runs("attach", "--cuse"),
                          (1, "", f"i2ctarget attach: {self.directory}/bin/i2ctarget-cuse: Permission denied\n"))
+
+    def test_where_it_is_looked_for(self):
+        status, out, err = self.runs("attach", "--cuse")
+        said = re.fullmatch(r"i2ctarget attach: i2ctarget-cuse is missing: it belongs into (\S+) or (\S+)\n", err)
+        self.assertEqual((status, out, said and said[1]), (1, "", self.directory + "/bin"), err)
+        self.put_front("echo installed", said[2])
+        self.assertEqual(self.runs("attach", "--cuse"), (0, "installed\n", ""))
+        self.put_front("echo beside")
+        self.assertEqual(self.runs("attach", "--cuse"), (0, "beside\n", ""))
 
     def test_what_it_inherits(self):
         """No signal is blocked, and no descriptor is open but three.  (The shell has its script at 10.)"""

@@ -37,7 +37,8 @@ class Cuse(BusTest):
     def test_companion_is_missing(self):
         alone = shutil.copy(COMMAND, self.directory)
         for word in "attach", "bus":
-            self.refused(1, f"i2ctarget-cuse is missing: it belongs into {self.directory} or", alone, word, "1", "--cuse")
+            self.refused(1, f"i2ctarget-cuse is missing: it belongs into {self.directory} or {self.directory}/../", alone, word, "1",
+                         "--cuse")
 
 
 if __name__ == "__main__":

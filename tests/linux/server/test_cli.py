@@ -147,8 +147,10 @@ class Words(BusTest):
         self.assert_misuse(["monitor", "--count", "0"],
                            "i2ctarget monitor: --count 0: a number from 1 on (i2ctarget monitor --help)")
         self.assert_misuse(["run"], "i2ctarget run: a command to run is missing (i2ctarget run --help)")
-        self.assert_misuse(["bus"], 'i2ctarget bus: I2CTARGET_BUS="x" is no bus number: 0 to 65535 (i2ctarget bus --help)',
-                           env=dict(os.environ, I2CTARGET_BUS="x"))
+        for word, rest in (("bus", []), ("run", ["true"]), ("exec", ["true"]), ("monitor", []), ("attach", []), ("device", ["lm75"])):
+            named = " ".join([word, *rest]) if word == "device" else word
+            self.assert_misuse([word, *rest], f'i2ctarget {named}: I2CTARGET_BUS="x" is no bus number: 0 to 65535 (i2ctarget {named} --help)',
+                               env=dict(os.environ, I2CTARGET_BUS="x"))
 
     def test_default_bus(self):
         bus = self.start(number=7)
@@ -308,6 +310,13 @@ class Run(BusTest):
         os.kill(self.lock_pid(), signal.SIGKILL)
         self.assertEqual(run.communicate(timeout=10)[1], "i2ctarget run: the bus has ended: killed by signal 9\n")
         self.assertEqual(run.returncode, 1)
+
+    def test_bus_that_is_stopped_is_told(self):
+        run = self.run_popen("sh", "-c", "echo; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        run.stdout.readline()
+        os.kill(self.lock_pid(), signal.SIGTERM)
+        self.assertEqual(run.stderr.readline(), "i2ctarget run: the bus has ended, with status 0\n")
+        self.assertEqual((run.communicate(input="", timeout=10), run.returncode), (("", ""), 1))
 
     def test_trace_is_whole_when_it_ends(self):
         trace = f"{self.directory}/t.vcd"

@@ -3,6 +3,7 @@
 """`i2ctarget exec` itself: its options, its error messages, and the environment it makes."""
 
 import os
+import re
 import shutil
 import signal
 import stat
@@ -150,6 +151,21 @@ class Exec(ShimTest):
         result = subprocess.run([f"{self.directory}/bin/i2ctarget", "exec", "true"], capture_output=True, text=True)
         self.assertEqual(result.returncode, 125)
         self.assertIn("libi2ctarget-shim.so is missing", result.stderr)
+
+    def test_where_the_shim_is_looked_for(self):
+        """Beside the command, or where both are installed."""
+        for place in 0, 1:
+            top = f"{self.directory}/{place}"
+            os.makedirs(top + "/bin")
+            command = shutil.copy(COMMAND, top + "/bin/i2ctarget")
+            missing = subprocess.run([command, "exec", "true"], capture_output=True, text=True)
+            said = re.fullmatch(r"i2ctarget exec: libi2ctarget-shim.so is missing: it belongs into (\S+) or (\S+)\n", missing.stderr)
+            self.assertEqual((missing.returncode, said and said[1]), (125, top + "/bin"), missing.stderr)
+            there = os.path.normpath(said[1 + place])
+            os.makedirs(there, exist_ok=True)
+            shim = shutil.copy(os.path.dirname(os.path.realpath(COMMAND)) + "/libi2ctarget-shim.so", there)
+            found = subprocess.run([command, "exec", "sh", "-c", "echo $LD_PRELOAD"], capture_output=True, text=True)
+            self.assertEqual((found.returncode, found.stdout, found.stderr), (0, shim + "\n", ""))
 
     def test_space_in_the_path_of_the_shim(self):
         place = f"{self.directory}/with space"

@@ -35,7 +35,7 @@ static void make_directories(const char *file)
     in_tree(path, sizeof path, file);
     for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
-        assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+        assert_true(mkdir(path, 0755) == 0 || errno == EEXIST);
         *slash = '/';
     }
 }
@@ -168,6 +168,30 @@ static void what_the_kernel_says_is_passed_on(void **state)
     assert_int_equal(vhci_attach(&vhci, 9, 1), -ENOSPC);
 }
 
+/* The kernel's are so, and an ordinary user may have been given them. */
+static void the_controls_can_be_write_only(void **state)
+{
+    enum { NOBODY = 65534 };
+    static const char *const controls[] = {VHCI "attach", VHCI "detach"};
+    uid_t user = geteuid();
+    (void)state;
+    char path[512];
+    put_ports("hs  0002 004 000 00000000 000000 0-0\n");
+    assert_int_equal(chmod(root, 0755), 0);
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++) {
+        in_tree(path, sizeof path, controls[i]);
+        assert_int_equal(chmod(path, 0222), 0);
+    }
+    if (user == 0)
+        assert_int_equal(seteuid(NOBODY), 0);
+    int port = vhci_attach(&vhci, 9, 1), detached = vhci_detach(&vhci, 2);
+    bool is_writable = vhci_is_writable(&vhci);
+    assert_int_equal(seteuid(user), 0);
+    assert_int_equal(port, 2);
+    assert_int_equal(detached, 0);
+    assert_true(is_writable);
+}
+
 static void looking_at_one_port(void **state)
 {
     (void)state;
@@ -225,6 +249,7 @@ int main(void)
         TREE_TEST(further_controllers),
         TREE_TEST(lines_that_mean_nothing),
         TREE_TEST(what_the_kernel_says_is_passed_on),
+        TREE_TEST(the_controls_can_be_write_only),
         TREE_TEST(looking_at_one_port),
         TREE_TEST(detaching),
         TREE_TEST(the_number_of_the_adapter),

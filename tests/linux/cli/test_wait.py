@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""`i2ctarget exec --wait`: the command begins when all its targets are there."""
+
+import os
+import signal
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from buses import COMMAND, BusTest
+
+
+class Wait(BusTest):
+    def setUp(self):
+        super().setUp()
+        self.bus = self.start()
+
+    def begins(self, *addresses, bus=1):
+        options = [word for address in addresses for word in ("--wait", address)]
+        process = subprocess.Popen([COMMAND, "exec", "--bus", str(bus), *options, "--", "echo", "begun"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+        self.addCleanup(process.communicate, timeout=20)
+        self.addCleanup(process.kill)
+        return process
+
+    def ends(self, process):
+        out, err = process.communicate(timeout=30)
+        return process.returncode, out, err
+
+    def test_all_are_there(self):
+        self.target(addresses=(0x00, 0x40))
+        self.target(addresses=(0x7F,))
+        for addresses in ("0x40",), ("64",), ("0x00",), ("0x7f",), ("0x40", "0x7f"), ("0x40", "0x40"):
+            self.assertEqual(self.ends(self.begins(*addresses)), (0, "begun\n", ""))
+
+    def test_one_comes_later(self):
+        self.target(addresses=(0x40,))
+        command = self.begins("0x40", "0x41")
+        with self.assertRaises(subprocess.TimeoutExpired):
+            command.communicate(timeout=0.2)
+        self.target(addresses=(0x41,))
+        self.assertEqual(self.ends(command), (0, "begun\n", ""))
+
+    def test_the_bus_ends(self):
+        command = self.begins("0x40")
+        with self.assertRaises(subprocess.TimeoutExpired):
+            command.communicate(timeout=0.2)
+        self.bus.stop()
+        self.assertEqual(self.ends(command), (125, "", "i2ctarget exec: bus 1 has ended\n"))
+
+    def test_ten_seconds_at_most(self):
+        """The lowest of those that are missing is named.  A bus that does not answer is not waited for, either."""
+        stopped = self.start(number=2)
+        self.target(addresses=(0x40,))
+        on_2 = self.begins("0x40", bus=2)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            on_2.communicate(timeout=0.2)
+        os.kill(stopped.pid, signal.SIGSTOP)
+        on_1 = self.begins("0x50", "0x40", "0x4f")
+        self.assertEqual(self.ends(on_1), (125, "", "i2ctarget exec: no target listens to address 0x4f of bus 1\n"))
+        self.assertEqual(self.ends(on_2), (125, "", "i2ctarget exec: bus 2 does not answer: is its server stopped?\n"))
+
+    def test_no_addresses(self):
+        for word in "", "x", "-1", "+1", "0x80", "128", "0x40 ", "0x", "40h":
+            self.assertEqual(self.ends(self.begins(word)),
+                             (2, "", f"i2ctarget exec: '{word}' is no address: 0x00..0x7f (i2ctarget exec --help)\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()
