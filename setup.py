@@ -13,6 +13,7 @@ from setuptools.command.build_py import build_py
 
 PACKAGE = "bindings/python/i2ctarget"
 PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
+MODULES = ("board", "microcontroller", "i2cperipheral", "i2cslave")  # each gives way to another of its name, or is an older name of ours
 FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link")
 SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))]
 
@@ -50,8 +51,8 @@ os.makedirs("build/python", exist_ok=True)
 setup(
     version=version(),
     package_dir={"": "bindings/python"},
-    packages=["i2ctarget", "i2ctarget.fallback", "i2ctarget.fallback.microcontroller"],
-    package_data={"i2ctarget": ["py.typed", "*.pyi"]},
+    packages=["i2ctarget", "i2ctarget.fallback", *(f"i2ctarget.fallback.{name}" for name in MODULES)],
+    package_data={"*": ["py.typed", "*.pyi"]},
     ext_modules=[
         Extension(
             "i2ctarget._i2ctarget",

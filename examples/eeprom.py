@@ -13,7 +13,7 @@ does not end with STOP is not programmed.
 """
 
 import board
-from i2ctarget import End, I2CTarget
+from i2ctarget import End, I2CTarget, I2CTargetRequest
 
 BYTES = 256
 PAGE_BYTES = 8
@@ -23,10 +23,10 @@ memory = bytearray(b"\xff" * BYTES)
 address = 0  # of the next byte
 
 
-def take_data(request):
+def take_data(request: I2CTargetRequest) -> dict[int, int]:
     """The bytes of a page write: {place: value}, or none if they were refused."""
     global address
-    page = {}
+    page: dict[int, int] = {}
     while True:
         data = request.read(1, ack=False)  # SCL is held: this very byte can still be refused
         if not data:
@@ -39,7 +39,7 @@ def take_data(request):
         address = address // PAGE_BYTES * PAGE_BYTES + (address + 1) % PAGE_BYTES
 
 
-def on_write(request):
+def on_write(request: I2CTargetRequest) -> None:
     global address
     first = request.read(1)
     if not first:  # the address alone: somebody looks whether we are there
@@ -51,7 +51,7 @@ def on_write(request):
             memory[place] = value
 
 
-def on_read(request):
+def on_read(request: I2CTargetRequest) -> None:
     """From the address on, round at the end, for as long as the controller wants."""
     global address
     while not request.end:
@@ -59,7 +59,7 @@ def on_read(request):
         address = (address + taken) % BYTES
 
 
-def main():
+def main() -> None:
     with I2CTarget(board.SCL, board.SDA, (0x50,)) as target:
         while True:
             with target.request(timeout=0) as request:

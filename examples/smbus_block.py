@@ -16,16 +16,16 @@ command byte gets a NACK, and so does a byte too many.
 """
 
 import board
-from i2ctarget import I2CTarget
+from i2ctarget import I2CTarget, I2CTargetRequest
 
 BLOCK_MAX = 32
 
 # What a read of a command gives, by command: as it is on the wire.
-registers = {}
+registers: dict[int, bytes] = {}
 command = 0  # the last one
 
 
-def size_of(code):
+def size_of(code: int) -> int | None:
     """Bytes of data behind a command; None: illegal; 0: the count comes first."""
     if code < 0x40:
         return 1
@@ -36,7 +36,7 @@ def size_of(code):
     return None
 
 
-def read_command(request):
+def read_command(request: I2CTargetRequest) -> int | None:
     """The command byte, refused if there is none of that code."""
     global command
     first = request.read(1, ack=False)
@@ -49,7 +49,7 @@ def read_command(request):
     return command
 
 
-def read_data(request, code):
+def read_data(request: I2CTargetRequest, code: int) -> bytes | bytearray:
     """The data of a write, as it is on the wire; empty: there was none, or not enough of it."""
     size = size_of(code)
     if size:
@@ -65,7 +65,7 @@ def read_data(request, code):
     return count + data if len(data) == count[0] else b""
 
 
-def on_write(request):
+def on_write(request: I2CTargetRequest) -> None:
     code = read_command(request)
     if code is None:
         return
@@ -74,16 +74,16 @@ def on_write(request):
         registers[code] = bytes(data)
 
 
-def on_read(request):
+def on_read(request: I2CTargetRequest) -> None:
     """Behind a command and a repeated START: its data.  On its own (receive byte): the last command."""
     if not request.is_restart:
         request.write(bytes([command]))
         return
-    empty = {1: b"\0", 2: b"\0\0", 0: b"\1\0"}[size_of(command)]
-    request.write(registers.get(command, empty))
+    size = size_of(command)
+    request.write(registers.get(command, bytes(size) if size else b"\1\0"))
 
 
-def main():
+def main() -> None:
     with I2CTarget(board.SCL, board.SDA, (0x21,), smbus=True) as target:
         while True:
             with target.request(timeout=0) as request:

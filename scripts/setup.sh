@@ -78,6 +78,7 @@ for purpose in "$@"; do
         needs python3-venv has_module ensurepip
         needs python3-pip has_module pip
         needs python3-build has_module build
+        needs mypy has_module mypy
         needs binutils has readelf
         needs groff-base has groff
         needs nodejs has node

@@ -406,6 +406,36 @@ class Modules(PythonTest):
         self.assertEqual(said, ["I2CTARGET_BOARD=rapsberry_pi_pico: there is no such board; did you mean raspberry_pi_pico?"])
 
 
+class OlderNames(PythonTest):
+    """The module had other names before CircuitPython 8."""
+
+    def test_they_are_the_same_classes(self):
+        for module, name in ("i2cperipheral", "I2CPeripheral"), ("i2cslave", "I2CSlave"):
+            said = self.run_python(f"""
+                import warnings
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    from {module} import {name}, {name}Request
+                    import {module}
+                import i2ctarget
+                print({name} is i2ctarget.I2CTarget, {name}Request is i2ctarget.I2CTargetRequest, {module}.__all__)
+                print(*[(warning.category.__name__, str(warning.message)) for warning in caught])
+            """)
+            self.assertEqual(said, [f"True True ['{name}', '{name}Request']",
+                                    f"('DeprecationWarning', '{module} is an older name: from i2ctarget import I2CTarget, I2CTargetRequest')"])
+
+    def test_a_program_is_warned_once(self):
+        """Where it imports the module, in the program that is run: without any option of Python."""
+        program = f"{self.directory}/old.py"
+        with open(program, "w") as file:
+            file.write("import board\nfrom i2cslave import I2CSlave\nimport i2cslave\n")
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("I2CTARGET_B", "PYTHON"))}
+        done = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=30, env={**clean, "PYTHONPATH": f"{PACKAGE}:{FALLBACK}"})
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertEqual(done.stderr.count("DeprecationWarning"), 1)
+        self.assertTrue(done.stderr.startswith(f"{program}:2: DeprecationWarning: i2cslave is an older name"), done.stderr)
+
+
 class Blinka(PythonTest):
     """Modules of the shape of Adafruit Blinka's for a Raspberry Pi."""
 

@@ -77,11 +77,31 @@ with I2CTarget(board.SCL, board.SDA, (0x40,)) as device:
     print(device, device.request(), i2ctarget.__file__.startswith({self.venv!r}), board.__file__.startswith({self.venv!r}))
 """)
         self.assertEqual(said, "<I2CTarget on bus 1 at 0x40> None True True\n")
+        self.check_types()
         self.check_that_blinka_wins()
         self.check_help()
         self.pip("uninstall", "--yes", "--quiet", "i2ctarget")
         said = self.python("import importlib.util as u; print([u.find_spec(n) for n in ('i2ctarget', 'board', 'microcontroller')])")
         self.assertEqual(said, "[None, None, None]\n")
+
+    def check_types(self):
+        """mypy finds the types of what is installed, those of the modules in the other folder too, and the older names are there."""
+        program = f"{self.work}/typed.py"
+        with open(program, "w") as file:
+            file.write("""
+import board
+from i2cperipheral import I2CPeripheral
+from i2cslave import I2CSlaveRequest
+from microcontroller import pin
+
+def serve(request: I2CSlaveRequest) -> bytearray:
+    return request.read()
+
+if __name__ == "__main__":
+    print(serve(I2CPeripheral(board.SCL, pin.SDA1, [0x40]).request(timeout=0)))
+""")
+        run(PYTHON, "-m", "mypy", "--strict", f"--cache-dir={self.work}/types", "--python-executable", f"{self.venv}/bin/python3", program, cwd=self.work)
+        self.assertEqual(self.python("import i2cslave, i2cperipheral; print(i2cslave.I2CSlave is i2cperipheral.I2CPeripheral)"), "True\n")
 
     def check_that_blinka_wins(self):
         """Somebody else's modules of these names, in the same environment."""

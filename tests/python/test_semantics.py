@@ -53,21 +53,6 @@ class Signatures(unittest.TestCase):
                 if not name.startswith("__"):
                     self.assertTrue(inspect.getdoc(member), name)
 
-    def test_the_stub_says_the_same(self):
-        import ast
-
-        with open(os.environ["SOURCE_DIR"] + "/bindings/python/i2ctarget/__init__.pyi") as stub:
-            classes = {node.name: node for node in ast.parse(stub.read()).body if isinstance(node, ast.ClassDef)}
-        for kind in I2CTarget, I2CTargetRequest:
-            stubbed = {node.name for node in classes[kind.__name__].body if isinstance(node, ast.FunctionDef)}
-            real = {name for name in vars(kind) if not name.startswith("__")} | {"__enter__", "__exit__"}
-            self.assertEqual(stubbed - {"__init__"}, real)
-        values = {node.targets[0].id: node.value.value for node in classes["End"].body}
-        self.assertEqual(values, {end.name: end.value for end in End})
-        fields = [node.target.id for node in classes["Counters"].body]
-        self.assertEqual(fields, [name for name in vars(Counters) if not name.startswith("_") and name not in (
-            "n_fields", "n_sequence_fields", "n_unnamed_fields", "count", "index")])
-
 
 class Construction(TargetTest):
     def answering(self, controller):
@@ -723,6 +708,14 @@ class Close(TargetTest):
             with self.assertRaisesRegex(ValueError, "closed"):
                 call()
         self.assertEqual(controller.transfer_reply()[0], EIO)
+
+    def test_its_older_name(self):
+        request, controller = self.writes(b"\x01\x02")
+        with self.assertWarnsRegex(DeprecationWarning, r"deinit\(\)") as warned:
+            request.close()
+        self.assertEqual((len(warned.warnings), warned.filename, request.end), (1, __file__, End.CLOSED))
+        self.assertEqual(controller.transfer_reply()[0], EIO)
+        self.assertRaises(ValueError, request.read)
 
     def test_an_abandoned_request(self):
         device, controller = self.both()

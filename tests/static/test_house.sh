@@ -5,7 +5,7 @@
 #   - .c files stay under 500 lines (tests, fuzzers and benchmarks aside)
 #   - every source file names its licence
 #   - no weak symbols: what is absent must be visible
-#   - controller and target, not the old words, outside the names that Linux gave
+#   - controller and target, not the old words, outside the names that Linux and CircuitPython gave
 #   - links between the documents lead somewhere
 set -u
 tree=${1:-$SOURCE_DIR}
@@ -50,7 +50,7 @@ check_words() {
     while read -r hit; do
         complain "$hit"
     done < <(files '\.(c|h|py|sh|md|1|cmake)$|CMakeLists\.txt$|Makefile$' |
-        xargs -r sed -s -nE 's/I2C_SLAVE(_FORCE)?//g; /([Mm]aste[r]|[Ss]lav[e]|MASTE[R]|SLAV[E])/{F;=;p}' |
+        xargs -r sed -s -nE 's/I2C_SLAVE(_FORCE)?|I2CSlave(Request)?|i2cslave//g; /([Mm]aste[r]|[Ss]lav[e]|MASTE[R]|SLAV[E])/{F;=;p}' |
         paste -d: - - -)
 }
 

@@ -47,7 +47,9 @@ MODULES = {
     "_fallback": [],
     "_pins": [],
     "_boards": ["_table", "_chips", "_pins"],
-    "fallback/board": ["_fallback", "_boards"],
+    "fallback/board/__init__": ["_fallback", "_boards"],
+    "fallback/i2cperipheral/__init__": ["I2CTarget", "I2CTargetRequest"],
+    "fallback/i2cslave/__init__": ["I2CTarget", "I2CTargetRequest"],
     "fallback/microcontroller/__init__": ["_fallback", "_pins"],
     "fallback/microcontroller/pin": ["_boards"],
 }

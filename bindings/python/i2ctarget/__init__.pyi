@@ -2,9 +2,11 @@
 from collections.abc import AsyncIterator, Iterable
 from enum import IntEnum
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, final, overload
 
-from typing_extensions import Buffer
+from _typeshed import ReadableBuffer, structseq
+
+__all__ = ["I2CTarget", "I2CTargetRequest", "End", "Counters", "requests"]
 
 __version__: str
 
@@ -19,15 +21,33 @@ class End(IntEnum):
     PORT_LOST = 7
     CLOSED = 8
 
-class Counters(NamedTuple):
-    arbitration_lost: int
-    timeouts: int
-    cancelled: int
-    order_errors: int
-    glitches: int
-    stretches: int
-    longest_stretch_us: int
+@final
+class Counters(structseq[int], tuple[int, int, int, int, int, int, int]):
+    __match_args__: Final = (
+        "arbitration_lost",
+        "timeouts",
+        "cancelled",
+        "order_errors",
+        "glitches",
+        "stretches",
+        "longest_stretch_us",
+    )
+    @property
+    def arbitration_lost(self) -> int: ...
+    @property
+    def timeouts(self) -> int: ...
+    @property
+    def cancelled(self) -> int: ...
+    @property
+    def order_errors(self) -> int: ...
+    @property
+    def glitches(self) -> int: ...
+    @property
+    def stretches(self) -> int: ...
+    @property
+    def longest_stretch_us(self) -> int: ...
 
+@final
 class I2CTargetRequest:
     @property
     def address(self) -> int: ...
@@ -40,8 +60,9 @@ class I2CTargetRequest:
     @property
     def moved(self) -> int: ...
     def read(self, n: int = -1, ack: bool = True) -> bytearray: ...
-    def write(self, buffer: Buffer) -> int: ...
+    def write(self, buffer: ReadableBuffer) -> int: ...
     def ack(self, ack: bool = True) -> None: ...
+    def close(self) -> None: ...
     def deinit(self) -> None: ...
     def __enter__(self) -> I2CTargetRequest: ...
     def __exit__(self, *args: type[BaseException] | BaseException | TracebackType | None) -> None: ...
@@ -50,6 +71,10 @@ class I2CTarget:
     def __init__(self, scl: Any, sda: Any, addresses: Iterable[int], smbus: bool = False) -> None: ...
     @property
     def counters(self) -> Counters: ...
+    # 0 waits for ever.  Other time-outs may return None, or raise TimeoutError.
+    @overload
+    def request(self, *, timeout: Literal[0]) -> I2CTargetRequest: ...
+    @overload
     def request(self, *, timeout: float = -1) -> I2CTargetRequest | None: ...
     def add_address(self, address: int, /) -> None: ...
     def remove_address(self, address: int, /) -> None: ...

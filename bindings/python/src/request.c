@@ -313,6 +313,14 @@ static PyObject *request_deinit(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* CircuitPython had close() up to 9, and has deinit() since 10. */
+static PyObject *request_close(PyObject *object, PyObject *unused)
+{
+    if (PyErr_WarnEx(PyExc_DeprecationWarning, "close() is an older name: deinit()", 1) < 0)
+        return NULL;
+    return request_deinit(object, unused);
+}
+
 static PyObject *request_exit(PyObject *object, PyObject *args)
 {
     (void)args;
@@ -432,6 +440,7 @@ static PyMethodDef request_methods[] = {
     {"write", (PyCFunction)(void (*)(void))request_write, METH_VARARGS | METH_KEYWORDS, write_doc},
     {"ack", (PyCFunction)(void (*)(void))request_ack, METH_VARARGS | METH_KEYWORDS, ack_doc},
     {"deinit", request_deinit, METH_NOARGS, close_doc},
+    {"close", request_close, METH_NOARGS, "close($self, /)\n--\n\nAn older name of deinit()."},
     {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe request itself."},
     {"__exit__", request_exit, METH_VARARGS, "__exit__($self, /, *args)\n--\n\nClose: deinit()."},
     {NULL, NULL, 0, NULL},
