@@ -35,8 +35,7 @@ FAST SEPARATE void i2ctarget_rp2040_target_listen(struct rp2040_target *self)
 {
     self->stage = LISTENING;
     uint32_t flags = i2ctarget_rp2040_engine_rearm(&self->engine);
-    if (flags & FLAG_START)
-        self->in_transfer = !(flags & FLAG_STOP_SINCE_START);
+    self->in_transfer = !(flags & FLAG_STOP_SINCE_START);
 }
 
 static FAST SEPARATE void end_message(struct rp2040_target *self, enum i2ctarget_end cause)
@@ -278,7 +277,6 @@ static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
 {
     switch ((enum stage)self->stage) {
     case JOINING: /* SCL fell, so another transfer is under way */
-        self->in_transfer = true;
         i2ctarget_rp2040_target_listen(self);
         break;
     case LISTENING:
@@ -338,10 +336,8 @@ static FAST void interrupt_byte(struct rp2040_target *self, uint32_t flags)
     if (self->stage == SENDING || self->stage == SENT)
         cause = end_of_partial(self, cause);
     bool was_joining = self->stage == JOINING;
-    if (flags & FLAG_STOP) {
+    if (flags & FLAG_STOP)
         i2ctarget_rp2040_engine_clear_flags(&self->engine, FLAG_STOP);
-        self->in_transfer = false;
-    }
     i2ctarget_rp2040_target_listen(self);
     if (was_joining)
         self->in_transfer = false;

@@ -161,6 +161,22 @@ CONTRACT_TEST(h44_scl_low_for_25_ms_ends_the_message, RIG_WIRES | RIG_VIRTUAL_TI
     assert_int_equal(counters().timeouts, COUNT(scripts));
 }
 
+/* The message is over, the transfer is not: it ends with STOP. */
+CONTRACT_TEST(h44_a_restart_behind_a_time_out_is_one, RIG_WIRES | RIG_VIRTUAL_TIME)
+{
+    static const char *const scripts[] = {
+        "S :1 W30000 S 80 A 11 A P", "S :1000000 W30000 S 80 A 11 A P", "S 84 W30000 S 80 A 11 A P",
+        "S 84 N 11 N W30000 S 80 A 11 A P"};
+    serve_smbus(rig);
+    for (size_t i = 0; i < COUNT(scripts); i++) {
+        rig_play(rig, scripts[i]);
+        struct i2ctarget_request request = take(0x40, false, true);
+        expect_bytes(&request, "\x11", 1);
+        rig_finish_play(rig, NULL);
+        expect_healthy(rig); /* there the first START is none */
+    }
+}
+
 /* Not before 25 ms, and not after 35 ms. */
 CONTRACT_TEST(h44_the_time_out_comes_between_25_and_35_ms, RIG_WIRES | RIG_VIRTUAL_TIME)
 {
