@@ -21,7 +21,7 @@ MAIN = $(BUILD)/gcc
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format install clean
+.PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format deb check-deb install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -54,8 +54,8 @@ hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /de
 	@$(if $(BUS),,scripts/setup.sh build && $(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null && ninja -C $(MAIN) -j $(JOBS) --quiet)
 	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
 
-check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang
-	@scripts/setup.sh build demo check kernel firmware emulator
+check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang, kernel, Debian packages
+	@scripts/setup.sh build demo check kernel firmware emulator deb deb-check
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
 
 check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
@@ -116,6 +116,14 @@ install: ## Install library, headers, command and man page under DESTDIR and pre
 	@$(CMAKE) $(BUILD)/install -DI2CTARGET_TESTS=OFF -DCMAKE_INSTALL_PREFIX="$(prefix)" >/dev/null
 	@ninja -C $(BUILD)/install -j $(JOBS) --quiet
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)/install
+
+deb: ## Debian packages in build/deb: the command, the library, its headers, the Python module
+	@scripts/setup.sh build deb
+	@JOBS="$(JOBS)" scripts/deb.sh $(BUILD)/deb
+
+check-deb: ## Only the check of the Debian packages: install, use and purge them in a clean root
+	@scripts/setup.sh build deb deb-check
+	@JOBS="$(JOBS)" scripts/deb_check.sh $(BUILD)/deb
 
 clean: ## Remove everything that was built
 	rm -rf $(BUILD)

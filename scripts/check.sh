@@ -74,12 +74,17 @@ with_kernel() {
     scripts/kernel.sh "$build/gcc" "$build/kernel"
 }
 
+with_deb() {
+    JOBS=$jobs scripts/deb_check.sh "$build/deb"
+}
+
 mkdir -p "$build" || exit 2
 step "clang: compiles without a warning, benchmarks too" with_clang
 step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
 step "gcc, ThreadSanitizer" with_threads
 step "gcc: all tests" with_gcc
 step "Debian's kernel, in a virtual machine" with_kernel
+step "Debian packages, in a clean root" with_deb
 
 title "Summary"
 printf '%s' "$summary"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes sure that the tools are installed.  usage: scripts/setup.sh PURPOSE…
-# Purposes: make build demo check kernel bench fuzz size firmware emulator lint format
+# Purposes: make build demo check kernel bench fuzz size firmware emulator lint format deb deb-check
 #
 # On Debian, as root, it installs what is missing.  Otherwise it prints the command to run, and the exit status is 1.  If nothing is
 # missing, it downloads nothing and does not refresh the package lists.  Package names are those of Debian 12.
@@ -136,6 +136,21 @@ for purpose in "$@"; do
         ;;
     format)
         needs clang-format has clang-format
+        ;;
+    deb)
+        needs dpkg-dev has dpkg-buildpackage
+        needs debhelper has dh
+        needs dh-python has pybuild
+        needs lintian has lintian
+        needs libfuse3-dev has_header fuse3/fuse_opt.h
+        needs pybuild-plugin-pyproject installed pybuild-plugin-pyproject
+        needs python3-setuptools has_module setuptools
+        needs python3-wheel has_module wheel
+        ;;
+    deb-check)
+        needs mmdebstrap has mmdebstrap
+        needs util-linux has unshare
+        [ "$(id -u)" -eq 0 ] || needs uidmap has newuidmap
         ;;
     *)
         echo "setup.sh: unknown purpose: $purpose" >&2
