@@ -11,7 +11,7 @@
 #define FUSE_USE_VERSION 31
 #include <cuse_lowlevel.h>
 
-#include "cuse/calls.h"
+#include "front/calls.h"
 
 struct device {
     struct watch watch; /* first member */

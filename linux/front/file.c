@@ -2,6 +2,7 @@
 #include "front/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -11,6 +12,13 @@
 #include "link/text.h"
 
 enum { HANDSHAKE_S = 10 };
+
+int file_check_flags(int flags)
+{
+    if ((flags & O_CREAT) && (flags & O_EXCL))
+        return -EEXIST;
+    return flags & O_DIRECTORY ? -ENOTDIR : 0;
+}
 
 uint64_t file_cookie(int fd)
 {

@@ -14,6 +14,12 @@
  */
 int file_connect(const char *directory, unsigned bus, uint64_t *cookie);
 
+/*
+ * May the node be opened with these flags of open(2)?  0, -EEXIST, -ENOTDIR.  It exists, and is no
+ * directory.
+ */
+int file_check_flags(int flags);
+
 /* SO_COOKIE, a number that the kernel never gives twice; 0: not a socket. */
 uint64_t file_cookie(int fd);
 

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "front/file.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/signals.h"
 
 enum {

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 
 #include "shim/lock.h"
-#include "shim/place.h"
+#include "front/place.h"
 
 enum { DEV, CLASS, DEVICES, KINDS };
 

@@ -26,7 +26,7 @@
 #include "front/file.h"
 #include "link/link.h"
 #include "shim/i2c_call.h"
-#include "shim/place.h"
+#include "front/place.h"
 
 static _Atomic pid_t owner;
 
@@ -58,11 +58,10 @@ static int connect_file(unsigned bus, uint64_t *cookie)
 int open_file_open(unsigned bus, int flags)
 {
     struct mark mark = {.bus = (uint16_t)bus, .access = flags & O_ACCMODE};
-    if ((flags & O_CREAT) && (flags & O_EXCL))
-        return -EEXIST;
-    if (flags & O_DIRECTORY)
-        return -ENOTDIR;
-    int fd = connect_file(bus, &mark.cookie);
+    int fd = file_check_flags(flags);
+    if (fd < 0)
+        return fd;
+    fd = connect_file(bus, &mark.cookie);
     if (fd < 0)
         return fd;
     if (!marks_set(fd, &mark)) {

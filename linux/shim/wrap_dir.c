@@ -3,7 +3,7 @@
  * Listing directories.
  */
 #include "shim/listing.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/real.h"
 
 WRAPPER DIR *opendir(const char *path)

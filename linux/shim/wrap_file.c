@@ -10,7 +10,7 @@
 #include "shim/lock.h"
 #include "shim/open_file.h"
 #include "shim/outcome.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/real.h"
 
 /*

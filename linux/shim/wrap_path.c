@@ -7,7 +7,7 @@
 #include "link/text.h"
 #include "shim/open_file.h"
 #include "shim/outcome.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/real.h"
 
 /* access() */

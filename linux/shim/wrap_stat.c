@@ -7,21 +7,8 @@
 
 #include "shim/open_file.h"
 #include "shim/outcome.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/real.h"
-
-/*
- * fstat() of an open file.  If its bus has ended, the status that the node would have is made up.
- */
-static void status_of_open_file(const struct mark *mark, struct stat *status)
-{
-    if (place_status(mark->bus, status) == 0)
-        return;
-    memset(status, 0, sizeof *status);
-    status->st_mode = S_IFCHR | 0600;
-    status->st_nlink = 1;
-    status->st_rdev = makedev(PLACE_MAJOR, mark->bus);
-}
 
 static bool stat_fd(int fd, struct stat *status)
 {
@@ -29,7 +16,7 @@ static bool stat_fd(int fd, struct stat *status)
     struct mark mark;
     if (!open_file_find(fd, &mark))
         return false;
-    status_of_open_file(&mark, status);
+    place_open_status(mark.bus, status);
     errno = saved;
     return true;
 }

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "shim/open_file.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/real.h"
 #include "shim/stream.h"
 

@@ -31,7 +31,7 @@
 #include "shim/channel.h"
 #include "shim/i2c_call.h"
 #include "shim/open_file.h"
-#include "shim/place.h"
+#include "front/place.h"
 #include "shim/listing.h"
 #include "shim/lock.h"
 #include "shim/signals.h"

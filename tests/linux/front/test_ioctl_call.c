@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "cuse/ioctl_call.h"
+#include "front/ioctl_call.h"
 
 enum { FILE_COOKIE = 0x1234, LOW_BYTES = 1 << 20, STRUCTURES = 4096, BUFFERS = 65536 };
 

@@ -3,7 +3,7 @@
  * Everything is read from the environment once: programs change their environment, and getenv() is
  * not safe while another thread does so.
  */
-#include "shim/place.h"
+#include "front/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,15 +109,24 @@ static bool is_dev(int directory, const char *path, size_t length)
            fstatat(directory, length > 0 ? parent : ".", &other, 0) == 0 && is_same(&dev, &other);
 }
 
-int place_node(int directory, const char *path)
+static const char *last_part(const char *path)
 {
-    int saved = errno, bus;
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+int place_named(const char *path)
+{
     if (place_buses(NULL) == 0 || !path)
         return -1;
-    const char *slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
-    bus = place_number(name);
-    if (bus < 0 || !place_serves((unsigned)bus) || !is_dev(directory, path, (size_t)(name - path)))
+    int bus = place_number(last_part(path));
+    return bus >= 0 && place_serves((unsigned)bus) ? bus : -1;
+}
+
+int place_node(int directory, const char *path)
+{
+    int saved = errno, bus = place_named(path);
+    if (bus >= 0 && !is_dev(directory, path, (size_t)(last_part(path) - path)))
         bus = -1;
     errno = saved;
     return bus;
@@ -196,4 +205,14 @@ int place_status(unsigned bus, struct stat *status)
     status->st_size = 0;
     status->st_blocks = 0;
     return 0;
+}
+
+void place_open_status(unsigned bus, struct stat *status)
+{
+    if (place_status(bus, status) == 0)
+        return;
+    memset(status, 0, sizeof *status);
+    status->st_mode = S_IFCHR | 0600;
+    status->st_nlink = 1;
+    status->st_rdev = makedev(PLACE_MAJOR, bus);
 }

@@ -8,11 +8,11 @@
  * up at once, because many signals are harmless (timers, profilers, runtimes that preempt their
  * threads by signals).  A transfer that makes progress is over long before, even on a busy machine.
  */
-#ifndef CUSE_CALLS_H
-#define CUSE_CALLS_H
+#ifndef FRONT_CALLS_H
+#define FRONT_CALLS_H
 
-#include "cuse/ioctl_call.h"
-#include "cuse/loop.h"
+#include "front/ioctl_call.h"
+#include "front/loop.h"
 #include "link/link.h"
 
 struct call {

@@ -17,8 +17,8 @@
  * 32-bit callers have other structures (i2c-dev.c, compat_i2cdev_ioctl()).  This module makes no
  * system call.
  */
-#ifndef CUSE_IOCTL_CALL_H
-#define CUSE_IOCTL_CALL_H
+#ifndef FRONT_IOCTL_CALL_H
+#define FRONT_IOCTL_CALL_H
 
 #include "front/request.h"
 

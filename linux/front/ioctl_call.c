@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cuse/ioctl_call.h"
+#include "front/ioctl_call.h"
 
 #include <errno.h>
 #include <stdlib.h>

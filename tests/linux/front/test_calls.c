@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "../shim/fake_server.h"
-#include "cuse/calls.h"
+#include "front/calls.h"
 
 enum { BUS = 3, KEPT = 8, CROWD = 20, PATIENCE_US = 200000, FOREVER_US = 3000000 };
 

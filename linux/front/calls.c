@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cuse/calls.h"
+#include "front/calls.h"
 
 #include <errno.h>
 #include <stdlib.h>

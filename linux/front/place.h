@@ -6,11 +6,11 @@
  *     /sys/class/i2c-dev[/i2c-N…]                      DIRECTORY/sys/class/i2c-dev[/i2c-N…]
  *     /sys/bus/i2c/devices[/i2c-N…]                    the same
  *
- * `i2ctarget exec` sets I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former the shim does
- * nothing.
+ * `i2ctarget exec` sets I2CTARGET_SHIM_BUS=1,2 and I2CTARGET_DIR.  Without the former there are no
+ * buses.
  */
-#ifndef SHIM_PLACE_H
-#define SHIM_PLACE_H
+#ifndef FRONT_PLACE_H
+#define FRONT_PLACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,6 +35,9 @@ const char *place_directory(void);
 /* The decimal number N of a name "i2c-N"; -1: the name has another form. */
 int place_number(const char *name);
 
+/* The bus whose node has this name, judged by the last part of the path alone; -1: none. */
+int place_named(const char *path);
+
 /* Is this the device node of a bus we serve?  Its number, or -1. */
 int place_node(int directory, const char *path);
 
@@ -43,5 +46,11 @@ const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX]);
 
 /* What stat() reports for the node.  0, -ENOENT or another -errno. */
 int place_status(unsigned bus, struct stat *status);
+
+/*
+ * What fstat() reports for an open file of the bus.  If the bus has ended, the status that the node
+ * would have is made up.
+ */
+void place_open_status(unsigned bus, struct stat *status);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cuse/loop.h"
+#include "front/loop.h"
 
 #include <errno.h>
 #include <limits.h>

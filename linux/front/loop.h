@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the process waits for, in one place: epoll(7). */
-#ifndef CUSE_LOOP_H
-#define CUSE_LOOP_H
+#ifndef FRONT_LOOP_H
+#define FRONT_LOOP_H
 
 #include <stdbool.h>
 #include <stdint.h>
