@@ -20,21 +20,13 @@
 
 #include "server/owner.h"
 #include "cli/cli.h"
+#include "cli/descriptors.h"
 #include "link/stops.h"
 
 static struct {
     int fd; /* of the pipe that the parent reads */
     bool keep;
 } to_parent;
-
-static void point_at_null(int fd)
-{
-    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null_fd >= 0)
-        dup2(null_fd, fd);
-    if (null_fd > STDERR_FILENO)
-        close(null_fd);
-}
 
 /*
  * A terminal or a file may still receive warnings.  A pipe must be closed, or its reader would wait
@@ -45,7 +37,7 @@ static void let_go_of_stderr(void)
     struct stat status;
     if (fstat(STDERR_FILENO, &status) == 0 &&
         (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
-        point_at_null(STDERR_FILENO);
+        descriptors_point_at_null(STDERR_FILENO);
 }
 
 static bool say_ready(const struct bus_options *options)
@@ -62,8 +54,8 @@ static bool say_ready(const struct bus_options *options)
 static void let_go_of_descriptors(int pipe_fd)
 {
     int kept_fd = STDERR_FILENO + 1;
-    point_at_null(STDIN_FILENO);
-    point_at_null(STDOUT_FILENO);
+    descriptors_point_at_null(STDIN_FILENO);
+    descriptors_point_at_null(STDOUT_FILENO);
     if (pipe_fd != kept_fd)
         dup2(pipe_fd, kept_fd);
     close_range((unsigned)kept_fd + 1, ~0u, 0);

@@ -2,9 +2,10 @@
 /*
  * `i2ctarget exec`: run any program with the nodes of virtual buses.
  *
- * The shim does the work.  This file finds the shim and prepares the program's environment:
- * LD_PRELOAD, the numbers of the buses, and the directory of their sockets.  So the program finds
- * them even if it changes $XDG_RUNTIME_DIR or its user.
+ * The shim does the work, or, where the loader cannot preload it, a supervisor (supervised.h).  This
+ * file chooses between them and prepares the program's environment: LD_PRELOAD, the numbers of the
+ * buses, and the directory of their sockets.  So the program finds them even if it changes
+ * $XDG_RUNTIME_DIR or its user.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -17,6 +18,7 @@
 #include "cli/companion.h"
 #include "cli/presence.h"
 #include "cli/program.h"
+#include "cli/supervised.h"
 #include "link/link.h"
 
 static const char word[] = "exec";
@@ -29,22 +31,33 @@ static const char help[] =
     "  --bus N     which bus (default: $I2CTARGET_BUS, else 1); several times for several buses\n"
     "  --wait A    wait until a target listens to address A (0x00..0x7f) on the first bus;\n"
     "              fail after 10 seconds; several times for several addresses\n"
+    "  --static    serve COMMAND, and all that it starts, by their system calls (seccomp) instead\n"
+    "              of a preloaded library: for a script that starts programs without the C library\n"
     "  --help      this text\n"
     "\n"
-    "Works by LD_PRELOAD, so it cannot reach statically linked programs (most Go programs are)\n"
-    "and set-uid programs.  With sudo: `sudo i2ctarget exec -- COMMAND`.\n"
+    "Works by LD_PRELOAD.  If COMMAND itself is statically linked, comes from Go's compiler or has\n"
+    "32 bits, --static is chosen by itself.  Set-uid programs are not reached; with sudo:\n"
+    "`sudo i2ctarget exec -- COMMAND`.\n"
     "\n"
     "Exit status: COMMAND's; 127 if it was not found; 126 if it could not be run; 125 if a bus\n"
     "could not be reached; 2 for wrong usage.\n";
 
-enum { BUS = 'b', WAIT = 'w', HELP = 'h', BUSES_MAX = 32 /* PLACE_BUSES_MAX of the shim */ };
+enum {
+    BUS = 'b',
+    WAIT = 'w',
+    STATIC = 's',
+    HELP = 'h',
+    BUSES_MAX = 32 /* PLACE_BUSES_MAX of the shim */
+};
 
 static const char shim_name[] = "libi2ctarget-shim.so";
 static const char buses_variable[] = "I2CTARGET_SHIM_BUS";
+static const char supervised_variable[] = "I2CTARGET_SUPERVISED_BUS";
 
 static const struct option long_options[] = {
     {"bus", required_argument, NULL, BUS},
     {"wait", required_argument, NULL, WAIT},
+    {"static", no_argument, NULL, STATIC},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
 };
@@ -53,6 +66,7 @@ struct buses {
     unsigned numbers[BUSES_MAX];
     size_t count;
     struct presence awaited; /* addresses on the first bus */
+    bool is_static;          /* serve the program by its system calls */
 };
 
 /* ---- the buses ------------------------------------------------------------------------------- */
@@ -118,14 +132,13 @@ static bool preload(const char *shim)
 
 static bool prepare_environment(const struct buses *buses)
 {
-    char list[8 * BUSES_MAX] = "", directory[LINK_PATH_MAX], shim[PATH_MAX];
+    char list[8 * BUSES_MAX] = "", directory[LINK_PATH_MAX];
     size_t length = 0;
     for (size_t i = 0; i < buses->count; i++)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "",
                                    buses->numbers[i]);
     return i2ctarget_link_directory(directory, false) == 0 &&
-           setenv("I2CTARGET_DIR", directory, 1) == 0 && setenv(buses_variable, list, 1) == 0 &&
-           companion_find(word, shim_name, SHIM_FROM_BIN, shim) && preload(shim);
+           setenv("I2CTARGET_DIR", directory, 1) == 0 && setenv(buses_variable, list, 1) == 0;
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -141,44 +154,94 @@ static int fail(const char *command, int error)
     return status_of(error);
 }
 
-/* -1: the program may run, perhaps after a warning. */
-static int check(const char *command)
+static int become(char **command)
+{
+    execvp(command[0], command);
+    return fail(command[0], errno);
+}
+
+static int run_preloaded(char **command)
+{
+    char shim[PATH_MAX];
+    if (!companion_find(word, shim_name, SHIM_FROM_BIN, shim) || !preload(shim))
+        return CLI_CANNOT_RUN;
+    return become(command);
+}
+
+/* A program that is supervised already, for these very buses, needs no second supervisor. */
+static int supervise(char **command, int *status)
+{
+    const char *buses = getenv(buses_variable), *supervised = getenv(supervised_variable);
+    if (supervised && strcmp(buses, supervised) == 0) {
+        *status = become(command);
+        return 0;
+    }
+    setenv(supervised_variable, buses, 1);
+    int result = supervised_run(become, command, status);
+    if (result < 0)
+        unsetenv(supervised_variable);
+    return result;
+}
+
+static int run_supervised(const char *path, char **command)
+{
+    int status;
+    int result = supervise(command, &status);
+    if (result == 0)
+        return status;
+    cli_error(word, "%s: %s", path, supervised_explain(result));
+    return CLI_CANNOT_RUN;
+}
+
+/* The program is served in the way that reaches it.  If that fails, it runs without a bus. */
+static int run_unreached(const char *path, const char *what, char **command)
+{
+    int status;
+    int result = supervise(command, &status);
+    if (result == 0)
+        return status;
+    cli_error(word, "warning: %s %s and will not see a virtual bus: %s", path, what,
+              supervised_explain(result));
+    return run_preloaded(command);
+}
+
+static int refuse_secure(const char *path)
+{
+    cli_error(word,
+              "%s runs with other rights (set-uid, set-gid or capabilities), so it can not be "
+              "given a virtual bus; if it is sudo, put it in front: sudo i2ctarget exec …",
+              path);
+    return CLI_NOT_EXECUTABLE;
+}
+
+static int run_program(const struct buses *buses, char **command)
 {
     char path[PATH_MAX];
-    int result = program_find(command, path);
+    int result = program_find(command[0], path);
     if (result < 0)
-        return fail(command, -result);
-    switch (program_reach(path)) {
-    case PROGRAM_SECURE:
-        cli_error(word,
-                  "%s runs with other rights (set-uid, set-gid or capabilities), so it can not be "
-                  "given a virtual bus; if it is sudo, put it in front: sudo i2ctarget exec …",
-                  path);
-        return CLI_NOT_EXECUTABLE;
+        return fail(command[0], -result);
+    enum program_reach reach = program_reach(path);
+    if (reach == PROGRAM_SECURE)
+        return refuse_secure(path);
+    if (buses->is_static)
+        return run_supervised(path, command);
+    switch (reach) {
     case PROGRAM_STATIC:
-        cli_error(word, "warning: %s is statically linked and will not see a virtual bus", path);
-        return -1;
+        return run_unreached(path, "is statically linked", command);
+    case PROGRAM_RAW:
+        return run_unreached(path, "bypasses the C library, as Go's programs do,", command);
     case PROGRAM_FOREIGN:
-        cli_error(word, "warning: %s is for another kind of machine and will not see a virtual bus",
-                  path);
-        return -1;
-    case PROGRAM_REACHABLE:
-        break;
+        return run_unreached(path, "is for another kind of machine", command);
+    default:
+        return run_preloaded(command);
     }
-    return -1;
 }
 
 static int run(const struct buses *buses, char **command)
 {
     if (!all_run(buses) || !presence_await(word, buses->numbers[0], &buses->awaited))
         return CLI_CANNOT_RUN;
-    int status = check(command[0]);
-    if (status >= 0)
-        return status;
-    if (!prepare_environment(buses))
-        return CLI_CANNOT_RUN;
-    execvp(command[0], command);
-    return fail(command[0], errno);
+    return prepare_environment(buses) ? run_program(buses, command) : CLI_CANNOT_RUN;
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -192,6 +255,9 @@ static int take_option(struct buses *buses, int option, char **argv)
         return cli_bus(word, optarg, &bus) && add_bus(buses, bus) ? -1 : CLI_USAGE;
     case WAIT:
         return presence_add(word, &buses->awaited, optarg) ? -1 : CLI_USAGE;
+    case STATIC:
+        buses->is_static = true;
+        return -1;
     case HELP:
         fputs(help, stdout);
         return CLI_OK;

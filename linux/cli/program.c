@@ -12,6 +12,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+enum { SECTION_NAMES_MAX = 65536 };
+
 /* ---- finding it ------------------------------------------------------------------------------ */
 
 static int try_file(const char *path)
@@ -99,9 +101,11 @@ static bool is_secure(const char *path)
 #if UINTPTR_MAX == UINT64_MAX
 typedef Elf64_Ehdr elf_header;
 typedef Elf64_Phdr elf_program_header;
+typedef Elf64_Shdr elf_section_header;
 #else
 typedef Elf32_Ehdr elf_header;
 typedef Elf32_Phdr elf_program_header;
+typedef Elf32_Shdr elf_section_header;
 #endif
 
 static bool read_elf_header(const char *path, elf_header *header)
@@ -129,6 +133,38 @@ static bool has_interpreter(const char *path, const elf_header *header)
     return found;
 }
 
+/* All names of its sections, separated by NUL.  NULL: it has none. */
+static char *read_section_names(int fd, const elf_header *header, size_t *size)
+{
+    elf_section_header section;
+    off_t at = (off_t)(header->e_shoff + (size_t)header->e_shstrndx * header->e_shentsize);
+    if (header->e_shoff == 0 || pread(fd, &section, sizeof section, at) != (ssize_t)sizeof section)
+        return NULL;
+    *size = section.sh_size < SECTION_NAMES_MAX ? (size_t)section.sh_size : SECTION_NAMES_MAX;
+    char *names = malloc(*size + 1);
+    if (names && pread(fd, names, *size, (off_t)section.sh_offset) == (ssize_t)*size)
+        return names;
+    free(names);
+    return NULL;
+}
+
+/*
+ * Go's runtime makes its system calls itself, also in programs that are linked with the C library.
+ * It has a table of its functions in each program, which strip(1) leaves there.
+ */
+static bool is_from_go(const char *path, const elf_header *header)
+{
+    static const char table[] = ".gopclntab";
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t size;
+    char *names = fd < 0 ? NULL : read_section_names(fd, header, &size);
+    bool found = names && memmem(names, size, table, sizeof table);
+    free(names);
+    if (fd >= 0)
+        close(fd);
+    return found;
+}
+
 static enum program_reach reach_of_elf(const char *path)
 {
     elf_header own, header;
@@ -137,7 +173,9 @@ static enum program_reach reach_of_elf(const char *path)
         return PROGRAM_REACHABLE;
     if (header.e_ident[EI_CLASS] != own.e_ident[EI_CLASS] || header.e_machine != own.e_machine)
         return PROGRAM_FOREIGN;
-    return has_interpreter(path, &header) ? PROGRAM_REACHABLE : PROGRAM_STATIC;
+    if (!has_interpreter(path, &header))
+        return PROGRAM_STATIC;
+    return is_from_go(path, &header) ? PROGRAM_RAW : PROGRAM_REACHABLE;
 }
 
 enum program_reach program_reach(char path[PATH_MAX])

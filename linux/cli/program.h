@@ -13,6 +13,7 @@ enum program_reach {
     /* Set-uid, set-gid or with capabilities: the loader ignores LD_PRELOAD (ld.so(8)). */
     PROGRAM_SECURE,
     PROGRAM_STATIC,  /* it does not use the loader */
+    PROGRAM_RAW,     /* it makes its system calls itself: what Go's compiler made */
     PROGRAM_FOREIGN, /* built for another machine than this program */
 };
 

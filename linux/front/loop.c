@@ -20,6 +20,11 @@ int loop_watch(struct loop *loop, int fd, struct watch *watch)
     return epoll_ctl(loop->fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
+void loop_unwatch(struct loop *loop, int fd)
+{
+    epoll_ctl(loop->fd, EPOLL_CTL_DEL, fd, NULL);
+}
+
 /* Rounded up, so that epoll_wait() does not return before the deadline. */
 static int milliseconds_to(int64_t deadline_us)
 {

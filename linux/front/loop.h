@@ -19,6 +19,8 @@ struct loop {
 int loop_init(struct loop *loop);
 /* The watch ends when its descriptor is closed. */
 int loop_watch(struct loop *loop, int fd, struct watch *watch);
+/* For a descriptor that stays open. */
+void loop_unwatch(struct loop *loop, int fd);
 /*
  * Wait until a descriptor is ready, at most until `deadline_us` of CLOCK_MONOTONIC (INT64_MAX: for
  * ever), and serve it.

@@ -216,3 +216,42 @@ void place_open_status(unsigned bus, struct stat *status)
     status->st_nlink = 1;
     status->st_rdev = makedev(PLACE_MAJOR, bus);
 }
+
+static struct statx_timestamp timestamp(struct timespec time)
+{
+    return (struct statx_timestamp){.tv_sec = time.tv_sec, .tv_nsec = (uint32_t)time.tv_nsec};
+}
+
+void place_statx(const struct stat *status, struct statx *extended)
+{
+    *extended = (struct statx){
+        .stx_mask = STATX_BASIC_STATS,
+        .stx_blksize = (uint32_t)status->st_blksize,
+        .stx_nlink = (uint32_t)status->st_nlink,
+        .stx_uid = status->st_uid,
+        .stx_gid = status->st_gid,
+        .stx_mode = (uint16_t)status->st_mode,
+        .stx_ino = status->st_ino,
+        .stx_atime = timestamp(status->st_atim),
+        .stx_mtime = timestamp(status->st_mtim),
+        .stx_ctime = timestamp(status->st_ctim),
+        .stx_rdev_major = major(status->st_rdev),
+        .stx_rdev_minor = minor(status->st_rdev),
+        .stx_dev_major = major(status->st_dev),
+        .stx_dev_minor = minor(status->st_dev),
+    };
+}
+
+int place_access(unsigned bus, int mode)
+{
+    char path[LINK_PATH_MAX];
+    int saved = errno, result = 0;
+    if (!i2ctarget_text_path(path, sizeof path, place_directory(), "i2c", bus))
+        return -ENOENT;
+    if (syscall(SYS_faccessat, AT_FDCWD, path, mode & ~X_OK) < 0)
+        result = -errno;
+    else if (mode & X_OK)
+        result = -EACCES;
+    errno = saved;
+    return result;
+}

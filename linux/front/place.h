@@ -47,6 +47,12 @@ const char *place_redirect(const char *path, char buffer[PLACE_PATH_MAX]);
 /* What stat() reports for the node.  0, -ENOENT or another -errno. */
 int place_status(unsigned bus, struct stat *status);
 
+/* What statx() reports where stat() reports this. */
+void place_statx(const struct stat *status, struct statx *extended);
+
+/* access() of the node: 0 or -errno.  It has no x bit, so not even root may execute it. */
+int place_access(unsigned bus, int mode);
+
 /*
  * What fstat() reports for an open file of the bus.  If the bus has ended, the status that the node
  * would have is made up.

@@ -12,24 +12,13 @@
 
 /* access() */
 
-/*
- * True: it is the node, and *result says whether this access is allowed.  The node has no x bit, so
- * not even root may execute it.
- */
+/* True: it is the node, and *result is what the call returns. */
 static bool access_node(int directory, const char *path, int mode, int *result)
 {
-    int bus = place_node(directory, path);
+    int saved = errno, bus = place_node(directory, path);
     if (bus < 0)
         return false;
-    char socket_path[LINK_PATH_MAX];
-    if (!i2ctarget_text_path(socket_path, sizeof socket_path, place_directory(), "i2c",
-                             (unsigned)bus))
-        return false;
-    *result = REAL(access)(socket_path, mode & ~X_OK);
-    if (*result == 0 && (mode & X_OK)) {
-        errno = EACCES;
-        *result = -1;
-    }
+    *result = (int)outcome(place_access((unsigned)bus, mode), saved);
     return true;
 }
 

@@ -173,30 +173,6 @@ WRAPPER int __fxstatat64(int version, int directory, const char *path, struct st
 
 /* statx() */
 
-static struct statx_timestamp timestamp(struct timespec time)
-{
-    return (struct statx_timestamp){.tv_sec = time.tv_sec, .tv_nsec = (uint32_t)time.tv_nsec};
-}
-
-static void fill(struct statx *to, const struct stat *status)
-{
-    memset(to, 0, sizeof *to);
-    to->stx_mask = STATX_BASIC_STATS;
-    to->stx_blksize = (uint32_t)status->st_blksize;
-    to->stx_nlink = (uint32_t)status->st_nlink;
-    to->stx_uid = status->st_uid;
-    to->stx_gid = status->st_gid;
-    to->stx_mode = (uint16_t)status->st_mode;
-    to->stx_ino = status->st_ino;
-    to->stx_atime = timestamp(status->st_atim);
-    to->stx_mtime = timestamp(status->st_mtim);
-    to->stx_ctime = timestamp(status->st_ctim);
-    to->stx_rdev_major = major(status->st_rdev);
-    to->stx_rdev_minor = minor(status->st_rdev);
-    to->stx_dev_major = major(status->st_dev);
-    to->stx_dev_minor = minor(status->st_dev);
-}
-
 WRAPPER int statx(int directory, const char *path, int flags, unsigned mask, struct statx *to)
 {
     int result;
@@ -205,6 +181,6 @@ WRAPPER int statx(int directory, const char *path, int flags, unsigned mask, str
     if (!stat_at(directory, path, &status, flags, &result))
         return REAL(statx)(directory, place_redirect(path, buffer), flags, mask, to);
     if (result == 0)
-        fill(to, &status);
+        place_statx(&status, to);
     return result;
 }

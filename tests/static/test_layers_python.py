@@ -30,6 +30,7 @@ RULES = {
     "tests/linux": ([LINUX], []),
     "tests/linux/protocol.py": ([], []),
     "tests/linux/contract": ([LINUX, "tests/linux/shim"], []),
+    "tests/linux/seccomp": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
     "tests/mutants": (["tests/mutants"], []),
     "tests/packages": ([LINUX], []),

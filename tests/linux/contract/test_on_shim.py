@@ -8,9 +8,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shim"))
-from shimtest import TARGETS, ShimTest
+from shimtest import TARGETS as TARGET_PROGRAMS, ShimTest
 
-PROGRAM = f"{TARGETS}/i2c-contract"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -20,18 +19,19 @@ def options_of(front):
         return next(words[1:] for words in map(str.split, file) if words[:1] == [front])
 
 
-
 class Contract(ShimTest):
     TARGETS = {"smbus_device": 0x20, "silent": 0x22}
+    FRONT = "shim"
+    PROGRAM = f"{TARGET_PROGRAMS}/i2c-contract"
 
     def contract(self, *options, device="/dev/i2c-1"):
-        result = self.exec(PROGRAM, *options, device, timeout=100)
+        result = self.exec(self.PROGRAM, *options, device, timeout=100)
         verdicts = {name: verdict.strip()
                     for verdict, name in re.findall(r"^([\w ]{11})  \w+ +(\w+)", result.stdout, re.M)}
         return result, verdicts
 
     def test_all(self):
-        result, verdicts = self.contract(*options_of("shim"))
+        result, verdicts = self.contract(*options_of(self.FRONT))
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         wrong = {name: verdict for name, verdict in verdicts.items() if verdict not in ("ok", "not asked")}
         self.assertEqual(wrong, {})

@@ -21,6 +21,7 @@ class ShimTest(BusTest):
     """A test with bus 1 and its targets."""
 
     TARGETS = {"smbus_device": 0x20}
+    OPTIONS = []  # of `i2ctarget exec`
 
     def setUp(self):
         super().setUp()
@@ -47,7 +48,7 @@ class ShimTest(BusTest):
 
     def exec(self, *command, bus=None, timeout=60, **keywords):
         """Run a command under `i2ctarget exec` to its end."""
-        options = ["--bus", str(bus)] if bus is not None else []
+        options = self.OPTIONS + (["--bus", str(bus)] if bus is not None else [])
         return subprocess.run([COMMAND, "exec", *options, "--", *command], capture_output=True, text=True,
                               timeout=timeout, **keywords)
 

@@ -76,23 +76,6 @@ class Exec(ShimTest):
         environment = {**os.environ, "PATH": f"/no/such:{self.directory}/bin"}
         self.assertEqual(self.exec("my-program", env=environment).returncode, 0)
 
-    def compile_static(self):
-        path = f"{self.directory}/static"
-        subprocess.run(["cc", "-static", "-o", path, "-x", "c", "-"], input="int main(void) { return 7; }", text=True, check=True)
-        return path
-
-    def test_static_program(self):
-        path = self.compile_static()
-        result = self.exec(path)
-        self.assertEqual(result.returncode, 7)
-        self.assertEqual(result.stderr,
-                         f"i2ctarget exec: warning: {path} is statically linked and will not see a virtual bus\n")
-        script = f"{self.directory}/script"
-        with open(script, "w") as file:
-            file.write(f"#! {path} -x\n")
-        os.chmod(script, 0o755)
-        self.assertIn(f"{path} is statically linked", self.exec(script).stderr)
-
     def test_script(self):
         script = f"{self.directory}/script"
         with open(script, "w") as file:
@@ -100,14 +83,6 @@ class Exec(ShimTest):
         os.chmod(script, 0o755)
         result = self.exec(script)
         self.assertEqual((result.stdout, result.stderr), ("/dev/i2c-1\n", ""))
-
-    def test_foreign_program(self):
-        path = f"{self.directory}/foreign"
-        shutil.copy(shutil.which("true"), path)
-        with open(path, "r+b") as file:
-            file.seek(18)
-            file.write(b"\x08\x00")  # e_machine: MIPS
-        self.assertIn(f"warning: {path} is for another kind of machine", self.exec(path).stderr)
 
     def test_set_uid_program(self):
         """A program with other rights than its caller: another user's if we are root, otherwise root's."""

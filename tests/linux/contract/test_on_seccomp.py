@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""i2c-contract on programs whose system calls are supervised: dynamic ones, static ones, and static ones of 32 bits."""
+
+import os
+import unittest
+
+import test_on_shim
+
+
+class Dynamic(test_on_shim.Contract):
+    FRONT = "seccomp"
+    OPTIONS = ["--static"]
+
+
+class Static(test_on_shim.Contract):
+    """Nobody asked for supervision."""
+
+    FRONT = "seccomp"
+    PROGRAM = f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract-static"
+
+
+@unittest.skipUnless(os.path.exists(f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract32"), "no compiler for 32 bits")
+class Narrow(test_on_shim.Contract):
+    FRONT = "seccomp"
+    PROGRAM = f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract32"
+
+
+if __name__ == "__main__":
+    unittest.main()
