@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A 24C02: 256 bytes at address 0x50, pages of 8, of which the upper half is protected.
 
-    $ i2ctarget run -- python3 examples/eeprom.py
+    $ i2ctarget run --bus 1 -- python3 examples/eeprom.py
 
     $ i2ctarget exec -- i2ctransfer -y 1 w3@0x50 0x10 0xca 0xfe      write two bytes
     $ i2ctarget exec -- i2ctransfer -y 1 w1@0x50 0x10 r2             read them: random read

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sixteen registers at address 0x40, a command at 0x41: the example of CircuitPython's documentation of i2ctarget.
 
-    $ i2ctarget run -- python3 examples/registers.py
+    $ i2ctarget run --bus 1 -- python3 examples/registers.py
 
     $ i2ctarget exec -- i2cget -y 1 0x40 0x01
     $ i2ctarget exec -- i2cset -y 1 0x40 0x01 0xaa

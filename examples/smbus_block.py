@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """An SMBus device at address 0x21: bytes, words and blocks by command code.
 
-    $ i2ctarget run -- python3 examples/smbus_block.py
+    $ i2ctarget run --bus 1 -- python3 examples/smbus_block.py
 
     $ i2ctarget exec -- i2cset -y 1 0x21 0x05 0xaa                   write byte
     $ i2ctarget exec -- i2cget -y 1 0x21 0x05                        read byte: 0xaa

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The child is in a session of its own, so that a Ctrl-C meant for the program does not end the
- * bus.  The child ends when we end, even if we are killed, unless it is to stay.  A child that
- * stays closes everything that another process may wait for, such as the pipe that collects our
- * output.
+ * bus.  Between the two is a socket.  The child writes a byte when it is ready.  A child that ends
+ * when it is unused keeps the socket: when our end is closed, also because we were killed, we are
+ * gone; if others use the bus then, it writes another byte, and stays.  A child that stays closes
+ * everything that another process may wait for, such as the pipe that collects our output.
  */
 #include "cli/bus_child.h"
 
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,8 +26,8 @@
 #include "link/stops.h"
 
 static struct {
-    int fd; /* of the pipe that the parent reads */
-    bool keep;
+    int fd; /* of the socket */
+    enum bus_life life;
 } to_parent;
 
 /*
@@ -40,29 +42,43 @@ static void let_go_of_stderr(void)
         descriptors_point_at_null(STDERR_FILENO);
 }
 
+static bool tell_parent(void)
+{
+    return send(to_parent.fd, "1", 1, MSG_NOSIGNAL) == 1;
+}
+
 static bool say_ready(const struct bus_options *options)
 {
     (void)options;
-    if (to_parent.keep)
+    if (to_parent.life == BUS_STAYS)
         let_go_of_stderr();
-    bool is_told = write(to_parent.fd, "1", 1) == 1;
-    close(to_parent.fd);
+    bool is_told = tell_parent();
+    if (to_parent.life != BUS_ENDS_UNUSED)
+        close(to_parent.fd);
     return is_told;
 }
 
-/* Closes all descriptors but stdio and the pipe, which becomes descriptor 3. */
-static void let_go_of_descriptors(int pipe_fd)
+/* The parent may have been killed, and then nobody listens. */
+static void say_stays(void)
+{
+    let_go_of_stderr();
+    (void)tell_parent();
+    close(to_parent.fd);
+}
+
+/* Closes all descriptors but stdio and the socket, which becomes descriptor 3. */
+static void let_go_of_descriptors(int socket_fd)
 {
     int kept_fd = STDERR_FILENO + 1;
     descriptors_point_at_null(STDIN_FILENO);
     descriptors_point_at_null(STDOUT_FILENO);
-    if (pipe_fd != kept_fd)
-        dup2(pipe_fd, kept_fd);
+    if (socket_fd != kept_fd)
+        dup2(socket_fd, kept_fd);
     close_range((unsigned)kept_fd + 1, ~0u, 0);
     to_parent.fd = kept_fd;
 }
 
-static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t parent)
+static int serve(struct bus_options *options, int socket_fd, enum bus_life life, pid_t parent)
 {
     sigset_t none;
     setsid();
@@ -70,7 +86,7 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     /* This must come first: the kernel would forget an earlier PR_SET_PDEATHSIG. */
     if (!owner_become())
         return CLI_FAILED;
-    if (!keep) {
+    if (life == BUS_ENDS_WITH_US) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent)
             return CLI_FAILED;
@@ -78,53 +94,63 @@ static int serve(struct bus_options *options, int pipe_fd, bool keep, pid_t pare
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     i2ctarget_stops_obey_parent();
-    let_go_of_descriptors(pipe_fd);
-    to_parent.keep = keep;
+    let_go_of_descriptors(socket_fd);
+    to_parent.life = life;
     options->ready = say_ready;
+    options->stays = say_stays;
+    options->starter_fd = life == BUS_ENDS_UNUSED ? to_parent.fd : 0;
     return bus_serve(options);
 }
 
-/* True: the child has reported that it serves. */
-static bool is_ready(int pipe_fd)
+/* Waits for the child.  True: it has written its byte.  False: it has ended. */
+static bool hear(int socket_fd)
 {
     char byte;
     ssize_t got;
     do
-        got = read(pipe_fd, &byte, 1);
+        got = read(socket_fd, &byte, 1);
     while (got < 0 && errno == EINTR);
     return got == 1;
 }
 
 bool bus_child_start(struct bus_child *child, const char *word, struct bus_options *options,
-                     bool keep)
+                     enum bus_life life)
 {
     int ends[2];
     pid_t parent = getpid();
-    if (pipe2(ends, O_CLOEXEC) < 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         cli_error(word, "cannot start bus %u: %s", options->bus, strerror(errno));
         return false;
     }
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)
-        _exit(serve(options, ends[1], keep, parent));
+        _exit(serve(options, ends[1], life, parent));
     close(ends[1]);
-    bool ready = pid > 0 && is_ready(ends[0]);
-    close(ends[0]);
+    bool ready = pid > 0 && hear(ends[0]);
+    if (!ready || life != BUS_ENDS_UNUSED)
+        close(ends[0]);
     if (pid < 0)
         cli_error(word, "cannot start bus %u: %s", options->bus, strerror(errno));
     else if (!ready)
         waitpid(pid, NULL, 0);
-    *child = (struct bus_child){.word = word, .pid = ready ? pid : 0, .keep = keep};
+    *child = (struct bus_child){.word = word, .pid = ready ? pid : 0, .life = life, .fd = ends[0]};
     return ready;
 }
 
-bool bus_child_has_ended(struct bus_child *child)
+/* The structure has no child any more. */
+static void forget(struct bus_child *child)
 {
-    int status;
-    if (child->pid == 0 || waitpid(child->pid, &status, WNOHANG) != child->pid)
-        return false;
     child->pid = 0;
+    if (child->life == BUS_ENDS_UNUSED)
+        close(child->fd);
+}
+
+bool bus_child_was(struct bus_child *child, pid_t pid, int status)
+{
+    if (child->pid == 0 || child->pid != pid)
+        return false;
+    forget(child);
     if (WIFSIGNALED(status))
         cli_error(child->word, "the bus has ended: killed by signal %d", WTERMSIG(status));
     else
@@ -132,14 +158,35 @@ bool bus_child_has_ended(struct bus_child *child)
     return true;
 }
 
+bool bus_child_has_ended(struct bus_child *child)
+{
+    int status;
+    if (child->pid == 0 || waitpid(child->pid, &status, WNOHANG) != child->pid)
+        return false;
+    return bus_child_was(child, child->pid, status);
+}
+
+/* Takes leave of the bus.  True: it stays. */
+static bool stays_without_us(const struct bus_child *child)
+{
+    if (child->life == BUS_ENDS_WITH_US)
+        kill(child->pid, SIGTERM);
+    if (child->life != BUS_ENDS_UNUSED)
+        return child->life == BUS_STAYS;
+    shutdown(child->fd, SHUT_WR);
+    return hear(child->fd);
+}
+
 bool bus_child_stop(struct bus_child *child)
 {
     int status = 0;
     pid_t pid = child->pid;
-    child->pid = 0;
-    if (pid == 0 || child->keep)
+    if (pid == 0)
         return true;
-    kill(pid, SIGTERM);
+    bool stays = stays_without_us(child);
+    forget(child);
+    if (stays)
+        return true;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;

@@ -10,24 +10,37 @@
 
 #include "server/server.h"
 
+/* How long the child lives. */
+enum bus_life {
+    BUS_ENDS_WITH_US, /* also if we are killed */
+    BUS_ENDS_UNUSED, /* when we have ended, or were killed, and nobody else uses the bus any more */
+    BUS_STAYS        /* until it gets a signal */
+};
+
 struct bus_child {
     const char *word; /* the command's word, for messages */
     pid_t pid;        /* 0: none */
-    bool keep;        /* the child stays when we end or are killed */
+    enum bus_life life;
+    int fd; /* BUS_ENDS_UNUSED: it is open as long as we are there */
 };
 
 /*
  * Fork a process that serves, and wait until it is ready.  False: it failed, and the server has
- * printed why.  options->ready is overwritten.
+ * printed why.  The functions in `options` are overwritten.
  */
 bool bus_child_start(struct bus_child *child, const char *word, struct bus_options *options,
-                     bool keep);
+                     enum bus_life life);
 /*
  * Has the child ended by itself?  If so, that is reported on stderr, and the structure has no child
  * any more.
  */
 bool bus_child_has_ended(struct bus_child *child);
-/* End the child, unless it is to stay.  False: the child reports a failure. */
+/* The same for a caller that has waited for all its children: `pid` has ended, with `status`. */
+bool bus_child_was(struct bus_child *child, pid_t pid, int status);
+/*
+ * We need the bus no more.  Unless it is to stay, or others use it, wait for its end.  False: the
+ * child reports a failure.
+ */
 bool bus_child_stop(struct bus_child *child);
 
 #endif

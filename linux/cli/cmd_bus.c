@@ -89,7 +89,7 @@ static int run_front(const struct front *front, unsigned bus)
 static int serve_attached(struct bus_options *options, const struct front *front)
 {
     struct bus_child child;
-    if (!prepare_front(front) || !bus_child_start(&child, word, options, false))
+    if (!prepare_front(front) || !bus_child_start(&child, word, options, BUS_ENDS_WITH_US))
         return CLI_FAILED;
     int status = print_ready(options) ? run_front(front, options->bus) : CLI_FAILED;
     return bus_child_stop(&child) ? status : CLI_FAILED;

@@ -25,7 +25,7 @@ static const char usage[] = "usage: i2ctarget device NAME [OPTION]...\n"
 static const char shared_options[] =
     "  --address A           the (first) address, 0x08..0x77 (default 0x%02x)\n"
     "  --bus N               which bus (default: $I2CTARGET_BUS, else 1); if it does not run, it is\n"
-    "                        started, and ends with the device\n"
+    "                        started, and ends when nobody uses it any more\n"
     "  --keep                a bus that was started keeps running\n"
     "  --help                this text\n";
 
@@ -142,7 +142,7 @@ static int run(struct arguments *arguments)
         return count == 0 ? CLI_USAGE : CLI_FAILED;
     if (bus_use_begin(&arguments->use))
         status = runner_serve(model, &arguments->use, address, (unsigned)count);
-    if (!bus_child_stop(&arguments->use.child) && status == CLI_OK)
+    if (!bus_use_end(&arguments->use) && status == CLI_OK)
         status = CLI_FAILED;
     if (model->end && !model->end() && status == CLI_OK)
         status = CLI_FAILED;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `i2ctarget run`: run a program on a bus.  If no bus runs, one is started.
+ * `i2ctarget run`: run a program on a bus of its own, or on one that others find, too.
  *
  * Signals are taken one by one with sigwaitinfo(), so there is no handler and no race.
  */
@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/build_tree.h"
 #include "cli/bus_use.h"
 #include "cli/cli.h"
+#include "cli/leftovers.h"
 #include "link/stops.h"
 
 static const char word[] = "run";
@@ -23,11 +25,13 @@ static const char word[] = "run";
 static const char help[] =
     "usage: i2ctarget run [OPTION]... [--] COMMAND [ARGUMENT]...\n"
     "\n"
-    "Run COMMAND, a target program, with I2CTARGET_BUS set to the bus.  Start that bus if it\n"
-    "does not run yet; a bus that was started ends when COMMAND ends.\n"
+    "Run COMMAND, a program with targets or a test of them, on a bus of its own.  Only COMMAND\n"
+    "and what it starts find that bus, which has number $I2CTARGET_BUS, else 1.  When COMMAND\n"
+    "ends, what it has left running in the background is ended (SIGTERM), and then the bus.\n"
     "\n"
-    "  --bus N        which bus (default: $I2CTARGET_BUS, else 1)\n"
-    "  --keep         a bus that was started keeps running\n"
+    "  --bus N        bus N instead, which others find, too; it is started if it does not run,\n"
+    "                 and then ends when nobody uses it any more\n"
+    "  --keep         with --bus: a bus that was started, and what runs in the background, stay\n"
     "  --speed HZ     as for `i2ctarget bus`; an error if the bus runs at another speed\n"
     "  --timeout MS   as for `i2ctarget bus`; an error if the bus runs already\n"
     "  --trace FILE   as for `i2ctarget bus`; an error if the bus runs already\n"
@@ -38,6 +42,7 @@ static const char help[] =
     "it could not be run; 125 if the bus could not be started; 2 for wrong usage; 1 if\n"
     "COMMAND succeeded, but the bus that was started failed.\n";
 
+enum { PAUSES_MAX = 200 }; /* of 10 ms, for what the command has left running */
 enum { BUS = 'b', KEEP = 'k', SPEED = 's', TIMEOUT = 'o', TRACE = 't', HELP = 'h' };
 
 static const struct option long_options[] = {
@@ -54,6 +59,7 @@ struct run {
     struct bus_use use;
     sigset_t watched;   /* signals to take */
     sigset_t inherited; /* the signal mask at our start, for the command */
+    bool bus_has_failed;
 };
 
 /* ---- the command ----------------------------------------------------------------------------- */
@@ -99,37 +105,71 @@ static int exit_status(int status)
     return WIFSIGNALED(status) ? CLI_SIGNAL_BASE + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int wait_for(struct run *run, pid_t command, bool *bus_is_well)
+/* Waits for all that have ended.  True: the command has; *status is its. */
+static bool reap(struct run *run, pid_t command, int *status)
+{
+    bool has_ended = false;
+    pid_t pid;
+    int one;
+    while ((pid = waitpid(-1, &one, WNOHANG)) > 0) {
+        if (bus_child_was(&run->use.child, pid, one))
+            run->bus_has_failed = true;
+        if (pid != command)
+            continue;
+        has_ended = true;
+        *status = one;
+    }
+    return has_ended;
+}
+
+static int wait_for(struct run *run, pid_t command)
 {
     siginfo_t info;
     int status;
-    for (;;) {
+    do {
         int signal = sigwaitinfo(&run->watched, &info);
         if (signal > 0 && signal != SIGCHLD)
             pass_on(command, &info);
-        if (bus_child_has_ended(&run->use.child))
-            *bus_is_well = false;
-        if (waitpid(command, &status, WNOHANG) == command)
-            return exit_status(status);
+    } while (!reap(run, command, &status));
+    return exit_status(status);
+}
+
+/* ---- what it has left behind ----------------------------------------------------------------- */
+
+/* False: some are still there when their time is over. */
+static bool end_leftovers(struct run *run, int signal)
+{
+    const struct timespec pause = {.tv_nsec = 10000000};
+    struct leftovers leftovers = {.count = 0};
+    int status, pauses = 0;
+    bool is_any;
+    while ((is_any = leftovers_end(&leftovers, signal)) && pauses++ < PAUSES_MAX) {
+        (void)sigtimedwait(&run->watched, NULL, &pause);
+        (void)reap(run, 0, &status);
     }
+    free(leftovers.told);
+    return !is_any;
 }
 
 static int run_command(struct run *run, char **command)
 {
-    bool bus_is_well = true;
     fflush(NULL);
+    if (!run->use.keep)
+        leftovers_adopt();
     pid_t pid = fork();
     if (pid < 0) {
         cli_error(word, "%s: %s", command[0], strerror(errno));
-        bus_child_stop(&run->use.child);
+        bus_use_end(&run->use);
         return CLI_CANNOT_RUN;
     }
     if (pid == 0)
         become(run, command);
-    int status = wait_for(run, pid, &bus_is_well);
-    if (!bus_child_stop(&run->use.child))
-        bus_is_well = false;
-    return status == CLI_OK && !bus_is_well ? CLI_FAILED : status;
+    int status = wait_for(run, pid);
+    if (!run->use.keep && !end_leftovers(run, SIGTERM))
+        (void)end_leftovers(run, SIGKILL);
+    if (!bus_use_end(&run->use))
+        run->bus_has_failed = true;
+    return status == CLI_OK && run->bus_has_failed ? CLI_FAILED : status;
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -140,6 +180,7 @@ static int take_option(struct run *run, int option, char **argv)
     unsigned long scl_hz;
     switch (option) {
     case BUS:
+        run->use.is_private = false;
         return cli_bus(word, optarg, &run->use.bus.bus) ? -1 : CLI_USAGE;
     case KEEP:
         run->use.keep = true;
@@ -165,7 +206,7 @@ static int take_option(struct run *run, int option, char **argv)
 
 int cmd_run(int argc, char **argv)
 {
-    struct run run = {.use = {.word = word, .bus.scl_hz = BUS_SCL_HZ_DEFAULT}};
+    struct run run = {.use = {.word = word, .bus.scl_hz = BUS_SCL_HZ_DEFAULT, .is_private = true}};
     int option, status = -1;
     if (!cli_default_bus(word, &run.use.bus.bus))
         return CLI_USAGE;
@@ -175,6 +216,8 @@ int cmd_run(int argc, char **argv)
         return status;
     if (optind == argc)
         return cli_misuse(word, "a command to run is missing");
+    if (run.use.keep && run.use.is_private)
+        return cli_misuse(word, "--keep goes with --bus N: nobody finds a private bus later");
     take_signals(&run);
     if (!bus_use_begin(&run.use))
         return CLI_CANNOT_RUN;

@@ -39,7 +39,7 @@ static int help(void)
          "\n"
          "A target on a bus, and a program that reads from it, in two terminals:\n"
          "\n"
-         "  i2ctarget run -- ./registers\n"
+         "  i2ctarget run --bus 1 -- ./registers\n"
          "  i2ctarget exec -- i2cget -y 1 0x40 0x01\n"
          "\n"
          "Complete reference: man i2ctarget");

@@ -302,19 +302,30 @@ static int shake_hands(struct link *link, enum protocol_role role, const char *n
     return result == 0 || result == -EPIPE ? hear_welcome(link, deadline_us) : result;
 }
 
-int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
-                           enum protocol_role role, const char *name)
+static int try_to_open(struct link *link, const char *path, enum protocol_role role,
+                       const char *name)
 {
     int64_t deadline_us = i2ctarget_link_now_us() + LINK_PATIENCE_US;
-    *link = (struct link){.fd = -1, .bus = bus};
-    char path[LINK_PATH_MAX];
-    if (!i2ctarget_text_path(path, sizeof path, directory, "bus", bus))
-        return -ENAMETOOLONG;
     link->fd = i2ctarget_link_connect(path, SOCK_STREAM, deadline_us);
     int result = link->fd < 0 ? link->fd : shake_hands(link, role, name, deadline_us);
     if (result < 0)
         i2ctarget_link_close(link);
     return result;
+}
+
+/*
+ * A server that hangs up without a word was just ending.  The second attempt finds no bus any more,
+ * or the next one.
+ */
+int i2ctarget_link_open_in(struct link *link, const char *directory, unsigned bus,
+                           enum protocol_role role, const char *name)
+{
+    *link = (struct link){.fd = -1, .bus = bus};
+    char path[LINK_PATH_MAX];
+    if (!i2ctarget_text_path(path, sizeof path, directory, "bus", bus))
+        return -ENAMETOOLONG;
+    int result = try_to_open(link, path, role, name);
+    return result == -EPIPE ? try_to_open(link, path, role, name) : result;
 }
 
 int i2ctarget_link_open(struct link *link, unsigned bus, enum protocol_role role, const char *name)

@@ -18,6 +18,8 @@
 #include "server/systree.h"
 #include "link/directory.h"
 
+enum { LOCK_PAUSE_US = 5000, LOCK_ATTEMPTS = 200 };
+
 static bool complain(const struct rendezvous *place, const char *what, int error)
 {
     fprintf(stderr, "i2ctarget bus: bus %u: %s: %s\n", place->bus, what, strerror(error));
@@ -56,14 +58,26 @@ static bool complain_taken(const struct rendezvous *place, int fd)
     return false;
 }
 
+static bool complain_locked(const struct rendezvous *place, int fd, int error)
+{
+    return error == EWOULDBLOCK ? complain_taken(place, fd)
+                                : complain_of_file(place, place->lock_name, error);
+}
+
 static void write_pid(int fd)
 {
     if (ftruncate(fd, 0) == 0)
         dprintf(fd, "%ld\n", (long)getpid());
 }
 
+/* Without its stream socket, a server that holds the lock is about to end, or to begin. */
+static bool is_serving(const struct rendezvous *place)
+{
+    return faccessat(place->directory_fd, place->stream_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* 1: the lock is ours; 0: try again, a server that ended has just removed the file; -1: failed. */
-static int try_lock(struct rendezvous *place)
+static int try_lock(struct rendezvous *place, bool is_patient)
 {
     int fd = openat(place->directory_fd, place->lock_name,
                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
@@ -72,12 +86,13 @@ static int try_lock(struct rendezvous *place)
         return -1;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno == EWOULDBLOCK)
-            complain_taken(place, fd);
+        bool is_passing = is_patient && errno == EWOULDBLOCK && !is_serving(place);
+        if (is_passing)
+            usleep(LOCK_PAUSE_US);
         else
-            complain_of_file(place, place->lock_name, errno);
+            complain_locked(place, fd, errno);
         close(fd);
-        return -1;
+        return is_passing ? 0 : -1;
     }
     if (!is_lock_there(place, fd)) {
         close(fd);
@@ -89,9 +104,9 @@ static int try_lock(struct rendezvous *place)
 
 static bool lock(struct rendezvous *place)
 {
-    int result;
+    int result, attempt = 0;
     do
-        result = try_lock(place);
+        result = try_lock(place, attempt++ < LOCK_ATTEMPTS);
     while (result == 0);
     if (result < 0)
         return false;

@@ -16,13 +16,16 @@
 #include "server/client.h"
 #include "server/owner.h"
 #include "server/rendezvous.h"
+#include "server/retirement.h"
 #include "link/stops.h"
 
-enum { STREAM_SLOT, FILE_SLOT, FIRST_CLIENT_SLOT, ACCEPTS_AT_A_TIME = 64 };
+/* The starter comes first: if it is seen to be gone, its own connections are seen to be, too. */
+enum { STARTER_SLOT, STREAM_SLOT, FILE_SLOT, FIRST_CLIENT_SLOT, ACCEPTS_AT_A_TIME = 64 };
 
 struct server {
     const struct bus_options *options;
     struct rendezvous place;
+    struct retirement retirement;
     struct service service;
     struct client *clients;
     size_t client_count;
@@ -191,6 +194,12 @@ static void make_polls(struct server *server)
     server->has_changed = false;
 }
 
+/* Is the bus not needed any more? */
+static bool wants_to_retire(const struct server *server)
+{
+    return server->retirement.is_due && server->client_count == 0;
+}
+
 /* How long the server may wait if no client sends anything; NULL: for ever. */
 static const struct timespec *patience(const struct server *server, bool rests,
                                        struct timespec *left)
@@ -198,7 +207,9 @@ static const struct timespec *patience(const struct server *server, bool rests,
     uint64_t wake_ns = rests ? bus_wake_ns(&server->service.bus) : 0;
     uint64_t now_ns = rests && wake_ns != WIRES_NEVER ? bus_real_ns() : 0;
     uint64_t left_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
-    if (wake_ns == WIRES_NEVER)
+    if (wants_to_retire(server))
+        left_ns = left_ns < RETIREMENT_PAUSE_NS ? left_ns : RETIREMENT_PAUSE_NS;
+    else if (wake_ns == WIRES_NEVER)
         return NULL;
     *left = (struct timespec){.tv_sec = (time_t)(left_ns / 1000000000u),
                               .tv_nsec = (long)(left_ns % 1000000000u)};
@@ -211,6 +222,7 @@ static bool wait_for_clients(struct server *server, bool rests)
     struct timespec left;
     if (server->has_changed)
         make_polls(server);
+    server->polls[STARTER_SLOT] = retirement_wish(&server->retirement);
     for (const struct client *client = server->clients; client; client = client->next)
         server->polls[client->slot] = client_wish(client);
     return ppoll(server->polls, FIRST_CLIENT_SLOT + server->client_count,
@@ -229,6 +241,7 @@ static void serve_those(struct server *server, bool files)
 
 static void serve_clients(struct server *server)
 {
+    retirement_ready(&server->retirement, server->polls[STARTER_SLOT].revents);
     serve_those(server, true);
     serve_those(server, false);
     /* This comes last: new clients have no slot yet. */
@@ -255,11 +268,38 @@ static bool run_bus(struct server *server)
     return rests && (server->service.bus.active || !server->service.bus.first);
 }
 
+/*
+ * True: the server ends.  Under the lock nobody starts a bus, so whoever has found this one is
+ * waiting to be accepted by now.
+ */
+static bool retires(struct server *server)
+{
+    if (!wants_to_retire(server) ||
+        !retirement_lock(&server->retirement, server->place.directory_fd))
+        return false;
+    accept_all(server, server->place.stream_fd, false);
+    accept_all(server, server->place.file_fd, true);
+    if (server->client_count == 0)
+        return true;
+    retirement_unlock(&server->retirement);
+    return false;
+}
+
+/* The starter has gone, and others use the bus. */
+static void tell_starter(struct server *server)
+{
+    if (!server->retirement.is_awaited || server->client_count == 0)
+        return;
+    server->retirement.is_awaited = false;
+    server->options->stays();
+}
+
 static void serve(struct server *server)
 {
     bool rests = true;
     server->has_changed = true;
-    while (!must_stop) {
+    while (!must_stop && !retires(server)) {
+        tell_starter(server);
         if (wait_for_clients(server, rests))
             serve_clients(server);
         rests = run_bus(server);
@@ -302,13 +342,29 @@ static bool end_service(struct server *server)
     return is_traced;
 }
 
+static void leave_place(struct server *server)
+{
+    rendezvous_close(&server->place);
+    if (server->options->is_private)
+        rmdir(server->place.directory);
+    retirement_unlock(&server->retirement);
+}
+
+static bool take_place(struct server *server)
+{
+    retirement_init(&server->retirement, server->options->starter_fd);
+    if (rendezvous_open(&server->place, server->options->bus))
+        return true;
+    leave_place(server);
+    return false;
+}
+
 int bus_serve(const struct bus_options *options)
 {
     static struct server server; /* too big for the stack, and there is only one */
     server = (struct server){.options = options};
     take_signals(&server);
-    if (!owner_become() || !reserve_polls(&server, 0) ||
-        !rendezvous_open(&server.place, options->bus))
+    if (!owner_become() || !reserve_polls(&server, 0) || !take_place(&server))
         return EXIT_FAILURE;
     settle_in();
     server.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -319,7 +375,7 @@ int bus_serve(const struct bus_options *options)
             serve(&server);
         is_well = end_service(&server) && is_well;
     }
-    rendezvous_close(&server.place);
+    leave_place(&server);
     close(server.spare_fd);
     free(server.polls);
     return is_well ? EXIT_SUCCESS : EXIT_FAILURE;

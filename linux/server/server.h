@@ -25,12 +25,21 @@ struct bus_options {
     uint32_t timeout_ms;
     const char *trace; /* a VCD file to write; NULL: none */
     bool verbose;      /* report on stderr which clients are dropped and why */
+    bool is_private;   /* the directory is of this bus alone, and is removed with it */
     /* Called when clients can connect.  False: give up (a message has been printed). */
     bool (*ready)(const struct bus_options *options);
+    /*
+     * A socket whose other end is held by who started the bus; 0: none.  When that end is closed
+     * and nobody uses the bus, the server ends.  If somebody does, `stays` is called first; the
+     * socket is its to close.
+     */
+    int starter_fd;
+    void (*stays)(void);
 };
 
 /*
- * Serve, as the owner of the bus (server/owner.h), until SIGTERM, SIGINT or SIGHUP.  Returns the
+ * Serve, as the owner of the bus (server/owner.h), until SIGTERM, SIGINT or SIGHUP, or until the
+ * bus is not needed any more (starter_fd).  Returns the
  * exit status: 0; 1: it could not begin, or lost a part of the trace (reported on stderr).  Changes
  * the signal handling of the process.
  */

@@ -90,17 +90,27 @@ class Registers(PythonExampleTest):
 class RunFromTheBuildTree(programs.ExampleTest):
     """`i2ctarget run` finds the module by itself, and starts the bus."""
 
-    ASK = f'"$@" & {COMMAND} exec --wait 0x40 -- i2cget -y 1 0x40 0x01; s=$?; kill $!; exit $s'
+    ASK = f'"$@" & {COMMAND} exec --wait 0x40 -- i2cget -y 1 0x40 0x01'
 
-    def run_it(self, **environment):
+    def run_it(self, then="", **environment):
         clean = {key: value for key, value in programs.TOOLS.items() if key != "PYTHONPATH"}
-        return subprocess.run([COMMAND, "run", "--", "sh", "-c", self.ASK, "sh", "/usr/bin/python3", f"{EXAMPLES}/registers.py"],
+        return subprocess.run([COMMAND, "run", "--", "sh", "-c", self.ASK + then, "sh", "/usr/bin/python3", f"{EXAMPLES}/registers.py"],
                               capture_output=True, text=True, timeout=30,
                               env={**clean, "I2CTARGET_DIR": self.directory, **environment})
 
     def test_without_installing(self):
         done = self.run_it()
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "0x00"), done.stderr)
+
+    def test_the_target_ends_without_a_word(self):
+        """It is in the middle of a call, or just waits, when the command ends."""
+        for then, status in ("", 0), ("; exit 7", 7), ("; kill -TERM $$", 128 + 15):
+            done = self.run_it(then)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (status, "0x00\n", ""))
+        waiting = subprocess.run([COMMAND, "run", "--", "sh", "-c", f'"$@" & {COMMAND} exec --wait 0x21 -- true', "sh", "/usr/bin/python3",
+                                  f"{EXAMPLES}/smbus_block.py"], capture_output=True, text=True, timeout=30,
+                                 env={**programs.TOOLS, "I2CTARGET_DIR": self.directory})
+        self.assertEqual((waiting.returncode, waiting.stdout, waiting.stderr), (0, "", ""))
 
     def test_the_users_own_path_comes_first(self):
         os.mkdir(f"{self.directory}/own")

@@ -18,7 +18,7 @@
 
 Run it on a bus, and use any program that opens /dev/i2c-1:
 
-    $ i2ctarget run -- python3 registers.py
+    $ i2ctarget run --bus 1 -- python3 registers.py
     $ i2ctarget exec -- i2cget -y 1 0x40 0x01
 
 The program asks for each message and for its bytes.  Until it asks, nothing is acknowledged, and SCL

@@ -133,6 +133,7 @@ int runner_serve(const struct model *model, struct bus_use *use, uint8_t address
 {
     struct runner runner = {.model = model, .use = use, .signal_fd = cli_open_stops(model_word)};
     if (join(&runner, address, count)) {
+        bus_use_let_go(use);
         int bus_fd = i2ctarget_bus_descriptor(&runner.target);
         runner.has_failed = bus_fd < 0 || runner.signal_fd < 0;
         say_ready(&runner, address, count);

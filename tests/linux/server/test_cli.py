@@ -229,24 +229,24 @@ class Run(BusTest):
 
     def test_bus_that_runs_is_used_and_stays(self):
         bus = self.start()
-        run = self.command("run", "sh", "-c", f"cat {self.directory}/bus-1.lock")
+        run = self.command("run", "--bus", "1", "sh", "-c", f"cat {self.directory}/bus-1.lock")
         self.assertEqual((run.stdout, run.stderr), (f"{bus.pid}\n", ""))
         self.assertTrue(self.is_served())
 
     def test_bus_that_runs_can_not_be_changed(self):
         self.start("--speed", "400000")
-        trace = self.command("run", "--trace", f"{self.directory}/t.vcd", "true")
+        trace = self.command("run", "--bus", "1", "--trace", f"{self.directory}/t.vcd", "true")
         self.assertEqual((trace.returncode, trace.stderr),
                          (125, "i2ctarget run: bus 1 runs already, and a trace can only begin with it\n"))
-        speed = self.command("run", "--speed", "100000", "true")
+        speed = self.command("run", "--bus", "1", "--speed", "100000", "true")
         self.assertEqual((speed.returncode, speed.stderr), (125, "i2ctarget run: bus 1 runs already, at 400000 Hz\n"))
-        timeout = self.command("run", "--timeout", "20", "true")
+        timeout = self.command("run", "--bus", "1", "--timeout", "20", "true")
         self.assertEqual((timeout.returncode, timeout.stderr),
                          (125, "i2ctarget run: bus 1 runs already, and has its time-out: set I2C_TIMEOUT\n"))
-        self.assertEqual(self.command("run", "--speed", "400000", "true").returncode, 0)
+        self.assertEqual(self.command("run", "--bus", "1", "--speed", "400000", "true").returncode, 0)
 
     def test_bus_that_is_started_has_the_time_out(self):
-        run = subprocess.Popen([COMMAND, "run", "--timeout", "20", "--", "sh", "-c", "echo begun; read line"], stdin=subprocess.PIPE,
+        run = subprocess.Popen([COMMAND, "run", "--bus", "1", "--timeout", "20", "--", "sh", "-c", "echo begun; read line"], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, text=True)
         self.addCleanup(run.communicate, timeout=20)
         self.assertEqual(run.stdout.readline(), "begun\n")
@@ -256,13 +256,13 @@ class Run(BusTest):
             self.assertEqual(monitor.transfer()["timeout_ms"], 20)
 
     def test_keep(self):
-        run = self.command("run", "--keep", "true")  # this returns only if the bus has closed both stdout and stderr
+        run = self.command("run", "--bus", "1", "--keep", "true")  # this returns only if the bus has closed both stdout and stderr
         self.assertEqual(run.returncode, 0)
         pid = self.lock_pid()
         self.assertEqual(run.stderr, f"i2ctarget run: bus 1 stays: process {pid}\n")
         try:
             self.assert_works()
-            self.assertEqual(self.command("run", "true").returncode, 0)
+            self.assertEqual(self.command("run", "--bus", "1", "true").returncode, 0)
             self.assert_works()
         finally:
             os.kill(pid, signal.SIGTERM)
@@ -305,7 +305,7 @@ class Run(BusTest):
             os.kill(command, signal.SIGKILL)
 
     def test_bus_that_dies_is_told(self):
-        run = self.run_popen("sh", "-c", "sleep 0.5", stderr=subprocess.PIPE)
+        run = self.run_popen("--bus", "1", "sh", "-c", "sleep 0.5", stderr=subprocess.PIPE)
         wait_until(self.is_served, "the bus runs")
         os.kill(self.lock_pid(), signal.SIGKILL)
         self.assertEqual(run.communicate(timeout=10)[1], "i2ctarget run: the bus has ended: killed by signal 9\n")
@@ -333,7 +333,7 @@ class Run(BusTest):
         whichever of them started it."""
         script = (f'cat {self.directory}/bus-1.lock; n=0; while [ ! -e {self.directory}/go ] && [ $n -lt 1000 ]; '
                   'do sleep 0.02; n=$((n + 1)); done')
-        runs = [self.run_popen("sh", "-c", script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
+        runs = [self.run_popen("--bus", "1", "sh", "-c", script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
         pids = {run.stdout.readline() for run in runs}
         self.assertEqual(len(pids), 1)
         with open(f"{self.directory}/go", "w"):

@@ -165,7 +165,7 @@ if IS_ROOT:
         def test_directory_is_made_by_the_user(self):
             os.rmdir(self.directory)
             self.give(self.outer)
-            for command in ("bus", "1"), ("run", "--", "sleep", "60"), ("device", "lm75"):
+            for command in ("bus", "1"), ("run", "--bus", "1", "--", "sleep", "60"), ("device", "lm75"):
                 with self.subTest(command=command):
                     process = subprocess.Popen([COMMAND, *command], env=self.environment(), stdout=subprocess.PIPE)
                     wait_until(lambda: os.path.exists(f"{self.directory}/bus-1"), "a bus")
@@ -207,12 +207,13 @@ if IS_ROOT:
             """The kernel must still know PR_SET_PDEATHSIG."""
             run = subprocess.Popen([COMMAND, "run", "--", "sh", "-c", "echo here; cat"], env=self.environment(), stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE)
-            lock = f"{self.directory}/bus-1.lock"
             self.assertEqual(run.stdout.readline(), b"here\n")
+            lock = f"{self.directory}/run-{run.pid}-0/bus-1.lock"
+            self.assertEqual(os.lstat(os.path.dirname(lock)).st_uid, USER)
             self.assertEqual(self.user_of(int(self.read(lock)))[0], "\t".join([str(USER)] * 4))
             run.kill()
             run.communicate(timeout=20)
-            wait_until(lambda: not os.path.exists(lock), "its end")
+            wait_until(lambda: not os.path.exists(os.path.dirname(lock)), "its end")
 
         def test_a_user_without_a_group(self):
             del self.sudo["SUDO_GID"]
