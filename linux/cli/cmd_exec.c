@@ -24,13 +24,15 @@
 static const char word[] = "exec";
 
 static const char help[] =
-    "usage: i2ctarget exec [--bus N]... [--wait ADDRESS]... [--] COMMAND [ARGUMENT]...\n"
+    "usage: i2ctarget exec [--bus N]... [--wait ADDRESS]... [--wait-time S] [--] COMMAND [ARGUMENT]...\n"
     "\n"
     "Run COMMAND with /dev/i2c-N on virtual bus N.  All other files and devices are unchanged.\n"
     "\n"
     "  --bus N     which bus (default: $I2CTARGET_BUS, else 1); several times for several buses\n"
-    "  --wait A    wait until a target listens to address A (0x00..0x7f) on the first bus;\n"
-    "              fail after 10 seconds; several times for several addresses\n"
+    "  --wait A    wait until the first bus runs and a target listens to address A (0x00..0x7f);\n"
+    "              several times for several addresses\n"
+    "  --wait-time S\n"
+    "              how long to wait for all of them, in seconds (default 10)\n"
     "  --static    serve COMMAND, and all that it starts, by their system calls (seccomp) instead\n"
     "              of a preloaded library: for a script that starts programs without the C library\n"
     "  --help      this text\n"
@@ -45,6 +47,7 @@ static const char help[] =
 enum {
     BUS = 'b',
     WAIT = 'w',
+    WAIT_TIME = 't',
     STATIC = 's',
     HELP = 'h',
     BUSES_MAX = 32 /* PLACE_BUSES_MAX of the shim */
@@ -57,6 +60,7 @@ static const char supervised_variable[] = "I2CTARGET_SUPERVISED_BUS";
 static const struct option long_options[] = {
     {"bus", required_argument, NULL, BUS},
     {"wait", required_argument, NULL, WAIT},
+    {"wait-time", required_argument, NULL, WAIT_TIME},
     {"static", no_argument, NULL, STATIC},
     {"help", no_argument, NULL, HELP},
     {NULL, 0, NULL, 0},
@@ -239,7 +243,7 @@ static int run_program(const struct buses *buses, char **command)
 
 static int run(const struct buses *buses, char **command)
 {
-    if (!all_run(buses) || !presence_await(word, buses->numbers[0], &buses->awaited))
+    if (!presence_await(word, buses->numbers[0], &buses->awaited) || !all_run(buses))
         return CLI_CANNOT_RUN;
     return prepare_environment(buses) ? run_program(buses, command) : CLI_CANNOT_RUN;
 }
@@ -255,6 +259,8 @@ static int take_option(struct buses *buses, int option, char **argv)
         return cli_bus(word, optarg, &bus) && add_bus(buses, bus) ? -1 : CLI_USAGE;
     case WAIT:
         return presence_add(word, &buses->awaited, optarg) ? -1 : CLI_USAGE;
+    case WAIT_TIME:
+        return presence_set_time(word, &buses->awaited, optarg) ? -1 : CLI_USAGE;
     case STATIC:
         buses->is_static = true;
         return -1;

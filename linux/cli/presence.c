@@ -2,13 +2,15 @@
 #include "cli/presence.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/devices/numbers.h"
 #include "link/link.h"
 
-enum { PATIENCE_US = 10 * 1000 * 1000, PAUSE_US = 5000 };
+enum { TIME_DEFAULT_MS = 10000, TIME_MAX_MS = 3600000, PAUSE_US = 5000 };
 
 bool presence_add(const char *word, struct presence *presence, const char *text)
 {
@@ -22,8 +24,72 @@ bool presence_add(const char *word, struct presence *presence, const char *text)
     return true;
 }
 
-/* The lowest address without a target; -1: none is missing; other negative values: -errno - 1. */
-static int first_missing(struct link *link, const struct presence *presence)
+bool presence_set_time(const char *word, struct presence *presence, const char *text)
+{
+    long ms;
+    if (!numbers_decimal(text, 1000, 0, TIME_MAX_MS, &ms)) {
+        cli_misuse(word, "--wait-time %s: 0 to %d seconds", text, TIME_MAX_MS / 1000);
+        return false;
+    }
+    presence->time_ms = ms;
+    presence->has_time = true;
+    return true;
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+enum { SET_TEXT_SIZE = 1 + sizeof ", 0x7f" * (I2CTARGET_ADDRESS_MAX + 1) };
+
+static const char *name_addresses(const struct i2ctarget_address_set *addresses, const char *none,
+                                  char text[SET_TEXT_SIZE])
+{
+    size_t length = 0;
+    for (uint16_t address = 0; address <= I2CTARGET_ADDRESS_MAX; address++) {
+        if (i2ctarget_address_set_has(addresses, address))
+            length += (size_t)snprintf(text + length, SET_TEXT_SIZE - length, "%s0x%02x",
+                                       length ? ", " : "", address);
+    }
+    return length ? text : none;
+}
+
+static double waited_s(const struct presence *presence)
+{
+    return (double)presence->time_ms / 1000;
+}
+
+static bool complain_of_missing(const char *word, unsigned bus, const struct presence *presence,
+                                const struct i2ctarget_address_set *here)
+{
+    char there[SET_TEXT_SIZE], wanted[SET_TEXT_SIZE];
+    struct i2ctarget_address_set missing = {{0}};
+    for (uint16_t address = 0; address <= I2CTARGET_ADDRESS_MAX; address++) {
+        if (i2ctarget_address_set_has(&presence->addresses, address) &&
+            !i2ctarget_address_set_has(here, address))
+            i2ctarget_address_set_add(&missing, address);
+    }
+    cli_error(word, "no target at %s on bus %u, after %g s; there: %s",
+              name_addresses(&missing, "", wanted), bus, waited_s(presence),
+              name_addresses(here, "none", there));
+    return false;
+}
+
+static bool complain_of_bus(const char *word, const struct link *link, int error,
+                            const struct presence *presence)
+{
+    char text[256], wanted[SET_TEXT_SIZE];
+    i2ctarget_link_explain(link, error, text, sizeof text);
+    if (error == -ENOENT)
+        cli_error(word, "%s; waited %g s for %s", text, waited_s(presence),
+                  name_addresses(&presence->addresses, "", wanted));
+    else
+        cli_error(word, "%s", text);
+    return false;
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+/* Asks the bus which addresses have targets.  0 or -errno. */
+static int look(struct link *link, struct i2ctarget_address_set *here)
 {
     uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
     struct link_frame frame = {0};
@@ -32,56 +98,68 @@ static int first_missing(struct link *link, const struct presence *presence)
     if (result == 0)
         result = i2ctarget_link_receive(link, &frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
     if (result != 1)
-        return result - 1;
+        return result;
     if (frame.type != PROTOCOL_REPLY ||
         frame.length != PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES)
-        return -EPROTO - 1;
-    struct i2ctarget_address_set here = get_address_set(frame.payload + PROTOCOL_REPLY_BYTES);
-    for (uint16_t address = 0; address <= I2CTARGET_ADDRESS_MAX; address++) {
-        if (i2ctarget_address_set_has(&presence->addresses, address) &&
-            !i2ctarget_address_set_has(&here, address))
-            return address;
-    }
-    return -1;
+        return -EPROTO;
+    *here = get_address_set(frame.payload + PROTOCOL_REPLY_BYTES);
+    return 0;
 }
 
-static bool await(const char *word, struct link *link, const struct presence *presence)
+static bool are_all_here(const struct presence *presence, const struct i2ctarget_address_set *here)
 {
-    int64_t until_us = i2ctarget_link_now_us() + PATIENCE_US;
-    for (;;) {
-        int missing = first_missing(link, presence);
-        if (missing == -1)
-            return true;
-        if (missing == -ETIMEDOUT - 1) {
-            char text[256];
-            cli_error(word, "%s", i2ctarget_link_explain(link, -ETIMEDOUT, text, sizeof text));
+    for (uint16_t address = 0; address <= I2CTARGET_ADDRESS_MAX; address++) {
+        if (i2ctarget_address_set_has(&presence->addresses, address) &&
+            !i2ctarget_address_set_has(here, address))
             return false;
-        }
-        if (missing < -1) {
+    }
+    return true;
+}
+
+static bool await_targets(const char *word, struct link *link, const struct presence *presence,
+                          int64_t until_us)
+{
+    for (;;) {
+        struct i2ctarget_address_set here;
+        int result = look(link, &here);
+        if (result == -ETIMEDOUT)
+            return complain_of_bus(word, link, result, presence);
+        if (result < 0) {
             cli_error(word, "bus %u has ended", link->bus);
             return false;
         }
-        if (i2ctarget_link_now_us() > until_us) {
-            cli_error(word, "no target listens to address 0x%02x of bus %u", (unsigned)missing,
-                      link->bus);
-            return false;
-        }
+        if (are_all_here(presence, &here))
+            return true;
+        if (i2ctarget_link_now_us() > until_us)
+            return complain_of_missing(word, link->bus, presence, &here);
         usleep(PAUSE_US);
     }
 }
 
+/* A bus that does not run may be about to begin; every other failure is final. */
+static int await_bus(struct link *link, unsigned bus, int64_t until_us)
+{
+    int result;
+    while ((result = i2ctarget_link_open(link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec")) ==
+               -ENOENT &&
+           i2ctarget_link_now_us() <= until_us)
+        usleep(PAUSE_US);
+    return result;
+}
+
 bool presence_await(const char *word, unsigned bus, const struct presence *presence)
 {
+    struct presence wanted = *presence;
     struct link link;
-    char text[256];
-    if (i2ctarget_address_set_is_empty(&presence->addresses))
+    if (i2ctarget_address_set_is_empty(&wanted.addresses))
         return true;
-    int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
-    if (result < 0) {
-        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
-        return false;
-    }
-    bool are_here = await(word, &link, presence);
+    if (!wanted.has_time)
+        wanted.time_ms = TIME_DEFAULT_MS;
+    int64_t until_us = i2ctarget_link_now_us() + wanted.time_ms * INT64_C(1000);
+    int result = await_bus(&link, bus, until_us);
+    if (result < 0)
+        return complain_of_bus(word, &link, result, &wanted);
+    bool are_here = await_targets(word, &link, &wanted, until_us);
     i2ctarget_link_close(&link);
     return are_here;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for targets: a program that was just started may not listen yet. */
+/* Waiting for targets and their bus: programs that were just started may not be ready yet. */
 #ifndef CLI_PRESENCE_H
 #define CLI_PRESENCE_H
 
@@ -10,6 +10,8 @@
 
 struct presence {
     struct i2ctarget_address_set addresses;
+    bool has_time;
+    long time_ms; /* if it has none: ten seconds */
 };
 
 /*
@@ -18,9 +20,12 @@ struct presence {
  */
 bool presence_add(const char *word, struct presence *presence, const char *text);
 
+/* Set how long to wait, in seconds: 3, 0.5.  False: it is not a time; a message has been printed. */
+bool presence_set_time(const char *word, struct presence *presence, const char *text);
+
 /*
- * Wait until all these addresses have targets, ten seconds at most.  False: they do not; a message
- * has been printed.
+ * Wait until the bus runs and all these addresses have targets; with no addresses, do not wait.
+ * False: the time is over; a message has been printed.
  */
 bool presence_await(const char *word, unsigned bus, const struct presence *presence);
 

@@ -312,7 +312,7 @@ class Run(BusTest):
         self.assertEqual(run.returncode, 1)
 
     def test_bus_that_is_stopped_is_told(self):
-        run = self.run_popen("sh", "-c", "echo; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        run = self.run_popen("--bus", "1", "sh", "-c", "echo; read line", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         run.stdout.readline()
         os.kill(self.lock_pid(), signal.SIGTERM)
         self.assertEqual(run.stderr.readline(), "i2ctarget run: the bus has ended, with status 0\n")

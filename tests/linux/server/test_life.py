@@ -105,11 +105,13 @@ class Unused(LifeTest):
         self.nothing_is_left()
 
     def test_two_runs_on_one_bus(self):
+        """The first one has started it, and is the first to end."""
         script = "echo begun; read line; exec $0 exec -- true"
-        first, second = (self.popen("run", "--bus", "1", "--", "sh", "-c", script, COMMAND, stdin=subprocess.PIPE) for _ in range(2))
-        for run in first, second:
-            self.assertEqual(run.stdout.readline(), "begun\n")
-        for run in first, second:
+        runs = []
+        for _ in range(2):
+            runs.append(self.popen("run", "--bus", "1", "--", "sh", "-c", script, COMMAND, stdin=subprocess.PIPE))
+            self.assertEqual(runs[-1].stdout.readline(), "begun\n")
+        for run in runs:
             self.assertEqual((*run.communicate("go\n", timeout=20), run.returncode), ("", "", 0))
         self.nothing_is_left()
 
