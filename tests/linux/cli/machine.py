@@ -3,6 +3,7 @@
 place of i2ctarget-cuse."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -73,6 +74,10 @@ class MachineTest(BusTest):
         with open(path, "w", encoding="ascii") as file:
             file.write("#!/bin/sh\n" + script)
         os.chmod(path, 0o755)
+
+    def sockets(self):
+        """What servers have left, or still have, in their directory."""
+        return sorted(name for name in os.listdir(self.directory) if re.match(r"(bus|i2c)-", name))
 
     def environment(self, **more):
         return {**os.environ, "LD_PRELOAD": PRELOADED, "PLAYED_MACHINE": self.machine.root, **more}

@@ -26,7 +26,7 @@ class Words(DeviceTest):
         for name in NAMES:
             text = self.command("device", name, "--help")
             self.assertEqual((text.returncode, text.stderr), (0, ""))
-            self.assertTrue(text.stdout.startswith(f"usage: i2ctarget device {name} "))
+            self.assertRegex(text.stdout, f"^usage: i2ctarget device {name} ")
             for option in "--address", "--bus", "--keep", "--help":
                 self.assertIn(f"\n  {option} ", text.stdout)
             self.assertIn(f"0x{NAMES[name]:02x}", text.stdout)

@@ -51,13 +51,22 @@ class Eeprom(DeviceTest):
         self.assertEqual(self.content()[-4:], bytes([3, 0xFF, 1, 2]))
 
     def test_a_part_of_a_size_that_there_is_not(self):
-        for arguments in (["--size", "100"], ["--size", "4096"], ["--page", "3"], ["--type", "24c32", "--address-bytes", "1"]):
-            self.assertIn("no EEPROM has", self.refused("eeprom", *arguments))
-        for arguments in (["--size", "0"], ["--size", "65537"], ["--page", "256"], ["--address-bytes", "3"],
-                          ["--type", "24c03"], ["--type", ""], ["--write-time", "-1"], ["--write-time", "1s"],
-                          ["--write-protect=yes"]):
-            self.assertIn(arguments[0].split("=")[0], self.refused("eeprom", *arguments))
-        self.assertIn("occupies 8 addresses in a row", self.refused("eeprom", "--type", "24c16", "--address", "0x51"))
+        for arguments, complaint in (
+                ("--size 100", "no EEPROM has 100 bytes in pages of 8 with 1 address byte"),
+                ("--size 4096", "no EEPROM has 4096 bytes in pages of 8 with 1 address byte"),
+                ("--page 3", "no EEPROM has 256 bytes in pages of 3 with 1 address byte"),
+                ("--size 100 --address-bytes 2", "no EEPROM has 100 bytes in pages of 8 with 2 address bytes"),
+                ("--type 24c32 --address-bytes 1", "no EEPROM has 4096 bytes in pages of 32 with 1 address byte"),
+                ("--size 0", "--size 0: a power of two, 16 to 65536"), ("--size 15", "--size 15: a power of two, 16 to 65536"),
+                ("--size 65537", "--size 65537: a power of two, 16 to 65536"), ("--page 256", "--page 256: a power of two, 1 to 128"),
+                ("--page 0", "--page 0: a power of two, 1 to 128"), ("--address-bytes 0", "--address-bytes 0: 1 or 2"),
+                ("--address-bytes 3", "--address-bytes 3: 1 or 2"), ("--type 24c03", "--type 24c03: 24c01, 24c02, 24c04, … 24c512"),
+                ("--type=", "--type : 24c01, 24c02, 24c04, … 24c512"), ("--write-time -1", "--write-time -1: 0 to 10000 ms"),
+                ("--write-time 1s", "--write-time 1s: 0 to 10000 ms"), ("--write-time 10001", "--write-time 10001: 0 to 10000 ms"),
+                ("--write-protect=yes", "--write-protect yes: refuse, ignore or off"),
+                ("--type 24c16 --address 0x51", "it occupies 8 addresses in a row, and 0x51 can not be the first")):
+            self.assertEqual(self.refused("eeprom", *arguments.split()),
+                             f"i2ctarget device eeprom: {complaint} (i2ctarget device eeprom --help)")
 
     def test_the_file_is_the_memory(self):
         content = bytes(range(256))
@@ -222,7 +231,8 @@ class Ads7828(DeviceTest):
         for text in "8=1", "0", "=1", "0=", "0=6", "0=-1", "0=1.2345678", "00000000000=1", "a=1":
             self.assertEqual(self.refused("ads7828", f"--channel={text}"),
                              f"i2ctarget device ads7828: --channel {text}: 0..7=VOLTS, 0 to 5.5 (i2ctarget device ads7828 --help)")
-        self.assertIn("--reference 5.3: 0 to 5.25", self.refused("ads7828", "--reference", "5.3"))
+        self.assertEqual(self.refused("ads7828", "--reference", "5.3"),
+                         "i2ctarget device ads7828: --reference 5.3: 0 to 5.25 (i2ctarget device ads7828 --help)")
         device = self.device("ads7828")
         for line in "channel", "channel 1", "channel 8 1", "channel 1 1 1", "channel 1 V":
             device.tell(line)

@@ -162,8 +162,7 @@ static void test_interrupted(void **state)
     call_interrupt(call); /* another signal changes nothing */
     turn_until(1);
     assert_int_equal(answered.error, -EINTR);
-    assert_true(ended_us - began_us >= PATIENCE_US);
-    assert_true(ended_us - began_us < PATIENCE_US + 2000000);
+    assert_in_range(ended_us - began_us, PATIENCE_US, PATIENCE_US + 2000000);
     expect_links(0);
 }
 

@@ -81,7 +81,7 @@ static int take_back(const struct iovec *out, size_t out_count, size_t out_bytes
         return result;
     const uint8_t *from = played.call.answer;
     size_t left = played.call.answer_bytes;
-    assert_true(left <= out_bytes);
+    assert_in_range(left, 0, out_bytes);
     for (size_t i = 0; i < out_count && left > 0; i++) {
         size_t size = out[i].iov_len < left ? out[i].iov_len : left;
 

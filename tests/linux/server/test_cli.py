@@ -86,7 +86,7 @@ class Words(BusTest):
                               ("run", ("--bus", "--keep", "--speed", "--trace")), ("exec", ("--bus",))):
             text = self.command(word, "--help")
             self.assertEqual((text.returncode, text.stderr), (0, ""))
-            self.assertTrue(text.stdout.startswith(f"usage: i2ctarget {word} "))
+            self.assertRegex(text.stdout, f"^usage: i2ctarget {word} ")
             for option in options + ("--help",):
                 self.assertIn(f"\n  {option}", text.stdout)
             self.assertLessEqual(max(map(len, text.stdout.splitlines())), 120)
@@ -231,7 +231,7 @@ class Run(BusTest):
         bus = self.start()
         run = self.command("run", "--bus", "1", "sh", "-c", f"cat {self.directory}/bus-1.lock")
         self.assertEqual((run.stdout, run.stderr), (f"{bus.pid}\n", ""))
-        self.assertTrue(self.is_served())
+        self.assertTrue(self.is_served(), "the bus that ran before has ended")
 
     def test_bus_that_runs_can_not_be_changed(self):
         self.start("--speed", "400000")

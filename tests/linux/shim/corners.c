@@ -31,7 +31,7 @@ static const char node[] = "/dev/i2c-1";
 static int open_at(unsigned long address)
 {
     int fd = open(node, O_RDWR);
-    assert_true(fd >= 0);
+    assert_int_equal(fd < 0 ? errno : 0, 0);
     assert_int_equal(ioctl(fd, I2C_SLAVE, address), 0);
     return fd;
 }
@@ -235,7 +235,7 @@ static void test_ioctls_of_every_file(void **state)
 
 static void expect_mode(int fd, const char *name, mode_t mode)
 {
-    assert_true(fd >= 0);
+    assert_int_equal(fd < 0 ? errno : 0, 0);
     struct stat status;
     assert_int_equal(fstat(fd, &status), 0);
     assert_int_equal(status.st_mode & 0777, mode);

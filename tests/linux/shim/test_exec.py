@@ -50,7 +50,7 @@ class Exec(ShimTest):
     def test_help(self):
         result = self.command("exec", "--help")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertTrue(result.stdout.startswith("usage: i2ctarget exec [--bus N]"))
+        self.assertRegex(result.stdout, r"^usage: i2ctarget exec \[--bus N\]")
 
     def test_default_bus(self):
         self.start(number=9)

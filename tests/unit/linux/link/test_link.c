@@ -244,6 +244,8 @@ static void test_open_directory(void **state)
     snprintf(inner, sizeof inner, "%s/no/such", rig->directory);
     setenv("I2CTARGET_DIR", inner, 1);
     assert_int_equal(i2ctarget_directory_open(path), -ENOENT);
+    setenv("I2CTARGET_DIR", "/dev/null/inner", 1);
+    assert_int_equal(i2ctarget_directory_open(path), -ENOTDIR);
 }
 
 static void test_long_directory(void **state)
@@ -257,6 +259,8 @@ static void test_long_directory(void **state)
         setenv("I2CTARGET_DIR", name, 1);
         assert_int_equal(i2ctarget_link_directory(path, false),
                          length + strlen("/bus-65535.lock") < 108 ? 0 : -ENAMETOOLONG);
+        if (length + strlen("/bus-65535.lock") >= 108)
+            assert_int_equal(i2ctarget_directory_open(path), -ENAMETOOLONG);
         name[length] = 'x';
     }
     (void)state;
