@@ -11,7 +11,6 @@ bool transfer_begin(struct transfer *transfer, const uint8_t *payload, size_t le
         .virtual_ns = get_u64(payload + 16),
         .duration_ns = get_u64(payload + 24),
         .result = (int32_t)get_u32(payload + 32),
-        .message_count = get_u32(payload + 36),
         .recovery_clocks = get_u32(payload + 40),
         .missed = get_u32(payload + 44),
         .timeout_ms = get_u32(payload + 48),

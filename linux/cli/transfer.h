@@ -34,7 +34,6 @@ void transfer_write_cut(const struct transfer_message *message, char text[TRANSF
 struct transfer {
     uint64_t number, wall_ns, virtual_ns, duration_ns;
     int32_t result;
-    uint32_t message_count;
     uint32_t recovery_clocks, missed, timeout_ms;
     const uint8_t *next; /* the part that transfer_next() has not read yet */
     size_t left;
