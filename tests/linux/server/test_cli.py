@@ -5,6 +5,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -133,6 +134,8 @@ class Words(BusTest):
         for speed in "0", "1000001", "fast", "-1", "100k", "", "99999999999999999999":
             self.assert_misuse(["bus", "--speed", speed],
                                f"i2ctarget bus: --speed {speed}: 1 to 1000000 Hz (i2ctarget bus --help)")
+            self.assert_misuse(["run", "--speed", speed, "true"],
+                               f"i2ctarget run: --speed {speed}: 1 to 1000000 Hz (i2ctarget run --help)")
         for timeout in "9", "3600001", "-1", "1s", "", "4294967306":
             for word, rest in ("bus", []), ("run", ["--", "true"]):
                 self.assert_misuse([word, "--timeout", timeout, *rest], f"i2ctarget {word}: --timeout {timeout}: 10 to 3600000 ms "
@@ -267,6 +270,55 @@ class Run(BusTest):
         finally:
             os.kill(pid, signal.SIGTERM)
         wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
+
+    def test_a_bus_that_stays_keeps_nothing_of_its_callers(self):
+        """Nobody waits for it, by whatever it was given.  Only a file or a terminal may still get its warnings."""
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        with open(self.directory + "/warnings", "w", encoding="ascii") as warnings:
+            run = subprocess.run([COMMAND, "run", "--keep", "true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=warnings,
+                                 pass_fds=[writer], timeout=30)
+        os.close(writer)
+        pid = self.lock_pid()
+        self.addCleanup(wait_until, lambda: os.listdir(self.directory) == ["warnings"], "the bus ends")
+        self.addCleanup(os.kill, pid, signal.SIGTERM)
+        self.assertEqual((run.returncode, run.stdout), (0, b""))
+        self.assertEqual(os.read(reader, 1), b"")
+        self.assertEqual([os.readlink(f"/proc/{pid}/fd/{fd}") for fd in range(3)], ["/dev/null", "/dev/null", self.directory + "/warnings"])
+        self.assertEqual(os.getsid(pid), pid)
+        with open(f"/proc/{pid}/comm", encoding="ascii") as name:
+            self.assertEqual(name.read(), "i2ctarget bus\n")
+
+    def test_a_command_starts_with_the_callers_signals(self):
+        blocked, ignored = {signal.SIGUSR1, signal.SIGTERM}, {signal.SIGUSR2, signal.SIGHUP}
+
+        def prepare():
+            signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+            ignoring(*ignored)()
+
+        run = self.command("run", "--", "/bin/cat", "/proc/self/status", preexec_fn=prepare)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        masks = dict(line.split(":", 1) for line in run.stdout.splitlines())
+        for mask, numbers in ("SigBlk", blocked), ("SigIgn", ignored):
+            got = {number for number in blocked | ignored | {signal.SIGCHLD, signal.SIGINT} if int(masks[mask], 16) >> number - 1 & 1}
+            self.assertEqual(got, numbers, mask)
+
+    def test_no_descriptors_left(self):
+        def limit(count):
+            return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+        for count, said in (4, "bus 1: Too many open files"), (5, "cannot start bus 1: Too many open files"):
+            run = self.command("run", "--", "touch", f"{self.directory}/made", preexec_fn=limit(count))
+            self.assertEqual((run.returncode, run.stderr), (125, f"i2ctarget run: {said}\n"))
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_directory_that_can_not_be_made(self):
+        for directory, why in (self.directory + "/no/where", "No such file or directory"), ("/dev/null/x", "Not a directory"):
+            run = self.command("run", "true", env=dict(os.environ, I2CTARGET_DIR=directory))
+            self.assertEqual((run.returncode, run.stderr), (125, f"i2ctarget run: {directory}: {why}\n"))
+        run = self.command("run", "true", env=dict(os.environ, I2CTARGET_DIR="/dev/null"))
+        self.assertEqual((run.returncode, run.stderr),
+                         (125, "i2ctarget run: /dev/null is not safe: it must be yours, and closed to others\n"))
 
     def test_bus_that_can_not_start(self):
         os.chmod(self.directory, 0o777)
