@@ -3,6 +3,7 @@
 """The probe programs: every entry point of the C library, under `i2ctarget exec`."""
 
 import os
+import subprocess
 import unittest
 
 from shimtest import TARGETS, ShimTest, wait_until
@@ -24,6 +25,12 @@ class Probe(ShimTest):
 
     def test_corners(self):
         self.run_probe("corners")
+
+    def test_bystander(self):
+        """Whoever has nothing to do with I2C notices nothing: the same is right with the shim and without."""
+        alone = subprocess.run([f"{TARGETS}/bystander"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(alone.returncode, 0, alone.stdout + alone.stderr)
+        self.run_probe("bystander")
 
     def test_fortified_probe(self):
         self.run_probe("probe_fortified")
