@@ -276,7 +276,7 @@ class Run(BusTest):
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
         with open(self.directory + "/warnings", "w", encoding="ascii") as warnings:
-            run = subprocess.run([COMMAND, "run", "--keep", "true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=warnings,
+            run = subprocess.run([COMMAND, "run", "--bus", "1", "--keep", "true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=warnings,
                                  pass_fds=[writer], timeout=30)
         os.close(writer)
         pid = self.lock_pid()
@@ -308,7 +308,7 @@ class Run(BusTest):
             return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
 
         for count, said in (4, "bus 1: Too many open files"), (5, "cannot start bus 1: Too many open files"):
-            run = self.command("run", "--", "touch", f"{self.directory}/made", preexec_fn=limit(count))
+            run = self.command("run", "--bus", "1", "touch", f"{self.directory}/made", preexec_fn=limit(count))
             self.assertEqual((run.returncode, run.stderr), (125, f"i2ctarget run: {said}\n"))
         self.assertEqual(os.listdir(self.directory), [])
 
