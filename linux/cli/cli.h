@@ -31,6 +31,7 @@ int cmd_run(int argc, char **argv);
 int cmd_exec(int argc, char **argv);
 int cmd_monitor(int argc, char **argv);
 int cmd_device(int argc, char **argv);
+int cmd_list(int argc, char **argv);
 int cmd_boards(int argc, char **argv);
 
 /* Prints one line on stderr, "i2ctarget WORD: …", and how to get help.  Returns CLI_USAGE. */

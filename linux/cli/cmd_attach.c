@@ -52,7 +52,7 @@ int cmd_attach(int argc, char **argv)
     bool cuse = false;
     long number = -1;
     int option;
-    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
         switch (option) {
         case CUSE:
             cuse = true;

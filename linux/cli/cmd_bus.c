@@ -113,7 +113,7 @@ int cmd_bus(int argc, char **argv)
     unsigned long scl_hz;
     struct front front = {.number = -1};
     int option;
-    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
         switch (option) {
         case ATTACH:
             front.attach = true;

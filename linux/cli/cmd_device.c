@@ -11,6 +11,7 @@
 
 #include "server/owner.h"
 #include "cli/bus_use.h"
+#include "cli/address.h"
 #include "cli/cli.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
@@ -42,7 +43,7 @@ enum { SHARED = sizeof shared / sizeof *shared };
 struct arguments {
     const struct model *model;
     struct bus_use use;
-    unsigned long address;
+    uint16_t address;
 };
 
 /* ---- help ------------------------------------------------------------------------------------ */
@@ -94,10 +95,10 @@ static int take_option(struct arguments *arguments, int option, char **argv)
 {
     switch (option) {
     case ADDRESS:
-        if (numbers_whole(optarg, ADDRESS_MIN, ADDRESS_MAX, &arguments->address))
-            return -1;
-        return cli_misuse(model_word, "--address %s: 0x%02x..0x%02x", optarg, ADDRESS_MIN,
-                          ADDRESS_MAX);
+        return address_take(model_word, "--address", optarg, ADDRESS_MIN, ADDRESS_MAX,
+                            &arguments->address)
+                   ? -1
+                   : CLI_USAGE;
     case BUS:
         return cli_bus(model_word, optarg, &arguments->use.bus.bus) ? -1 : CLI_USAGE;
     case KEEP:
@@ -121,7 +122,7 @@ static int take_options(struct arguments *arguments, int argc, char **argv)
     do {
         options[SHARED + count] = arguments->model->options[count];
     } while (arguments->model->options[count++].name);
-    while (status < 0 && (option = getopt_long(argc, argv, "+:", options, NULL)) != -1)
+    while (status < 0 && (option = getopt_long(argc, argv, "+:h", options, NULL)) != -1)
         status = take_option(arguments, option, argv);
     if (status < 0 && optind < argc)
         return cli_misuse(model_word, "\"%s\" is no option", argv[optind]);

@@ -276,7 +276,7 @@ int cmd_exec(int argc, char **argv)
 {
     struct buses buses = {.count = 0};
     int option, status = -1;
-    while (status < 0 && (option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1)
+    while (status < 0 && (option = getopt_long(argc, argv, "+:h", long_options, NULL)) != -1)
         status = take_option(&buses, option, argv);
     if (status >= 0)
         return status;

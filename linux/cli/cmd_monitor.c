@@ -169,7 +169,7 @@ int cmd_monitor(int argc, char **argv)
     int option, status = -1;
     if (!cli_default_bus(word, &monitor.bus))
         return CLI_USAGE;
-    while (status < 0 && (option = getopt_long(argc, argv, ":", long_options, NULL)) != -1)
+    while (status < 0 && (option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1)
         status = take_option(&monitor, option, argv);
     if (status >= 0)
         return status;

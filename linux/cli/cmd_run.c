@@ -210,7 +210,7 @@ int cmd_run(int argc, char **argv)
     int option, status = -1;
     if (!cli_default_bus(word, &run.use.bus.bus))
         return CLI_USAGE;
-    while (status < 0 && (option = getopt_long(argc, argv, "+:", long_options, NULL)) != -1)
+    while (status < 0 && (option = getopt_long(argc, argv, "+:h", long_options, NULL)) != -1)
         status = take_option(&run, option, argv);
     if (status >= 0)
         return status;

@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"exec", cmd_exec, "run any program with /dev/i2c-N on the virtual bus"},
     {"monitor", cmd_monitor, "show what happens on a bus"},
     {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
+    {"list", cmd_list, "show the buses that run, and who is on them"},
     {"boards", cmd_boards, "list boards and their pins"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/address.h"
 #include "cli/cli.h"
 #include "cli/devices/numbers.h"
 #include "link/link.h"
@@ -14,13 +15,10 @@ enum { TIME_DEFAULT_MS = 10000, TIME_MAX_MS = 3600000, PAUSE_US = 5000 };
 
 bool presence_add(const char *word, struct presence *presence, const char *text)
 {
-    char *end;
-    unsigned long address = strtoul(text, &end, 0);
-    if (*text < '0' || *text > '9' || *end != '\0' || address > I2CTARGET_ADDRESS_MAX) {
-        cli_misuse(word, "'%s' is no address: 0x00..0x7f", text);
+    uint16_t address;
+    if (!address_take(word, "--wait", text, 0, I2CTARGET_ADDRESS_MAX, &address))
         return false;
-    }
-    i2ctarget_address_set_add(&presence->addresses, (uint16_t)address);
+    i2ctarget_address_set_add(&presence->addresses, address);
     return true;
 }
 

@@ -14,10 +14,7 @@ struct presence {
     long time_ms; /* if it has none: ten seconds */
 };
 
-/*
- * Add one address as people write it: 0x40, 64.  False: it is not an address; a message has been
- * printed.
- */
+/* Add one address (cli/address.h).  False: it is not an address; a message has been printed. */
 bool presence_add(const char *word, struct presence *presence, const char *text);
 
 /* Set how long to wait, in seconds: 3, 0.5.  False: it is not a time; a message has been printed. */

@@ -103,7 +103,15 @@ enum protocol_op {
     PROTOCOL_OP_WRITE = 6,
     /* Which addresses have a target?  Makes no transfer.  Reply 8: u32 addresses[4] */
     PROTOCOL_OP_PRESENT = 7,
+    /*
+     * Who is connected, but for the one that asks?  Makes no transfer.  Reply 8: for each peer
+     *     0 u16 role (enum protocol_role, or PROTOCOL_OPEN_FILE)   2 u16 zero
+     *     4 u32 process id, 0: unknown   8 u32 addresses[4], of a target   24 char name[32], as in HELLO
+     */
+    PROTOCOL_OP_PEERS = 8,
 };
+#define PROTOCOL_PEER_BYTES 56
+#define PROTOCOL_OPEN_FILE 5u
 #define PROTOCOL_REQUEST_BYTES 16
 #define PROTOCOL_REPLY_BYTES 8
 #define PROTOCOL_RDWR_MESSAGE_BYTES 8

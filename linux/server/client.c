@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "link/directory.h"
+#include "server/roll.h"
 
 enum { PACKETS_AT_A_TIME = 64 };
 
@@ -25,11 +26,19 @@ static void end_controller(struct service *service, struct client *client)
     controller_session_free(client->controller);
 }
 
+static bool asks_for_peers(const struct peer_frame *frame)
+{
+    return frame->type == PROTOCOL_REQUEST && frame->length == PROTOCOL_REQUEST_BYTES &&
+           get_u32(frame->payload + 8) == PROTOCOL_OP_PEERS;
+}
+
 static void on_controller_frame(struct service *service, struct client *client,
                                 const struct peer_frame *frame)
 {
-    (void)service;
-    controller_session_frame(client->controller, frame);
+    if (asks_for_peers(frame))
+        roll_send(service, client);
+    else
+        controller_session_frame(client->controller, frame);
 }
 
 static bool is_controller_busy(const struct client *client)
@@ -61,8 +70,10 @@ static void end_target(struct service *service, struct client *client)
 static void on_target_frame(struct service *service, struct client *client,
                             const struct peer_frame *frame)
 {
-    (void)service;
+    struct i2ctarget_address_set before = roll_addresses(client);
     target_session_frame(client->target, frame);
+    if (frame->type == PROTOCOL_LISTEN || frame->type == PROTOCOL_ADDRESSES)
+        roll_warn(service, client, &before);
 }
 
 static const struct client_role target_role = {
@@ -144,8 +155,11 @@ static bool is_file_busy(const struct client *client)
     return file_session_is_busy(client->file);
 }
 
-static const struct client_role file_role = {
-    .name = "open file", .is_file = true, .end = end_file, .is_busy = is_file_busy};
+static const struct client_role file_role = {.name = "open file",
+                                             .number = PROTOCOL_OPEN_FILE,
+                                             .is_file = true,
+                                             .end = end_file,
+                                             .is_busy = is_file_busy};
 
 /* The role of a client before its HELLO. */
 static void on_hello(struct service *service, struct client *client,

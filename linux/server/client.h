@@ -21,6 +21,7 @@ struct client_role;
 struct service {
     unsigned bus_number;
     uint32_t scl_hz;
+    struct client *const *clients; /* the first one; the server's */
     struct bus bus;
     struct trace trace;
     struct monitors monitors;
@@ -31,7 +32,7 @@ struct service {
 /* The role of a client: what is done with its bytes. */
 struct client_role {
     const char *name; /* for people */
-    uint16_t number;  /* the number in HELLO; 0: HELLO can not ask for it */
+    uint16_t number;  /* in HELLO, or only in the answer to PEERS; 0: it is a stranger */
     bool is_file;     /* of the FILE socket, which has packets */
     /*
      * HELLO asked for this role.  0, or the errno to refuse with; after a failure nothing may be

@@ -313,6 +313,7 @@ static bool start_service(struct server *server)
     const struct bus_options *options = server->options;
     struct service *service = &server->service;
     service->bus_number = options->bus;
+    service->clients = &server->clients;
     service->scl_hz = options->scl_hz;
     bus_init(&service->bus, options->scl_hz);
     i2cdev_adapter_init(&service->controllers.adapter);

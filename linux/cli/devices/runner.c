@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/devices/console.h"
 #include "i2ctarget/bus.h"
+#include "link/protocol.h"
 
 enum { WORDS_MAX = 24, BACKGROUND_MS = 500 };
 
@@ -59,6 +60,14 @@ static void take_line(char *line, void *context)
 }
 
 /* ---- the bus --------------------------------------------------------------------------------- */
+
+/* The name under which the bus knows this process, instead of the program's. */
+static void take_name(const struct model *model)
+{
+    static char name[PROTOCOL_NAME_BYTES];
+    snprintf(name, sizeof name, "i2ctarget device %s", model->name);
+    program_invocation_short_name = name;
+}
 
 static bool join(struct runner *runner, uint8_t address, unsigned count)
 {
@@ -132,6 +141,7 @@ static void say_ready(const struct runner *runner, uint8_t address, unsigned cou
 int runner_serve(const struct model *model, struct bus_use *use, uint8_t address, unsigned count)
 {
     struct runner runner = {.model = model, .use = use, .signal_fd = cli_open_stops(model_word)};
+    take_name(model);
     if (join(&runner, address, count)) {
         bus_use_let_go(use);
         int bus_fd = i2ctarget_bus_descriptor(&runner.target);

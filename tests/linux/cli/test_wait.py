@@ -33,7 +33,7 @@ class Wait(BusTest):
     def test_all_are_there(self):
         self.target(addresses=(0x00, 0x40))
         self.target(addresses=(0x7F,))
-        for addresses in ("0x40",), ("64",), ("0x00",), ("0x7f",), ("0x40", "0x7f"), ("0x40", "0x40"):
+        for addresses in ("0x40",), ("0X40",), ("0",), ("7f",), ("0x00",), ("0x7f",), ("0x40", "0x7f"), ("0x40", "0x40"):
             self.assertEqual(self.ends(self.begins(*addresses)), (0, "begun\n", ""))
 
     def test_one_comes_later(self):
@@ -96,9 +96,15 @@ class Wait(BusTest):
                              (2, "", f"i2ctarget exec: --wait-time {word}: 0 to 3600 seconds (i2ctarget exec --help)\n"))
 
     def test_no_addresses(self):
-        for word in "", "x", "-1", "+1", "0x80", "128", "0x40 ", "0x", "40h":
+        for word in "", "x", "-1", "+1", "0x80", "0x100", "0x40 ", "0x", "40h":
             self.assertEqual(self.ends(self.begins(word)),
-                             (2, "", f"i2ctarget exec: '{word}' is no address: 0x00..0x7f (i2ctarget exec --help)\n"))
+                             (2, "", f"i2ctarget exec: --wait {word}: 0x00..0x7f (i2ctarget exec --help)\n"))
+
+    def test_number_with_two_values(self):
+        """i2cdetect prints 50 where i2cget takes it for 0x32."""
+        self.assertEqual(self.ends(self.begins("50")),
+                         (2, "", "i2ctarget exec: --wait 50 is ambiguous: write 0x50, or 0x32 for the decimal number "
+                                 "(i2ctarget exec --help)\n"))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,9 @@ class Words(DeviceTest):
                 (["--nonsense"], "there is no option --nonsense"), (["-x"], "there is no option -x"),
                 (["--address"], "--address wants an argument"), (["again"], '"again" is no option'),
                 (["--address", "0x80"], "--address 0x80: 0x08..0x77"), (["--address", "7"], "--address 7: 0x08..0x77"),
+                (["--address", "77"], "--address 77 is ambiguous: write 0x77, or 0x4d for the decimal number"),
+                (["--address", "010"], "--address 010 is ambiguous: write 0x010, or 0x0a for the decimal number"),
+                (["--address", "0x"], "--address 0x: 0x08..0x77"), (["--address", ""], "--address : 0x08..0x77"),
                 (["--address", "48h"], "--address 48h: 0x08..0x77"), (["--address", "-1"], "--address -1: 0x08..0x77"),
                 (["--bus", "one"], '"one" is no bus number: 0 to 65535')):
             self.assertEqual(self.refused("lm75", *arguments),
@@ -75,7 +78,7 @@ class OnABus(DeviceTest):
         self.start(number=7)
         self.assertEqual(self.device("lm75").ready, "lm75 at 0x48 on bus 1 ready")
         self.assertEqual(self.device("lm75", "--address", "0x4f", "--bus", "7").ready, "lm75 at 0x4f on bus 7 ready")
-        self.assertEqual(self.device("lm75", "--address", "77", env={**os.environ, "I2CTARGET_BUS": "7"}).ready,
+        self.assertEqual(self.device("lm75", "--address", "4d", env={**os.environ, "I2CTARGET_BUS": "7"}).ready,
                          "lm75 at 0x4d on bus 7 ready")
         status, text = self.ask("i2cdetect -y 1")
         self.assertEqual((status, re.findall(r"\b[0-9a-f]{2}\b(?!:)", text.split("\n", 1)[1])), (0, ["48"]))

@@ -78,10 +78,10 @@ class Registers(programs.ExampleTest):
         self.assertEqual((self.program.returncode, err), (1, "registers: bus 1 has ended\n"))
 
     def test_waiting_wants_an_address(self):
-        for text in "0x80", "128", "-1", "", "0x40x", "fourty":
+        for text in "0x80", "0x100", "-1", "", "0x40x", "fourty":
             done = self.command("exec", "--wait", text, "--", "true")
             self.assertEqual((done.returncode, done.stderr), (
-                2, f"i2ctarget exec: '{text}' is no address: 0x00..0x7f (i2ctarget exec --help)\n"))
+                2, f"i2ctarget exec: --wait {text}: 0x00..0x7f (i2ctarget exec --help)\n"))
 
 
 class WithoutABus(programs.ExampleTest):

@@ -153,6 +153,26 @@ static void opening(void)
     close(lowest + 1);
 }
 
+/* The calls that a C library for 32 bits does not make any more. */
+static void expect_status_of_its_abi(int fd)
+{
+#ifdef SYS_fstat64
+    struct stat64 named, opened;
+    EXPECT(CALL(SYS_stat64, NODE, &named), 0);
+    EXPECT(CALL(SYS_fstat64, fd, &opened), 0);
+#else
+    struct stat named, opened;
+    EXPECT(CALL(SYS_stat, NODE, &named), 0);
+    EXPECT(CALL(SYS_fstat, fd, &opened), 0);
+#endif
+    EXPECT(S_ISCHR(named.st_mode) && S_ISCHR(opened.st_mode), 1);
+    EXPECT(named.st_rdev, makedev(89, 1));
+    EXPECT(opened.st_rdev, makedev(89, 1));
+    EXPECT(named.st_uid, geteuid());
+    EXPECT(named.st_size, 0);
+    EXPECT(named.st_mtim.tv_sec > 1000000000, 1);
+}
+
 static void status(void)
 {
     int fd = open_node(O_RDWR);
@@ -175,6 +195,7 @@ static void status(void)
     EXPECT(CALL(SYS_faccessat, AT_FDCWD, NODE, X_OK), -EACCES);
     EXPECT(CALL(SYS_readlinkat, AT_FDCWD, NODE, text, sizeof text), -EINVAL);
     EXPECT(CALL(SYS_getxattr, NODE, "user.x", text, sizeof text), -EOPNOTSUPP);
+    expect_status_of_its_abi(fd);
     EXPECT(fstat(0, &opened), 0); /* another file's is its own */
     EXPECT(S_ISCHR(opened.st_mode) && major(opened.st_rdev) == 89, 0);
     close(fd);

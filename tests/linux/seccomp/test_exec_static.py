@@ -3,6 +3,7 @@
 """`i2ctarget exec --static`, and the programs for which it is chosen: what i2c-contract does not see of them, and their processes."""
 
 import os
+import select
 import shutil
 import signal
 import socket
@@ -26,6 +27,12 @@ def is_running(pid):
         return False
 
 
+def kill(pid):
+    """Whatever has gone wrong, it does not outlive the test."""
+    if is_running(pid):
+        os.kill(pid, signal.SIGKILL)
+
+
 def children(pid):
     with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
         return [int(word) for word in file.read().split()]
@@ -39,6 +46,11 @@ class Supervised(ShimTest):
         process = subprocess.Popen([COMMAND, "exec", *self.OPTIONS, "--", *command], **keywords)
         self.addCleanup(self.finish, process)
         return process
+
+    @staticmethod
+    def status_of(process):
+        wait_until(lambda: process.poll() is not None, "the command has ended")
+        return process.returncode
 
     @staticmethod
     def finish(process):
@@ -107,14 +119,15 @@ class Processes(Supervised):
                              stdout=subprocess.PIPE, text=True)
         self.assertEqual(process.stdout.readline(), "ready\n")
         process.send_signal(signal.SIGUSR1)
-        self.assertEqual(process.wait(20), 3)
+        self.assertEqual(self.status_of(process), 3)
         process = self.begin("sleep", "1000")
         process.terminate()
-        self.assertEqual(process.wait(20), -signal.SIGTERM)
+        self.assertEqual(self.status_of(process), -signal.SIGTERM)
 
     def test_killed_as_the_program_would_be(self):
         process = self.begin("sh", "-c", "echo $$; exec sleep 1000", stdout=subprocess.PIPE, text=True)
         program = int(process.stdout.readline())
+        self.addCleanup(kill, program)
         process.kill()
         wait_until(lambda: not is_running(program), "the program has ended")
 
@@ -138,7 +151,7 @@ class Processes(Supervised):
         process = self.begin("cat", stdin=subprocess.PIPE)
         supervisor = wait_until(lambda: children(process.pid), "there is a supervisor")[0]
         process.stdin.close()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(self.status_of(process), 0)
         wait_until(lambda: not is_running(supervisor), "the supervisor has ended")
 
     def test_pipes_are_not_held(self):
@@ -146,7 +159,9 @@ class Processes(Supervised):
         ours, theirs = os.pipe()
         process = self.begin("sh", "-c", f"exec >&- {theirs}>&-; exec sleep 1000", stdout=subprocess.PIPE, pass_fds=[theirs])
         os.close(theirs)
+        self.assertEqual(select.select([process.stdout], [], [], 10)[0], [process.stdout])
         self.assertEqual(process.stdout.read(), b"")
+        self.assertEqual(select.select([ours], [], [], 10)[0], [ours])
         self.assertEqual(os.read(ours, 1), b"")
         os.close(ours)
         self.assertIsNone(process.poll())
@@ -216,12 +231,13 @@ class Stalls(Supervised):
 
     def test_killed_caller(self):
         """Its transfer is withdrawn long before the minute that it may take is over."""
-        process = self.begin(STATIC, "stall", SILENT, stdout=subprocess.PIPE, text=True)
+        process = self.begin("sh", "-c", f"{STATIC} stall {SILENT} & echo $!; wait; read line", stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, text=True)
+        program = int(process.stdout.readline())
         self.assertEqual(process.stdout.readline(), "stalls\n")
-        program = children(children(process.pid)[0])[0]
         os.kill(program, signal.SIGKILL)
-        self.assertEqual(process.wait(20), -signal.SIGKILL)
-        self.assertEqual(self.exec(STATIC, "get", RAM, "0x30", timeout=30).returncode, 0)
+        wait_until(lambda: self.exec(STATIC, "get", RAM, "0x30").returncode == 0, "the bus is free")
+        self.assertIsNone(process.poll())  # the supervisor is there
 
     def test_bus_that_ends(self):
         process = self.begin(STATIC, "stall", SILENT, stdout=subprocess.PIPE, text=True)

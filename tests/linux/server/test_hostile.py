@@ -148,7 +148,8 @@ class Hostile(BusTest):
             return self.frame(protocol.REQUEST, struct.pack("<QII", 0, op, value) + rest)
 
         for bad in (self.hello(), self.frame(protocol.REPLY), self.frame(protocol.REQUEST, b"\0" * 15), request(0, 0),
-                    request(8, 0), request(protocol.OP_PRESENT, 0, b"x"), request(protocol.OP_SET, 0x703, b"\0" * 7), request(protocol.OP_SMBUS, 2, b"\0" * 37),
+                    request(9, 0), request(protocol.OP_PRESENT, 0, b"x"), request(protocol.OP_PEERS, 0, b"x"),
+                    request(protocol.OP_SET, 0x703, b"\0" * 7), request(protocol.OP_SMBUS, 2, b"\0" * 37),
                     request(protocol.OP_RDWR, 1, b"\0" * 7), request(protocol.OP_RDWR, 1, b"\x40\0\0\0\5\0\0\0abcd"),
                     request(protocol.OP_RDWR, 42, b""), request(protocol.OP_READ, 4, b"abcd"),
                     request(protocol.OP_WRITE, 5, b"abcd"), request(protocol.OP_WRITE, 0xFFFFFFFF, b"abcd"),
