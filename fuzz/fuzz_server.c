@@ -6,8 +6,9 @@
  * server_loop.h replaces server.c (the loop around poll()) and the clock.
  *
  * Demanded: every frame that comes back is one of the protocol, with its events in order; nothing
- * waits for ever; and when all peers have gone, a new controller and a new target find a working
- * bus.
+ * waits for ever; an adapter has one answer for each message, at once if it gives it up, and never
+ * later than its time; and when all peers have gone, a new controller, a new adapter and a new
+ * target find a working bus.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,15 @@ struct peer_end {
     uint32_t replies;
     int32_t result; /* of the last REPLY */
     bool is_owed;   /* the last EVENTS asked for an answer */
+    struct {
+        bool is_there;       /* this end is one */
+        bool is_wild;        /* it has said what no adapter says: its answers are not checked */
+        bool is_in_transfer; /* after the STEP that was answered last */
+        bool is_asking, is_read, ends; /* the STEP that has no STEPPED yet */
+        uint16_t length;
+        uint32_t answers;
+        int32_t result; /* of the last STEPPED */
+    } adapter;
 };
 
 struct scene {
@@ -102,6 +112,23 @@ static void check_transfer(const uint8_t *payload, size_t length)
     DEMAND(at == length);
 }
 
+/* STEPPED: one for each STEP, with all bytes of a read or none. */
+static void check_stepped(struct peer_end *end, const uint8_t *payload, size_t length)
+{
+    DEMAND(length >= PROTOCOL_STEPPED_BYTES);
+    end->adapter.result = (int32_t)get_u32(payload);
+    end->adapter.answers++;
+    DEMAND(end->adapter.result <= 0);
+    if (end->adapter.is_wild)
+        return;
+    bool is_done = end->adapter.result == 0;
+    DEMAND(end->adapter.is_asking);
+    DEMAND(length - PROTOCOL_STEPPED_BYTES ==
+           (is_done && end->adapter.is_read ? end->adapter.length : 0));
+    end->adapter.is_asking = false;
+    end->adapter.is_in_transfer = is_done && !end->adapter.ends;
+}
+
 static void check_frame(struct peer_end *end, uint16_t type, const uint8_t *payload, size_t length)
 {
     DEMAND(end->is_welcome || type == PROTOCOL_WELCOME || type == PROTOCOL_REFUSED);
@@ -126,6 +153,9 @@ static void check_frame(struct peer_end *end, uint16_t type, const uint8_t *payl
         break;
     case PROTOCOL_EVENTS:
         check_events(end, payload, length);
+        break;
+    case PROTOCOL_STEPPED:
+        check_stepped(end, payload, length);
         break;
     default:
         DEMAND(type == PROTOCOL_TRANSFER);
@@ -163,6 +193,9 @@ static void drain(struct peer_end *end)
     }
     for (;;) {
         ssize_t got = recv(end->fd, end->inbox + end->end, INBOX_BYTES - end->end, MSG_DONTWAIT);
+        DEMAND(got != 0 || !end->adapter.is_there || end->adapter.is_wild);
+        if (got == 0)
+            end->adapter.is_asking = false; /* nobody answers any more */
         if (got <= 0)
             return;
         end->end += (size_t)got;
@@ -199,8 +232,10 @@ static void say_bytes(const struct peer_end *end, const uint8_t *bytes, size_t s
 }
 
 /* `payload` has room for a header in front of it. */
-static void say(const struct peer_end *end, uint16_t type, uint8_t *payload, size_t length)
+static void say(struct peer_end *end, uint16_t type, uint8_t *payload, size_t length)
 {
+    bool is_adapters = type == PROTOCOL_STEP || type == PROTOCOL_GIVE_UP;
+    end->adapter.is_wild |= end->adapter.is_there && !is_adapters;
     uint8_t *frame = payload - PROTOCOL_HEADER_BYTES;
     put_u32(frame, (uint32_t)length);
     put_u16(frame + 4, type);
@@ -213,7 +248,7 @@ struct frame {
     uint8_t payload[FRAME_BYTES];
 };
 
-static void say_hello(const struct peer_end *end, uint16_t role)
+static void say_hello(struct peer_end *end, uint16_t role)
 {
     struct frame frame = {0};
     put_u32(frame.payload, PROTOCOL_MAGIC);
@@ -223,7 +258,7 @@ static void say_hello(const struct peer_end *end, uint16_t role)
     say(end, PROTOCOL_HELLO, frame.payload, PROTOCOL_HELLO_BYTES);
 }
 
-static void say_listen(const struct peer_end *end, uint32_t first, uint32_t flags)
+static void say_listen(struct peer_end *end, uint32_t first, uint32_t flags)
 {
     struct frame frame = {0};
     put_u32(frame.payload, first);
@@ -233,7 +268,7 @@ static void say_listen(const struct peer_end *end, uint32_t first, uint32_t flag
 }
 
 /* Up to three; now and then too short. */
-static void say_addresses(struct scene *scene, const struct peer_end *end)
+static void say_addresses(struct scene *scene, struct peer_end *end)
 {
     struct frame frame = {0};
     uint8_t choice = input_byte(&scene->input);
@@ -260,7 +295,7 @@ static void say_commit(struct scene *scene, struct peer_end *end)
     say(end, PROTOCOL_COMMIT, frame.payload, PROTOCOL_COMMIT_BYTES + (has_bytes ? count : 0));
 }
 
-static void request_smbus(const struct peer_end *end, uint64_t cookie, uint32_t size, bool is_read,
+static void request_smbus(struct peer_end *end, uint64_t cookie, uint32_t size, bool is_read,
                           uint8_t command)
 {
     struct frame frame = {0};
@@ -276,7 +311,7 @@ static void request_smbus(const struct peer_end *end, uint64_t cookie, uint32_t 
         PROTOCOL_REQUEST_BYTES + 4 + PROTOCOL_SMBUS_DATA_BYTES);
 }
 
-static void request_set(const struct peer_end *end, uint64_t cookie, uint32_t what, uint64_t value)
+static void request_set(struct peer_end *end, uint64_t cookie, uint32_t what, uint64_t value)
 {
     struct frame frame = {0};
     put_u64(frame.payload, cookie);
@@ -287,7 +322,7 @@ static void request_set(const struct peer_end *end, uint64_t cookie, uint32_t wh
 }
 
 /* Short messages to 0x40 and 0x41, with all flags. */
-static void request_rdwr(struct scene *scene, const struct peer_end *end)
+static void request_rdwr(struct scene *scene, struct peer_end *end)
 {
     struct frame frame = {0};
     uint32_t count = 1 + input_below(&scene->input, 4);
@@ -331,22 +366,76 @@ static void say_request(struct scene *scene, struct peer_end *end)
     }
 }
 
-static void say_anything(struct scene *scene, const struct peer_end *end)
+static void say_message(struct peer_end *end, unsigned place, unsigned address, unsigned flags,
+                        uint16_t length)
 {
+    struct frame frame = {0};
+    bool is_read = flags & I2C_M_RD;
+    end->adapter.is_wild |= end->adapter.is_asking;
+    end->adapter.is_asking = true;
+    end->adapter.is_read = is_read;
+    end->adapter.ends = place & PROTOCOL_STEP_ENDS;
+    end->adapter.length = length;
+    put_u16(frame.payload, (uint16_t)address);
+    put_u16(frame.payload + 2, (uint16_t)flags);
+    put_u16(frame.payload + 4, length);
+    put_u16(frame.payload + 6, (uint16_t)place);
+    say(end, PROTOCOL_STEP, frame.payload, PROTOCOL_STEP_BYTES + (is_read ? 0u : length));
+}
+
+/* Now and then one that does not follow on what there is, or that is not allowed. */
+static void say_step(struct scene *scene, struct peer_end *end)
+{
+    uint8_t choice = input_byte(&scene->input), shape = input_byte(&scene->input);
+    bool begins = (shape == 0xF0) == end->adapter.is_in_transfer;
+    unsigned place = (begins ? PROTOCOL_STEP_BEGINS : 0) | (shape & 0x10 ? PROTOCOL_STEP_ENDS : 0);
+    unsigned flags = shape % 4 == 3 ? (unsigned)shape << 8 & 0xFC00 : 0;
+    uint16_t length = choice == 0xFF ? I2CDEV_LENGTH_MAX + 1 : choice / 2 % 16u;
+    say_message(end, place, ADDRESS + choice / 32 % 4u, flags | (choice & 1 ? I2C_M_RD : 0),
+                length);
+}
+
+/* However long a target would hold the message: it has its answer at once. */
+static void say_give_up(struct scene *scene, struct peer_end *end)
+{
+    struct frame frame = {0};
+    say(end, PROTOCOL_GIVE_UP, frame.payload, 0);
+    serve(scene);
+    drain(end);
+    DEMAND(end->adapter.is_wild || !end->adapter.is_asking);
+    end->adapter.is_in_transfer = false;
+}
+
+static void act_as_adapter(struct scene *scene, struct peer_end *end)
+{
+    uint8_t choice = input_byte(&scene->input) % 16;
+    if (!end->adapter.is_there)
+        return;
+    drain(end);
+    if (choice < (end->adapter.is_asking ? 4 : 1))
+        say_give_up(scene, end);
+    else if (!end->adapter.is_asking || choice == 15)
+        say_step(scene, end);
+}
+
+static void say_anything(struct scene *scene, struct peer_end *end)
+{
+    end->adapter.is_wild = true;
     const uint8_t *bytes;
     size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input));
     say_bytes(end, bytes, size);
 }
 
 /* A frame of any type, with an unexpected payload. */
-static void say_nonsense(struct scene *scene, const struct peer_end *end)
+static void say_nonsense(struct scene *scene, struct peer_end *end)
 {
     struct frame frame = {0};
     const uint8_t *bytes;
-    uint16_t type = (uint16_t)input_below(&scene->input, 12);
+    uint16_t type = (uint16_t)input_below(&scene->input, PROTOCOL_ADDRESSES_SET + 2);
     size_t size = input_bytes(&scene->input, &bytes, input_byte(&scene->input));
     if (size > 0)
         memcpy(frame.payload, bytes, size);
+    end->adapter.is_wild = true;
     say(end, type, frame.payload, size);
 }
 
@@ -392,6 +481,10 @@ static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choi
     case 1:
         say_hello(end, PROTOCOL_MONITOR);
         break;
+    case 3:
+        say_hello(end, PROTOCOL_ADAPTER);
+        end->adapter.is_there = true;
+        break;
     default:
         say_hello(end, PROTOCOL_CONTROLLER);
         request_set(end, 0, I2C_SLAVE, ADDRESS);
@@ -401,7 +494,7 @@ static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choi
 /* Most inputs begin with peers that can do something. */
 static void introduce(struct scene *scene)
 {
-    static const uint8_t roles[] = {0, 2, 4, 2, 1}; /* connect_role()'s choices */
+    static const uint8_t roles[] = {0, 2, 4, 3, 1, 3}; /* connect_role()'s choices */
     uint8_t absent = input_byte(&scene->input);
     for (unsigned i = 0; i < sizeof roles; i++) {
         if (!(absent >> i & 1))
@@ -448,6 +541,8 @@ static void act(struct scene *scene)
         break;
     case 7:
     case 8:
+        end = &scene->ends[choice & 16 ? 0 : 2]; /* mostly they are targets */
+        /* fall through */
     case 9:
         drain(end);
         say_commit(scene, end);
@@ -455,6 +550,10 @@ static void act(struct scene *scene)
     case 10:
         drain(end);
         say_addresses(scene, end);
+        break;
+    case 11:
+    case 12:
+        act_as_adapter(scene, &scene->ends[choice / 16 % 2 ? 3 : 5]);
         break;
     default:
         say_request(scene, end);
@@ -465,19 +564,42 @@ static void act(struct scene *scene)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+/* Each adapter has two seconds on the wires for its message, and two until its next one. */
+static void check_adapters(struct scene *scene, bool is_free)
+{
+    serve(scene);
+    for (int i = 0; i < PEERS_MAX; i++) {
+        for (int rounds = 0; scene->ends[i].adapter.is_there && rounds < 2; rounds++) {
+            fake_ns += 2100 * UINT64_C(1000000);
+            serve(scene);
+        }
+    }
+    for (int i = 0; i < PEERS_MAX; i++) {
+        struct peer_end *end = &scene->ends[i];
+        drain(end);
+        if (!end->adapter.is_there)
+            continue;
+        DEMAND(!is_free || end->adapter.is_wild || !end->adapter.is_asking);
+        hang_up(end);
+    }
+}
+
 /* When a controller has left in the middle of a transfer, the targets can not hold it for long. */
 static void check_patience(struct scene *scene)
 {
     for (int i = 0; i < PEERS_MAX; i++) {
-        drain(&scene->ends[i]);
-        if (scene->ends[i].serial == 0) /* not a target that has received anything */
-            hang_up(&scene->ends[i]);
+        struct peer_end *end = &scene->ends[i];
+        drain(end);
+        if (end->serial == 0 &&
+            !end->adapter.is_there) /* not a target that has received anything */
+            hang_up(end);
     }
     bool has_files = false;
     for (struct client *client = scene->loop.clients; client; client = client->next)
         has_files |= client->role->is_file;
     serve(scene);
     fake_ns += 1100 * UINT64_C(1000000);
+    check_adapters(scene, !has_files);
     serve(scene);
     DEMAND(has_files || !scene->loop.service.bus.active);
 }
@@ -497,21 +619,27 @@ static void check_all_gone(struct scene *scene)
     DEMAND(scene->loop.service.bus.wires.scl && scene->loop.service.bus.wires.sda);
 }
 
+static void acknowledge_address(struct peer_end *target)
+{
+    struct frame commit = {0};
+    DEMAND(target->is_owed);
+    put_u32(commit.payload, target->serial);
+    commit.payload[4] = PROTOCOL_ADDRESS_ACK;
+    say(target, PROTOCOL_COMMIT, commit.payload, PROTOCOL_COMMIT_BYTES);
+}
+
 /* One address has a target, another has none: a controller must find out both. */
 static void check_health(struct scene *scene)
 {
     struct peer_end *target = &scene->ends[0], *controller = &scene->ends[1];
-    struct frame commit = {0};
     connect_role(scene, target, 0);
     connect_role(scene, controller, 2);
     request_smbus(controller, 0, I2C_SMBUS_QUICK, false, 0);
     serve(scene);
     drain(target);
     drain(controller);
-    DEMAND(target->is_owed && controller->replies == 1 && controller->result == 0);
-    put_u32(commit.payload, target->serial);
-    commit.payload[4] = PROTOCOL_ADDRESS_ACK;
-    say(target, PROTOCOL_COMMIT, commit.payload, PROTOCOL_COMMIT_BYTES);
+    DEMAND(controller->replies == 1 && controller->result == 0);
+    acknowledge_address(target);
     serve(scene);
     drain(controller);
     DEMAND(controller->replies == 2 && controller->result == 0);
@@ -520,6 +648,26 @@ static void check_health(struct scene *scene)
     serve(scene);
     drain(controller);
     DEMAND(controller->replies == 3 && controller->result == -ENXIO);
+}
+
+/* The same for an adapter. */
+static void check_adapters_health(struct scene *scene)
+{
+    struct peer_end *target = &scene->ends[0], *adapter = &scene->ends[1];
+    connect_role(scene, target, 0);
+    connect_role(scene, adapter, 3);
+    say_message(adapter, PROTOCOL_STEP_BEGINS, ADDRESS, 0, 0);
+    serve(scene);
+    drain(target);
+    acknowledge_address(target);
+    serve(scene);
+    drain(adapter);
+    DEMAND(adapter->adapter.answers == 1 && adapter->adapter.result == 0);
+    hang_up(target);
+    say_message(adapter, PROTOCOL_STEP_ENDS, ADDRESS, 0, 0);
+    serve(scene);
+    drain(adapter);
+    DEMAND(adapter->adapter.answers == 2 && adapter->adapter.result == -ENXIO);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -540,6 +688,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     check_all_gone(&scene);
     i2cdev_adapter_init(&service->controllers.adapter);
     check_health(&scene);
+    check_all_gone(&scene);
+    check_adapters_health(&scene);
     check_all_gone(&scene);
     monitors_free(&service->monitors);
     return 0;
