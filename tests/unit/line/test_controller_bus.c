@@ -12,6 +12,7 @@
 
 #include "line/controller_line.h"
 #include "scripted.h"
+#include "support/edge_log.h"
 #include "support/puppet.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -92,6 +93,42 @@ static void an_sr_that_can_not_be_made_is_arbitration_lost(void **state)
     assert_false(messages[1].started);
     assert_int_equal(bench.controller.recovery_clocks, 9);
     assert_true(bench.wires.scl && bench.wires.now_ns < 300000);
+}
+
+/* Counts the clocks that are marked, for traces, as clocks that free SDA. */
+struct marks {
+    struct wires_observer observer; /* first member */
+    bool scl;
+    unsigned count;
+};
+
+static void on_edge(struct wires_observer *observer, const struct wires *wires)
+{
+    struct marks *marks = (struct marks *)observer;
+    marks->count += marks->scl && !wires->scl && wires->is_freeing;
+    marks->scl = wires->scl;
+}
+
+/* Before an Sr, and before the STOP. */
+static void the_clocks_that_free_sda_are_marked(void **state)
+{
+    uint8_t zeroes[] = {0, 0};
+    (void)state;
+    for (size_t count = 1; count <= 2; count++) {
+        struct controller_message messages[] = {{.address = 0x40, .flags = CONTROLLER_READ},
+                                                {.address = 0x41}};
+        struct marks marks = {.observer = {.edge = on_edge}, .scl = true};
+        open_bench();
+        bench.puppet.gives = zeroes;
+        bench.puppet.give_count = 2;
+        i2ctarget_wires_observe(&bench.wires, &marks.observer);
+        assert_int_equal(run(messages, count), CONTROLLER_DONE);
+        assert_in_range(marks.count, 1, 9);
+        assert_int_equal(marks.count, bench.controller.recovery_clocks);
+        assert_false(bench.wires.is_freeing);
+        assert_int_equal(run(&messages[1], 1), CONTROLLER_DONE);
+        assert_int_equal(marks.count, bench.controller.recovery_clocks);
+    }
 }
 
 /* ---- START ----------------------------------------------------------------------------------- */
@@ -271,6 +308,24 @@ static void a_loser_lets_go_and_waits_for_the_stop(void **state)
     assert_int_equal(message.start_ns, rise_ns + 30000 + bench.controller.timing->free_ns);
 }
 
+/* The winner has nothing more to say.  Then nor has the loser: a free bus is left alone. */
+static void a_loser_leaves_a_bus_alone_that_is_free(void **state)
+{
+    uint64_t rise_ns = rise_of_a_one();
+    struct controller_message message = {.address = 0x40, .length = 1, .buffer = (uint8_t[]){0xFF}};
+    struct edge_log log;
+    (void)state;
+    open_bench();
+    edge_log_open(&log, &bench.wires);
+    struct scripted other;
+    SCRIPTED_JOIN(&other, &bench.wires,
+                  {{rise_ns - 1000, false, true}, {rise_ns + 10000, false, false}});
+    assert_int_equal(run(&message, 1), CONTROLLER_ARBITRATION_LOST);
+    i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 100000);
+    assert_int_equal(log.edges[log.count - 1].at_ns, rise_ns + 10000);
+    edge_log_close(&log, &bench.wires);
+}
+
 /* A controller may disappear in the middle of a transfer: a bus without clocks counts as free. */
 static void a_bus_without_clocks_is_free(void **state)
 {
@@ -291,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_sr_is_made_once_sda_is_free),
         cmocka_unit_test(an_sr_that_can_not_be_made_is_arbitration_lost),
+        cmocka_unit_test(the_clocks_that_free_sda_are_marked),
         cmocka_unit_test(a_start_waits_for_the_clock),
         cmocka_unit_test(a_start_frees_sda_first),
         cmocka_unit_test(a_start_that_can_not_be_made_is_arbitration_lost),
@@ -300,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_start_or_stop_within_a_bit_is_arbitration_lost),
         cmocka_unit_test(a_spike_at_the_rise_is_none),
         cmocka_unit_test(a_loser_lets_go_and_waits_for_the_stop),
+        cmocka_unit_test(a_loser_leaves_a_bus_alone_that_is_free),
         cmocka_unit_test(a_bus_without_clocks_is_free),
     };
     return cmocka_run_group_tests_name("controller_bus", tests, NULL, NULL);

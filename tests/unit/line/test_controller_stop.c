@@ -51,6 +51,46 @@ static void an_abort_waits_for_the_clock_under_way_only(void **state)
     }
 }
 
+/*
+ * After `clocks` clocks of a write, the one under way included: whole bytes have moved, and of the
+ * last one some bits were on the wires.
+ */
+static void check_account(const struct controller_message *message, unsigned clocks)
+{
+    enum { CLOCKS = 9, BITS = 8 };
+    unsigned whole = clocks / CLOCKS, bits = clocks % CLOCKS;
+    uint8_t byte = whole == 0 ? message->address << 1 : message->buffer[whole - 1];
+    assert_int_equal(message->called, whole > 0);
+    assert_int_equal(message->addressed, whole > 0);
+    assert_int_equal(message->moved, whole ? whole - 1 : 0);
+    assert_int_equal(message->cut_bits, bits);
+    assert_int_equal(message->cut, bits ? byte >> (BITS - bits) : 0);
+    for (unsigned i = 0; i < message->moved; i++)
+        assert_true(*message->acks >> i & 1);
+}
+
+static void an_abort_tells_what_was_on_the_wires(void **state)
+{
+    static uint8_t bytes[] = {0xA5, 0x3C};
+    (void)state;
+    for (unsigned clocks = 0; clocks < 9 + 9 * sizeof bytes; clocks++) {
+        uint8_t acks[] = {0};
+        struct controller_message message = {
+            .address = 0x40, .length = sizeof bytes, .buffer = bytes, .acks = acks};
+        struct controller_line controller;
+        open_bench();
+        i2ctarget_controller_line_init(&controller, &bench.wires, 100000);
+        i2ctarget_controller_line_start(&controller, &bench.wires, &message, 1);
+        while (controller.bits < clocks)
+            assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+        i2ctarget_controller_line_abort(&controller);
+        while (i2ctarget_controller_line_busy(&controller))
+            assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+        check_account(&message, clocks + 1);
+        i2ctarget_wires_leave(&bench.wires, &controller.participant);
+    }
+}
+
 /* ---- a STOP that somebody spoils ------------------------------------------------------------- */
 
 static uint64_t run_with(struct controller_line *controller, const struct scripted_pull *pulls,
@@ -104,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_abort_waits_for_the_clock_under_way_only),
+        cmocka_unit_test(an_abort_tells_what_was_on_the_wires),
         cmocka_unit_test(a_spoilt_stop_is_made_again),
     };
     return cmocka_run_group_tests_name("controller_stop", tests, NULL, NULL);
