@@ -21,7 +21,7 @@ MAIN = $(BUILD)/gcc
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format deb check-deb install clean
+.PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format sdk deb check-deb install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -116,6 +116,10 @@ install: ## Install library, headers, command and man page under DESTDIR and pre
 	@$(CMAKE) $(BUILD)/install -DI2CTARGET_TESTS=OFF -DCMAKE_INSTALL_PREFIX="$(prefix)" >/dev/null
 	@ninja -C $(BUILD)/install -j $(JOBS) --quiet
 	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)/install
+
+sdk: ## The library for Arduino, PlatformIO and ESP-IDF in build/sdk
+	@scripts/setup.sh sdk
+	@sdk/layout.py $(BUILD)/sdk
 
 deb: ## Debian packages in build/deb: the command, the library, its headers, the Python module
 	@scripts/setup.sh build deb

@@ -189,7 +189,7 @@ unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *co
 {
     if (config->address_bytes == 2 || config->size_bytes <= BLOCK_BYTES)
         return 1;
-    return config->size_bytes / BLOCK_BYTES;
+    return (unsigned)(config->size_bytes / BLOCK_BYTES);
 }
 
 void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,

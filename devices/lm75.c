@@ -49,7 +49,7 @@ static void judge(struct i2ctarget_lm75 *lm75)
     uint16_t temperature = lm75->words[TEMPERATURE];
     bool is_fault = lm75->is_hot ? is_above(lm75->words[HYSTERESIS], temperature)
                                  : is_above(temperature, lm75->words[OVER_TEMPERATURE]);
-    lm75->faults = is_fault ? lm75->faults + 1 : 0;
+    lm75->faults = is_fault ? (uint8_t)(lm75->faults + 1) : 0;
     if (lm75->faults >= queue[lm75->configuration >> QUEUE_SHIFT & 3])
         cross(lm75);
 }

@@ -54,7 +54,8 @@ enum { IS_ON = 0x80, PROTECT_ALL = 0x80, PROTECT_MOST = 0x40, PROTECT_SOME = 0x2
 enum { CAPABILITY_400_KHZ = 0x20, CAPABILITY_PEC = 0x80, REVISION_1_3 = 0x33 };
 
 /* VOUT_MODE: linear, 2^-12 V a step. */
-enum { VOUT_SHIFT = 12, VOUT_LINEAR = 32 - VOUT_SHIFT, MILLI = 1000 };
+enum { VOUT_SHIFT = 12, VOUT_LINEAR = 32 - VOUT_SHIFT };
+#define MILLI INT32_C(1000) /* of 32 bits, where an int has 16, too */
 
 /* Each limit: the reading that it is compared with, and the status bit that it sets. */
 static const struct limit {
@@ -83,23 +84,23 @@ uint16_t i2ctarget_pmbus_linear11(int32_t thousandths)
     int exponent = 0;
     bool is_negative = thousandths < 0;
     uint32_t value = is_negative ? 0u - (uint32_t)thousandths : (uint32_t)thousandths;
-    while (value && value <= MANTISSA_MAX * MILLI / 2 && exponent > EXPONENT_MIN) {
+    while (value && value <= (uint32_t)(MANTISSA_MAX * MILLI / 2) && exponent > EXPONENT_MIN) {
         value *= 2;
         exponent--;
     }
-    while (value > MANTISSA_MAX * MILLI + MILLI / 2 - 1 && exponent < EXPONENT_MAX) {
+    while (value > (uint32_t)(MANTISSA_MAX * MILLI + MILLI / 2 - 1) && exponent < EXPONENT_MAX) {
         value = (value + 1) / 2;
         exponent++;
     }
-    uint32_t mantissa = (value + MILLI / 2) / MILLI;
+    uint32_t mantissa = (value + MILLI / 2) / (uint32_t)MILLI;
     mantissa = is_negative ? 0u - mantissa : mantissa;
     return (uint16_t)((uint32_t)exponent << 11 | (mantissa & 0x7FF));
 }
 
 int32_t i2ctarget_pmbus_from_linear11(uint16_t word)
 {
-    int32_t mantissa = (word & 0x7FF) - (word & 0x400 ? 0x800 : 0);
-    int exponent = (word >> 11) - (word & 0x8000 ? 32 : 0);
+    int32_t mantissa = (int32_t)(word & 0x7FF) - (word & 0x400 ? 0x800 : 0);
+    int exponent = (int)(word >> 11) - (word & 0x8000 ? 32 : 0);
     int32_t value = mantissa * MILLI;
     for (; exponent < 0; exponent++)
         value /= 2;
@@ -110,7 +111,7 @@ int32_t i2ctarget_pmbus_from_linear11(uint16_t word)
 
 static uint16_t linear16(int32_t mv)
 {
-    uint32_t value = mv > 0 ? ((uint32_t)mv * (1u << VOUT_SHIFT) + MILLI / 2) / MILLI : 0;
+    uint32_t value = mv > 0 ? ((uint32_t)mv * (1u << VOUT_SHIFT) + MILLI / 2) / (uint32_t)MILLI : 0;
     return value > 0xFFFF ? 0xFFFF : (uint16_t)value;
 }
 
@@ -203,9 +204,10 @@ uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply)
 
 static int32_t limited(int32_t value)
 {
-    if (value > I2CTARGET_PMBUS_WORLD_MAX)
-        return I2CTARGET_PMBUS_WORLD_MAX;
-    return value < -I2CTARGET_PMBUS_WORLD_MAX ? -I2CTARGET_PMBUS_WORLD_MAX : value;
+    const int32_t max = I2CTARGET_PMBUS_WORLD_MAX;
+    if (value > max)
+        return max;
+    return value < -max ? -max : value;
 }
 
 void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,

@@ -7,4 +7,4 @@ case ${1:-} in
 --check) set -- --dry-run --Werror ;;
 *) set -- -i ;;
 esac
-find include src devices ports linux bindings boards examples firmware tests bench fuzz -name '*.[ch]' -print0 | xargs -0 clang-format "$@"
+find include src devices ports linux bindings boards examples firmware sdk tests bench fuzz -name '*.[ch]' -print0 | xargs -0 clang-format "$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes sure that the tools are installed.  usage: scripts/setup.sh PURPOSE…
-# Purposes: make build demo check kernel bench fuzz size firmware emulator lint format deb deb-check
+# Purposes: make build demo check kernel bench fuzz size firmware emulator lint format sdk deb deb-check
 #
 # On Debian, as root, it installs what is missing.  Otherwise it prints the command to run, and the exit status is 1.  If nothing is
 # missing, it downloads nothing and does not refresh the package lists.  Package names are those of Debian 12.
@@ -85,6 +85,11 @@ for purpose in "$@"; do
         needs npm has npm
         needs lld has wasm-ld
         needs zsh has zsh
+        # sdk/ and zephyr/
+        needs arduino-builder has arduino-builder
+        needs arduino-core-avr test -d /usr/share/arduino/hardware/arduino/avr
+        needs python3-kconfiglib has_module kconfiglib
+        needs python3-yaml has_module yaml
         ;;
     kernel)
         needs qemu-system-x86 has qemu-system-x86_64
@@ -136,6 +141,9 @@ for purpose in "$@"; do
         ;;
     format)
         needs clang-format has clang-format
+        ;;
+    sdk)
+        needs python3 has /usr/bin/python3
         ;;
     deb)
         needs dpkg-dev has dpkg-buildpackage

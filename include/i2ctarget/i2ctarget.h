@@ -180,7 +180,7 @@ I2CTARGET_API int i2ctarget_next_request(struct i2ctarget *target,
  *                acknowledges it, or close refuses it
  *
  * Returns the count, 0..n.  -EACCES: a read request.  -EBADF.  -EINVAL: NULL with n > 0, or
- * n > INT32_MAX.
+ * n > INT_MAX.
  * -EINTR, -EDEADLK: repeat the call with the very same arguments.  The bytes acknowledged so far
  * are in the buffer, and the repeated call counts them.  Until then, other arguments are -EINVAL.
  * A fault of the bus is the end of the message, like a STOP: the call returns the bytes that came

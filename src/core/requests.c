@@ -8,6 +8,8 @@
  */
 #include "core/core.h"
 
+#include <limits.h>
+
 /* ---- the current request --------------------------------------------------------------------- */
 
 static bool is_current(const struct i2ctarget_request *request)
@@ -176,7 +178,7 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
 static int enter(struct i2ctarget *target, enum operation operation, uint8_t *buffer, size_t n,
                  bool ack)
 {
-    if (n > INT32_MAX || !buffer)
+    if (n > INT_MAX || !buffer)
         return -I2CTARGET_EINVAL;
     if (target->operation != INTERRUPTED) {
         target->buffer = buffer;

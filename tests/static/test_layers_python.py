@@ -11,7 +11,7 @@ import os
 import sys
 
 TREE = sys.argv[1] if len(sys.argv) > 1 else os.environ["SOURCE_DIR"]
-LOOKED_AT = ("bindings", "boards", "examples", "firmware", "tests")
+LOOKED_AT = ("bindings", "boards", "examples", "firmware", "sdk", "tests")
 PACKAGE = "bindings/python/i2ctarget"
 LINUX = "tests/linux"
 MODULE = ["board", "i2ctarget", "microcontroller"]  # what a user of the package imports
@@ -24,6 +24,7 @@ RULES = {
     "boards/table.py": ([], []),
     "examples": ([], ["board", "i2ctarget"]),
     "firmware": ([], []),
+    "sdk": ([], []),
     "tests/chips": ([LINUX], []),
     "tests/hil": ([], ["board", "i2ctarget"]),
     "tests/kernel": (["tests/kernel"], []),
@@ -33,7 +34,7 @@ RULES = {
     "tests/linux/seccomp": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
     "tests/mutants": (["tests/mutants"], []),
-    "tests/packages": ([LINUX], []),
+    "tests/packages": ([LINUX], ["kconfiglib", "yaml"]),
     "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "_testcapi"]),
     "tests/sigrok": ([LINUX], []),
     "tests/static": ([], []),

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# idf_component_register() as ESP-IDF's documents describe it: a library of all C files of some folders.
+function(idf_component_register)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "SRC_DIRS;SRCS;INCLUDE_DIRS;PRIV_INCLUDE_DIRS;REQUIRES;PRIV_REQUIRES")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "idf_component_register: ${arg_UNPARSED_ARGUMENTS}")
+    endif()
+    foreach(folder IN LISTS arg_SRC_DIRS)
+        file(GLOB sources ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.c)
+        if(NOT sources)
+            message(FATAL_ERROR "idf_component_register: no sources in ${folder}")
+        endif()
+        list(APPEND arg_SRCS ${sources})
+    endforeach()
+    add_library(component STATIC ${arg_SRCS})
+    target_include_directories(component PUBLIC ${arg_INCLUDE_DIRS} PRIVATE ${arg_PRIV_INCLUDE_DIRS})
+endfunction()
