@@ -347,9 +347,7 @@ void i2ctarget_controller_line_init(struct controller_line *controller, struct w
 {
     const struct bus_timing *timing = i2ctarget_bus_timing_for(scl_hz);
     uint32_t period_ns = 1000000000u / scl_hz;
-    uint32_t spare_ns = period_ns > timing->low_ns + timing->high_ns
-                            ? period_ns - timing->low_ns - timing->high_ns
-                            : 0;
+    uint32_t spare_ns = period_ns - timing->low_ns - timing->high_ns; /* each mode has some */
     *controller = (struct controller_line){
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
         .timing = timing,

@@ -128,6 +128,12 @@ static void a_spoilt_stop_is_made_again(void **state)
     (void)state;
     assert_int_equal(controller.recovery_clocks, 0);
     edge_log_close(&log, &bench.wires);
+    /* It is not spoilt if it comes within t_SU;DAT. */
+    const struct scripted_pull soon[] = {{stop_ns - 2000, false, true},
+                                         {stop_ns + 249, false, false}};
+    assert_int_equal(run_with(&controller, soon, &log), stop_ns + 249);
+    assert_int_equal(controller.recovery_clocks, 0);
+    edge_log_close(&log, &bench.wires);
     for (size_t i = 0; i < COUNT(late_ns); i++) {
         const struct scripted_pull pulls[] = {{stop_ns - 2000, false, true},
                                               {stop_ns + late_ns[i], false, false}};
