@@ -26,6 +26,9 @@ class Probe(ShimTest):
     def test_corners(self):
         self.run_probe("corners")
 
+    def test_tree(self):
+        self.run_probe("tree")
+
     def test_bystander(self):
         """Whoever has nothing to do with I2C notices nothing: the same is right with the shim and without."""
         alone = subprocess.run([f"{TARGETS}/bystander"], capture_output=True, text=True, timeout=60)
