@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The word that two processes share: of an offer, an answer and a withdrawal, the first one counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "link/claim.h"
+#include "link/protocol.h"
+
+struct ends {
+    struct claim server, target;
+};
+
+static struct ends ends;
+
+static int open_ends(void **state)
+{
+    int fd;
+    if (i2ctarget_claim_create(&ends.server, &fd) != 0 ||
+        i2ctarget_claim_join(&ends.target, fd) != 0)
+        return -1;
+    *state = &ends;
+    return close(fd);
+}
+
+static int close_ends(void **state)
+{
+    (void)state;
+    i2ctarget_claim_close(&ends.server);
+    i2ctarget_claim_close(&ends.target);
+    return 0;
+}
+
+static void an_answer_in_time(void **state)
+{
+    const enum claim_answer answers[] = {CLAIM_ACK, CLAIM_NACK};
+    const uint32_t numbers[] = {1, 2, 0x20000000, CLAIM_NUMBER_MAX};
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        uint32_t number = numbers[i / 2];
+        i2ctarget_claim_offer(&ends.server, number);
+        assert_true(i2ctarget_claim_take(&ends.target, number, answers[i % 2]));
+        assert_false(i2ctarget_claim_take(&ends.target, number, answers[i % 2])); /* once */
+        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, number), answers[i % 2]);
+        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, number), CLAIM_NONE);
+    }
+}
+
+static void an_answer_that_is_late(void **state)
+{
+    (void)state;
+    i2ctarget_claim_offer(&ends.server, 7);
+    assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 7), CLAIM_NONE);
+    assert_false(i2ctarget_claim_take(&ends.target, 7, CLAIM_ACK));
+    i2ctarget_claim_offer(&ends.server, 8);
+    assert_false(i2ctarget_claim_take(&ends.target, 7, CLAIM_ACK));
+    assert_true(i2ctarget_claim_take(&ends.target, 8, CLAIM_NACK));
+}
+
+/* A target may write anything there; only what fits the offer is an answer. */
+static void nonsense_is_no_answer(void **state)
+{
+    (void)state;
+    for (uint32_t word = 0; word < 64; word++) {
+        i2ctarget_claim_offer(&ends.server, 5);
+        *ends.target.word = word;
+        enum claim_answer expected = word == (5 << 2 | 1)   ? CLAIM_ACK
+                                     : word == (5 << 2 | 2) ? CLAIM_NACK
+                                                            : CLAIM_NONE;
+        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 5), expected);
+    }
+}
+
+/* Otherwise a target could end the server by a SIGBUS. */
+static void its_size_is_sealed(void **state)
+{
+    struct claim claim;
+    struct stat status;
+    int fd;
+    (void)state;
+    assert_int_equal(i2ctarget_claim_create(&claim, &fd), 0);
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(fstat(fd, &status), 0);
+    assert_int_equal(status.st_size, PROTOCOL_CLAIM_BYTES);
+    assert_int_equal(ftruncate(fd, 0), -1);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(ftruncate(fd, PROTOCOL_CLAIM_BYTES + 1), -1);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), -1);
+    assert_int_equal(errno, EPERM);
+    close(fd);
+    i2ctarget_claim_close(&claim);
+    assert_null(claim.word);
+    i2ctarget_claim_close(&claim);
+}
+
+static void no_memory_behind_it(void **state)
+{
+    struct claim claim = {0};
+    int ends_of_pipe[2];
+    (void)state;
+    assert_int_equal(pipe(ends_of_pipe), 0);
+    assert_int_equal(i2ctarget_claim_join(&claim, ends_of_pipe[0]), -EACCES);
+    close(ends_of_pipe[0]);
+    close(ends_of_pipe[1]);
+    assert_int_equal(i2ctarget_claim_join(&claim, -1), -EBADF);
+    assert_null(claim.word);
+}
+
+static void no_descriptors_left(void **state)
+{
+    struct claim claim = {0};
+    struct rlimit before, none;
+    int fd, lowest = dup(STDIN_FILENO);
+    (void)state;
+    close(lowest);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = (rlim_t)lowest;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int result = i2ctarget_claim_create(&claim, &fd);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(result, -EMFILE);
+    assert_null(claim.word);
+}
+
+/* What was made is given back when a later step fails: here no file may have a length. */
+static void no_room_for_it(void **state)
+{
+    struct claim claim = {0};
+    struct rlimit before, none;
+    int fd, lowest = dup(STDIN_FILENO);
+    (void)state;
+    close(lowest);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    int result = i2ctarget_claim_create(&claim, &fd);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(result, -EFBIG);
+    assert_int_equal(dup(STDIN_FILENO), lowest);
+    close(lowest);
+}
+
+#define CLAIM_TEST(function) cmocka_unit_test_setup_teardown(function, open_ends, close_ends)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLAIM_TEST(an_answer_in_time),         CLAIM_TEST(an_answer_that_is_late),
+        CLAIM_TEST(nonsense_is_no_answer),     cmocka_unit_test(its_size_is_sealed),
+        cmocka_unit_test(no_memory_behind_it), cmocka_unit_test(no_descriptors_left),
+        cmocka_unit_test(no_room_for_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
