@@ -37,11 +37,11 @@ def ignoring(*numbers):
     return ignore
 
 
-def ignores(pid, number):
-    """Does the process ignore the signal?"""
+def has_signal(pid, mask, number):
+    """Is the signal in a mask of the process: SigIgn, SigBlk, SigCgt?"""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         masks = dict(line.split(":", 1) for line in status)
-    return bool(int(masks["SigIgn"], 16) >> number - 1 & 1)
+    return bool(int(masks[mask], 16) >> number - 1 & 1)
 
 
 class Bus:

@@ -14,7 +14,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shim"))
 from shimtest import ShimTest, wait_until
-from buses import ignoring
+from buses import has_signal, ignoring
 from cuse_kernel import COMPAT, NUMBER, POLL, STEAL, UNRESTRICTED, Kernel
 
 I2C_RETRIES, I2C_SLAVE, I2C_FUNCS, I2C_RDWR, I2C_SMBUS = 0x701, 0x703, 0x705, 0x707, 0x720
@@ -398,6 +398,8 @@ class End(DeviceTest):
         """As in `nohup i2ctarget attach --cuse`, when its terminal goes."""
         os.unlink(self.kernel.root + NODE)
         kernel = self.attach(preexec_fn=ignoring(signal.SIGHUP))
+        # Blocked it would be kept, and read: that it is ignored would not count.
+        self.assertFalse(has_signal(kernel.process.pid, "SigBlk", signal.SIGHUP), "SIGHUP is waited for")
         kernel.process.send_signal(signal.SIGHUP)
         self.assertEqual(kernel.open()[0], 0)
         self.assertEqual(kernel.stop(signal.SIGTERM), (0, f"{NODE} is bus 1\n", ""))

@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import protocol
-from buses import COMMAND, Bus, BusTest, ignores, ignoring, wait_until
+from buses import COMMAND, Bus, BusTest, has_signal, ignoring, wait_until
 from protocol import ADDRESSED, ENDED, RECEIVED, REQUESTED
 
 
@@ -32,7 +32,7 @@ class Life(BusTest):
     def test_a_signal_that_was_ignored_at_the_start_stays_ignored(self):
         for ignored in signal.SIGTERM, signal.SIGINT, signal.SIGHUP:
             bus = self.start(preexec_fn=ignoring(ignored))
-            self.assertTrue(ignores(bus.pid, ignored), ignored)
+            self.assertTrue(has_signal(bus.pid, "SigIgn", ignored), ignored)
             os.kill(bus.pid, ignored)
             self.assert_works()
             self.assertEqual(bus.stop(signal.SIGINT if ignored == signal.SIGTERM else signal.SIGTERM), (0, "", ""))
