@@ -100,6 +100,38 @@ static void an_sr_that_can_not_be_made_is_arbitration_lost(void **state)
     assert_true(bench.wires.scl && bench.wires.now_ns < 300000);
 }
 
+/* SDA is held before the Sr, until then.  The rise of the first clock that frees it; 0: there was none. */
+static uint64_t hold_sda_before_sr(uint64_t until_ns, enum controller_result result)
+{
+    struct controller_message messages[] = {{.address = 0x40}, {.address = 0x41}};
+    struct scripted_pull pulls[] = {{91000, false, true}, {until_ns, false, false}};
+    struct scripted stuck;
+    uint64_t rise_ns = 0;
+    open_bench();
+    scripted_join(&stuck, &bench.wires, pulls, COUNT(pulls));
+    i2ctarget_controller_line_start(&bench.controller, &bench.wires, messages, COUNT(messages));
+    while (i2ctarget_controller_line_busy(&bench.controller)) {
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+        if (rise_ns == 0 && bench.controller.recovery_clocks == 1)
+            rise_ns = bench.wires.now_ns;
+    }
+    assert_int_equal(bench.controller.result, result);
+    return rise_ns;
+}
+
+/* While SCL is high that is another controller's STOP; right behind its rise it is SDA's late rise. */
+static void an_sda_that_rises_in_a_clock_that_frees_it(void **state)
+{
+    uint64_t rise_ns = hold_sda_before_sr(2000000, CONTROLLER_ARBITRATION_LOST);
+    (void)state;
+    assert_true(rise_ns > 0);
+    hold_sda_before_sr(rise_ns + 50, CONTROLLER_DONE);
+    assert_int_equal(bench.controller.recovery_clocks, 1);
+    hold_sda_before_sr(rise_ns + 51, CONTROLLER_ARBITRATION_LOST);
+    hold_sda_before_sr(rise_ns + 2000, CONTROLLER_ARBITRATION_LOST);
+    assert_int_equal(bench.controller.recovery_clocks, 1);
+}
+
 /* Counts the clocks that are marked, for traces, as clocks that free SDA. */
 struct marks {
     struct wires_observer observer; /* first member */
@@ -362,6 +394,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_sr_is_made_once_sda_is_free),
         cmocka_unit_test(an_sr_that_can_not_be_made_is_arbitration_lost),
+        cmocka_unit_test(an_sda_that_rises_in_a_clock_that_frees_it),
         cmocka_unit_test(the_clocks_that_free_sda_are_marked),
         cmocka_unit_test(a_start_waits_for_the_clock),
         cmocka_unit_test(a_start_frees_sda_first),
