@@ -142,7 +142,7 @@ class Construction(TargetTest):
 
     def test_the_same_pins_twice(self):
         first = self.device()
-        with self.assertRaisesRegex(ValueError, "bus 1 .*deinit"):
+        with self.assertRaisesRegex(ValueError, "serve another .*deinit"):
             self.device([0x41])
         first.deinit()
         self.device([0x41])

@@ -55,12 +55,14 @@ rule_for() {
     # What start-up and the port both touch is the port's: registers, their access, the clock.
     firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
+    # What the bindings share knows neither Python.
+    bindings/common/*) rule="\"(common|i2ctarget)/[a-z0-9_]+\.h\"|$freestanding|<(math|string)\.h>" ;;
     # One file knows those below it, and none above (binding.h).
     bindings/python/src/module.*) rule="\"(target|request|values)\.h\"|$libc" ;;
-    bindings/python/src/target.*) rule="\"(target|request|values|errors|binding)\.h\"|$libc" ;;
-    bindings/python/src/request.*) rule="\"(request|service|values|errors)\.h\"|$libc" ;;
+    bindings/python/src/target.*) rule="\"(target|request|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/request.*) rule="\"(request|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;
     bindings/python/src/binding.h) rule="\"i2ctarget/bus\.h\"|$libc" ;;
-    bindings/python/src/*) rule="\"(binding|service|values|errors)\.h\"|$libc" ;;
+    bindings/python/src/*) rule="\"(binding|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;
     boards/* | examples/*) rule="\"i2ctarget/(devices/)?[a-z0-9_]+\.h\"|$libc" ;;
     esac
 }

@@ -17,7 +17,7 @@ TREE = sys.argv[1] if len(sys.argv) > 1 else os.environ["SOURCE_DIR"]
 
 # Folder: the folders below it.  `include` is below all.
 BELOW = {
-    "": ["src", "ports", "devices", "linux", "boards/virtual", "examples", "bindings/python", "cmake", "bench", "tests", "fuzz"],
+    "": ["src", "ports", "devices", "linux", "boards/virtual", "examples", "bindings", "cmake", "bench", "tests", "fuzz"],
     "src": [],
     "ports": ["src"],
     "ports/rp2040": ["src", "ports"],
@@ -38,7 +38,8 @@ BELOW = {
     "boards/virtual": ["linux/remote"],
     "cmake": ["src", "ports", "linux/link", "linux/remote", "boards/virtual", "devices", "linux/cli", "docs"],
     "examples": ["cmake", "devices"],
-    "bindings/python": ["linux/remote", "boards"],
+    "bindings/common": [],
+    "bindings/python": ["bindings/common", "linux/remote", "boards"],
     # A chip's folder makes `chip`, of what is in firmware and of its port.
     "firmware": ["firmware/rp2040", "src", "ports", "devices", "examples"],
     # Their folders are those of the package that sdk/layout.py makes.
@@ -51,7 +52,7 @@ OF_TESTS = ("cmake/tests.cmake", "cmake/suites.cmake")
 SYSTEM = {"m", "gcc"}  # libraries of the compiler's
 KEYWORDS = {"PRIVATE", "PUBLIC", "INTERFACE", "SYSTEM", "BEFORE", "STATIC", "SHARED", "MODULE", "OBJECT", "EXCLUDE_FROM_ALL"}
 # What the Python module is made of.
-PACKAGE_TARGETS = ("python_module", "i2ctarget_remote", "i2ctarget_core", "i2ctarget_link")
+PACKAGE_TARGETS = ("python_module", "i2ctarget_remote", "i2ctarget_core", "i2ctarget_link", "i2ctarget_binding")
 
 problems = []
 

@@ -11,6 +11,8 @@
  *     service.c   what a target and its requests share: which thread is in a call
  *     values.c    End and Counters
  *     errors.c    negative codes → exceptions: the only place
+ *        |
+ *     common/     what MicroPython's module has as well: words, arguments, bytes in transit
  *
  * Each file uses only those below it.  They convert values, and release the GIL where a call may
  * wait.  They do not know I2C.

@@ -2,38 +2,17 @@
 #include "request.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "common/message.h"
 #include "errors.h"
 #include "values.h"
 
 PyTypeObject *request_type;
 
-/*
- * read(-1) asks for this many bytes at first.  The library then acknowledges all of them without
- * asking again.
- */
-enum { CHUNK_MIN_BYTES = 4096, CHUNK_MAX_BYTES = 1 << 20 };
-
-/*
- * The bytes of a read() or write().  `bytes` must not move while the library uses it.  That is
- * during a call; and if a signal handler's exception has ended the call, until the same call is
- * repeated.
- */
-struct transit {
-    uint8_t *bytes; /* `small`, or on the heap */
-    size_t room;
-    size_t count;         /* read, but not yet returned to Python */
-    size_t interrupted_n; /* length of the call that was interrupted; 0: none was */
-    bool interrupted_ack;
-    uint8_t small[64];
-};
-
 struct request_object {
     PyObject_HEAD PyObject *owner;
     struct service *service; /* the owner's */
-    struct i2ctarget_request request;
-    struct transit transit;
+    struct message message;
 };
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -47,44 +26,27 @@ struct request_object *request_new(PyObject *owner, struct service *service)
     Py_INCREF(owner);
     self->owner = owner;
     self->service = service;
-    self->transit.bytes = self->transit.small;
-    self->transit.room = sizeof self->transit.small;
+    i2ctarget_message_init(&self->message);
     return self;
 }
 
 void request_begin(struct request_object *self, const struct i2ctarget_request *request)
 {
-    self->request = *request;
+    self->message.request = *request;
     self->service->latest = self;
-}
-
-/* The bytes in transit will not be asked for any more. */
-static void forget_transit(struct request_object *self)
-{
-    self->transit.count = self->transit.interrupted_n = 0;
-}
-
-static void close_request(struct request_object *self)
-{
-    i2ctarget_close(&self->request);
-    forget_transit(self);
 }
 
 void request_close_latest(struct service *service)
 {
     if (service->latest)
-        close_request(service->latest);
+        i2ctarget_message_close(&service->latest->message);
     service->latest = NULL;
 }
 
 void request_end_latest(struct service *service)
 {
-    struct request_object *self = service->latest;
-    if (!self)
-        return;
-    if (self->request.end == I2CTARGET_OPEN)
-        self->request.end = I2CTARGET_CLOSED;
-    forget_transit(self);
+    if (service->latest)
+        i2ctarget_message_end(&service->latest->message);
     service->latest = NULL;
 }
 
@@ -100,8 +62,7 @@ static void request_dealloc(PyObject *object)
     PyObject_GC_UnTrack(object);
     if (self->service->latest == self)
         request_close_latest(self->service);
-    if (self->transit.bytes != self->transit.small)
-        PyMem_Free(self->transit.bytes);
+    PyMem_Free(i2ctarget_message_heap(&self->message));
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(object);
     Py_DECREF(owner);
@@ -120,104 +81,45 @@ static PyObject *refuse_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     (void)type;
     (void)args;
     (void)kwargs;
-    PyErr_SetString(PyExc_TypeError,
-                    "I2CTargetRequest can not be made: I2CTarget.request() returns it");
+    PyErr_SetString(PyExc_TypeError, WORDS_REQUEST_NEW);
     return NULL;
 }
 
-/* ---- calls that may wait --------------------------------------------------------------------- */
+/* ---- what the common part needs --------------------------------------------------------------- */
 
-/*
- * One read() or write() of the library on transit.bytes + transit.count.  A signal makes the
- * library return; the call is then repeated.  -EINTR: a signal handler raised an exception.  The
- * next read() or write() must repeat the same call.
- */
-static int move(struct request_object *self, bool is_read, size_t n, bool ack)
+const size_t i2ctarget_binding_chunk_bytes = 4096;
+
+int i2ctarget_binding_move(struct message *message, bool is_read, uint8_t *bytes, size_t n,
+                           bool ack)
 {
-    struct transit *transit = &self->transit;
-    uint8_t *bytes = transit->bytes + transit->count;
     int result;
-    transit->interrupted_n = n;
-    transit->interrupted_ack = ack;
     do {
         PyThreadState *thread = PyEval_SaveThread();
-        result = is_read ? i2ctarget_read(&self->request, bytes, n, ack)
-                         : i2ctarget_write(&self->request, bytes, n);
+        result = is_read ? i2ctarget_read(&message->request, bytes, n, ack)
+                         : i2ctarget_write(&message->request, bytes, n);
         PyEval_RestoreThread(thread);
     } while (result == -I2CTARGET_EINTR && service_heed_signals());
-    if (result != -I2CTARGET_EINTR)
-        transit->interrupted_n = 0;
     return result;
 }
 
-/* Makes room for n more bytes.  False: an exception is set. */
-static bool reserve(struct transit *transit, size_t n)
+void *i2ctarget_binding_resize(void *old, size_t old_bytes, size_t bytes)
 {
-    if (n <= transit->room - transit->count)
-        return true;
-    uint8_t *old = transit->bytes == transit->small ? NULL : transit->bytes;
-    uint8_t *grown = PyMem_Realloc(old, transit->count + n);
-    if (!grown) {
+    (void)old_bytes;
+    void *resized = PyMem_Realloc(old, bytes);
+    if (!resized)
         PyErr_NoMemory();
-        return false;
-    }
-    if (!old)
-        memcpy(grown, transit->small, transit->count);
-    transit->bytes = grown;
-    transit->room = transit->count + n;
-    return true;
+    return resized;
 }
 
-/* ---- read() ---------------------------------------------------------------------------------- */
+/* ---- read() and write() ---------------------------------------------------------------------- */
 
-/* Reads n more bytes into transit.  Returns how many were read, or a negative code. */
-static int gather(struct request_object *self, size_t n, bool ack)
+static PyObject *hand_over(struct message *message, Py_ssize_t n)
 {
-    if (!reserve(&self->transit, n))
-        return -I2CTARGET_ENOMEM;
-    int result = move(self, true, n, ack);
-    if (result > 0)
-        self->transit.count += (size_t)result;
-    return result;
-}
-
-static int gather_all(struct request_object *self)
-{
-    size_t n = CHUNK_MIN_BYTES;
-    int result;
-    while ((result = gather(self, n, true)) == (int)n)
-        n = n < CHUNK_MAX_BYTES ? 4 * n : n;
-    return result;
-}
-
-/*
- * First finishes a call that a handler's exception has interrupted, then does what is wanted now.
- */
-static int fill(struct request_object *self, Py_ssize_t n, bool ack)
-{
-    struct transit *transit = &self->transit;
-    int result = i2ctarget_read(&self->request, NULL, 0, ack); /* may it be read? */
-    if (result == 0 && n != 0 && transit->interrupted_n > 0)
-        result = gather(self, transit->interrupted_n, transit->interrupted_ack);
-    if (result < 0)
-        return result;
-    if (n < 0)
-        return gather_all(self);
-    if ((size_t)n > transit->count)
-        return gather(self, (size_t)n - transit->count, ack);
-    return 0;
-}
-
-/* Returns the first bytes of transit, at most n. */
-static PyObject *hand_over(struct transit *transit, Py_ssize_t n)
-{
-    size_t count = n < 0 || (size_t)n > transit->count ? transit->count : (size_t)n;
+    size_t count = i2ctarget_message_ready(message, n);
     PyObject *bytes =
-        PyByteArray_FromStringAndSize((const char *)transit->bytes, (Py_ssize_t)count);
-    if (bytes) {
-        transit->count -= count;
-        memmove(transit->bytes, transit->bytes + count, transit->count);
-    }
+        PyByteArray_FromStringAndSize((const char *)message->transit.bytes, (Py_ssize_t)count);
+    if (bytes)
+        i2ctarget_message_taken(message, count);
     return bytes;
 }
 
@@ -233,37 +135,14 @@ static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs
         return raise_error(ASKED_READ, self->service->bus, -I2CTARGET_EINVAL);
     if (!service_enter(self->service))
         return NULL;
-    int result = fill(self, n, ack);
+    int result = i2ctarget_message_read(&self->message, n, ack);
     service_leave(self->service);
     if (PyErr_Occurred())
         return NULL; /* out of memory, or a handler raised an exception */
     /* Bytes that came before a fault are returned.  The next call reports the fault. */
-    if (result < 0 && self->transit.count == 0)
+    if (result < 0 && self->message.transit.count == 0)
         return raise_error(ASKED_READ, self->service->bus, result);
-    return hand_over(&self->transit, n);
-}
-
-/* ---- write() --------------------------------------------------------------------------------- */
-
-/*
- * The library gets a copy.  It may still need the bytes when an exception has ended the call, and
- * other threads may change the original.
- */
-static int give(struct request_object *self, const Py_buffer *view)
-{
-    if (view->len > INT32_MAX)
-        return -I2CTARGET_EINVAL;
-    size_t n = (size_t)view->len;
-    struct transit *transit = &self->transit;
-    int result = i2ctarget_write(&self->request, NULL, 0); /* may it be written? */
-    if (result == 0 && n != 0 && transit->interrupted_n > 0)
-        result = move(self, false, transit->interrupted_n, true);
-    if (result < 0 || n == 0)
-        return result;
-    if (!reserve(transit, n))
-        return -I2CTARGET_ENOMEM;
-    memcpy(transit->bytes, view->buf, n);
-    return move(self, false, n, true);
+    return hand_over(&self->message, n);
 }
 
 static PyObject *request_write(PyObject *object, PyObject *args, PyObject *kwargs)
@@ -277,7 +156,7 @@ static PyObject *request_write(PyObject *object, PyObject *args, PyObject *kwarg
         PyBuffer_Release(&view);
         return NULL;
     }
-    int result = give(self, &view);
+    int result = i2ctarget_message_write(&self->message, view.buf, (size_t)view.len);
     service_leave(self->service);
     PyBuffer_Release(&view);
     if (PyErr_Occurred())
@@ -296,7 +175,7 @@ static PyObject *request_ack(PyObject *object, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|p:ack", names, &ack) ||
         !service_enter(self->service))
         return NULL;
-    int result = i2ctarget_ack(&self->request, ack);
+    int result = i2ctarget_ack(&self->message.request, ack);
     service_leave(self->service);
     if (result < 0)
         return raise_error(ASKED_ACK, self->service->bus, result);
@@ -309,7 +188,7 @@ static PyObject *request_deinit(PyObject *object, PyObject *unused)
     (void)unused;
     if (!service_allows(self->service))
         return NULL;
-    close_request(self);
+    i2ctarget_message_close(&self->message);
     Py_RETURN_NONE;
 }
 
@@ -338,7 +217,7 @@ static PyObject *itself(PyObject *object, PyObject *unused)
 
 static const struct i2ctarget_request *in(PyObject *object)
 {
-    return &((const struct request_object *)object)->request;
+    return &((const struct request_object *)object)->message.request;
 }
 
 static PyObject *get_address(PyObject *object, void *unused)

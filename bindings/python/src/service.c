@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "service.h"
 
+#include "common/words.h"
+
 static bool refuse(const struct service *service)
 {
     PyErr_SetString(PyExc_RuntimeError,
                     service->thread == PyThread_get_thread_ident()
                         ? "reentrant call: a signal handler may only deinit(), or look at, the "
                           "I2CTarget whose call it interrupted"
-                        : "this I2CTarget is in use by another thread: one target belongs to one "
-                          "thread at a time");
+                        : WORDS_OTHER_THREAD);
     return false;
 }
 

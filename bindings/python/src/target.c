@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "target.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "common/arguments.h"
 #include "errors.h"
 #include "request.h"
 #include "values.h"
@@ -31,7 +31,7 @@ static bool take_address(uint16_t *address, PyObject *item)
     int overflow;
     long number = PyLong_AsLongAndOverflow(index, &overflow);
     if (overflow || number < 0 || number > I2CTARGET_ADDRESS_MAX) {
-        PyErr_Format(PyExc_ValueError, "address %R: a 7-bit address is 0x00 to 0x7f", index);
+        PyErr_Format(PyExc_ValueError, "address %R: " WORDS_ADDRESS, index);
         Py_DECREF(index);
         return false;
     }
@@ -65,8 +65,7 @@ static bool add_addresses(struct i2ctarget_address_set *addresses, PyObject *ite
         return false;
     if (count >= 1 && count <= I2CTARGET_ADDRESS_COUNT_MAX)
         return true;
-    PyErr_SetString(PyExc_ValueError, count ? "more than 128 addresses"
-                                            : "no addresses: give at least one, such as (0x40,)");
+    PyErr_SetString(PyExc_ValueError, count ? WORDS_MANY_ADDRESSES : WORDS_NO_ADDRESSES);
     return false;
 }
 
@@ -75,8 +74,7 @@ static bool take_addresses(struct i2ctarget_address_set *addresses, PyObject *it
     PyObject *iterator = PyObject_GetIter(iterable);
     if (!iterator) {
         if (PyErr_ExceptionMatches(PyExc_TypeError))
-            PyErr_SetString(PyExc_TypeError,
-                            "addresses must be an iterable of ints, such as (0x40,)");
+            PyErr_SetString(PyExc_TypeError, WORDS_NOT_ITERABLE);
         return false;
     }
     bool is_good = add_addresses(addresses, iterator);
@@ -96,17 +94,6 @@ static bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
     return !PyErr_Occurred();
 }
 
-static size_t list_addresses(const struct i2ctarget_address_set *set,
-                             uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX])
-{
-    size_t count = 0;
-    for (uint8_t i = 0; i <= I2CTARGET_ADDRESS_MAX; i++) {
-        if (i2ctarget_address_set_has(set, i))
-            list[count++] = i;
-    }
-    return count;
-}
-
 /* Runs inside a call of the service.  False: an exception is set. */
 static bool open_target(struct target_object *self, unsigned bus,
                         const struct i2ctarget_address_set *addresses, bool smbus)
@@ -116,7 +103,7 @@ static bool open_target(struct target_object *self, unsigned bus,
         return false;
     }
     uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
-    size_t count = list_addresses(addresses, list);
+    size_t count = i2ctarget_list_addresses(addresses, list);
     PyThreadState *thread = PyEval_SaveThread();
     int error = i2ctarget_init(&self->target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), list,
                                count, smbus);
@@ -172,23 +159,12 @@ static void target_dealloc(PyObject *object)
 
 /* ---- request() ------------------------------------------------------------------------------- */
 
-#define LONGEST_S 1e12 /* 30000 years; anything longer means for ever */
-
-/* Converts seconds to microseconds, rounded up.  False: an exception is set. */
+/* False: an exception is set. */
 static bool take_timeout(double timeout, int64_t *timeout_us)
 {
-    if (!isfinite(timeout)) {
-        PyErr_SetString(PyExc_ValueError, "timeout must be a finite number of seconds; 0 waits "
-                                          "for ever, a negative one looks once");
-        return false;
-    }
-    if (timeout < 0)
-        *timeout_us = -1;
-    else if (timeout >= LONGEST_S)
-        *timeout_us = 0;
-    else
-        *timeout_us = (int64_t)ceil(timeout * 1e6);
-    return true;
+    if (!i2ctarget_timeout_from_seconds(timeout, timeout_us))
+        PyErr_SetString(PyExc_ValueError, WORDS_NOT_FINITE);
+    return !PyErr_Occurred();
 }
 
 static int64_t now_us(void)
@@ -284,7 +260,7 @@ static PyObject *with_address(PyObject *object, PyObject *item, change *call)
     int error = change_address(self, call, address);
     service_leave(&self->service);
     if (error == -I2CTARGET_ENODEV)
-        return PyErr_Format(PyExc_ValueError, "0x%02x is not an address of this target", address);
+        return PyErr_Format(PyExc_ValueError, "0x%02x " WORDS_NOT_THERE, address);
     if (error)
         return raise_error(ASKED_ADDRESS, self->service.bus, error);
     Py_RETURN_NONE;

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "values.h"
 
+#include "common/arguments.h"
+
 PyTypeObject *counters_type;
 PyObject *end_type;
 
 /* ---- End: why a message ended ---------------------------------------------------------------- */
-
-static const struct {
-    const char *name;
-    enum i2ctarget_end value;
-} ends[] = {
-    {"OPEN", I2CTARGET_OPEN},
-    {"STOP", I2CTARGET_STOP},
-    {"RESTART", I2CTARGET_RESTART},
-    {"CONTROLLER_NACK", I2CTARGET_CONTROLLER_NACK},
-    {"ARBITRATION_LOST", I2CTARGET_ARBITRATION_LOST},
-    {"TIMEOUT", I2CTARGET_TIMEOUT},
-    {"BUS_ERROR", I2CTARGET_BUS_ERROR},
-    {"PORT_LOST", I2CTARGET_PORT_LOST},
-    {"CLOSED", I2CTARGET_CLOSED},
-};
 
 static const char end_doc[] =
     "Why a message ended.  False as a condition while it has not.\n\n"
@@ -36,9 +23,10 @@ static const char end_doc[] =
 static PyObject *end_members(void)
 {
     PyObject *members = PyDict_New();
-    for (size_t i = 0; members && i < sizeof ends / sizeof *ends; i++) {
-        PyObject *value = PyLong_FromLong(ends[i].value);
-        if (!value || PyDict_SetItemString(members, ends[i].name, value) < 0)
+    for (int end = 0; members && end < END_COUNT; end++) {
+        PyObject *value = PyLong_FromLong(end);
+        const char *name = i2ctarget_end_name((enum i2ctarget_end)end);
+        if (!value || PyDict_SetItemString(members, name, value) < 0)
             Py_CLEAR(members);
         Py_XDECREF(value);
     }
