@@ -171,6 +171,14 @@ I2CTARGET_API int i2ctarget_next_request(struct i2ctarget *target,
                                          int64_t timeout_us) I2CTARGET_MUST_USE;
 
 /*
+ * Is there a message for i2ctarget_next_request()?  Only looks: nothing is acknowledged, and an open
+ * request stays open.  Never blocks.
+ *
+ * Returns 1: it would return at once.  0: not now.  -EINVAL: NULL.  -EBADF.  -EIO: the port is lost.
+ */
+I2CTARGET_API int i2ctarget_has_request(struct i2ctarget *target) I2CTARGET_MUST_USE;
+
+/*
  * Read what the controller writes.  Returns as soon as n bytes have come, or when the message has
  * ended.  To read a whole message, call until the count is less than n.  There is no time limit.
  *

@@ -46,7 +46,10 @@ static void mark(struct remote_target *self)
 
 static struct remote_target *remote_of(const struct i2ctarget *target)
 {
-    return target && target->port == &i2ctarget_remote_port ? target->instance : NULL;
+    /* A binding may have put its own wait() into a copy of the table. */
+    return target && target->port && target->port->open == i2ctarget_remote_port.open
+               ? target->instance
+               : NULL;
 }
 
 int i2ctarget_bus_descriptor(struct i2ctarget *target)

@@ -169,6 +169,19 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
     return 1;
 }
 
+int i2ctarget_has_request(struct i2ctarget *target)
+{
+    if (!target)
+        return -I2CTARGET_EINVAL;
+    if (!target->port)
+        return -I2CTARGET_EBADF;
+    int error = target->port->poll(target->instance);
+    lock(target);
+    bool is_addressed = target->phase == ADDRESS_OWED;
+    unlock(target);
+    return is_addressed ? 1 : error;
+}
+
 /* ---- read and write -------------------------------------------------------------------------- */
 
 /*
