@@ -5,19 +5,15 @@
 import array
 import errno
 import gc
-import inspect
-import math
 import os
-import signal
 import socket
 import struct
-import subprocess
 import sys
 import time
 import unittest
 
-from targets import EIO, ENXIO, ETIMEDOUT, PYTHON_PATH, Later, TargetTest, events, record
-from i2ctarget import Counters, End, I2CTarget, I2CTargetRequest
+from targets import EIO, ENXIO, ETIMEDOUT, PYTHON_PATH, Later, TargetTest, events, needs, now, record
+from i2ctarget import End, I2CTarget, I2CTargetRequest
 from microcontroller import pin
 import i2ctarget
 import protocol
@@ -26,7 +22,10 @@ import protocol
 class Signatures(unittest.TestCase):
     """Names, order and defaults are the seed's."""
 
+    @needs("introspection")
     def test_as_documented(self):
+        import inspect
+
         for thing, text in (
             (I2CTarget, "(scl, sda, addresses, smbus=False)"),
             (I2CTarget.request, "(self, /, *, timeout=-1)"),
@@ -43,7 +42,10 @@ class Signatures(unittest.TestCase):
             with self.assertRaisesRegex(TypeError, "request"):
                 I2CTargetRequest(*arguments)
 
+    @needs("introspection")
     def test_everything_is_documented(self):
+        import inspect
+
         for name in i2ctarget.__all__:
             thing = getattr(i2ctarget, name)
             self.assertTrue(inspect.getdoc(thing), name)
@@ -147,11 +149,13 @@ class Construction(TargetTest):
         first.deinit()
         self.device([0x41])
 
+    @needs("making in two steps")
     def test_once_only(self):
         device = self.device()
         with self.assertRaisesRegex(ValueError, "deinit"):
             device.__init__(pin.SCL1, pin.SDA1, [0x41])
 
+    @needs("making in two steps")
     def test_not_initialised(self):
         device = I2CTarget.__new__(I2CTarget)
         with self.assertRaises(ValueError):
@@ -164,6 +168,7 @@ class Construction(TargetTest):
         message = self.raises(errno.ENOENT, self.device, number=7)
         self.assertIn("i2ctarget bus 7", message)
 
+    @needs("a server of its own")
     def test_another_release(self):
         listener = socket.socket(socket.AF_UNIX)
         self.addCleanup(listener.close)
@@ -196,9 +201,19 @@ class Construction(TargetTest):
                 super().__init__(pin.SCL1, pin.SDA1, [0x48])
                 self.degrees = 21
 
-        with Thermometer() as device:
+        device = Thermometer()
+        with device:
             self.assertEqual(device.degrees, 21)
             self.assertIsNone(device.request())
+        self.assertRaises(ValueError, device.request)
+
+    @needs("subclass in with")
+    def test_subclass_in_with(self):
+        class Thermometer(I2CTarget):
+            pass
+
+        with Thermometer(pin.SCL1, pin.SDA1, [0x48]) as device:
+            self.assertIs(type(device), Thermometer)
 
     def test_repr(self):
         device = self.device((0x40, 0x41))
@@ -211,6 +226,24 @@ class Construction(TargetTest):
 class TheCounters(TargetTest):
     """Each number is where its name is."""
 
+    @needs("Counters")
+    def test_names(self):
+        self.assertEqual(list(i2ctarget.Counters.__match_args__), [
+            "arbitration_lost", "timeouts", "cancelled", "order_errors", "glitches", "stretches", "longest_stretch_us"])
+
+    def test_of_what_happens_here(self):
+        device, controller = self.both()
+        self.assertEqual(tuple(device.counters), (0,) * 7)
+        controller.send_transfer([(0x40, b"")])
+        device.request(timeout=5).deinit()
+        self.assertEqual(controller.transfer_reply()[0], 1)
+        self.assertIsNone(device.request())
+        counters = device.counters
+        self.assertEqual((counters.arbitration_lost, counters.timeouts, counters.cancelled, counters.order_errors), (0, 0, 0, 0))
+        self.assertEqual(tuple(counters)[4:], (counters.glitches, counters.stretches, counters.longest_stretch_us))
+        self.assertGreater(counters.stretches, 0)
+
+    @needs("a server of its own")
     def test_order(self):
         def call(peer, offer, serial):
             offer(serial)
@@ -247,8 +280,6 @@ class TheCounters(TargetTest):
             self.assertEqual(device.counters.longest_stretch_us, 70)
             device.deinit()
             self.assertEqual(device.counters, (4, 3, 3, 0, 50, 60, 70))
-        self.assertEqual(list(Counters.__match_args__), [
-            "arbitration_lost", "timeouts", "cancelled", "order_errors", "glitches", "stretches", "longest_stretch_us"])
 
 
 class Smbus(TargetTest):
@@ -276,7 +307,7 @@ class Smbus(TargetTest):
 class Deinit(TargetTest):
     def test_then_every_call_fails(self):
         request, controller = self.writes(b"\x01")
-        device = gc.get_referents(request)[-1]
+        device = self.asked
         device.deinit()
         device.deinit()
         for call in (device.request, device.fileno, request.read, lambda: request.read(0), lambda: request.write(b""), request.ack):
@@ -314,6 +345,7 @@ class Deinit(TargetTest):
         self.assertEqual(controller.transfer_reply()[0], EIO)
         self.assert_works()
 
+    @needs("reference counts")
     def test_collected(self):
         controller = self.controller()
         device = self.device()
@@ -338,21 +370,21 @@ class Deinit(TargetTest):
         self.assertIsNone(device.request())
         before = device.counters
         device.deinit()
-        self.assertEqual(device.counters, before)
+        self.assertEqual(tuple(device.counters), tuple(before))
 
 
 class Request(TargetTest):
     def time_out(self, device, timeout):
-        began = time.monotonic()
+        began = now()
         self.raises(errno.ETIMEDOUT, device.request, timeout=timeout)
-        return time.monotonic() - began
+        return now() - began
 
     def test_negative_looks_once(self):
         device, controller = self.both()
         for timeout in {}, {"timeout": -1}, {"timeout": -0.001}, {"timeout": -1e300}:
-            began = time.monotonic()
+            began = now()
             self.assertIsNone(device.request(**timeout))
-            self.assertLess(time.monotonic() - began, 0.9)
+            self.assertLess(now() - began, 0.9)
         controller.send_transfer([(0x40, b"")])
         while not (request := device.request()):
             pass
@@ -378,7 +410,7 @@ class Request(TargetTest):
 
     def test_bad_timeouts(self):
         device = self.device()
-        for timeout in math.nan, math.inf, -math.inf:
+        for timeout in map(float, ("nan", "inf", "-inf")):
             with self.assertRaisesRegex(ValueError, "timeout"):
                 device.request(timeout=timeout)
         for timeout in "1", None, [1]:
@@ -389,7 +421,7 @@ class Request(TargetTest):
 
     def test_it_closes_the_open_one(self):
         request, controller = self.writes(b"\x01\x02")
-        device = gc.get_referents(request)[-1]
+        device = self.asked
         self.assertEqual(request.read(1), b"\x01")
         self.assertIsNone(device.request())
         self.assertEqual((request.end, request.moved), (End.CLOSED, 1))
@@ -430,7 +462,7 @@ class Request(TargetTest):
 
     def test_the_bus_has_ended(self):
         device = self.device()
-        self.bus.stop(signal.SIGKILL)
+        self.bus.stop(9)
         self.assertIn("ended", self.raises(errno.EIO, device.request, timeout=0))
         self.raises(errno.EIO, device.request, timeout=5)
         self.raises(errno.EIO, device.request)
@@ -521,7 +553,7 @@ class Read(TargetTest):
         controller.socket.settimeout(0.05)
         self.assertEqual(request.read(2, False), b"\x01\x02")
         self.assertEqual(request.moved, 1)
-        with self.assertRaises(TimeoutError):
+        with self.assertRaises(OSError):
             controller.reply()
         controller.socket.settimeout(10)
         request.ack()
@@ -574,7 +606,10 @@ class Read(TargetTest):
         self.assertRaises(OverflowError, request.read, 1 << 64)
         self.assertEqual(request.read(), b"\x01")
 
+    @needs("processes")
     def test_a_target_that_dies(self):
+        import subprocess
+
         program = "import sys; sys.path[:0] = %r\nfrom microcontroller import pin\nfrom i2ctarget import I2CTarget\n" % PYTHON_PATH
         program += "d = I2CTarget(pin.SCL1, pin.SDA1, [0x44])\nr = d.request(timeout=10)\nr.read(1)\nprint('held', flush=True)\ninput()"
         process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -634,7 +669,7 @@ class Write(TargetTest):
     def test_anything_with_a_buffer(self):
         device, controller = self.both()
         buffers = (b"\x01\x02", bytearray(b"\x01\x02"), memoryview(b"\x00\x01\x02")[1:], array.array("B", [1, 2]),
-                   array.array("H", [0x0201]), memoryview(b"\x02\x01")[::-1].tobytes())
+                   array.array("H", [0x0201]))
         for buffer in buffers:
             controller.send_transfer([(0x40, 2)])
             self.assertEqual(device.request(timeout=5).write(buffer), 2)
@@ -644,8 +679,13 @@ class Write(TargetTest):
         request, _ = self.reads(1)
         for buffer in "text", 1, None, [1, 2]:
             self.assertRaises(TypeError, request.write, buffer)
-        self.assertRaises(BufferError, request.write, memoryview(b"\x01\x02\x03")[::2])
         self.assertEqual(request.write(buffer=b"\x01"), 1)
+
+    @needs("stepping memoryview")
+    def test_what_is_not_in_one_piece(self):
+        request, _ = self.reads(1)
+        self.assertRaises(BufferError, request.write, memoryview(b"\x01\x02\x03")[::2])
+        self.assertEqual(request.write(b"\x01"), 1)
 
     def test_on_a_write_request(self):
         request, controller = self.writes(b"\x01")
@@ -709,6 +749,7 @@ class Close(TargetTest):
                 call()
         self.assertEqual(controller.transfer_reply()[0], EIO)
 
+    @needs("older names")
     def test_its_older_name(self):
         request, controller = self.writes(b"\x01\x02")
         with self.assertWarnsRegex(DeprecationWarning, r"deinit\(\)") as warned:
@@ -717,6 +758,7 @@ class Close(TargetTest):
         self.assertEqual(controller.transfer_reply()[0], EIO)
         self.assertRaises(ValueError, request.read)
 
+    @needs("reference counts")
     def test_an_abandoned_request(self):
         device, controller = self.both()
         controller.send_transfer([(0x40, b"\x01\x02")])

@@ -38,7 +38,7 @@ class Board:
         named = _table.names(row)
         # Pins that the board names and that can not serve are there, too: I2CTarget() says why they can not.
         others = dict.fromkeys(pin for pin in named.values() if not _table.is_bus(pin) and pin not in chip.pins)
-        self.pins = {name: Pin(f"microcontroller.pin.{name}", name, self.bus, chip) for name in [*chip.pins, *others]}
+        self.pins = {name: Pin(f"microcontroller.pin.{name}", name, self.bus, chip) for name in list(chip.pins) + list(others)}
         self.named = {name: self._thing(name, pin) for name, pin in named.items()}
 
     def hint(self, name):
@@ -61,7 +61,6 @@ def controller(name):
     def make():
         raise NotImplementedError(f"board.{name}() is a controller of the board; a target takes pins: I2CTarget(board.SCL, board.SDA, ...)")
 
-    make.__name__ = name
     return make
 
 
@@ -77,5 +76,5 @@ def current():
     """The board this program runs on: $I2CTARGET_BOARD, or the virtual one."""
     global _current
     if _current is None:
-        _current = Board(os.environ.get("I2CTARGET_BOARD", ""))
+        _current = Board(os.getenv("I2CTARGET_BOARD", ""))
     return _current

@@ -6,7 +6,6 @@ microcontroller.pin.SCL2 and SDA2 to bus 2.  Adafruit Blinka's pins lead to the 
 so that board.SCL of a Raspberry Pi, /dev/i2c-1 for Blinka, is virtual bus 1.
 """
 
-import importlib
 import os
 
 BUS_MAX = 65535
@@ -14,10 +13,10 @@ BUS_MAX = 65535
 
 def default_bus():
     """$I2CTARGET_BUS, or 1."""
-    text = os.environ.get("I2CTARGET_BUS", "")
+    text = os.getenv("I2CTARGET_BUS", "")
     if not text:
         return 1
-    if not (text.isascii() and text.isdigit() and int(text) <= BUS_MAX):
+    if not (all(character in "0123456789" for character in text) and int(text) <= BUS_MAX):
         raise ValueError(f"I2CTARGET_BUS is {text!r}, but a bus is a number 0..{BUS_MAX}")
     return int(text)
 
@@ -62,10 +61,10 @@ def _own_bus(scl, sda):
 def _blinka_bus(scl, sda):
     """The bus number Blinka opens for these pins; None: it knows of none."""
     try:
-        ports = getattr(importlib.import_module("microcontroller.pin"), "i2cPorts", ())
+        from microcontroller import pin
     except ImportError:
         return None
-    for number, port_scl, port_sda in ports:
+    for number, port_scl, port_sda in getattr(pin, "i2cPorts", ()):
         if port_scl == scl and port_sda == sda:
             return number
     return None

@@ -5,11 +5,9 @@
 
 static bool refuse(const struct service *service)
 {
-    PyErr_SetString(PyExc_RuntimeError,
-                    service->thread == PyThread_get_thread_ident()
-                        ? "reentrant call: a signal handler may only deinit(), or look at, the "
-                          "I2CTarget whose call it interrupted"
-                        : WORDS_OTHER_THREAD);
+    PyErr_SetString(PyExc_RuntimeError, service->thread == PyThread_get_thread_ident()
+                                            ? WORDS_REENTRANT
+                                            : WORDS_OTHER_THREAD);
     return false;
 }
 

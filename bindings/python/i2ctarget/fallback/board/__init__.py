@@ -22,4 +22,4 @@ if not give_way(__name__):
         raise AttributeError(f"module 'board' has no attribute {name!r}{hint}")
 
     def __dir__():
-        return ["board_id", *_boards.current().named]
+        return ["board_id"] + list(_boards.current().named)

@@ -4,17 +4,18 @@
 import re
 
 from i2ctarget import _boards
+from i2ctarget._pins import BUS_MAX
 
 globals().update(_boards.current().pins)
 
 
 def __getattr__(name):
-    match = re.fullmatch("(SCL|SDA)(0|[1-9][0-9]{0,4})", name)
-    if not match or int(match[2]) > 65535:
+    match = re.match("(SCL|SDA)(0|[1-9][0-9]*)$", name)
+    if not match or int(match.group(2)) > BUS_MAX:
         raise AttributeError(f"module 'microcontroller.pin' has no attribute {name!r}")
-    globals()[name] = _boards.virtual_pin(match[1], int(match[2]), f"microcontroller.pin.{name}")
+    globals()[name] = _boards.virtual_pin(match.group(1), int(match.group(2)), f"microcontroller.pin.{name}")
     return globals()[name]
 
 
 def __dir__():
-    return [*_boards.current().pins, *(name for name in globals() if re.fullmatch("S(CL|DA)[0-9]+", name))]
+    return list(_boards.current().pins) + [name for name in globals() if re.match("S(CL|DA)[0-9]+$", name)]
