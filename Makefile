@@ -21,7 +21,7 @@ MAIN = $(BUILD)/gcc
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all hil check check-kernel soak soak-kernel mutants bench bench-kernel fuzz size lint format sdk deb check-deb install clean
+.PHONY: help build demo firmware firmware-all micropython hil check check-kernel check-micropython soak soak-kernel mutants bench bench-kernel fuzz size lint format sdk deb check-deb install clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -50,6 +50,13 @@ firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040
 	@scripts/setup.sh firmware
 	@CHIP="$(CHIP)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
+micropython: ## MicroPython for Linux with the module i2ctarget, from Debian 13's source: build/micropython/micropython
+	@scripts/setup.sh build micropython
+	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
+	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@JOBS="$(JOBS)" scripts/micropython.sh $(BUILD)/micropython
+	@echo "$(BUILD)/micropython/micropython"
+
 hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /dev/i2c-1 (without BUS: a dry run)
 	@$(if $(BUS),,scripts/setup.sh build && $(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null && ninja -C $(MAIN) -j $(JOBS) --quiet)
 	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
@@ -63,6 +70,10 @@ check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=ON >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@scripts/kernel.sh $(MAIN) $(BUILD)/kernel
+
+check-micropython: ## Only what needs Debian 13's packages: MicroPython with the module, and the SDK of the RP2040
+	@scripts/setup.sh build demo check firmware emulator micropython
+	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check_micropython.sh
 
 soak: ## Long runs: thousands of connects, disconnects and kills
 	@scripts/setup.sh build demo

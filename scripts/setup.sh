@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes sure that the tools are installed.  usage: scripts/setup.sh PURPOSE…
-# Purposes: make build demo check kernel bench fuzz size firmware emulator lint format sdk deb deb-check
+# Purposes: make build demo check kernel bench fuzz size firmware emulator micropython lint format sdk deb deb-check
 #
 # On Debian, as root, it installs what is missing.  Otherwise it prints the command to run, and the exit status is 1.  If nothing is
 # missing, it downloads nothing and does not refresh the package lists.  Package names are those of Debian 12.
@@ -131,6 +131,16 @@ for purpose in "$@"; do
         needs lld has wasm-ld
         needs nodejs has node
         needs npm has npm
+        ;;
+    micropython)
+        needs dpkg-dev has dpkg-source
+        needs debian-archive-keyring test -e /usr/share/keyrings/debian-archive-keyring.gpg
+        needs make has make
+        needs gcc has gcc
+        needs python3 has /usr/bin/python3
+        needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        needs libnewlib-arm-none-eabi test -e /usr/include/newlib/stdio.h
+        needs libstdc++-arm-none-eabi-newlib test -e /usr/include/newlib/c++
         ;;
     lint)
         needs clang has clang

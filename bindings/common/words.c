@@ -50,8 +50,6 @@ static struct complaint of_open(int error)
     case -I2CTARGET_EBUSY:
         return value_error("these pins serve another I2CTarget of this program: deinit() that one "
                            "first, or give one I2CTarget all addresses");
-    case -I2CTARGET_ENOMEM:
-        return (struct complaint){COMPLAINT_MEMORY, 0, NULL};
     default:
         return os_error(-error, NULL);
     }
@@ -59,6 +57,8 @@ static struct complaint of_open(int error)
 
 struct complaint i2ctarget_complaint_of(enum asked asked, int error)
 {
+    if (error == -I2CTARGET_ENOMEM)
+        return (struct complaint){COMPLAINT_MEMORY, 0, NULL};
     if (asked == ASKED_OPEN)
         return of_open(error);
     switch (error) {

@@ -44,4 +44,7 @@ struct complaint i2ctarget_complaint_of(enum asked asked, int error);
 #define WORDS_OTHER_THREAD \
     "this I2CTarget is in use by another thread: one target belongs to one thread at a time"
 
+#define WORDS_REENTRANT \
+    "reentrant call: a signal handler, or a scheduled function, may only deinit(), or look at, the I2CTarget whose call it interrupted"
+
 #endif

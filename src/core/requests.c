@@ -175,11 +175,11 @@ int i2ctarget_has_request(struct i2ctarget *target)
         return -I2CTARGET_EINVAL;
     if (!target->port)
         return -I2CTARGET_EBADF;
-    int error = target->port->poll(target->instance);
+    int polled = target->port->poll(target->instance);
     lock(target);
     bool is_addressed = target->phase == ADDRESS_OWED;
     unlock(target);
-    return is_addressed ? 1 : error;
+    return is_addressed ? 1 : polled;
 }
 
 /* ---- read and write -------------------------------------------------------------------------- */

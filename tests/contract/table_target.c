@@ -164,6 +164,26 @@ CONTRACT_TEST(table_request_negative_looks_once, 0)
     assert_int_equal(rig_finish(rig), 1);
 }
 
+CONTRACT_TEST(table_has_request_only_looks, 0)
+{
+    struct rig_message message = write_message(0x40, "ab", 2);
+    int looks = 0, result;
+    serve(rig);
+    assert_int_equal(i2ctarget_has_request(&target), 0);
+    start_one(rig, &message);
+    while ((result = i2ctarget_has_request(&target)) == 0 && looks++ < 100000)
+        rig_sleep_us(rig, 5);
+    assert_int_equal(result, 1);
+    assert_int_equal(i2ctarget_has_request(&target), 1); /* it is still there */
+    struct i2ctarget_request request = take_write();
+    assert_int_equal(i2ctarget_has_request(&target), 0);
+    expect_bytes(&request, "ab", 2); /* the open one was not closed */
+    assert_int_equal(rig_finish(rig), 1);
+    assert_int_equal(i2ctarget_has_request(NULL), -I2CTARGET_EINVAL);
+    i2ctarget_deinit(&target);
+    assert_int_equal(i2ctarget_has_request(&target), -I2CTARGET_EBADF);
+}
+
 /* A program that only polls still gets its request. */
 CONTRACT_TEST(table_request_looking_alone_gets_on, 0)
 {

@@ -58,6 +58,12 @@ rule_for() {
     # What the bindings share knows neither Python.
     bindings/common/*) rule="\"(common|i2ctarget)/[a-z0-9_]+\.h\"|$freestanding|<(math|string)\.h>" ;;
     # One file knows those below it, and none above (binding.h).
+    bindings/micropython/src/module.*) rule="\"(target|request|requests|py/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/requests.*) rule="\"(target|requests|service)\.h\"" ;;
+    bindings/micropython/src/target.*) rule="\"(target|request|service|errors|waiting|machine|common/[a-z]+|py/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/request.*) rule="\"(request|service|errors|machine|common/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/*) rule="\"(service|errors|waiting|machine|common/[a-z]+|py/[a-z]+|i2ctarget/(i2ctarget|port))\.h\"|<string\.h>" ;;
+    bindings/micropython/unix/*) rule="\"(machine|i2ctarget/bus)\.h\"|$libc" ;;
     bindings/python/src/module.*) rule="\"(target|request|values)\.h\"|$libc" ;;
     bindings/python/src/target.*) rule="\"(target|request|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
     bindings/python/src/request.*) rule="\"(request|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;

@@ -166,6 +166,23 @@ def check_rules(every):
             problems.append(f"{script.path}: its folder has no rule in test_layers_cmake.py")
 
 
+def sources_of_make(path):
+    """The C files of the tree that a file for make names: those behind `addprefix $(I2CTARGET)/`, and of the module's own folder."""
+    text = read(path).replace("\\\n", " ")
+    return {normal(match[1] + name) for match in re.finditer(r"\$\(addprefix \$\(I2CTARGET\)/([^,]*),([^)]*)\)", text)
+            for name in match[2].split() if name.endswith(".c")}
+
+
+def check_micropython(by_target):
+    """The module is all of its folder for the machine, and the library as CPython's has it."""
+    named = sources_of_make("bindings/micropython/micropython.mk")
+    own = {path for folder in ("src", "unix") for path in glob.glob(f"bindings/micropython/{folder}/*.c", root_dir=TREE)}
+    library = {source for target in PACKAGE_TARGETS[1:] for source in by_target.get(target, [])}
+    for path in sorted(named ^ (own | library)):
+        problems.append(f"bindings/micropython/micropython.mk: {path} is {'too much' if path in named else 'missing'}")
+    return named
+
+
 def check_all_are_compiled(sources):
     for top in ("src", "ports", "devices", "linux", "bindings", "examples", "boards"):
         for path in sorted(glob.glob(f"{top}/**/*.c", root_dir=TREE, recursive=True)):
@@ -206,7 +223,7 @@ def main():
         if script.folder in BELOW and script.path not in OF_TESTS:
             check_links(script, homes)
             check_paths(script)
-    check_all_are_compiled({source for sources in by_target.values() for source in sources})
+    check_all_are_compiled({source for sources in by_target.values() for source in sources} | check_micropython(by_target))
     check_python(by_target)
     print("\n".join([*problems, f"{len(every)} files looked at"]))
     return bool(problems) or not every

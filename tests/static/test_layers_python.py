@@ -19,6 +19,7 @@ MODULE = ["board", "i2ctarget", "microcontroller"]  # what a user of the package
 # Folder: (folders, names).  The longest folder that a file is in counts; its own folder is always allowed, but not to a file that has a rule
 # of its own.
 RULES = {
+    "bindings/micropython/unix": (["boards"], ["i2ctarget", "_i2ctarget"]),
     "boards": ([], []),
     "boards/chips.py": ([], []),
     "boards/table.py": ([], []),
@@ -33,6 +34,8 @@ RULES = {
     "tests/linux/contract": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/seccomp": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
+    "tests/micropython": ([LINUX, "tests/linux/examples", "tests/micropython/stand_in", "tests/python"], [*MODULE, "_thread", "micropython"]),
+    "tests/micropython/stand_in": (["tests/python"], ["_thread"]),
     "tests/mutants": (["tests/mutants"], []),
     "tests/packages": ([LINUX], ["kconfiglib", "yaml"]),
     "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "_testcapi"]),
@@ -53,10 +56,10 @@ MODULES = {
     "fallback/i2cperipheral/__init__": ["I2CTarget", "I2CTargetRequest"],
     "fallback/i2cslave/__init__": ["I2CTarget", "I2CTargetRequest"],
     "fallback/microcontroller/__init__": ["_fallback", "_pins"],
-    "fallback/microcontroller/pin": ["_boards"],
+    "fallback/microcontroller/pin": ["_boards", "_pins"],
 }
 # Beside `board` there is `microcontroller`, and what is in it.
-NEIGHBOURS = {"fallback/microcontroller/__init__": ["microcontroller.pin"]}
+NEIGHBOURS = {"_pins": ["microcontroller.pin"], "fallback/microcontroller/__init__": ["microcontroller.pin"]}
 
 problems = []
 

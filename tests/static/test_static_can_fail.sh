@@ -38,6 +38,8 @@ plant_build() {
     script examples/CMakeLists.txt 'add_executable(example registers.c)'
     script bindings/python/CMakeLists.txt 'add_library(python_module MODULE src/module.c)' 'target_link_libraries(python_module PRIVATE i2ctarget_remote)'
     script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link")'
+    # shellcheck disable=SC2016 # make's
+    script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src/core/core.c linux/remote/port.c linux/link/link.c)'
     script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux *.c'
 }
 
@@ -201,6 +203,9 @@ script linux/new/CMakeLists.txt 'add_library(i2ctarget_new new.c)'
 complains test_layers_cmake.py 'linux/new/CMakeLists.txt: its folder has no rule'
 put src/line/new.c '#include "line/wires.h"'
 complains test_layers_cmake.py 'src/line/new.c: no CMakeLists.txt compiles it'
+# shellcheck disable=SC2016 # make's
+script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src/core/core.c linux/remote/port.c src/line/vcd.c)'
+complains test_layers_cmake.py 'micropython.mk: linux/link/link.c is missing'
 put linux/link/claim.c '#include "link/link.h"'
 complains test_layers_cmake.py 'setup.py: linux/link/claim.c is compiled by setup.py alone'
 script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote")'

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A negative code of the library becomes an exception here and nowhere else.  common/words.h says
+ * which, and what it says.  MicroPython has no subclasses of OSError: the errno tells.
+ */
+#include "errors.h"
+
+#include <string.h>
+
+#include "machine.h"
+
+_Noreturn static void raise_os_error(int error, const char *text)
+{
+    mp_obj_t arguments[] = {MP_OBJ_NEW_SMALL_INT(error), mp_obj_new_str(text, strlen(text))};
+    nlr_raise(mp_obj_new_exception_args(&mp_type_OSError, 2, arguments));
+}
+
+_Noreturn static void raise_plain(enum asked asked, unsigned bus, int error)
+{
+    char text[512];
+    const char *words = i2ctarget_mp_explain(asked, bus, error, text, sizeof text);
+    if (words)
+        raise_os_error(error, words);
+    mp_raise_OSError(error);
+}
+
+_Noreturn void i2ctarget_mp_raise(enum asked asked, unsigned bus, int error)
+{
+    struct complaint complaint = i2ctarget_complaint_of(asked, error);
+    switch (complaint.kind) {
+    case COMPLAINT_VALUE:
+        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("%s"), complaint.text);
+    case COMPLAINT_MEMORY:
+        mp_raise_type(&mp_type_MemoryError);
+    default:
+        if (complaint.text)
+            raise_os_error(complaint.error, complaint.text);
+        raise_plain(asked, bus, complaint.error);
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What is different on Linux and on each chip: unix/machine.c, and one file for each chip. */
+#ifndef MICROPYTHON_MACHINE_H
+#define MICROPYTHON_MACHINE_H
+
+#include "common/words.h"
+#include "service.h"
+
+/* The pins of a target, from Python's objects.  Raises TypeError or ValueError. */
+struct machine_pins {
+    struct i2ctarget_pin scl, sda;
+};
+void i2ctarget_mp_take_pins(struct machine_pins *pins, mp_obj_t scl, mp_obj_t sda);
+
+/*
+ * Longest time that a wait stays in the library, in microseconds.  Then the VM has its turn.
+ */
+extern const int64_t i2ctarget_mp_slice_us;
+
+/* A monotonic clock. */
+int64_t i2ctarget_mp_now_us(void);
+
+/*
+ * Between these two no exception may come out of a signal handler: the library is being called.
+ * unshield() may raise at once what was held back.
+ */
+void i2ctarget_mp_shield(void);
+void i2ctarget_mp_unshield(void);
+
+/* A descriptor for poll(): it is readable while a request waits.  Negative: there is none here. */
+int i2ctarget_mp_descriptor(struct i2ctarget *target);
+
+/* The words for an errno that common/words.h does not know.  NULL: MicroPython's own will do. */
+const char *i2ctarget_mp_explain(enum asked asked, unsigned bus, int error, char *text,
+                                 size_t size);
+
+#endif

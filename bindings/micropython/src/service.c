@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "service.h"
+
+#include "common/words.h"
+#include "machine.h"
+#include "py/mphal.h"
+#include "py/mpthread.h"
+
+/* Each thread has a state of its own. */
+static uintptr_t this_thread(void)
+{
+#if MICROPY_PY_THREAD
+    return (uintptr_t)mp_thread_get_state();
+#else
+    return 0;
+#endif
+}
+
+_Noreturn static void refuse(const struct service *service)
+{
+    mp_raise_msg(&mp_type_RuntimeError, service->thread == this_thread()
+                                            ? MP_ERROR_TEXT(WORDS_REENTRANT)
+                                            : MP_ERROR_TEXT(WORDS_OTHER_THREAD));
+}
+
+/* False: a call is under way. */
+static bool take(struct service *service)
+{
+    mp_uint_t state = MICROPY_BEGIN_ATOMIC_SECTION();
+    bool is_free = !service->is_busy;
+    if (is_free) {
+        service->is_busy = true;
+        service->thread = this_thread();
+    }
+    MICROPY_END_ATOMIC_SECTION(state);
+    return is_free;
+}
+
+void i2ctarget_mp_enter(struct service *service)
+{
+    if (!take(service))
+        refuse(service);
+    service->raised = MP_OBJ_NULL;
+    i2ctarget_mp_shield();
+}
+
+void i2ctarget_mp_leave(struct service *service)
+{
+    mp_obj_t raised = service->raised;
+    service->raised = MP_OBJ_NULL;
+    service->is_busy = false;
+    i2ctarget_mp_unshield();
+    if (raised != MP_OBJ_NULL)
+        nlr_raise(raised);
+}
+
+void i2ctarget_mp_allow(const struct service *service)
+{
+    if (service->is_busy && service->thread != this_thread())
+        refuse(service);
+}
+
+bool i2ctarget_mp_heed(struct service *service)
+{
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        i2ctarget_mp_unshield();
+        mp_event_handle_nowait();
+        i2ctarget_mp_shield();
+        nlr_pop();
+        return true;
+    }
+    i2ctarget_mp_shield();
+    service->raised = MP_OBJ_FROM_PTR(nlr.ret_val);
+    return false;
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The tests that need packages of Debian 13.  The last line is "N passed, N failed".
+# Environment: BUILD (directory, default build), JOBS (default: one a core).
+set -u
+cd "$(dirname "$0")/.." || exit 2
+mkdir -p "${BUILD:-build}" || exit 2
+build=$(cd "${BUILD:-build}" && pwd)
+jobs=${JOBS:-$(nproc)}
+
+# Without what is tested there is nothing to count.
+give_up() {
+    echo "check-micropython: $*" >&2
+    echo "0 passed, 1 failed"
+    exit 1
+}
+
+scripts/debian13.sh "$build/debian13" src:micropython pico-sdk-source tinyusb-source || give_up "the packages could not be fetched"
+JOBS=$jobs scripts/micropython.sh "$build/micropython" || give_up "MicroPython could not be built"
+cmake -G Ninja -S . -B "$build/gcc" -DI2CTARGET_TESTS=ON -DI2CTARGET_MICROPYTHON="$build/micropython" >/dev/null || give_up "CMake failed"
+ninja -C "$build/gcc" -j "$jobs" --quiet || give_up "the library could not be built"
+
+# A shell starts background jobs with SIGINT ignored, and tests of Ctrl-C would then wait for ever.
+env --default-signal=INT,QUIT ctest --test-dir "$build/gcc" -j "$jobs" -L micropython --output-on-failure --no-tests=error \
+    >"$build/micropython/check.txt" 2>&1
+status=$?
+cat "$build/micropython/check.txt"
+failed=$(grep -cE '^ *[0-9]+/[0-9]+ Test .*\*\*\*' "$build/micropython/check.txt")
+passed=$(grep -cE '^ *[0-9]+/[0-9]+ Test .* Passed ' "$build/micropython/check.txt")
+[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+echo "$passed passed, $failed failed"
+exit $status

@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Runs a test of tests/python, or one of this folder, in MicroPython's unix port.
+
+    run.py TEST.py [CLASS.TEST…]
+
+The targets are in MicroPython.  What it lacks (bus servers, controllers, signals, other programs) is done here, in CPython, for the
+stand-ins (stand_in/host.py): each line from there that begins with \\x02 is a question.
+
+Environment: SOURCE_DIR, BUILD_DIR, MICROPYTHON (the program).
+"""
+
+import ast
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+SOURCE, BUILD = os.environ["SOURCE_DIR"], os.environ["BUILD_DIR"]
+PROGRAM = os.environ["MICROPYTHON"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATH = [f"{HERE}/stand_in", HERE, f"{SOURCE}/tests/python", ".frozen"]
+SILENCE_S = 30  # a MicroPython that says nothing for so long hangs
+sys.path[1:1] = [f"{SOURCE}/tests/linux"]
+
+import protocol  # noqa: E402
+from buses import BusTest  # noqa: E402
+
+PLAIN = (type(None), bool, int, float, str, bytes, bytearray)
+
+
+def is_plain(value):
+    if isinstance(value, (tuple, list)):
+        return all(map(is_plain, value))
+    return isinstance(value, PLAIN)
+
+
+class Tools:
+    """What is done to MicroPython from outside."""
+
+    def __init__(self, process):
+        self.process = process
+        self.timers = []
+
+    def interrupt_after(self, seconds):
+        """Ctrl-C, later: MicroPython waits by then."""
+        self.timers.append(subprocess.Popen(["sh", "-c", f"sleep {seconds}; kill -INT {self.process.pid}"]))
+
+    def run(self, *command):
+        """Another program to its end: (exit status, what it printed)."""
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30, check=False)
+        return done.returncode, done.stdout
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def end(self):
+        for timer in self.timers:
+            timer.wait()
+
+
+class Host:
+    """Answers the questions of one MicroPython."""
+
+    def __init__(self, process):
+        self.process = process
+        self.tools = Tools(process)
+        self.things = []
+        self.result = None
+
+    def keep(self, thing):
+        self.things.append(thing)
+        return "object", len(self.things) - 1
+
+    def root(self, name):
+        return self.keep({"protocol": lambda: protocol, "bus test": BusTest, "tools": lambda: self.tools}[name]())
+
+    def value(self, value):
+        return ("value", value) if is_plain(value) else self.keep(value)
+
+    def get(self, number, name):
+        value = getattr(self.things[number], name)
+        if callable(value) and not is_plain(value):
+            return "method", (number, name)
+        return self.value(value)
+
+    def call(self, number, name, arguments, keywords):
+        return self.value(getattr(self.things[number], name)(*arguments, **keywords))
+
+    def end(self, result):
+        self.result = result
+        self.tools.end()
+        return "value", None
+
+    def answer(self, question):
+        kind, *rest = question
+        try:
+            return getattr(self, kind)(*rest)
+        except OSError as error:  # TimeoutError, too
+            return "os error", (error.errno or 0, str(error))
+        except Exception as error:  # for the test to tell
+            return "failure", f"{type(error).__name__}: {error}"
+
+    def serve(self):
+        for line in self.lines():
+            if not line.startswith("\x02"):
+                print(line, end="", flush=True)
+                continue
+            answer = self.answer(ast.literal_eval(line[1:]))
+            self.process.stdin.write(repr(answer).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def lines(self):
+        """What it says, line by line, until it ends, or is silent for too long."""
+        descriptor, rest = self.process.stdout.fileno(), b""
+        while select.select([descriptor], [], [], SILENCE_S)[0]:
+            more = os.read(descriptor, 65536)
+            if not more:
+                return
+            *lines, rest = (rest + more).split(b"\n")
+            yield from (line.decode() + "\n" for line in lines)
+        print(f"MicroPython has said nothing for {SILENCE_S} s")
+        self.process.kill()
+
+
+def main():
+    test = sys.argv[1]
+    process = subprocess.Popen([PROGRAM, "-X", "heapsize=4M", f"{HERE}/stand_in/main.py", test.removesuffix(".py"), *sys.argv[2:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT,
+                               env=os.environ | {"MICROPYPATH": ":".join(PATH)},
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    host = Host(process)
+    began = time.monotonic()
+    host.serve()
+    status = process.wait(timeout=20)
+    if host.result is None:
+        print(f"MicroPython ended before the tests did: exit status {status}")
+        return 1
+    if "--list" not in sys.argv:
+        print(f"{test} in MicroPython: {time.monotonic() - began:.1f} s")
+    return status != 0 or host.result[1] != 0 or host.result[0] == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
