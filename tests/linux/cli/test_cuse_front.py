@@ -46,7 +46,7 @@ class FrontTest(MachineTest):
 class Attach(FrontTest):
     def test_which_bus_and_which_number(self):
         self.put_front('echo "$#: $*"')
-        for arguments, said in (["--cuse"], "1 1"), (["5", "--cuse"], "5 5"), (["5", "--cuse=0"], "5 0"), (["--cuse=1048575"], "1 1048575"):
+        for arguments, said in (["--cuse"], "1 1"), (["0", "--cuse"], "0 0"), (["5", "--cuse"], "5 5"), (["5", "--cuse=0"], "5 0"), (["--cuse=1048575"], "1 1048575"):
             self.assertEqual(self.runs("attach", *arguments), (0, f"2: {said}\n", ""))
 
     def test_its_exit_status_and_errors_are_ours(self):

@@ -224,6 +224,17 @@ class Run(BusTest):
         self.assertEqual(show.stdout, "5\nbus-5\nbus-5.lock\ni2c-5\nsys\n")
         self.assertEqual(os.listdir(self.directory), [])
 
+    def test_bus_0(self):
+        run = self.command("run", "--bus", "0", "--", COMMAND, "exec", "--bus", "0", "--", "sh", "-c", "echo $I2CTARGET_BUS /dev/i2c-*")
+        self.assertEqual((run.stdout, run.stderr, run.returncode), ("0 /dev/i2c-0\n", "", 0))
+        bus = self.start(number=0)
+        monitor = subprocess.Popen([COMMAND, "monitor", "--bus", "0"], stderr=subprocess.PIPE, text=True)
+        self.addCleanup(monitor.communicate, timeout=10)
+        self.addCleanup(monitor.kill)
+        self.assertEqual(monitor.stderr.readline(), "i2ctarget monitor: watching bus 0, 100000 Hz\n")
+        bus.stop()
+        self.assertEqual(monitor.stderr.readline(), "i2ctarget monitor: bus 0 has ended\n")
+
     def test_options_of_the_command_are_left_alone(self):
         self.assertEqual(self.command("run", "echo", "--bus", "x").stdout, "--bus x\n")
 

@@ -61,6 +61,17 @@ class Exec(ShimTest):
         self.assertEqual(self.exec("sh", "-c", names).stdout, "/dev/i2c-9\n")
         self.assertEqual(self.exec("sh", "-c", names, bus=1).stdout, "/dev/i2c-1\n")
 
+    def test_bus_0(self):
+        """Is one like the others; an open file of it crosses exec(), too."""
+        self.start(number=0)
+        look = "import fcntl, os, sys; fd = int(sys.argv[1]) if len(sys.argv) > 1 else os.open('/dev/i2c-0', os.O_RDWR)\n" \
+               "os.set_inheritable(fd, True); fcntl.ioctl(fd, 0x0705, bytearray(8)); print(os.minor(os.fstat(fd).st_rdev), flush=True)\n" \
+               "if len(sys.argv) == 1: os.execv(sys.executable, [sys.executable, '-c', os.environ['LOOK'], str(fd)])"
+        result = self.exec("/usr/bin/python3", "-c", look, bus=0, env={**os.environ, "LOOK": look})
+        self.assertEqual((result.stdout, result.stderr, result.returncode), ("0\n0\n", "", 0))
+        self.assertEqual(self.exec("sh", "-c", "echo /dev/i2c-*; cat /sys/class/i2c-dev/i2c-0/name", bus=0).stdout,
+                         "/dev/i2c-0\ni2ctarget bus 0\n")
+
     def test_programs_that_can_not_run(self):
         path = os.environ["PATH"]
         self.addCleanup(os.environ.__setitem__, "PATH", path)
