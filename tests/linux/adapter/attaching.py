@@ -16,9 +16,9 @@ FREE, ATTACHED, USED = range(3)  # enum vhci_state
 class Vhci:
     """One port.  The kernel's end of the stream is `stream` once the bus is attached."""
 
-    def __init__(self, adapter_is_there=True, lets_go=True, refusal=None):
+    def __init__(self, adapter_is_there=True, lets_go=True, refusal=None, has_driver=True):
         self.script, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.adapter_is_there, self.lets_go, self.refusal = adapter_is_there, lets_go, refusal
+        self.adapter_is_there, self.lets_go, self.refusal, self.has_driver = adapter_is_there, lets_go, refusal, has_driver
         self.state, self.stream, self.is_taken = FREE, None, False
         self.questions = []
         self.thread = threading.Thread(target=self.serve)
@@ -66,7 +66,7 @@ class Vhci:
         return f"{self.state} {DEVICE if self.state == USED else '0-0'}"
 
     def adapter(self):
-        return str(ADAPTER if self.state == USED else -1)
+        return str(ADAPTER if self.state == USED and self.has_driver else -1)
 
     def free(self):
         """The kernel releases the port."""
@@ -76,11 +76,11 @@ class Vhci:
 class Attachment:
     """The command, and the kernel that it has."""
 
-    def __init__(self, bus=1, vhci=None, **popen):
+    def __init__(self, bus=1, vhci=None, environment=None, **popen):
         self.vhci = vhci or Vhci()
         popen = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **popen}
         self.process = subprocess.Popen([PROGRAM, str(bus)], text=True, pass_fds=[self.vhci.theirs.fileno()],
-                                        env={**os.environ, "SCRIPT_FD": str(self.vhci.theirs.fileno())}, **popen)
+                                        env={**os.environ, "SCRIPT_FD": str(self.vhci.theirs.fileno()), **(environment or {})}, **popen)
         self.vhci.theirs.close()
 
     def take_stream(self):

@@ -73,7 +73,7 @@ bool vhci_has_driver(const struct vhci *vhci)
 bool vhci_has_nodes(const struct vhci *vhci)
 {
     (void)vhci;
-    return true;
+    return !getenv("NO_NODES");
 }
 
 int vhci_attach(const struct vhci *vhci, int stream_fd, unsigned device_id)

@@ -21,6 +21,7 @@ from kernel import Kernel, Setup
 
 ENDED = "i2ctarget attach: bus 1 has ended, or somebody has detached it\n"
 VIOLATED = "i2ctarget attach: bus 1 is no I2C adapter, and was detached: "
+HURRY = {"CLOCK_TIMES": "20"}  # its patience ends earlier (attach_bus.c)
 KEYBOARD = bytes([18, 1, 0x10, 1, 0, 0, 0, 64, 0x6D, 0x04, 0x1C, 0xC3, 0, 1, 1, 2, 0, 1])
 
 
@@ -353,14 +354,14 @@ class Silence(FakeBusTest):
 
 
 class ComingAndGoing(BusTest):
-    def attach(self, vhci=None, **popen):
-        self.attachment = self.opened(Attachment(vhci=vhci, **popen))
+    def attach(self, vhci=None, **keywords):
+        self.attachment = self.opened(Attachment(vhci=vhci, **keywords))
         self.vhci = self.attachment.vhci
         return self.attachment
 
-    def attached(self, vhci=None):
+    def attached(self, vhci=None, **keywords):
         self.bus = self.start()
-        self.attach(vhci)
+        self.attach(vhci, **keywords)
         self.assertEqual(self.attachment.await_line(), f"/dev/i2c-{ADAPTER} is bus 1\n")
         return self.attachment
 
@@ -400,9 +401,40 @@ class ComingAndGoing(BusTest):
         self.assert_freed(1)
 
     def test_a_kernel_that_does_not_let_go(self):
-        self.attached(Vhci(lets_go=False))
+        self.attached(Vhci(lets_go=False), environment=HURRY)
         self.assertEqual(self.attachment.end(), (1, "", f"i2ctarget attach: the kernel does not let go of /dev/i2c-{ADAPTER}\n"))
         self.assert_freed(1)
+
+    def test_a_kernel_that_makes_no_adapter(self):
+        """It has not even found the device, or has no driver that takes it."""
+        self.start()
+        for keywords, device in ({"adapter_is_there": False}, "(not even found)"), ({"has_driver": False}, "1-1"):
+            self.attach(Vhci(**keywords), environment=HURRY)
+            self.assertEqual(self.attachment.await_end(),
+                             (1, "", f"i2ctarget attach: the kernel has made no adapter of USB device {device}: see its log (dmesg)\n"))
+            self.assert_freed(1)
+
+    def test_no_nodes(self):
+        """It stays: kernel drivers can use it."""
+        self.attached(environment={"NO_NODES": "1"})
+        self.assertEqual(self.attachment.end(), (0, "", "i2ctarget attach: programs cannot use it: this kernel has no i2c-dev, or its module "
+                                                        "could not be loaded\n"))
+
+    def test_service_manager_is_told(self):
+        """When the adapter is there, and not before."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(self.directory + "/notify")
+            manager.settimeout(10)
+            self.start()
+            self.attach(Vhci(adapter_is_there=False), environment={"NOTIFY_SOCKET": self.directory + "/notify"})
+            looked = self.vhci.count("look")
+            wait_until(lambda: self.vhci.count("look") > looked + 3, "it looks for the adapter")
+            manager.setblocking(False)
+            self.assertRaises(BlockingIOError, manager.recv, 100)
+            manager.settimeout(10)
+            self.vhci.adapter_is_there = True
+            self.assertEqual(manager.recv(100), b"READY=1")
+            self.assertEqual(self.attachment.end()[0], 0)
 
     def test_signals_while_it_detaches_count_no_more(self):
         self.attached(Vhci(lets_go=False))
