@@ -9,6 +9,7 @@
 #include "cli/address.h"
 #include "cli/cli.h"
 #include "cli/devices/numbers.h"
+#include "cli/peers.h"
 #include "link/link.h"
 
 enum { TIME_DEFAULT_MS = 10000, TIME_MAX_MS = 3600000, PAUSE_US = 5000 };
@@ -50,6 +51,39 @@ static const char *name_addresses(const struct i2ctarget_address_set *addresses,
     return length ? text : none;
 }
 
+/* "0x40, 0x41 (registers); 0x48 (i2ctarget)" */
+static void write_targets(FILE *out, const struct peers *peers)
+{
+    char addresses[SET_TEXT_SIZE];
+    size_t count = 0;
+    for (size_t i = 0; i < peers->count; i++) {
+        const struct peer *peer = &peers->list[i];
+        if (peer->role != PROTOCOL_TARGET)
+            continue;
+        fprintf(out, "%s%s (%s)", count++ ? "; " : "",
+                name_addresses(&peer->addresses, "no address", addresses), peer->name);
+    }
+    if (count == 0)
+        fputs("none", out);
+}
+
+/* Who is on the bus; free() it.  NULL: that could not be found out. */
+static char *name_targets(const char *word, unsigned bus)
+{
+    char *text = NULL;
+    size_t size;
+    struct peers peers;
+    if (!peers_fetch(word, &peers, bus))
+        return NULL;
+    FILE *out = open_memstream(&text, &size);
+    if (out) {
+        write_targets(out, &peers);
+        fclose(out);
+    }
+    peers_free(&peers);
+    return text;
+}
+
 static double waited_s(const struct presence *presence)
 {
     return (double)presence->time_ms / 1000;
@@ -58,16 +92,17 @@ static double waited_s(const struct presence *presence)
 static bool complain_of_missing(const char *word, unsigned bus, const struct presence *presence,
                                 const struct i2ctarget_address_set *here)
 {
-    char there[SET_TEXT_SIZE], wanted[SET_TEXT_SIZE];
+    char wanted[SET_TEXT_SIZE];
     struct i2ctarget_address_set missing = {{0}};
     for (uint16_t address = 0; address <= I2CTARGET_ADDRESS_MAX; address++) {
         if (i2ctarget_address_set_has(&presence->addresses, address) &&
             !i2ctarget_address_set_has(here, address))
             i2ctarget_address_set_add(&missing, address);
     }
+    char *there = name_targets(word, bus);
     cli_error(word, "no target at %s on bus %u, after %g s; there: %s",
-              name_addresses(&missing, "", wanted), bus, waited_s(presence),
-              name_addresses(here, "none", there));
+              name_addresses(&missing, "", wanted), bus, waited_s(presence), there ? there : "?");
+    free(there);
     return false;
 }
 

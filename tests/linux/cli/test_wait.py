@@ -60,15 +60,17 @@ class Wait(BusTest):
             on_2.communicate(timeout=0.2)
         os.kill(stopped.pid, signal.SIGSTOP)
         on_1 = self.begins("0x50", "0x40", "0x4f")
-        self.assertEqual(self.ends(on_1), (125, "", "i2ctarget exec: no target at 0x4f, 0x50 on bus 1, after 10 s; there: 0x40\n"))
+        self.assertEqual(self.ends(on_1), (125, "", "i2ctarget exec: no target at 0x4f, 0x50 on bus 1, after 10 s; there: 0x40 (target)\n"))
         self.assertEqual(self.ends(on_2), (125, "", "i2ctarget exec: bus 2 does not answer: is its server stopped?\n"))
 
     def test_the_time_can_be_set(self):
         self.assertEqual(self.ends(self.begins("0x50", time="0")), (125, "", "i2ctarget exec: no target at 0x50 on bus 1, after 0 s; there: none\n"))
-        self.target(addresses=(0x40, 0x41))
+        self.target(addresses=(0x48,))
+        self.target(addresses=(0x40, 0x41), name="two")
+        self.monitor()
         self.assertEqual(self.ends(self.begins("0x40", time="0")), (0, "begun\n", ""))
         self.assertEqual(self.ends(self.begins("0x50", time="0.05")),
-                         (125, "", "i2ctarget exec: no target at 0x50 on bus 1, after 0.05 s; there: 0x40, 0x41\n"))
+                         (125, "", "i2ctarget exec: no target at 0x50 on bus 1, after 0.05 s; there: 0x40, 0x41 (two); 0x48 (target)\n"))
 
     def test_a_bus_that_does_not_come(self):
         self.assertEqual(self.ends(self.begins("0x50", "0x51", bus=7, time="0.05")), (

@@ -4,6 +4,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import stat
@@ -124,6 +125,18 @@ class Exec(ShimTest):
         self.start(number=2)
         out = self.exec(COMMAND, "exec", "--bus", "2", "--", "sh", "-c", "echo /dev/i2c-* $LD_PRELOAD").stdout.split()
         self.assertEqual(out, ["/dev/i2c-2", os.path.dirname(os.path.realpath(COMMAND)) + "/libi2ctarget-shim.so"])
+
+    def test_programs_of_every_day(self):
+        """Dynamically linked ones that people try first."""
+        for command, said in (("ls /dev", None), ("ls -d /dev/i2c-1", "/dev/i2c-1\n"), ("find /dev -maxdepth 1 -name i2c-1", "/dev/i2c-1\n"),
+                              ("stat -c %F /dev/i2c-1", "character special file\n"), ("sh -c 'test -c /dev/i2c-1 && echo yes'", "yes\n"),
+                              ("bash -c 'echo /dev/i2c-1*'", "/dev/i2c-1\n"), ("env echo hello", "hello\n")):
+            done = self.exec(*shlex.split(command))
+            self.assertEqual((done.returncode, done.stderr), (0, ""), command)
+            if said is None:
+                self.assertEqual(set(done.stdout.split()) ^ set(os.listdir("/dev")), {"i2c-1"} - set(os.listdir("/dev")))
+            else:
+                self.assertEqual(done.stdout, said, command)
 
     def test_relative_directory(self):
         parent, name = os.path.split(self.directory)
