@@ -74,6 +74,11 @@ static void name_private(const char *common, int number)
              fits ? "" : "i2ctarget-", (long)getpid(), number);
 }
 
+bool bus_directory_is_private(const char *name)
+{
+    return strncmp(name, "run-", 4) == 0;
+}
+
 bool bus_directory_make_private(const char *word)
 {
     char common[LINK_PATH_MAX];

@@ -18,4 +18,7 @@ int bus_directory_lock(const char *word);
  */
 bool bus_directory_make_private(const char *word);
 
+/* Does such a directory have this name? */
+bool bus_directory_is_private(const char *name);
+
 #endif

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bus_directory.h"
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/peers.h"
+#include "link/text.h"
 
 static const char word[] = "list";
 
@@ -34,8 +36,10 @@ static const struct option long_options[] = {
 };
 
 struct listing {
-    bool has_bus, is_json;
+    bool has_bus, is_json, has_failed;
     unsigned bus;
+    char directory[LINK_PATH_MAX];
+    size_t shown;
 };
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -79,10 +83,11 @@ static void write_command(const struct peer *peer)
     puts(written == TEXT_MAX ? "…" : "");
 }
 
-static void write_text(const struct peers *peers)
+static void write_text(const struct peers *peers, bool is_private)
 {
     char addresses[640];
-    printf("bus %u  %" PRIu32 " Hz  process %d\n", peers->bus, peers->scl_hz, (int)peers->server);
+    printf("bus %u  %" PRIu32 " Hz  process %d%s%s\n", peers->bus, peers->scl_hz,
+           (int)peers->server, is_private ? "  in " : "", is_private ? peers->directory : "");
     for (size_t i = 0; i < peers->count; i++) {
         const struct peer *peer = &peers->list[i];
 
@@ -145,20 +150,22 @@ static void write_json(const struct peers *peers)
     }
     fputs("],", stdout);
     json_addresses("shared_addresses", &peers->shared);
+    fputs(",\"directory\":", stdout);
+    json_write(stdout, peers->directory);
     puts("}");
 }
 
 /* ---- the buses ------------------------------------------------------------------------------- */
 
-static bool show(const struct listing *listing, unsigned bus)
+static bool show(const struct listing *listing, const char *directory, unsigned bus)
 {
     struct peers peers;
-    if (!peers_fetch(word, &peers, bus))
+    if (!peers_fetch(word, &peers, directory, bus))
         return false;
     if (listing->is_json)
         write_json(&peers);
     else
-        write_text(&peers);
+        write_text(&peers, directory != listing->directory);
     peers_free(&peers);
     return true;
 }
@@ -180,10 +187,11 @@ static bool number_of(const char *name, unsigned *bus)
 }
 
 /* A server that was killed leaves its socket, which nobody answers.  That is no bus. */
-static bool is_there(unsigned bus)
+static bool is_there(const char *directory, unsigned bus)
 {
     struct link link;
-    int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget list");
+    int result =
+        i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, "i2ctarget list");
     if (result == 0)
         i2ctarget_link_close(&link);
     return result != -ENOENT;
@@ -195,7 +203,7 @@ static size_t find_buses(const char *path, unsigned buses[BUSES_MAX])
     const struct dirent *entry;
     size_t count = 0;
     while (directory && count < BUSES_MAX && (entry = readdir(directory)) != NULL) {
-        if (number_of(entry->d_name, &buses[count]) && is_there(buses[count]))
+        if (number_of(entry->d_name, &buses[count]) && is_there(path, buses[count]))
             count++;
     }
     if (directory)
@@ -204,25 +212,53 @@ static size_t find_buses(const char *path, unsigned buses[BUSES_MAX])
     return count;
 }
 
-static int show_all(const struct listing *listing)
+static void show_directory(struct listing *listing, const char *path)
 {
-    char path[LINK_PATH_MAX];
     unsigned buses[BUSES_MAX];
-    int status = CLI_OK, result = i2ctarget_link_directory(path, false);
-    if (result < 0) {
-        struct link link = {.fd = -1};
-        char text[256];
-        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
-        return CLI_FAILED;
-    }
     size_t count = find_buses(path, buses);
     for (size_t i = 0; i < count; i++) {
-        if (!show(listing, buses[i]))
-            status = CLI_FAILED;
+        if (!show(listing, path, buses[i]))
+            listing->has_failed = true;
     }
-    if (count == 0)
-        cli_error(word, "no bus runs (looked in %s)", path);
-    return status;
+    listing->shown += count;
+}
+
+/* Each `i2ctarget run` has a bus in a directory of its own there. */
+static void show_private(struct listing *listing)
+{
+    struct dirent **entries;
+    int count = scandir(listing->directory, &entries, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        char path[LINK_PATH_MAX];
+
+        if (bus_directory_is_private(entries[i]->d_name) &&
+            i2ctarget_text_join(
+                path, sizeof path,
+                (const char *const[]){listing->directory, "/", entries[i]->d_name, NULL}))
+            show_directory(listing, path);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+static int show_all(struct listing *listing)
+{
+    show_directory(listing, listing->directory);
+    show_private(listing);
+    if (listing->shown == 0)
+        cli_error(word, "no bus runs (looked in %s)", listing->directory);
+    return listing->has_failed ? CLI_FAILED : CLI_OK;
+}
+
+static bool find_directory(struct listing *listing)
+{
+    struct link link = {.fd = -1};
+    char text[256];
+    int result = i2ctarget_link_directory(listing->directory, false);
+    if (result < 0)
+        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
+    return result == 0;
 }
 
 /* -1: go on. */
@@ -253,7 +289,9 @@ int cmd_list(int argc, char **argv)
         return status;
     if (optind < argc)
         return cli_misuse(word, "\"%s\" is too much", argv[optind]);
+    if (!find_directory(&listing))
+        return CLI_FAILED;
     if (listing.has_bus)
-        return show(&listing, listing.bus) ? CLI_OK : CLI_FAILED;
+        return show(&listing, listing.directory, listing.bus) ? CLI_OK : CLI_FAILED;
     return show_all(&listing);
 }

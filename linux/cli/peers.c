@@ -114,13 +114,13 @@ static void find_shared(struct peers *peers)
 
 /* ---- the doors ------------------------------------------------------------------------------- */
 
-bool peers_fetch(const char *word, struct peers *peers, unsigned bus)
+bool peers_fetch(const char *word, struct peers *peers, const char *directory, unsigned bus)
 {
     struct link link;
     struct link_frame frame;
     char text[256];
-    *peers = (struct peers){.bus = bus};
-    int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, own_name);
+    *peers = (struct peers){.directory = directory, .bus = bus};
+    int result = i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, own_name);
     if (result == 0) {
         peers->scl_hz = link.scl_hz;
         peers->server = process_behind(link.fd);

@@ -18,6 +18,7 @@ struct peer {
 };
 
 struct peers {
+    const char *directory; /* of the sockets */
     unsigned bus;
     uint32_t scl_hz;
     pid_t server;
@@ -26,8 +27,11 @@ struct peers {
     struct i2ctarget_address_set shared; /* addresses of more than one target */
 };
 
-/* Asks the server.  False: there is none, or it does not answer; a message has been printed. */
-bool peers_fetch(const char *word, struct peers *peers, unsigned bus);
+/*
+ * Asks the server of the bus whose sockets are in this directory.  False: there is none, or it does
+ * not answer; a message has been printed.
+ */
+bool peers_fetch(const char *word, struct peers *peers, const char *directory, unsigned bus);
 void peers_free(struct peers *peers);
 
 const char *peers_role(const struct peer *peer);

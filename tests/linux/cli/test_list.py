@@ -55,6 +55,18 @@ class Buses(ListTest):
         self.assertTrue(os.path.exists(f"{self.directory}/bus-1"))
         self.assertEqual([bus["bus"] for bus in self.listed()], [2])
 
+    def test_bus_of_a_run(self):
+        """It has a directory of its own, in which its children see it as any other bus."""
+        process = subprocess.Popen([COMMAND, "run", "--", "sh", "-c", f"echo $I2CTARGET_DIR; {COMMAND} list; read line"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate, "\n", timeout=20)
+        directory = process.stdout.readline().strip()
+        inside = process.stdout.readline()
+        buses = [bus for bus in self.listed() if bus["directory"] == directory]
+        self.assertEqual([bus["bus"] for bus in buses], [1])
+        self.assertEqual(inside, f"bus 1  100000 Hz  process {buses[0]['pid']}\n")
+        self.assertIn(f"{inside.rstrip()}  in {directory}\n", self.command("list").stdout)
+
     def test_wrong_calls(self):
         for arguments, complaint in ((["x"], '"x" is too much'), (["--bus", "x"], '"x" is no bus number: 0 to 65535'),
                                      (["--what"], "there is no option --what"), (["-x"], "there is no option -x")):
