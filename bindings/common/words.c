@@ -19,17 +19,16 @@ static const char *of_closed(enum asked asked)
            "the end of its target";
 }
 
-static const char *of_direction(enum asked asked)
+/* The library's words for the same call.  It does not say what only Python has: with, I2CTarget. */
+static const char *of_library(enum asked asked, int error)
 {
-    return asked == ASKED_WRITE ? "this is a write request, the controller sends: use read()"
-                                : "this is a read request, the controller wants bytes: use write()";
-}
-
-static const char *of_arguments(enum asked asked)
-{
-    if (asked == ASKED_OPEN)
-        return "these pins and addresses can not serve";
-    return "too many bytes at once: 2147483647 are the most";
+    static const enum i2ctarget_asked calls[] = {
+        [ASKED_OPEN] = I2CTARGET_ASKED_INIT,          [ASKED_ADDRESS] = I2CTARGET_ASKED_ADDRESS,
+        [ASKED_REQUEST] = I2CTARGET_ASKED_REQUEST,    [ASKED_READ] = I2CTARGET_ASKED_READ,
+        [ASKED_WRITE] = I2CTARGET_ASKED_WRITE,        [ASKED_ACK] = I2CTARGET_ASKED_ACK,
+        [ASKED_DESCRIPTOR] = I2CTARGET_ASKED_REQUEST,
+    };
+    return i2ctarget_explain(calls[asked], error);
 }
 
 static struct complaint value_error(const char *text)
@@ -44,15 +43,9 @@ static struct complaint os_error(int error, const char *text)
 
 static struct complaint of_open(int error)
 {
-    switch (error) {
-    case -I2CTARGET_EINVAL:
-        return value_error(of_arguments(ASKED_OPEN));
-    case -I2CTARGET_EBUSY:
-        return value_error("these pins serve another I2CTarget of this program: deinit() that one "
-                           "first, or give one I2CTarget all addresses");
-    default:
-        return os_error(-error, NULL);
-    }
+    if (error == -I2CTARGET_EINVAL || error == -I2CTARGET_EBUSY)
+        return value_error(of_library(ASKED_OPEN, error));
+    return os_error(-error, NULL);
 }
 
 struct complaint i2ctarget_complaint_of(enum asked asked, int error)
@@ -65,13 +58,11 @@ struct complaint i2ctarget_complaint_of(enum asked asked, int error)
     case -I2CTARGET_EBADF:
         return value_error(of_closed(asked));
     case -I2CTARGET_EINVAL:
-        return value_error(of_arguments(asked));
+        return value_error(of_library(asked, error));
     case -I2CTARGET_EACCES:
-        return os_error(I2CTARGET_EACCES, of_direction(asked));
     case -I2CTARGET_ETIMEDOUT:
-        return os_error(I2CTARGET_ETIMEDOUT, "no request came within the timeout");
     case -I2CTARGET_EIO:
-        return os_error(I2CTARGET_EIO, "the bus has ended: its server is gone");
+        return os_error(-error, of_library(asked, error));
     default:
         return os_error(-error, NULL);
     }

@@ -294,6 +294,22 @@ I2CTARGET_API void i2ctarget_unlock(struct i2ctarget *target);
 I2CTARGET_API void i2ctarget_get_counters(const struct i2ctarget *target,
                                           struct i2ctarget_counters *counters);
 
+/* What a call was for, as i2ctarget_explain() wants to know it. */
+enum i2ctarget_asked {
+    I2CTARGET_ASKED_INIT,
+    I2CTARGET_ASKED_ADDRESS, /* attach, add, remove */
+    I2CTARGET_ASKED_REQUEST, /* next_request, and others of the target */
+    I2CTARGET_ASKED_READ,
+    I2CTARGET_ASKED_WRITE,
+    I2CTARGET_ASKED_ACK
+};
+
+/*
+ * Why such a call returned this negative code, and what to do about it: words for people, constant,
+ * never NULL.  For init on Linux, i2ctarget_bus_explain() knows more (bus.h).
+ */
+I2CTARGET_API const char *i2ctarget_explain(enum i2ctarget_asked asked, int error);
+
 #ifdef __cplusplus
 }
 #endif

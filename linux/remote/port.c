@@ -15,6 +15,7 @@
  * wait() and set_addresses().
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -298,5 +299,8 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
 const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size)
 {
     struct link link = {.bus = bus};
-    return i2ctarget_link_explain(&link, error, text, size);
+    if (error != -I2CTARGET_EINVAL && error != -I2CTARGET_EBUSY)
+        return i2ctarget_link_explain(&link, error, text, size);
+    snprintf(text, size, "bus %u: %s", bus, i2ctarget_explain(I2CTARGET_ASKED_INIT, error));
+    return text;
 }
