@@ -3,7 +3,7 @@
 
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-TARGET ?= python
+TARGET ?=
 BOARD ?=
 BUS ?=
 EXAMPLE ?= registers
@@ -18,10 +18,12 @@ DESTDIR ?=
 
 CMAKE = cmake -G Ninja -S . -B
 MAIN = $(BUILD)/gcc
+# What people use, without the tests.
+PLAIN = JOBS=$(JOBS) scripts/build.sh $(MAIN) -DI2CTARGET_TESTS=OFF
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all micropython hil check check-kernel check-micropython soak soak-kernel mutants bench bench-kernel fuzz size lint format sdk deb check-deb install clean
+.PHONY: help build demo firmware firmware-all micropython hil check check-kernel check-micropython soak soak-kernel mutants bench bench-kernel fuzz size lint format sdk deb check-deb install uninstall clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -32,15 +34,13 @@ help: ## List what can be made (this)
 
 build: ## Build everything into build/gcc
 	@scripts/setup.sh build
-	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
-	@ninja -C $(MAIN) -j $(JOBS)
+	@$(PLAIN)
 
 demo: ## See it work: a bus, a target (TARGET=python or c, or an emulated BOARD), i2c-tools, what went over the wires
-	@scripts/setup.sh build demo
-	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
-	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@scripts/setup.sh build demo $(if $(filter python,$(TARGET)),python)
+	@$(PLAIN)
 	@$(if $(BOARD),scripts/setup.sh firmware emulator)
-	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator") scripts/demo.sh $(MAIN) $(if $(BOARD),$(BOARD),$(TARGET))
+	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator") scripts/demo.sh $(MAIN) $(or $(BOARD),$(TARGET))
 
 firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins
 	@scripts/setup.sh firmware
@@ -58,15 +58,15 @@ micropython: ## MicroPython for Linux with the module i2ctarget, from Debian 13'
 	@echo "$(BUILD)/micropython/micropython"
 
 hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /dev/i2c-1 (without BUS: a dry run)
-	@$(if $(BUS),,scripts/setup.sh build && $(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null && ninja -C $(MAIN) -j $(JOBS) --quiet)
+	@$(if $(BUS),,scripts/setup.sh build && $(PLAIN))
 	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
 
 check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang, kernel, Debian packages
-	@scripts/setup.sh build demo check kernel firmware emulator deb deb-check
+	@scripts/setup.sh build python demo check kernel firmware emulator deb deb-check
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
 
 check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
-	@scripts/setup.sh build demo check kernel
+	@scripts/setup.sh build python demo check kernel
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=ON >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@scripts/kernel.sh $(MAIN) $(BUILD)/kernel
@@ -76,9 +76,8 @@ check-micropython: ## Only what needs Debian 13's packages: MicroPython with the
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check_micropython.sh
 
 soak: ## Long runs: thousands of connects, disconnects and kills
-	@scripts/setup.sh build demo
-	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
-	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@scripts/setup.sh build python demo
+	@$(PLAIN)
 	@tests/linux/soak.sh $(MAIN)
 	@$(CMAKE) $(BUILD)/soak -DI2CTARGET_TESTS=ON >/dev/null
 	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut spikes test_crossings
@@ -86,22 +85,21 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@tests/chips/rp2040/soak.sh $(BUILD)/soak $(JOBS)
 
 soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
-	@scripts/setup.sh build demo kernel
-	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
-	@ninja -C $(MAIN) -j $(JOBS) --quiet
+	@scripts/setup.sh build python demo kernel
+	@$(PLAIN)
 	@tests/kernel/run.py $(MAIN) --cache $(BUILD)/kernel --groups tests/kernel/soak --seconds 5400
 
 mutants: ## Seed bugs, our own and a sample that a program draws, and demand that tests find each
-	@scripts/setup.sh build demo check firmware emulator
+	@scripts/setup.sh build python demo check firmware emulator
 	@JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants
 
 bench: ## Measure speed and round trips
-	@scripts/setup.sh build bench
+	@scripts/setup.sh build python bench
 	@bench/run.sh $(BUILD)/bench
 	@bench/python.sh $(BUILD)/bench
 
 bench-kernel: ## The same for what is attached to Debian's kernel, in a virtual machine
-	@scripts/setup.sh build check kernel bench
+	@scripts/setup.sh build python check kernel bench
 	@$(CMAKE) $(BUILD)/bench-kernel -DCMAKE_BUILD_TYPE=Release -DI2CTARGET_TESTS=ON -DI2CTARGET_BENCH=ON >/dev/null
 	@ninja -C $(BUILD)/bench-kernel -j $(JOBS) --quiet
 	@tests/kernel/run.py $(BUILD)/bench-kernel --cache $(BUILD)/kernel --groups bench/kernel/groups
@@ -124,9 +122,10 @@ format: ## Bring all C files into the house's form
 
 install: ## Install library, headers, command and man page under DESTDIR and prefix
 	@scripts/setup.sh build
-	@$(CMAKE) $(BUILD)/install -DI2CTARGET_TESTS=OFF -DCMAKE_INSTALL_PREFIX="$(prefix)" >/dev/null
-	@ninja -C $(BUILD)/install -j $(JOBS) --quiet
-	@DESTDIR="$(DESTDIR)" cmake --install $(BUILD)/install
+	@JOBS=$(JOBS) scripts/install.sh $(MAIN) "$(prefix)" "$(DESTDIR)"
+
+uninstall: ## Remove what install put there (the same DESTDIR and prefix)
+	@scripts/install.sh --uninstall "$(prefix)" "$(DESTDIR)"
 
 sdk: ## The library for Arduino, PlatformIO and ESP-IDF in build/sdk
 	@scripts/setup.sh sdk

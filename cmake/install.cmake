@@ -26,6 +26,11 @@ if(I2CTARGET_PROGRAMS)
     install(FILES ${PROJECT_SOURCE_DIR}/docs/systemd/i2ctarget-bus@.service DESTINATION lib/systemd/user)
 endif()
 
+# The loader looks into these two prefixes by itself.  From any other, a program that pkg-config helped to build has to know the place.
+set(pc_rpath " -Wl,-rpath,\${libdir}")
+if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?/?$")
+    set(pc_rpath)
+endif()
 foreach(package i2ctarget i2ctarget-devices)
     configure_file(${CMAKE_CURRENT_LIST_DIR}/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
     install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

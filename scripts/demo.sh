@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Shows the main use: a bus without hardware, a target on it, and the standard i2c-tools as the controller.
 # usage: scripts/demo.sh BUILD_DIR [python|c|BOARD]     the target: one of the two examples, or the C one's firmware on an emulated board
+# Without a word it is the example in Python, or that in C if there is no Python for it.
 # Environment, for a board: SCL, SDA, FIRMWARE and EMULATOR (where both are made; default: in BUILD_DIR).
 # Exit status: 0 when every answer was the expected one.
 set -eu
@@ -11,19 +12,21 @@ shown=${1%/} # the path as it is printed
 here=$(cd "$(dirname "$0")" && pwd)
 i2ctarget=$build/i2ctarget
 trace=$build/demo.vcd
-case ${2:-python} in
+export PYTHONPATH="$build/python:$build/python/i2ctarget/fallback"
+python=$("$here/python.sh" | head -n 1)
+"${python:-false}" -c 'import i2ctarget' 2>/dev/null || python=
+case ${2:-${python:+python}} in
+"") what="a target in C" source=examples/registers.c program="$build/examples/registers" typed=./registers
+    note="The target is the example in C.  For that in Python: CPython 3.11 or later with Python.h (Debian: python3-dev)" ;;
 c) what="a target in C" source=examples/registers.c program="$build/examples/registers" typed=./registers ;;
 python) what="a target in Python" source=examples/registers.py typed='python3 registers.py'
-    program="/usr/bin/python3 $here/../examples/registers.py" ;;
+    program="${python:-python3} $here/../examples/registers.py" ;;
 *) board=$2 firmware=${FIRMWARE:-$build/firmware} emulator=${EMULATOR:-$build/emulator}
     what="an emulated $2" source=examples/registers.c ;;
 esac
-work=$(mktemp -d)
 failures=0
 PATH=$PATH:/usr/sbin:/sbin
-export I2CTARGET_DIR="$work/bus" I2CTARGET_BUS=1
 unset I2CTARGET_BOARD
-mkdir -m 700 "$I2CTARGET_DIR"
 
 bold='' dim='' good='' bad='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
@@ -32,14 +35,23 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
 fi
 
 finish() {
-    for pid in ${monitor:-} ${target:-} ${bus:-}; do
+    trap '' INT TERM HUP PIPE
+    # The last one may have no name yet.
+    for pid in ${monitor:-} ${target:-} ${bus:-} ${!:-}; do
         kill "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
-    rm -rf "$work"
+    rm -rf "${work:-}"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+trap 'exit 141' PIPE
+
+work=$(mktemp -d)
+export I2CTARGET_DIR="$work/bus" I2CTARGET_BUS=1
+mkdir -m 700 "$I2CTARGET_DIR"
 
 title() {
     printf '\n%s%s%s\n' "$bold" "$1" "$plain"
@@ -92,6 +104,7 @@ if [ -n "${board:-}" ]; then
 fi
 
 title "A bus without hardware, and $what on it"
+[ -z "${note:-}" ] || printf '  %s%s%s\n' "$dim" "$note" "$plain"
 printf '  %s$ i2ctarget bus 1 --trace demo.vcd &%s\n' "$bold" "$plain"
 "$i2ctarget" bus 1 --trace "$trace" >"$work/bus.txt" 2>&1 &
 bus=$!
@@ -102,7 +115,7 @@ monitor=$!
 await "$work/monitor.txt" 'watching bus 1'
 printf '  %s$ %s &%s%s        %s: 16 registers at 0x40%s\n' "$bold" "$typed" "$plain" "$dim" "$source" "$plain"
 # shellcheck disable=SC2086 # two words
-PYTHONPATH=$build/python:$build/python/i2ctarget/fallback $program >"$work/target.txt" 2>&1 &
+$program >"$work/target.txt" 2>&1 &
 target=$!
 
 title "Debian's i2c-tools talk to it"
@@ -135,7 +148,10 @@ fi
 title "The waveform"
 printf '  %s\n' "$shown/demo.vcd"
 [ -z "${board:-}" ] || printf '  %s   %sthe two wires of the board itself%s\n' "$shown/demo-board.vcd" "$dim" "$plain"
-printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n\n' "$dim" "${trace##*/}" "$plain"
+printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n' "$dim" "${trace##*/}" "$plain"
+
+title "The command"
+printf '  export PATH=%s:%s   %suntil it is installed: make install%s\n\n' "$build" "\$PATH" "$dim" "$plain"
 
 if [ "$failures" -gt 0 ]; then
     printf '%sdemo failed: %s wrong answers%s\n' "$bad" "$failures" "$plain"

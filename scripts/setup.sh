@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes sure that the tools are installed.  usage: scripts/setup.sh PURPOSE…
-# Purposes: make build demo check kernel bench fuzz size firmware emulator micropython lint format sdk deb deb-check
+# Purposes: make build python demo check kernel bench fuzz size firmware emulator micropython lint format sdk deb deb-check
 #
 # On Debian, as root, it installs what is missing.  Otherwise it prints the command to run, and the exit status is 1.  If nothing is
 # missing, it downloads nothing and does not refresh the package lists.  Package names are those of Debian 12.
@@ -56,10 +56,12 @@ for purpose in "$@"; do
         needs libc6-dev has_header stdio.h
         needs cmake has cmake
         needs ninja-build has ninja
-        needs python3 has /usr/bin/python3
-        needs python3-dev test -e /usr/include/python3.11/Python.h
         needs pkg-config has pkg-config
         needs libfuse3-dev pkg-config --exists fuse3
+        ;;
+    python)
+        needs python3 has /usr/bin/python3
+        needs python3-dev "$(dirname "$0")/python.sh"
         ;;
     demo)
         needs i2c-tools has i2cget

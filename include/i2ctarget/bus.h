@@ -2,7 +2,7 @@
 /*
  * Linux: the pins of the virtual buses that `i2ctarget bus N` serves.
  *
- *     i2ctarget_init(&target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);
+ *     error = i2ctarget_init(&target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);
  *
  * The target is in the program's process, and the wires are in the server.  Init fails with -ENOENT
  * if no server runs for the bus, -EACCES if the user may not open its socket, -EPROTO if the server

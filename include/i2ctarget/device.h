@@ -13,7 +13,10 @@
  * A device is a struct whose first member is struct i2ctarget_device, and a `const` table of
  * callbacks:
  *
- *     struct thermometer { struct i2ctarget_device device; uint8_t pointer; … };
+ *     struct thermometer {
+ *         struct i2ctarget_device device;
+ *         uint8_t pointer;
+ *     };
  */
 #ifndef I2CTARGET_DEVICE_H
 #define I2CTARGET_DEVICE_H

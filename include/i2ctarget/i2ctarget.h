@@ -7,10 +7,10 @@
  *     struct i2ctarget target;
  *     struct i2ctarget_request request;
  *
- *     i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, 2, false);
- *     while (i2ctarget_next_request(&target, &request, 0) == 1) {
+ *     int error = i2ctarget_init(&target, BOARD_SCL, BOARD_SDA, addresses, 2, false);
+ *     while (!error && i2ctarget_next_request(&target, &request, 0) == 1) {
  *         if (request.is_read)
- *             i2ctarget_write(&request, answer, sizeof answer);
+ *             count = i2ctarget_write(&request, answer, sizeof answer);
  *         else
  *             count = i2ctarget_read(&request, buffer, sizeof buffer, true);
  *         i2ctarget_close(&request);

@@ -2,8 +2,8 @@
 /*
  * The pins of the RP2040, and the interrupt handlers of its port.
  *
- *     i2ctarget_init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(4), addresses, 2,
- *                    false);
+ *     error = i2ctarget_init(&target, I2CTARGET_RP2040_GPIO(5), I2CTARGET_RP2040_GPIO(4), addresses,
+ *                            2, false);
  *
  * A target uses one of the two PIO blocks completely.  So there are at most two targets, each on
  * any two of GPIO 0..29.  The application puts these handlers into its vector table, or calls them

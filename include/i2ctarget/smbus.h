@@ -16,7 +16,10 @@
  * A device has a `const` table of functions that describe its commands.  Its first member is struct
  * i2ctarget_smbus_device:
  *
- *     struct supply { struct i2ctarget_smbus_device smbus; … };
+ *     struct supply {
+ *         struct i2ctarget_smbus_device smbus;
+ *         uint16_t output;
+ *     };
  */
 #ifndef I2CTARGET_SMBUS_H
 #define I2CTARGET_SMBUS_H

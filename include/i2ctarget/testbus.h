@@ -6,12 +6,15 @@
  *     struct i2ctarget_testbus *bus = i2ctarget_testbus_new(100000);
  *     struct i2ctarget_pin scl = i2ctarget_testbus_scl(bus, 0);
  *     struct i2ctarget_pin sda = i2ctarget_testbus_sda(bus, 0);
- *     i2ctarget_init(&target, &scl, &sda, addresses, 1, false);
+ *     error = i2ctarget_init(&target, &scl, &sda, addresses, 1, false);
  *
  *     struct i2ctarget_testbus_message message = {.address = 0x40, .length = 2, .buffer = bytes};
- *     i2ctarget_testbus_start(bus, &message, 1);         the controller begins …
- *     i2ctarget_next_request(&target, &request, 0);      … time moves inside these calls …
- *     i2ctarget_testbus_run(bus);                         … and here: the rest of the transfer
+ *     error = i2ctarget_testbus_start(bus, &message, 1);
+ *     count = i2ctarget_next_request(&target, &request, 0);
+ *     count = i2ctarget_testbus_run(bus);
+ *
+ * i2ctarget_testbus_start() lets the controller begin.  Time moves inside the calls on the target,
+ * and inside i2ctarget_testbus_run(), which makes the rest of the transfer.
  *
  * Everything runs bit by bit on simulated lines, and no real time passes.  A wait that would never
  * end returns -EDEADLK.  For hosts only, as it allocates memory.  A bus and its targets belong to

@@ -142,7 +142,8 @@ static bool prepare_environment(const struct buses *buses)
         length += (size_t)snprintf(list + length, sizeof list - length, "%s%u", i ? "," : "",
                                    buses->numbers[i]);
     return i2ctarget_link_directory(directory, false) == 0 &&
-           setenv("I2CTARGET_DIR", directory, 1) == 0 && setenv(buses_variable, list, 1) == 0;
+           setenv("I2CTARGET_DIR", directory, 1) == 0 && setenv(buses_variable, list, 1) == 0 &&
+           program_add_system_folders();
 }
 
 /* ---- the program ----------------------------------------------------------------------------- */

@@ -54,6 +54,20 @@ int program_find(const char *name, char path[PATH_MAX])
     }
 }
 
+bool program_add_system_folders(void)
+{
+    static const char folders[] = "/usr/local/sbin:/usr/sbin:/sbin";
+    const char *now = getenv("PATH");
+    char *all;
+    if (!now)
+        return true; /* execvp() has a default of its own */
+    if (asprintf(&all, "%s:%s", now, folders) < 0)
+        return false;
+    bool is_set = setenv("PATH", all, 1) == 0;
+    free(all);
+    return is_set;
+}
+
 /* ---- looking at it --------------------------------------------------------------------------- */
 
 /*

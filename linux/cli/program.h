@@ -7,6 +7,7 @@
 #define CLI_PROGRAM_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 enum program_reach {
     PROGRAM_REACHABLE, /* as far as this can be seen */
@@ -19,6 +20,12 @@ enum program_reach {
 
 /* Finds the file that execvp() would run.  0, -ENOENT, -EACCES, -ENAMETOOLONG. */
 int program_find(const char *name, char path[PATH_MAX]);
+
+/*
+ * Appends the folders of system programs to $PATH.  Debian has i2c-tools there, and no such folder
+ * in the $PATH of ordinary users.  False: no memory.
+ */
+bool program_add_system_folders(void);
 
 /* For a script, judges its interpreter instead, and writes the interpreter's path into `path`. */
 enum program_reach program_reach(char path[PATH_MAX]);

@@ -125,4 +125,56 @@ for one in "$command" "$work/usr/usr/bin/i2ctarget"; do
     esac
 done
 
+# ---- installed for one user, and removed
+
+# What the first lines of README do: no DESTDIR, a prefix of one's own, and then the lines that `make install` prints.
+own=$work/home/own
+mkdir "$work/home"
+unset PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+make -C "$SOURCE_DIR" --no-print-directory install BUILD="$work/build" prefix="$own" >"$work/said" 2>"$work/log" || { cat "$work/log"; fail "install: $own"; }
+equal "what it says first" "$(head -n 1 "$work/said")" "Installed in $own.  These lines let the shell and the compiler find it:"
+cat >"$work/program/own.sh" <<'END'
+eval "$(sed -n 's/^  export/export/p' "$1")"
+cc -Wall -Wextra -Werror -o "$2/own" "$2/main.c" $(pkg-config --cflags --libs i2ctarget-devices) && "$2/own" && command -v i2ctarget
+END
+equal "a program that was just built" "$(bash "$work/program/own.sh" "$work/said" "$work/program" 2>&1)" "i2ctarget $version
+$own/bin/i2ctarget"
+said=$(export PATH=$own/bin:$PATH PKG_CONFIG_PATH=$own/lib/pkgconfig
+    make -C "$SOURCE_DIR" --no-print-directory install BUILD="$work/build" prefix="$own" 2>/dev/null)
+equal "what it says when all is found" "$said" "Installed in $own."
+
+uninstall() {
+    make -C "$SOURCE_DIR" --no-print-directory uninstall BUILD=/no/such/build "$@" 2>&1
+}
+touch "$own/lib/somebody-elses"
+equal "uninstall" "$(uninstall prefix="$own")" "Removed from $own."
+equal "what is left" "$(cd "$work/home" && find . | sort | paste -s)" "$(printf '.\t./own\t./own/lib\t./own/lib/somebody-elses')"
+said=$(uninstall prefix="$own") && fail "removed what is not there"
+equal "uninstall again" "${said%%$'\n'*}" "i2ctarget is not installed in $own: there is no $own/share/i2ctarget/installed"
+mkdir "$work/usr/usr/kept"
+equal "uninstall with DESTDIR" "$(uninstall prefix=/usr DESTDIR="$work/usr")" "Removed from $work/usr/usr."
+equal "what is left with DESTDIR" "$(cd "$work/usr" && find . | sort | paste -s)" "$(printf '.\t./usr\t./usr/kept')"
+said=$(make -C "$SOURCE_DIR" install BUILD="$work/build" prefix='~/x' 2>&1) && fail "installed in a folder ~"
+equal "a prefix that the shell did not expand" "$(grep -c 'has not made a folder' <<<"$said")" 1
+
+# ---- /usr/local, as root has it, in a mount namespace
+
+cat >"$work/local.sh" <<'END'
+set -eu
+cp -a /etc "$1/etc" 2>/dev/null || true
+mount --bind "$1/etc" /etc
+mount -t tmpfs none /usr/local
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+make -C "$2" --no-print-directory install BUILD="$1/build" 2>"$1/log" || { cat "$1/log"; exit 1; }
+cc -o "$1/program/local" "$1/program/main.c" $(pkg-config --cflags --libs i2ctarget-devices)
+"$1/program/local"
+i2ctarget --version | cut -d ' ' -f 1,2
+make -C "$2" --no-print-directory uninstall
+find /usr/local ! -type d
+END
+equal "in /usr/local" "$(unshare -mr sh "$work/local.sh" "$work" "$SOURCE_DIR" 2>&1)" "Installed in /usr/local.
+i2ctarget $version
+i2ctarget $version
+Removed from /usr/local."
+
 echo "installed, built against and run: $version"

@@ -27,6 +27,7 @@ RULES = {
     "firmware": ([], []),
     "sdk": ([], []),
     "tests/chips": ([LINUX], []),
+    "tests/documents": ([], []),
     "tests/hil": ([], ["board", "i2ctarget"]),
     "tests/kernel": (["tests/kernel"], []),
     "tests/linux": ([LINUX], []),

@@ -88,6 +88,14 @@ class Exec(ShimTest):
         environment = {**os.environ, "PATH": f"/no/such:{self.directory}/bin"}
         self.assertEqual(self.exec("my-program", env=environment).returncode, 0)
 
+    def test_system_programs_are_found(self):
+        """i2c-tools are in /usr/sbin, which is not in the PATH of ordinary users of Debian."""
+        user = {**os.environ, "PATH": "/usr/bin:/bin"}
+        self.assertEqual(self.exec("sh", "-c", "command -v i2cdetect", env=user).stdout, "/usr/sbin/i2cdetect\n")
+        self.assertEqual(self.exec("i2cdetect", "-V", env=user).returncode, 0)
+        first = self.exec("sh", "-c", "echo $PATH", env=user).stdout
+        self.assertEqual(first, "/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin\n")
+
     def test_script(self):
         script = f"{self.directory}/script"
         with open(script, "w") as file:

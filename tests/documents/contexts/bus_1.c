@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "i2ctarget/bus.h"
+
+int main(void)
+{
+    static const uint8_t addresses[] = {0x40, 0x41};
+    struct i2ctarget target;
+    int error = 0;
+    SNIPPET
+    return error;
+}
