@@ -120,7 +120,9 @@ bool peers_fetch(const char *word, struct peers *peers, const char *directory, u
     struct link_frame frame;
     char text[256];
     *peers = (struct peers){.directory = directory, .bus = bus};
-    int result = i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, own_name);
+    int result =
+        directory ? i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, own_name)
+                  : i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, own_name);
     if (result == 0) {
         peers->scl_hz = link.scl_hz;
         peers->server = process_behind(link.fd);

@@ -18,7 +18,7 @@ struct peer {
 };
 
 struct peers {
-    const char *directory; /* of the sockets */
+    const char *directory; /* of the sockets, as it was given */
     unsigned bus;
     uint32_t scl_hz;
     pid_t server;
@@ -28,8 +28,8 @@ struct peers {
 };
 
 /*
- * Asks the server of the bus whose sockets are in this directory.  False: there is none, or it does
- * not answer; a message has been printed.
+ * Asks the server of the bus whose sockets are in this directory; NULL: in the usual one.  False:
+ * there is none, or it does not answer; a message has been printed.
  */
 bool peers_fetch(const char *word, struct peers *peers, const char *directory, unsigned bus);
 void peers_free(struct peers *peers);

@@ -73,7 +73,7 @@ static char *name_targets(const char *word, unsigned bus)
     char *text = NULL;
     size_t size;
     struct peers peers;
-    if (!peers_fetch(word, &peers, bus))
+    if (!peers_fetch(word, &peers, NULL, bus))
         return NULL;
     FILE *out = open_memstream(&text, &size);
     if (out) {
