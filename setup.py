@@ -14,7 +14,7 @@ from setuptools.command.build_py import build_py
 PACKAGE = "bindings/python/i2ctarget"
 PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
 MODULES = ("board", "microcontroller", "i2cperipheral", "i2cslave")  # each gives way to another of its name, or is an older name of ours
-FOLDERS = ("bindings/python/src", "bindings/common", "src/core", "linux/remote", "linux/link")
+FOLDERS = ("bindings/python/src", "bindings/common", "src/core", "src/quirks", "linux/remote", "linux/link")
 SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))]
 
 

@@ -6,7 +6,8 @@
  *
  * The target is in the program's process, and the wires are in the server.  Init fails with -ENOENT
  * if no server runs for the bus, -EACCES if the user may not open its socket, -EPROTO if the server
- * speaks another version of the protocol, -EBUSY if this process has a target on that bus already.
+ * speaks another version of the protocol, -EBUSY if this process has a target on that bus already,
+ * -EINVAL also if I2CTARGET_QUIRKS (quirks.h) names no quirk.
  */
 #ifndef I2CTARGET_BUS_H
 #define I2CTARGET_BUS_H

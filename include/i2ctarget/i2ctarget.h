@@ -62,6 +62,7 @@ enum i2ctarget_error {
 
 struct i2ctarget_port_ops; /* port.h */
 struct i2ctarget_device;   /* device.h */
+struct i2ctarget_quirk;    /* quirks.h */
 
 /* A pin, and the port that it belongs to.  Headers of boards and ports define the pins. */
 struct i2ctarget_pin {
@@ -106,6 +107,7 @@ struct i2ctarget {
     void *instance;                         /* the port's own state */
     struct i2ctarget_device *devices;       /* the attached ones */
     struct i2ctarget_device *answerer;      /* of the message; NULL: the application */
+    struct i2ctarget_quirk *quirk;          /* NULL: none */
     struct i2ctarget_address_set addresses; /* the configured ones */
     uint32_t moved;                         /* bytes of the message on the bus */
     uint32_t serial;                        /* of the current request; others are out of date */

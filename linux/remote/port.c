@@ -21,6 +21,7 @@
 
 #include "i2ctarget/bus.h"
 #include "i2ctarget/port.h"
+#include "remote/quirk.h"
 #include "remote/session.h"
 
 _Static_assert(I2CTARGET_ENOENT == ENOENT && I2CTARGET_EINTR == EINTR && I2CTARGET_EIO == EIO &&
@@ -124,6 +125,8 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_EBUSY;
     }
     int error = join(self, (unsigned)scl->unit, addresses, smbus);
+    if (!error)
+        error = i2ctarget_quirk_take(target, &self->quirk);
     if (error) {
         port_close(self);
         return error;
@@ -301,6 +304,7 @@ const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t si
     struct link link = {.bus = bus};
     if (error != -I2CTARGET_EINVAL && error != -I2CTARGET_EBUSY)
         return i2ctarget_link_explain(&link, error, text, size);
-    snprintf(text, size, "bus %u: %s", bus, i2ctarget_explain(I2CTARGET_ASKED_INIT, error));
+    if (error != -I2CTARGET_EINVAL || !i2ctarget_quirk_explain(text, size))
+        snprintf(text, size, "bus %u: %s", bus, i2ctarget_explain(I2CTARGET_ASKED_INIT, error));
     return text;
 }

@@ -7,6 +7,7 @@
 #define REMOTE_SESSION_H
 
 #include "i2ctarget/port.h"
+#include "i2ctarget/quirks.h"
 #include "link/claim.h"
 #include "link/link.h"
 #include "remote/readiness.h"
@@ -24,6 +25,7 @@ struct remote_target {
     bool open;    /* a message is under way: ADDRESSED was raised, ENDED was not */
     bool called;  /* ADDRESSED is held: request() would take it */
     struct readiness readiness;
+    struct i2ctarget_quirk quirk; /* if $I2CTARGET_QUIRKS names one */
     uint32_t serial;
     uint32_t hold; /* the number of the hold, until it is claimed; 0: no hold is known */
     uint32_t glitches, stretches, longest_stretch_us;

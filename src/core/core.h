@@ -47,6 +47,32 @@ _Static_assert(I2CTARGET_OPEN == 0 && I2CTARGET_STOP < I2CTARGET_TIMEOUT &&
  */
 int i2ctarget_core_answer(struct i2ctarget *target);
 
+/* A public call on a request. */
+enum call { CALL_READ, CALL_WRITE, CALL_ACK, CALL_CLOSE };
+
+/*
+ * What a quirk puts between the public calls and the core.
+ *
+ * next_request    that call.  until_us: as for i2ctarget_core_next_request()
+ * has_request     would next_request return one at once?  Between lock() and unlock()
+ * call            a call on a request that is not the core's current one.  Returns as that call.
+ *                 The target may be deinitialised, and the request out of date
+ */
+struct i2ctarget_quirk_ops {
+    int (*next_request)(struct i2ctarget *target, struct i2ctarget_request *request,
+                        int64_t until_us);
+    bool (*has_request)(const struct i2ctarget *target);
+    int (*call)(struct i2ctarget_request *request, enum call call, uint8_t *buffer, size_t n);
+};
+
+/*
+ * i2ctarget_next_request() without a quirk, on an initialised target.  Returns -ETIMEDOUT when
+ * until_us has passed.  LOOK_ONCE: it polls, and does not wait.
+ */
+#define LOOK_ONCE INT64_MIN
+int i2ctarget_core_next_request(struct i2ctarget *target, struct i2ctarget_request *request,
+                                int64_t until_us);
+
 static inline void lock(struct i2ctarget *target)
 {
     target->port->lock(target->instance);

@@ -7,6 +7,7 @@
  * takes bytes out of it, and does not wake the call for every byte.
  */
 #include "core/core.h"
+#include "i2ctarget/quirks.h"
 
 #include <limits.h>
 
@@ -30,12 +31,22 @@ static void refresh(struct i2ctarget_request *request)
     request->moved = moved_so_far(target);
 }
 
-/* 0, or the error of a call on this request. */
+/* 0, or the error of a call on the current request. */
 static int check(const struct i2ctarget_request *request, bool for_read)
 {
-    if (!is_current(request))
-        return -I2CTARGET_EBADF;
     return request->target->request_is_read == for_read ? 0 : -I2CTARGET_EACCES;
+}
+
+/*
+ * A call on a request that is not the core's own: it is out of date, or a quirk has given it.
+ * Returns as the call.
+ */
+static int call_elsewhere(struct i2ctarget_request *request, enum call call, uint8_t *buffer,
+                          size_t n)
+{
+    if (request && request->target && request->target->quirk)
+        return request->target->quirk->ops->call(request, call, buffer, n);
+    return call == CALL_CLOSE ? 0 : -I2CTARGET_EBADF;
 }
 
 /*
@@ -102,7 +113,7 @@ int i2ctarget_close(struct i2ctarget_request *request)
     if (!request)
         return -I2CTARGET_EINVAL;
     if (!is_current(request))
-        return 0;
+        return call_elsewhere(request, CALL_CLOSE, NULL, 0);
     close_current(request->target);
     refresh(request);
     return 0;
@@ -132,12 +143,37 @@ static bool take_message(struct i2ctarget *target, struct i2ctarget_request *req
     return is_addressed;
 }
 
+/* Like the port's op.  LOOK_ONCE: does not wait, but polls. */
+static int wait_until(struct i2ctarget *target, int64_t until_us)
+{
+    if (until_us != LOOK_ONCE)
+        return target->port->wait(target->instance, until_us);
+    int error = target->port->poll(target->instance);
+    return error ? error : -I2CTARGET_ETIMEDOUT;
+}
+
+int i2ctarget_core_next_request(struct i2ctarget *target, struct i2ctarget_request *request,
+                                int64_t until_us)
+{
+    close_current(target);
+    look_again(target);
+    int error = 0;
+    while (!take_message(target, request)) {
+        if (error)
+            return error;
+        error = wait_until(target, until_us);
+    }
+    return 1;
+}
+
 /* Any longer time means for ever; its sum with the clock could overflow. */
 #define LONGEST_US (INT64_C(1) << 62)
 
 static int64_t deadline_us(struct i2ctarget *target, int64_t timeout_us)
 {
-    if (timeout_us <= 0 || timeout_us >= LONGEST_US)
+    if (timeout_us < 0)
+        return LOOK_ONCE;
+    if (timeout_us == 0 || timeout_us >= LONGEST_US)
         return I2CTARGET_FOREVER;
     /*
      * The clock counts whole microseconds that have begun.  One more is added, so that the time-out
@@ -153,20 +189,10 @@ int i2ctarget_next_request(struct i2ctarget *target, struct i2ctarget_request *r
         return -I2CTARGET_EINVAL;
     if (!target->port)
         return -I2CTARGET_EBADF;
-    close_current(target);
     int64_t until_us = deadline_us(target, timeout_us);
-    bool look_once = timeout_us < 0;
-    int error = 0;
-    if (look_once)
-        error = target->port->poll(target->instance);
-    else
-        look_again(target);
-    while (!take_message(target, request)) {
-        if (look_once || error)
-            return error;
-        error = target->port->wait(target->instance, until_us);
-    }
-    return 1;
+    int result = target->quirk ? target->quirk->ops->next_request(target, request, until_us)
+                               : i2ctarget_core_next_request(target, request, until_us);
+    return result == -I2CTARGET_ETIMEDOUT && timeout_us < 0 ? 0 : result;
 }
 
 int i2ctarget_has_request(struct i2ctarget *target)
@@ -177,9 +203,10 @@ int i2ctarget_has_request(struct i2ctarget *target)
         return -I2CTARGET_EBADF;
     int polled = target->port->poll(target->instance);
     lock(target);
-    bool is_addressed = target->phase == ADDRESS_OWED;
+    bool is_there =
+        target->quirk ? target->quirk->ops->has_request(target) : target->phase == ADDRESS_OWED;
     unlock(target);
-    return is_addressed ? 1 : polled;
+    return is_there ? 1 : polled;
 }
 
 /* ---- read and write -------------------------------------------------------------------------- */
@@ -209,6 +236,7 @@ static int enter(struct i2ctarget *target, enum operation operation, uint8_t *bu
 /* Waits until the operation has got all it can, and ends it.  Returns the count or an error. */
 static int complete(struct i2ctarget *target)
 {
+    int64_t until_us = target->quirk ? target->quirk->until_us : I2CTARGET_FOREVER;
     int error = 0;
     while (!is_operation_over(target)) {
         if (error) {
@@ -216,7 +244,7 @@ static int complete(struct i2ctarget *target)
             return error;
         }
         unlock(target);
-        error = target->port->wait(target->instance, I2CTARGET_FOREVER);
+        error = wait_until(target, until_us);
         lock(target);
     }
     int count =
@@ -228,6 +256,8 @@ static int complete(struct i2ctarget *target)
 static int transfer(struct i2ctarget_request *request, enum operation operation, uint8_t *buffer,
                     size_t n, bool ack)
 {
+    if (!is_current(request))
+        return call_elsewhere(request, operation == READING ? CALL_READ : CALL_WRITE, buffer, n);
     int result = check(request, operation == WRITING);
     if (result || n == 0)
         return result;
@@ -256,6 +286,8 @@ int i2ctarget_write(struct i2ctarget_request *request, const uint8_t *buffer, si
 
 int i2ctarget_ack(struct i2ctarget_request *request, bool ack)
 {
+    if (!is_current(request))
+        return call_elsewhere(request, CALL_ACK, NULL, 0);
     int error = check(request, false);
     if (error)
         return error;

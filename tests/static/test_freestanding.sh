@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$tree" || exit 2
 
 count=0
-for source in src/core/*.c src/line/*.c src/smbus/*.c devices/*.c; do
+for source in src/core/*.c src/line/*.c src/quirks/*.c src/smbus/*.c devices/*.c; do
     if [ "$source" = src/line/vcd.c ] || [ ! -e "$source" ]; then continue; fi
     gcc -std=c11 -ffreestanding -fno-stack-protector -O2 -Wall -Wextra -Werror -Iinclude -Isrc \
         -c "$source" -o "$work/$(tr / _ <<<"$source").o" || exit 1

@@ -24,6 +24,7 @@ rule_for() {
     src/line/vcd.[ch]) rule="\"line/[a-z0-9_]+\.h\"|$freestanding|<(errno|inttypes|stdio|string)\.h>" ;;
     src/line/*) rule="\"line/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$freestanding" ;;
     src/core/*) rule="\"core/[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
+    src/quirks/*) rule="\"core/core\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     src/smbus/*) rule="\"i2ctarget/(smbus|device|i2ctarget)\.h\"|$freestanding" ;;
     devices/*) rule="\"i2ctarget/(devices/[a-z0-9_]+|smbus|device|i2ctarget)\.h\"|$freestanding" ;;
     ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;

@@ -52,7 +52,7 @@ OF_TESTS = ("cmake/tests.cmake", "cmake/suites.cmake")
 SYSTEM = {"m", "gcc"}  # libraries of the compiler's
 KEYWORDS = {"PRIVATE", "PUBLIC", "INTERFACE", "SYSTEM", "BEFORE", "STATIC", "SHARED", "MODULE", "OBJECT", "EXCLUDE_FROM_ALL"}
 # What the Python module is made of.
-PACKAGE_TARGETS = ("python_module", "i2ctarget_remote", "i2ctarget_core", "i2ctarget_link", "i2ctarget_binding")
+PACKAGE_TARGETS = ("python_module", "i2ctarget_remote", "i2ctarget_core", "i2ctarget_quirks", "i2ctarget_link", "i2ctarget_binding")
 
 problems = []
 

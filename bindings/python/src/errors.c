@@ -29,9 +29,12 @@ static PyObject *plain_error(enum asked asked, unsigned bus, int error)
 PyObject *raise_error(enum asked asked, unsigned bus, int error)
 {
     struct complaint complaint = i2ctarget_complaint_of(asked, error);
+    char text[512];
     switch (complaint.kind) {
     case COMPLAINT_VALUE:
-        PyErr_SetString(PyExc_ValueError, complaint.text);
+        PyErr_SetString(PyExc_ValueError, asked == ASKED_OPEN && error == -I2CTARGET_EINVAL
+                                              ? i2ctarget_bus_explain(bus, error, text, sizeof text)
+                                              : complaint.text);
         return NULL;
     case COMPLAINT_MEMORY:
         return PyErr_NoMemory();
