@@ -80,15 +80,16 @@ static struct i2ctarget_pmbus *from(struct i2ctarget_smbus_device *device)
 /* The exponent is as small as the 11 bits of the mantissa allow. */
 uint16_t i2ctarget_pmbus_linear11(int32_t thousandths)
 {
-    enum { MANTISSA_MAX = 1023, EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
+    enum { EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
+    const uint32_t too_much = (uint32_t)(1023 * MILLI + MILLI / 2); /* it rounds to 1024 */
     int exponent = 0;
     bool is_negative = thousandths < 0;
     uint32_t value = is_negative ? 0u - (uint32_t)thousandths : (uint32_t)thousandths;
-    while (value && value <= (uint32_t)(MANTISSA_MAX * MILLI / 2) && exponent > EXPONENT_MIN) {
+    while (value && value < too_much / 2 && exponent > EXPONENT_MIN) {
         value *= 2;
         exponent--;
     }
-    while (value > (uint32_t)(MANTISSA_MAX * MILLI + MILLI / 2 - 1) && exponent < EXPONENT_MAX) {
+    while (value >= too_much && exponent < EXPONENT_MAX) {
         value = (value + 1) / 2;
         exponent++;
     }

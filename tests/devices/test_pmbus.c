@@ -78,10 +78,22 @@ static void assert_near(double got, double wanted, double by)
         fail_msg("wanted %f, got %f", wanted, got);
 }
 
+/* The nearest number with the smallest exponent whose mantissa has at most ten bits. */
+static unsigned exact_linear11(uint64_t thousandths)
+{
+    unsigned fraction = 16; /* bits: the exponent is its negative */
+    while (((thousandths << fraction) + 500) / 1000 > 1023)
+        fraction--;
+    return (32 - fraction) % 32 << 11 | (unsigned)(((thousandths << fraction) + 500) / 1000);
+}
+
 static void numbers(void **state)
 {
     (void)state;
     assert_int_equal(i2ctarget_pmbus_linear11(0), 0);
+    for (int32_t value = 1; value < 1023500; value++)
+        assert_int_equal(i2ctarget_pmbus_linear11(value), exact_linear11((uint64_t)value));
+    assert_int_equal(i2ctarget_pmbus_linear11(1023500), 1 << 11 | 512);
     for (int32_t value = 1; value < 100000000; value += 1 + value / 37) {
         double exact = value / 1000.0;
         assert_near(linear11(i2ctarget_pmbus_linear11(value)), exact, exact / 1000 + 0.00001);
