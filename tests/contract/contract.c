@@ -35,6 +35,7 @@ struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart)
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
     assert_ptr_equal(request.target, &target);
     assert_int_equal(request.address, address);
+    assert_false(request.is_ten_bit);
     assert_int_equal(request.is_read, is_read);
     assert_int_equal(request.is_restart, is_restart);
     assert_int_equal(request.end, I2CTARGET_OPEN);

@@ -318,6 +318,23 @@ static void test_idle_gaps_are_cut_and_tell_their_true_length(void **state)
     assert_int_equal(bench->vcd.cut_ns, 2500000000 - 1000000);
 }
 
+/* Somebody pulls and lets go at the same moment. */
+static void test_a_change_of_pulls_alone_ends_no_gap(void **state)
+{
+    struct bench *bench = *state;
+    SCRIPTED_JOIN(&bench->scripted, &bench->wires,
+                  {{1000, false, true},
+                   {2000, false, false},
+                   {1250002000, false, true},
+                   {1250002000, false, false},
+                   {2500002000, false, true}});
+    open_vcd(bench, 100, 1000000);
+    struct dump *dump = close_at(bench, 2500004000);
+    ASSERT_CHANGES(dump, {{10, 'D', false}, {20, 'D', true}, {10020, 'D', false}});
+    assert_int_equal(dump->cuts, 1);
+    assert_string_equal(dump->idle_s, "2.500000000");
+}
+
 static void test_a_gap_of_just_the_limit_stays(void **state)
 {
     struct bench *bench = *state;
@@ -541,6 +558,7 @@ int main(void)
         TEST(test_a_change_of_pulls_alone_is_none),
         TEST(test_clocks_that_free_sda_are_marked),
         TEST(test_idle_gaps_are_cut_and_tell_their_true_length),
+        TEST(test_a_change_of_pulls_alone_ends_no_gap),
         TEST(test_a_gap_of_just_the_limit_stays),
         TEST(test_cuts_add_up),
         TEST(test_a_gap_counts_from_the_opening),
