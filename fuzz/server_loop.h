@@ -41,6 +41,7 @@ static inline void server_loop_init(struct server_loop *loop)
     fake_ns = UINT64_C(5000000000);
     service->bus_number = 1;
     service->scl_hz = 400000;
+    service->clients = &loop->clients;
     bus_init(&service->bus, service->scl_hz);
     i2cdev_adapter_init(&service->controllers.adapter);
     service->controllers.bus = &service->bus;
