@@ -30,7 +30,7 @@ from drawing import lines_of, mutants_of, order, quotas
 from suites import Clean, Judge, Table
 from workspace import ROOT, Trouble, Workspace, become_reaper, end_well, sources
 
-PRODUCT = re.compile(r"(src|devices|ports|linux|bindings/python/src|firmware)/.*\.[ch]$")
+PRODUCT = re.compile(r"(src|devices|ports|linux|bindings/common|bindings/python/src|firmware)/.*\.[ch]$")
 
 
 def read(file):
