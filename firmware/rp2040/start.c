@@ -44,7 +44,7 @@ static const struct {
     .stack = stack_top,
     .exceptions = {reset, X, X, X, X, X, X, X, X, X, X, X, X, X, X},
     /* RP2040 datasheet §2.3.2: TIMER_IRQ_0.. */
-    .interrupts = {X, X, i2ctarget_rp2040_alarm_irq, X, X, X, X,
+    .interrupts = {i2ctarget_rp2040_alarm_irq, X, X, X, X, X, X,
                    /* PIO0_IRQ_0, PIO0_IRQ_1, PIO1_IRQ_0, PIO1_IRQ_1 */
                    i2ctarget_rp2040_pio0_irq, X, i2ctarget_rp2040_pio1_irq, X,
                    /* 11.. */

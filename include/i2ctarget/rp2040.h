@@ -11,7 +11,7 @@
  *
  *     PIO0_IRQ_0, number 7       i2ctarget_rp2040_pio0_irq()
  *     PIO1_IRQ_0, number 9       i2ctarget_rp2040_pio1_irq()
- *     TIMER_IRQ_2, number 2      i2ctarget_rp2040_alarm_irq()      (or the IRQ of the alarm chosen)
+ *     TIMER_IRQ_0, number 0      i2ctarget_rp2040_alarm_irq()      (or the IRQ of the alarm chosen)
  *
  * The port enables these interrupts itself, in the NVIC of the core that calls i2ctarget_init().
  * The application chooses their priority, the same for all three.  TIMER must run with a tick of 1
@@ -42,7 +42,7 @@ struct i2ctarget_rp2040_config {
 };
 
 /*
- * Needed if the defaults (125 MHz, alarm 2) do not fit.  Call it before the first i2ctarget_init().
+ * Needed if the defaults (125 MHz, alarm 0) do not fit.  Call it before the first i2ctarget_init().
  * Returns 0.  -EINVAL: out of range.  -EBUSY: a target is open.
  */
 I2CTARGET_API int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);

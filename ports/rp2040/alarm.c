@@ -14,8 +14,8 @@
 enum { TICK_US = 2000 };
 static const struct stretching_limits limits = {.low = 25000, .sum = 24800};
 
-enum { DEFAULT_ALARM = 2 };
-uint8_t i2ctarget_rp2040_alarm = DEFAULT_ALARM;
+/* Alarm 0: pico-sdk's own timers have 3, MicroPython's 2.  0 needs no initialised data. */
+uint8_t i2ctarget_rp2040_alarm;
 
 static SEPARATE int64_t limit_us(const struct rp2040_target *self)
 {

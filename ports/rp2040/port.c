@@ -11,7 +11,12 @@
 
 enum { PINS = 30, DEFAULT_HZ = 125000000 };
 
-static uint32_t system_hz = DEFAULT_HZ;
+static uint32_t configured_hz; /* 0: the default */
+
+static uint32_t system_hz(void)
+{
+    return configured_hz ? configured_hz : DEFAULT_HZ;
+}
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
@@ -25,14 +30,14 @@ int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
         if (i2ctarget_rp2040_targets[i].target)
             return -I2CTARGET_EBUSY;
     }
-    system_hz = clk_sys_hz;
+    configured_hz = clk_sys_hz;
     i2ctarget_rp2040_alarm = config->alarm;
     return 0;
 }
 
 uint32_t i2ctarget_rp2040_scl_hz_max(void)
 {
-    return i2ctarget_rp2040_engine_scl_hz_max(system_hz);
+    return i2ctarget_rp2040_engine_scl_hz_max(system_hz());
 }
 
 static unsigned irq_of(const struct rp2040_target *self)
@@ -95,7 +100,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     };
     unreset(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_TIMER | (uint32_t)RESET_PIO0 << block);
     uint32_t state = cpu_irq_save();
-    i2ctarget_rp2040_engine_prepare(&self->engine, scl->number, sda->number, system_hz);
+    i2ctarget_rp2040_engine_prepare(&self->engine, scl->number, sda->number, system_hz());
     connect(scl->number, FUNCSEL_PIO0 + block);
     connect(sda->number, FUNCSEL_PIO0 + block);
     self->look_us = self->low_us = i2ctarget_rp2040_clock_us();

@@ -36,11 +36,11 @@ void setup()
 {
     static const uint8_t addresses[] = {0x40};
     Serial.begin(115200);
-    i2ctarget_rp2040_config config = {clock_get_hz(clk_sys), 2};
-    hardware_alarm_claim(2); // the SDK's own timers use alarm 3
+    i2ctarget_rp2040_config config = {clock_get_hz(clk_sys), 0};
+    hardware_alarm_claim(0); // the SDK's own timers use alarm 3
     pio_claim_sm_mask(pio0, 0xF);
     irq_set_exclusive_handler(PIO0_IRQ_0, i2ctarget_rp2040_pio0_irq);
-    irq_set_exclusive_handler(TIMER_IRQ_2, i2ctarget_rp2040_alarm_irq);
+    irq_set_exclusive_handler(TIMER_IRQ_0, i2ctarget_rp2040_alarm_irq);
     int error = i2ctarget_rp2040_configure(&config);
     if (!error)
         error = i2ctarget_init(&target, I2CTARGET_RP2040_PIO_GPIO(I2CTARGET_RP2040_PIO0, 5),
