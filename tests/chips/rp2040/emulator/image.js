@@ -96,6 +96,13 @@ const situations = {
     return judged(pico, {got, strangers: strangers.map(({result, stretchNs}) => [result, stretchNs])});
   },
 
+  // A register that counts waits, looked at twice.
+  waits(uf2, register) {
+    const pico = listening(uf2), before = get(pico, Number(register));
+    pico.run(0.01);
+    return judged(pico, {before, after: get(pico, Number(register))});
+  },
+
   // A controller that ignores stretching: every answer must be there in time.
   eeprom(uf2, sclHz) {
     const pico = listening(uf2, {sclHz: Number(sclHz), mayStretch: false}), ask = (messages) => pico.transfer(messages, {ignoreStretch: true});
