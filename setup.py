@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
 """The Python package: bindings/python, with the library's own C files compiled into its extension module, so that it needs nothing else.
 
-One binary for CPython 3.11 and later (the stable ABI).
+One binary for CPython 3.11 and later (the stable ABI).  The package has the command i2ctarget, too, which CMake builds.  I2CTARGET_COMMAND=no
+leaves it out, for systems that have a package of the command.
 """
 
 import glob
 import os
 import re
+import shutil
+import subprocess
+import sys
 
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 PACKAGE = "bindings/python/i2ctarget"
@@ -16,6 +21,9 @@ PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller 
 MODULES = ("board", "microcontroller", "i2cperipheral", "i2cslave")  # each gives way to another of its name, or is an older name of ours
 FOLDERS = ("bindings/python/src", "bindings/common", "src/core", "src/quirks", "linux/remote", "linux/link")
 SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))]
+
+COMMAND = {"i2ctarget_cli": "i2ctarget", "i2ctarget_shim": "libi2ctarget-shim.so"}  # CMake's targets, and what they make
+WITH_COMMAND = os.environ.get("I2CTARGET_COMMAND", "yes") != "no"
 
 
 def version():
@@ -45,6 +53,31 @@ class Build(build_py):
         return super().get_outputs(include_bytecode) + [os.path.join(self.build_lib, to) for to in self.FILES.values()]
 
 
+class BuildBinaries(build_ext):
+    """The extension module, and the command."""
+
+    def run(self):
+        super().run()
+        if WITH_COMMAND:
+            self.build_command("build/python/command")
+
+    def build_command(self, folder):
+        if not shutil.which("cmake"):
+            sys.exit("The command i2ctarget is a part of the package, and CMake builds it.  Install CMake, or leave it out: I2CTARGET_COMMAND=no")
+        subprocess.run(["cmake", "-S", ".", "-B", folder, "--compile-no-warning-as-error", "-DCMAKE_BUILD_TYPE=Release", "-DI2CTARGET_TESTS=OFF",
+                        "-DI2CTARGET_INSTALL=OFF"], check=True)
+        subprocess.run(["cmake", "--build", folder, "--parallel", "--target", *COMMAND], check=True)
+        for file in self.command_files():
+            self.mkpath(os.path.dirname(file))
+            self.copy_file(os.path.join(folder, os.path.basename(file)), file)
+
+    def command_files(self):
+        return [os.path.join(self.build_lib, "i2ctarget", "command", name) for name in COMMAND.values()] if WITH_COMMAND else []
+
+    def get_outputs(self):
+        return super().get_outputs() + self.command_files()
+
+
 # Nothing is left in the tree but what is under build/, which is not part of it.
 os.makedirs("build/python", exist_ok=True)
 
@@ -63,7 +96,8 @@ setup(
             py_limited_api=True,
         )
     ],
-    cmdclass={"build_py": Build},
+    entry_points={"console_scripts": ["i2ctarget = i2ctarget._command:main"]} if WITH_COMMAND else {},
+    cmdclass={"build_py": Build, "build_ext": BuildBinaries},
     options={
         "build": {"build_base": "build/python"},
         "egg_info": {"egg_base": "build/python"},

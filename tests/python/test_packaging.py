@@ -20,7 +20,7 @@ OFFLINE.pop("LD_PRELOAD", None)
 
 
 def run(*command, **keywords):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=OFFLINE, **keywords)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=400, env=OFFLINE, **keywords)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -29,12 +29,14 @@ def run(*command, **keywords):
 class Packaging(targets.TargetTest):
     @classmethod
     def setUpClass(cls):
-        """A copy of the tree, since building leaves things in it, and an environment with Debian's setuptools and pip."""
+        """A wheel, from an archive, from a copy of the tree, since building leaves things in it; and an environment with Debian's pip."""
         cls.work = tempfile.mkdtemp(prefix="i2ctarget-packaging-")
         cls.addClassCleanup(shutil.rmtree, cls.work)
         cls.tree, cls.venv = f"{cls.work}/tree", f"{cls.work}/venv"
         shutil.copytree(SOURCE, cls.tree, ignore=shutil.ignore_patterns("build", ".git", "__pycache__", "node_modules", "tests", "fuzz"))
         run(PYTHON, "-m", "venv", "--system-site-packages", "--without-pip", cls.venv)
+        run(PYTHON, "-m", "build", "--no-isolation", "--outdir", f"{cls.work}/dist", cls.tree)
+        cls.wheels = [name for name in os.listdir(f"{cls.work}/dist") if name.endswith(".whl")]
 
     def pip(self, *arguments):
         return run(PYTHON, "-m", "pip", "--python", f"{self.venv}/bin/python3", *arguments)
@@ -44,16 +46,14 @@ class Packaging(targets.TargetTest):
         return run(f"{self.venv}/bin/python3", "-c", program, cwd=self.work)
 
     def test_wheel(self):
-        run(PYTHON, "-m", "build", "--no-isolation", "--outdir", f"{self.work}/dist", self.tree)
-        wheels = [name for name in os.listdir(f"{self.work}/dist") if name.endswith(".whl")]
         with open(f"{SOURCE}/include/i2ctarget/i2ctarget.h") as header:
             version = re.search(r'I2CTARGET_VERSION "(.*)"', header.read())[1]
-        self.assertEqual(len(wheels), 1)
-        self.assertRegex(wheels[0], rf"^i2ctarget-{re.escape(version)}-cp311-abi3-linux_\w+\.whl$")
-        with zipfile.ZipFile(f"{self.work}/dist/{wheels[0]}") as wheel:
+        self.assertEqual(len(self.wheels), 1)
+        self.assertRegex(self.wheels[0], rf"^i2ctarget-{re.escape(version)}-cp311-abi3-linux_\w+\.whl$")
+        with zipfile.ZipFile(f"{self.work}/dist/{self.wheels[0]}") as wheel:
             names = set(wheel.namelist())
             wheel.extract("i2ctarget/_i2ctarget.abi3.so", self.work)
-        with open(f"{SOURCE}/boards/boards.csv", "rb") as table, zipfile.ZipFile(f"{self.work}/dist/{wheels[0]}") as wheel:
+        with open(f"{SOURCE}/boards/boards.csv", "rb") as table, zipfile.ZipFile(f"{self.work}/dist/{self.wheels[0]}") as wheel:
             self.assertEqual(wheel.read("i2ctarget/boards.csv"), table.read())
         package = f"{SOURCE}/bindings/python"
         for folder, _, files in os.walk(f"{package}/i2ctarget"):
@@ -65,8 +65,23 @@ class Packaging(targets.TargetTest):
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", f"{self.work}/i2ctarget/_i2ctarget.abi3.so"))
         self.assertEqual({name.split(".")[0] for name in needed} - {"libm"}, {"libc"})
 
+    def test_metadata(self):
+        with zipfile.ZipFile(f"{self.work}/dist/{self.wheels[0]}") as wheel:
+            folder = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")).rpartition("/")[0]
+            metadata = wheel.read(f"{folder}/METADATA").decode().partition("\n\n")[0]
+            self.assertIn(f"{folder}/LICENSE", wheel.namelist())
+        self.assertIn("\nLicense: MIT\n", metadata)
+        self.assertNotRegex(metadata, "(?m)^(Home-page|Project-URL|Download-URL): ")  # none is invented
+
+    def check_command(self):
+        """The package has the command, which finds what it preloads beside itself."""
+        command = f"{self.venv}/bin/i2ctarget"
+        self.assertRegex(run(command, "--version"), r"^i2ctarget [\d.]+ \(protocol \d+\)\n$")
+        run(command, "run", "--", "sh", "-c", f"{command} exec -- test -c /dev/i2c-$I2CTARGET_BUS")
+
     def test_installed(self):
-        self.pip("install", "--no-build-isolation", "--no-index", "--quiet", self.tree)
+        self.pip("install", "--no-index", "--quiet", f"{self.work}/dist/{self.wheels[0]}")
+        self.check_command()
         said = self.python(f"""
 import os
 os.environ["I2CTARGET_DIR"] = {self.directory!r}

@@ -50,6 +50,7 @@ ONE_PIECE = "tests/chips/"
 MODULES = {
     "__init__": ["_i2ctarget", "aio"],
     "aio": [],
+    "_command": [],
     "_fallback": [],
     "_pins": [],
     "_boards": ["_table", "_chips", "_pins"],
