@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The controller is a thread with its own link: for each transfer it sends one REQUEST and waits
- * for the REPLY.  A monitor reports what is not in the REPLY: how many bytes moved, and which got
- * NACK.
+ * The controller has its own link: each transfer is one REQUEST, and a thread waits for the REPLY.
+ * A monitor reports what is not in the REPLY: how many bytes moved, and which got NACK.  With the
+ * help of a bystander a sleep lasts until the server has done all that it can do.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,10 +32,10 @@ enum { BUS = 1, PATIENCE_US = 10000000, REQUEST_MAX = 128 * 1024 };
 struct remote_rig {
     char directory[64];
     pid_t server; /* 0: lost */
-    struct link controller, monitor;
+    struct link controller, monitor, bystander;
     pthread_t thread;
     atomic_bool is_busy;
-    bool may_give_up;
+    bool may_give_up, is_paused;
     struct rig_message *messages;
     size_t count;
     uint8_t request[REQUEST_MAX];
@@ -104,6 +104,7 @@ static void rig_remote_open(struct rig *rig)
     start_server(self, rig->kind->scl_hz);
     assert_int_equal(i2ctarget_link_open(&self->controller, BUS, PROTOCOL_CONTROLLER, "rig"), 0);
     assert_int_equal(i2ctarget_link_open(&self->monitor, BUS, PROTOCOL_MONITOR, "rig"), 0);
+    assert_int_equal(i2ctarget_link_open(&self->bystander, BUS, PROTOCOL_CONTROLLER, "rig"), 0);
     assert_int_equal(self->controller.scl_hz, rig->kind->scl_hz);
 }
 
@@ -118,6 +119,7 @@ static void rig_remote_close(struct rig *rig)
         pthread_join(self->thread, NULL);
     i2ctarget_link_close(&self->controller);
     i2ctarget_link_close(&self->monitor);
+    i2ctarget_link_close(&self->bystander);
     rig->own = NULL;
     end_server(self);
     free(self);
@@ -190,8 +192,6 @@ static int take_reply(struct remote_rig *self, const struct link_frame *frame)
 static void *control(void *argument)
 {
     struct remote_rig *self = argument;
-    self->result = i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, self->request,
-                                       self->request_bytes, NULL, 0);
     if (self->result == 0)
         self->result = i2ctarget_link_receive(&self->controller, &self->reply,
                                               i2ctarget_link_now_us() + PATIENCE_US);
@@ -206,6 +206,8 @@ static void start(struct rig *rig, struct rig_message *messages, size_t count)
     self->messages = messages;
     self->count = count;
     put_request(self);
+    self->result = i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, self->request,
+                                       self->request_bytes, NULL, 0);
     atomic_store(&self->is_busy, true);
     sigset_t all;
     sigfillset(&all);
@@ -248,17 +250,15 @@ static uint32_t watch(struct remote_rig *self)
     return count;
 }
 
-static void ping(struct remote_rig *self)
+static void ping(struct link *link)
 {
     uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
     put_u32(request + 8, PROTOCOL_OP_FUNCS);
-    assert_int_equal(
-        i2ctarget_link_send(&self->controller, PROTOCOL_REQUEST, request, sizeof request, NULL, 0),
-        0);
+    assert_int_equal(i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0),
+                     0);
     struct link_frame frame;
-    assert_int_equal(
-        i2ctarget_link_receive(&self->controller, &frame, i2ctarget_link_now_us() + PATIENCE_US),
-        1);
+    assert_int_equal(i2ctarget_link_receive(link, &frame, i2ctarget_link_now_us() + PATIENCE_US),
+                     1);
 }
 
 /*
@@ -267,8 +267,8 @@ static void ping(struct remote_rig *self)
  */
 static void let_news_go_out(struct remote_rig *self)
 {
-    ping(self);
-    ping(self);
+    ping(&self->controller);
+    ping(&self->controller);
 }
 
 static int finish(struct rig *rig)
@@ -297,6 +297,7 @@ static int finish(struct rig *rig)
 
 static void pause_server(struct rig *rig, bool still)
 {
+    own(rig)->is_paused = still;
     assert_int_equal(kill(own(rig)->server, still ? SIGSTOP : SIGCONT), 0);
     int status;
     if (still)
@@ -330,12 +331,15 @@ static void lose(struct rig *rig)
     self->server = 0;
 }
 
+/* The server looks at all sockets, and then runs the bus: after two round trips it has done both. */
 static void sleep_us(struct rig *rig, uint32_t us)
 {
+    struct remote_rig *self = own(rig);
     struct timespec left = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000l};
-    (void)rig;
     while (nanosleep(&left, &left) < 0 && errno == EINTR)
         ;
+    for (int i = 0; i < 2 && self->server && !self->is_paused; i++)
+        ping(&self->bystander);
 }
 
 static uint64_t now_ns(struct rig *rig)
