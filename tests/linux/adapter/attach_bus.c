@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * attach_bus BUS: `i2ctarget attach BUS` on the vhci-hcd of scripted_vhci.c.  With $CLOCK_TIMES its
- * clock runs so many times as fast.
+ * attach_bus BUS: `i2ctarget attach BUS` on the vhci-hcd of scripted_vhci.c.  Once the file
+ * $AN_HOUR_LATER is there, its clock is an hour ahead.
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/attachment.h"
 
@@ -13,12 +14,9 @@ int64_t __wrap_i2ctarget_link_now_us(void);
 
 int64_t __wrap_i2ctarget_link_now_us(void)
 {
-    static int64_t begun_us;
-    const char *times = getenv("CLOCK_TIMES");
-    int64_t now_us = __real_i2ctarget_link_now_us();
-    if (!begun_us)
-        begun_us = now_us;
-    return begun_us + (now_us - begun_us) * (times ? atoi(times) : 1);
+    const char *file = getenv("AN_HOUR_LATER");
+    int64_t ahead_us = file && access(file, F_OK) == 0 ? INT64_C(3600000000) : 0;
+    return __real_i2ctarget_link_now_us() + ahead_us;
 }
 
 int main(int argc, char **argv)

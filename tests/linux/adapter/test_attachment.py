@@ -21,7 +21,6 @@ from kernel import Kernel, Setup
 
 ENDED = "i2ctarget attach: bus 1 has ended, or somebody has detached it\n"
 VIOLATED = "i2ctarget attach: bus 1 is no I2C adapter, and was detached: "
-HURRY = {"CLOCK_TIMES": "20"}  # its patience ends earlier (attach_bus.c)
 KEYBOARD = bytes([18, 1, 0x10, 1, 0, 0, 0, 64, 0x6D, 0x04, 0x1C, 0xC3, 0, 1, 1, 2, 0, 1])
 
 
@@ -365,6 +364,16 @@ class ComingAndGoing(BusTest):
         self.assertEqual(self.attachment.await_line(), f"/dev/i2c-{ADAPTER} is bus 1\n")
         return self.attachment
 
+    def clock(self):
+        """For the command's environment: its clock runs as the test wishes (attach_bus.c)."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.directory + "/later")
+        return {"AN_HOUR_LATER": self.directory + "/later"}
+
+    def an_hour_passes(self):
+        with open(self.directory + "/later", "w", encoding="ascii"):
+            pass
+
     def assert_freed(self, times):
         self.assertEqual(self.vhci.count("detach"), times)
 
@@ -401,15 +410,21 @@ class ComingAndGoing(BusTest):
         self.assert_freed(1)
 
     def test_a_kernel_that_does_not_let_go(self):
-        self.attached(Vhci(lets_go=False), environment=HURRY)
-        self.assertEqual(self.attachment.end(), (1, "", f"i2ctarget attach: the kernel does not let go of /dev/i2c-{ADAPTER}\n"))
+        self.attached(Vhci(lets_go=False), environment=self.clock())
+        self.attachment.process.terminate()
+        wait_until(lambda: self.vhci.count("detach"), "detached")
+        self.an_hour_passes()
+        self.assertEqual(self.attachment.await_end(),
+                         (1, "", f"i2ctarget attach: the kernel does not let go of /dev/i2c-{ADAPTER}\n"))
         self.assert_freed(1)
 
     def test_a_kernel_that_makes_no_adapter(self):
         """It has not even found the device, or has no driver that takes it."""
         self.start()
         for keywords, device in ({"adapter_is_there": False}, "(not even found)"), ({"has_driver": False}, "1-1"):
-            self.attach(Vhci(**keywords), environment=HURRY)
+            self.attach(Vhci(**keywords), environment=self.clock())
+            wait_until(lambda: self.vhci.count("look") > 2, "it looks for the adapter")
+            self.an_hour_passes()
             self.assertEqual(self.attachment.await_end(),
                              (1, "", f"i2ctarget attach: the kernel has made no adapter of USB device {device}: see its log (dmesg)\n"))
             self.assert_freed(1)
