@@ -5,7 +5,9 @@
 import contextlib
 import fcntl
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -136,6 +138,43 @@ class Unused(LifeTest):
             self.assertEqual(device.communicate(timeout=20), ("", ""))
             self.assert_works()
         self.nothing_is_left()
+
+    def hang_up_on_the_next(self):
+        """A server that ends when somebody has connected: the listener of the end, and a thread that plays it."""
+        listener = self.opened(socket.socket(socket.AF_UNIX))
+        listener.bind(f"{self.directory}/bus-1")
+        listener.listen()
+
+        def end():
+            peer, _ = listener.accept()
+            os.unlink(f"{self.directory}/bus-1")
+            listener.close()
+            peer.close()
+
+        thread = threading.Thread(target=end, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join, 20)
+
+    def test_one_that_ends_in_the_middle_of_a_greeting(self):
+        """It is gone, as it would have been a moment later; so a new one is started."""
+        self.hang_up_on_the_next()
+        done = self.command("exec", "--", "true")
+        self.assertEqual(done.returncode, 125)
+        self.assertIn("no bus 1", done.stderr)
+        self.hang_up_on_the_next()
+        self.assertEqual(self.leave(self.device()), (0, ""))
+
+    def test_one_that_still_tidies_up(self):
+        """It has the lock, but no socket any more: the next server waits for the number."""
+        path = f"{self.directory}/bus-1.lock"
+        lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        bus = self.popen("bus", "1")
+        self.assertEqual(select.select([bus.stdout, bus.stderr], [], [], 0.1)[0], [])
+        os.unlink(path)
+        os.close(lock)
+        self.assertEqual(bus.stdout.readline(), "bus 1 ready\n")
+        self.assertEqual(self.leave(bus), (0, ""))
 
     def test_coming_and_going(self):
         """Each comes when another one is leaving.  All of them get a bus, whoever starts it; others find one, or none."""
