@@ -62,6 +62,11 @@ class Impatient(programs.ExampleTest):
         client.communicate(timeout=20)
         return client.returncode != 0
 
+    def until(self, program, transfer, answer):
+        """An SMBus target has a limit of its own, 25 ms, which a busy machine can miss; then the client asks again."""
+        wait_until(lambda: self.ask(f"i2ctransfer -y 1 {transfer}") == (0, answer) or program.poll() is not None, f"{transfer}: {answer}")
+        self.assertIsNone(program.poll())
+
     def survives(self, program, address, transfer, prepare, ask, answer):
         """`transfer`: what is given up, in all its places; prepare, ask, answer: what a healthy client does then."""
         self.assertEqual(self.ask("true", wait=address), (0, ""))
@@ -71,8 +76,8 @@ class Impatient(programs.ExampleTest):
                 self.assertEqual(controller.set(protocol.I2C_TIMEOUT, IMPATIENT), 0)
                 given_up += self.give_up(controller, transfer, passing)
                 self.assertEqual(controller.set(protocol.I2C_TIMEOUT, PATIENT), 0)
-                self.assertEqual(self.ask(f"i2ctransfer -y 1 {prepare}"), (0, ""))
-                self.assertEqual(self.ask(f"i2ctransfer -y 1 {ask}"), (0, answer))
+                self.until(program, prepare, "")
+                self.until(program, ask, answer)
         self.assertGreaterEqual(given_up, SHORTEST)
         self.assertIsNone(program.poll())
         program.terminate()
