@@ -148,7 +148,7 @@ fi
 title "The waveform"
 printf '  %s\n' "$shown/demo.vcd"
 [ -z "${board:-}" ] || printf '  %s   %sthe two wires of the board itself%s\n' "$shown/demo-board.vcd" "$dim" "$plain"
-printf '  %sopen it in PulseView or GTKWave, or: sigrok-cli -i %s -I vcd -P i2c%s\n' "$dim" "${trace##*/}" "$plain"
+printf '  %sdraw it: i2ctarget trace --svg demo.svg demo.vcd, or open it in PulseView or GTKWave%s\n' "$dim" "$plain"
 
 title "The command"
 printf '  export PATH=%s:%s   %suntil it is installed: make install%s\n\n' "$build" "\$PATH" "$dim" "$plain"

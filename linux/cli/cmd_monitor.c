@@ -62,14 +62,6 @@ static void on_stop_signal(int signal)
     must_stop = 1;
 }
 
-static void choose_style(struct transfer_style *style)
-{
-    const char *no_color = getenv("NO_COLOR");
-    setlocale(LC_CTYPE, "");
-    style->unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    style->colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
-}
-
 /* False: a monitor does not get such a frame. */
 static bool show(struct monitor *monitor, const struct link_frame *frame)
 {
@@ -129,7 +121,7 @@ static int run(struct monitor *monitor)
         cli_error(word, "%s", i2ctarget_link_explain(&monitor->link, result, text, sizeof text));
         return CLI_FAILED;
     }
-    choose_style(&monitor->style);
+    transfer_choose_style(&monitor->style);
     i2ctarget_stops_handle(on_stop_signal, &monitor->while_waiting);
     setvbuf(stdout, NULL, _IOLBF, 0);
     /* From now on every transfer is shown.  A program that waits for that can read this line. */

@@ -21,6 +21,7 @@ static const struct command commands[] = {
     {"run", cmd_run, "run a target program, and its bus"},
     {"exec", cmd_exec, "run any program with /dev/i2c-N on the virtual bus"},
     {"monitor", cmd_monitor, "show what happens on a bus"},
+    {"trace", cmd_trace, "decode or draw the trace of a bus"},
     {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
     {"list", cmd_list, "show the buses that run, and who is on them"},
     {"boards", cmd_boards, "list boards and their pins"},

@@ -51,6 +51,8 @@ struct transfer_style {
     bool full;    /* show all bytes, however many */
 };
 
+/* For standard output: colours on a terminal only, unicode if the locale has it. */
+void transfer_choose_style(struct transfer_style *style);
 /* Writes one line.  Consumes the messages. */
 void transfer_write_text(struct transfer *transfer, FILE *file, const struct transfer_style *style);
 /* Writes one JSON object on one line.  Consumes the messages. */

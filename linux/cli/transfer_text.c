@@ -14,9 +14,13 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/transfer.h"
 
@@ -190,6 +194,14 @@ static void put_missed(struct line *line, uint32_t missed)
         missed == 1 ? "" : "s");
     fputc('\n', line->file);
     line->width = 0;
+}
+
+void transfer_choose_style(struct transfer_style *style)
+{
+    const char *no_color = getenv("NO_COLOR");
+    setlocale(LC_CTYPE, "");
+    style->unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    style->colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
 }
 
 void transfer_write_text(struct transfer *transfer, FILE *file, const struct transfer_style *style)

@@ -48,10 +48,12 @@ rule_for() {
     linux/cuse/*) rule="\"(cuse|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/seccomp/*) rule="\"(seccomp|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/waveform/*) rule="\"waveform/[a-z0-9_]+\.h\"|$libc" ;;
     linux/vhost/*) rule="\"vhost/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/trace/*) rule="\"(cli/trace|waveform)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
     linux/cli/boards/*) rule="\"(cli|cli/boards)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/*) rule="\"(cli|cli/boards|cli/devices|adapter|server|seccomp|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/*) rule="\"(cli|cli/boards|cli/devices|cli/trace|adapter|server|seccomp|waveform|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
     # What start-up and the port both touch is the port's: registers, their access, the clock.
     firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;
@@ -75,7 +77,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

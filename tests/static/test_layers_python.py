@@ -34,6 +34,7 @@ RULES = {
     "tests/linux/protocol.py": ([], []),
     "tests/linux/contract": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/seccomp": ([LINUX, "tests/linux/shim"], []),
+    "tests/linux/waveform": ([LINUX], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
     "tests/micropython": ([LINUX, "tests/linux/examples", "tests/micropython/stand_in", "tests/python"], [*MODULE, "_thread", "micropython"]),
     "tests/micropython/stand_in": (["tests/python"], ["_thread"]),
