@@ -62,7 +62,7 @@ def image():
     sdk = f"{PACKAGES}/pico-sdk-source/usr/src/pico-sdk"
     write("recipe.h", "/* Of ports/rp2040/README.md. */\n" + recipe("c"))
     write("CMakeLists.txt", PROJECT.format(sdk=sdk, here=HERE, recipe=recipe("cmake").replace(
-        "add_subdirectory(i2ctarget/ports/rp2040)", f"add_subdirectory({ROOT}/ports/rp2040 i2ctarget)")))
+        "add_subdirectory(i2ctarget)", f"add_subdirectory({ROOT} i2ctarget)")))
     run("cmake", "-G", "Ninja", "-S", BUILD, "-B", f"{BUILD}/build", f"-DPICO_SDK_PATH={sdk}", "-DPICO_BOARD=pico", "-DPICO_NO_PICOTOOL=1",
         f"-DPICO_TINYUSB_PATH={PACKAGES}/tinyusb-source/usr/src/tinyusb", "-DCMAKE_BUILD_TYPE=Release")
     run("ninja", "-C", f"{BUILD}/build", "app")
