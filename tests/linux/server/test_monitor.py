@@ -37,6 +37,27 @@ class MonitorTest(BusTest):
         self.assertEqual(process.stderr.readline(), "i2ctarget monitor: watching bus 1, 100000 Hz\n")
         return process
 
+    def watch_played(self, *frames, options=(), welcome=struct.pack("<IHHHHII", 12, protocol.WELCOME, 0, protocol.VERSION, 0, 9, 100000)):
+        """A monitor of bus 9, which is not a real one: it sends these frames, and nothing more.  Returns the process at its end."""
+
+        def serve():
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(48)
+                peer.sendall(welcome + b"".join(frames))
+                peer.shutdown(socket.SHUT_WR)
+                peer.recv(1)
+
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(f"{self.directory}/bus-9")
+            listener.listen()
+            server = threading.Thread(target=serve)
+            server.start()
+            monitor = self.command("monitor", "--bus", "9", *options)
+            server.join()
+        os.unlink(f"{self.directory}/bus-9")
+        return monitor
+
     @staticmethod
     def end_monitor(process):
         if process.poll() is None:
@@ -227,6 +248,26 @@ class Text(MonitorTest):
         out, err = monitor.communicate(timeout=10)
         self.assertEqual((monitor.returncode, out.count("\n"), err), (0, 1, ""))
 
+    def test_says_what_is_wrong_with_a_bus(self):
+        transfer = struct.pack("<QQQQiIIII", 1, 0, 0, 0, 0, 0, 0, 0, 1000)
+
+        def frame(kind, payload, spare=0):
+            return struct.pack("<IHH", len(payload), kind, spare) + payload
+
+        for frames, lines, why in (((), 0, "bus 9 has ended"), ((frame(protocol.TRANSFER, transfer),), 1, "bus 9 has ended"),
+                                   ((frame(protocol.TRANSFER, transfer), frame(protocol.REPLY, transfer)), 1, "bus 9: Protocol error"),
+                                   ((frame(protocol.TRANSFER, transfer[:-1]),), 0, "bus 9: Protocol error"),
+                                   ((frame(protocol.TRANSFER, transfer, spare=1),), 0, "bus 9: Protocol error"),
+                                   ((struct.pack("<IHH", 1 << 20, protocol.TRANSFER, 0),), 0, "bus 9: Protocol error")):
+            monitor = self.watch_played(*frames)
+            self.assertEqual((monitor.returncode, monitor.stdout.count("\n"), monitor.stderr),
+                             (1, lines, f"i2ctarget monitor: watching bus 9, 100000 Hz\ni2ctarget monitor: {why}\n"))
+
+    def test_says_why_a_bus_refuses(self):
+        refused = struct.pack("<IHHII", 8 + 7, protocol.REFUSED, 0, errno.EBUSY, 0) + b"not now"
+        monitor = self.watch_played(welcome=refused)
+        self.assertEqual((monitor.returncode, monitor.stdout, monitor.stderr), (1, "", "i2ctarget monitor: bus 9 refused: not now\n"))
+
     def test_says_when_the_bus_goes(self):
         monitor = self.watch()
         self.bus.stop()
@@ -277,22 +318,9 @@ class Text(MonitorTest):
 class Json(MonitorTest):
     def test_any_number_can_come_for_an_error(self):
         """A server may send any number, even the one that can not be negated."""
-
-        def serve():
-            peer, _ = listener.accept()
-            with peer:
-                peer.recv(48)
-                peer.sendall(struct.pack("<IHHHHII", 12, protocol.WELCOME, 0, protocol.VERSION, 0, 9, 100000))
-                for result in -(1 << 31), -4096, -errno.EIO, -5000:
-                    peer.sendall(struct.pack("<IHHQQQQiIIII", 52, protocol.TRANSFER, 0, 1, 0, 0, 0, result, 0, 0, 0, 1000))
-
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(f"{self.directory}/bus-9")
-            listener.listen()
-            server = threading.Thread(target=serve)
-            server.start()
-            monitor = self.command("monitor", "--bus", "9", "--json", "--count", "4")
-            server.join()
+        results = -(1 << 31), -4096, -errno.EIO, -5000
+        monitor = self.watch_played(*(struct.pack("<IHHQQQQiIIII", 52, protocol.TRANSFER, 0, 1, 0, 0, 0, result, 0, 0, 0, 1000)
+                                      for result in results), options=("--json", "--count", "4"))
         self.assertEqual(monitor.returncode, 0, monitor.stderr)
         self.assertNotIn("runtime error", monitor.stderr)
         self.assertEqual([json.loads(line)["error"] for line in monitor.stdout.splitlines()],
