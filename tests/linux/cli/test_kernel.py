@@ -15,11 +15,11 @@ NO_BUS = "no bus 1: start it with"
 NO_VHCI = "this kernel has no vhci-hcd (CONFIG_USBIP_VHCI_HCD), or its module could not be loaded"
 NO_TINY_USB = "this kernel has no i2c-tiny-usb (CONFIG_I2C_TINY_USB), or its module could not be loaded"
 NO_CUSE = "this kernel has no CUSE (CONFIG_CUSE), or its module could not be loaded, or /dev/cuse does not come into this container"
-NOBODY = 65534
+ROOT, NOBODY = 0, 65534
 
 
 class KernelTest(MachineTest):
-    def refused(self, text, *arguments, user=None):
+    def refused(self, text, *arguments, user=ROOT):
         """One line, and nothing left."""
         for word in "attach", "bus":
             with self.subTest(word=word):
@@ -30,9 +30,10 @@ class KernelTest(MachineTest):
     def option(word, arguments):
         return arguments or (["--attach"] if word == "bus" else [])
 
-    def goes_on(self, *arguments):
+    def goes_on(self):
         """The next thing that is missing is the bus."""
-        status, out, err = self.runs("attach", *arguments)
+        os.environ["I2CTARGET_DIR"] = self.directory + "/none"
+        status, out, err = self.runs("attach", user=ROOT)
         self.assertEqual((status, out), (1, ""), err)
         self.assertIn(NO_BUS, err)
 
@@ -85,7 +86,7 @@ class Adapter(KernelTest):
 class Modprobe(KernelTest):
     def test_how_it_is_called(self):
         """It is root's program: it gets nothing of the caller's environment, nothing to read or to write, and no signal is blocked."""
-        self.runs("attach", preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM}))
+        self.runs("attach", user=ROOT, preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM}))
         (asked,) = self.machine.asked()
         self.assertEqual(asked.splitlines(), ["-q vhci-hcd", "/dev/null", "/dev/null", "/dev/null", "0000000000000000"])
 
@@ -115,7 +116,7 @@ class Cuse(KernelTest):
     def test_module_is_loaded(self):
         self.machine.put_module("cuse", "/dev/cuse")
         for _ in range(2):
-            self.assertEqual(self.runs("attach", "--cuse"), (0, "begun\n", ""))
+            self.assertEqual(self.runs("attach", "--cuse", user=ROOT), (0, "begun\n", ""))
         self.assertEqual(self.machine.modules_asked_for(), ["-q cuse"])
 
     def test_an_ordinary_user(self):
