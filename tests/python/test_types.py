@@ -95,8 +95,8 @@ class Stubs(TypesTest):
 
 class Programs(TypesTest):
     def test_examples(self):
-        examples = sorted(glob.glob(f"{SOURCE}/examples/*.py"))
-        self.assertGreaterEqual(len(examples), 3)
+        examples = sorted(glob.glob(f"{SOURCE}/examples/*.py") + glob.glob(f"{SOURCE}/tests/python/programs/*.py"))
+        self.assertGreaterEqual(len(examples), 10)
         status, said = self.mypy(*examples)
         self.assertEqual(status, 0, said)
 

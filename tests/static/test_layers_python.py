@@ -40,7 +40,7 @@ RULES = {
     "tests/micropython/stand_in": (["tests/python"], ["_thread"]),
     "tests/mutants": (["tests/mutants"], []),
     "tests/packages": ([LINUX], ["kconfiglib", "yaml"]),
-    "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "_testcapi"]),
+    "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "i2cperipheral", "_testcapi"]),
     "tests/sigrok": ([LINUX], []),
     "tests/static": ([], []),
 }

@@ -67,7 +67,7 @@ class Impatient(programs.ExampleTest):
         wait_until(lambda: self.ask(f"i2ctransfer -y 1 {transfer}") == (0, answer) or program.poll() is not None, f"{transfer}: {answer}")
         self.assertIsNone(program.poll())
 
-    def survives(self, program, address, transfer, prepare, ask, answer):
+    def serves_on(self, program, address, transfer, prepare, ask, answer):
         """`transfer`: what is given up, in all its places; prepare, ask, answer: what a healthy client does then."""
         self.assertEqual(self.ask("true", wait=address), (0, ""))
         given_up = 0
@@ -80,6 +80,9 @@ class Impatient(programs.ExampleTest):
                 self.until(program, ask, answer)
         self.assertGreaterEqual(given_up, SHORTEST)
         self.assertIsNone(program.poll())
+
+    def survives(self, program, *arguments):
+        self.serves_on(program, *arguments)
         program.terminate()
         self.assertEqual(program.communicate(timeout=20), ("", ""))
 
