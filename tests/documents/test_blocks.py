@@ -35,7 +35,7 @@ def compile_text(text, language="c"):
 
 
 def within(context, code):
-    """The snippet, at the place that the context leaves for it."""
+    """The snippet, at the place that the context leaves for it.  Its #include lines come first."""
     path = f"{CONTEXTS}/{context}.c"
     if not os.path.exists(path):
         raise AssertionError(f"there is no {path}")
@@ -77,7 +77,10 @@ class Blocks(unittest.TestCase):
             with self.subTest(str(block)):
                 name = os.path.basename(block.document)[:-2]
                 number = [str(other) for other in examples if other.document == block.document].index(str(block)) + 1
-                self.assertEqual(compile_text(within(f"{name}_{number}", block.text)), "")
+                own = f"{name}_{number}"
+                context = own if os.path.exists(f"{CONTEXTS}/{own}.c") else "target"
+                include = re.search(r"i2ctarget/.*", block.document)[0]
+                self.assertEqual(compile_text(within(context, f'#include "{include}"\n{block.text}')), "")
 
     def test_numbers_of_boards(self):
         with open(f"{SOURCE}/boards/boards.csv", newline="", encoding="utf-8") as file:
@@ -97,7 +100,7 @@ class Wrong(unittest.TestCase):
 
     def test_an_unused_result(self):
         code = "i2ctarget_init(&target, I2CTARGET_BUS_SCL(1), I2CTARGET_BUS_SDA(1), addresses, 2, false);\n"
-        self.assertIn("unused-result", compile_text(within("bus_1", code)))
+        self.assertIn("unused-result", compile_text(within("target", code)))
 
     def test_marks(self):
         block, other = documents.blocks_of("x.md", "<!-- file: a.c -->\n```c\nint a;\n```\n\n```text\nb\n```\n")
