@@ -186,6 +186,29 @@ static void a_pull_on_a_low_line_is_no_edge_but_observers_see_it(void **state)
     assert_int_equal(looker.looks, 4);
 }
 
+/* The others stay; one that is not there may leave, too. */
+static void an_observer_that_left_is_told_nothing(void **state)
+{
+    struct looker lookers[4];
+    struct wires wires;
+    struct wires_participant participant = {.step = NULL, .ignores_edges = true};
+    (void)state;
+    for (size_t left = 0; left < COUNT(lookers); left++) {
+        i2ctarget_wires_init(&wires);
+        i2ctarget_wires_join(&wires, &participant);
+        for (size_t i = 0; i < COUNT(lookers); i++) {
+            lookers[i] = (struct looker){.observer = {.edge = look}};
+            if (i < COUNT(lookers) - 1)
+                i2ctarget_wires_observe(&wires, &lookers[i].observer);
+        }
+        i2ctarget_wires_unobserve(&wires, &lookers[left].observer);
+        i2ctarget_wires_pull(&wires, &participant, pulls_of(true, false));
+        i2ctarget_wires_settle(&wires);
+        for (size_t i = 0; i < COUNT(lookers); i++)
+            assert_int_equal(lookers[i].looks, i != left && i < COUNT(lookers) - 1);
+    }
+}
+
 static void two_due_at_one_time_act_on_the_same_levels(void **state)
 {
     (void)state;
@@ -281,6 +304,7 @@ int main(void)
         cmocka_unit_test(time_goes_from_wake_to_wake),
         cmocka_unit_test(everybody_sees_every_change_of_level_at_once),
         cmocka_unit_test(a_pull_on_a_low_line_is_no_edge_but_observers_see_it),
+        cmocka_unit_test(an_observer_that_left_is_told_nothing),
         cmocka_unit_test(two_due_at_one_time_act_on_the_same_levels),
         cmocka_unit_test(a_reaction_makes_an_edge_of_its_own),
         cmocka_unit_test(leaving_lets_go),
