@@ -124,5 +124,16 @@ class Habits(ProgramTest):
         self.assertTrue(errors.endswith("IndexError: bytearray index out of range\n"), errors)
 
 
+class InC(test_impatient.Impatient):
+    def test_registers_under_the_quirk(self):
+        """The example, without any change to it."""
+        program = self.run_example("registers", env={**test_impatient.ENVIRONMENT, "I2CTARGET_DIR": self.directory, **QUIRK})
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x01", wait=0x40), (0, "0x00"))
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x01 0x02"), (0, ""))  # two requests of one byte: both choose a register
+        self.assertEqual(self.ask("i2ctransfer -y 1 w1@0x40 0x01 r2"), (0, "0x00 0x00"))  # two requests: no 0xff
+        self.assertEqual(self.ask("i2cdetect -y 1")[0], 0)
+        self.assertIsNone(program.poll())
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -7,17 +7,13 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import unittest
 
 import targets
-from targets import BUILD, SOURCE, End, I2CTarget, Later, signalled
+from targets import BUILD, End, I2CTarget, Later, signalled
 from microcontroller import pin
 import i2ctarget
 import protocol
-
-sys.path.insert(1, f"{SOURCE}/tests/linux/examples")
-import programs
 
 RP2040 = "circuitpython-rp2040"
 
@@ -170,19 +166,6 @@ class Names(QuirkTest):
             **os.environ, "I2CTARGET_QUIRKS": "rp2040"})
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(self.WORDS, done.stderr)
-
-
-class C(programs.ExampleTest):
-    """A program in C, without any change to it."""
-
-    def test_registers(self):
-        self.start()
-        program = self.run_example("registers", env={**os.environ, "I2CTARGET_QUIRKS": RP2040})
-        self.assertEqual(self.ask("i2cget -y 1 0x40 0x01", wait=0x40), (0, "0x00"))
-        self.assertEqual(self.ask("i2cset -y 1 0x40 0x01 0x02"), (0, ""))  # two requests of one byte: both choose a register
-        self.assertEqual(self.ask("i2ctransfer -y 1 w1@0x40 0x01 r2"), (0, "0x00 0x00"))  # two requests: no 0xff
-        self.assertEqual(self.ask("i2cdetect -y 1")[0], 0)
-        self.assertIsNone(program.poll())
 
 
 if __name__ == "__main__":
