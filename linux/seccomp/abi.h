@@ -45,6 +45,7 @@ enum abi_kind {
     ABI_EPOLL_CTL,
     ABI_SENDFILE,
     ABI_SPLICE,
+    ABI_GETDENTS,
     /* Calls that do not exist under supervision. */
     ABI_IO_URING_SETUP,
     ABI_KINDS

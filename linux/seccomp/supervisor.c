@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "front/place.h"
+#include "seccomp/listing.h"
 #include "seccomp/paths.h"
 #include "seccomp/transfers.h"
 
@@ -29,6 +30,8 @@ static void serve(struct supervisor *supervisor)
         return;
     if (paths_has(call.kind))
         paths_serve(supervisor, &call);
+    else if (call.kind == ABI_GETDENTS)
+        listing_serve(&call);
     else
         transfers_serve(supervisor, &call);
 }

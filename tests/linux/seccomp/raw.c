@@ -217,6 +217,38 @@ static void bus_in_sysfs(void)
     EXPECT(CALL(SYS_faccessat, AT_FDCWD, "/sys/class/i2c-dev/i2c-1/nothing", R_OK), -ENOENT);
 }
 
+static int count_named(DIR *directory, const char *name, int *others)
+{
+    const struct dirent *entry;
+    int count = 0;
+    *others = 0;
+    while ((entry = readdir(directory)) != NULL) {
+        if (strcmp(entry->d_name, name) != 0)
+            ++*others;
+        else if (entry->d_type == DT_CHR)
+            count++;
+    }
+    return count;
+}
+
+static void listing(void)
+{
+    DIR *dev = opendir("/dev"), *root = opendir("/");
+    int others, again;
+    EXPECT(count_named(dev, "i2c-1", &others), 1);
+    EXPECT(others > 5, 1);
+    rewinddir(dev);
+    EXPECT(count_named(dev, "i2c-1", &again), 1);
+    EXPECT(again, others);
+    EXPECT(count_named(root, "i2c-1", &others), 0);
+    EXPECT(CALL(SYS_getdents64, dirfd(root), (void *)16, 4096), 0); /* at its end */
+    EXPECT(lseek(dirfd(dev), 0, SEEK_SET), 0);
+    EXPECT(CALL(SYS_getdents64, dirfd(dev), (void *)16, 4096), -EFAULT);
+    EXPECT(lseek(dirfd(dev), 0, SEEK_CUR), 0);
+    closedir(dev);
+    closedir(root);
+}
+
 /* ---- transfers ------------------------------------------------------------------------------- */
 
 static void messages(unsigned long address)
@@ -332,6 +364,7 @@ static int corners(unsigned long address)
     opening();
     status();
     bus_in_sysfs();
+    listing();
     messages(address);
     protected_memory(address);
     refusals();

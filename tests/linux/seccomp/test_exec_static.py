@@ -84,6 +84,16 @@ class Choice(Supervised):
         self.set_register("0x5b")
         self.says(f"/bin/busybox i2cget -y 1 {RAM} 0x30", "0x5b\n")
 
+    def test_patterns_find_the_node(self):
+        """Every bus that runs; those of the machine stay."""
+        self.start(number=12)
+        busybox = ["/bin/busybox", "sh", "-c", "echo /dev/i2c-* /dev/nul?"]
+        names = self.exec("sh", "-c", "echo /dev/i2c-*").stdout  # as the shim has it
+        self.assertEqual(self.exec(*busybox).stdout, names.replace("\n", " /dev/null\n"))
+        result = subprocess.run([COMMAND, "exec", "--bus", "12", "--bus", "1", "--", *busybox], capture_output=True, text=True,
+                                timeout=60)
+        self.assertIn("/dev/i2c-1 /dev/i2c-12 ", result.stdout)
+
     def test_script_needs_the_option(self):
         self.set_register("0x5c")
         script = f"{STATIC} get {RAM} 0x30; i2cget -y 1 {RAM} 0x30"
