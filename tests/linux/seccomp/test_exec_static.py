@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shim"))
@@ -245,9 +246,16 @@ class Stalls(Supervised):
                              stdout=subprocess.PIPE, text=True)
         program = int(process.stdout.readline())
         self.assertEqual(process.stdout.readline(), "stalls\n")
+        wait_until(lambda: self.is_in_ioctl(program), "it reads")
+        time.sleep(0.3)  # and the target holds SCL
         os.kill(program, signal.SIGKILL)
-        wait_until(lambda: self.exec(STATIC, "get", RAM, "0x30").returncode == 0, "the bus is free")
+        self.assertEqual(self.exec(STATIC, "get", RAM, "0x30", timeout=10).returncode, 0)
         self.assertIsNone(process.poll())  # the supervisor is there
+
+    @staticmethod
+    def is_in_ioctl(pid):
+        with open(f"/proc/{pid}/syscall", encoding="utf-8") as file:
+            return file.read().split()[0] == "16"
 
     def test_bus_that_ends(self):
         process = self.begin(STATIC, "stall", SILENT, stdout=subprocess.PIPE, text=True)
