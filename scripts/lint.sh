@@ -25,6 +25,6 @@ find src devices ports linux bindings examples -name '*.c' -print0 |
     xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" --warnings-as-errors='*' 2>/dev/null || status=1
 
 echo "shellcheck"
-find . -path "./$build" -prune -o -path ./build -prune -o -name '*.sh' -print0 | xargs -0 shellcheck .ci/run || status=1
+find . -path "./$build" -prune -o -path ./build -prune -o \( -name '*.sh' -o -name '*.bash' \) -print0 | xargs -0 shellcheck .ci/run debian/tests/demo || status=1
 
 exit $status

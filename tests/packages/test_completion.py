@@ -78,7 +78,9 @@ class Bash(Shell):
 
     def test_arguments(self):
         self.assertEqual(sorted(self.complete("bus", "--trace", "wave")), ["wave one.vcd", "waves.vcd"])
+        self.assertEqual(sorted(self.complete("trace", "--full", "wave")), ["wave one.vcd", "waves.vcd"])
         self.assertEqual(self.complete("bus", "--speed", ""), [])
+        self.assertEqual(self.complete("trace", "--transfers", ""), [])
         self.assertEqual(self.complete("bus", "--trace", "x", "--verb"), ["--verbose"])
 
     def test_inner_command(self):
@@ -159,6 +161,7 @@ class Zsh(Shell):
 
     def test_arguments(self):
         self.assertIn("waves.vcd", self.offered("i2ctarget bus --trace w"))
+        self.assertIn("waves.vcd", self.offered("i2ctarget trace w"))
         self.type("i2ctarget exec --bus 9 -- readl\t\x01echo \x05\n")
         self.wait_for("i2ctarget exec --bus 9 -- readlink")
 

@@ -8,7 +8,7 @@ _i2ctarget_commands() {
 
 # The options in the text of `i2ctarget COMMAND --help`, one a line, each with the word for its argument behind it if it has one.
 _i2ctarget_options() {
-    sed -nE 's/^  (--[a-z-]+)(\[=[A-Z]+\])?( ([A-Z]+))?( .*)?$/\1 \4/p'
+    sed -nE 's/^  (--[a-z-]+)(\[=[A-Z]+\])?( ([A-Z][A-Z-]*))?( .*)?$/\1 \4/p'
 }
 
 # _i2ctarget_inner OPTIONS: where the program is that run or exec starts, counted in COMP_WORDS; nothing if the line has not got there.
@@ -29,22 +29,19 @@ _i2ctarget_inner() {
     done
 }
 
-_i2ctarget_argument() {
-    case $1 in
-    FILE | PATH)
-        compopt -o filenames
-        mapfile -t COMPREPLY < <(compgen -f -- "$2")
-        ;;
-    esac
+_i2ctarget_files() {
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
 _i2ctarget() {
-    local program=$1 word=$2 previous=$3 command=${COMP_WORDS[1]} options argument inner offered
+    local program=$1 word=$2 previous=$3 command=${COMP_WORDS[1]} help options argument inner offered
     local -a asked=("$program")
     ((COMP_CWORD < 2)) || asked+=("$command")
     [[ $command != device ]] || ((COMP_CWORD < 3)) || asked+=("${COMP_WORDS[2]}")
     COMPREPLY=()
-    options=$("${asked[@]}" --help 2>/dev/null | _i2ctarget_options)
+    help=$("${asked[@]}" --help 2>/dev/null)
+    options=$(_i2ctarget_options <<<"$help")
 
     if ((COMP_CWORD > 1)) && [[ $command == run || $command == exec ]]; then
         inner=$(_i2ctarget_inner "$options")
@@ -59,7 +56,11 @@ _i2ctarget() {
     fi
     argument=$(sed -n "s/^${previous//[!a-z-]/} \([A-Z]\)/\1/p" <<<"$options")
     if [[ $previous == --* && -n $argument ]]; then
-        _i2ctarget_argument "$argument" "$word"
+        [[ $argument != FILE && $argument != PATH ]] || _i2ctarget_files "$word"
+        return
+    fi
+    if ((COMP_CWORD > 1)) && [[ $word != -* && ${help%%$'\n'*} == usage:*" FILE" ]]; then
+        _i2ctarget_files "$word"
         return
     fi
     offered=$(cut -d ' ' -f 1 <<<"$options")
