@@ -51,6 +51,13 @@ const situations = {
       multiplier: read(PLL_FBDIV), dividers: read(PLL_PRIM), tenMs: read(TIMERAWL) - began});
   },
 
+  // The program of quirk.c: an address alone, three bytes written, three read.
+  quirk(uf2) {
+    const pico = listening(uf2), ask = (...messages) => pico.transfer(messages.map((message) => ({address: REGISTERS, ...message})));
+    const alone = ask({write: []}).result, written = ask({write: [1, 2, 3]}).result;
+    return judged(pico, {alone, written, read: ask({read: 3}).read[0], both: ask({write: [4]}, {read: 2}).read[1]});
+  },
+
   // The program gives up: i2ctarget_board_fail(error), whose error a debugger finds.
   fail(uf2, boardFail, boardError) {
     const pico = listening(uf2), {core, sramView} = pico.rp2040;

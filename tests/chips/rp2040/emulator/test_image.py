@@ -4,6 +4,7 @@
 the wires."""
 
 import json
+import os
 import struct
 import subprocess
 import tempfile
@@ -78,6 +79,14 @@ class Image(unittest.TestCase):
                     self.assertLessEqual(stretch_ns, 0 if scl_hz <= 400000 else 1000)
                 print(f"  emulator, {scl_hz // 1000} kHz: longest interrupt {seen['worstHandler']} cycles, "
                       f"longest stretch {seen['longestStretchNs']:.0f} ns")
+
+
+class Quirk(unittest.TestCase):
+    def test_each_byte_is_a_request(self):
+        """And an address alone is none."""
+        seen = situation("quirk", os.path.dirname(os.path.abspath(__file__)) + "/quirk.c")
+        self.assertEqual((seen["findings"], seen["violations"], seen["everHigh"], seen["everDriving"]), ([], [], 0, BOTH))
+        self.assertEqual((seen["alone"], seen["written"], seen["read"], seen["both"]), ("done", "done", [4, 5, 6], [8, 9]))
 
 
 class NoStretching(unittest.TestCase):

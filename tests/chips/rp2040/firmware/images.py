@@ -19,11 +19,12 @@ def firmware(*words, pins=None, directory=DIRECTORY, chip="rp2040"):
 
 
 def build(board, example, pins=None):
-    """The image's path, without its extension."""
-    done = firmware(board, example, "--quiet", pins=pins)
+    """The image's path, without its extension.  `example`: its name, or a C file."""
+    is_file = example.endswith(".c")
+    done = firmware(board, f"--source={example}" if is_file else example, "--quiet", pins=pins)
     if done.returncode:
         raise AssertionError(f"firmware {board} {example}:\n{done.stdout}{done.stderr}")
-    return f"{DIRECTORY}/rp2040/{board}/{example}"
+    return f"{DIRECTORY}/rp2040/{board}/{os.path.basename(example).removesuffix('.c')}"
 
 
 def read(path):
