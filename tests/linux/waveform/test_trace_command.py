@@ -123,11 +123,12 @@ class Files(TraceTest):
 
     def test_both_wires_at_one_moment(self):
         """SDA has moved while SCL was low, as wires that are sampled slowly show it."""
-        text = Vcd().play("S 80+ 5a- a5+ P").end()
-        slow = re.sub(r"(?m)^([01]d)\n#\d+\n(1c)$", r"\2\n\1", text)
-        self.assertNotEqual(slow, text)
-        slow = re.sub(r"(?m)^(0c)\n#\d+\n([01]d)$", r"\2\n\1", slow)
-        self.assertEqual(self.lines(slow)[0][:12], "S 40 W + 5a ")
+        text = Vcd().play("S 80+ 5a+ a5- P").end()
+        for edges, what in ((r"([01]d)\n#\d+\n(1c)", "SCL rises"), (r"(0c)\n#\d+\n([01]d)", "SCL falls")):
+            with self.subTest(what):
+                slow = re.sub(rf"(?m)^{edges}$", r"\2\n\1", text)
+                self.assertNotEqual(slow, text)
+                self.assertEqual(self.lines(slow), ["S 40 W + 5a a5 -  P"])
 
     def test_comments_and_other_signals(self):
         text = Vcd().play("S 80+ P").end().replace("#0\n", "$comment a 1c $end\n#0\nb01 b\nr2.5 x\n1q\n")
