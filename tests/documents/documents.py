@@ -4,7 +4,7 @@
     <!-- file: registers.c -->      the block is this file; later commands of the document may use it
     <!-- inside: pico_sdk -->       a part of a C program: contexts/pico_sdk.c has the rest
     <!-- varies: REGEX -->          what this matches differs from run to run, in the output of a session; several comments, several of them
-    <!-- near: PERCENT -->          numbers of four and more digits, sizes, may differ by so much
+    <!-- near: PERCENT -->          numbers of three and more digits, sizes, may differ by so much
     <!-- not run: REASON -->        why no test runs the block
 
 The word after the fence is the language.  `text` is for people: figures, files of other programs.

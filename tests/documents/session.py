@@ -48,7 +48,7 @@ def pattern_of(lines, varies=()):
     return "".join(map(of_line, lines))
 
 
-SIZE = r"(?<!\d)\d{4,}(?!\d)"
+SIZE = r"(?<!\d)\d{3,}(?!\d)"
 
 
 def are_near(shown, said, percent):
