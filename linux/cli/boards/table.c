@@ -43,7 +43,7 @@ void table_copy(char *to, size_t size, const char *text)
 
 static const char *below_heading(const char *table)
 {
-    struct table_row heading;
+    struct table_row heading = {.fields = {""}};
     return table_take_row(table, &heading);
 }
 
