@@ -163,6 +163,29 @@ static void end_of_stream_is_seen_behind_the_frames(void **state)
  * After any bytes the peer either goes on or is gone, and no byte outside its buffer is touched
  * (sanitizers check that).
  */
+static void nothing_there_is_no_end(void **state)
+{
+    struct pair *pair = *state;
+    peer_fill(&pair->peer);
+    assert_false(pair->peer.gone);
+    assert_false(pair->peer.is_ended);
+    write_frame(pair, 0, 9, 0, NULL);
+    peer_fill(&pair->peer);
+    assert_true(peer_next(&pair->peer, &(struct peer_frame){0}));
+}
+
+/* It has left without reading what it was sent: that is told once, as an error. */
+static void an_error_ends_it(void **state)
+{
+    struct pair *pair = *state;
+    peer_send(&pair->peer, 9, "abc", 3, NULL, 0);
+    close(pair->other);
+    pair->other = -1;
+    peer_fill(&pair->peer);
+    assert_true(pair->peer.gone);
+    assert_null(pair->peer.why);
+}
+
 static void garbage(void **state)
 {
     srand(1);
@@ -306,6 +329,8 @@ int main(void)
         PEER_TEST(too_long_and_non_zero_are_no_frames),
         PEER_TEST(announced_length_costs_little),
         PEER_TEST(end_of_stream_is_seen_behind_the_frames),
+        PEER_TEST(nothing_there_is_no_end),
+        PEER_TEST(an_error_ends_it),
         PEER_TEST(garbage),
         PEER_TEST(head_and_tail_make_one_frame),
         PEER_TEST(what_the_socket_does_not_take_is_queued),
