@@ -65,6 +65,8 @@ class Wait(BusTest):
 
     def test_the_time_can_be_set(self):
         self.assertEqual(self.ends(self.begins("0x50", time="0")), (125, "", "i2ctarget exec: no target at 0x50 on bus 1, after 0 s; there: none\n"))
+        self.assertEqual(self.ends(self.begins("0x7f", "0x00", time="0")),
+                         (125, "", "i2ctarget exec: no target at 0x00, 0x7f on bus 1, after 0 s; there: none\n"))
         self.target(addresses=(0x48,))
         self.target(addresses=(0x40, 0x41), name="two")
         self.monitor()

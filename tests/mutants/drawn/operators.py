@@ -16,6 +16,7 @@ SIGNS = {"+": "-", "-": "+", "*": "+", "/": "*", "%": "*", "&": "|", "|": "&", "
          "++": "--", "--": "++"}
 CAPITALS = re.compile(r"(?!U?INT|SIZE)[A-Z][A-Z0-9]*_[A-Z0-9_]+$")
 ERROR = re.compile(r"E[A-Z][A-Z0-9]+$")
+SYMMETRIC = {"strcmp", "strcasecmp"}  # as far as anybody looks: at whether it is 0
 WATCHED = {"assert", "_Static_assert", "static_assert", "__builtin_unreachable", "__asm__", "asm"}
 
 
@@ -223,6 +224,8 @@ def call(place):
             continue
         if not is_whole_statement(place, i, end):
             yield Edit("call", begin_of_callee(source, i), end, "0")
+        if source.word(i) in SYMMETRIC:
+            continue
         arguments = split(source, i + 2, end)
         for (first, last), (next_first, next_last) in zip(arguments, arguments[1:]):
             here, there = source.between(first, last), source.between(next_first, next_last)

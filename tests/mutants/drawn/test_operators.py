@@ -78,6 +78,7 @@ class Operators(unittest.TestCase):
         self.check("if (g(h(a))) return 1;", "call", "if (0)", "if (g(0))")
         self.check("g(a, (b, c), a);", "swap", "g((b, c), a, a);", "g(a, a, (b, c));")
         self.check("g(a, a);", "swap")
+        self.check("g(strcmp(a, b) == 0, c);", "swap", "g(c, strcmp(a, b) == 0);")
 
     def test_left_alone(self):
         for statement in ("assert(a < 1);", '_Static_assert(1 < 2, "");', "static const int t[] = {1, 2};", "case 3: default:", "goto a;",
