@@ -16,6 +16,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import protocol
 from buses import COMMAND, BusTest, ignoring, wait_until
 
+NOBODY = 65534
+
 
 class ClosedDescriptors(BusTest):
     """The caller may have closed some of the three standard descriptors.  No other file may get their
@@ -323,6 +325,17 @@ class Run(BusTest):
             run = self.command("run", "--bus", "1", "touch", f"{self.directory}/made", preexec_fn=limit(count))
             self.assertEqual((run.returncode, run.stderr), (125, f"i2ctarget run: {said}\n"))
         self.assertEqual(os.listdir(self.directory), [])
+
+    def test_directory_that_can_not_be_read(self):
+        user = NOBODY if os.geteuid() == 0 else None  # root reads everything
+        if user:
+            os.chown(self.directory, user, user)
+        os.chmod(self.directory, 0o300)
+        with open(COMMAND, "rb") as command:  # only root may have access to its directory
+            run = subprocess.run([COMMAND, "run", "--bus", "1", "true"], executable=f"/proc/self/fd/{command.fileno()}",
+                                 pass_fds=[command.fileno()], user=user, capture_output=True, text=True, timeout=30)
+        os.chmod(self.directory, 0o700)
+        self.assertEqual((run.returncode, run.stderr), (125, f"i2ctarget run: {self.directory}: Permission denied\n"))
 
     def test_directory_that_can_not_be_made(self):
         for directory, why in (self.directory + "/no/where", "No such file or directory"), ("/dev/null/x", "Not a directory"):

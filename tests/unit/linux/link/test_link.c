@@ -367,6 +367,26 @@ static void test_sudo_is_roots_word(void **state)
     (void)state;
 }
 
+static void test_who_called_sudo(void **state)
+{
+    static const struct {
+        const char *text;
+        uid_t user; /* as root sees it; 0 where it is no number of a user */
+    } rows[] = {{"0", 0},          {"1", 1},          {"9", 9},
+                {"1000", 1000},    {"99", 99},        {"4294967294", 4294967294u},
+                {"4294967295", 0}, {"4294967296", 0}, {"99999999999999999999", 0},
+                {"", 0},           {"x", 0},          {"-1", 0},
+                {"1000x", 0},      {" 1000", 0},      {"/", 0},
+                {":", 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        setenv("SUDO_UID", rows[i].text, 1);
+        assert_int_equal(i2ctarget_link_user(), geteuid() == 0 ? rows[i].user : geteuid());
+    }
+    unsetenv("SUDO_UID");
+    assert_int_equal(i2ctarget_link_user(), geteuid());
+}
+
 /* The handshake. */
 
 static void test_no_server(void **state)
@@ -821,6 +841,7 @@ int main(void)
         TEST(test_directory_of_last_resort),
         TEST(test_link_at_the_last_resort),
         TEST(test_sudo_is_roots_word),
+        TEST(test_who_called_sudo),
         TEST(test_no_server),
         TEST(test_dead_server),
         TEST(test_silent_server),
