@@ -128,7 +128,7 @@ bool bus_child_start(struct bus_child *child, const char *word, struct bus_optio
         _exit(serve(options, ends[1], life, parent));
     close(ends[1]);
     bool ready = pid > 0 && hear(ends[0]);
-    if (!ready || life != BUS_ENDS_UNUSED)
+    if (!ready)
         close(ends[0]);
     if (pid < 0)
         cli_error(word, "cannot start bus %u: %s", options->bus, strerror(errno));
@@ -142,8 +142,7 @@ bool bus_child_start(struct bus_child *child, const char *word, struct bus_optio
 static void forget(struct bus_child *child)
 {
     child->pid = 0;
-    if (child->life == BUS_ENDS_UNUSED)
-        close(child->fd);
+    close(child->fd);
 }
 
 bool bus_child_was(struct bus_child *child, pid_t pid, int status)

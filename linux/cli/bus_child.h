@@ -21,7 +21,7 @@ struct bus_child {
     const char *word; /* the command's word, for messages */
     pid_t pid;        /* 0: none */
     enum bus_life life;
-    int fd; /* BUS_ENDS_UNUSED: it is open as long as we are there */
+    int fd; /* our end of the socket between us */
 };
 
 /*
