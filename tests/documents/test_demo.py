@@ -4,6 +4,7 @@
 
 import glob
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -40,6 +41,15 @@ class Demo(unittest.TestCase):
             os.symlink(f"{BUILD}/{name}", f"{self.build}/{name}")
         os.mkdir(f"{self.directory}/tmp")
         self.environment = {**os.environ, "TMPDIR": f"{self.directory}/tmp"}
+        self.addCleanup(self.end_leftovers)
+
+    def processes(self):
+        """All that a demo of this test has started."""
+        return processes_with(f"TMPDIR={self.directory}/tmp\0")
+
+    def end_leftovers(self):
+        for process in self.processes():
+            os.kill(process, signal.SIGKILL)
 
     def start(self, *arguments, **environment):
         return subprocess.Popen([DEMO, self.build, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -54,9 +64,9 @@ class Demo(unittest.TestCase):
 
     def assert_nothing_left(self):
         end = time.monotonic() + 10
-        while processes_with(f"TMPDIR={self.directory}/tmp\0") and time.monotonic() < end:
+        while self.processes() and time.monotonic() < end:
             time.sleep(0.05)
-        self.assertEqual(processes_with(f"TMPDIR={self.directory}/tmp\0"), [])
+        self.assertEqual(self.processes(), [])
         self.assertEqual(os.listdir(f"{self.directory}/tmp"), [])
 
     def assert_shows(self, out, what, source):
@@ -109,8 +119,7 @@ class Demo(unittest.TestCase):
     def test_interrupted(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
             for after in ("bus 1 --trace", "registers", "i2cset"):
-                with self.subTest(number=number, after=after):
-                    self.assertEqual(self.interrupted(number, after), status)
+                self.assertEqual(self.interrupted(number, after), status, after)
 
 
 class Build(unittest.TestCase):
@@ -128,8 +137,9 @@ class Build(unittest.TestCase):
         with open(f"{self.directory}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
 
-    def run_build(self):
-        done = subprocess.run([f"{self.directory}/scripts/build.sh", "build/gcc"], capture_output=True, text=True, timeout=60, check=False)
+    def run_build(self, **environment):
+        done = subprocess.run([f"{self.directory}/scripts/build.sh", "build/gcc"], capture_output=True, text=True, timeout=60, check=False,
+                              env={**os.environ, **environment})
         self.assertEqual(done.stdout, "")
         return done.returncode, done.stderr
 
@@ -139,6 +149,16 @@ class Build(unittest.TestCase):
         self.assertEqual(status, 0)
         self.assertRegex(said, r"\ABuilding into build/gcc\n(  \d+ %\n)*  100 %\n\Z")
         self.assertEqual(self.run_build(), (0, ""))
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be asked to be somebody else")
+    def test_under_sudo(self):
+        """What root builds for a user is the user's."""
+        self.write("x.c", "int main(void) { return 0; }\n")
+        nobody = pwd.getpwnam("nobody")
+        subprocess.run(["chown", "-R", f"{nobody.pw_uid}:{nobody.pw_gid}", self.directory], check=True)
+        self.assertEqual(self.run_build(SUDO_UID=str(nobody.pw_uid), SUDO_GID=str(nobody.pw_gid))[0], 0)
+        owners = {os.lstat(os.path.join(folder, name)).st_uid for folder, _, names in os.walk(f"{self.directory}/build") for name in names}
+        self.assertEqual(owners, {nobody.pw_uid})
 
     def test_what_the_compiler_says(self):
         self.write("x.c", "int main(void) { return wrong; }\n")

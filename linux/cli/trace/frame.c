@@ -14,6 +14,7 @@
 struct part {
     const struct symbol *first, *end;
     uint64_t until_ns; /* its last moment */
+    size_t sample;     /* the first one that is not of an earlier message */
 };
 
 static bool begins_message(const struct symbol *symbol)
@@ -35,14 +36,12 @@ static bool next_part(const struct waveform *waveform, struct part *part)
     return true;
 }
 
-static uint64_t held_ns(const struct waveform *waveform, const struct part *part, uint64_t low_ns)
+static uint64_t held_ns(const struct waveform *waveform, struct part *part, uint64_t low_ns)
 {
     uint64_t sum = 0;
-    for (size_t i = 0; i < waveform->sample_count; i++) {
-        uint64_t now_ns = waveform->samples[i].ns;
-        if (now_ns >= part->first->begin_ns && now_ns < part->until_ns)
-            sum += waveform_held_ns(waveform, i, low_ns);
-    }
+    while (part->sample < waveform->sample_count &&
+           waveform->samples[part->sample].ns < part->until_ns)
+        sum += waveform_held_ns(waveform, part->sample++, low_ns);
     return sum;
 }
 

@@ -164,6 +164,20 @@ class Files(TraceTest):
         status, out, _ = self.trace(path)
         self.assertEqual((status, out.count("\n")), (1, 2))
 
+    def test_garbage(self):
+        """Broken at random, a file is read or refused."""
+        random.seed(22)
+        right = Vcd().play("S 80+ h120 01+ Sr 81+ aa- P i5 S 80+ :0110 P f").end()
+        for _ in range(150):
+            broken = list(right)
+            for _ in range(random.randrange(1, 12)):
+                at = random.randrange(len(broken))
+                broken[at:at + random.randrange(3)] = random.choice(("0", "1", "#", "$", " ", "\n", "c", "b1", "r9e99 i", "$end", "\x01"))
+            path = self.write("".join(broken))
+            for arguments in ((), ("--svg", f"{self.directory}/garbage.svg")):
+                status, _, err = self.trace(*arguments, path)
+                self.assertIn((status, err.count("\n")), ((0, 0), (1, 1)), err)
+
     def test_files_that_can_not_be_read(self):
         for path, problem in ((f"{self.directory}/none", "No such file or directory"), (self.directory, "Is a directory")):
             self.assertEqual(self.trace(path), (1, "", f"i2ctarget trace: {path}: {problem}\n"))
