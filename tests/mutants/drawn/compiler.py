@@ -14,7 +14,7 @@ import subprocess
 
 # What a build of ours would not pass without somebody looking: types that do not fit, values that nobody set.
 ERRORS = ("return-type", "int-conversion", "incompatible-pointer-types", "implicit-function-declaration", "discarded-qualifiers",
-          "uninitialized", "maybe-uninitialized", "int-to-pointer-cast", "overflow", "div-by-zero", "array-bounds")
+          "uninitialized", "maybe-uninitialized", "int-to-pointer-cast", "overflow", "div-by-zero", "array-bounds", "format")
 CHIP = ("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb", "-std=c11", "-ffreestanding")
 CHIP_INCLUDES = ("", "include", "src", "ports", "firmware/libc")
 

@@ -146,6 +146,21 @@ static void on_edge(struct wires_observer *observer, const struct wires *wires)
     marks->scl = wires->scl;
 }
 
+/* Also the clocks that free SDA keep the times of the mode. */
+static void check_clocks(const struct edge_log *log)
+{
+    uint64_t moved_ns = 0;
+    for (unsigned i = 1; i < log->count; i++) {
+        bool scl = log->edges[i].scl;
+        if (scl == log->edges[i - 1].scl)
+            continue;
+        const struct bus_timing *timing = bench.controller.timing;
+        if (moved_ns)
+            assert_true(log->edges[i].at_ns - moved_ns >= (scl ? timing->low_ns : timing->high_ns));
+        moved_ns = log->edges[i].at_ns;
+    }
+}
+
 /* Before an Sr, and before the STOP. */
 static void the_clocks_that_free_sda_are_marked(void **state)
 {
@@ -155,7 +170,9 @@ static void the_clocks_that_free_sda_are_marked(void **state)
         struct controller_message messages[] = {{.address = 0x40, .flags = CONTROLLER_READ},
                                                 {.address = 0x41}};
         struct marks marks = {.observer = {.edge = on_edge}, .scl = true};
+        struct edge_log log;
         open_bench();
+        edge_log_open(&log, &bench.wires);
         bench.puppet.gives = zeroes;
         bench.puppet.give_count = 2;
         i2ctarget_wires_observe(&bench.wires, &marks.observer);
@@ -165,6 +182,8 @@ static void the_clocks_that_free_sda_are_marked(void **state)
         assert_false(bench.wires.is_freeing);
         assert_int_equal(run(&messages[1], 1), CONTROLLER_DONE);
         assert_int_equal(marks.count, bench.controller.recovery_clocks);
+        check_clocks(&log);
+        edge_log_close(&log, &bench.wires);
     }
 }
 

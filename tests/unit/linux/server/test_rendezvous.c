@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ enum { BUS = 7 };
 static char directory[] = "/tmp/i2ctarget-unit-XXXXXX";
 static char lock_path[64];
 static unsigned goings; /* number of servers that end while we start */
+static unsigned busy;   /* how often the lock is somebody else's, who does not serve */
 
 /* A server that has just ended: its lock is free, and its file does not exist any more. */
 int __real_flock(int fd, int operation);
@@ -29,6 +31,11 @@ int __wrap_flock(int fd, int operation)
     if (goings > 0) {
         goings--;
         assert_int_equal(unlink(lock_path), 0);
+    }
+    if (busy > 0) {
+        busy--;
+        errno = EWOULDBLOCK;
+        return -1;
     }
     return __real_flock(fd, operation);
 }
@@ -54,6 +61,40 @@ static void the_lock_is_that_of_the_file_that_is_there(void **state)
         rendezvous_close(&place);
         assert_int_equal(access(lock_path, F_OK), -1);
     }
+}
+
+/* How much it says on stderr. */
+static off_t open_and_listen(struct rendezvous *place, bool succeeds)
+{
+    struct stat said;
+    FILE *file = tmpfile();
+    int stderr_fd = dup(STDERR_FILENO);
+    assert_true(file && stderr_fd >= 0);
+    dup2(fileno(file), STDERR_FILENO);
+    bool is_open = rendezvous_open(place, BUS);
+    dup2(stderr_fd, STDERR_FILENO);
+    close(stderr_fd);
+    assert_int_equal(fstat(fileno(file), &said), 0);
+    fclose(file);
+    assert_int_equal(is_open, succeeds);
+    return said.st_size;
+}
+
+/* The one who has it is about to end, or to begin.  Nobody need hear of that. */
+static void a_lock_that_is_taken_for_a_moment_is_waited_for(void **state)
+{
+    (void)state;
+    struct rendezvous place;
+    for (unsigned times = 0; times <= 3; times++) {
+        busy = times;
+        assert_int_equal(open_and_listen(&place, true), 0);
+        assert_int_equal(busy, 0);
+        rendezvous_close(&place);
+    }
+    busy = 1000;
+    assert_true(open_and_listen(&place, false) > 0);
+    busy = 0;
+    assert_int_equal(unlink(lock_path), 0);
 }
 
 static void a_place_that_was_taken_over_is_left_alone(void **state)
@@ -87,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lock_is_that_of_the_file_that_is_there),
+        cmocka_unit_test(a_lock_that_is_taken_for_a_moment_is_waited_for),
         cmocka_unit_test(a_place_that_was_taken_over_is_left_alone),
     };
     return cmocka_run_group_tests(tests, open_directory, remove_directory);
