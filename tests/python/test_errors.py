@@ -244,6 +244,7 @@ class Classes(TargetTest):
         device, controller = Kept(pin.SCL1, pin.SDA1, (0x40,)), self.controller()
         controller.send_transfer([(0x40, b"\x01")])
         device.kept = device.request(timeout=5)
+        self.assertCountEqual(gc.get_referents(device.kept), [I2CTargetRequest, device])  # all that it refers to
         del device
         gc.collect()
         self.assertLess(controller.transfer_reply()[0], 0)
