@@ -60,7 +60,7 @@ static void check_account(const struct controller_message *message, unsigned clo
     enum { CLOCKS = 9, BITS = 8 };
     unsigned whole = clocks / CLOCKS, bits = clocks % CLOCKS;
     uint8_t byte = (uint8_t)(message->address << 1);
-    if (whole)
+    if (whole && bits)
         byte = message->buffer[whole - 1];
     assert_int_equal(message->called, whole > 0);
     assert_int_equal(message->addressed, whole > 0);
