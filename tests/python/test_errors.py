@@ -149,6 +149,12 @@ class Pins(TargetTest):
             self.bus_of(lambda scl, sda, number=number: number)
             self.assertRaises(kind, self.device)
 
+    def test_no_number_of_a_bus(self):
+        self.bus_of(lambda scl, sda: 1 << 30)
+        with self.assertRaises(ValueError) as raised:
+            self.device()
+        self.assertIn(str(1 << 30), str(raised.exception))
+
     def test_a_number_that_is_made_for_the_call(self):
         self.start(number=300)
         self.bus_of(lambda scl, sda: int("300"))
