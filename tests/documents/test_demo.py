@@ -57,7 +57,7 @@ class Demo(unittest.TestCase):
 
     def show(self, *arguments, **environment):
         demo = self.start(*arguments, **environment)
-        out, err = demo.communicate(timeout=60)
+        out, err = demo.communicate(timeout=120)
         self.assertEqual((demo.returncode, err), (0, ""), out)
         self.assert_nothing_left()
         return out
@@ -102,7 +102,7 @@ class Demo(unittest.TestCase):
         for _ in range(3):
             demo.stdout.readline()
         demo.stdout.close()
-        self.assertNotEqual(demo.wait(timeout=60), 0)
+        self.assertNotEqual(demo.wait(timeout=120), 0)
         demo.stderr.close()
         self.assert_nothing_left()
 
@@ -112,7 +112,7 @@ class Demo(unittest.TestCase):
         while after not in demo.stdout.readline():
             pass
         demo.send_signal(number)
-        demo.communicate(timeout=60)
+        demo.communicate(timeout=120)
         self.assert_nothing_left()
         return demo.returncode
 
@@ -138,7 +138,7 @@ class Build(unittest.TestCase):
             file.write(text)
 
     def run_build(self, **environment):
-        done = subprocess.run([f"{self.directory}/scripts/build.sh", "build/gcc"], capture_output=True, text=True, timeout=60, check=False,
+        done = subprocess.run([f"{self.directory}/scripts/build.sh", "build/gcc"], capture_output=True, text=True, timeout=120, check=False,
                               env={**os.environ, **environment})
         self.assertEqual(done.stdout, "")
         return done.returncode, done.stderr
