@@ -68,7 +68,8 @@ static bool make_room(struct files *files)
 {
     if (files->count < files->capacity)
         return true;
-    forget_closed(files);
+    if (files->count > 0)
+        forget_closed(files);
     if (files->count < files->capacity / 2)
         return true;
     size_t capacity = files->capacity ? 2 * files->capacity : FIRST_CAPACITY;
