@@ -177,6 +177,8 @@ static int run_preloaded(char **command)
 static int supervise(char **command, int *status)
 {
     const char *buses = getenv(buses_variable), *supervised = getenv(supervised_variable);
+    if (!buses)
+        return -ENOMEM; /* prepare_environment() has set it */
     if (supervised && strcmp(buses, supervised) == 0) {
         *status = become(command);
         return 0;

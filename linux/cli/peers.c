@@ -30,8 +30,8 @@ static int ask(struct link *link, struct link_frame *frame)
     int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
     if (result == 0)
         result = i2ctarget_link_receive(link, frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
-    if (result < 0)
-        return result;
+    if (result != 1)
+        return result < 0 ? result : -EPROTO;
     bool fits = frame->type == PROTOCOL_REPLY && frame->length >= PROTOCOL_REPLY_BYTES &&
                 (frame->length - PROTOCOL_REPLY_BYTES) % PROTOCOL_PEER_BYTES == 0;
     return fits ? 0 : -EPROTO;
@@ -117,12 +117,12 @@ static void find_shared(struct peers *peers)
 bool peers_fetch(const char *word, struct peers *peers, const char *directory, unsigned bus)
 {
     struct link link;
-    struct link_frame frame;
+    struct link_frame frame = {0};
     char text[256];
     *peers = (struct peers){.directory = directory, .bus = bus};
-    int result =
-        directory ? i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, own_name)
-                  : i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, own_name);
+    int result = directory
+                     ? i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, own_name)
+                     : i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, own_name);
     if (result == 0) {
         peers->scl_hz = link.scl_hz;
         peers->server = process_behind(link.fd);

@@ -46,7 +46,7 @@ static void forget_closed(struct files *files)
     size_t kept = 0;
     qsort(files->list, files->count, sizeof *files->list, compare);
     while (fgets(line, sizeof line, sockets)) {
-        struct open_file key;
+        struct open_file key = {0};
         if (!parse_inode(line, &key.inode))
             continue;
         struct open_file *found =

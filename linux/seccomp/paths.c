@@ -19,7 +19,7 @@ enum { NONE = -1 };
 /* Where a call has its arguments. */
 static const struct shape {
     bool names_a_file;
-    signed char directory, path, flags;
+    int directory, path, flags;
 } shapes[ABI_KINDS] = {
     [ABI_OPEN] = {true, NONE, 0, 1},       [ABI_CREAT] = {true, NONE, 0, NONE},
     [ABI_OPENAT] = {true, 0, 1, 2},        [ABI_OPENAT2] = {true, 0, 1, NONE},
@@ -79,7 +79,7 @@ static int open_flags(const struct notified *call)
         return O_CREAT | O_WRONLY | O_TRUNC;
     if (argument != NONE)
         return notified_int(call, (unsigned)argument);
-    struct open_how how;
+    struct open_how how = {0};
     if (call->arguments[3] < sizeof how)
         return -EINVAL;
     int result = notified_read(call, call->arguments[2], &how, sizeof how);
