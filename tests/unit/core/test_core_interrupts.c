@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "i2ctarget/device.h"
+#include "i2ctarget/quirks.h"
 #include "support/scripted_port.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -1006,6 +1007,118 @@ static void every_order_with_devices(void **state)
     EVERY_ORDER(a_device_refuses_a_held_call);
 }
 
+/* ---- under a quirk: messages in requests of one byte ------------------------------------------ */
+
+static struct i2ctarget_quirk quirk;
+
+static void script_for_quirk(struct scripted_message first, struct scripted_message second)
+{
+    script(first, second, NOTHING);
+    assert_int_equal(i2ctarget_use_quirk(&world.target, &quirk, "circuitpython-rp2040"), 0);
+}
+
+static int write_one(struct i2ctarget_request *request)
+{
+    static const uint8_t byte = 'x';
+    scripted_port_interrupt(&world.port);
+    return i2ctarget_write(request, &byte, 1);
+}
+
+static void serve_read(void)
+{
+    struct i2ctarget_request request = next_request_despite_signals();
+    assert_true(request.is_read);
+    assert_int_equal(again(write_one(&request), write_one, &request), 1);
+    assert_int_equal(i2ctarget_close(&request), 0);
+}
+
+static void serve_write(char expected)
+{
+    struct i2ctarget_request request = next_request_despite_signals();
+    assert_false(request.is_read);
+    assert_int_equal(do_read(&request, 8, true), 1);
+    assert_int_equal(world.bytes[0], expected);
+    assert_int_equal(i2ctarget_close(&request), 0);
+}
+
+static void assert_no_request(void)
+{
+    struct i2ctarget_request request;
+    int result = do_request(&request, 0);
+    if (result == -I2CTARGET_EINTR)
+        result = do_request(&request, 0);
+    assert_int_equal(result, -I2CTARGET_EDEADLK); /* it would wait for ever */
+}
+
+static void a_byte_behind_an_address_alone(void)
+{
+    script_for_quirk(write_of(""), write_of("a"));
+    serve_write('a');
+    assert_no_request();
+    assert_int_equal(world.messages[1].acked, 1);
+}
+
+static void bytes_of_one_message(void)
+{
+    script_for_quirk(write_of("ab"), NOTHING);
+    serve_write('a');
+    serve_write('b');
+    assert_no_request();
+}
+
+static void bytes_that_are_wanted(void)
+{
+    script_for_quirk(read_of(2), NOTHING);
+    serve_read();
+    serve_read();
+    assert_no_request();
+    assert_memory_equal(world.messages[0].got, "xx", 2);
+}
+
+static void a_signal_in_a_write_under_a_quirk(void)
+{
+    script_for_quirk(write_of("a"), NOTHING);
+    world.port.extras.signal = true;
+    serve_write('a');
+    assert_no_request();
+}
+
+static void a_signal_in_a_read_under_a_quirk(void)
+{
+    script_for_quirk(read_of(1), NOTHING);
+    world.port.extras.signal = true;
+    serve_read();
+    assert_no_request();
+    assert_int_equal(world.messages[0].got[0], 'x');
+}
+
+/* The program gets each byte that was acknowledged, and no other. */
+static void a_fault_under_a_quirk(void)
+{
+    struct i2ctarget_request request;
+    unsigned count = 0;
+    script_for_quirk(write_of("ab"), NOTHING);
+    world.port.extras.fault = I2CTARGET_BUS_ERROR;
+    int result;
+    while ((result = do_request(&request, 0)) == 1) {
+        assert_int_equal(do_read(&request, 8, true), 1);
+        assert_int_equal(world.bytes[0], "ab"[count++]);
+    }
+    assert_int_equal(result, -I2CTARGET_EDEADLK);
+    assert_int_equal(count, world.messages[0].acked);
+}
+
+static void every_order_under_a_quirk(void **state)
+{
+    (void)state;
+    EVERY_ORDER(a_byte_behind_an_address_alone);
+    EVERY_ORDER(bytes_of_one_message);
+    EVERY_ORDER(bytes_that_are_wanted);
+    EVERY_ORDER(a_signal_in_a_write_under_a_quirk);
+    EVERY_ORDER(a_signal_in_a_read_under_a_quirk);
+    EVERY_ORDER(a_fault_under_a_quirk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1016,6 +1129,7 @@ int main(void)
         cmocka_unit_test_teardown(every_order_with_a_fault, show_choices_of_a_failure),
         cmocka_unit_test_teardown(every_order_of_a_deinit, show_choices_of_a_failure),
         cmocka_unit_test_teardown(every_order_with_devices, show_choices_of_a_failure),
+        cmocka_unit_test_teardown(every_order_under_a_quirk, show_choices_of_a_failure),
     };
     return cmocka_run_group_tests_name("core_interrupts", tests, NULL, NULL);
 }
