@@ -13,8 +13,8 @@ fresh_root() {
     suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
     [ "$(cat "$1/root.is" 2>/dev/null)" = "$suite $contents" ] && return
     echo "A root of Debian $suite"
-    mmdebstrap --quiet --variant=minbase --include=$contents --dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$1/root.tar.new"
-    mv "$1/root.tar.new" "$1/root.tar"
+    mmdebstrap --quiet --variant=minbase --include=$contents --dpkgopt='path-exclude=/usr/share/locale/*' "$suite" "$1/new.tar"
+    mv "$1/new.tar" "$1/root.tar"
     echo "$suite $contents" >"$1/root.is"
 }
 
@@ -55,11 +55,10 @@ CMAKE
     quietly cmake --build "$there/tmp/consumer/build"
 }
 
-# Runs in name spaces of its own, where it is root; what it mounts is gone afterwards.
+# Runs as root in name spaces of its own.  What it mounts is gone afterwards.
 inside() {
     directory=$1
     there=$directory/root
-    rm -rf "$there"
     mkdir "$there"
     tar -x -f "$directory/root.tar" -C "$there" --exclude='./dev/*'
     mount --rbind /dev "$there/dev"
@@ -76,9 +75,15 @@ inside() {
 
     quietly in_root dpkg --purge i2ctarget libi2ctarget-dev libi2ctarget0 python3-i2ctarget
     files | diff "$directory/before" - || { echo "The packages leave these files behind." >&2; return 1; }
-    umount -R "$there/dev"
-    umount "$there/proc"
-    rm -rf "$there"
+}
+
+# as_root COMMAND…: in name spaces of its own, where it is root
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        unshare --mount --pid --fork "$@"
+    else
+        unshare --mount --pid --fork --map-root-user --map-auto "$@"
+    fi
 }
 
 if [ "$1" = --inside ]; then
@@ -88,7 +93,7 @@ fi
 "$root/scripts/deb.sh" "$1"
 directory=$(cd "$1" && pwd)
 fresh_root "$directory"
-set -- --mount --pid --fork
-[ "$(id -u)" -eq 0 ] || set -- "$@" --map-root-user --map-auto
-unshare "$@" "$root/scripts/deb_check.sh" --inside "$directory"
+as_root rm -rf "$directory/root"
+as_root "$root/scripts/deb_check.sh" --inside "$directory"
+as_root rm -rf "$directory/root"
 echo "Installed, used and purged in a clean root."
