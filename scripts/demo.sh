@@ -36,9 +36,15 @@ fi
 
 finish() {
     trap '' INT TERM HUP PIPE
-    # The last one may have no name yet.
-    for pid in ${monitor:-} ${target:-} ${bus:-} ${!:-}; do
-        kill "$pid" 2>/dev/null || true
+    # The last one may have no name yet.  A process that has not begun its program yet loses a SIGTERM, so SIGKILL follows.
+    started="${monitor:-} ${target:-} ${bus:-} ${!:-}"
+    for signal in TERM KILL; do
+        for pid in $started; do
+            kill -s $signal "$pid" 2>/dev/null || true
+        done
+        [ $signal = KILL ] || sleep 0.1
+    done
+    for pid in $started; do
         wait "$pid" 2>/dev/null || true
     done
     rm -rf "${work:-}"
