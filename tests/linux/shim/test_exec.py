@@ -62,6 +62,18 @@ class Exec(ShimTest):
         self.assertEqual(self.exec("sh", "-c", names).stdout, "/dev/i2c-9\n")
         self.assertEqual(self.exec("sh", "-c", names, bus=1).stdout, "/dev/i2c-1\n")
 
+    def test_other_buses_of_the_user_are_not_listed(self):
+        """Where the machine has no I2C, the list is the tree of all of them."""
+        self.start(number=60000)
+        for place in "/dev", "/sys/class/i2c-dev", "/sys/bus/i2c/devices":
+            for bus, other in (1, 60000), (60000, 1):
+                listed = self.exec("/usr/bin/python3", "-c", f"import os; print(*os.listdir('{place}'))", bus=bus)
+                self.assertEqual(listed.stderr, "")
+                names = listed.stdout.split()
+                self.assertEqual(names.count(f"i2c-{bus}"), 1, names)
+                if other == 60000:  # the machine may have a bus 1 of its own
+                    self.assertNotIn("i2c-60000", names)
+
     def test_bus_0(self):
         """Is one like the others; an open file of it crosses exec(), too."""
         self.start(number=0)
