@@ -23,7 +23,7 @@ PLAIN = JOBS=$(JOBS) scripts/build.sh $(MAIN) -DI2CTARGET_TESTS=OFF
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all micropython hil check check-kernel check-micropython soak soak-kernel mutants bench bench-kernel fuzz size lint format sdk deb check-deb install uninstall clean
+.PHONY: help build demo firmware firmware-all micropython hil check check-kernel check-micropython soak soak-kernel mutants mutants-micropython bench bench-kernel fuzz size lint format sdk deb check-deb install uninstall clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -92,6 +92,11 @@ soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
 mutants: ## Seed bugs, our own and a sample that a program draws, and demand that tests find each
 	@scripts/setup.sh build python demo check firmware emulator
 	@JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants
+
+mutants-micropython: ## The same for MicroPython's module, which is built anew for each
+	@scripts/setup.sh build demo check firmware emulator micropython
+	@scripts/debian13.sh $(BUILD)/debian13 src:micropython
+	@DEBIAN13="$(abspath $(BUILD))/debian13" JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants micropython
 
 bench: ## Measure speed and round trips
 	@scripts/setup.sh build python bench

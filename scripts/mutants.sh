@@ -4,6 +4,7 @@
 # usage: scripts/mutants.sh BUILD_DIR                     both
 #        scripts/mutants.sh BUILD_DIR OPTION…             seeded bugs: tests/mutants/run.py
 #        scripts/mutants.sh BUILD_DIR drawn [OPTION…]     the sample: tests/mutants/drawn/draw.py
+#        scripts/mutants.sh BUILD_DIR micropython [OPTION…]   seeded bugs of MicroPython's module; DEBIAN13: where its source is
 # JOBS says how many mutants are tried at a time.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -25,6 +26,10 @@ both)
 drawn)
     shift
     try drawn/draw.py "$@"
+    ;;
+micropython)
+    shift
+    try run.py --rows tests/micropython/mutants "$@"
     ;;
 *) try run.py "$@" ;;
 esac

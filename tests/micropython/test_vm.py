@@ -338,6 +338,11 @@ class Garbage(TargetTest):
         self.assertEqual(pieces, data)
         self.assertEqual(controller.transfer_reply()[0], 1)
 
+    def test_pins_of_garbage_are_free(self):
+        for _ in range(20):
+            self.forgotten()
+        self.device()
+
     def test_no_descriptor_stays(self):
         tools = host.root("tools")
         self.device().deinit()

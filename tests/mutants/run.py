@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Tests of the tests: seed bugs one by one, and demand that the tests named for each fail.
 
-    run.py BUILD_DIR [--jobs N] [--only PATTERN…] [--list] [--explore PROGRAM…]
+    run.py BUILD_DIR [--jobs N] [--only PATTERN…] [--rows FOLDER] [--list] [--explore PROGRAM…]
 
-The bugs are in the *.toml files beside this one, those of a chip in tests/chips/*/mutants:
+The bugs are in the *.toml files beside this one, those of a chip in tests/chips/*/mutants; or, with --rows, in a folder of those whose
+tests need more than the others:
 
     [[mutant]]
     id = "ack-left-on-sda"
@@ -111,9 +112,10 @@ def replace(text, old, new):
     return text[:begin] + new.strip() + text[end:]
 
 
-def load():
+def load(rows):
     mutants = []
-    for path in sorted(glob.glob(f"{HERE}/*.toml") + glob.glob(f"{ROOT}/tests/chips/*/mutants/*.toml")):
+    folders = [rows] if rows else [HERE, f"{ROOT}/tests/chips/*/mutants"]
+    for path in sorted(path for folder in folders for path in glob.glob(f"{folder}/*.toml")):
         with open(path, "rb") as file:
             try:
                 mutants += [Mutant(**entry) for entry in tomllib.load(file)["mutant"]]
@@ -172,8 +174,8 @@ class Run:
     def __init__(self, options):
         self.build = os.path.abspath(options.build)
         self.workspaces = [Workspace(self.build, i) for i in range(options.jobs)]
-        self.mutants = [m for m in load() if any(fnmatch.fnmatch(m.id, pattern) for pattern in options.only)]
-        self.is_whole = "*" in options.only
+        self.mutants = [m for m in load(options.rows) if any(fnmatch.fnmatch(m.id, pattern) for pattern in options.only)]
+        self.is_whole = "*" in options.only and not options.rows
         self.seconds = {}  # how long each test takes on the clean tree
         self.killed, self.troubles = [], []
         self.lock = threading.Lock()
@@ -327,6 +329,7 @@ def arguments():
     parser.add_argument("build", help="directory for the copies and their builds")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
     parser.add_argument("--only", default=["*"], nargs="+", metavar="PATTERN", help="mutants whose id matches one of them")
+    parser.add_argument("--rows", metavar="FOLDER", help="the mutants of this folder alone")
     parser.add_argument("--list", action="store_true", help="list the mutants")
     parser.add_argument("--explore", nargs="+", metavar="PROGRAM", help="list all tests of these programs that kill them")
     return parser.parse_args()
