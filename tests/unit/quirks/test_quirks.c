@@ -252,6 +252,22 @@ static void only_the_latest_request_is_valid(void **state)
     assert_int_equal(i2ctarget_next_request(&bench->target, &first, -1), -I2CTARGET_EBADF);
 }
 
+/* The call for the next one ends it, even if there is none. */
+static void a_request_ends_when_the_next_is_asked_for(void **state)
+{
+    struct bench *bench = *state;
+    uint8_t byte = 0;
+    writes(bench, "\x11\x22", 2);
+    next(bench, false);
+    assert_reads(bench, 0x11);
+    struct i2ctarget_request first = bench->request;
+    assert_int_equal(i2ctarget_next_request(&bench->target, &bench->request, -1), 0);
+    assert_int_equal(i2ctarget_read(&first, &byte, 1, true), -I2CTARGET_EBADF);
+    next(bench, false);
+    assert_reads(bench, 0x22);
+    assert_done(bench);
+}
+
 static void wrong_calls(void **state)
 {
     struct bench *bench = *state;
@@ -374,6 +390,7 @@ int main(void)
         TEST(a_read_without_a_write_comes_again),
         TEST(write_says_what_the_fifo_took),
         TEST(only_the_latest_request_is_valid),
+        TEST(a_request_ends_when_the_next_is_asked_for),
         TEST(wrong_calls),
         TEST(a_look_does_not_wait_for_a_byte),
         TEST(has_request),
