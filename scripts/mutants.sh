@@ -15,7 +15,8 @@ status=0
 try() {
     program=$1
     shift
-    /usr/bin/python3 -B "tests/mutants/$program" "$build" --jobs "${JOBS:-$(nproc)}" "$@" || status=1
+    # Tests end programs by these signals.  Where they are ignored from the start (nohup, a job in the background), they would wait.
+    env --default-signal=INT,QUIT,HUP /usr/bin/python3 -B "tests/mutants/$program" "$build" --jobs "${JOBS:-$(nproc)}" "$@" || status=1
 }
 
 case ${1:-both} in
