@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -131,7 +132,8 @@ class Unused(LifeTest):
         looking = os.open(self.directory, os.O_RDONLY)
         fcntl.flock(looking, fcntl.LOCK_EX)
         device.send_signal(signal.SIGTERM)
-        for _ in range(20):  # nobody uses it, all the time
+        for _ in range(20):  # nobody uses it, all the time; it has learned that its starter wants to end
+            time.sleep(0.02)
             self.assertTrue(self.is_served())
         with protocol.Controller():
             os.close(looking)
