@@ -130,7 +130,7 @@ static int look(struct link *link, struct i2ctarget_address_set *here)
     int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
     if (result == 0)
         result = i2ctarget_link_receive(link, &frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
-    if (result != 1)
+    if (result < 0)
         return result;
     if (frame.type != PROTOCOL_REPLY ||
         frame.length != PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES)

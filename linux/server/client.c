@@ -170,12 +170,11 @@ static const struct client_role file_stranger_role = {.name = "stranger", .is_fi
 static const struct client_role *find_role(uint16_t number)
 {
     static const struct client_role *const roles[] = {&controller_role, &target_role, &monitor_role,
-                                                      &adapter_role};
-    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        if (roles[i]->number == number)
-            return roles[i];
-    }
-    return NULL;
+                                                      &adapter_role, NULL};
+    const struct client_role *const *role = roles;
+    while (*role && (*role)->number != number)
+        role++;
+    return *role;
 }
 
 bool client_is_busy(const struct client *client)
