@@ -293,7 +293,7 @@ class Leftovers(LifeTest):
 
     def test_they_may_clean_up(self):
         program = "import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(print('cleaned up')))\nprint('here', flush=True)\nsignal.pause()"
-        status, out, err = self.run_script(f'python3 -c "$1" >{self.directory}/said & until grep -q here {self.directory}/said; do :; done', program)
+        status, out, err = self.run_script(f'python3 -c "$1" >{self.directory}/said & until grep -qs here {self.directory}/said; do :; done', program)
         self.assertEqual((status, out, err), (0, "", ""))
         with open(f"{self.directory}/said") as said:
             self.assertEqual(said.read(), "here\ncleaned up\n")
