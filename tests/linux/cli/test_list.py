@@ -40,7 +40,7 @@ class Buses(ListTest):
         self.assertIn("no bus 4: start it", result.stderr)
 
     def test_all_in_order(self):
-        buses = [self.start("--speed", "400000", number=number) for number in (10, 9, 1)]
+        buses = [self.start("--speed", "400000", number=number) for number in (10, 9, 0)]
         os.mkfifo(f"{self.directory}/bus-2x")  # somebody else's
         self.assertEqual([(bus["bus"], bus["scl_hz"], bus["pid"], bus["peers"]) for bus in self.listed()],
                          [(bus.number, 400000, bus.pid, []) for bus in reversed(buses)])
@@ -66,6 +66,16 @@ class Buses(ListTest):
         self.assertEqual([bus["bus"] for bus in buses], [1])
         self.assertEqual(inside, f"bus 1  100000 Hz  process {buses[0]['pid']}\n")
         self.assertIn(f"{inside.rstrip()}  in {directory}\n", self.command("list").stdout)
+
+    def test_many_runs(self):
+        """More than the command may have descriptors."""
+        for number in range(30):
+            os.mkdir(f"{self.directory}/run-{number}-0")
+        last = f"{self.directory}/run-9-0"  # in the order of the alphabet
+        bus = self.start(env={**os.environ, "I2CTARGET_DIR": last})
+        result = subprocess.run(["sh", "-c", f"ulimit -n 16; exec {COMMAND} list"], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual((result.returncode, result.stdout, result.stderr),
+                         (0, f"bus 1  100000 Hz  process {bus.pid}  in {last}\n", ""))
 
     def test_wrong_calls(self):
         for arguments, complaint in ((["x"], '"x" is too much'), (["--bus", "x"], '"x" is no bus number: 0 to 65535'),
