@@ -291,6 +291,13 @@ class Pictures(TraceTest):
         highs = sum(one > other for one, other in zip(levels, levels[1:]))
         self.assertEqual((highs, levels[0] == levels[-1] == min(levels)), (10, True))
 
+    def test_each_line_ends_where_the_next_begins(self):
+        """Only behind the last edge of the trace does a wire go on."""
+        picture = self.draw(Vcd().play("S 80+ " + "5a+ " * 60 + "P").end())
+        paths = [path.get("d") for path in picture.iter(f"{SVG}path") if path.get("class") == "w"]
+        self.assertGreater(len(paths), 2)
+        self.assertEqual([bool(re.search(r"H[\d.]+$", path)) for path in paths], [False] * (len(paths) - 1) + [True])
+
     def test_how_many(self):
         text = Vcd().play("S 80+ P " * 12).end()
         self.assertEqual(sum("transfer" in word for word in self.words(self.draw(text))), 8)
