@@ -159,6 +159,18 @@ class Files(TraceTest):
                 self.assertIn(problem, err)
         self.assertIn(f"line {right.count(chr(10)) + 1}: ", self.trace(self.write(right + "hello\n"))[2])
 
+    def test_long_words(self):
+        """255 characters count, the level of a change among them; more are cut off."""
+        def with_ids(length):
+            text = Vcd().play("S 80+ P").end()
+            for signal in "cd":
+                text = text.replace(f"wire 1 {signal} ", f"wire 1 {signal:a>{length}} ")
+            return re.sub(r"(?m)^([01])([cd])$", lambda found: f"{found[1]}{found[2]:a>{length}}", text)
+        self.assertEqual(self.lines(with_ids(254)), self.lines(with_ids(1)))
+        status, _, err = self.trace(self.write(with_ids(255)))
+        self.assertEqual(status, 1)
+        self.assertIn("there is no START in it", err)
+
     def test_what_came_before_the_fault_is_shown(self):
         path = self.write(Vcd().play("S 80+ P S 82+ P").end() + "hello\n")
         status, out, _ = self.trace(path)
