@@ -12,9 +12,10 @@ enum {
     SCR_SEVONPEND = 0x10 /* an interrupt that becomes pending is an event */
 };
 
-void nvic_init(struct nvic *nvic, unsigned irq_count)
+void nvic_init(struct nvic *nvic, unsigned irq_count, unsigned priority_bits)
 {
-    *nvic = (struct nvic){.irq_count = irq_count, .running = NVIC_THREAD};
+    *nvic = (struct nvic){
+        .irq_count = irq_count, .priority_bits = priority_bits, .running = NVIC_THREAD};
 }
 
 static unsigned word_count(const struct nvic *nvic)
@@ -112,6 +113,24 @@ static bool is_priority(const struct nvic *nvic, uint32_t offset)
     return offset >= IPR && offset < IPR + 32 * word_count(nvic);
 }
 
+/* The priority is in the upper bits of its byte. */
+bool nvic_load_priority(const struct nvic *nvic, uint32_t offset, uint32_t *value)
+{
+    if (!is_priority(nvic, offset))
+        return false;
+    *value = (uint32_t)nvic->priorities[offset - IPR] << (8 - nvic->priority_bits);
+    return true;
+}
+
+bool nvic_store_priority(struct nvic *nvic, uint32_t offset, uint32_t value)
+{
+    if (!is_priority(nvic, offset))
+        return false;
+    if (offset - IPR < nvic->irq_count)
+        nvic->priorities[offset - IPR] = (uint8_t)((value & 0xFF) >> (8 - nvic->priority_bits));
+    return true;
+}
+
 bool nvic_load(const struct nvic *nvic, uint32_t offset, uint32_t *value)
 {
     unsigned word = offset % 0x80 / 4;
@@ -121,8 +140,11 @@ bool nvic_load(const struct nvic *nvic, uint32_t offset, uint32_t *value)
         *value = nvic->pending[word];
     } else if (is_priority(nvic, offset)) {
         *value = 0;
-        for (unsigned i = 0; i < 4; i++)
-            *value |= (uint32_t)nvic->priorities[offset - IPR + i] << (8 * i + 6);
+        for (unsigned i = 0; i < 4; i++) {
+            uint32_t priority = 0;
+            nvic_load_priority(nvic, offset + i, &priority);
+            *value |= priority << 8 * i;
+        }
     } else if (offset == VTOR || offset == SCR) {
         *value = offset == VTOR ? nvic->vtor : nvic->scr;
     } else {
@@ -144,7 +166,7 @@ bool nvic_store(struct nvic *nvic, uint32_t offset, uint32_t value, uint64_t now
         nvic->pending[word] &= ~value;
     } else if (is_priority(nvic, offset)) {
         for (unsigned i = 0; i < 4; i++)
-            nvic->priorities[offset - IPR + i] = value >> (8 * i + 6) & 3;
+            nvic_store_priority(nvic, offset + i, value >> 8 * i);
     } else if (offset == VTOR) {
         nvic->vtor = value & UINT32_C(0xFFFFFF00);
     } else if (offset == SCR) {

@@ -12,10 +12,10 @@
 enum { NVIC_IRQS_MAX = 160, NVIC_WORDS_MAX = NVIC_IRQS_MAX / 32, NVIC_NONE = NVIC_IRQS_MAX };
 
 struct nvic {
-    unsigned irq_count;
+    unsigned irq_count, priority_bits;
     uint32_t enabled[NVIC_WORDS_MAX], pending[NVIC_WORDS_MAX], active[NVIC_WORDS_MAX];
     uint32_t requests[NVIC_WORDS_MAX];  /* as last seen */
-    uint8_t priorities[NVIC_IRQS_MAX];  /* 0..3, 0 is the highest */
+    uint8_t priorities[NVIC_IRQS_MAX];  /* 0 is the highest */
     uint64_t pending_ns[NVIC_IRQS_MAX]; /* since when */
     uint64_t ready_ns;                  /* the time since which nothing blocks interrupts */
     unsigned running;   /* the priority at which the processor runs; NVIC_THREAD: no handler runs */
@@ -23,9 +23,9 @@ struct nvic {
     uint32_t vtor, scr; /* stored without effect, except SEVONPEND */
 };
 
-enum { NVIC_THREAD = 4 };
+enum { NVIC_THREAD = 256 };
 
-void nvic_init(struct nvic *nvic, unsigned irq_count);
+void nvic_init(struct nvic *nvic, unsigned irq_count, unsigned priority_bits);
 
 /*
  * A requested interrupt becomes pending, unless its handler runs already.  True: one became
@@ -40,10 +40,13 @@ void nvic_leave(struct nvic *nvic, unsigned irq, unsigned interrupted, uint64_t 
 bool nvic_is_active(const struct nvic *nvic); /* does any handler run? */
 
 /*
- * Registers of the private peripheral bus, from 0xE0000000 on.  False: this register is not
- * modelled.
+ * Registers of the private peripheral bus, from 0xE0000000 on, in words.  False: this register is
+ * not modelled.
  */
 bool nvic_load(const struct nvic *nvic, uint32_t offset, uint32_t *value);
 bool nvic_store(struct nvic *nvic, uint32_t offset, uint32_t value, uint64_t now_ns);
+/* The priority of one interrupt, a byte (ARMv7-M only: §B3.4.9).  False: it is none. */
+bool nvic_load_priority(const struct nvic *nvic, uint32_t offset, uint32_t *value);
+bool nvic_store_priority(struct nvic *nvic, uint32_t offset, uint32_t value);
 
 #endif

@@ -133,29 +133,49 @@ static void end_access(struct processor *processor)
     serve_all(processor->wires);
 }
 
-uint32_t processor_read32(struct processor *processor, uint32_t address)
+uint32_t processor_read(struct processor *processor, uint32_t address, unsigned bytes)
 {
     begin_access(processor, address, false);
-    uint32_t value = processor->chip->load(processor, address);
+    uint32_t value = processor->chip->load(processor, address, bytes);
     end_access(processor);
     return value;
 }
 
-void processor_write32(struct processor *processor, uint32_t address, uint32_t value)
+void processor_write(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes)
 {
     begin_access(processor, address, true);
-    processor->chip->store(processor, address, value);
+    processor->chip->store(processor, address, value, bytes);
     end_access(processor);
+}
+
+uint8_t mmio_read8(uintptr_t address)
+{
+    return (uint8_t)processor_read(current, (uint32_t)address, 1);
+}
+
+uint16_t mmio_read16(uintptr_t address)
+{
+    return (uint16_t)processor_read(current, (uint32_t)address, 2);
 }
 
 uint32_t mmio_read32(uintptr_t address)
 {
-    return processor_read32(current, (uint32_t)address);
+    return processor_read(current, (uint32_t)address, 4);
+}
+
+void mmio_write8(uintptr_t address, uint8_t value)
+{
+    processor_write(current, (uint32_t)address, value, 1);
+}
+
+void mmio_write16(uintptr_t address, uint16_t value)
+{
+    processor_write(current, (uint32_t)address, value, 2);
 }
 
 void mmio_write32(uintptr_t address, uint32_t value)
 {
-    processor_write32(current, (uint32_t)address, value);
+    processor_write(current, (uint32_t)address, value, 4);
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
@@ -224,7 +244,7 @@ void cpu_irq_restore(uint32_t state)
 /* ---- coming and going ------------------------------------------------------------------------ */
 
 void processor_init(struct processor *processor, const struct processor_chip *chip,
-                    struct wires *wires, uint32_t cycle_ns, unsigned irq_count)
+                    struct wires *wires, uint32_t cycle_ns)
 {
     *processor = (struct processor){
         .cycle_ns = cycle_ns,
@@ -237,7 +257,7 @@ void processor_init(struct processor *processor, const struct processor_chip *ch
         .next = all,
     };
     all = processor;
-    nvic_init(&processor->nvic, irq_count);
+    nvic_init(&processor->nvic, chip->irq_count, chip->priority_bits);
 }
 
 void processor_leave(struct processor *processor)

@@ -22,9 +22,14 @@
 struct processor;
 
 struct processor_chip {
-    /* Access to a register; takes no time. */
-    uint32_t (*load)(struct processor *processor, uint32_t address);
-    void (*store)(struct processor *processor, uint32_t address, uint32_t value);
+    unsigned irq_count;     /* interrupts that the chip has, at most NVIC_IRQS_MAX */
+    unsigned priority_bits; /* of their priorities, 1..8 */
+    /*
+     * Access to a register, `bytes` wide (1, 2 or 4); takes no time.  The bits of `value` above
+     * that are 0; those of the result are ignored.
+     */
+    uint32_t (*load)(struct processor *processor, uint32_t address, unsigned bytes);
+    void (*store)(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes);
     /* Time has passed: bring what runs by itself up to wires->now_ns. */
     void (*catch_up)(struct processor *processor);
     /* Registers were accessed: update pads, wires, requests and the next wake. */
@@ -68,9 +73,8 @@ struct processor {
     struct processor *next;
 };
 
-/* irq_count: how many interrupts the chip has, at most NVIC_IRQS_MAX. */
 void processor_init(struct processor *processor, const struct processor_chip *chip,
-                    struct wires *wires, uint32_t cycle_ns, unsigned irq_count);
+                    struct wires *wires, uint32_t cycle_ns);
 void processor_leave(struct processor *processor);
 
 /* Sets the handler of an interrupt number, as the vector table would.  NULL: none. */
@@ -90,9 +94,9 @@ struct processor *processor_select(struct processor *processor);
 void processor_idle(struct wires *wires, uint64_t until_ns);
 bool processor_idle_step(struct wires *wires, uint64_t until_ns);
 
-/* The register access of mmio.h, on a given processor. */
-uint32_t processor_read32(struct processor *processor, uint32_t address);
-void processor_write32(struct processor *processor, uint32_t address, uint32_t value);
+/* The register access of mmio.h, on a given processor; bytes: 1, 2 or 4. */
+uint32_t processor_read(struct processor *processor, uint32_t address, unsigned bytes);
+void processor_write(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes);
 
 /* Clock edges of clk_sys: their number at a time, and the time of one. */
 uint64_t processor_cycle_at(const struct processor *processor, uint64_t ns);

@@ -123,7 +123,7 @@ static bool is_of_processor(uint32_t address)
     return address >> 20 == 0xE00;
 }
 
-static uint32_t load(struct processor *processor, uint32_t address)
+static uint32_t load(struct processor *processor, uint32_t address, unsigned bytes)
 {
     struct toy *chip = toy_of(processor);
     struct toy_block *block = block_at(chip, address);
@@ -132,11 +132,11 @@ static uint32_t load(struct processor *processor, uint32_t address)
                     : is_of_processor(address)
                         ? nvic_load(&processor->nvic, address & 0xFFFF, &value)
                         : load_time(chip, address, &value);
-    chip->faults += !is_there;
+    chip->faults += !is_there || bytes != 4;
     return value;
 }
 
-static void store(struct processor *processor, uint32_t address, uint32_t value)
+static void store(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes)
 {
     struct toy *chip = toy_of(processor);
     struct toy_block *block = block_at(chip, address);
@@ -145,7 +145,7 @@ static void store(struct processor *processor, uint32_t address, uint32_t value)
                     : is_of_processor(address)
                         ? nvic_store(&processor->nvic, address & 0xFFFF, value, now_ns)
                         : store_time(chip, address, value);
-    chip->faults += !is_there;
+    chip->faults += !is_there || bytes != 4;
 }
 
 static void nothing_runs_by_itself(struct processor *processor)
@@ -176,6 +176,8 @@ static void no_handler(struct processor *processor, unsigned irq)
 }
 
 static const struct processor_chip toy_chip = {
+    .irq_count = TOY_IRQS,
+    .priority_bits = 2,
     .load = load,
     .store = store,
     .catch_up = nothing_runs_by_itself,
@@ -199,7 +201,7 @@ void toy_init(struct toy *chip, struct wires *wires)
         .clock = {.step = wake, .wake_ns = WIRES_NEVER, .ignores_edges = true},
         .alarm_us = UINT64_MAX,
     };
-    processor_init(&chip->processor, &toy_chip, wires, CYCLE_NS, TOY_IRQS);
+    processor_init(&chip->processor, &toy_chip, wires, CYCLE_NS);
     for (unsigned i = 0; i < TOY_BLOCKS; i++)
         chip->blocks[i].chip = chip;
     i2ctarget_wires_join(wires, &chip->clock);

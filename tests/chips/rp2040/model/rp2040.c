@@ -39,6 +39,7 @@ const char *rp2040_fault_name(enum rp2040_fault fault)
         [RP2040_UNMAPPED] = "access to no register",
         [RP2040_UNMODELLED] = "access to a register that is not modelled",
         [RP2040_MISALIGNED] = "misaligned access",
+        [RP2040_NARROW] = "write of less than a word, or such a read of the processor's registers",
         [RP2040_ALIAS] = "atomic alias where none is good",
         [RP2040_DIRECTION] = "write to a read-only or read of a write-only register",
         [RP2040_DRIVEN_HIGH] = "pad driven high",
@@ -269,14 +270,14 @@ static struct rp2040 *chip_of(struct processor *processor)
     return (struct rp2040 *)processor;
 }
 
-static uint32_t load(struct processor *processor, uint32_t address)
+static uint32_t load(struct processor *processor, uint32_t address, unsigned bytes)
 {
-    return rp2040_load(chip_of(processor), address);
+    return rp2040_load(chip_of(processor), address, bytes);
 }
 
-static void store(struct processor *processor, uint32_t address, uint32_t value)
+static void store(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes)
 {
-    rp2040_store(chip_of(processor), address, value);
+    rp2040_store(chip_of(processor), address, value, bytes);
 }
 
 static void catch_up(struct processor *processor)
@@ -300,6 +301,8 @@ static void no_handler(struct processor *processor, unsigned irq)
 }
 
 static const struct processor_chip what_it_does = {
+    .irq_count = RP2040_IRQS,
+    .priority_bits = 2,
     .load = load,
     .store = store,
     .catch_up = catch_up,
@@ -323,7 +326,7 @@ void rp2040_init(struct rp2040 *chip, struct wires *wires)
         .wires = wires,
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
     };
-    processor_init(&chip->processor, &what_it_does, wires, CYCLE_NS, RP2040_IRQS);
+    processor_init(&chip->processor, &what_it_does, wires, CYCLE_NS);
     rp2040_power_on(chip);
     i2ctarget_wires_join(wires, &chip->participant);
     rp2040_refresh(chip);

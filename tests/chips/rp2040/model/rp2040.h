@@ -41,6 +41,7 @@ enum rp2040_fault {
     RP2040_UNMAPPED,     /* no register there */
     RP2040_UNMODELLED,   /* a register that this model does not know */
     RP2040_MISALIGNED,
+    RP2040_NARROW,    /* a write of a byte or half a word, or such a read of the NVIC */
     RP2040_ALIAS,     /* an atomic alias where there is none, or of a register with side effects */
     RP2040_DIRECTION, /* a write to a read-only register, or a read of a write-only one */
     RP2040_DRIVEN_HIGH, /* a pad was driven high: address is the GPIO */

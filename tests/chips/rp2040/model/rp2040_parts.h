@@ -41,8 +41,8 @@ extern const struct rp2040_block rp2040_timer, rp2040_watchdog;      /* rp2040_t
 
 void rp2040_power_on(struct rp2040 *chip);
 /* The access itself, in no time. */
-uint32_t rp2040_load(struct rp2040 *chip, uint32_t address);
-void rp2040_store(struct rp2040 *chip, uint32_t address, uint32_t value);
+uint32_t rp2040_load(struct rp2040 *chip, uint32_t address, unsigned bytes);
+void rp2040_store(struct rp2040 *chip, uint32_t address, uint32_t value, unsigned bytes);
 
 bool rp2040_is_in_reset(const struct rp2040 *chip, unsigned bit);
 /* Interrupt requests of all peripherals, a bit for each number. */

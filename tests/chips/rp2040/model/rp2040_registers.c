@@ -254,10 +254,10 @@ static void complain(struct rp2040 *chip, enum rp2040_access access, uint32_t ad
 }
 
 /* NULL: the access ends here, and an error was recorded. */
-static const struct rp2040_block *admit(struct rp2040 *chip, uint32_t address)
+static const struct rp2040_block *admit(struct rp2040 *chip, uint32_t address, unsigned bytes)
 {
     const struct rp2040_block *block = find_block(address);
-    if (address % 4 != 0)
+    if (address % bytes != 0)
         rp2040_fault(chip, RP2040_MISALIGNED, address);
     else if (!block)
         rp2040_fault(chip, fault_without_block(address), address);
@@ -274,14 +274,17 @@ static uint32_t offset_in(const struct rp2040_block *block, uint32_t address)
     return block->is_plain ? offset & 0xFFF : offset;
 }
 
-uint32_t rp2040_load(struct rp2040 *chip, uint32_t address)
+/* A read that is less than a word gets its part of the word (§2.1.4); the NVIC has only words. */
+uint32_t rp2040_load(struct rp2040 *chip, uint32_t address, unsigned bytes)
 {
-    const struct rp2040_block *block = admit(chip, address);
+    const struct rp2040_block *block = admit(chip, address, bytes);
     uint32_t value = 0;
     if (!block)
         return 0;
-    complain(chip, block->load(chip, offset_in(block, address), &value), address);
-    return value;
+    if (bytes != 4 && block == &ppb)
+        rp2040_fault(chip, RP2040_NARROW, address);
+    complain(chip, block->load(chip, offset_in(block, address & ~UINT32_C(3)), &value), address);
+    return value >> 8 * (address % 4);
 }
 
 /* What the write through an alias makes of the register (§2.1.2). */
@@ -301,12 +304,23 @@ static uint32_t through_alias(struct rp2040 *chip, const struct rp2040_block *bl
     return alias == 2 ? before | value : before & ~value;
 }
 
-void rp2040_store(struct rp2040 *chip, uint32_t address, uint32_t value)
+/* Peripherals ignore the width: a byte or half a word is written to all parts (§2.1.4). */
+static uint32_t replicate(uint32_t value, unsigned bytes)
 {
-    const struct rp2040_block *block = admit(chip, address);
+    if (bytes == 1)
+        return value * UINT32_C(0x01010101);
+    return bytes == 2 ? value * UINT32_C(0x00010001) : value;
+}
+
+void rp2040_store(struct rp2040 *chip, uint32_t address, uint32_t value, unsigned bytes)
+{
+    const struct rp2040_block *block = admit(chip, address, bytes);
     if (!block)
         return;
-    uint32_t offset = offset_in(block, address);
+    if (bytes != 4)
+        rp2040_fault(chip, RP2040_NARROW, address);
+    uint32_t offset = offset_in(block, address & ~UINT32_C(3));
+    value = replicate(value, bytes);
     if (block->is_plain)
         value = through_alias(chip, block, offset, (address - block->base) >> 12, value);
     complain(chip, block->store(chip, offset, value), address);

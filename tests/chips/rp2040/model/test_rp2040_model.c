@@ -136,15 +136,15 @@ static void power_on(void **state)
     static struct rp2040 fresh;
     (void)state;
     rp2040_init(&fresh, &wires);
-    assert_int_equal(processor_read32(&fresh.processor, RESETS), 0x01FFFFFF);
-    assert_int_equal(processor_read32(&fresh.processor, RESETS + 8), 0);
-    processor_read32(&fresh.processor, PAD(0));
+    assert_int_equal(processor_read(&fresh.processor, RESETS, 4), 0x01FFFFFF);
+    assert_int_equal(processor_read(&fresh.processor, RESETS + 8, 4), 0);
+    processor_read(&fresh.processor, PAD(0), 4);
     assert_int_equal(fresh.errors[0].fault, RP2040_IN_RESET);
-    processor_write32(&fresh.processor, RESETS, 0);
+    processor_write(&fresh.processor, RESETS, 0, 4);
     processor_idle(&wires, wires.now_ns + 100);
     for (uint32_t gpio = 0; gpio < PIO_GPIOS; gpio++) {
-        assert_int_equal(processor_read32(&fresh.processor, PAD(gpio)), 0x56);
-        assert_int_equal(processor_read32(&fresh.processor, GPIO_CTRL(gpio)), 0x1F);
+        assert_int_equal(processor_read(&fresh.processor, PAD(gpio), 4), 0x56);
+        assert_int_equal(processor_read(&fresh.processor, GPIO_CTRL(gpio), 4), 0x1F);
     }
     assert_int_equal(fresh.error_count, 1);
     rp2040_leave(&fresh);
@@ -212,6 +212,26 @@ static void aliases(void **state)
     expect_error(RP2040_ALIAS, PIO0 + PIO_IRQ);
     mmio_write32(GPIO_INTR(0) + SET_ALIAS, 1);
     expect_error(RP2040_ALIAS, GPIO_INTR(0));
+}
+
+/* §2.1.4: a narrow write goes to all parts of the word, so it is told; a narrow read is one. */
+static void narrow_accesses(void **state)
+{
+    (void)state;
+    mmio_write32(TIMER + 0x10, 0x12345678);
+    assert_int_equal(mmio_read8(TIMER + 0x11), 0x56);
+    assert_int_equal(mmio_read16(TIMER + 0x12), 0x1234);
+    assert_int_equal(chip.error_count, 0);
+    mmio_write8(TIMER + 0x11, 0xA5);
+    expect_error(RP2040_NARROW, TIMER + 0x11);
+    assert_int_equal(mmio_read32(TIMER + 0x10), 0xA5A5A5A5);
+    mmio_write16(TIMER + 0x12, 0x1234);
+    expect_error(RP2040_NARROW, TIMER + 0x12);
+    assert_int_equal(mmio_read32(TIMER + 0x10), 0x12341234);
+    mmio_read16(TIMER + 0x11);
+    expect_error(RP2040_MISALIGNED, TIMER + 0x11);
+    mmio_read8(PPB + 0xE400);
+    expect_error(RP2040_NARROW, PPB + 0xE400);
 }
 
 /* Undefined uses of PIO come through. */
@@ -840,18 +860,18 @@ static void two_chips(void **state)
     calls = 0;
     rp2040_init(&other, &wires);
     rp2040_connect(&other, &other_tap, 1, 0);
-    processor_write32(&other.processor, RESETS, 0);
+    processor_write(&other.processor, RESETS, 0, 4);
     processor_idle(&wires, wires.now_ns + 100);
-    processor_write32(&other.processor, GPIO_CTRL(0), FUNCTION_SIO);
-    processor_write32(&other.processor, SIO + 0x24, 1);
+    processor_write(&other.processor, GPIO_CTRL(0), FUNCTION_SIO, 4);
+    processor_write(&other.processor, SIO + 0x24, 1, 4);
     assert_false(wires.sda);
     assert_true(mmio_read32(GPIO_INTR(SDA)) >> 16 & 1);
     processor_on_irq(&chip.processor, RP2040_IRQ_IO_BANK0, count_call, NULL);
     mmio_write32(PPB + 0xE100, BIT(RP2040_IRQ_IO_BANK0));
     mmio_write32(GPIO_INTR(SDA), UINT32_MAX);
     mmio_write32(GPIO_INTE(SDA), 8U << 16);
-    processor_write32(&other.processor, SIO + 0x28,
-                      1); /* chip's handler runs while other's access passes */
+    processor_write(&other.processor, SIO + 0x28, 1,
+                    4); /* chip's handler runs while other's access passes */
     processor_idle_step(&wires, wires.now_ns + 1000);
     mmio_write32(GPIO_INTE(SDA), 0);
     assert_true(calls > 0);
@@ -868,6 +888,7 @@ int main(void)
         TEST(power_on),
         TEST(wrong_addresses),
         TEST(aliases),
+        TEST(narrow_accesses),
         TEST(misuse_of_pio),
         TEST(function_select),
         TEST(overrides),
