@@ -33,6 +33,7 @@ rule_for() {
     ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"line/stretching\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
     ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    ports/samd5x/*) rule="\"(samd5x|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
@@ -77,7 +78,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

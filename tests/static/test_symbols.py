@@ -88,7 +88,8 @@ class Names(Work):
     def test_shared_library(self):
         """It shows what headers declare, all of it and nothing else."""
         elsewhere = defined(DEVICES)
-        promised = {name for name, header in marked().items() if name not in elsewhere and "rp2040" not in header}
+        ports = {f"i2ctarget/{os.path.basename(port)}.h" for port in glob.glob(f"{SOURCE}/ports/*")}  # those of chips have a header
+        promised = {name for name, header in marked().items() if name not in elsewhere and header not in ports}
         self.assertEqual(defined(LIBRARY, "--dynamic"), promised)
         self.assertGreater(len(promised), 20)
 
