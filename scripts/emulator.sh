@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds what runs firmware without a board: machine.wasm (PIO, pads, wires) and npm's rp2040js.  usage: scripts/emulator.sh DIRECTORY
+# Builds what runs firmware without a board: machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  usage: scripts/emulator.sh DIRECTORY
 # Builds only what is missing or out of date.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,6 +26,15 @@ sources="tests/chips/rp2040/emulator/machine.c tests/emulator/bus.c tests/emulat
 if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/emulator/*.h tests/chips/rp2040/model/*.h include/i2ctarget/*.h; then
     clang --target=wasm32 -std=c11 -O2 -ffreestanding -nostdlib -mbulk-memory -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
         -Iinclude -Isrc -Itests -Ifirmware/libc -Wl,--no-entry -o "$directory/machine.wasm" $sources
+    mark
+fi
+
+rom=tests/chips/rp2040/bootrom
+if ! made bootrom.bin scripts/emulator.sh $rom/*.S $rom/*.[ch] $rom/link.ld; then
+    # The SDK calls clz32 with an address in r12; loops of memset and memcpy are not calls of themselves.
+    arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb -std=c11 -Os -ffreestanding -ffixed-r12 -fno-tree-loop-distribute-patterns \
+        -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -nostdlib -Wl,-T,$rom/link.ld -o "$directory/bootrom.elf" $rom/*.S $rom/*.c -lgcc
+    arm-none-eabi-objcopy -O binary "$directory/bootrom.elf" "$directory/bootrom.bin"
     mark
 fi
 

@@ -129,6 +129,7 @@ for purpose in "$@"; do
         needs python3 has /usr/bin/python3
         ;;
     emulator)
+        needs gcc-arm-none-eabi has arm-none-eabi-gcc
         needs clang has clang
         needs lld has wasm-ld
         needs nodejs has node

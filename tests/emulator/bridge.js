@@ -248,4 +248,4 @@ function main(Chip, [image, scl, sda, socket, trace]) {
   new Bridge(board, socket, () => console.log('the board listens'), end);
 }
 
-module.exports = {main};
+module.exports = {main, Bridge};

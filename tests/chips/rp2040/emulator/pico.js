@@ -2,7 +2,7 @@
 //
 // An emulated RP2040 on an I2C bus.  rp2040js is the core, NVIC, memory and bus fabric.  machine.wasm is the PIO, the pads and the bus.
 //
-//     const pico = new Pico({image, scl: 5, sda: 4});    // a UF2 file; powered on, and through the boot ROM's part
+//     const pico = new Pico({image, scl: 5, sda: 4});    // a UF2 file (or none); powered on, and through the boot ROM's part
 //     pico.runUntil(() => pico.isAsleep, 0.1);           // the target listens
 //     pico.transfer([{address: 0x40, write: [1]}, {address: 0x40, read: 1}]);
 //
@@ -13,7 +13,10 @@ const fs = require('fs');
 const path = require('path');
 const {RP2040} = require('rp2040js');
 const {Bus} = require('../../../emulator/bus.js');
+const {Flash} = require('./flash.js');
+const {mend} = require('./mend.js');
 
+const MACHINE = process.env.MACHINE || path.join(__dirname, 'machine.wasm');
 const FLASH = 0x10000000, SECOND_STAGE = 0x20041f00, SECOND_STAGE_BYTES = 256;
 const ENTRY_CYCLES = 16, EXIT_CYCLES = 12;
 const PIO_IRQS = [7, 8, 9, 10];
@@ -96,20 +99,31 @@ class Pico extends Bus {
     this.cycles = 0;
     this.worstHandler = 0; // cycles, entry and exit included
     this.handlerSince = null;
+    this.stalled = 0; // cycles
     this.loadMachine();
     this.rp2040 = new RP2040();
     this.silence();
+    this.loadRom();
+    mend(this.rp2040);
     this.replaceBlocks();
     this.machine.reset(scl, sda, sclHz, mayStretch);
     this.onReset(RESET_ALL);
     this.rp2040.addClockListener(() => this.clockChanged());
-    this.boot(image);
+    if (image) {
+      this.boot(image);
+    }
   }
 
   loadMachine() {
-    Pico.module = Pico.module || new WebAssembly.Module(fs.readFileSync(process.env.MACHINE || path.join(__dirname, 'machine.wasm')));
+    Pico.module = Pico.module || new WebAssembly.Module(fs.readFileSync(MACHINE));
     const level = (gpio, level) => this.rp2040.gpio[gpio].setInputValue(level !== 0);
     this.machine = new WebAssembly.Instance(Pico.module, {pico: {level}, bus: this.imports}).exports;
+  }
+
+  // Our own (tests/chips/rp2040/bootrom).
+  loadRom() {
+    const rom = fs.readFileSync(path.join(path.dirname(MACHINE), 'bootrom.bin'));
+    this.rp2040.loadBootrom(new Uint32Array(rom.buffer.slice(rom.byteOffset, rom.byteOffset + (rom.length & ~3))));
   }
 
   silence() {
@@ -141,6 +155,7 @@ class Pico extends Bus {
     this.tellPads(rp2040.peripherals[0x40014], (offset) => (offset < 0xf0 ? offset >> 3 : -1));
     this.tellPads(rp2040.peripherals[0x4001c], (offset) => (offset >= 4 && offset < 0x7c ? (offset - 4) >> 2 : -1));
     this.watchTick(rp2040.peripherals[0x40058]);
+    this.flash = new Flash(this);
     const write = rp2040.sio.writeUint32;
     rp2040.sio.writeUint32 = (offset, value) => {
       write.call(rp2040.sio, offset, value);
@@ -272,6 +287,11 @@ class Pico extends Bus {
     return clock.nextAlarm ? Math.max(1, Math.ceil(clock.nanosToNextAlarm / this.cycleNs)) : 1 << 20;
   }
 
+  // The present access takes so long.
+  stall(ns) {
+    this.stalled += ns / this.cycleNs;
+  }
+
   // One instruction, with the time that an interrupt's entry or return takes; or, asleep, until something happens.
   step(most = 4096) {
     const {core} = this.rp2040;
@@ -288,6 +308,10 @@ class Pico extends Bus {
     } else if (before && !this.isInHandler) {
       cycles += EXIT_CYCLES;
       this.worstHandler = Math.max(this.worstHandler, this.cycles + cycles - this.handlerSince);
+    }
+    if (this.stalled > 0) {
+      cycles += Math.ceil(this.stalled);
+      this.stalled = 0;
     }
     this.pass(cycles, true);
   }
