@@ -7,7 +7,7 @@
 #   i2ctarget::devices      the ready-made devices, and with them the former
 #
 # I2CTARGET_PORT names the port, a folder of ports/.  With the pico-sdk it need not be said: it is that of PICO_PLATFORM.
-set(ports_of_chips rp2040)
+set(ports_of_chips rp2040 samd5x)
 if(NOT I2CTARGET_PORT AND PICO_PLATFORM)
     set(I2CTARGET_PORT ${PICO_PLATFORM})
 endif()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rp2040/alarm.h"
 
+#include "chip/waiting.h"
 #include "cpu.h"
 #include "i2ctarget/rp2040.h"
 #include "rp2040/clock.h"
@@ -8,14 +9,11 @@
 #include "rp2040/target.h"
 
 /*
- * SMBus 3, table 1.  SCL is looked at every TICK_US, so 25 ms may become 27.  The sum of our own
- * stretches is exact to the microsecond, with a reserve for the interrupt's latency.
+ * SCL is looked at every TICK_US, so 25 ms may become 27.  The sum of our own stretches is exact to
+ * the microsecond.
  */
 enum { TICK_US = 2000 };
-static const struct stretching_limits limits = {.low = 25000, .sum = 24800};
-
-/* Alarm 0: pico-sdk's own timers have 3, MicroPython's 2.  0 needs no initialised data. */
-uint8_t i2ctarget_rp2040_alarm;
+static const struct stretching_limits limits = {CHIP_SMBUS_LOW_US, CHIP_SMBUS_SUM_US};
 
 static SEPARATE int64_t limit_us(const struct rp2040_target *self)
 {
@@ -26,7 +24,7 @@ static SEPARATE int64_t limit_us(const struct rp2040_target *self)
 static int64_t smbus_due_us(const struct rp2040_target *self)
 {
     int64_t at_us = self->stretching.is_on ? limit_us(self) : I2CTARGET_FOREVER;
-    return at_us < self->look_us ? at_us : self->look_us;
+    return i2ctarget_chip_sooner(at_us, self->look_us);
 }
 
 void i2ctarget_rp2040_alarm_set(void)
@@ -37,14 +35,13 @@ void i2ctarget_rp2040_alarm_set(void)
         const struct rp2040_target *self = &i2ctarget_rp2040_targets[i];
         if (!self->target)
             continue;
-        if (self->until_us > now_us && self->until_us < first_us)
-            first_us = self->until_us;
-        int64_t due_us = self->smbus ? smbus_due_us(self) : I2CTARGET_FOREVER;
-        if (due_us < first_us)
-            first_us = due_us;
+        if (self->until_us > now_us)
+            first_us = i2ctarget_chip_sooner(first_us, self->until_us);
+        if (self->smbus)
+            first_us = i2ctarget_chip_sooner(first_us, smbus_due_us(self));
     }
     if (first_us != I2CTARGET_FOREVER)
-        i2ctarget_rp2040_clock_set_alarm(i2ctarget_rp2040_alarm, first_us);
+        i2ctarget_rp2040_clock_set_alarm(first_us);
 }
 
 /*
@@ -78,7 +75,7 @@ static void keep_limits(struct rp2040_target *self)
 void i2ctarget_rp2040_alarm_irq(void)
 {
     uint32_t state = cpu_irq_save();
-    i2ctarget_rp2040_clock_clear_alarm(i2ctarget_rp2040_alarm);
+    i2ctarget_rp2040_clock_clear_alarm();
     for (unsigned i = 0; i < BLOCKS; i++) {
         if (i2ctarget_rp2040_targets[i].target && i2ctarget_rp2040_targets[i].smbus)
             keep_limits(&i2ctarget_rp2040_targets[i]);

@@ -3,11 +3,6 @@
 #ifndef RP2040_ALARM_H
 #define RP2040_ALARM_H
 
-#include <stdint.h>
-
-/* Which of TIMER's alarms. */
-extern uint8_t i2ctarget_rp2040_alarm;
-
 /*
  * Set it to the next moment at which a wait is over or a limit has to be looked at.  Interrupts are
  * off.

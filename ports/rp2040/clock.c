@@ -1,38 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 #include "rp2040/clock.h"
 
+#include "chip/waiting.h"
 #include "nvic.h"
+
+static unsigned used; /* which alarm */
 
 void i2ctarget_rp2040_clock_begin(unsigned alarm)
 {
-    mmio_write32(TIMER + TIMER_INTR, 1u << alarm);
-    mmio_write32(TIMER + TIMER_INTE + ALIAS_SET, 1u << alarm);
-    nvic_enable(IRQ_TIMER_0 + alarm);
+    used = alarm;
+    mmio_write32(TIMER + TIMER_INTR, 1u << used);
+    mmio_write32(TIMER + TIMER_INTE + ALIAS_SET, 1u << used);
+    nvic_enable(IRQ_TIMER_0 + used);
 }
 
-void i2ctarget_rp2040_clock_end(unsigned alarm)
+void i2ctarget_rp2040_clock_end(void)
 {
-    nvic_disable(IRQ_TIMER_0 + alarm);
-    mmio_write32(TIMER + TIMER_INTE + ALIAS_CLEAR, 1u << alarm);
+    nvic_disable(IRQ_TIMER_0 + used);
+    mmio_write32(TIMER + TIMER_INTE + ALIAS_CLEAR, 1u << used);
 }
 
-/*
- * An alarm fires when the low 32 bits are equal, so one that is set too late fires after an hour.
- * So it is set again, further ahead each time, however slow the processor is.  An alarm that is
- * more than an hour away fires early, and is then set again.
- */
-void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us)
+/* The low 32 bits are compared, which wrap after 71 minutes. */
+static void write_alarm(int64_t at_us)
 {
-    for (uint32_t ahead_us = 2;; ahead_us *= 2) {
-        mmio_write32(TIMER + TIMER_ALARM(alarm), (uint32_t)at_us);
-        int64_t now_us = i2ctarget_rp2040_clock_us();
-        if (at_us > now_us)
-            return;
-        at_us = now_us + ahead_us;
-    }
+    mmio_write32(TIMER + TIMER_ALARM(used), (uint32_t)at_us);
 }
 
-void i2ctarget_rp2040_clock_clear_alarm(unsigned alarm)
+void i2ctarget_rp2040_clock_set_alarm(int64_t at_us)
 {
-    mmio_write32(TIMER + TIMER_INTR, 1u << alarm);
+    i2ctarget_chip_set_alarm(at_us, write_alarm, i2ctarget_rp2040_clock_us);
+}
+
+void i2ctarget_rp2040_clock_clear_alarm(void)
+{
+    mmio_write32(TIMER + TIMER_INTR, 1u << used);
 }

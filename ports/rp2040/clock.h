@@ -26,16 +26,16 @@ static inline int64_t i2ctarget_rp2040_clock_us(void)
     return (int64_t)((uint64_t)high << 32 | low);
 }
 
-/* Enable the interrupt of alarm `alarm`; or disable it. */
+/* Use alarm `alarm` from now on, and enable its interrupt; or disable it. */
 void i2ctarget_rp2040_clock_begin(unsigned alarm);
-void i2ctarget_rp2040_clock_end(unsigned alarm);
+void i2ctarget_rp2040_clock_end(void);
 
 /*
  * Interrupt at `at_us`, or soon if that is past; earlier if it is far away.  Replaces the time that
  * was set before.
  */
-void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us);
+void i2ctarget_rp2040_clock_set_alarm(int64_t at_us);
 /* Call it in the interrupt handler: the alarm has fired. */
-void i2ctarget_rp2040_clock_clear_alarm(unsigned alarm);
+void i2ctarget_rp2040_clock_clear_alarm(void);
 
 #endif

@@ -2,6 +2,7 @@
 /* The RP2040 as a port: pins, a PIO block for each target, and the ops that the core calls. */
 #include "i2ctarget/rp2040.h"
 
+#include "chip/waiting.h"
 #include "cpu.h"
 #include "nvic.h"
 #include "rp2040/alarm.h"
@@ -12,6 +13,8 @@
 enum { PINS = 30, DEFAULT_HZ = 125000000 };
 
 static uint32_t configured_hz; /* 0: the default */
+/* Alarm 0: pico-sdk's own timers have 3, MicroPython's 2. */
+static uint8_t configured_alarm;
 
 static uint32_t system_hz(void)
 {
@@ -31,7 +34,7 @@ int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
             return -I2CTARGET_EBUSY;
     }
     configured_hz = clk_sys_hz;
-    i2ctarget_rp2040_alarm = config->alarm;
+    configured_alarm = config->alarm;
     return 0;
 }
 
@@ -106,7 +109,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     self->look_us = self->low_us = i2ctarget_rp2040_clock_us();
     self->target = target;
     *instance = self;
-    i2ctarget_rp2040_clock_begin(i2ctarget_rp2040_alarm);
+    i2ctarget_rp2040_clock_begin(configured_alarm);
     if (smbus)
         i2ctarget_rp2040_alarm_set();
     nvic_clear_pending(irq_of(self));
@@ -128,7 +131,7 @@ static void port_close(void *instance)
     nvic_disable(irq_of(self));
     self->target = NULL;
     if (!i2ctarget_rp2040_targets[0].target && !i2ctarget_rp2040_targets[1].target)
-        i2ctarget_rp2040_clock_end(i2ctarget_rp2040_alarm);
+        i2ctarget_rp2040_clock_end();
     cpu_irq_restore(state);
 }
 
@@ -201,35 +204,11 @@ static int port_poll(void *instance)
     return 0;
 }
 
-static void wake_at(struct rp2040_target *self, int64_t until_us)
-{
-    uint32_t state = cpu_irq_save();
-    self->until_us = until_us;
-    if (until_us != I2CTARGET_FOREVER)
-        i2ctarget_rp2040_alarm_set();
-    cpu_irq_restore(state);
-}
-
-/*
- * Every interrupt sets the event register, so whatever comes after the test of `raised` ends the
- * sleep.  The clock is read after the alarm was set: a time that is past by then has no alarm.
- */
 static int port_wait(void *instance, int64_t until_us)
 {
+    static const struct chip_clock clock = {i2ctarget_rp2040_clock_us, i2ctarget_rp2040_alarm_set};
     struct rp2040_target *self = instance;
-    int result = 0;
-    while (!self->raised) {
-        wake_at(self, until_us);
-        if (until_us != I2CTARGET_FOREVER && i2ctarget_rp2040_clock_us() >= until_us) {
-            result = -I2CTARGET_ETIMEDOUT;
-            break;
-        }
-        cpu_wait_for_event();
-    }
-    self->until_us = I2CTARGET_FOREVER;
-    if (!result)
-        self->raised = false;
-    return result;
+    return i2ctarget_chip_wait(&self->raised, &self->until_us, until_us, &clock);
 }
 
 static int64_t port_now_us(void *instance)

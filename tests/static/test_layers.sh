@@ -32,8 +32,10 @@ rule_for() {
     # A target knows no limits and no alarm: who keeps them is above it.
     ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"line/stretching\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
-    ports/rp2040/*) rule="\"(rp2040|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
-    ports/samd5x/*) rule="\"(samd5x|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    ports/rp2040/*) rule="\"(rp2040|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    ports/samd5x/*) rule="\"(samd5x|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    # What all of them have in common knows none of them.
+    ports/chip/*) rule="\"(chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"cpu\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
@@ -78,7 +80,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

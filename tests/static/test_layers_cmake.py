@@ -21,6 +21,7 @@ BELOW = {
     "src": [],
     "ports": ["src"],
     "ports/rp2040": ["src", "ports"],
+    "ports/samd5x": ["src", "ports"],
     "devices": ["src"],
     "linux": ["linux/cli", "linux/shim"],
     "linux/link": [],

@@ -187,7 +187,7 @@ static void each_target_has_the_limits_that_it_asked_for(void **state)
 }
 
 /* rp2040/clock.h has names of registers that the model has, too. */
-void i2ctarget_rp2040_clock_set_alarm(unsigned alarm, int64_t at_us);
+void i2ctarget_rp2040_clock_set_alarm(int64_t at_us);
 
 /* The comparison is done when the counter moves: an alarm for the microsecond that is now is missed. */
 static void an_alarm_for_this_very_microsecond_comes(void **state)
@@ -198,7 +198,7 @@ static void an_alarm_for_this_very_microsecond_comes(void **state)
         open_with(1);
         join(0, false);
         rig_pass_ns(&rig, phase_ns);
-        i2ctarget_rp2040_clock_set_alarm(ALARM, targets[0].port->now_us(targets[0].instance));
+        i2ctarget_rp2040_clock_set_alarm(targets[0].port->now_us(targets[0].instance));
         assert_true(rig_rp2040_chip(&rig)->armed >> ALARM & 1);
         rig_pass_ns(&rig, 100000);
         assert_false(rig_rp2040_chip(&rig)->armed >> ALARM & 1);

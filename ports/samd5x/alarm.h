@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The one alarm: it ends waits, and keeps what targets have to do at a certain time. */
+#ifndef SAMD5X_ALARM_H
+#define SAMD5X_ALARM_H
+
+#include "samd5x/target.h"
+
+/*
+ * Set it to the next moment at which a wait is over, or a target has something to do.  Interrupts are
+ * off.
+ */
+void i2ctarget_samd5x_alarm_set(void);
+
+/*
+ * The target has got addresses that its SERCOM does not listen to.  If no message is under way and
+ * the bus is at rest, it does so now.  Interrupts are off, for the time of a look at the bus (60 us).
+ */
+void i2ctarget_samd5x_alarm_try_to_widen(struct samd5x_target *self);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/* SAM D5x/E5x as a port: pins, a SERCOM for each target, and the ops that the core calls. */
+#include "i2ctarget/samd5x.h"
+
+#include "chip/waiting.h"
+#include "cpu.h"
+#include "nvic.h"
+#include "samd5x/alarm.h"
+#include "samd5x/time.h"
+
+enum { DEFAULT_HZ = 120000000, DEFAULT_GCLK_48M = 1, DEFAULT_GCLK_32K = 3 };
+
+/* 0 in a member: the default. */
+static struct i2ctarget_samd5x_config configured;
+
+static const struct chip_clock alarm = {i2ctarget_samd5x_time_us, i2ctarget_samd5x_alarm_set};
+
+static uint32_t cpu_hz(void)
+{
+    return configured.cpu_hz ? configured.cpu_hz : DEFAULT_HZ;
+}
+
+static uint8_t gclk_48m(void)
+{
+    return configured.gclk_48m ? configured.gclk_48m : DEFAULT_GCLK_48M;
+}
+
+/* ---- set-up ---------------------------------------------------------------------------------- */
+
+static bool is_any_open(void)
+{
+    for (unsigned i = 0; i < SERCOMS; i++) {
+        if (i2ctarget_samd5x_targets[i].target)
+            return true;
+    }
+    return false;
+}
+
+int i2ctarget_samd5x_configure(const struct i2ctarget_samd5x_config *config)
+{
+    enum { HZ_MIN = 12000000, HZ_MAX = 120000000, GENERATORS = 12 };
+    bool is_clock = !config->cpu_hz || (config->cpu_hz >= HZ_MIN && config->cpu_hz <= HZ_MAX);
+    if (!is_clock || config->gclk_48m >= GENERATORS || config->gclk_32k >= GENERATORS ||
+        config->timer > I2CTARGET_SAMD5X_TC6)
+        return -I2CTARGET_EINVAL;
+    if (is_any_open())
+        return -I2CTARGET_EBUSY;
+    configured = *config;
+    return 0;
+}
+
+uint32_t i2ctarget_samd5x_scl_hz_max(void)
+{
+    enum { HZ_AT_DEFAULT = 300000 };
+    return (uint32_t)((uint64_t)cpu_hz() * HZ_AT_DEFAULT / DEFAULT_HZ);
+}
+
+static unsigned irq_of(const struct samd5x_target *self)
+{
+    return IRQ_SERCOM_0 + IRQS_OF_SERCOM * (unsigned)(self - i2ctarget_samd5x_targets);
+}
+
+static bool uses_pin(const struct samd5x_target *self, unsigned pin)
+{
+    return self->target && (self->wiring.scl == pin || self->wiring.sda == pin);
+}
+
+static bool is_in_use(unsigned pin)
+{
+    for (unsigned i = 0; i < SERCOMS; i++) {
+        if (uses_pin(&i2ctarget_samd5x_targets[i], pin))
+            return true;
+    }
+    return false;
+}
+
+static void begin(struct samd5x_target *self)
+{
+    const struct sercom_setup setup = {
+        .cpu_hz = cpu_hz(),
+        .gclk_48m = gclk_48m(),
+        .gclk_32k = configured.gclk_32k ? configured.gclk_32k : DEFAULT_GCLK_32K,
+        .smbus = self->smbus,
+    };
+    unsigned number = (unsigned)(self - i2ctarget_samd5x_targets);
+    i2ctarget_samd5x_sercom_prepare(&self->sercom, number, &setup);
+    i2ctarget_samd5x_pins_connect(&self->wiring);
+    i2ctarget_samd5x_sercom_listen(&self->sercom, &self->match);
+    i2ctarget_samd5x_sercom_watch(&self->sercom, INT_ALL);
+    for (unsigned i = 0; i < IRQS_OF_SERCOM; i++) {
+        nvic_clear_pending(irq_of(self) + i);
+        nvic_enable(irq_of(self) + i);
+    }
+}
+
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
+{
+    struct wiring wiring;
+    int sercom = i2ctarget_samd5x_pins_find(scl->number, sda->number, &wiring);
+    if (sercom == NO_SERCOM || scl->unit || sda->unit)
+        return -I2CTARGET_EINVAL;
+    struct samd5x_target *self = &i2ctarget_samd5x_targets[sercom];
+    if (self->target || is_in_use(scl->number) || is_in_use(sda->number))
+        return -I2CTARGET_EBUSY;
+    uint32_t state = cpu_irq_save();
+    if (!is_any_open())
+        i2ctarget_samd5x_time_begin(configured.timer, gclk_48m());
+    *self = (struct samd5x_target){
+        .target = target,
+        .watched = INT_ALL,
+        .smbus = smbus,
+        .addresses = *addresses,
+        .match = configured.hear_all ? i2ctarget_samd5x_match_all()
+                                     : i2ctarget_samd5x_match_for(addresses),
+        .wiring = wiring,
+        .until_us = I2CTARGET_FOREVER,
+    };
+    begin(self);
+    *instance = self;
+    cpu_irq_restore(state);
+    return 0;
+}
+
+/* The pins come first: after that the SERCOM has no effect on the bus. */
+static void port_close(void *instance)
+{
+    struct samd5x_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    i2ctarget_samd5x_pins_disconnect(&self->wiring);
+    for (unsigned i = 0; i < IRQS_OF_SERCOM; i++)
+        nvic_disable(irq_of(self) + i);
+    i2ctarget_samd5x_sercom_reset(&self->sercom);
+    self->target = NULL;
+    if (!is_any_open())
+        i2ctarget_samd5x_time_end();
+    cpu_irq_restore(state);
+}
+
+/* ---- interrupts ------------------------------------------------------------------------------ */
+
+/* A hold has a limit, which may be near: the stretches before it count, too. */
+void i2ctarget_samd5x_sercom_irq(unsigned sercom)
+{
+    struct samd5x_target *self = &i2ctarget_samd5x_targets[sercom];
+    if (!self->target)
+        return;
+    i2ctarget_samd5x_target_work_off(self);
+    if (self->smbus && self->stretching.is_on)
+        i2ctarget_samd5x_alarm_set();
+}
+
+void i2ctarget_samd5x_sercom0_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(0);
+}
+
+void i2ctarget_samd5x_sercom1_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(1);
+}
+
+void i2ctarget_samd5x_sercom2_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(2);
+}
+
+void i2ctarget_samd5x_sercom3_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(3);
+}
+
+void i2ctarget_samd5x_sercom4_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(4);
+}
+
+void i2ctarget_samd5x_sercom5_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(5);
+}
+
+void i2ctarget_samd5x_sercom6_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(6);
+}
+
+void i2ctarget_samd5x_sercom7_irq(void)
+{
+    i2ctarget_samd5x_sercom_irq(7);
+}
+
+/* ---- the other ops --------------------------------------------------------------------------- */
+
+/*
+ * An address that the SERCOM does not listen to is waited for: the match may only be changed while no
+ * message is under way.  If the caller owes an answer, or the bus is never at rest, it is changed
+ * after the STOP, or later.
+ */
+static int port_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    enum { PATIENCE_US = 20000 };
+    struct samd5x_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    int64_t end_us = i2ctarget_samd5x_time_us() + PATIENCE_US;
+    self->addresses = *addresses;
+    self->must_widen = !i2ctarget_samd5x_match_has(&self->match, addresses);
+    while (self->must_widen && !self->stretching.is_on && i2ctarget_samd5x_time_us() < end_us) {
+        i2ctarget_samd5x_alarm_try_to_widen(self);
+        cpu_irq_restore(state);
+        state = cpu_irq_save();
+    }
+    if (self->must_widen)
+        i2ctarget_samd5x_alarm_set();
+    cpu_irq_restore(state);
+    return 0;
+}
+
+static void port_answer(void *instance, int answer)
+{
+    struct samd5x_target *self = instance;
+    if (self->stretching.is_on && answer != I2CTARGET_HOLD)
+        i2ctarget_samd5x_target_answer(self, answer);
+}
+
+static void port_lock(void *instance)
+{
+    struct samd5x_target *self = instance;
+    self->irq_state = cpu_irq_save();
+}
+
+static void port_unlock(void *instance)
+{
+    const struct samd5x_target *self = instance;
+    cpu_irq_restore(self->irq_state);
+}
+
+/* Interrupts have raised all events already. */
+static int port_poll(void *instance)
+{
+    (void)instance;
+    return 0;
+}
+
+static int port_wait(void *instance, int64_t until_us)
+{
+    struct samd5x_target *self = instance;
+    return i2ctarget_chip_wait(&self->raised, &self->until_us, until_us, &alarm);
+}
+
+static int64_t port_now_us(void *instance)
+{
+    (void)instance;
+    return i2ctarget_samd5x_time_us();
+}
+
+static void port_counters(void *instance, struct i2ctarget_counters *counters)
+{
+    const struct samd5x_target *self = instance;
+    counters->stretches = self->stretching.count;
+    counters->longest_stretch_us = (uint32_t)self->stretching.longest;
+}
+
+const struct i2ctarget_port_ops i2ctarget_samd5x_port = {
+    .capabilities =
+        {
+            .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
+            .smbus = true,
+            .scl_hz_max = 300000, /* at 120 MHz; else: i2ctarget_samd5x_scl_hz_max() */
+            .stranger_stretch_ns = 2000,
+            .spike_ns = 0, /* only some pads have a filter: README.md */
+        },
+    .open = port_open,
+    .close = port_close,
+    .set_addresses = port_set_addresses,
+    .answer = port_answer,
+    .lock = port_lock,
+    .unlock = port_unlock,
+    .poll = port_poll,
+    .wait = port_wait,
+    .now_us = port_now_us,
+    .counters = port_counters,
+};
