@@ -183,6 +183,12 @@ EXPORT(run) uint32_t machine_run(uint32_t cycles, bool to_the_end)
     return gone;
 }
 
+/* For how many cycles, of `most`, nothing changes whatever the core does by itself. */
+EXPORT(quiet) uint32_t machine_quiet(uint32_t most)
+{
+    return dull_cycles(most);
+}
+
 EXPORT(lines) uint32_t machine_lines(void)
 {
     lines_seen = lines_now();

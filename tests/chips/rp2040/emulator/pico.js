@@ -19,6 +19,7 @@ const {mend} = require('./mend.js');
 const MACHINE = process.env.MACHINE || path.join(__dirname, 'machine.wasm');
 const FLASH = 0x10000000, SECOND_STAGE = 0x20041f00, SECOND_STAGE_BYTES = 256;
 const ENTRY_CYCLES = 16, EXIT_CYCLES = 12;
+const AHEAD = 4096; // cycles for which the core runs alone, at most
 const PIO_IRQS = [7, 8, 9, 10];
 // Blocks that can be in reset: bit of RESETS, address of their registers.
 const RESETTABLE = {IO_BANK0: [5, 0x40014], PADS_BANK0: [8, 0x4001c], PIO0: [10, 0x50200], PIO1: [11, 0x50300], PLL_SYS: [12, 0x40028],
@@ -96,10 +97,10 @@ class Pico extends Bus {
   constructor({image, scl, sda, sclHz = 100000, mayStretch = true, trace = false}) {
     super(trace);
     this.findings = []; // what firmware does that real hardware would punish
-    this.cycles = 0;
+    Object.assign(this, {passed: 0, owed: 0, quiet: 0, cycleNs: 8}); // cycles, but the last
     this.worstHandler = 0; // cycles, entry and exit included
     this.handlerSince = null;
-    this.stalled = 0; // cycles
+    this.stalled = 0;
     this.loadMachine();
     this.rp2040 = new RP2040();
     this.silence();
@@ -156,13 +157,33 @@ class Pico extends Bus {
     this.tellPads(rp2040.peripherals[0x4001c], (offset) => (offset >= 4 && offset < 0x7c ? (offset - 4) >> 2 : -1));
     this.watchTick(rp2040.peripherals[0x40058]);
     this.flash = new Flash(this);
+    this.settleBeforeAccesses();
     const write = rp2040.sio.writeUint32;
     rp2040.sio.writeUint32 = (offset, value) => {
       write.call(rp2040.sio, offset, value);
       if (offset >= 0x10 && offset < 0x30) {
+        this.settle();
         machine.setSio(rp2040.sio.gpioValue, rp2040.sio.gpioOutputEnable);
       }
     };
+  }
+
+  settleBeforeAccesses() {
+    const {rp2040} = this, {peripherals} = rp2040;
+    rp2040.findPeripheral = (address) => {
+      const found = peripherals[address >>> 14 << 2];
+      if (found) {
+        this.settle();
+      }
+      return found;
+    };
+    for (const [block, name] of [[rp2040.ppb, 'readUint32'], [rp2040.ppb, 'writeUint32'], [rp2040.usbCtrl, 'DPRAMUpdated']]) {
+      const call = block[name];
+      block[name] = (...words) => {
+        this.settle();
+        return call.apply(block, words);
+      };
+    }
   }
 
   // An access to a block in reset is a finding: hardware answers with zeros, or not at all.
@@ -257,11 +278,8 @@ class Pico extends Bus {
   }
 
   clockChanged() {
+    this.cycleNs = 1e9 / this.rp2040.clkSys;
     this.machine.setCycle(Math.round(1e12 / this.rp2040.clkSys));
-  }
-
-  get cycleNs() {
-    return 1e9 / this.rp2040.clkSys;
   }
 
   get isAsleep() {
@@ -272,7 +290,7 @@ class Pico extends Bus {
 
   pass(cycles, isAwake) {
     const gone = this.machine.run(cycles, isAwake);
-    this.cycles += gone;
+    this.passed += gone;
     this.rp2040.clock.tick(gone * this.cycleNs);
     const lines = this.machine.lines();
     if (lines !== this.lines) {
@@ -281,7 +299,22 @@ class Pico extends Bus {
     }
   }
 
-  // How many cycles the core may sleep before a timer's alarm wants to be looked at.
+  // While nothing can happen outside the core, until `quiet` is used up, the core runs ahead: what it owes to the machine and the clock is
+  // paid before it looks at them.
+  settle() {
+    this.quiet = 0;
+    if (this.owed > 0) {
+      const {owed} = this;
+      this.owed = 0;
+      this.pass(owed, true);
+    }
+  }
+
+  get cycles() {
+    return this.passed + this.owed;
+  }
+
+  // How many cycles there are before a timer's alarm wants to be looked at.
   nap() {
     const {clock} = this.rp2040;
     return clock.nextAlarm ? Math.max(1, Math.ceil(clock.nanosToNextAlarm / this.cycleNs)) : 1 << 20;
@@ -296,8 +329,13 @@ class Pico extends Bus {
   step(most = 4096) {
     const {core} = this.rp2040;
     if (core.waiting) {
+      this.settle();
       this.pass(Math.min(this.nap(), most), false);
       return;
+    }
+    if (this.quiet <= 0) {
+      this.settle();
+      this.quiet = Math.min(this.machine.quiet(AHEAD), this.nap());
     }
     const before = this.isInHandler;
     let cycles = core.executeInstruction();
@@ -313,7 +351,8 @@ class Pico extends Bus {
       cycles += Math.ceil(this.stalled);
       this.stalled = 0;
     }
-    this.pass(cycles, true);
+    this.owed += cycles;
+    this.quiet -= cycles;
   }
 
   // Until the condition holds; it is an error if that takes more than so many seconds of emulated time.
@@ -326,12 +365,17 @@ class Pico extends Bus {
       }
       this.step();
     }
+    this.settle();
   }
 
   run(seconds) {
+    this.settle();
     const {clock} = this.rp2040, end = clock.nanos + seconds * 1e9;
     while (clock.nanos < end) {
       this.step(Math.ceil((end - clock.nanos) / this.cycleNs));
+      if (clock.nanos + this.owed * this.cycleNs >= end) {
+        this.settle();
+      }
     }
   }
 
