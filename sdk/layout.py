@@ -24,6 +24,8 @@ FOLDERS = {
     "line": ["src/line"],
     "smbus": ["src/smbus"],
     "devices": ["devices"],
+    # A header finds its neighbours alone, so what the processor core needs lies beside both.
+    "chip": ["ports/chip", "ports/cpu/cortexm", "ports/cpu/mmio"],
     "rp2040": ["ports/rp2040", "ports/cpu/cortexm", "ports/cpu/mmio"],
 }
 # What takes an operating system, and what is for events that travel between processes.
