@@ -5,8 +5,11 @@
 BLOCK=SCL and the other BLOCK=SDA of one block.
 """
 
-# How a port writes a pin in C: chip → (folder in ports/, macro of its header).
-PORTS = {"RP2040": ("rp2040", "I2CTARGET_RP2040_GPIO")}
+import fnmatch
+import re
+
+# Chip, as a pattern → the folder in ports/ that serves it.  Its header has a macro for each letter of a pin: I2CTARGET_RP2040_GPIO(5).
+PORTS = {"RP2040": "rp2040", "SAM[DE]5[1-4]*": "samd5x"}
 
 
 class Chip:
@@ -16,7 +19,7 @@ class Chip:
         self.mcu = mcu
         self.pins = {entry["pin"]: entry["serves"].split() for entry in entries}
         self.notes = {entry["pin"]: entry["note"] for entry in entries}
-        self.port, self._macro = PORTS.get(mcu, (None, None))
+        self.port = next((port for pattern, port in PORTS.items() if fnmatch.fnmatchcase(mcu, pattern)), None)
 
     def serves(self, pin):
         """Can it be SCL or SDA?"""
@@ -53,4 +56,5 @@ class Chip:
         """How the port's header, i2ctarget/<port>.h, writes this pin in C."""
         if not self.port:
             raise NotImplementedError(f"no port serves {self.mcu}")
-        return f"{self._macro}({pin.removeprefix('GPIO')})"
+        letters, number = re.fullmatch(r"([A-Z]+)(\d+)", pin).groups()
+        return f"I2CTARGET_{self.port.upper()}_{letters}({int(number)})"

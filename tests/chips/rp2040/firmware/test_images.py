@@ -209,7 +209,7 @@ class Mistakes(InFolder):
         self.assert_says("there is no board raspbery_pi_pico; do you mean raspberry_pi_pico or ", "raspbery_pi_pico", "registers")
 
     def test_board_of_another_chip(self):
-        self.assert_says("feather_m4_can has the chip SAME51J19A; there is firmware for: rp2040", "feather_m4_can", "registers")
+        self.assert_says("ai_thinker_esp32-c3s has the chip ESP32-C3; there is firmware for: rp2040, samd5x", "ai_thinker_esp32-c3s", "registers")
 
     def test_board_without_pins(self):
         self.assert_says("weact_studio_pico has no pins called SCL and SDA; say which to use, for example: SCL=GPIO5 SDA=GPIO4",
@@ -241,7 +241,7 @@ class Mistakes(InFolder):
         self.assertRegex(done.stderr, r"program.c:\d+:\d+: error: .*ant")
 
     def test_unknown_chip(self):
-        self.assert_says("there is no firmware for the chip rp2350; there is for: rp2040", "raspberry_pi_pico", "registers", chip="rp2350")
+        self.assert_says("there is no firmware for the chip rp2350; there is for: rp2040, samd5x", "raspberry_pi_pico", "registers", chip="rp2350")
 
 
 class SecondStage(unittest.TestCase):
