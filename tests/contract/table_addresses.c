@@ -44,7 +44,7 @@ CONTRACT_TEST(table_address_added_while_idle, 0)
     expect_healthy(rig);
 }
 
-CONTRACT_TEST(table_address_added_while_a_message_is_under_way, 0)
+CONTRACT_TEST(table_address_added_while_a_message_is_under_way, RIG_HEARS_OTHERS)
 {
     struct rig_message messages[] = {write_message(0x40, "ab", 2), write_message(0x33, "c", 1)};
     uint8_t byte;

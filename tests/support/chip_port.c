@@ -43,10 +43,11 @@ static bool is_anybody_left(void)
     return next_ns != WIRES_NEVER;
 }
 
-/* If SMBus limits run, the chip will do something by itself: all limits are over in 100 ms. */
+/* If the chip does something by itself for ever, or as long as SMBus limits run: all is over in 100 ms. */
 static int wait_on_bench(void *instance, int64_t until_us)
 {
-    if (!current->is_smbus || until_us != I2CTARGET_FOREVER)
+    bool is_bounded = !current->is_smbus && !current->wakes_by_itself;
+    if (is_bounded || until_us != I2CTARGET_FOREVER)
         return wait_or_give_up(instance, until_us);
     int result;
     do

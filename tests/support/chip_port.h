@@ -27,6 +27,7 @@ struct chip_port {
     struct processor *processor;
     struct wires_participant *clock; /* of the model; its steps alone do not end a wait */
     bool is_smbus;                   /* of the target that was opened last */
+    bool wakes_by_itself;            /* set by the rig: the chip interrupts now and then for ever */
     jmp_buf *nobody_goes_on;
     unsigned stalled_access;
     uint32_t stall_cycles;

@@ -84,7 +84,12 @@ enum rig_ability {
     RIG_CONTROLLER_GIVES_UP = 64,
     RIG_CAN_BE_LOST = 128,
     RIG_PAIRED_PINS = 256, /* each SCL has exactly one SDA */
-    RIG_PROMPT = 512       /* nothing else delays the port, so bounds on time hold */
+    RIG_PROMPT = 512,      /* nothing else delays the port, so bounds on time hold */
+    /*
+     * A repeated START for another target is seen at once, not at the STOP; an address that is added
+     * in a message counts from the next repeated START on, not from the next transfer on.
+     */
+    RIG_HEARS_OTHERS = 1024
 };
 
 struct rig_kind {
@@ -94,7 +99,7 @@ struct rig_kind {
     const struct i2ctarget_port_ops *port;
     uint32_t scl_hz;
     unsigned abilities; /* without those that follow from the port's capabilities */
-    unsigned lacks;     /* what is taken away from it: RIG_FILTER, RIG_PROMPT */
+    unsigned lacks;     /* what is taken away from it: RIG_FILTER, RIG_PROMPT, RIG_HEARS_OTHERS */
     unsigned thinning;  /* a matrix runs every n-th case; 1: all */
     uint32_t latency_cycles, access_cycles, cycle_ns; /* of a chip's processor: chip_port.h */
 };
