@@ -5,7 +5,7 @@
     header.py --chip rp2040 --output DIRECTORY BOARD [--scl PIN --sda PIN]
     header.py --chip rp2040 --output DIRECTORY all [--scl PIN --sda PIN]     all boards of the chip
 
-writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA" for each.  The pins are, in this order: those asked for (of `all`, only
+writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA MCU" for each.  The pins are, in this order: those asked for (of `all`, only
 where the board has none of its own); the board's SCL and SDA; a bus that the table's notes name for want of such pins ("SCL=GPIO5
 SDA=GPIO4").  They are checked with the rules of the board's chip.  What is wrong is said in one line on standard error; the exit status
 is then 1.
@@ -140,7 +140,7 @@ def run(options):
         chosen = [(row, pins_of(row, options.scl, options.sda))]
     for row, pins in chosen:
         make_header(row, pins, options.output)
-        print(row["board_id"], *pins)
+        print(row["board_id"], *pins, row["mcu"])
 
 
 def main():

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""An ELF image as UF2, the form in which boot loaders that look like a disk take it.  usage: uf2.py FAMILY IMAGE.elf IMAGE.uf2
+"""An ELF image as UF2, the form in which boot loaders that look like a disk take it.  usage: uf2.py FAMILY BEGIN IMAGE.elf IMAGE.uf2
 
-A UF2 file is a row of blocks of 512 bytes, each with 256 bytes of flash and their address (UF2 specification, "Data format").  What lies
+BEGIN is where the image must begin: below it may be a boot loader that does not let itself be overwritten.  A UF2 file is a row of blocks of 512 bytes, each with 256 bytes of flash and their address (UF2 specification, "Data format").  What lies
 between two segments of the image is filled with zeros, so the blocks are contiguous.
 """
 
@@ -13,13 +13,13 @@ PAYLOAD = 256
 MAGICS = 0x0A324655, 0x9E5D5157, 0x0AB16F30
 FAMILY_PRESENT = 0x2000
 IMAGE_MAX = 16 << 20  # the largest flash
-ELF32_ARM = b"\x7fELF\x01\x01"
+ELF32_LITTLE = b"\x7fELF\x01\x01"
 PT_LOAD = 1
 
 
 def segments(elf):
     """(physical address, bytes) of everything that is to be loaded (ELF specification, "Program header")."""
-    if elf[:6] != ELF32_ARM:
+    if elf[:6] != ELF32_LITTLE:
         sys.exit("uf2.py: not a little-endian ELF file of 32 bits")
     offset, = struct.unpack_from("<I", elf, 28)
     size, count = struct.unpack_from("<HH", elf, 42)
@@ -29,10 +29,11 @@ def segments(elf):
             yield address, elf[at : at + length]
 
 
-def flatten(parts):
-    """(begin, bytes), in whole payloads."""
+def flatten(parts, begin):
+    """The bytes from `begin` on, in whole payloads."""
     parts = sorted(parts)
-    begin = parts[0][0]
+    if not parts or parts[0][0] != begin:
+        sys.exit(f"uf2.py: the image begins at {parts[0][0]:#x}, and not at {begin:#x}" if parts else "uf2.py: the image is empty")
     image = b""
     for address, data in parts:
         if address < begin + len(image):
@@ -40,9 +41,7 @@ def flatten(parts):
         if address + len(data) > begin + IMAGE_MAX:
             sys.exit(f"uf2.py: a segment at {address:#x} is not in the flash that begins at {begin:#x}")
         image = image.ljust(address - begin, b"\0") + data
-    if begin % PAYLOAD:
-        sys.exit(f"uf2.py: the image begins at {begin:#x}, in the middle of a block")
-    return begin, image.ljust(-(-len(image) // PAYLOAD) * PAYLOAD, b"\0")
+    return image.ljust(-(-len(image) // PAYLOAD) * PAYLOAD, b"\0")
 
 
 def uf2(begin, image, family):
@@ -53,10 +52,11 @@ def uf2(begin, image, family):
 
 
 def main():
-    with open(sys.argv[2], "rb") as file:
-        begin, image = flatten(segments(file.read()))
-    with open(sys.argv[3], "wb") as file:
-        file.writelines(uf2(begin, image, int(sys.argv[1], 0)))
+    family, begin = (int(word, 0) for word in sys.argv[1:3])
+    with open(sys.argv[3], "rb") as file:
+        image = flatten(segments(file.read()), begin)
+    with open(sys.argv[4], "wb") as file:
+        file.writelines(uf2(begin, image, family))
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ if [ -n "${board:-}" ]; then
     sed "s/^/  /" "$work/firmware.txt"
     "$here/emulator.sh" "$emulator"
     export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
-    read -r _ scl sda <"$firmware/rp2040/selected"
+    read -r _ scl sda _ <"$firmware/rp2040/selected"
     program="node $here/../tests/chips/rp2040/emulator/bridge.js $(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
         ${scl#GPIO} ${sda#GPIO} $I2CTARGET_DIR/bus-1 $build/demo-board.vcd"
     typed='node bridge.js registers.uf2'

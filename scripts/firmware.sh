@@ -50,11 +50,12 @@ mkdir -p "$headers"
 /usr/bin/python3 "$root/boards/header.py" --chip "$chip" --output "$headers" "$board" \
     ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} >"$build/selected"
 boards=$(cut -d ' ' -f 1 "$build/selected" | paste -s -d ';')
+mcus=$(cut -d ' ' -f 4 "$build/selected" | paste -s -d ';')
 
-configured="$boards $name $warnings $sources"
+configured="$boards $mcus $name $warnings $sources"
 if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/configured" 2>/dev/null)" != "$configured" ]; then
     cmake -G Ninja -S "$root/firmware" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$root/firmware/$chip/toolchain.cmake" \
-        -DCHIP="$chip" -DBOARDS="$boards" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" >"$build/cmake.log" 2>&1 || {
+        -DCHIP="$chip" -DBOARDS="$boards" -DMCUS="$mcus" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" >"$build/cmake.log" 2>&1 || {
         cat "$build/cmake.log" >&2
         exit 1
     }
@@ -67,7 +68,7 @@ ninja -C "$build" ${JOBS:+-j "$JOBS"} --quiet >"$build/ninja.log" 2>&1 || {
 grep -v '^ninja: ' "$build/ninja.log" >&2 || true # what the compiler thinks of the program
 [ "$quiet" = --quiet ] && exit 0
 
-while read -r board scl sda; do
+while read -r board scl sda _; do
     image=$build/$board/$name
     # shellcheck disable=SC2046 # three numbers
     set -- $(arm-none-eabi-size "$image.elf" | tail -n 1)

@@ -1,16 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "firmware/board_functions.h"
 
-#include "firmware/rp2040/start.h"
 #include "rp2040/clock.h"
-
-volatile int i2ctarget_board_error;
-
-int i2ctarget_board_fail(int error)
-{
-    i2ctarget_board_error = error;
-    halt();
-}
 
 int64_t i2ctarget_board_now_us(void)
 {

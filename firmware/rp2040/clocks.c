@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "firmware/rp2040/clocks.h"
-
+/*
+ * Clocks: crystal 12 MHz, clk_sys 125 MHz, TIMER in microseconds.  All 52 boards have that crystal
+ * (the USB code in the boot ROM needs it).  A reset of only the cores leaves them running.
+ */
+#include "firmware/cortexm/start.h"
 #include "firmware/rp2040/registers.h"
 
 enum {

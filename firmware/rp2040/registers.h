@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The registers that start-up alone touches; the port has the others.  Addresses and fields: RP2040
- * datasheet §2.14 (RESETS), §2.15 (CLOCKS), §2.16 (XOSC), §2.18 (PLL), §4.7 (WATCHDOG); Armv6-M
- * Architecture Reference Manual §B3 (system control).
+ * datasheet §2.14 (RESETS), §2.15 (CLOCKS), §2.16 (XOSC), §2.18 (PLL), §4.7 (WATCHDOG).
  */
 #ifndef RP2040_REGISTERS_H
 #define RP2040_REGISTERS_H
@@ -40,10 +39,5 @@ enum { RESET_PLL_SYS = 1 << 12 };
 
 #define WATCHDOG_TICK 0x4005802cu
 #define WATCHDOG_TICK_ENABLE (1u << 9)
-
-#define VTOR 0xe000ed08u
-
-/* Code that runs before the image is in SRAM. */
-#define IN_FLASH __attribute__((section(".flash"), noinline))
 
 #endif

@@ -58,6 +58,8 @@ rule_for() {
     linux/cli/boards/*) rule="\"(cli|cli/boards)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|cli/boards|cli/devices|cli/trace|adapter|server|seccomp|waveform|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
+    # What the start of all Cortex-M has in common knows no chip.
+    firmware/cortexm/*) rule="\"firmware/(cortexm/[a-z0-9_]+|board_functions)\.h\"|\"mmio\.h\"|$freestanding" ;;
     # What start-up and the port both touch is the port's: registers, their access, the clock.
     firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;

@@ -15,8 +15,10 @@ import subprocess
 # What a build of ours would not pass without somebody looking: types that do not fit, values that nobody set.
 ERRORS = ("return-type", "int-conversion", "incompatible-pointer-types", "implicit-function-declaration", "discarded-qualifiers",
           "uninitialized", "maybe-uninitialized", "int-to-pointer-cast", "overflow", "div-by-zero", "array-bounds", "format")
-CHIP = ("arm-none-eabi-gcc", "-mcpu=cortex-m0plus", "-mthumb", "-std=c11", "-ffreestanding")
-CHIP_INCLUDES = ("", "include", "src", "ports", "firmware/libc")
+CHIP = ("arm-none-eabi-gcc", "-mthumb", "-std=c11", "-ffreestanding")
+CORES = {"samd5x": "cortex-m4"}  # of a folder with that in its path
+CORE = "cortex-m0plus"  # of all others
+CHIP_INCLUDES = ("", "include", "src", "ports", "ports/cpu/cortexm", "ports/cpu/mmio", "firmware/libc")
 
 
 class Compiler:
@@ -46,7 +48,8 @@ class Compiler:
             at = words.index("-o")
             return words[:at] + words[at + 2:] + options
         tree = self.workspace.tree
-        return [*CHIP, *(f"-I{os.path.join(tree, name)}" for name in CHIP_INCLUDES), *options, "-c", os.path.join(tree, unit)]
+        core = next((core for chip, core in CORES.items() if f"/{chip}/" in unit), CORE)
+        return [*CHIP, f"-mcpu={core}", *(f"-I{os.path.join(tree, name)}" for name in CHIP_INCLUDES), *options, "-c", os.path.join(tree, unit)]
 
     def unit_of(self, file):
         """A file that is compiled and has `file` in it."""

@@ -9,7 +9,7 @@ ROOT = os.environ["SOURCE_DIR"]
 SOURCE = ROOT + "/tests/chips/rp2040/emulator"
 BUILD = os.environ["BUILD_DIR"] + "/emulator"
 
-sys.path.insert(0, ROOT + "/tests/chips/rp2040/firmware")  # the module images
+sys.path.insert(0, ROOT + "/tests/firmware")  # the module images
 
 
 def make():

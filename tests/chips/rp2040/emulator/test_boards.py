@@ -23,7 +23,7 @@ def boards():
     if done.returncode:
         raise AssertionError(done.stderr)
     with open(images.DIRECTORY + "/rp2040/selected", encoding="utf-8") as file:
-        return {board: (int(scl[4:]), int(sda[4:])) for board, scl, sda in map(str.split, file)}
+        return {board: (int(scl[4:]), int(sda[4:])) for board, scl, sda, _ in map(str.split, file)}
 
 
 class Boards(unittest.TestCase):

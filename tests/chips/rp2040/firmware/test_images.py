@@ -9,9 +9,11 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.environ["SOURCE_DIR"] + "/tests/firmware")
 import images
 
 FLASH, SRAM, STACK_TOP = 0x10000000, 0x20000000, 0x20042000
@@ -82,7 +84,7 @@ class Image(unittest.TestCase):
     def test_only_the_way_to_main_runs_from_flash(self):
         in_flash = {name.split(".")[0] for name, (address, kind) in images.symbols(self.path + ".elf").items()
                     if kind in "tT" and FLASH + 256 <= address < SRAM and not name.endswith("_veneer")}
-        start_up = {"entry", "reset", "let_go", "copy", "clear", "clocks_start", "wait_for", "select", "start_crystal", "start_pll", "start_timer"}
+        start_up = {"entry", "reset", "chip_begin", "copy", "clear", "clocks_start", "wait_for", "select", "start_crystal", "start_pll", "start_timer"}
         self.assertEqual(in_flash - start_up, set())
 
     def test_nothing_of_a_c_library_or_a_vendor(self):

@@ -66,7 +66,7 @@ def image():
     run("cmake", "-G", "Ninja", "-S", BUILD, "-B", f"{BUILD}/build", f"-DPICO_SDK_PATH={sdk}", "-DPICO_BOARD=pico", "-DPICO_NO_PICOTOOL=1",
         f"-DPICO_TINYUSB_PATH={PACKAGES}/tinyusb-source/usr/src/tinyusb", "-DCMAKE_BUILD_TYPE=Release")
     run("ninja", "-C", f"{BUILD}/build", "app")
-    run(sys.executable, f"{ROOT}/firmware/uf2.py", RP2040_FAMILY, f"{BUILD}/build/app.elf", f"{BUILD}/app.uf2")
+    run(sys.executable, f"{ROOT}/firmware/uf2.py", RP2040_FAMILY, "0x10000000", f"{BUILD}/build/app.elf", f"{BUILD}/app.uf2")
     return f"{BUILD}/app.uf2"
 
 

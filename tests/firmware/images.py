@@ -7,7 +7,7 @@ import subprocess
 
 SOURCE = os.environ["SOURCE_DIR"]
 DIRECTORY = os.environ["BUILD_DIR"] + "/firmware"
-SPARE_PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}
+SPARE_PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}  # of the RP2040
 
 
 def firmware(*words, pins=None, directory=DIRECTORY, chip="rp2040"):
@@ -18,13 +18,13 @@ def firmware(*words, pins=None, directory=DIRECTORY, chip="rp2040"):
                           env=environment, cwd="/", check=False)
 
 
-def build(board, example, pins=None):
+def build(board, example, pins=None, chip="rp2040"):
     """The image's path, without its extension.  `example`: its name, or a C file."""
     is_file = example.endswith(".c")
-    done = firmware(board, f"--source={example}" if is_file else example, "--quiet", pins=pins)
+    done = firmware(board, f"--source={example}" if is_file else example, "--quiet", pins=pins, chip=chip)
     if done.returncode:
         raise AssertionError(f"firmware {board} {example}:\n{done.stdout}{done.stderr}")
-    return f"{DIRECTORY}/rp2040/{board}/{os.path.basename(example).removesuffix('.c')}"
+    return f"{DIRECTORY}/{chip}/{board}/{os.path.basename(example).removesuffix('.c')}"
 
 
 def read(path):
