@@ -272,6 +272,11 @@ static void messages(unsigned long address)
     fd = open_node(O_RDONLY);
     EXPECT(outcome(writev(fd, out, 1)), -EBADF);
     close(fd);
+    fd = (int)CALL(SYS_creat, NODE, 0600); /* for writing only */
+    EXPECT(CALL(SYS_ioctl, fd, I2C_SLAVE, address), 0);
+    EXPECT(outcome(write(fd, one, 2)), 2);
+    EXPECT(outcome(read(fd, got, 1)), -EBADF);
+    close(fd);
 }
 
 /* Memory that may only be read is a source of bytes, but no place for them. */

@@ -181,6 +181,16 @@ static void test_status(void **state)
     assert_int_equal(place_status(2, &status), -ENOENT);
 }
 
+static void test_access(void **state)
+{
+    (void)state;
+    assert_int_equal(place_access(1, F_OK), 0);
+    assert_int_equal(place_access(1, R_OK | W_OK), 0);
+    assert_int_equal(place_access(1, X_OK), -EACCES);
+    assert_int_equal(place_access(2, F_OK), -ENOENT);
+    assert_int_equal(place_access(2, X_OK), -ENOENT);
+}
+
 /* Opening. */
 
 static void test_open(void **state)
@@ -1438,6 +1448,7 @@ int main(void)
         TEST(test_nodes),
         TEST(test_sysfs_names),
         TEST(test_status),
+        TEST(test_access),
         TEST(test_open),
         TEST(test_open_flags),
         TEST(test_open_refused),
