@@ -36,6 +36,9 @@ enum i2ctarget_rp2040_block {
     I2CTARGET_RP2040_PIO1,
 };
 
+/* clk_sys may be from here to there. */
+enum { I2CTARGET_RP2040_HZ_MIN = 24000000, I2CTARGET_RP2040_HZ_MAX = 250000000 };
+
 struct i2ctarget_rp2040_config {
     uint32_t clk_sys_hz; /* 24 to 250 MHz, at least 48 MHz for Fast-mode Plus; 0: 125 MHz */
     uint8_t alarm;       /* the alarm of TIMER that the port uses, 0..3 */
@@ -43,9 +46,17 @@ struct i2ctarget_rp2040_config {
 
 /*
  * Needed if the defaults (125 MHz, alarm 0) do not fit.  Call it before the first i2ctarget_init().
+ * i2ctarget_rp2040_follow_clock() is for a clock that changes later.
  * Returns 0.  -EINVAL: out of range.  -EBUSY: a target is open.
  */
 I2CTARGET_API int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config);
+
+/*
+ * clk_sys has changed, or is about to: the targets keep their hold and set-up times.  Call it before a
+ * rise of the clock, or after a fall: then no time is too short meanwhile.  It may be called at any
+ * time, from the core of the targets.  Returns 0.  -EINVAL: out of range, and nothing is changed.
+ */
+I2CTARGET_API int i2ctarget_rp2040_follow_clock(uint32_t clk_sys_hz);
 
 /*
  * The fastest SCL, in Hz, at which a device is served without visible stretching.  It depends on

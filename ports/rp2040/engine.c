@@ -165,6 +165,21 @@ void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, 
 }
 
 /*
+ * Each write is of one instruction, whose delay alone differs, so the machines may be anywhere.  (At
+ * the detector's first look a wait takes the place of a nop, and either may be there.)  The pin of SCL
+ * is not needed: instructions that have it have no delay.
+ */
+void i2ctarget_rp2040_engine_follow(const struct engine *engine, uint32_t old_hz, uint32_t new_hz)
+{
+    for (unsigned i = 0; i < PROGRAM_LENGTH; i++) {
+        uint32_t instruction = instruction_at(i, 0, new_hz);
+        if (instruction != instruction_at(i, 0, old_hz))
+            mmio_write32(engine->pio + PIO_INSTR_MEM + 4 * i, instruction);
+    }
+    mmio_write32(MACHINE(engine->pio, ENGINE, SM_CLKDIV), divider_for(new_hz));
+}
+
+/*
  * The detector may have raised flags because SDA changed before it started.  They are cleared.  If
  * a START is cleared with them, it came before we were there.  If a START comes later, the fall of
  * SCL after it is not missed, because t_HD;STA is 260 ns at least.

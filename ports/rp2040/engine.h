@@ -95,6 +95,8 @@ uint32_t i2ctarget_rp2040_engine_scl_hz_max(uint32_t clk_sys_hz);
  */
 void i2ctarget_rp2040_engine_prepare(const struct engine *engine, unsigned scl, unsigned sda,
                                      uint32_t clk_sys_hz);
+/* While it runs: its times stay the same when clk_sys changes. */
+void i2ctarget_rp2040_engine_follow(const struct engine *engine, uint32_t old_hz, uint32_t new_hz);
 /* Start them, after the pins are connected. */
 void i2ctarget_rp2040_engine_run(const struct engine *engine);
 /* Both machines are stopped and raise no interrupt. */

@@ -23,11 +23,16 @@ static uint32_t system_hz(void)
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
+static bool is_possible_hz(uint32_t clk_sys_hz)
+{
+    return clk_sys_hz >= I2CTARGET_RP2040_HZ_MIN && clk_sys_hz <= I2CTARGET_RP2040_HZ_MAX;
+}
+
 int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
 {
-    enum { HZ_MIN = 24000000, HZ_MAX = 250000000, ALARMS = 4 };
+    enum { ALARMS = 4 };
     uint32_t clk_sys_hz = config->clk_sys_hz ? config->clk_sys_hz : DEFAULT_HZ;
-    if (clk_sys_hz < HZ_MIN || clk_sys_hz > HZ_MAX || config->alarm >= ALARMS)
+    if (!is_possible_hz(clk_sys_hz) || config->alarm >= ALARMS)
         return -I2CTARGET_EINVAL;
     for (unsigned i = 0; i < BLOCKS; i++) {
         if (i2ctarget_rp2040_targets[i].target)
@@ -35,6 +40,19 @@ int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
     }
     configured_hz = clk_sys_hz;
     configured_alarm = config->alarm;
+    return 0;
+}
+
+int i2ctarget_rp2040_follow_clock(uint32_t clk_sys_hz)
+{
+    if (!is_possible_hz(clk_sys_hz))
+        return -I2CTARGET_EINVAL;
+    for (unsigned i = 0; i < BLOCKS; i++) {
+        const struct rp2040_target *self = &i2ctarget_rp2040_targets[i];
+        if (self->target)
+            i2ctarget_rp2040_engine_follow(&self->engine, system_hz(), clk_sys_hz);
+    }
+    configured_hz = clk_sys_hz;
     return 0;
 }
 

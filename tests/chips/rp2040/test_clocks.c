@@ -173,6 +173,91 @@ static void a_clock_that_is_too_slow_is_refused(void **state)
     assert_int_equal(i2ctarget_rp2040_configure(&below), -I2CTARGET_EINVAL);
 }
 
+/* ---- a clock that changes while a target is open --------------------------------------------- */
+
+/* What the block is loaded with: the program, and the engine's divider. */
+struct loaded {
+    uint16_t instructions[32];
+    uint32_t clkdiv;
+};
+
+static struct loaded loaded_now(struct rig *rig)
+{
+    const struct pio_model *pio = rp2040_pio_now(rig_rp2040_chip(rig), 0);
+    struct loaded loaded = {.clkdiv = pio->machines[1].clkdiv};
+    for (unsigned i = 0; i < COUNT(loaded.instructions); i++)
+        loaded.instructions[i] = pio->instructions[i];
+    return loaded;
+}
+
+/* A target that is opened at one clock, and follows to another one. */
+static struct loaded loaded_after(uint32_t opened_hz, uint32_t followed_hz)
+{
+    static const struct rig_kind kind = RIG_RP2040("any", 400000, 40, 2, 1, 0);
+    struct rig rig;
+    rig_open(&rig, &kind);
+    (void)configured_hz_max(opened_hz);
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 1, false), 0);
+    if (followed_hz)
+        assert_int_equal(i2ctarget_rp2040_follow_clock(followed_hz), 0);
+    struct loaded loaded = loaded_now(&rig);
+    rig_close(&rig);
+    return loaded;
+}
+
+static void a_target_follows_from_every_clock_to_every_other(void **state)
+{
+    static const uint32_t clocks_mhz[] = {24, 48, 93, 94, 125, 133, 200, 250};
+    (void)state;
+    for (size_t i = 0; i < COUNT(clocks_mhz); i++) {
+        const struct loaded right = loaded_after(clocks_mhz[i] * 1000000u, 0);
+        for (size_t j = 0; j < COUNT(clocks_mhz); j++) {
+            const struct loaded followed =
+                loaded_after(clocks_mhz[j] * 1000000u, clocks_mhz[i] * 1000000u);
+            assert_memory_equal(followed.instructions, right.instructions,
+                                sizeof right.instructions);
+            assert_int_equal(followed.clkdiv, right.clkdiv);
+        }
+    }
+}
+
+/* While SCL is held in the middle of a message; the clock of the rig is the one that is followed. */
+static void the_message_under_way_goes_on(void **state)
+{
+    (void)state;
+    const struct rig_kind kind = kind_at(8, 400000, 40);
+    struct rig rig;
+    rig_open(&rig, &kind);
+    (void)configured_hz_max(250000000);
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 1, false), 0);
+    rig_play(&rig, "S 80 A 5A A P S 81 A R n P");
+    struct i2ctarget_request request;
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_rp2040_follow_clock(125000000), 0);
+    uint8_t byte;
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+    assert_int_equal(byte, 0x5A);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_write(&request, (const uint8_t *)"\x69", 1), 1);
+    const uint8_t *got;
+    assert_int_equal(rig_finish_play(&rig, &got), 1);
+    assert_int_equal(got[0], 0x69);
+    rig_close(&rig);
+}
+
+static void it_does_not_follow_to_a_clock_that_is_out_of_range(void **state)
+{
+    (void)state;
+    uint32_t before = configured_hz_max(125000000);
+    assert_int_equal(i2ctarget_rp2040_follow_clock(23999999), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_rp2040_follow_clock(250000001), -I2CTARGET_EINVAL);
+    assert_int_equal(i2ctarget_rp2040_scl_hz_max(), before);
+    assert_int_equal(i2ctarget_rp2040_follow_clock(24000000), 0);
+    assert_in_range(i2ctarget_rp2040_scl_hz_max(), 88000, 91000);
+    assert_int_equal(i2ctarget_rp2040_follow_clock(250000000), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +266,9 @@ int main(void)
         cmocka_unit_test(scl_hz_max_follows_from_the_clock),
         cmocka_unit_test(hold_and_set_up_are_the_same_at_every_clock),
         cmocka_unit_test(a_clock_that_is_too_slow_is_refused),
+        cmocka_unit_test(a_target_follows_from_every_clock_to_every_other),
+        cmocka_unit_test(the_message_under_way_goes_on),
+        cmocka_unit_test(it_does_not_follow_to_a_clock_that_is_out_of_range),
     };
     return cmocka_run_group_tests_name("rp2040_clocks", tests, NULL, NULL);
 }
