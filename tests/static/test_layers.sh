@@ -71,6 +71,11 @@ rule_for() {
     bindings/micropython/src/target.*) rule="\"(target|request|service|errors|waiting|machine|common/[a-z]+|py/[a-z]+)\.h\"" ;;
     bindings/micropython/src/request.*) rule="\"(request|service|errors|machine|common/[a-z]+)\.h\"" ;;
     bindings/micropython/src/*) rule="\"(service|errors|waiting|machine|common/[a-z]+|py/[a-z]+|i2ctarget/(i2ctarget|port))\.h\"|<string\.h>" ;;
+    # The SDK's headers are in folders of their own; of MicroPython's port there are its pins.
+    bindings/micropython/rp2/machine.*) rule="\"(machine|claiming|clock|machine_pin|extmod/modmachine|py/mp(errno|hal)|pico/platform)\.h\"" ;;
+    bindings/micropython/rp2/claiming.*) rule="\"(claiming|claims|clock|i2ctarget/[a-z0-9_]+|(hardware|pico)/[a-z]+)\.h\"" ;;
+    bindings/micropython/rp2/board/*) rule='none' ;;
+    bindings/micropython/rp2/*) rule="\"(claims|clock|i2ctarget/rp2040|py/runtime|hardware/[a-z]+)\.h\"|$freestanding" ;;
     bindings/micropython/unix/*) rule="\"(machine|i2ctarget/bus)\.h\"|$libc" ;;
     bindings/python/src/module.*) rule="\"(target|request|values)\.h\"|$libc" ;;
     bindings/python/src/target.*) rule="\"(target|request|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;

@@ -186,6 +186,16 @@ def check_micropython(by_target):
     return named
 
 
+def check_micropython_rp2():
+    """On the RP2040 it is all of its folders.  The port brings the library (ports/rp2040/CMakeLists.txt)."""
+    path = "bindings/micropython/micropython.cmake"
+    named = {f"bindings/{name}" for name in re.findall(r"(?<![\w/])((?:micropython|common)/[\w/]+\.c)", read(path))}
+    own = {source for folder in ("micropython/src", "micropython/rp2", "common") for source in glob.glob(f"bindings/{folder}/*.c", root_dir=TREE)}
+    for source in sorted(named ^ own):
+        problems.append(f"{path}: {source} is {'too much' if source in named else 'missing'}")
+    return named
+
+
 def check_all_are_compiled(sources):
     for top in ("src", "ports", "devices", "linux", "bindings", "examples", "boards"):
         for path in sorted(glob.glob(f"{top}/**/*.c", root_dir=TREE, recursive=True)):
@@ -226,7 +236,8 @@ def main():
         if script.folder in BELOW and script.path not in OF_TESTS:
             check_links(script, homes)
             check_paths(script)
-    check_all_are_compiled({source for sources in by_target.values() for source in sources} | check_micropython(by_target))
+    of_cmake = {source for sources in by_target.values() for source in sources}
+    check_all_are_compiled(of_cmake | check_micropython(by_target) | check_micropython_rp2())
     check_python(by_target)
     print("\n".join([*problems, f"{len(every)} files looked at"]))
     return bool(problems) or not every

@@ -19,6 +19,7 @@ MODULE = ["board", "i2ctarget", "microcontroller"]  # what a user of the package
 # Folder: (folders, names).  The longest folder that a file is in counts; its own folder is always allowed, but not to a file that has a rule
 # of its own.
 RULES = {
+    "bindings/micropython/rp2": (["boards"], []),
     "bindings/micropython/unix": (["boards"], ["i2ctarget", "_i2ctarget"]),
     "boards": ([], []),
     "boards/chips.py": ([], []),

@@ -40,6 +40,7 @@ plant_build() {
     script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link")'
     # shellcheck disable=SC2016 # make's
     script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src/core/core.c linux/remote/port.c linux/link/link.c)'
+    script bindings/micropython/micropython.cmake 'add_library(usermod_i2ctarget INTERFACE)'
     script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux *.c'
 }
 
@@ -209,6 +210,8 @@ complains test_layers_cmake.py 'src/line/new.c: no CMakeLists.txt compiles it'
 # shellcheck disable=SC2016 # make's
 script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src/core/core.c linux/remote/port.c src/line/vcd.c)'
 complains test_layers_cmake.py 'micropython.mk: linux/link/link.c is missing'
+script bindings/micropython/micropython.cmake 'foreach(file IN ITEMS micropython/rp2/machine.c)'
+complains test_layers_cmake.py 'micropython.cmake: bindings/micropython/rp2/machine.c is too much'
 put linux/link/claim.c '#include "link/link.h"'
 complains test_layers_cmake.py 'setup.py: linux/link/claim.c is compiled by setup.py alone'
 script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote")'

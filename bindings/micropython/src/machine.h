@@ -4,18 +4,27 @@
 #define MICROPYTHON_MACHINE_H
 
 #include "common/words.h"
+#include "i2ctarget/port.h"
 #include "service.h"
 
 /* The pins of a target, from Python's objects.  Raises TypeError or ValueError. */
 struct machine_pins {
     struct i2ctarget_pin scl, sda;
+    unsigned bus; /* what the words below name it by */
 };
 void i2ctarget_mp_take_pins(struct machine_pins *pins, mp_obj_t scl, mp_obj_t sda);
 
+/* Where it is: "bus 1", "GPIO5, GPIO4". */
+void i2ctarget_mp_print_place(const mp_print_t *print, unsigned bus);
+
+/* Raises RuntimeError if this thread may not use a target at all. */
+void i2ctarget_mp_require_thread(void);
+
 /*
- * Longest time that a wait stays in the library, in microseconds.  Then the VM has its turn.
+ * The port's wait(), but it returns -EINTR when it is the VM's turn: after a while, or when something
+ * has happened that may be the VM's.
  */
-extern const int64_t i2ctarget_mp_slice_us;
+int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int64_t until_us);
 
 /* A monotonic clock. */
 int64_t i2ctarget_mp_now_us(void);

@@ -38,6 +38,7 @@ static bool take(struct service *service)
 
 void i2ctarget_mp_enter(struct service *service)
 {
+    i2ctarget_mp_require_thread();
     if (!take(service))
         refuse(service);
     service->raised = MP_OBJ_NULL;
@@ -56,6 +57,7 @@ void i2ctarget_mp_leave(struct service *service)
 
 void i2ctarget_mp_allow(const struct service *service)
 {
+    i2ctarget_mp_require_thread();
     if (service->is_busy && service->thread != this_thread())
         refuse(service);
 }

@@ -42,7 +42,7 @@ struct service {
     uintptr_t thread;              /* which */
     struct request_object *latest; /* may be open; NULL: none */
     mp_obj_t raised;               /* what ended the call, to be raised when it is left */
-    unsigned bus;                  /* Linux: which */
+    unsigned bus;                  /* machine.h: where it is */
 };
 
 /* Begin a call that moves bytes or waits.  Raises RuntimeError if one is under way. */

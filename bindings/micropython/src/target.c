@@ -69,12 +69,15 @@ static int open_once(struct target_object *self, const struct machine_pins *pins
     return error;
 }
 
-/* A target that nobody knows any more may still have the pins, until garbage is collected. */
+/*
+ * A target that nobody knows any more may still have the pins (-EBUSY), or what else a target needs
+ * of the machine (-ENODEV), until garbage is collected.
+ */
 static int open_target(struct target_object *self, struct machine_pins *pins, bool smbus)
 {
     pins->scl.port = pins->sda.port = i2ctarget_mp_in_slices(pins->scl.port);
     int error = open_once(self, pins, smbus);
-    if (error != -I2CTARGET_EBUSY)
+    if (error != -I2CTARGET_EBUSY && error != -I2CTARGET_ENODEV)
         return error;
     gc_collect();
     return open_once(self, pins, smbus);
@@ -94,12 +97,13 @@ static mp_obj_t target_make_new(const mp_obj_type_t *type, size_t n_args, size_t
     mp_arg_parse_all_kw_array(n_args, n_kw, args, MP_ARRAY_SIZE(allowed), allowed, values);
     struct i2ctarget_address_set addresses = {0};
     struct machine_pins pins;
+    i2ctarget_mp_require_thread();
     take_addresses(&addresses, values[ADDRESSES].u_obj);
     i2ctarget_mp_take_pins(&pins, values[SCL].u_obj, values[SDA].u_obj);
     /* With a finaliser before there is anything to release: after it nothing may fail. */
     struct target_object *self = mp_obj_malloc_with_finaliser(struct target_object, type);
     self->target = (struct i2ctarget){0};
-    self->service = (struct service){.bus = (unsigned)pins.scl.unit};
+    self->service = (struct service){.bus = pins.bus};
     self->counters = (struct i2ctarget_counters){0};
     self->addresses = addresses;
     self->is_open = false;
@@ -290,7 +294,9 @@ static void target_print(const mp_print_t *print, mp_obj_t object, mp_print_kind
         mp_print_str(print, "<I2CTarget, deinitialised>");
         return;
     }
-    mp_printf(print, "<I2CTarget on bus %u at", self->service.bus);
+    mp_print_str(print, "<I2CTarget on ");
+    i2ctarget_mp_print_place(print, self->service.bus);
+    mp_print_str(print, " at");
     for (size_t i = 0; i < count && i < SHOWN; i++)
         mp_printf(print, "%s0x%02x", i ? ", " : " ", list[i]);
     if (count > SHOWN)
@@ -314,6 +320,7 @@ static MP_DEFINE_CONST_FUN_OBJ_1(fileno_obj, target_fileno);
 /* A bus that has ended is readable as well: request() then says so. */
 static mp_uint_t poll_for(struct target_object *self, uintptr_t wanted)
 {
+    i2ctarget_mp_require_thread();
     if (!self->is_open)
         return MP_STREAM_POLL_NVAL;
     if (self->service.is_busy)

@@ -9,11 +9,7 @@ static struct i2ctarget_port_ops sliced;
 
 static int wait_a_slice(void *instance, int64_t until_us)
 {
-    int64_t turn_us = whole->now_us(instance) + i2ctarget_mp_slice_us;
-    if (until_us <= turn_us)
-        return whole->wait(instance, until_us);
-    int result = whole->wait(instance, turn_us);
-    return result == -I2CTARGET_ETIMEDOUT ? -I2CTARGET_EINTR : result;
+    return i2ctarget_mp_wait(whole, instance, until_us);
 }
 
 const struct i2ctarget_port_ops *i2ctarget_mp_in_slices(const struct i2ctarget_port_ops *port)

@@ -16,8 +16,6 @@
 extern const mp_obj_module_t i2ctarget_mp_module;
 MP_REGISTER_MODULE(MP_QSTR__i2ctarget, i2ctarget_mp_module);
 
-const int64_t i2ctarget_mp_slice_us = 20000;
-
 void i2ctarget_mp_take_pins(struct machine_pins *pins, mp_obj_t scl, mp_obj_t sda)
 {
     mp_obj_t names[] = {MP_OBJ_NEW_QSTR(MP_QSTR_bus_of)};
@@ -27,6 +25,28 @@ void i2ctarget_mp_take_pins(struct machine_pins *pins, mp_obj_t scl, mp_obj_t sd
     unsigned number = (unsigned)mp_obj_get_int(bus);
     pins->scl = i2ctarget_bus_pin(number, 0);
     pins->sda = i2ctarget_bus_pin(number, 1);
+    pins->bus = number;
+}
+
+void i2ctarget_mp_print_place(const mp_print_t *print, unsigned bus)
+{
+    mp_printf(print, "bus %u", bus);
+}
+
+/* Any thread may, one at a time. */
+void i2ctarget_mp_require_thread(void)
+{
+}
+
+/* The library's wait knows nothing of the VM, so it is short. */
+int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int64_t until_us)
+{
+    enum { SLICE_US = 20000 };
+    int64_t turn_us = port->now_us(instance) + SLICE_US;
+    if (until_us <= turn_us)
+        return port->wait(instance, until_us);
+    int result = port->wait(instance, turn_us);
+    return result == -I2CTARGET_ETIMEDOUT ? -I2CTARGET_EINTR : result;
 }
 
 int64_t i2ctarget_mp_now_us(void)
