@@ -87,6 +87,10 @@ for purpose in "$@"; do
         needs npm has npm
         needs lld has wasm-ld
         needs zsh has zsh
+        # tests/emulator/cortexm
+        needs libunicorn-dev has_header unicorn/unicorn.h
+        needs qemu-system-arm has qemu-system-arm
+        needs gcc-arm-none-eabi has arm-none-eabi-gcc
         # sdk/ and zephyr/
         needs arduino-builder has arduino-builder
         needs arduino-core-avr test -d /usr/share/arduino/hardware/arduino/avr
