@@ -29,6 +29,7 @@ RULES = {
     "sdk": ([], []),
     "tests/chips": ([LINUX, "tests/firmware"], []),
     "tests/documents": ([], []),
+    "tests/emulator": ([LINUX, "tests/firmware"], []),
     "tests/firmware": ([], []),
     "tests/hil": ([], ["board", "i2ctarget"]),
     "tests/kernel": (["tests/kernel"], []),

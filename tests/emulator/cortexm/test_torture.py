@@ -3,12 +3,9 @@
 """Exceptions, judged: an image that tortures them says the same in QEMU and in our harness; and work comes to the same results, however often
 and wherever it is interrupted."""
 
-import os
-import sys
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)) + "/torture")
-import images  # noqa: E402
+import judged
 
 
 def scenarios(text):
@@ -27,12 +24,12 @@ class Torture(unittest.TestCase):
     maxDiff = None
 
     def judge(self, core, kinds, count, tail_chained):
-        image = images.build("torture", core)
-        wanted = scenarios(images.in_qemu(image, core))
+        image = judged.build("torture", core)
+        wanted = scenarios(judged.in_qemu(image, core))
         self.assertEqual(list(wanted)[-1], "end")
         self.assertEqual(len(wanted), count)
         for kind in kinds:
-            text, counted = images.in_harness(image, kind)
+            text, counted = judged.in_harness(image, kind)
             said = scenarios(text)
             self.assertEqual(list(said), list(wanted))
             for title, lines in wanted.items():
@@ -51,12 +48,12 @@ class Interrupts(unittest.TestCase):
     """Four interrupts at random moments; their handlers nest."""
 
     def judge(self, core, kind, kinds):
-        image = images.build("work", core)
-        wanted, _ = images.in_harness(image, kind)
+        image = judged.build("work", core)
+        wanted, _ = judged.in_harness(image, kind)
         wanted = scenarios(wanted)
         self.assertEqual(wanted["interrupts"], ["handled 00000000"])
         for seed in 1, 2:
-            text, counted = images.in_harness(image, kind, seed, 2000)
+            text, counted = judged.in_harness(image, kind, seed, 2000)
             said = scenarios(text)
             self.assertEqual(said[""], wanted[""])
             handled = int(said["interrupts"][0].split()[1], 16)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Images of this folder, made and executed: by QEMU's machines, and by our harness (execute.c)."""
+"""Images of the folder torture, made and executed: by QEMU's machines, and by our harness (execute.c)."""
 
 import json
 import os
 import subprocess
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.abspath(__file__)) + "/torture"
 BUILD = os.environ["BUILD_DIR"] + "/tests/emulator/cortexm"
 
 # Architecture: options, the files of its own, and QEMU's machine with such a core.
