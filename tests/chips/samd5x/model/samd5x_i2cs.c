@@ -177,11 +177,12 @@ static void run_timeouts(struct samd5x *chip, struct samd5x_sercom *self)
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
-/* A level that lasts less than the filter's time does not come through. */
+/* A level comes through that lasts for longer than the filter's time. */
 static void filter(struct samd5x_input *input, bool raw, uint64_t now_ns, uint32_t filter_ns)
 {
     if (raw != input->raw)
-        input->settles_ns = raw == input->level ? WIRES_NEVER : now_ns + filter_ns;
+        input->settles_ns =
+            raw == input->level ? WIRES_NEVER : now_ns + filter_ns + (filter_ns > 0);
     input->raw = raw;
 }
 

@@ -31,7 +31,7 @@ static const struct samd5x_register registers[] = {
 
 enum { MODE = 7 << 2, MODE_TARGET = 4 << 2, AMODE = 3 << 14, CMD_LSB = 16, TENBITEN = 1 << 15 };
 enum {
-    CTRLA_WRITABLE = 0x4BB1009E, /* all but SWRST and ENABLE: */
+    CTRLA_WRITABLE = 0x4BB1009C, /* all but SWRST and ENABLE: */
     CTRLB_WRITABLE = 0x0000C700, /* all but CMD and ACKACT */
     CTRLC_WRITABLE = 0x0100000F,
     ADDR_WRITABLE = 0x07FE87FF,
