@@ -43,6 +43,11 @@ struct i2ctarget_samd5x_config {
     uint8_t gclk_32k; /* the generator that gives 32.768 kHz, 1..11; 0: generator 3 */
     uint8_t timer;    /* enum i2ctarget_samd5x_timer */
     /*
+     * For a bus above 400 kHz: SDA is held for 50 to 100 ns after SCL falls, not for 300 to 600 ns.
+     * The latter is too long for Fast-mode Plus, the former too short for slow edges.
+     */
+    bool fast_mode_plus;
+    /*
      * false: the SERCOM listens to the target's addresses alone, or to the smallest mask or range
      * that has them all.  true: it listens to every address, and the port NACKs those of others.
      * Then each message on the bus waits for an interrupt of this chip.  In return a repeated START

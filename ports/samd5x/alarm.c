@@ -5,7 +5,7 @@
 #include "i2ctarget/samd5x.h"
 #include "samd5x/time.h"
 
-/* How often an attempt to widen the match is repeated. */
+/* How often a look at the bus is repeated that has found it busy. */
 enum { TICK_US = 1000 };
 
 /* When a hold reaches a limit.  (The SERCOM looks after the time for which others keep SCL low.) */
@@ -21,7 +21,7 @@ static int64_t limit_us(const struct samd5x_target *self)
 static int64_t due_us(const struct samd5x_target *self, int64_t now_us)
 {
     int64_t due = limit_us(self);
-    if (self->must_widen)
+    if (self->must_widen || i2ctarget_samd5x_target_has_refused(self))
         due = i2ctarget_chip_sooner(due, now_us + TICK_US);
     return self->until_us > now_us ? i2ctarget_chip_sooner(due, self->until_us) : due;
 }
@@ -61,8 +61,11 @@ void i2ctarget_samd5x_alarm_try_to_widen(struct samd5x_target *self)
 
 static void look_after(struct samd5x_target *self)
 {
-    if (i2ctarget_samd5x_time_us() >= limit_us(self))
+    int64_t limit = limit_us(self);
+    if (limit != I2CTARGET_FOREVER && i2ctarget_samd5x_time_us() >= limit)
         i2ctarget_samd5x_target_cut(self);
+    if (i2ctarget_samd5x_target_has_refused(self) && is_bus_at_rest(self))
+        i2ctarget_samd5x_target_end_refused(self);
     if (self->must_widen)
         i2ctarget_samd5x_alarm_try_to_widen(self);
 }

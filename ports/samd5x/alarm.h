@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The one alarm: it ends waits, and keeps what targets have to do at a certain time. */
+/*
+ * The one alarm: it ends waits, keeps the limit of our stretches, and looks at the bus where the
+ * SERCOM tells nothing.
+ */
 #ifndef SAMD5X_ALARM_H
 #define SAMD5X_ALARM_H
 

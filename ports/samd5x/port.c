@@ -80,6 +80,7 @@ static void begin(struct samd5x_target *self)
         .cpu_hz = cpu_hz(),
         .gclk_48m = gclk_48m(),
         .gclk_32k = configured.gclk_32k ? configured.gclk_32k : DEFAULT_GCLK_32K,
+        .fast_mode_plus = configured.fast_mode_plus,
         .smbus = self->smbus,
     };
     unsigned number = (unsigned)(self - i2ctarget_samd5x_targets);
@@ -141,14 +142,20 @@ static void port_close(void *instance)
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
 /* A hold has a limit, which may be near: the stretches before it count, too. */
+static void set_alarm_for(const struct samd5x_target *self)
+{
+    bool has_limit = self->smbus && self->stretching.is_on;
+    if (has_limit || i2ctarget_samd5x_target_has_refused(self))
+        i2ctarget_samd5x_alarm_set();
+}
+
 void i2ctarget_samd5x_sercom_irq(unsigned sercom)
 {
     struct samd5x_target *self = &i2ctarget_samd5x_targets[sercom];
     if (!self->target)
         return;
     i2ctarget_samd5x_target_work_off(self);
-    if (self->smbus && self->stretching.is_on)
-        i2ctarget_samd5x_alarm_set();
+    set_alarm_for(self);
 }
 
 void i2ctarget_samd5x_sercom0_irq(void)
@@ -220,8 +227,10 @@ static int port_set_addresses(void *instance, const struct i2ctarget_address_set
 static void port_answer(void *instance, int answer)
 {
     struct samd5x_target *self = instance;
-    if (self->stretching.is_on && answer != I2CTARGET_HOLD)
-        i2ctarget_samd5x_target_answer(self, answer);
+    if (!self->stretching.is_on || answer == I2CTARGET_HOLD)
+        return;
+    i2ctarget_samd5x_target_answer(self, answer);
+    set_alarm_for(self);
 }
 
 static void port_lock(void *instance)

@@ -51,9 +51,10 @@ enum {
     CTRLA_SWRST = 1 << 0,
     CTRLA_ENABLE = 1 << 1,
     CTRLA_MODE_TARGET = 4 << 2,
+    CTRLA_SDAHOLD_50NS = 1 << 20,  /* 50 to 100 ns */
     CTRLA_SDAHOLD_300NS = 2 << 20, /* 300 to 600 ns */
     CTRLA_SEXTTOEN = 1 << 23,
-    CTRLA_SPEED_FMPLUS = 1 << 24, /* also slower ones; else: up to 400 kHz */
+    CTRLA_SPEED_FMPLUS = 1 << 24, /* up to 1 MHz; else: up to 400 kHz */
     CTRLA_LOWTOUTEN = 1 << 30,
     CTRLB_GCMD = 1 << 9,
     CTRLB_AMODE_MASK = 0 << 14,

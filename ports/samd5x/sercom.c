@@ -52,7 +52,9 @@ void i2ctarget_samd5x_sercom_prepare(struct sercom *sercom, unsigned number,
         i2ctarget_samd5x_clocks_connect(CHANNEL_SERCOM_SLOW, setup->gclk_32k);
     i2ctarget_samd5x_sercom_reset(sercom);
     mmio_write32(sercom->base + I2CS_CTRLA,
-                 CTRLA_MODE_TARGET | CTRLA_SDAHOLD_300NS | CTRLA_SPEED_FMPLUS |
+                 CTRLA_MODE_TARGET |
+                     (setup->fast_mode_plus ? CTRLA_SDAHOLD_50NS | CTRLA_SPEED_FMPLUS
+                                            : CTRLA_SDAHOLD_300NS) |
                      (setup->smbus ? CTRLA_LOWTOUTEN | CTRLA_SEXTTOEN : 0));
     mmio_write32(sercom->base + I2CS_CTRLC, setup_for(setup->cpu_hz));
 }

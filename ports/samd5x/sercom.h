@@ -79,7 +79,7 @@ static inline void i2ctarget_samd5x_sercom_ignore(const struct sercom *sercom, u
 struct sercom_setup {
     uint32_t cpu_hz;
     uint8_t gclk_48m, gclk_32k; /* generators */
-    bool smbus;
+    bool fast_mode_plus, smbus;
 };
 
 /* SERCOM 0..7: clocks, reset, set-up.  It is off, and interrupts for nothing. */

@@ -43,11 +43,22 @@ static void end_message(struct samd5x_target *self, enum i2ctarget_end cause)
 
 /* ---- holds ----------------------------------------------------------------------------------- */
 
+static void stop_watching(struct samd5x_target *self, uint8_t flags)
+{
+    self->watched &= (uint8_t)~flags;
+    i2ctarget_samd5x_sercom_ignore(&self->sercom, flags);
+}
+
+static void watch_holds(struct samd5x_target *self)
+{
+    self->watched |= INT_HOLDS;
+    i2ctarget_samd5x_sercom_watch(&self->sercom, INT_HOLDS);
+}
+
 static void begin_hold(struct samd5x_target *self, enum stage stage)
 {
     self->stage = (uint8_t)stage;
-    self->watched &= (uint8_t)~INT_HOLDS;
-    i2ctarget_samd5x_sercom_ignore(&self->sercom, INT_HOLDS);
+    stop_watching(self, INT_HOLDS);
     i2ctarget_stretching_begin(&self->stretching, (uint64_t)i2ctarget_samd5x_time_us());
 }
 
@@ -55,12 +66,19 @@ static void end_hold(struct samd5x_target *self)
 {
     if (!self->stretching.is_on)
         return;
-    self->watched |= INT_HOLDS;
-    i2ctarget_samd5x_sercom_watch(&self->sercom, INT_HOLDS);
+    watch_holds(self);
     i2ctarget_stretching_end(&self->stretching, (uint64_t)i2ctarget_samd5x_time_us());
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
+
+/* The command clears a DRDY of the message before that is not watched any more: on_nack(). */
+static void answer_address(struct samd5x_target *self, uint32_t command)
+{
+    i2ctarget_samd5x_sercom_command(&self->sercom, command);
+    if (!self->stretching.is_on && !(self->watched & INT_DRDY))
+        watch_holds(self);
+}
 
 /*
  * After the NACK of an address AMATCH may stay set.  Then it is cleared as soon as SCL is no longer
@@ -69,7 +87,7 @@ static void end_hold(struct samd5x_target *self)
 static void refuse_address(struct samd5x_target *self)
 {
     self->stage = LISTENING;
-    i2ctarget_samd5x_sercom_command(&self->sercom, CTRLB_CMD_GO_ON | CTRLB_NACK);
+    answer_address(self, CTRLB_CMD_GO_ON | CTRLB_NACK);
     if (!(i2ctarget_samd5x_sercom_flags(&self->sercom) & INT_AMATCH))
         return;
     (void)i2ctarget_samd5x_sercom_wait_for_release(&self->sercom);
@@ -86,7 +104,7 @@ static void leave(struct samd5x_target *self)
 static void accept_address(struct samd5x_target *self)
 {
     self->stage = self->event.is_read ? TURNING : RECEIVING;
-    i2ctarget_samd5x_sercom_command(&self->sercom, CTRLB_CMD_GO_ON);
+    answer_address(self, CTRLB_CMD_GO_ON);
 }
 
 static void accept_byte(struct samd5x_target *self)
@@ -217,14 +235,15 @@ static void on_request(struct samd5x_target *self, uint16_t status)
 
 /*
  * The controller has NACKed the byte.  SCL is not held, so a STOP, or even the next address, may have
- * come: then DRDY is all that is left to clear.
+ * come, or come right now.  Then no command may be given: it would answer the address.  DRDY stays
+ * set until the answer to the next address clears it.
  */
 static void on_nack(struct samd5x_target *self, uint8_t flags)
 {
     self->event.moved += !self->fill;
     if (flags & (INT_PREC | INT_AMATCH)) {
         self->stage = LISTENING;
-        i2ctarget_samd5x_sercom_clear(&self->sercom, INT_DRDY);
+        stop_watching(self, INT_DRDY);
     } else {
         leave(self);
     }
@@ -315,6 +334,11 @@ void i2ctarget_samd5x_target_cut(struct samd5x_target *self)
         leave(self);
     end_hold(self);
     end_message(self, I2CTARGET_TIMEOUT);
+}
+
+void i2ctarget_samd5x_target_end_refused(struct samd5x_target *self)
+{
+    end_message(self, I2CTARGET_STOP);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */

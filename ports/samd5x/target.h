@@ -49,6 +49,16 @@ void i2ctarget_samd5x_target_answer(struct samd5x_target *self, int answer);
 /* A hold reached a limit.  The lines are released; nothing is heard until the next START. */
 void i2ctarget_samd5x_target_cut(struct samd5x_target *self);
 /*
+ * Has the target refused the rest of a message whose end has not been seen?  The STOP after a NACKed
+ * byte might not be reported.
+ */
+static inline bool i2ctarget_samd5x_target_has_refused(const struct samd5x_target *self)
+{
+    return self->open && self->stage == LISTENING;
+}
+/* Such a message is over: the bus is at rest. */
+void i2ctarget_samd5x_target_end_refused(struct samd5x_target *self);
+/*
  * Listen to every address from now on.  The SERCOM is off for a moment, so the bus must be at rest
  * and no message under way.
  */

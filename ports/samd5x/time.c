@@ -19,8 +19,9 @@ static const struct {
     {0x42001400u, MCLK_APBCMASK, 5, 30, 4},
     {0x43001400u, MCLK_APBDMASK, 5, 39, 6},
 };
-static unsigned used;  /* which of them */
-static uint32_t wraps; /* how often the counter has wrapped, as far as that was seen */
+static unsigned used;     /* which of them */
+static uint32_t wraps;    /* how often the counter has wrapped, as far as that was seen */
+static int64_t before_us; /* the time at begin() */
 
 static uintptr_t base(void)
 {
@@ -58,6 +59,7 @@ void i2ctarget_samd5x_time_begin(unsigned timer, unsigned generator)
 
 void i2ctarget_samd5x_time_end(void)
 {
+    before_us = i2ctarget_samd5x_time_us();
     nvic_disable(IRQ_TC_0 + timers[used].number);
     mmio_write8(base() + TC_INTENCLR, TC_INT_OVF | TC_INT_MC0);
     set_control(TC_MODE_COUNT32 | TC_PRESCALER_16, TC_BUSY_ENABLE);
@@ -67,10 +69,9 @@ void i2ctarget_samd5x_time_end(void)
 static uint32_t read_count(void)
 {
     mmio_write8(base() + TC_CTRLBSET, TC_CMD_READSYNC);
-    wait_for(TC_BUSY_CTRLB);
+    wait_for(TC_BUSY_CTRLB | TC_BUSY_COUNT);
     while (mmio_read8(base() + TC_CTRLBSET) & TC_CMD_READSYNC)
         ;
-    wait_for(TC_BUSY_COUNT);
     return mmio_read32(base() + TC_COUNT);
 }
 
@@ -101,12 +102,12 @@ int64_t i2ctarget_samd5x_time_us(void)
         low = read_count();
     }
     cpu_irq_restore(state);
-    return us_of(high, low);
+    return before_us + us_of(high, low);
 }
 
 static void write_alarm(int64_t at_us)
 {
-    mmio_write32(base() + TC_CC0, (uint32_t)at_us * TICKS_PER_US);
+    mmio_write32(base() + TC_CC0, (uint32_t)(at_us - before_us) * TICKS_PER_US);
     wait_for(TC_BUSY_CC0);
 }
 

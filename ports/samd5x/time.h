@@ -8,7 +8,10 @@
 
 #include <stdint.h>
 
-/* timer: enum i2ctarget_samd5x_timer.  generator: that of 48 MHz.  The time begins at 0. */
+/*
+ * timer: enum i2ctarget_samd5x_timer.  generator: that of 48 MHz.  The time goes on from where it
+ * was at the last end().
+ */
 void i2ctarget_samd5x_time_begin(unsigned timer, unsigned generator);
 void i2ctarget_samd5x_time_end(void);
 

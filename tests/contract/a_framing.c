@@ -103,7 +103,7 @@ CONTRACT_TEST(a02_stop_at_any_bit_of_a_read_byte, RIG_WIRES)
         play(rig, "S 81 A %.*s P", (int)(count ? count + 1 : 0), ":11111111");
         struct i2ctarget_request request = take_read();
         give_bytes(&request, "\xFF", 1, 0);
-        expect_end(&request, I2CTARGET_STOP, 0);
+        expect_stop_in_byte(rig, &request, 0);
         rig_finish_play(rig, NULL);
     }
     expect_healthy(rig);
@@ -247,7 +247,7 @@ CONTRACT_TEST(a07_enabled_while_busy_answers_the_next_restart, RIG_WIRES)
         rig_play(rig, "S 84 N 80 N S 80 A 66 A P");
         rig_pass_ns(rig, at * step_ns);
         serve(rig);
-        struct i2ctarget_request request = take(0x40, false, true);
+        struct i2ctarget_request request = take_write_after_restart(rig);
         expect_bytes(&request, "\x66", 1);
         rig_finish_play(rig, NULL);
         rig_deinit(rig, &target);

@@ -43,6 +43,17 @@ struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart)
     return request;
 }
 
+struct i2ctarget_request take_write_after_restart(const struct rig *rig)
+{
+    struct i2ctarget_request request;
+    if (rig_can(rig, RIG_SEES_EDGES))
+        return take(0x40, false, true);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    assert_int_equal(request.address, 0x40);
+    assert_false(request.is_read);
+    return request;
+}
+
 struct i2ctarget_request take_write(void)
 {
     return take(0x40, false, false);
@@ -74,6 +85,13 @@ void expect_end(const struct i2ctarget_request *request, enum i2ctarget_end end,
 {
     assert_int_equal(request->end, end);
     assert_int_equal(request->moved, moved);
+}
+
+void expect_stop_in_byte(const struct rig *rig, const struct i2ctarget_request *request,
+                         uint32_t moved)
+{
+    bool is_other = request->end == I2CTARGET_ARBITRATION_LOST && !rig_can(rig, RIG_SEES_EDGES);
+    expect_end(request, is_other ? I2CTARGET_ARBITRATION_LOST : I2CTARGET_STOP, moved);
 }
 
 void expect_bytes(struct i2ctarget_request *request, const void *bytes, size_t count)

@@ -50,6 +50,8 @@ void serve_addresses(struct rig *rig, const uint8_t *addresses, size_t count);
 /* The next request.  The test fails if none comes, or if it is a different one. */
 struct i2ctarget_request take(uint8_t address, bool is_read, bool is_restart);
 struct i2ctarget_request take_write(void); /* at 0x40, after START */
+/* At 0x40, after Sr in a transfer whose beginning the target may not have seen. */
+struct i2ctarget_request take_write_after_restart(const struct rig *rig);
 struct i2ctarget_request take_read(void);
 bool nothing_comes(void);
 /*
@@ -63,6 +65,9 @@ void expect_bytes(struct i2ctarget_request *request, const void *bytes, size_t c
 /* Gives the bytes.  `taken` of them must be clocked.  Then closes the request. */
 void give_bytes(struct i2ctarget_request *request, const void *bytes, size_t count, size_t taken);
 void expect_end(const struct i2ctarget_request *request, enum i2ctarget_end end, uint32_t moved);
+/* The same for a STOP inside a byte that the target sends. */
+void expect_stop_in_byte(const struct rig *rig, const struct i2ctarget_request *request,
+                         uint32_t moved);
 struct i2ctarget_counters counters(void);
 
 /* ---- transfers ------------------------------------------------------------------------------- */

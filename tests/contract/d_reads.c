@@ -131,7 +131,7 @@ CONTRACT_TEST(d25_stop_after_an_ack_without_nack, RIG_WIRES)
     rig_play(rig, "S 81 A R a P");
     struct i2ctarget_request request = take_read();
     give_bytes(&request, "\x42\x80\x00", 3, 1);
-    expect_end(&request, I2CTARGET_STOP, 1);
+    expect_stop_in_byte(rig, &request, 1);
     const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 1);
     assert_int_equal(got[0], 0x42);

@@ -125,7 +125,8 @@ CONTRACT_TEST(g40_spikes_up_to_50_ns_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONC
     }
     intruder_leave(&intruder, wires);
     print_message("  %u spikes, %u seen and rejected\n", spikes, counters().glitches);
-    assert_true(counters().glitches > spikes / 8);
+    if (rig_can(rig, RIG_COUNTS_SPIKES))
+        assert_true(counters().glitches > spikes / 8);
 }
 
 /* Spikes upwards, too: a line that is pulled is released for a moment. */
@@ -140,7 +141,7 @@ CONTRACT_TEST(g40_spikes_upwards_are_nothing, RIG_WIRES | RIG_DEVICES_AT_ONCE | 
     const uint8_t *got;
     assert_int_equal(rig_finish_play(rig, &got), 2);
     assert_memory_equal(got, "\x00\xFF", 2);
-    assert_true(counters().glitches >= 20);
+    assert_true(counters().glitches >= 20 || !rig_can(rig, RIG_COUNTS_SPIKES));
 }
 
 /* A spike on SDA while both lines are high looks like START and STOP. */
@@ -151,7 +152,7 @@ CONTRACT_TEST(g40_spikes_on_an_idle_bus_are_nothing, RIG_WIRES | RIG_FILTER)
     rig_play(rig, "!d50 w1000 !c50 w1000 !d1 w100 !d50 w51 !d50 w60");
     rig_finish_play(rig, NULL);
     assert_true(nothing_comes());
-    assert_int_equal(counters().glitches, 5);
+    assert_int_equal(counters().glitches, rig_can(rig, RIG_COUNTS_SPIKES) ? 5 : 0);
     rig_play(rig, "S 80 A 13 A P !d50");
     struct i2ctarget_request request = take_write();
     expect_bytes(&request, "\x13", 1);

@@ -170,7 +170,7 @@ CONTRACT_TEST(h44_a_restart_behind_a_time_out_is_one, RIG_WIRES | RIG_VIRTUAL_TI
     serve_smbus(rig);
     for (size_t i = 0; i < COUNT(scripts); i++) {
         rig_play(rig, scripts[i]);
-        struct i2ctarget_request request = take(0x40, false, true);
+        struct i2ctarget_request request = take_write_after_restart(rig);
         expect_bytes(&request, "\x11", 1);
         rig_finish_play(rig, NULL);
         expect_healthy(rig); /* there the first START is none */

@@ -152,7 +152,10 @@ static void read_ended_by(struct rig *rig, size_t clocked, const char *ending,
     rig_play(rig, script);
     struct i2ctarget_request request = take_read();
     give_bytes(&request, ones, clocked + 2, clocked);
-    expect_end(&request, end, (uint32_t)clocked);
+    if (end == I2CTARGET_STOP)
+        expect_stop_in_byte(rig, &request, (uint32_t)clocked);
+    else
+        expect_end(&request, end, (uint32_t)clocked);
     if (end == I2CTARGET_RESTART) {
         request = take(0x40, false, true);
         expect_bytes(&request, "", 0);

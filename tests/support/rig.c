@@ -61,7 +61,7 @@ uint32_t rig_scl_hz_max(const struct rig_kind *kind)
 unsigned rig_abilities(const struct rig_kind *kind)
 {
     enum { SPIKE_NS = 50 }; /* t_SP, UM10204 Table 10 */
-    unsigned abilities = kind->abilities | RIG_HEARS_OTHERS;
+    unsigned abilities = kind->abilities | RIG_HEARS_OTHERS | RIG_SEES_EDGES | RIG_COUNTS_SPIKES;
 
     if (kind->port->capabilities.spike_ns >= SPIKE_NS)
         abilities |= RIG_FILTER;

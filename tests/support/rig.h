@@ -89,7 +89,13 @@ enum rig_ability {
      * A repeated START for another target is seen at once, not at the STOP; an address that is added
      * in a message counts from the next repeated START on, not from the next transfer on.
      */
-    RIG_HEARS_OTHERS = 1024
+    RIG_HEARS_OTHERS = 1024,
+    /*
+     * It sees every START and STOP: it knows whether a transfer was under way before it came, and it
+     * tells a STOP inside a byte that it sends, for which SDA is pulled low, from a lost arbitration.
+     */
+    RIG_SEES_EDGES = 2048,
+    RIG_COUNTS_SPIKES = 4096 /* its filter tells how many it has rejected */
 };
 
 struct rig_kind {
@@ -99,7 +105,7 @@ struct rig_kind {
     const struct i2ctarget_port_ops *port;
     uint32_t scl_hz;
     unsigned abilities; /* without those that follow from the port's capabilities */
-    unsigned lacks;     /* what is taken away from it: RIG_FILTER, RIG_PROMPT, RIG_HEARS_OTHERS */
+    unsigned lacks;     /* what is taken away from it: RIG_FILTER, RIG_PROMPT and what follows it */
     unsigned thinning;  /* a matrix runs every n-th case; 1: all */
     uint32_t latency_cycles, access_cycles, cycle_ns; /* of a chip's processor: chip_port.h */
 };
