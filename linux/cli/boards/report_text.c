@@ -70,12 +70,10 @@ static void widen(int widths[CELLS], const struct line *line)
     }
 }
 
-/* The last cell that is not empty ends the line. */
+/* Only the note can be empty; then the cell before it ends the line. */
 static void print_line(const int widths[CELLS], const struct line *line)
 {
-    int last = CELLS - 1;
-    while (last > 0 && !line->cells[last][0])
-        last--;
+    int last = line->cells[NOTE][0] ? NOTE : NOTE - 1;
     for (int i = 0; i < last; i++)
         printf("%-*s  ", widths[i], line->cells[i]);
     puts(line->cells[last]);
