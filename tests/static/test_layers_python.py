@@ -27,7 +27,7 @@ RULES = {
     "examples": ([], ["board", "i2ctarget"]),
     "firmware": ([], []),
     "sdk": ([], []),
-    "tests/chips": ([LINUX, "tests/firmware"], []),
+    "tests/chips": ([LINUX, "tests/firmware", "tests/emulator/board"], []),
     "tests/documents": ([], []),
     "tests/emulator": ([LINUX, "tests/firmware"], []),
     "tests/firmware": ([], []),

@@ -26,16 +26,27 @@ def boards():
         return {board: (int(scl[4:]), int(sda[4:])) for board, scl, sda, _ in map(str.split, file)}
 
 
+def image_of(board):
+    return f"{images.DIRECTORY}/rp2040/{board}/registers.uf2"
+
+
 class Boards(unittest.TestCase):
+    CORE = "rp2040js"
+
+    @staticmethod
+    def execute(pins):
+        """board → what boards.js reports."""
+        words = []
+        for board, (scl, sda) in pins.items():
+            words += [image_of(board), board, str(scl), str(sda)]
+        return {seen.pop("board"): seen for seen in map(json.loads, emulator.node("boards.js", *words).splitlines())}
+
     @classmethod
     def setUpClass(cls):
         cls.pins, cls.seen = {}, {}
         try:
             cls.pins = boards()
-            words = []
-            for board, (scl, sda) in cls.pins.items():
-                words += [f"{images.DIRECTORY}/rp2040/{board}/registers.uf2", board, str(scl), str(sda)]
-            cls.seen = {seen.pop("board"): seen for seen in map(json.loads, emulator.node("boards.js", *words).splitlines())}
+            cls.seen = cls.execute(cls.pins)
         except (AssertionError, subprocess.TimeoutExpired) as error:
             print(error)  # then each board's test fails
 
@@ -64,7 +75,7 @@ class Boards(unittest.TestCase):
     def test_there_are_52(self):
         self.assertEqual((len(self.pins), len(self.seen)), (52, 52))
         worst = max(self.seen.values(), key=lambda seen: seen.get("worstHandler", 0))
-        print(f"  emulator: longest interrupt {worst.get('worstHandler')} cycles, longest stretch {worst.get('longestStretchNs')} ns")
+        print(f"  emulator, {self.CORE}: longest interrupt {worst.get('worstHandler')} cycles, longest stretch {worst.get('longestStretchNs')} ns")
 
 
 def add_tests():

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An emulated board: a chip that executes its image, two of its pins on an I2C bus, and controllers
+ * on that bus.
+ *
+ *     UF2 ──► cortexm (core, memory) ──► chip's registers ══ two pads ══ wires ══ controller_line, hand
+ *                                                                          ╘══ checker, trace
+ *
+ * A chip is a struct board_chip; the program that is linked with it runs boards with this chip, one
+ * in a process.
+ */
+#ifndef BOARD_BOARD_H
+#define BOARD_BOARD_H
+
+#include <stdio.h>
+
+#include "emulator/cortexm/core.h"
+#include "emulator/hand.h"
+#include "line/checker.h"
+#include "line/controller_line.h"
+#include "line/vcd.h"
+
+struct board;
+
+struct board_chip {
+    const char *name;
+    uint32_t uf2_family;
+    /* The number of a pin that is named as boards/boards.csv does it; -1: there is none. */
+    int (*pin)(const char *name);
+    /*
+     * Power on, with two pins on the wires.  Fills in *setup but for the image, and returns the
+     * participant that pulls.
+     */
+    const struct wires_participant *(*power_on)(struct wires *wires, unsigned scl, unsigned sda,
+                                                struct cortexm_setup *setup);
+    /* As whatever starts an image does it.  NULL; or why it does not start. */
+    const char *(*boot)(struct cortexm *core);
+    uint32_t (*clock_hz)(void); /* of the core, as it is set now */
+    /* What the image did that a real chip would punish: so many, and the text of each. */
+    unsigned (*finding_count)(void);
+    void (*finding)(unsigned index, char *text, size_t size);
+    /* In JSON: "everDriving" and whatever else there is to say of the pins. */
+    void (*report_pins)(FILE *file);
+};
+
+/* The one that this program is linked with. */
+extern const struct board_chip board_chip;
+
+struct board {
+    struct cortexm core; /* first member */
+    struct wires wires;
+    struct controller_line controller;
+    struct hand hand;
+    struct checker checker;
+    struct vcd vcd;
+    bool has_trace;
+    struct wires_participant alarm; /* ends a run that takes too long */
+    bool (*is_done)(struct board *board);
+    bool has_ended;   /* why the last run ended: is_done(), or … */
+    char trouble[96]; /* … this; "": it did not take too long either */
+    /* Cycles of the longest interrupt, with entry and return; and when the one under way began. */
+    uint64_t longest_handler, handler_cycle;
+};
+
+/* False: *trouble says why. */
+bool board_init(struct board *board, const char *uf2, int scl, int sda, uint32_t scl_hz);
+void board_free(struct board *board);
+/* Writes the wires into a file, up to board_free().  0 or -errno. */
+int board_trace(struct board *board, const char *path);
+
+/*
+ * Runs until is_done(), for so long at most.  False: it took longer, or the core has ended;
+ * *trouble says which.
+ */
+bool board_run_until(struct board *board, bool (*is_done)(struct board *board), uint64_t most_ns);
+void board_run(struct board *board, uint64_t ns);
+/* The program waits for an interrupt or event. */
+bool board_is_asleep(struct board *board);
+
+/* Runs a transfer to its end; 100 ms at most.  The result is that of the controller. */
+enum controller_result board_transfer(struct board *board, struct controller_message *messages,
+                                      size_t count);
+const char *board_result_name(enum controller_result result);
+
+/* By hand: each runs until it is done, two seconds at most. */
+void board_hand_start(struct board *board);
+void board_hand_stop(struct board *board);
+bool board_hand_clock(struct board *board, bool bit);     /* SDA in this clock */
+bool board_hand_write(struct board *board, uint8_t byte); /* acknowledged? */
+uint8_t board_hand_read_bits(struct board *board);        /* eight; the ninth is the caller's */
+
+#endif

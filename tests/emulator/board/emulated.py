@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""Boards whose images our own Cortex-M executes (emulate.c)."""
+
+import concurrent.futures
+import json
+import os
+import subprocess
+
+
+def program(chip):
+    return f"{os.environ['BUILD_DIR']}/tests/chips/{chip}/emulator/emulate_{chip}"
+
+
+def probe(chip, image, scl, sda, hz=100000):
+    """What probe.c reports of an image."""
+    done = subprocess.run([program(chip), image, scl, sda, f"--hz={hz}"], capture_output=True, text=True, timeout=60, check=False)
+    return json.loads(done.stdout) if done.stdout else {"error": done.stderr}
+
+
+def probe_all(chip, boards, hz=100000):
+    """boards: name → (image, SCL, SDA).  name → report."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        reports = {board: pool.submit(probe, chip, *words, hz) for board, words in boards.items()}
+        return {board: report.result() for board, report in reports.items()}

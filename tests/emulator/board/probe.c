@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "emulator/board/probe.h"
+
+#include <inttypes.h>
+
+enum { TARGET = 0x40, FIRST = 0x08, LAST = 0x77 };
+
+/* ---- i2c-tools ------------------------------------------------------------------------------- */
+
+/* As `i2cget` does it; -1: not so. */
+static int get(struct board *board, uint8_t number)
+{
+    uint8_t value = 0;
+    struct controller_message messages[] = {
+        {.address = TARGET, .length = 1, .buffer = &number},
+        {.address = TARGET, .flags = CONTROLLER_READ, .length = 1, .buffer = &value},
+    };
+    return board_transfer(board, messages, 2) == CONTROLLER_DONE ? value : -1;
+}
+
+static enum controller_result set(struct board *board, uint8_t number, uint8_t value)
+{
+    uint8_t bytes[] = {number, value};
+    struct controller_message message = {.address = TARGET, .length = 2, .buffer = bytes};
+    return board_transfer(board, &message, 1);
+}
+
+/* A quick write, or a read of one byte where that could harm an EEPROM or a clock chip. */
+static enum controller_result detect(struct board *board, uint8_t address)
+{
+    uint8_t byte;
+    bool reads = (address >= 0x30 && address <= 0x37) || (address >= 0x50 && address <= 0x5F);
+    struct controller_message message = {
+        .address = address, .flags = reads ? CONTROLLER_READ : 0, .length = reads, .buffer = &byte};
+    return board_transfer(board, &message, 1);
+}
+
+/* ---- report ---------------------------------------------------------------------------------- */
+
+static void detect_all(struct board *board, FILE *file)
+{
+    unsigned others = 0;
+    const char *comma = "";
+    fprintf(file, "\"found\": [");
+    for (uint8_t address = FIRST; address <= LAST; address++) {
+        enum controller_result result = detect(board, address);
+        others += result != CONTROLLER_DONE && result != CONTROLLER_ADDRESS_NACK;
+        if (result != CONTROLLER_DONE)
+            continue;
+        fprintf(file, "%s%u", comma, address);
+        comma = ", ";
+    }
+    fprintf(file, "], \"unclear\": %u, ", others);
+}
+
+static void report_findings(FILE *file)
+{
+    char text[128];
+    fprintf(file, "\"findings\": [");
+    for (unsigned i = 0; i < board_chip.finding_count(); i++) {
+        board_chip.finding(i, text, sizeof text);
+        fprintf(file, "%s\"%s\"", i ? ", " : "", text);
+    }
+    fprintf(file, "], ");
+}
+
+static void report_violations(const struct board *board, FILE *file)
+{
+    fprintf(file, "\"violations\": [");
+    for (unsigned i = 0; i < board->checker.violation_count && i < CHECKER_VIOLATIONS_MAX; i++) {
+        const struct checker_violation *violation = &board->checker.violations[i];
+        fprintf(file, "%s\"%s at %" PRIu64 " ns\"", i ? ", " : "",
+                i2ctarget_checker_rule_name(violation->rule), violation->at_ns);
+    }
+    fprintf(file, "], ");
+}
+
+static bool is_listening(struct board *board, FILE *file)
+{
+    enum { MOST_NS = 20000000 };
+    if (!board_run_until(board, board_is_asleep, MOST_NS)) {
+        fprintf(file, "{\"error\": \"it does not listen: %s\"}\n", board->trouble);
+        return false;
+    }
+    fprintf(file, "{\"listening\": {\"hz\": %" PRIu32 ", \"ns\": %" PRIu64 ", \"violations\": %u, ",
+            board->core.setup.hz, board->wires.now_ns, board->checker.violation_count);
+    board_chip.report_pins(file);
+    fprintf(file, "}, ");
+    return true;
+}
+
+bool probe(struct board *board, FILE *file)
+{
+    if (!is_listening(board, file))
+        return false;
+    int before = get(board, 1);
+    enum controller_result result = set(board, 1, 0xAA);
+    int after = get(board, 1);
+    fprintf(file, "\"before\": %d, \"set\": \"%s\", \"after\": %d, ", before,
+            board_result_name(result), after);
+    detect_all(board, file);
+    report_findings(file);
+    report_violations(board, file);
+    board_chip.report_pins(file);
+    fprintf(file,
+            ", \"faults\": %u, \"longestHandler\": %" PRIu64 ", \"longestStretchNs\": %" PRIu64
+            ", \"trouble\": \"%s\"}\n",
+            board->core.fault_count, board->longest_handler, board->checker.longest_stretch_ns,
+            board->trouble);
+    return true;
+}
