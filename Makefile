@@ -10,7 +10,7 @@ EXAMPLE ?= registers
 # The recipes read it from their environment, where make puts it.  So a path may have spaces.
 SOURCE ?=
 export SOURCE
-CHIP ?= rp2040
+CHIP ?=
 SCL ?=
 SDA ?=
 prefix ?= /usr/local
@@ -46,9 +46,9 @@ firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a fo
 	@scripts/setup.sh firmware
 	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
-firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040
+firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040 or CHIP=samd5x
 	@scripts/setup.sh firmware
-	@CHIP="$(CHIP)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
+	@CHIP="$(or $(CHIP),rp2040)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 micropython: ## MicroPython for Linux with the module i2ctarget, from Debian 13's source: build/micropython/micropython
 	@scripts/setup.sh build micropython

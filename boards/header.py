@@ -4,6 +4,7 @@
 
     header.py --chip rp2040 --output DIRECTORY BOARD [--scl PIN --sda PIN]
     header.py --chip rp2040 --output DIRECTORY all [--scl PIN --sda PIN]     all boards of the chip
+    header.py --which BOARD                                                  prints the chip: the folder of ports/ that serves the board
 
 writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA MCU" for each.  The pins are, in this order: those asked for (of `all`, only
 where the board has none of its own); the board's SCL and SDA; a bus that the table's notes name for want of such pins ("SCL=GPIO5
@@ -39,6 +40,9 @@ HEADER = """\
 #endif
 """
 
+# Pins that every chip of a port has.
+EXAMPLES = {"rp2040": "SCL=GPIO5 SDA=GPIO4", "samd5x": "SCL=PA13 SDA=PA12"}
+
 
 class Trouble(Exception):
     """What is wrong, for the user."""
@@ -62,19 +66,26 @@ def boards_of(port):
     return {row["board_id"]: row for row in table.rows() if port_of(row) == port}
 
 
+def list_of(port):
+    """The command that lists the boards that it serves; without a port, all boards."""
+    word = os.path.commonprefix([row["mcu"] for row in boards_of(port).values()]) if port else ""
+    return f"i2ctarget boards {word.lower()}".rstrip()
+
+
 def find(port, board_id):
-    """The row of a board that this port serves."""
-    ours = boards_of(port)
+    """The row of a board that this port serves; None: any port."""
+    ours = {board: row for name in ([port] if port else ports()) for board, row in boards_of(name).items()}
     if board_id in ours:
         return ours[board_id]
     rows = {row["board_id"]: row for row in table.rows()}
     if board_id in rows:
-        raise Trouble(f"{board_id} has the chip {rows[board_id]['mcu']}; there is firmware for: {', '.join(ports())}")
+        other = port_of(rows[board_id])
+        firmware = f"its firmware is that of CHIP={other}" if other else f"there is firmware for: {', '.join(ports())}"
+        raise Trouble(f"{board_id} has the chip {rows[board_id]['mcu']}; {firmware}")
     if not board_id:
-        raise Trouble(f"for which board?  For example: BOARD=raspberry_pi_pico  All of them: i2ctarget boards {port}")
+        raise Trouble(f"for which board?  For example: BOARD=raspberry_pi_pico  All of them: {list_of(port)}")
     near = table.near(board_id, ours)
-    raise Trouble(f"there is no board {board_id}" + (f"; do you mean {' or '.join(near)}?" if near else "")
-                  + f"  All of them: i2ctarget boards {port}")
+    raise Trouble(f"there is no board {board_id}" + (f"; do you mean {' or '.join(near)}?" if near else "") + f"  All of them: {list_of(port)}")
 
 
 def pins_of(row, scl, sda):
@@ -90,7 +101,7 @@ def pins_of(row, scl, sda):
         pins = None, None
     if not all(pins):
         reason = "SCL and SDA go together" if any(pins) else f"{row['board_id']} has no pins called SCL and SDA"
-        raise Trouble(f"{reason}; say which to use, for example: SCL=GPIO5 SDA=GPIO4")
+        raise Trouble(f"{reason}; say which to use, for example: {EXAMPLES[port_of(row)]}")
     problem = chip_of(row).problem(*pins)
     if problem:
         raise Trouble(problem)
@@ -130,6 +141,9 @@ def make_header(row, pins, output):
 
 
 def run(options):
+    if options.which:
+        print(port_of(find(None, options.board)))
+        return
     if options.chip not in ports():
         raise Trouble(f"there is no firmware for the chip {options.chip}; there is for: {', '.join(ports())}")
     if options.board == "all":
@@ -146,12 +160,16 @@ def run(options):
 def main():
     parser = argparse.ArgumentParser(description="Make the header i2ctarget/board.h of boards.")
     parser.add_argument("board", help="a board_id, or all")
-    parser.add_argument("--chip", required=True, help="a folder of ports/")
-    parser.add_argument("--output", required=True, metavar="DIRECTORY")
+    parser.add_argument("--chip", help="a folder of ports/")
+    parser.add_argument("--output", metavar="DIRECTORY")
+    parser.add_argument("--which", action="store_true", help="print the board's chip")
     parser.add_argument("--scl", metavar="PIN")
     parser.add_argument("--sda", metavar="PIN")
+    options = parser.parse_args()
+    if not options.which and not (options.chip and options.output):
+        parser.error("--chip and --output are needed, or --which")
     try:
-        run(parser.parse_args())
+        run(options)
     except Trouble as trouble:
         sys.exit(f"boards: {trouble}")
 

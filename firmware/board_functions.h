@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-/* Microseconds since the clocks were started. */
+/* Microseconds since the first call, or since an earlier moment.  It never goes back. */
 int64_t i2ctarget_board_now_us(void);
 
 /*

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 # Builds firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all PROGRAM [--quiet]
 # PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.
-# Environment: CHIP (default rp2040), SCL, SDA (pins to use instead of the board's own), JOBS.
+# Environment: CHIP (default: the board's; needed for all), SCL, SDA (pins to use instead of the board's own), JOBS.
 # The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2; NAME is that of the example, the file or the folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
-chip=${CHIP:-rp2040}
-build=$(cd "$1" && pwd)/$chip
 board=$2
+chip=${CHIP:-$(/usr/bin/python3 "$root/boards/header.py" --which "$board")}
+build=$(cd "$1" && pwd)/$chip
 quiet=${4:-}
 headers=$build/boards
 

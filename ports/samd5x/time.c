@@ -22,6 +22,7 @@ static const struct {
 static unsigned used;     /* which of them */
 static uint32_t wraps;    /* how often the counter has wrapped, as far as that was seen */
 static int64_t before_us; /* the time at begin() */
+static unsigned users;    /* for how many it runs */
 
 static uintptr_t base(void)
 {
@@ -43,6 +44,8 @@ static void set_control(uint32_t value, uint32_t busy)
 void i2ctarget_samd5x_time_begin(unsigned timer, unsigned generator)
 {
     enum { BOTH = 3 };
+    if (users++)
+        return;
     used = (timer ? timer : I2CTARGET_SAMD5X_TC4) - I2CTARGET_SAMD5X_TC0;
     wraps = 0;
     i2ctarget_samd5x_clocks_open(timers[used].mask, (uint32_t)BOTH << timers[used].first_bit);
@@ -59,6 +62,8 @@ void i2ctarget_samd5x_time_begin(unsigned timer, unsigned generator)
 
 void i2ctarget_samd5x_time_end(void)
 {
+    if (--users)
+        return;
     before_us = i2ctarget_samd5x_time_us();
     nvic_disable(IRQ_TC_0 + timers[used].number);
     mmio_write8(base() + TC_INTENCLR, TC_INT_OVF | TC_INT_MC0);

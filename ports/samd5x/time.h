@@ -10,7 +10,8 @@
 
 /*
  * timer: enum i2ctarget_samd5x_timer.  generator: that of 48 MHz.  The time goes on from where it
- * was at the last end().
+ * was at the last end().  It runs until there were as many ends as begins; a begin in between changes
+ * nothing.  Interrupts are off.
  */
 void i2ctarget_samd5x_time_begin(unsigned timer, unsigned generator);
 void i2ctarget_samd5x_time_end(void);

@@ -61,6 +61,7 @@ rule_for() {
     # What the start of all Cortex-M has in common knows no chip.
     firmware/cortexm/*) rule="\"firmware/(cortexm/[a-z0-9_]+|board_functions)\.h\"|\"mmio\.h\"|$freestanding" ;;
     # What start-up and the port both touch is the port's: registers, their access, the clock.
+    firmware/samd5x/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"samd5x/(regs|time)\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
     # What the bindings share knows neither Python.

@@ -211,7 +211,9 @@ class Mistakes(InFolder):
         self.assert_says("there is no board raspbery_pi_pico; do you mean raspberry_pi_pico or ", "raspbery_pi_pico", "registers")
 
     def test_board_of_another_chip(self):
-        self.assert_says("ai_thinker_esp32-c3s has the chip ESP32-C3; there is firmware for: rp2040, samd5x", "ai_thinker_esp32-c3s", "registers")
+        self.assert_says("feather_m4_can has the chip SAME51J19A; its firmware is that of CHIP=samd5x", "feather_m4_can", "registers")
+        self.assert_says("adafruit_esp32s2_camera has the chip ESP32-S2; there is firmware for: rp2040, samd5x", "adafruit_esp32s2_camera",
+                         "registers", chip="")
 
     def test_board_without_pins(self):
         self.assert_says("weact_studio_pico has no pins called SCL and SDA; say which to use, for example: SCL=GPIO5 SDA=GPIO4",
