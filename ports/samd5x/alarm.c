@@ -2,6 +2,7 @@
 #include "samd5x/alarm.h"
 
 #include "chip/waiting.h"
+#include "cpu.h"
 #include "i2ctarget/samd5x.h"
 #include "samd5x/time.h"
 
@@ -21,7 +22,7 @@ static int64_t limit_us(const struct samd5x_target *self)
 static int64_t due_us(const struct samd5x_target *self, int64_t now_us)
 {
     int64_t due = limit_us(self);
-    if (self->must_widen || i2ctarget_samd5x_target_has_refused(self))
+    if (self->must_widen || i2ctarget_samd5x_target_has_left(self))
         due = i2ctarget_chip_sooner(due, now_us + TICK_US);
     return self->until_us > now_us ? i2ctarget_chip_sooner(due, self->until_us) : due;
 }
@@ -64,18 +65,20 @@ static void look_after(struct samd5x_target *self)
     int64_t limit = limit_us(self);
     if (limit != I2CTARGET_FOREVER && i2ctarget_samd5x_time_us() >= limit)
         i2ctarget_samd5x_target_cut(self);
-    if (i2ctarget_samd5x_target_has_refused(self) && is_bus_at_rest(self))
-        i2ctarget_samd5x_target_end_refused(self);
+    if (i2ctarget_samd5x_target_has_left(self) && is_bus_at_rest(self))
+        i2ctarget_samd5x_target_end_left(self);
     if (self->must_widen)
         i2ctarget_samd5x_alarm_try_to_widen(self);
 }
 
 void i2ctarget_samd5x_timer_irq(void)
 {
+    uint32_t state = cpu_irq_save();
     i2ctarget_samd5x_time_acknowledge();
     for (unsigned i = 0; i < SERCOMS; i++) {
         if (i2ctarget_samd5x_targets[i].target)
             look_after(&i2ctarget_samd5x_targets[i]);
     }
     i2ctarget_samd5x_alarm_set();
+    cpu_irq_restore(state);
 }

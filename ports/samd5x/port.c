@@ -145,7 +145,7 @@ static void port_close(void *instance)
 static void set_alarm_for(const struct samd5x_target *self)
 {
     bool has_limit = self->smbus && self->stretching.is_on;
-    if (has_limit || i2ctarget_samd5x_target_has_refused(self))
+    if (has_limit || i2ctarget_samd5x_target_has_left(self))
         i2ctarget_samd5x_alarm_set();
 }
 
@@ -154,8 +154,10 @@ void i2ctarget_samd5x_sercom_irq(unsigned sercom)
     struct samd5x_target *self = &i2ctarget_samd5x_targets[sercom];
     if (!self->target)
         return;
+    uint32_t state = cpu_irq_save();
     i2ctarget_samd5x_target_work_off(self);
     set_alarm_for(self);
+    cpu_irq_restore(state);
 }
 
 void i2ctarget_samd5x_sercom0_irq(void)

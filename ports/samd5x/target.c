@@ -295,34 +295,30 @@ static void on_stop(struct samd5x_target *self, uint16_t status)
 }
 
 /*
- * A START or STOP in the wrong place is a bus error.  If a flag tells which it was, that counts; or
- * else the lines do: after a STOP both are high.
+ * A fault releases the lines.  If AMATCH or DRDY is set and does not hold SCL, it is what is left of
+ * the message.
  */
-static enum i2ctarget_end end_by(const struct samd5x_target *self, uint16_t status)
+static void abandon(struct samd5x_target *self, uint8_t flags, uint16_t status)
 {
-    if (status & STATUS_TIMEOUTS)
-        return I2CTARGET_TIMEOUT;
-    if (status & STATUS_COLL)
-        return I2CTARGET_ARBITRATION_LOST;
-    return i2ctarget_samd5x_pins_are_high(&self->wiring) ? I2CTARGET_STOP : I2CTARGET_RESTART;
+    if (flags & INT_HOLDS && !(status & STATUS_CLKHOLD))
+        i2ctarget_samd5x_sercom_clear(&self->sercom, flags & INT_HOLDS);
+    end_hold(self);
+    self->stage = LISTENING;
+    end_message(self, status & STATUS_TIMEOUTS ? I2CTARGET_TIMEOUT : I2CTARGET_ARBITRATION_LOST);
 }
 
 /*
- * A fault releases the lines.  If AMATCH or DRDY is set and does not hold SCL, it is what is left of
- * the message.
+ * A START or STOP inside a byte is a bus error.  The message is over then; which of them it was will
+ * be told by PREC, by the next address, or by a bus at rest.
  */
 static void on_error(struct samd5x_target *self, uint8_t flags, uint16_t status)
 {
     i2ctarget_samd5x_sercom_clear_errors(&self->sercom, status);
     i2ctarget_samd5x_sercom_clear(&self->sercom, INT_ERROR);
-    if (!(status & (STATUS_TIMEOUTS | STATUS_COLL)) &&
-        (flags & (INT_PREC | INT_AMATCH) || !(status & STATUS_BUSERR)))
-        return;
-    if (flags & INT_HOLDS && !(status & STATUS_CLKHOLD))
-        i2ctarget_samd5x_sercom_clear(&self->sercom, flags & INT_HOLDS);
-    end_hold(self);
-    self->stage = LISTENING;
-    end_message(self, end_by(self, status));
+    if (status & (STATUS_TIMEOUTS | STATUS_COLL))
+        abandon(self, flags, status);
+    else if (status & STATUS_BUSERR)
+        self->stage = LISTENING;
 }
 
 /* A held call, byte or request is answered NACK, or with nothing. */
@@ -336,7 +332,7 @@ void i2ctarget_samd5x_target_cut(struct samd5x_target *self)
     end_message(self, I2CTARGET_TIMEOUT);
 }
 
-void i2ctarget_samd5x_target_end_refused(struct samd5x_target *self)
+void i2ctarget_samd5x_target_end_left(struct samd5x_target *self)
 {
     end_message(self, I2CTARGET_STOP);
 }

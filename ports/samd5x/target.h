@@ -40,7 +40,7 @@ struct samd5x_target {
 /* One for each SERCOM. */
 extern struct samd5x_target i2ctarget_samd5x_targets[SERCOMS];
 
-/* target.c.  Interrupts must be off, or this is one. */
+/* target.c.  Interrupts must be off. */
 
 /* Handle everything that the SERCOM reports. */
 void i2ctarget_samd5x_target_work_off(struct samd5x_target *self);
@@ -49,15 +49,15 @@ void i2ctarget_samd5x_target_answer(struct samd5x_target *self, int answer);
 /* A hold reached a limit.  The lines are released; nothing is heard until the next START. */
 void i2ctarget_samd5x_target_cut(struct samd5x_target *self);
 /*
- * Has the target refused the rest of a message whose end has not been seen?  The STOP after a NACKed
- * byte might not be reported.
+ * Has the target left a message whose end has not been seen: after it NACKed a byte, or after a bus
+ * error?  The STOP might not be reported then.
  */
-static inline bool i2ctarget_samd5x_target_has_refused(const struct samd5x_target *self)
+static inline bool i2ctarget_samd5x_target_has_left(const struct samd5x_target *self)
 {
     return self->open && self->stage == LISTENING;
 }
 /* Such a message is over: the bus is at rest. */
-void i2ctarget_samd5x_target_end_refused(struct samd5x_target *self);
+void i2ctarget_samd5x_target_end_left(struct samd5x_target *self);
 /*
  * Listen to every address from now on.  The SERCOM is off for a moment, so the bus must be at rest
  * and no message under way.

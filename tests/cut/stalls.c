@@ -5,8 +5,8 @@
  * each single access.  So bus edges fall between any two accesses.  The application must be told
  * what the test bus tells it; only the stretching may differ.
  *
- * Some properties of the hardware are in no source (struct pio_assumptions).  The runs go through
- * their values.
+ * Some properties of the hardware are in no source.  The runs go through their values (bench.h:
+ * assume).
  */
 #include <stdlib.h>
 
@@ -133,9 +133,18 @@ static void ask_the_testbus_port(void)
 
 static const struct rig_kind *kind_under_test;
 
+/* A STOP after the controller's ACK is inside the next byte: not every port can tell what it was. */
+static bool is_told_alike(const struct transfer *transfer)
+{
+    return strstr(transfer->script, "R a P") == NULL ||
+           (rig_abilities(kind_under_test) & RIG_SEES_EDGES);
+}
+
 static void run_on_chip(size_t index, uint32_t scl_hz, uint32_t latency, uint32_t access)
 {
     run.transfer = &corpus[index];
+    if (!is_told_alike(run.transfer))
+        return;
     run.kind = *kind_under_test;
     run.kind.scl_hz = scl_hz;
     run.kind.latency_cycles = latency;
@@ -229,7 +238,7 @@ static int report_run(void **state)
         print_error(
             "%s at %u Hz: latency %u, access %u, access %u stalled for %u cycles, assumptions %u\n",
             run.transfer->name, run.kind.scl_hz, run.kind.latency_cycles, run.kind.access_cycles,
-            run.stalled_access, run.stall_cycles, run.assumptions & 7);
+            run.stalled_access, run.stall_cycles, run.assumptions);
     return 0;
 }
 

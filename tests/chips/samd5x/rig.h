@@ -20,12 +20,13 @@ struct samd5x_variant {
 };
 
 /* All of bench_chip's functions; of a variant of one's own, too. */
-#define SAMD5X_BENCH                                                                       \
-    {                                                                                      \
-        .open = rig_samd5x_open, .close = rig_samd5x_close, .scl = rig_samd5x_scl,         \
-        .sda = rig_samd5x_sda, .tap = rig_samd5x_tap, .is_excused = rig_samd5x_is_excused, \
-        .check = rig_samd5x_check, .scl_hz_max = rig_samd5x_scl_hz_max,                    \
-        .processor = rig_samd5x_processor, .stall_cycles_max = rig_samd5x_stall_cycles_max \
+#define SAMD5X_BENCH                                                                        \
+    {                                                                                       \
+        .open = rig_samd5x_open, .close = rig_samd5x_close, .scl = rig_samd5x_scl,          \
+        .sda = rig_samd5x_sda, .tap = rig_samd5x_tap, .is_excused = rig_samd5x_is_excused,  \
+        .check = rig_samd5x_check, .scl_hz_max = rig_samd5x_scl_hz_max,                     \
+        .processor = rig_samd5x_processor, .stall_cycles_max = rig_samd5x_stall_cycles_max, \
+        .assume = rig_samd5x_assume                                                         \
     }
 
 void rig_samd5x_open(struct bench *bench);
@@ -38,9 +39,13 @@ const char *rig_samd5x_check(struct bench *bench);
 uint32_t rig_samd5x_scl_hz_max(const struct rig_kind *kind);
 struct processor *rig_samd5x_processor(struct bench *bench);
 uint32_t rig_samd5x_stall_cycles_max(uint32_t address, bool is_write);
+void rig_samd5x_assume(struct bench *bench, unsigned assumptions);
 
-/* The data sheet's plain sense; the opposite, where the contract can still be kept; all addresses. */
-extern const struct samd5x_variant samd5x_plain, samd5x_other, samd5x_hear_all;
+/*
+ * The data sheet's plain sense; the opposite, where the contract can still be kept; one that tells
+ * little of STOPs; a port that hears all addresses.
+ */
+extern const struct samd5x_variant samd5x_plain, samd5x_other, samd5x_secretive, samd5x_hear_all;
 
 #define RIG_SAMD5X(title, variant, hz, latency, access, thin, without)                             \
     {                                                                                              \
