@@ -19,27 +19,11 @@ static bool is_in_range(uint32_t hz)
     return hz >= I2CTARGET_RP2040_HZ_MIN && hz <= I2CTARGET_RP2040_HZ_MAX;
 }
 
-/* A clock that is out of range is followed as far as possible: not at all. */
+/* A clock that is out of range is not followed; targets go on with the delays that they have. */
 static void follow(uint32_t hz)
 {
     followed_hz = hz;
     (void)i2ctarget_rp2040_follow_clock(hz);
-}
-
-bool i2ctarget_mp_begin_clock(uint8_t alarm)
-{
-    uint32_t hz = clock_get_hz(clk_sys);
-    const struct i2ctarget_rp2040_config config = {.clk_sys_hz = hz, .alarm = alarm};
-    if (users == 0 && i2ctarget_rp2040_configure(&config))
-        return false;
-    users++;
-    followed_hz = hz;
-    return true;
-}
-
-void i2ctarget_mp_end_clock(void)
-{
-    users--;
 }
 
 void i2ctarget_mp_follow_clock(void)
@@ -47,6 +31,31 @@ void i2ctarget_mp_follow_clock(void)
     uint32_t hz = clock_get_hz(clk_sys);
     if (users > 0 && hz != followed_hz)
         follow(hz);
+}
+
+static void set_first(uint32_t hz, uint8_t alarm)
+{
+    const struct i2ctarget_rp2040_config config = {.clk_sys_hz = hz, .alarm = alarm};
+    followed_hz = hz;
+    (void)i2ctarget_rp2040_configure(&config); /* it is in range, and no target is open */
+}
+
+bool i2ctarget_mp_begin_clock(uint8_t alarm)
+{
+    uint32_t hz = clock_get_hz(clk_sys);
+    if (!is_in_range(hz))
+        return false;
+    if (users == 0)
+        set_first(hz, alarm);
+    else
+        i2ctarget_mp_follow_clock();
+    users++;
+    return true;
+}
+
+void i2ctarget_mp_end_clock(void)
+{
+    users--;
 }
 
 /* ---- machine.freq() -------------------------------------------------------------------------- */
