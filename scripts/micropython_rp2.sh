@@ -12,7 +12,7 @@ shift
 packages=${DEBIAN13:-$directory/../debian13}
 mkdir -p "$packages"
 packages=$(cd "$packages" && pwd)
-family=0xe48bff56 # RP2040's, UF2 specification
+family=0xe48bff56 begin=0x10000000 # RP2040's, UF2 specification; its flash
 
 "$root/scripts/debian13.sh" "$packages" src:micropython src:mbedtls pico-sdk-source tinyusb-source
 source=$(cd "$packages/micropython" && pwd -P)
@@ -51,4 +51,4 @@ quietly cmake -G Ninja -S "$source/ports/rp2" -B "$directory/build" $launcher -D
     -DMICROPY_FROZEN_MANIFEST="$directory/manifest.py" "$@"
 quietly ninja -C "$directory/build" -j "${JOBS:-$(nproc)}"
 cp "$directory/build/firmware.elf" "$directory/firmware.elf"
-/usr/bin/python3 "$root/firmware/uf2.py" $family "$directory/firmware.elf" "$directory/firmware.uf2"
+/usr/bin/python3 "$root/firmware/uf2.py" $family $begin "$directory/firmware.elf" "$directory/firmware.uf2"
