@@ -126,11 +126,10 @@ int64_t notified_offset(const struct notified *call, unsigned number)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
+/* A caller that was killed meanwhile has no memory either, and nobody hears which of the two. */
 static int outcome(ssize_t moved, size_t size)
 {
-    if (moved < 0)
-        return errno == ESRCH ? -ESRCH : -EFAULT;
-    return (size_t)moved == size ? 0 : -EFAULT;
+    return moved == (ssize_t)size ? 0 : -EFAULT;
 }
 
 int notified_gather(const struct notified *call, const struct iovec *from, size_t count,
