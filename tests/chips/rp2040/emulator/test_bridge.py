@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""The real i2c-tools, and the hardware-in-the-loop kit, talk to an emulated board over a virtual bus."""
+"""A Pico on a virtual bus, executed by rp2040js and by our own core."""
 
 import os
 import subprocess
@@ -11,86 +11,44 @@ import unittest
 import emulator
 import images
 
-sys.path.insert(0, emulator.ROOT + "/tests/linux")
-from buses import COMMAND, BusTest  # noqa: E402
+sys.path.insert(0, emulator.ROOT + "/tests/emulator/board")
+import bridged  # noqa: E402
+import emulated  # noqa: E402
 
 PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}
 
 
-class Bridge(BusTest):
-    EXAMPLE = "registers"
-
-    def setUp(self):
-        super().setUp()
+class Rp2040js:
+    def image(self):
         emulator.make()
-        image = images.build("raspberry_pi_pico", self.EXAMPLE, PINS) + ".uf2"
-        self.bus = self.start()
-        self.trace = self.directory + "/board.vcd"
-        self.board = subprocess.Popen(["node", emulator.SOURCE + "/bridge.js", image, "5", "4", self.directory + "/bus-1", self.trace],
-                                      stdout=subprocess.PIPE, text=True, env=emulator.environment())
-        self.addCleanup(self.end_board)
-        self.assertEqual(self.board.stdout.readline(), "the board listens\n")
+        return images.build("raspberry_pi_pico", self.EXAMPLE, PINS) + ".uf2"
 
-    def end_board(self):
-        self.board.kill()
-        self.board.communicate(timeout=20)
-
-    def exec(self, *words, timeout=60):
-        return subprocess.run([COMMAND, "exec", "--", *words], capture_output=True, text=True, timeout=timeout, check=False)
-
-    def says(self, command, stdout, status=0, stderr=""):
-        done = self.exec(*command.split())
-        self.assertEqual((done.stdout, done.stderr, done.returncode), (stdout, stderr, status), command)
+    def program(self, image):
+        return ["node", emulator.SOURCE + "/bridge.js", image, "5", "4"], emulator.environment()
 
 
-class Tools(Bridge):
-    def test_three_answers(self):
-        self.says("i2cget -y 1 0x40 0x01", "0x00\n")
-        self.says("i2cset -y 1 0x40 0x01 0xaa", "")
-        self.says("i2cget -y 1 0x40 0x01", "0xaa\n")
+class OurCore:
+    def image(self):
+        return images.build("raspberry_pi_pico", self.EXAMPLE, PINS) + ".uf2"
 
-    def test_detect(self):
-        done = self.exec("i2cdetect", "-y", "1")
-        found = [word for line in done.stdout.splitlines()[1:] for word in line[3:].split() if word != "--"]
-        self.assertEqual((found, done.stderr, done.returncode), (["40", "41"], "", 0))
-
-    def test_nobody(self):
-        self.says("i2cget -y 1 0x42 0x01", "", 2, "Error: Read failed\n")
-
-    def test_refused_byte(self):
-        self.says("i2ctransfer -y 1 w2@0x40 0x10 0x01", "", 1, "Error: Sending messages failed: Input/output error\n")
-        self.says("i2ctransfer -y 1 w2@0x40 0x02 0x34", "")
-        self.says("i2ctransfer -y 1 w1@0x40 0x02 r3", "0x34 0xff 0xff\n")
-
-    def test_after_a_quiet_second(self):
-        """Emulated time follows real time while there is no request."""
-        self.says("i2cset -y 1 0x40 0x05 0x55", "")
-        self.exec("sleep", "1")
-        self.says("i2cget -y 1 0x40 0x05", "0x55\n")
-
-    def test_the_bus_ends(self):
-        self.says("i2cget -y 1 0x40 0x01", "0x00\n")
-        self.bus.stop()
-        self.assertEqual(self.board.wait(timeout=20), 0)
-        with open(self.trace, encoding="ascii") as file:  # the board's own wires
-            changes = file.read().split()
-        self.assertGreater(len([change for change in changes if change.startswith("#")]), 60)
-        # The read ended with a NACK; after that there was a STOP.
-        self.assertEqual([change for change in changes if change[1:] in ("c", "d")][-2:], ["1c", "1d"])
-
-    def test_hil(self):
-        done = self.exec(emulator.ROOT + "/tests/hil/hil.py", "--bus", "1", timeout=120)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        self.assertIn("11 of 11 checks passed", done.stdout)
+    def program(self, image):
+        return [emulated.program("rp2040"), image, *PINS.values()], None
 
 
-class Eeprom(Bridge):
-    EXAMPLE = "eeprom"
+class Tools(Rp2040js, bridged.Tools):
+    pass
 
-    def test_hil(self):
-        done = self.exec(emulator.ROOT + "/tests/hil/hil.py", "--bus", "1", timeout=120)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
-        self.assertIn("7 of 7 checks passed", done.stdout)
+
+class Eeprom(Rp2040js, bridged.Eeprom):
+    pass
+
+
+class ToolsOnOurCore(OurCore, bridged.Tools):
+    pass
+
+
+class EepromOnOurCore(OurCore, bridged.Eeprom):
+    pass
 
 
 class Demo(unittest.TestCase):
