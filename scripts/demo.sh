@@ -101,12 +101,22 @@ if [ -n "${board:-}" ]; then
     printf '  %s$ make firmware BOARD=%s%s\n' "$bold" "$board" "$plain"
     "$here/firmware.sh" "$firmware" "$board" registers >"$work/firmware.txt"
     sed "s/^/  /" "$work/firmware.txt"
-    "$here/emulator.sh" "$emulator"
-    export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
-    read -r _ scl sda _ <"$firmware/rp2040/selected"
-    program="node $here/../tests/chips/rp2040/emulator/bridge.js $(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
-        ${scl#GPIO} ${sda#GPIO} $I2CTARGET_DIR/bus-1 $build/demo-board.vcd"
-    typed='node bridge.js registers.uf2'
+    chip=$(/usr/bin/python3 "$here/../boards/header.py" --which "$board")
+    "$here/emulator.sh" "$emulator" "$chip"
+    read -r _ scl sda _ <"$firmware/$chip/selected"
+    image=$(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
+    case $chip in
+    rp2040)
+        export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
+        program="node $here/../tests/chips/rp2040/emulator/bridge.js $image ${scl#GPIO} ${sda#GPIO}"
+        typed='node bridge.js registers.uf2'
+        ;;
+    *)
+        program="$emulator/emulate_$chip $image $scl $sda"
+        typed="emulate_$chip registers.uf2 $scl $sda"
+        ;;
+    esac
+    program="$program $I2CTARGET_DIR/bus-1 $build/demo-board.vcd"
 fi
 
 title "A bus without hardware, and $what on it"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds what runs firmware without a board: machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  usage: scripts/emulator.sh DIRECTORY
+# Builds what runs firmware without a board.  usage: scripts/emulator.sh DIRECTORY [CHIP]
+# rp2040 (the default): machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  samd5x: emulate_samd5x.
 # Builds only what is missing or out of date.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -19,6 +20,28 @@ made() {
 mark() {
     echo "$now" >"$directory/$file.from"
 }
+
+# emulate SOURCE…: a program in C, our own Cortex-M with the model of a chip.
+emulate() {
+    cortexm=tests/emulator/cortexm
+    sources="$* tests/emulator/hand.c $(echo tests/emulator/board/*.c) $(echo linux/link/*.c) tests/support/nvic.c tests/support/processor.c
+        $cortexm/core.c $cortexm/cycles.c $cortexm/exceptions.c $cortexm/frames.c $cortexm/run.c $cortexm/scs.c
+        src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c src/line/vcd.c"
+    # shellcheck disable=SC2086 # a list
+    if ! made "emulate_$chip" scripts/emulator.sh $sources $cortexm/*.h tests/emulator/*.h tests/emulator/board/*.h tests/support/*.h \
+        tests/support/cpu/*.h src/line/*.h linux/link/*.h include/i2ctarget/*.h "tests/chips/$chip/model/"*.h; then
+        cc -std=c11 -O2 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
+            -Iinclude -Isrc -Ilinux -Itests -Itests/support/cpu -Iports/cpu/cortexm -o "$directory/emulate_$chip" $sources -lunicorn
+        mark
+    fi
+}
+
+chip=${2:-rp2040}
+if [ "$chip" != rp2040 ]; then
+    # shellcheck disable=SC2046 # a list
+    emulate "tests/chips/$chip/emulator/chip.c" $(echo "tests/chips/$chip/model/$chip"*.c)
+    exit 0
+fi
 
 sources="tests/chips/rp2040/emulator/machine.c tests/emulator/bus.c tests/emulator/hand.c $(echo tests/chips/rp2040/model/pio*.c)
     src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c"

@@ -138,6 +138,10 @@ for purpose in "$@"; do
         needs lld has wasm-ld
         needs nodejs has node
         needs npm has npm
+        # Chips whose core is in tests/emulator/cortexm
+        needs gcc has gcc
+        needs libc6-dev has_header stdio.h
+        needs libunicorn-dev has_header unicorn/unicorn.h
         ;;
     micropython)
         needs dpkg-dev has dpkg-source
