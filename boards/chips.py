@@ -5,11 +5,10 @@
 BLOCK=SCL and the other BLOCK=SDA of one block.
 """
 
-import fnmatch
 import re
 
-# Chip, as a pattern → the folder in ports/ that serves it.  Its header has a macro for each letter of a pin: I2CTARGET_RP2040_GPIO(5).
-PORTS = {"RP2040": "rp2040", "SAM[DE]5[1-4]*": "samd5x"}
+# Chip, as an expression (MicroPython reads this file, too, and has no fnmatch) → the folder in ports/ that serves it.  Its header has a macro for each letter of a pin: I2CTARGET_RP2040_GPIO(5).
+PORTS = {"RP2040$": "rp2040", "SAM[DE]5[1-4]": "samd5x"}
 
 
 class Chip:
@@ -19,7 +18,7 @@ class Chip:
         self.mcu = mcu
         self.pins = {entry["pin"]: entry["serves"].split() for entry in entries}
         self.notes = {entry["pin"]: entry["note"] for entry in entries}
-        self.port = next((port for pattern, port in PORTS.items() if fnmatch.fnmatchcase(mcu, pattern)), None)
+        self.port = next((port for pattern, port in PORTS.items() if re.match(pattern, mcu)), None)
 
     def serves(self, pin):
         """Can it be SCL or SDA?"""
