@@ -23,7 +23,7 @@ PLAIN = JOBS=$(JOBS) scripts/build.sh $(MAIN) -DI2CTARGET_TESTS=OFF
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all micropython hil check check-kernel check-micropython soak soak-kernel mutants mutants-micropython bench bench-kernel fuzz size lint format sdk deb check-deb install uninstall clean
+.PHONY: help build demo firmware firmware-all micropython micropython-mpy hil check check-kernel check-micropython soak soak-kernel mutants mutants-micropython bench bench-kernel fuzz size lint format sdk deb check-deb install uninstall clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -56,6 +56,11 @@ micropython: ## MicroPython for Linux with the module i2ctarget, from Debian 13'
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@JOBS="$(JOBS)" scripts/micropython.sh $(BUILD)/micropython
 	@echo "$(BUILD)/micropython/micropython"
+
+micropython-mpy: ## The module for a stock MicroPython of the RP2040: build/micropython/mpy/i2ctarget.mpy, to be copied to the board
+	@scripts/setup.sh micropython
+	@JOBS="$(JOBS)" DEBIAN13="$(BUILD)/debian13" scripts/micropython_mpy.sh $(BUILD)/micropython/mpy
+	@echo "$(BUILD)/micropython/mpy/i2ctarget.mpy"
 
 hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /dev/i2c-1 (without BUS: a dry run)
 	@$(if $(BUS),,scripts/setup.sh build && $(PLAIN))

@@ -19,6 +19,9 @@ export DEBIAN13="$build/debian13"
 scripts/debian13.sh "$DEBIAN13" src:micropython src:mbedtls pico-sdk-source tinyusb-source || give_up "the packages could not be fetched"
 JOBS=$jobs scripts/micropython.sh "$build/micropython" || give_up "MicroPython could not be built"
 JOBS=$jobs scripts/micropython_rp2.sh "$build/micropython/rp2-stock" || give_up "MicroPython's firmware could not be built"
+scripts/micropython_mpy.sh "$build/micropython/mpy" || give_up "i2ctarget.mpy could not be built"
+tests/micropython/natmod/package.sh "$DEBIAN13/micropython" "$build/micropython/frozen" "$build/micropython/mpy-x64" ||
+    give_up "the loaded module for x64 could not be built"
 cmake -G Ninja -S . -B "$build/gcc" -DI2CTARGET_TESTS=ON -DI2CTARGET_MICROPYTHON="$build/micropython" \
     -DI2CTARGET_DEBIAN13="$DEBIAN13" >/dev/null || give_up "CMake failed"
 ninja -C "$build/gcc" -j "$jobs" --quiet || give_up "the library could not be built"

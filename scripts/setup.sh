@@ -151,6 +151,7 @@ for purpose in "$@"; do
         needs python3 has /usr/bin/python3
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
         needs libnewlib-arm-none-eabi test -e /usr/include/newlib/stdio.h
+        needs python3-pyelftools has_module elftools
         needs libstdc++-arm-none-eabi-newlib test -e /usr/include/newlib/c++
         ;;
     lint)

@@ -10,8 +10,8 @@
 #include "i2ctarget/i2ctarget.h"
 
 /*
- * Converts seconds to the microseconds of i2ctarget_next_request(), rounded up.  Returns false if
- * the number is NaN or infinite.
+ * Converts seconds to the microseconds of i2ctarget_next_request(), rounded up.  What is longer than
+ * 35000 years is for ever.  Returns false if the number is NaN or infinite.
  */
 bool i2ctarget_timeout_from_seconds(double seconds, int64_t *timeout_us);
 

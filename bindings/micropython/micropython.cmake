@@ -19,7 +19,8 @@ foreach(file IN ITEMS
 endforeach()
 target_sources(usermod_i2ctarget INTERFACE ${I2CTARGET}/src/core/explain.c)
 target_include_directories(usermod_i2ctarget INTERFACE
-    ${I2CTARGET}/bindings/micropython/rp2 ${I2CTARGET}/bindings/micropython/src ${I2CTARGET}/bindings)
+    ${I2CTARGET}/bindings/micropython/rp2 ${I2CTARGET}/bindings/micropython/usermod
+    ${I2CTARGET}/bindings/micropython/src ${I2CTARGET}/bindings)
 
 # The core and the port.
 add_subdirectory(${I2CTARGET}/ports/rp2040 ${CMAKE_BINARY_DIR}/i2ctarget)

@@ -15,7 +15,7 @@ SRC_USERMOD_LIB_C += $(addprefix $(I2CTARGET)/,bindings/common/words.c bindings/
     src/core/core.c src/core/addresses.c src/core/requests.c src/core/commitment.c src/core/explain.c src/quirks/quirks.c \
     linux/remote/port.c linux/remote/quirk.c linux/remote/readiness.c linux/remote/roster.c linux/remote/session.c \
     linux/link/link.c linux/link/directory.c linux/link/explain.c linux/link/text.c linux/link/claim.c linux/link/standard.c linux/link/stops.c)
-CFLAGS_USERMOD += -I$(USERMOD_DIR)/src $(addprefix -I$(I2CTARGET)/,include src linux bindings)
+CFLAGS_USERMOD += -I$(USERMOD_DIR)/src -I$(USERMOD_DIR)/usermod $(addprefix -I$(I2CTARGET)/,include src linux bindings)
 
 # The library's own files alone: MicroPython's do not compile with it.
 $(BUILD)/$(I2CTARGET)/linux/%.o: CFLAGS += -D_GNU_SOURCE

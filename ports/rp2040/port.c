@@ -12,13 +12,17 @@
 
 enum { PINS = 30, DEFAULT_HZ = 125000000 };
 
-static uint32_t configured_hz; /* 0: the default */
-/* Alarm 0: pico-sdk's own timers have 3, MicroPython's 2. */
-static uint8_t configured_alarm;
+/* What was configured.  (Not static: a module that MicroPython loads has no variables that are.) */
+struct configured {
+    uint32_t clk_sys_hz; /* 0: the default */
+    uint8_t alarm;       /* 0: pico-sdk's own timers have 3, MicroPython's 2 */
+};
+struct configured i2ctarget_rp2040_configured;
 
 static uint32_t system_hz(void)
 {
-    return configured_hz ? configured_hz : DEFAULT_HZ;
+    uint32_t hz = i2ctarget_rp2040_configured.clk_sys_hz;
+    return hz ? hz : DEFAULT_HZ;
 }
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
@@ -38,8 +42,8 @@ int i2ctarget_rp2040_configure(const struct i2ctarget_rp2040_config *config)
         if (i2ctarget_rp2040_targets[i].target)
             return -I2CTARGET_EBUSY;
     }
-    configured_hz = clk_sys_hz;
-    configured_alarm = config->alarm;
+    i2ctarget_rp2040_configured.clk_sys_hz = clk_sys_hz;
+    i2ctarget_rp2040_configured.alarm = config->alarm;
     return 0;
 }
 
@@ -52,7 +56,7 @@ int i2ctarget_rp2040_follow_clock(uint32_t clk_sys_hz)
         if (self->target)
             i2ctarget_rp2040_engine_follow(&self->engine, system_hz(), clk_sys_hz);
     }
-    configured_hz = clk_sys_hz;
+    i2ctarget_rp2040_configured.clk_sys_hz = clk_sys_hz;
     return 0;
 }
 
@@ -127,7 +131,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     self->look_us = self->low_us = i2ctarget_rp2040_clock_us();
     self->target = target;
     *instance = self;
-    i2ctarget_rp2040_clock_begin(configured_alarm);
+    i2ctarget_rp2040_clock_begin(i2ctarget_rp2040_configured.alarm);
     if (smbus)
         i2ctarget_rp2040_alarm_set();
     nvic_clear_pending(irq_of(self));

@@ -7,11 +7,12 @@
 The targets are in MicroPython.  What it lacks (bus servers, controllers, signals, other programs) is done here, in CPython, for the
 stand-ins (stand_in/host.py): each line from there that begins with \\x02 is a question.
 
-Environment: SOURCE_DIR, BUILD_DIR, MICROPYTHON (the program).
+Environment: SOURCE_DIR, BUILD_DIR, MICROPYTHON (the program); I2CTARGET_MPY (a folder with a loaded module, instead of the built-in one).
 """
 
 import ast
 import os
+import re
 import select
 import signal
 import subprocess
@@ -21,7 +22,7 @@ import time
 SOURCE, BUILD = os.environ["SOURCE_DIR"], os.environ["BUILD_DIR"]
 PROGRAM = os.environ["MICROPYTHON"]
 HERE = os.path.dirname(os.path.abspath(__file__))
-PATH = [f"{HERE}/stand_in", HERE, f"{SOURCE}/tests/python", ".frozen"]
+PATH = [*filter(None, [os.getenv("I2CTARGET_MPY")]), f"{HERE}/stand_in", HERE, f"{SOURCE}/tests/python", ".frozen"]
 SILENCE_S = 30  # a MicroPython that says nothing for so long hangs
 sys.path[1:1] = [f"{SOURCE}/tests/linux"]
 
@@ -52,6 +53,14 @@ class Tools:
         """Another program to its end: (exit status, what it printed)."""
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30, check=False)
         return done.returncode, done.stdout
+
+    def addresses(self, names):
+        """Where its C library has these functions."""
+        with open(f"/proc/{self.process.pid}/maps", encoding="ascii") as maps:
+            base, path = next((int(line.split("-")[0], 16), line.split()[5]) for line in maps if re.search(r"/libc[.-].*so", line))
+        listed = subprocess.run(["nm", "-D", "--defined-only", path], stdout=subprocess.PIPE, text=True, check=True).stdout
+        symbols = {words[2].split("@")[0]: int(words[0], 16) for words in map(str.split, listed.splitlines()) if words[1] in "TW"}
+        return [base + symbols[name] for name in names]
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))

@@ -67,11 +67,15 @@ rule_for() {
     # What the bindings share knows neither Python.
     bindings/common/*) rule="\"(common|i2ctarget)/[a-z0-9_]+\.h\"|$freestanding|<(math|string)\.h>" ;;
     # One file knows those below it, and none above (binding.h).
-    bindings/micropython/src/module.*) rule="\"(target|request|requests|py/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/module.*) rule="\"(target|request|requests)\.h\"" ;;
     bindings/micropython/src/requests.*) rule="\"(target|requests|service)\.h\"" ;;
-    bindings/micropython/src/target.*) rule="\"(target|request|service|errors|waiting|machine|common/[a-z]+|py/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/target.*) rule="\"(target|request|service|errors|waiting|machine|common/[a-z]+)\.h\"" ;;
     bindings/micropython/src/request.*) rule="\"(request|service|errors|machine|common/[a-z]+)\.h\"" ;;
-    bindings/micropython/src/*) rule="\"(service|errors|waiting|machine|common/[a-z]+|py/[a-z]+|i2ctarget/(i2ctarget|port))\.h\"|<string\.h>" ;;
+    bindings/micropython/src/*) rule="\"(service|errors|waiting|machine|vm|common/[a-z]+|i2ctarget/(i2ctarget|port))\.h\"" ;;
+    # MicroPython itself, built in or loaded: the include path selects it.
+    bindings/micropython/usermod/*) rule="\"py/[a-z]+\.h\"|<string\.h>" ;;
+    bindings/micropython/natmod/rp2040/*) rule="\"(machine|vm|claims|mmio|cpu|i2ctarget/(rp2040|port)|rp2040/regs)\.h\"" ;;
+    bindings/micropython/natmod/*) rule="\"(vm|request|requests|target|py/[a-z]+)\.h\"" ;;
     # The SDK's headers are in folders of their own; of MicroPython's port there are its pins.
     bindings/micropython/rp2/machine.*) rule="\"(machine|claiming|clock|machine_pin|extmod/modmachine|py/mp(errno|hal)|pico/platform)\.h\"" ;;
     bindings/micropython/rp2/claiming.*) rule="\"(claiming|claims|clock|i2ctarget/[a-z0-9_]+|(hardware|pico)/[a-z]+)\.h\"" ;;

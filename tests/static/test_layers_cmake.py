@@ -197,6 +197,18 @@ def check_micropython_rp2():
     return named
 
 
+def check_natmod(by_target):
+    """The loaded module is the built-in one, with a chip's port instead of Linux' and other glue to MicroPython."""
+    folder = "bindings/micropython/natmod"
+    named = {path for script in ("build.sh", "rp2040/machine.sh") for path in re.findall(r"[\w/]+\.c\b", read(f"{folder}/{script}"))}
+    own = {path for part in ("natmod", "natmod/rp2040", "src") for path in glob.glob(f"bindings/micropython/{part}/*.c", root_dir=TREE)}
+    library = {source for target in ("i2ctarget_core", "i2ctarget_quirks", "i2ctarget_binding", "i2ctarget_rp2040") for source in by_target.get(target, [])}
+    wanted = (own | library | {"firmware/libc/memory.c"}) - {"bindings/micropython/src/module.c"}
+    for path in sorted(named ^ wanted):
+        problems.append(f"{folder}: {path} is {'too much' if path in named else 'missing'}")
+    return named
+
+
 def check_all_are_compiled(sources):
     for top in ("src", "ports", "devices", "linux", "bindings", "examples", "boards"):
         for path in sorted(glob.glob(f"{top}/**/*.c", root_dir=TREE, recursive=True)):
@@ -238,7 +250,7 @@ def main():
             check_links(script, homes)
             check_paths(script)
     of_cmake = {source for sources in by_target.values() for source in sources}
-    check_all_are_compiled(of_cmake | check_micropython(by_target) | check_micropython_rp2())
+    check_all_are_compiled(of_cmake | check_micropython(by_target) | check_micropython_rp2() | check_natmod(by_target))
     check_python(by_target)
     print("\n".join([*problems, f"{len(every)} files looked at"]))
     return bool(problems) or not every

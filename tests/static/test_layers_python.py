@@ -19,6 +19,7 @@ MODULE = ["board", "i2ctarget", "microcontroller"]  # what a user of the package
 # Folder: (folders, names).  The longest folder that a file is in counts; its own folder is always allowed, but not to a file that has a rule
 # of its own.
 RULES = {
+    "bindings/micropython/natmod": ([], ["rp2"]),
     "bindings/micropython/rp2": (["boards"], []),
     "bindings/micropython/unix": (["boards"], ["i2ctarget", "_i2ctarget"]),
     "boards": ([], []),
@@ -40,6 +41,7 @@ RULES = {
     "tests/linux/waveform": ([LINUX], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
     "tests/micropython": ([LINUX, "tests/linux/examples", "tests/micropython/stand_in", "tests/python"], [*MODULE, "_thread", "micropython"]),
+    "tests/micropython/natmod": (["tests/micropython/stand_in"], ["i2ctarget"]),
     "tests/micropython/stand_in": (["tests/python"], ["_thread"]),
     "tests/mutants": (["tests/mutants"], []),
     "tests/packages": ([LINUX], ["kconfiglib", "yaml"]),

@@ -41,6 +41,8 @@ plant_build() {
     # shellcheck disable=SC2016 # make's
     script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src/core/core.c linux/remote/port.c linux/link/link.c)'
     script bindings/micropython/micropython.cmake 'add_library(usermod_i2ctarget INTERFACE)'
+    script bindings/micropython/natmod/build.sh 'sources="src/core/core.c firmware/libc/memory.c"'
+    script bindings/micropython/natmod/rp2040/machine.sh 'machine_sources=ports/rp2040/target.c'
     script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux *.c'
 }
 
@@ -212,6 +214,8 @@ script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src
 complains test_layers_cmake.py 'micropython.mk: linux/link/link.c is missing'
 script bindings/micropython/micropython.cmake 'foreach(file IN ITEMS micropython/rp2/machine.c)'
 complains test_layers_cmake.py 'micropython.cmake: bindings/micropython/rp2/machine.c is too much'
+script bindings/micropython/natmod/rp2040/machine.sh 'machine_sources="ports/rp2040/port.c"'
+complains test_layers_cmake.py 'bindings/micropython/natmod: ports/rp2040/port.c is too much'
 put linux/link/claim.c '#include "link/link.h"'
 complains test_layers_cmake.py 'setup.py: linux/link/claim.c is compiled by setup.py alone'
 script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote")'

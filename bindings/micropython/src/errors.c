@@ -5,14 +5,18 @@
  */
 #include "errors.h"
 
-#include <string.h>
-
 #include "machine.h"
 
 _Noreturn static void raise_os_error(int error, const char *text)
 {
-    mp_obj_t arguments[] = {MP_OBJ_NEW_SMALL_INT(error), mp_obj_new_str(text, strlen(text))};
+    mp_obj_t arguments[] = {MP_OBJ_NEW_SMALL_INT(error), vm_string(text)};
     nlr_raise(mp_obj_new_exception_args(&mp_type_OSError, 2, arguments));
+}
+
+_Noreturn void i2ctarget_mp_raise_value(const char *words)
+{
+    mp_obj_t text = vm_string(words);
+    nlr_raise(mp_obj_new_exception_args(&mp_type_ValueError, 1, &text));
 }
 
 _Noreturn static void raise_plain(enum asked asked, unsigned bus, int error)
@@ -29,7 +33,7 @@ _Noreturn void i2ctarget_mp_raise(enum asked asked, unsigned bus, int error)
     struct complaint complaint = i2ctarget_complaint_of(asked, error);
     switch (complaint.kind) {
     case COMPLAINT_VALUE:
-        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("%s"), complaint.text);
+        i2ctarget_mp_raise_value(complaint.text);
     case COMPLAINT_MEMORY:
         mp_raise_type(&mp_type_MemoryError);
     default:

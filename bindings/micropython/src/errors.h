@@ -8,4 +8,7 @@
 /* Raises the exception for a negative code. */
 _Noreturn void i2ctarget_mp_raise(enum asked asked, unsigned bus, int error);
 
+/* Raises ValueError with these words, which are copied. */
+_Noreturn void i2ctarget_mp_raise_value(const char *words);
+
 #endif

@@ -3,7 +3,6 @@
  * The module.  Under which name MicroPython finds it is written where the machine is: on Linux a
  * package i2ctarget in Python imports it.
  */
-#include "py/objstr.h"
 #include "request.h"
 #include "requests.h"
 #include "target.h"
@@ -13,10 +12,10 @@ static const MP_DEFINE_STR_OBJ(version, I2CTARGET_VERSION);
 static const mp_rom_map_elem_t globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_i2ctarget)},
     {MP_ROM_QSTR(MP_QSTR___version__), MP_ROM_PTR(&version)},
-    {MP_ROM_QSTR(MP_QSTR_I2CTarget), MP_ROM_PTR(&i2ctarget_mp_target_type)},
-    {MP_ROM_QSTR(MP_QSTR_I2CTargetRequest), MP_ROM_PTR(&i2ctarget_mp_request_type)},
-    {MP_ROM_QSTR(MP_QSTR_End), MP_ROM_PTR(&i2ctarget_mp_end_type)},
-    {MP_ROM_QSTR(MP_QSTR_requests), MP_ROM_PTR(&i2ctarget_mp_requests_type)},
+    {MP_ROM_QSTR(MP_QSTR_I2CTarget), MP_ROM_PTR(VM_TYPE_OF(i2ctarget_mp_target_type))},
+    {MP_ROM_QSTR(MP_QSTR_I2CTargetRequest), MP_ROM_PTR(VM_TYPE_OF(i2ctarget_mp_request_type))},
+    {MP_ROM_QSTR(MP_QSTR_End), MP_ROM_PTR(VM_TYPE_OF(i2ctarget_mp_end_type))},
+    {MP_ROM_QSTR(MP_QSTR_requests), MP_ROM_PTR(VM_TYPE_OF(i2ctarget_mp_requests_type))},
 };
 static MP_DEFINE_CONST_DICT(globals, globals_table);
 

@@ -22,7 +22,8 @@ static struct request_object *in(mp_obj_t object)
 
 struct request_object *i2ctarget_mp_request_new(mp_obj_t owner, struct service *service)
 {
-    struct request_object *self = mp_obj_malloc(struct request_object, &i2ctarget_mp_request_type);
+    struct request_object *self =
+        mp_obj_malloc(struct request_object, VM_TYPE_OF(i2ctarget_mp_request_type));
     self->owner = owner;
     self->service = service;
     i2ctarget_message_init(&self->message);
@@ -97,7 +98,7 @@ static mp_obj_t hand_over(struct message *message, mp_int_t n)
 static mp_obj_t request_read(size_t n_args, const mp_obj_t *args, mp_map_t *keywords)
 {
     enum { N, ACK };
-    static const mp_arg_t allowed[] = {
+    VM_CONSTANT mp_arg_t allowed[] = {
         {MP_QSTR_n, MP_ARG_INT, {.u_int = -1}},
         {MP_QSTR_ack, MP_ARG_BOOL, {.u_bool = true}},
     };
@@ -119,7 +120,7 @@ static MP_DEFINE_CONST_FUN_OBJ_KW(read_obj, 1, request_read);
 
 static mp_obj_t request_write(size_t n_args, const mp_obj_t *args, mp_map_t *keywords)
 {
-    static const mp_arg_t allowed[] = {
+    VM_CONSTANT mp_arg_t allowed[] = {
         {MP_QSTR_buffer, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
     };
     mp_arg_val_t values[MP_ARRAY_SIZE(allowed)];
@@ -141,7 +142,7 @@ static MP_DEFINE_CONST_FUN_OBJ_KW(write_obj, 1, request_write);
 
 static mp_obj_t request_ack(size_t n_args, const mp_obj_t *args, mp_map_t *keywords)
 {
-    static const mp_arg_t allowed[] = {{MP_QSTR_ack, MP_ARG_BOOL, {.u_bool = true}}};
+    VM_CONSTANT mp_arg_t allowed[] = {{MP_QSTR_ack, MP_ARG_BOOL, {.u_bool = true}}};
     mp_arg_val_t values[MP_ARRAY_SIZE(allowed)];
     struct request_object *self = in(args[0]);
     mp_arg_parse_all(n_args - 1, args + 1, keywords, MP_ARRAY_SIZE(allowed), allowed, values);
@@ -203,34 +204,36 @@ static void request_print(const mp_print_t *print, mp_obj_t object, mp_print_kin
               i2ctarget_end_name(request->end));
 }
 
-static const mp_rom_map_elem_t locals_table[] = {
-    {MP_ROM_QSTR(MP_QSTR_read), MP_ROM_PTR(&read_obj)},
-    {MP_ROM_QSTR(MP_QSTR_write), MP_ROM_PTR(&write_obj)},
-    {MP_ROM_QSTR(MP_QSTR_ack), MP_ROM_PTR(&ack_obj)},
-    {MP_ROM_QSTR(MP_QSTR_deinit), MP_ROM_PTR(&deinit_obj)},
-    {MP_ROM_QSTR(MP_QSTR___enter__), MP_ROM_PTR(&mp_identity_obj)},
-    {MP_ROM_QSTR(MP_QSTR___exit__), MP_ROM_PTR(&exit_obj)},
-};
-static MP_DEFINE_CONST_DICT(locals, locals_table);
+#define METHODS(ENTRY)                                     \
+    ENTRY(MP_QSTR_read, MP_ROM_PTR(&read_obj))             \
+    ENTRY(MP_QSTR_write, MP_ROM_PTR(&write_obj))           \
+    ENTRY(MP_QSTR_ack, MP_ROM_PTR(&ack_obj))               \
+    ENTRY(MP_QSTR_deinit, MP_ROM_PTR(&deinit_obj))         \
+    ENTRY(MP_QSTR___enter__, MP_ROM_PTR(&mp_identity_obj)) \
+    ENTRY(MP_QSTR___exit__, MP_ROM_PTR(&exit_obj))
+VM_DICT(i2ctarget_mp_request_methods, METHODS)
 
-MP_DEFINE_CONST_OBJ_TYPE(i2ctarget_mp_request_type, MP_QSTR_I2CTargetRequest, MP_TYPE_FLAG_NONE,
-                         make_new, refuse_new, print, request_print, attr, request_attr,
-                         locals_dict, &locals);
+#define SLOTS(SLOT)            \
+    SLOT(make_new, refuse_new) \
+    SLOT(print, request_print) \
+    SLOT(attr, request_attr)
+VM_TYPE(i2ctarget_mp_request_type, MP_QSTR_I2CTargetRequest, MP_TYPE_FLAG_NONE,
+        i2ctarget_mp_request_methods, SLOTS)
 
 /* ---- End: why a message ended ---------------------------------------------------------------- */
 
-static const mp_rom_map_elem_t ends_table[] = {
-    {MP_ROM_QSTR(MP_QSTR_OPEN), MP_ROM_INT(I2CTARGET_OPEN)},
-    {MP_ROM_QSTR(MP_QSTR_STOP), MP_ROM_INT(I2CTARGET_STOP)},
-    {MP_ROM_QSTR(MP_QSTR_RESTART), MP_ROM_INT(I2CTARGET_RESTART)},
-    {MP_ROM_QSTR(MP_QSTR_CONTROLLER_NACK), MP_ROM_INT(I2CTARGET_CONTROLLER_NACK)},
-    {MP_ROM_QSTR(MP_QSTR_ARBITRATION_LOST), MP_ROM_INT(I2CTARGET_ARBITRATION_LOST)},
-    {MP_ROM_QSTR(MP_QSTR_TIMEOUT), MP_ROM_INT(I2CTARGET_TIMEOUT)},
-    {MP_ROM_QSTR(MP_QSTR_BUS_ERROR), MP_ROM_INT(I2CTARGET_BUS_ERROR)},
-    {MP_ROM_QSTR(MP_QSTR_PORT_LOST), MP_ROM_INT(I2CTARGET_PORT_LOST)},
-    {MP_ROM_QSTR(MP_QSTR_CLOSED), MP_ROM_INT(I2CTARGET_CLOSED)},
-};
-_Static_assert(MP_ARRAY_SIZE(ends_table) == END_COUNT, "each has a name here, too");
-static MP_DEFINE_CONST_DICT(ends, ends_table);
+#define ENDS(ENTRY)                                                         \
+    ENTRY(MP_QSTR_OPEN, MP_ROM_INT(I2CTARGET_OPEN))                         \
+    ENTRY(MP_QSTR_STOP, MP_ROM_INT(I2CTARGET_STOP))                         \
+    ENTRY(MP_QSTR_RESTART, MP_ROM_INT(I2CTARGET_RESTART))                   \
+    ENTRY(MP_QSTR_CONTROLLER_NACK, MP_ROM_INT(I2CTARGET_CONTROLLER_NACK))   \
+    ENTRY(MP_QSTR_ARBITRATION_LOST, MP_ROM_INT(I2CTARGET_ARBITRATION_LOST)) \
+    ENTRY(MP_QSTR_TIMEOUT, MP_ROM_INT(I2CTARGET_TIMEOUT))                   \
+    ENTRY(MP_QSTR_BUS_ERROR, MP_ROM_INT(I2CTARGET_BUS_ERROR))               \
+    ENTRY(MP_QSTR_PORT_LOST, MP_ROM_INT(I2CTARGET_PORT_LOST))               \
+    ENTRY(MP_QSTR_CLOSED, MP_ROM_INT(I2CTARGET_CLOSED))
+VM_DICT(i2ctarget_mp_ends, ENDS)
+_Static_assert(MP_ARRAY_SIZE(i2ctarget_mp_ends_table) == END_COUNT, "each has a name here, too");
 
-MP_DEFINE_CONST_OBJ_TYPE(i2ctarget_mp_end_type, MP_QSTR_End, MP_TYPE_FLAG_NONE, locals_dict, &ends);
+#define NO_SLOTS(SLOT)
+VM_TYPE(i2ctarget_mp_end_type, MP_QSTR_End, MP_TYPE_FLAG_NONE, i2ctarget_mp_ends, NO_SLOTS)

@@ -4,8 +4,8 @@
 
 #include "service.h"
 
-extern const mp_obj_type_t i2ctarget_mp_request_type;
-extern const mp_obj_type_t i2ctarget_mp_end_type;
+VM_DECLARE_TYPE(i2ctarget_mp_request_type);
+VM_DECLARE_TYPE(i2ctarget_mp_end_type);
 
 /*
  * A request without a message.

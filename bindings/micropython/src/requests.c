@@ -72,12 +72,13 @@ static mp_obj_t next(mp_obj_t object)
     return mp_make_stop_iteration(request);
 }
 
-static const mp_rom_map_elem_t locals_table[] = {
-    {MP_ROM_QSTR(MP_QSTR___aiter__), MP_ROM_PTR(&mp_identity_obj)},
-    {MP_ROM_QSTR(MP_QSTR___anext__), MP_ROM_PTR(&mp_identity_obj)},
-};
-static MP_DEFINE_CONST_DICT(locals, locals_table);
+#define METHODS(ENTRY)                                     \
+    ENTRY(MP_QSTR___aiter__, MP_ROM_PTR(&mp_identity_obj)) \
+    ENTRY(MP_QSTR___anext__, MP_ROM_PTR(&mp_identity_obj))
+VM_DICT(i2ctarget_mp_requests_methods, METHODS)
 
-MP_DEFINE_CONST_OBJ_TYPE(i2ctarget_mp_requests_type, MP_QSTR_requests,
-                         MP_TYPE_FLAG_ITER_IS_ITERNEXT, make_new, make_new, iter, next, locals_dict,
-                         &locals);
+#define SLOTS(SLOT)          \
+    SLOT(make_new, make_new) \
+    SLOT(iter, next)
+VM_TYPE(i2ctarget_mp_requests_type, MP_QSTR_requests, MP_TYPE_FLAG_ITER_IS_ITERNEXT,
+        i2ctarget_mp_requests_methods, SLOTS)

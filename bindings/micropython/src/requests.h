@@ -4,6 +4,6 @@
 
 #include "service.h"
 
-extern const mp_obj_type_t i2ctarget_mp_requests_type;
+VM_DECLARE_TYPE(i2ctarget_mp_requests_type);
 
 #endif

@@ -3,22 +3,10 @@
 
 #include "common/words.h"
 #include "machine.h"
-#include "py/mphal.h"
-#include "py/mpthread.h"
-
-/* Each thread has a state of its own. */
-static uintptr_t this_thread(void)
-{
-#if MICROPY_PY_THREAD
-    return (uintptr_t)mp_thread_get_state();
-#else
-    return 0;
-#endif
-}
 
 _Noreturn static void refuse(const struct service *service)
 {
-    mp_raise_msg(&mp_type_RuntimeError, service->thread == this_thread()
+    mp_raise_msg(&mp_type_RuntimeError, service->thread == vm_this_thread()
                                             ? MP_ERROR_TEXT(WORDS_REENTRANT)
                                             : MP_ERROR_TEXT(WORDS_OTHER_THREAD));
 }
@@ -30,7 +18,7 @@ static bool take(struct service *service)
     bool is_free = !service->is_busy;
     if (is_free) {
         service->is_busy = true;
-        service->thread = this_thread();
+        service->thread = vm_this_thread();
     }
     MICROPY_END_ATOMIC_SECTION(state);
     return is_free;
@@ -58,7 +46,7 @@ void i2ctarget_mp_leave(struct service *service)
 void i2ctarget_mp_allow(const struct service *service)
 {
     i2ctarget_mp_require_thread();
-    if (service->is_busy && service->thread != this_thread())
+    if (service->is_busy && service->thread != vm_this_thread())
         refuse(service);
 }
 

@@ -14,6 +14,7 @@
  *     errors.c      negative codes → exceptions: the only place
  *        |
  *     machine.h     what is different on Linux and on each chip
+ *     vm.h          what is different in a module that is loaded from a file (natmod)
  *     common/       what CPython's module has as well: words, arguments, bytes in transit
  *
  * An exception of MicroPython is a jump.  None may cross the library, or leave a call entered.  So a
@@ -30,10 +31,8 @@
 #ifndef MICROPYTHON_SERVICE_H
 #define MICROPYTHON_SERVICE_H
 
-#include "py/obj.h"
-#include "py/runtime.h"
-
 #include "i2ctarget/i2ctarget.h"
+#include "vm.h"
 
 struct request_object;
 

@@ -4,8 +4,6 @@
 #include "common/arguments.h"
 #include "errors.h"
 #include "machine.h"
-#include "py/gc.h"
-#include "py/stream.h"
 #include "request.h"
 #include "waiting.h"
 
@@ -26,7 +24,7 @@ struct target_object {
 static struct target_object *in(mp_obj_t object)
 {
     mp_obj_t native =
-        mp_obj_cast_to_native_base(object, MP_OBJ_FROM_PTR(&i2ctarget_mp_target_type));
+        mp_obj_cast_to_native_base(object, MP_OBJ_FROM_PTR(VM_TYPE_OF(i2ctarget_mp_target_type)));
     if (native == MP_OBJ_NULL)
         mp_raise_TypeError(MP_ERROR_TEXT("an I2CTarget is wanted"));
     return MP_OBJ_TO_PTR(native);
@@ -87,7 +85,7 @@ static mp_obj_t target_make_new(const mp_obj_type_t *type, size_t n_args, size_t
                                 const mp_obj_t *args)
 {
     enum { SCL, SDA, ADDRESSES, SMBUS };
-    static const mp_arg_t allowed[] = {
+    VM_CONSTANT mp_arg_t allowed[] = {
         {MP_QSTR_scl, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
         {MP_QSTR_sda, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
         {MP_QSTR_addresses, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
@@ -204,7 +202,7 @@ mp_obj_t i2ctarget_mp_look(mp_obj_t target)
 
 static mp_obj_t target_request(size_t n_args, const mp_obj_t *args, mp_map_t *keywords)
 {
-    static const mp_arg_t allowed[] = {
+    VM_CONSTANT mp_arg_t allowed[] = {
         {MP_QSTR_timeout, MP_ARG_KW_ONLY | MP_ARG_OBJ, {.u_rom_obj = MP_ROM_INT(-1)}},
     };
     mp_arg_val_t values[MP_ARRAY_SIZE(allowed)];
@@ -216,6 +214,15 @@ static MP_DEFINE_CONST_FUN_OBJ_KW(request_obj, 1, target_request);
 /* ---- addresses that come and go -------------------------------------------------------------- */
 
 typedef int change(struct i2ctarget *target, uint16_t address);
+
+_Noreturn static void refuse_address(uint16_t address)
+{
+    static const char digits[] = "0123456789abcdef";
+    char words[] = "0x00 " WORDS_NOT_THERE;
+    words[2] = digits[address >> 4];
+    words[3] = digits[address & 15];
+    i2ctarget_mp_raise_value(words);
+}
 
 static mp_obj_t with_address(mp_obj_t object, mp_obj_t item, change *call)
 {
@@ -229,7 +236,7 @@ static mp_obj_t with_address(mp_obj_t object, mp_obj_t item, change *call)
         i2ctarget_address_set_remove(&self->addresses, address);
     i2ctarget_mp_leave(&self->service);
     if (error == -I2CTARGET_ENODEV)
-        mp_raise_msg_varg(&mp_type_ValueError, MP_ERROR_TEXT("0x%02x " WORDS_NOT_THERE), address);
+        refuse_address(address);
     if (error)
         i2ctarget_mp_raise(ASKED_ADDRESS, self->service.bus, error);
     return mp_const_none;
@@ -251,7 +258,7 @@ static MP_DEFINE_CONST_FUN_OBJ_2(remove_address_obj, target_remove_address);
 
 static mp_obj_t counters_of(struct target_object *self)
 {
-    static const qstr names[] = {
+    VM_CONSTANT qstr names[] = {
         MP_QSTR_arbitration_lost,   MP_QSTR_timeouts, MP_QSTR_cancelled,
         MP_QSTR_order_errors,       MP_QSTR_glitches, MP_QSTR_stretches,
         MP_QSTR_longest_stretch_us,
@@ -347,18 +354,21 @@ static mp_uint_t target_ioctl(mp_obj_t object, mp_uint_t request, uintptr_t argu
 
 static const mp_stream_p_t stream = {.ioctl = target_ioctl};
 
-static const mp_rom_map_elem_t locals_table[] = {
-    {MP_ROM_QSTR(MP_QSTR_request), MP_ROM_PTR(&request_obj)},
-    {MP_ROM_QSTR(MP_QSTR_add_address), MP_ROM_PTR(&add_address_obj)},
-    {MP_ROM_QSTR(MP_QSTR_remove_address), MP_ROM_PTR(&remove_address_obj)},
-    {MP_ROM_QSTR(MP_QSTR_deinit), MP_ROM_PTR(&deinit_obj)},
-    {MP_ROM_QSTR(MP_QSTR_fileno), MP_ROM_PTR(&fileno_obj)},
-    {MP_ROM_QSTR(MP_QSTR___enter__), MP_ROM_PTR(&mp_identity_obj)},
-    {MP_ROM_QSTR(MP_QSTR___exit__), MP_ROM_PTR(&exit_obj)},
-    {MP_ROM_QSTR(MP_QSTR___del__), MP_ROM_PTR(&del_obj)},
-};
-static MP_DEFINE_CONST_DICT(locals, locals_table);
+#define METHODS(ENTRY)                                             \
+    ENTRY(MP_QSTR_request, MP_ROM_PTR(&request_obj))               \
+    ENTRY(MP_QSTR_add_address, MP_ROM_PTR(&add_address_obj))       \
+    ENTRY(MP_QSTR_remove_address, MP_ROM_PTR(&remove_address_obj)) \
+    ENTRY(MP_QSTR_deinit, MP_ROM_PTR(&deinit_obj))                 \
+    ENTRY(MP_QSTR_fileno, MP_ROM_PTR(&fileno_obj))                 \
+    ENTRY(MP_QSTR___enter__, MP_ROM_PTR(&mp_identity_obj))         \
+    ENTRY(MP_QSTR___exit__, MP_ROM_PTR(&exit_obj))                 \
+    ENTRY(MP_QSTR___del__, MP_ROM_PTR(&del_obj))
+VM_DICT(i2ctarget_mp_target_methods, METHODS)
 
-MP_DEFINE_CONST_OBJ_TYPE(i2ctarget_mp_target_type, MP_QSTR_I2CTarget, MP_TYPE_FLAG_NONE, make_new,
-                         target_make_new, print, target_print, attr, target_attr, protocol, &stream,
-                         locals_dict, &locals);
+#define SLOTS(SLOT)                 \
+    SLOT(make_new, target_make_new) \
+    SLOT(print, target_print)       \
+    SLOT(attr, target_attr)         \
+    SLOT(protocol, &stream)
+VM_TYPE(i2ctarget_mp_target_type, MP_QSTR_I2CTarget, MP_TYPE_FLAG_NONE, i2ctarget_mp_target_methods,
+        SLOTS)

@@ -4,7 +4,7 @@
 
 #include "service.h"
 
-extern const mp_obj_type_t i2ctarget_mp_target_type;
+VM_DECLARE_TYPE(i2ctarget_mp_target_type);
 
 /* request(timeout=-1): a request, or None. */
 mp_obj_t i2ctarget_mp_look(mp_obj_t target);

@@ -3,19 +3,19 @@
 
 #include "machine.h"
 
-/* A firmware has one port, and all its targets use it. */
-static const struct i2ctarget_port_ops *whole;
-static struct i2ctarget_port_ops sliced;
+/* A firmware has one port, and all its targets use it.  (A loaded module has no static variables.) */
+const struct i2ctarget_port_ops *i2ctarget_mp_whole;
+struct i2ctarget_port_ops i2ctarget_mp_sliced;
 
 static int wait_a_slice(void *instance, int64_t until_us)
 {
-    return i2ctarget_mp_wait(whole, instance, until_us);
+    return i2ctarget_mp_wait(i2ctarget_mp_whole, instance, until_us);
 }
 
 const struct i2ctarget_port_ops *i2ctarget_mp_in_slices(const struct i2ctarget_port_ops *port)
 {
-    whole = port;
-    sliced = *port;
-    sliced.wait = wait_a_slice;
-    return &sliced;
+    i2ctarget_mp_whole = port;
+    i2ctarget_mp_sliced = *port;
+    i2ctarget_mp_sliced.wait = wait_a_slice;
+    return &i2ctarget_mp_sliced;
 }
