@@ -192,6 +192,52 @@ struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_
     return driver->pulls;
 }
 
+/* ---- for slow processors --------------------------------------------------------------------- */
+
+static bool is_stranger(const struct line_driver *driver, bool is_read)
+{
+    return !driver->line.open &&
+           !i2ctarget_address_set_serves(&driver->addresses, driver->line.shift & 0x7F, is_read);
+}
+
+/* Before ADDRESSED no message is open, and seven bits of the byte are the address. */
+bool i2ctarget_line_driver_acts(const struct line_driver *driver, bool bit)
+{
+    return i2ctarget_target_line_acts(&driver->line) && !is_stranger(driver, bit);
+}
+
+static void set_levels(struct line_driver *driver, uint64_t now_ns, bool scl, bool sda)
+{
+    driver->now_ns = now_ns;
+    if (!scl)
+        driver->scl_fell_ns = now_ns;
+    driver->raw_scl = scl;
+    driver->raw_sda = sda;
+}
+
+void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bool bit, bool sda)
+{
+    set_levels(driver, now_ns, false, sda);
+    i2ctarget_target_line_take_bit(&driver->line, bit, sda);
+    if (driver->smbus)
+        set_due(driver);
+}
+
+/* What SDA does is apply_pulls()'s to decide: where SCL is high it waits for the next fall. */
+struct line_pulls i2ctarget_line_driver_skip(struct line_driver *driver, uint64_t now_ns, bool scl,
+                                             bool sda)
+{
+    set_levels(driver, now_ns, scl, sda);
+    struct line_pulls pulls = driver->pulls;
+    if (driver->line.open || !i2ctarget_target_line_is_deaf(&driver->line))
+        cut(driver, I2CTARGET_BUS_ERROR);
+    driver->pulls.sda_low = pulls.sda_low;
+    i2ctarget_target_line_skip(&driver->line, scl, sda);
+    apply_pulls(driver);
+    set_due(driver);
+    return driver->pulls;
+}
+
 bool i2ctarget_line_driver_owes(const struct line_driver *driver)
 {
     return driver->stretching.is_on && driver->resume_ns == LINE_DRIVER_NEVER;

@@ -88,6 +88,24 @@ void i2ctarget_line_driver_init(struct line_driver *driver, const struct line_dr
 struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_t now_ns, bool scl,
                                              bool sda);
 
+/*
+ * For ports that follow the lines with a processor that is hardly quick enough.  All levels are
+ * unfiltered here: filter_ns must be 0.
+ *
+ * Would a clock, SCL's rise with `bit` on SDA and its fall, raise an event of ours or move SDA?
+ * Then the port makes both steps, and pulls SCL before them if the answer may take long.
+ */
+bool i2ctarget_line_driver_acts(const struct line_driver *driver, bool bit);
+/* Both steps of a clock that does not act, in short.  SCL fell at now_ns, and SDA is `sda` now. */
+void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bool bit, bool sda);
+/*
+ * Edges were missed: these are the levels now.  It hears nothing until the next START, and an open
+ * message ends with BUS_ERROR.  SDA is released where SCL is low.  The same call passes over edges
+ * that are no START and no STOP while it is deaf and has no message.
+ */
+struct line_pulls i2ctarget_line_driver_skip(struct line_driver *driver, uint64_t now_ns, bool scl,
+                                             bool sda);
+
 /* Was an event answered with I2CTARGET_HOLD, without another answer so far? */
 bool i2ctarget_line_driver_owes(const struct line_driver *driver);
 

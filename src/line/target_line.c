@@ -193,6 +193,30 @@ bool i2ctarget_target_line_is_deaf(const struct target_line *line)
     return line->phase == DEAF || line->phase == JOINING;
 }
 
+bool i2ctarget_target_line_acts(const struct target_line *line)
+{
+    if (i2ctarget_target_line_is_deaf(line))
+        return false;
+    return line->phase == TRANSMIT || line->clocks >= BYTE_CLOCKS - 1;
+}
+
+void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->clocks++;
+    line->shift = (uint8_t)(line->shift << 1 | bit);
+    line->scl = false;
+    line->sda = sda;
+}
+
+void i2ctarget_target_line_skip(struct target_line *line, bool scl, bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->in_transfer = line->in_transfer || !scl;
+    line->scl = scl;
+    line->sda = sda;
+}
+
 static void acknowledge(struct target_line *line, bool ack)
 {
     line->pulls.sda_low = ack;

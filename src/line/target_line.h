@@ -60,6 +60,16 @@ bool i2ctarget_target_line_owes(const struct target_line *line);
 bool i2ctarget_target_line_is_deaf(const struct target_line *line);
 
 /*
+ * Would a clock, SCL's rise with `bit` on SDA and its fall, raise an event or move SDA?  If not, and
+ * the line is not deaf, i2ctarget_target_line_take_bit() does the same as the two steps.
+ */
+bool i2ctarget_target_line_acts(const struct target_line *line);
+void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda);
+
+/* Only the levels are new; what led to them is not known, or is no START and no STOP.  While deaf. */
+void i2ctarget_target_line_skip(struct target_line *line, bool scl, bool sda);
+
+/*
  * Answer the event: 0..255 or enum i2ctarget_answer.  If this is called directly after the step
  * that raised it, before its pulls were applied, SCL is not held at all.  After HOLD: SDA moves,
  * and SCL stays low until i2ctarget_target_line_resume().  Ignored when nothing is owed.

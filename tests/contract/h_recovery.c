@@ -101,21 +101,21 @@ static void lose_or_win(struct rig *rig, const char *device_bytes, const char *w
     rig_deinit(rig, &target);
 }
 
-CONTRACT_TEST(h43_the_target_that_sends_1_first_loses, RIG_WIRES)
+CONTRACT_TEST(h43_the_target_that_sends_1_first_loses, RIG_WIRES | RIG_SEVERAL_TARGETS)
 {
     lose_or_win(rig, "\x0F\xF1\x00\x00", "\x0F\xF0\x33\x55",
                 true); /* in the last bit of the second byte */
     lose_or_win(rig, "\x8F\x00\x00\x00", "\x0F\xF0\x33\x55", true); /* in the first bit */
 }
 
-CONTRACT_TEST(h43_the_application_loses_too, RIG_WIRES)
+CONTRACT_TEST(h43_the_application_loses_too, RIG_WIRES | RIG_SEVERAL_TARGETS)
 {
     lose_or_win(rig, "\x0F\xE0\x12\x34", "\x0F\xE0\x12\x34", false);
     lose_or_win(rig, "\x0E\xFF\xFF\xFF", "\x0E\xFF\xFF\xFF", false);
 }
 
 /* As long as both send the same, neither loses. */
-CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES)
+CONTRACT_TEST(h43_the_same_bytes_are_no_conflict, RIG_WIRES | RIG_SEVERAL_TARGETS)
 {
     static const uint8_t shared[] = {0x40};
     probe_device_init(&memory);

@@ -31,9 +31,11 @@ rule_for() {
     linux/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # A target knows no limits and no alarm: who keeps them is above it.
     ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"line/stretching\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
+    # What any two pins need, on any chip: it knows none.
+    ports/gpio/*) rule="\"(gpio|chip)/[a-z0-9_]+\.h\"|\"line/(line_driver|stretching)\.h\"|\"i2ctarget/port\.h\"|\"cpu\.h\"|$freestanding" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
     ports/rp2040/*) rule="\"(rp2040|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
-    ports/samd5x/*) rule="\"(samd5x|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    ports/samd5x/*) rule="\"(samd5x|gpio|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     # What all of them have in common knows none of them.
     ports/chip/*) rule="\"(chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"cpu\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
@@ -92,7 +94,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|gpio|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The core's side: ops, and the lock.
+ *
+ * The lock does not mask interrupts, because a START that nobody sees is a message that is lost.
+ * Bits are followed as ever.  An event that comes meanwhile is kept, and SCL is held for it.
+ * There are at most two: the end of a message, and the address of the next one.
+ */
+#include "gpio/gpio.h"
+
+#include "cpu.h"
+#include "gpio/parts.h"
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+int i2ctarget_gpio_on_event(void *owner, const struct i2ctarget_event *event)
+{
+    struct gpio_target *self = owner;
+    if (!self->is_locked) {
+        int answer = i2ctarget_raise_event(self->target, event);
+        self->raised = true;
+        return answer;
+    }
+    if (event->kind == I2CTARGET_ENDED) {
+        self->ended = *event;
+        self->has_ended = true;
+    } else {
+        self->deferred = *event;
+        self->has_deferred = true;
+    }
+    return I2CTARGET_HOLD;
+}
+
+void i2ctarget_gpio_raise_deferred(struct gpio_target *self)
+{
+    if (self->is_locked)
+        return;
+    if (self->has_ended) {
+        self->has_ended = false;
+        (void)i2ctarget_gpio_on_event(self, &self->ended);
+    }
+    if (self->has_deferred) {
+        self->has_deferred = false;
+        int answer = i2ctarget_gpio_on_event(self, &self->deferred);
+        (void)i2ctarget_line_driver_answer(&self->driver, self->chip->now_ns(), answer);
+    }
+}
+
+/* ---- coming and going ------------------------------------------------------------------------ */
+
+void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, const void *pins,
+                         struct i2ctarget *target, const struct i2ctarget_address_set *addresses,
+                         bool smbus)
+{
+    uint32_t state = cpu_irq_save();
+    *self = (struct gpio_target){
+        .chip = chip,
+        .pins = pins,
+        .until_us = I2CTARGET_FOREVER,
+        .due_us = I2CTARGET_FOREVER,
+    };
+    chip->connect(pins);
+    (void)chip->take_edges(pins);
+    self->levels = chip->levels(pins);
+    i2ctarget_line_driver_init(&self->driver, &chip->timing, addresses, smbus,
+                               i2ctarget_gpio_on_event, self, self->levels & GPIO_SCL,
+                               self->levels & GPIO_SDA);
+    self->target = target;
+    i2ctarget_gpio_follow(self);
+    cpu_irq_restore(state);
+}
+
+void i2ctarget_gpio_close(void *instance)
+{
+    struct gpio_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    self->chip->disconnect(self->pins);
+    self->target = NULL;
+    cpu_irq_restore(state);
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+/* SDA moves now.  SCL is released by unlock(), after t_SU;DAT, because from then on edges come. */
+void i2ctarget_gpio_answer(void *instance, int answer)
+{
+    struct gpio_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    (void)i2ctarget_line_driver_answer(&self->driver, self->chip->now_ns(), answer);
+    cpu_irq_restore(state);
+}
+
+void i2ctarget_gpio_lock(void *instance)
+{
+    struct gpio_target *self = instance;
+    self->is_locked = true;
+}
+
+static bool has_something_put_off(const struct gpio_target *self)
+{
+    return self->has_ended || self->has_deferred || self->driver.resume_ns != LINE_DRIVER_NEVER ||
+           self->has_put_off_limit;
+}
+
+void i2ctarget_gpio_unlock(void *instance)
+{
+    struct gpio_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    self->is_locked = false;
+    if (has_something_put_off(self))
+        i2ctarget_gpio_follow(self);
+    cpu_irq_restore(state);
+}
+
+/* An address that was called during a lock is raised before this returns. */
+int i2ctarget_gpio_set_addresses(void *instance, const struct i2ctarget_address_set *addresses)
+{
+    struct gpio_target *self = instance;
+    uint32_t state = cpu_irq_save();
+    if (has_something_put_off(self))
+        i2ctarget_gpio_follow(self);
+    self->driver.addresses = *addresses;
+    cpu_irq_restore(state);
+    return 0;
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+int i2ctarget_gpio_poll(void *instance)
+{
+    (void)instance;
+    return 0; /* interrupts raise what there is to raise */
+}
+
+int i2ctarget_gpio_wait(void *instance, int64_t until_us)
+{
+    struct gpio_target *self = instance;
+    return i2ctarget_chip_wait(&self->raised, &self->until_us, until_us, self->chip->clock);
+}
+
+void i2ctarget_gpio_counters(void *instance, struct i2ctarget_counters *counters)
+{
+    enum { NS = 1000 };
+    const struct gpio_target *self = instance;
+    const struct stretching *stretching = &self->driver.stretching;
+    counters->stretches = stretching->count;
+    counters->longest_stretch_us = (uint32_t)(stretching->longest / NS);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A target on any two GPIO pins, for ports of chips.  It knows no chip.
+ *
+ *     core ── ops ──► port of the chip ──► gpio ──► line_driver       bits, events, times of SDA
+ *                          ▲                │
+ *                          └─ struct gpio_chip ◄┘                     pins, edges, clock, alarm
+ *
+ * A port of a chip owns a struct gpio_target for each pair of pins.  It opens it with the pins and
+ * a table of what it can do with them, calls i2ctarget_gpio_irq() in the interrupts of the two pins
+ * and i2ctarget_gpio_alarm() in that of the alarm, and passes on the ops of the core.  The functions below the line "ops" have the
+ * signatures of struct i2ctarget_port_ops, `instance` being the struct gpio_target, so a table of
+ * ops may name them.  Only open() needs more, and now_us() is the chip's own.
+ *
+ * The processor core is that of "cpu.h".  The include path selects it.
+ *
+ * README.md says how edges are followed, how late the interrupt may be, and what happens if it is
+ * later.
+ */
+#ifndef GPIO_GPIO_H
+#define GPIO_GPIO_H
+
+#include "chip/waiting.h"
+#include "i2ctarget/port.h"
+#include "line/line_driver.h"
+
+/* What levels() and take_edges() return. */
+enum {
+    GPIO_SCL = 1, /* the line is high */
+    GPIO_SDA = 2,
+    GPIO_LINES = GPIO_SCL | GPIO_SDA,
+
+    /*
+     * Such an edge may have come since the last take_edges().  A bit that is 0 says that it has not
+     * come; that must be certain.  A chip that latches edges without their direction sets both.
+     */
+    GPIO_SCL_ROSE = 4,
+    GPIO_SCL_FELL = 8,
+    GPIO_SDA_MOVED = 16,
+    GPIO_EDGES = GPIO_SCL_ROSE | GPIO_SCL_FELL | GPIO_SDA_MOVED
+};
+
+/*
+ * What a chip gives.  `pins` is the argument of i2ctarget_gpio_open(): the chip's own description
+ * of one pair.  All are called with interrupts masked and do not block.
+ */
+struct gpio_chip {
+    /* The levels of both lines, at one moment if the chip can do that; otherwise SCL's is read first. */
+    uint32_t (*levels)(const void *pins);
+    /* Drive a 0, or nothing.  A 1 is never driven. */
+    void (*pull_scl)(const void *pins);
+    void (*release_scl)(const void *pins);
+    void (*pull_sda)(const void *pins);
+    void (*release_sda)(const void *pins);
+
+    /*
+     * The latched edges, which are forgotten by this.  An edge that comes during the call is either
+     * in the result or latched for the next call.
+     */
+    uint32_t (*take_edges)(const void *pins);
+    /*
+     * Interrupt at every edge of either line, also for those that are latched already; or do not.
+     * Edges are latched in any case.
+     */
+    void (*listen)(const void *pins, bool on);
+
+    /* Make the pins inputs that drive nothing and latch edges.  No interrupt yet. */
+    void (*connect)(const void *pins);
+    /* Release both lines at once and give the pins back. */
+    void (*disconnect)(const void *pins);
+
+    /*
+     * Monotonic, in steps of 50 ns or less, from anywhere on.  It is called every ten seconds while
+     * SCL is held; otherwise time between two calls may be lost.
+     */
+    uint64_t (*now_ns)(void);
+    /*
+     * The port's clock, and its alarm: set_alarm() sets it to the earliest i2ctarget_gpio_due_us()
+     * of all its targets.  When that time comes, the chip calls i2ctarget_gpio_alarm().
+     */
+    const struct chip_clock *clock;
+
+    /* Does it latch SCL's rise and fall separately? */
+    bool knows_direction;
+    /*
+     * How long the interrupt handler stays for the next edge when a message may be ours.  0: it
+     * leaves after every edge, and the next one interrupts again.  Otherwise it owns the core, with
+     * interrupts masked, until the message is over, an answer is owed, or nothing has moved for so
+     * long.
+     */
+    uint32_t stay_ns;
+    /* filter_ns is not used. */
+    struct line_driver_timing timing;
+};
+
+/* One pair of pins.  Memory of the port of the chip; all members are this module's. */
+struct gpio_target {
+    struct i2ctarget *target; /* NULL: closed */
+    const struct gpio_chip *chip;
+    const void *pins;
+    struct line_driver driver;
+    struct line_pulls pulled; /* what the pins do now */
+    uint32_t levels;          /* at the last look */
+    bool is_late;             /* the look at work may have come late */
+    bool is_listening;        /* to edges */
+    bool is_unsure;           /* the bus may be idle or in a transfer: since unsure_ns */
+    uint64_t unsure_ns;
+    /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START; STOP. */
+    bool has_risen, risen_sda, has_started, has_stopped;
+    /* lock() */
+    volatile bool is_locked;
+    bool has_deferred;      /* `deferred` was answered HOLD because of the lock */
+    bool has_ended;         /* `ended` is still to be raised, before `deferred` */
+    bool has_put_off_limit; /* an alarm came in it */
+    struct i2ctarget_event deferred, ended;
+    /* wait() */
+    volatile bool raised; /* an event was raised since wait() last returned */
+    int64_t until_us;
+    int64_t due_us;  /* of a limit of SMBus, and the like */
+    uint32_t doubts; /* how often an edge came too late to be understood */
+};
+
+/*
+ * Takes the pins and begins to listen, without disturbing the bus.  `chip` and `pins` are kept.
+ * The chip has checked that the pins can serve and are free.  Task context.
+ */
+void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, const void *pins,
+                         struct i2ctarget *target, const struct i2ctarget_address_set *addresses,
+                         bool smbus);
+
+/* The interrupt of the two pins. */
+void i2ctarget_gpio_irq(struct gpio_target *self);
+/*
+ * The interrupt of the alarm, for every target of the chip.  Afterwards the chip sets the alarm
+ * anew.  It has the same priority as that of the pins; the highest is best.
+ */
+void i2ctarget_gpio_alarm(struct gpio_target *self);
+/* When the alarm is to come, the end of a wait included; I2CTARGET_FOREVER: not at all. */
+int64_t i2ctarget_gpio_due_us(const struct gpio_target *self);
+
+/* ---- ops: see i2ctarget/port.h --------------------------------------------------------------- */
+
+void i2ctarget_gpio_close(void *instance);
+int i2ctarget_gpio_set_addresses(void *instance, const struct i2ctarget_address_set *addresses);
+void i2ctarget_gpio_answer(void *instance, int answer);
+void i2ctarget_gpio_lock(void *instance);
+void i2ctarget_gpio_unlock(void *instance);
+int i2ctarget_gpio_poll(void *instance);
+int i2ctarget_gpio_wait(void *instance, int64_t until_us);
+void i2ctarget_gpio_counters(void *instance, struct i2ctarget_counters *counters);
+
+#endif

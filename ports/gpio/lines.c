@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two lines and the line driver between looks at them.
+ *
+ *     SCL  ‾‾‾\_______________/‾‾‾‾‾‾‾\____
+ *             ^ on_fall()     ^ on_rise(): SDA is kept; the driver is told at the fall
+ *
+ * The driver may raise events, and a device may take long to answer.  So the driver is told of
+ * SCL's rise and fall together, when SCL has fallen, and SCL is held meanwhile if this clock raises
+ * an event of ours or moves SDA.  Nothing can be missed then.  A repeated START that ends a message
+ * of ours also waits for the fall.  Only STOP has its event on a free bus.
+ *
+ * SCL is not touched in other targets' messages, nor in the first seven clocks of a byte that comes
+ * in.
+ */
+#include "gpio/parts.h"
+
+/* SMBus 3 §4.3.3, t_HIGH;MAX: both lines high for so long means that the bus is idle. */
+enum { IDLE_NS = 50000, BITS_BEFORE_EVENT = 7 };
+
+static bool is_high(const struct gpio_target *self, uint32_t line)
+{
+    return self->levels & line;
+}
+
+static uint64_t now_ns(const struct gpio_target *self)
+{
+    return self->chip->now_ns();
+}
+
+/* ---- pins ------------------------------------------------------------------------------------ */
+
+static void hold_scl(struct gpio_target *self)
+{
+    self->chip->pull_scl(self->pins);
+    self->pulled.scl_low = true;
+}
+
+static void let_scl_go(struct gpio_target *self)
+{
+    if (!self->pulled.scl_low)
+        return;
+    self->pulled.scl_low = false;
+    self->chip->release_scl(self->pins);
+}
+
+/* Has SDA moved? */
+static bool put_sda(struct gpio_target *self, bool low)
+{
+    if (low == self->pulled.sda_low)
+        return false;
+    self->pulled.sda_low = low;
+    if (low)
+        self->chip->pull_sda(self->pins);
+    else
+        self->chip->release_sda(self->pins);
+    return true;
+}
+
+static void feed(struct gpio_target *self, bool scl, bool sda)
+{
+    (void)i2ctarget_line_driver_step(&self->driver, now_ns(self), scl, sda);
+}
+
+/*
+ * SCL is low, and we hold it.  SDA moves when its hold time is over.  SCL follows t_SU;DAT later,
+ * because the controller may have released it already.  All that takes less than 2 us.
+ */
+static void give(struct gpio_target *self)
+{
+    struct line_driver *driver = &self->driver;
+    while (driver->sda_moves_ns != LINE_DRIVER_NEVER)
+        feed(self, false, is_high(self, GPIO_SDA));
+    bool has_moved = put_sda(self, driver->pulls.sda_low);
+    if (driver->pulls.scl_low)
+        return;
+    if (has_moved) {
+        uint64_t valid_ns = now_ns(self) + driver->timing.setup_ns;
+        while (now_ns(self) < valid_ns)
+            ;
+    }
+    let_scl_go(self);
+}
+
+/* An answer has come, or a limit of SMBus. */
+void i2ctarget_gpio_resume(struct gpio_target *self)
+{
+    struct line_driver *driver = &self->driver;
+    if (now_ns(self) >= driver->due_ns && !self->is_locked)
+        feed(self, false, is_high(self, GPIO_SDA));
+    while (driver->resume_ns != LINE_DRIVER_NEVER) {
+        (void)put_sda(self, driver->pulls.sda_low);
+        feed(self, false, is_high(self, GPIO_SDA));
+    }
+    if (driver->pulls.scl_low)
+        return;
+    (void)self->chip->take_edges(self->pins); /* they came while SCL was held: SDA's */
+    (void)put_sda(self, driver->pulls.sda_low);
+    let_scl_go(self);
+}
+
+void i2ctarget_gpio_time_out(struct gpio_target *self)
+{
+    feed(self, false, is_high(self, GPIO_SDA));
+    (void)put_sda(self, self->driver.pulls.sda_low);
+}
+
+/* ---- clocks ---------------------------------------------------------------------------------- */
+
+void i2ctarget_gpio_flush(struct gpio_target *self)
+{
+    bool has_started = self->has_started, has_stopped = self->has_stopped;
+    if (self->has_risen)
+        feed(self, true, self->risen_sda);
+    self->has_risen = self->has_started = self->has_stopped = false;
+    if (has_started)
+        feed(self, true, false);
+    if (has_stopped)
+        feed(self, true, true);
+}
+
+static void skip(struct gpio_target *self, bool scl)
+{
+    (void)i2ctarget_line_driver_skip(&self->driver, now_ns(self), scl, is_high(self, GPIO_SDA));
+}
+
+/*
+ * SDA stays as it is until SCL falls.  If SCL was low, a transfer is under way, unless there has
+ * been a STOP since.
+ */
+void i2ctarget_gpio_lose(struct gpio_target *self, uint32_t levels, uint32_t edges)
+{
+    self->levels = levels;
+    self->doubts++;
+    self->has_risen = self->has_started = self->has_stopped = false;
+    if (edges & GPIO_SCL_FELL)
+        skip(self, false);
+    skip(self, is_high(self, GPIO_SCL));
+    self->is_unsure = levels == GPIO_LINES && edges & GPIO_SDA_MOVED;
+    self->unsure_ns = now_ns(self);
+    let_scl_go(self);
+}
+
+/* Was the bus idle before this START?  If nobody knows, it is nothing. */
+static bool is_sure(struct gpio_target *self)
+{
+    if (!self->is_unsure)
+        return true;
+    self->is_unsure = false;
+    if (now_ns(self) - self->unsure_ns < IDLE_NS)
+        return false;
+    self->driver.line.in_transfer = false;
+    return true;
+}
+
+static void on_start(struct gpio_target *self)
+{
+    if (self->has_started || self->has_stopped)
+        i2ctarget_gpio_flush(self);
+    if (self->driver.line.open) {
+        self->has_started = true;
+        return;
+    }
+    i2ctarget_gpio_flush(self);
+    bool was_sure = is_sure(self);
+    feed(self, true, false);
+    if (!was_sure)
+        i2ctarget_gpio_lose(self, self->levels, 0);
+}
+
+static void on_stop(struct gpio_target *self)
+{
+    if (self->has_stopped)
+        i2ctarget_gpio_flush(self);
+    self->has_stopped = true;
+    self->is_unsure = false;
+    if (!self->driver.line.open)
+        i2ctarget_gpio_flush(self);
+}
+
+/* Nothing matters but START and STOP. */
+static bool is_passive(const struct gpio_target *self)
+{
+    return !i2ctarget_gpio_follows(self) && !self->pulled.sda_low;
+}
+
+static void pass_over(struct gpio_target *self)
+{
+    skip(self, is_high(self, GPIO_SCL));
+    if (self->levels != GPIO_LINES)
+        self->is_unsure = false;
+}
+
+static void on_rise(struct gpio_target *self)
+{
+    if (is_passive(self)) {
+        pass_over(self);
+        return;
+    }
+    self->has_risen = true;
+    self->risen_sda = is_high(self, GPIO_SDA);
+}
+
+/*
+ * After a late look SCL may have risen before it was pulled.  Then it falls by our pull, and that is
+ * latched.
+ */
+static bool has_pulled_too_late(const struct gpio_target *self)
+{
+    return self->is_late && self->chip->take_edges(self->pins) & (GPIO_SCL_ROSE | GPIO_SCL_FELL);
+}
+
+/* A clock is complete that raises an event of ours, or moves SDA. */
+static void act(struct gpio_target *self)
+{
+    hold_scl(self);
+    if (has_pulled_too_late(self)) {
+        let_scl_go(self);
+        i2ctarget_gpio_lose(self, self->chip->levels(self->pins), GPIO_EDGES);
+        return;
+    }
+    i2ctarget_gpio_flush(self);
+    feed(self, false, is_high(self, GPIO_SDA));
+    give(self);
+}
+
+/* START has been, and its SCL falls: no clock is complete. */
+static bool is_first_fall(const struct gpio_target *self)
+{
+    const struct target_line *line = &self->driver.line;
+    return !self->has_risen && !self->has_started && !line->open && line->clocks == 0;
+}
+
+static bool acts(const struct gpio_target *self)
+{
+    bool is_clock = self->has_risen && !self->has_started;
+    return !is_clock || !i2ctarget_gpio_follows(self) ||
+           i2ctarget_line_driver_acts(&self->driver, self->risen_sda);
+}
+
+static void on_fall(struct gpio_target *self)
+{
+    bool sda = is_high(self, GPIO_SDA);
+    if (is_passive(self)) {
+        pass_over(self);
+    } else if (is_first_fall(self)) {
+        feed(self, false, sda);
+    } else if (acts(self)) {
+        act(self);
+    } else if (self->driver.line.clocks < BITS_BEFORE_EVENT) {
+        self->has_risen = false;
+        i2ctarget_line_driver_clock(&self->driver, now_ns(self), self->risen_sda, sda);
+    } else { /* another target's address is complete, or a byte that we refused */
+        i2ctarget_gpio_flush(self);
+        feed(self, false, sda);
+    }
+}
+
+void i2ctarget_gpio_change(struct gpio_target *self, uint32_t levels)
+{
+    uint32_t moved = levels ^ self->levels;
+    self->levels = levels;
+    if (moved & GPIO_SCL) {
+        if (levels & GPIO_SCL)
+            on_rise(self);
+        else
+            on_fall(self);
+    } else if (moved && levels & GPIO_SCL) {
+        if (levels & GPIO_SDA)
+            on_stop(self);
+        else
+            on_start(self);
+    }
+}
