@@ -51,7 +51,7 @@ int i2ctarget_samd5x_configure(const struct i2ctarget_samd5x_config *config)
 
 uint32_t i2ctarget_samd5x_scl_hz_max(void)
 {
-    enum { HZ_AT_DEFAULT = 300000 };
+    enum { HZ_AT_DEFAULT = 150000 };
     return (uint32_t)((uint64_t)cpu_hz() * HZ_AT_DEFAULT / DEFAULT_HZ);
 }
 
@@ -278,8 +278,8 @@ const struct i2ctarget_port_ops i2ctarget_samd5x_port = {
         {
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
-            .scl_hz_max = 300000, /* at 120 MHz; else: i2ctarget_samd5x_scl_hz_max() */
-            .stranger_stretch_ns = 2000,
+            .scl_hz_max = 150000, /* at 120 MHz; else: i2ctarget_samd5x_scl_hz_max() */
+            .stranger_stretch_ns = 1000,
             .spike_ns = 0, /* only some pads have a filter: README.md */
         },
     .open = port_open,
