@@ -53,19 +53,52 @@ static inline void pass(uint64_t ns)
     processor_idle(&wires, wires.now_ns + ns);
 }
 
-/* A chip after start-up, on the wires. */
-static int set_up(void **state)
+/* A chip after start-up, with two pads on the wires. */
+static inline void power_on(unsigned scl, unsigned sda)
 {
-    (void)state;
     i2ctarget_wires_init(&wires);
     samd5x_init(&chip, &wires);
-    samd5x_connect(&chip, &tap, SCL, SDA);
+    samd5x_connect(&chip, &tap, scl, sda);
     samd5x_boot(&chip);
     processor_select(&chip.processor);
     hand = (struct wires_participant){.step = do_nothing, .wake_ns = WIRES_NEVER};
     i2ctarget_wires_join(&wires, &hand);
-    mmio_write32(MCLK + 0x18, mmio_read32(MCLK + 0x18) | BIT(9)); /* APBBMASK: SERCOM2 */
     pass(100);
+}
+
+static inline void write_mask(uint32_t address, unsigned bit)
+{
+    mmio_write32(address, mmio_read32(address) | BIT(bit));
+}
+
+/* Selects the function of a pin: 0 is A. */
+static inline void multiplex(unsigned pin, unsigned function)
+{
+    uint32_t group = PORT + 0x80 * (pin / 32);
+    uint32_t pmux = group + 0x30 + pin % 32 / 2;
+    unsigned shift = 4 * (pin % 2);
+    mmio_write8(pmux, (uint8_t)((mmio_read8(pmux) & ~(0xFu << shift)) | function << shift));
+    mmio_write8(group + 0x40 + pin % 32, 1);
+}
+
+static inline void enable_channel(unsigned channel, unsigned generator)
+{
+    mmio_write32(GCLK + 0x80 + 4 * channel, 0x40 | generator);
+    while (!(mmio_read32(GCLK + 0x80 + 4 * channel) & 0x40))
+        ;
+}
+
+static inline void enable_irq(unsigned irq, void (*handler)(void *owner))
+{
+    processor_on_irq(&chip.processor, irq, handler, NULL);
+    mmio_write32(PPB + 0xE100 + 4 * (irq / 32), BIT(irq % 32));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    power_on(SCL, SDA);
+    write_mask(MCLK + 0x18, 9); /* APBBMASK: SERCOM2 */
     return 0;
 }
 
