@@ -244,8 +244,10 @@ static void store_ctrla(struct samd5x *chip, uint32_t value)
         synchronise(chip);
         return;
     }
-    if (eic->ctrla & ENABLE && (value ^ eic->ctrla) & CKSEL)
+    if (eic->ctrla & ENABLE && (value ^ eic->ctrla) & CKSEL) {
         samd5x_fault(chip, SAMD5X_PROTECTED, address);
+        value ^= CKSEL;
+    }
     bool switches = (value ^ eic->ctrla) & ENABLE;
     eic->ctrla = value & (ENABLE | CKSEL);
     if (switches)
