@@ -2,8 +2,8 @@
 /*
  * Time, wires and pads of the SAM D5x/E5x model, and what the processor asks of it.
  *
- * follow() brings everything to now_ns: first what happens by itself, then pads and wires, then the
- * interrupts.  A pad that changes can make a block change in turn; so it goes on until all rests.
+ * Whenever a wire has changed, a register was accessed, or the time has come that a block named, run()
+ * brings the blocks to now_ns; then pads and wires follow, and the interrupts.
  */
 #include "chips/samd5x/model/samd5x.h"
 
@@ -46,6 +46,8 @@ static void connect_pad(struct samd5x *chip, unsigned pin, int pad)
 {
     struct samd5x_sercom *sercom = &chip->sercoms[pad / 8];
     int *at = pad % 8 == 0 ? &sercom->sda_pin : &sercom->scl_pin;
+    struct samd5x_input *input = pad % 8 == 0 ? &sercom->sda : &sercom->scl;
+    input->is_i2c_pad = samd5x_is_i2c_pad(pin);
     if (*at >= 0)
         samd5x_fault(chip, SAMD5X_RESERVED, pin); /* two pins for one pad */
     *at = (int)pin;
@@ -88,7 +90,7 @@ static void pull_pin(struct samd5x *chip, int pin, bool pulls)
 /* In I2C mode the SERCOM drives open-drain. */
 static void drive_sercoms(struct samd5x *chip)
 {
-    for (unsigned i = 0; i < SAMD5X_SERCOMS; i++) {
+    for (unsigned i = 0; chip->sercoms_in_use >> i; i++) {
         const struct samd5x_sercom *sercom = &chip->sercoms[i];
         pull_pin(chip, sercom->scl_pin, sercom->pulls_scl);
         pull_pin(chip, sercom->sda_pin, sercom->pulls_sda);
@@ -158,6 +160,24 @@ static void update_levels(struct samd5x *chip)
         samd5x_port_levels(chip, i, levels_of(chip, i));
 }
 
+/* Only wires have changed. */
+static void update_wires(struct samd5x *chip)
+{
+    for (unsigned i = 0; i < SAMD5X_GROUPS; i++) {
+        if (chip->groups[i].on_wires)
+            samd5x_port_levels(chip, i, levels_of(chip, i));
+    }
+}
+
+/* What the SERCOMs pull, two bits each. */
+static uint32_t pulls_of(const struct samd5x *chip)
+{
+    uint32_t pulls = 0;
+    for (unsigned i = 0; chip->sercoms_in_use >> i; i++)
+        pulls |= (uint32_t)(chip->sercoms[i].pulls_scl | chip->sercoms[i].pulls_sda << 1) << 2 * i;
+    return pulls;
+}
+
 bool samd5x_pad_level(const struct samd5x *chip, unsigned pin)
 {
     return chip->groups[pin / 32].levels >> pin % 32 & 1;
@@ -175,7 +195,7 @@ static bool is_edge_due(const struct wires *wires)
 static uint64_t next_ns(const struct samd5x *chip)
 {
     uint64_t at_ns = samd5x_sooner(samd5x_tcs_ns(chip), samd5x_eic_ns(chip));
-    for (unsigned i = 0; i < SAMD5X_SERCOMS; i++)
+    for (unsigned i = 0; chip->sercoms_in_use >> i; i++)
         at_ns = samd5x_sooner(at_ns, samd5x_sercom_ns(chip, i));
     return samd5x_sooner(at_ns, chip->clocks.change_ns);
 }
@@ -184,18 +204,14 @@ static void run(struct samd5x *chip)
 {
     if (chip->wires->now_ns >= chip->clocks.change_ns)
         samd5x_update_generators(chip);
-    for (unsigned i = 0; i < SAMD5X_SERCOMS; i++)
+    for (unsigned i = 0; chip->sercoms_in_use >> i; i++)
         samd5x_run_sercom(chip, i);
     samd5x_run_tcs(chip);
     samd5x_run_eic(chip);
 }
 
-static void follow(struct samd5x *chip)
+static void rest(struct samd5x *chip)
 {
-    update_levels(chip);
-    run(chip);
-    update_drivers(chip);
-    update_levels(chip);
     processor_latch_requests(&chip->processor);
     if (!is_edge_due(chip->wires))
         chip->participant.wake_ns = next_ns(chip);
@@ -204,8 +220,16 @@ static void follow(struct samd5x *chip)
 /* A wire has changed, or it is time to wake. */
 static void step(struct wires_participant *self, struct wires *wires)
 {
+    struct samd5x *chip = (struct samd5x *)((char *)self - offsetof(struct samd5x, participant));
+    uint32_t pulls = pulls_of(chip);
     (void)wires;
-    follow((struct samd5x *)((char *)self - offsetof(struct samd5x, participant)));
+    update_wires(chip);
+    run(chip);
+    if (pulls != pulls_of(chip)) {
+        update_drivers(chip);
+        update_levels(chip);
+    }
+    rest(chip);
 }
 
 /* ---- what the processor asks of the chip ----------------------------------------------------- */
@@ -234,7 +258,11 @@ static void catch_up(struct processor *processor)
 static void refresh(struct processor *processor)
 {
     struct samd5x *chip = chip_of(processor);
-    follow(chip);
+    run(chip);
+    update_drivers(chip);
+    update_levels(chip);
+    run(chip);
+    rest(chip);
     i2ctarget_wires_settle(chip->wires);
 }
 
@@ -250,7 +278,7 @@ static void requests(const struct processor *processor, uint32_t *words)
     const struct samd5x *chip = (const struct samd5x *)processor;
     request(words, SAMD5X_IRQ_EXTINT0, samd5x_eic_requests(chip));
     request(words, SAMD5X_IRQ_TC0, samd5x_tc_requests(chip));
-    for (unsigned i = 0; i < SAMD5X_SERCOMS; i++)
+    for (unsigned i = 0; chip->sercoms_in_use >> i; i++)
         request(words, SAMD5X_IRQ_SERCOM0 + 4 * i, samd5x_sercom_requests(&chip->sercoms[i]));
 }
 

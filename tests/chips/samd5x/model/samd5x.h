@@ -128,6 +128,7 @@ struct samd5x_tap {
 struct samd5x_input {
     bool level;          /* behind the filter */
     bool raw;            /* before it */
+    bool is_i2c_pad;     /* of those that are specified for I2C */
     uint64_t settles_ns; /* when level follows raw; WIRES_NEVER: they are equal */
 };
 

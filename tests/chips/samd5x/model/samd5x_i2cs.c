@@ -211,10 +211,9 @@ static void take_edges(struct samd5x *chip, struct samd5x_sercom *self, bool scl
         take_rise(chip, self, sda);
 }
 
-static uint32_t filter_ns(const struct samd5x *chip, int pin)
+static uint32_t filter_ns(const struct samd5x *chip, const struct samd5x_input *input)
 {
-    bool has_filter = pin >= 0 && samd5x_is_i2c_pad((unsigned)pin);
-    return has_filter ? chip->i2c_filter_ns : chip->other_filter_ns;
+    return input->is_i2c_pad ? chip->i2c_filter_ns : chip->other_filter_ns;
 }
 
 static void run_outputs(struct samd5x *chip, struct samd5x_sercom *self)
@@ -231,8 +230,8 @@ static void run_outputs(struct samd5x *chip, struct samd5x_sercom *self)
 void samd5x_i2cs_run(struct samd5x *chip, struct samd5x_sercom *self, bool scl, bool sda)
 {
     uint64_t now_ns = chip->wires->now_ns;
-    filter(&self->scl, scl, now_ns, filter_ns(chip, self->scl_pin));
-    filter(&self->sda, sda, now_ns, filter_ns(chip, self->sda_pin));
+    filter(&self->scl, scl, now_ns, filter_ns(chip, &self->scl));
+    filter(&self->sda, sda, now_ns, filter_ns(chip, &self->sda));
     take_edges(chip, self, settled(&self->scl, now_ns), settled(&self->sda, now_ns));
     run_outputs(chip, self);
     run_timeouts(chip, self);
@@ -250,8 +249,8 @@ uint64_t samd5x_i2cs_ns(const struct samd5x *chip, const struct samd5x_sercom *s
 void samd5x_i2cs_begin(struct samd5x *chip, struct samd5x_sercom *self, bool scl, bool sda)
 {
     samd5x_i2cs_end(chip, self);
-    self->scl = (struct samd5x_input){scl, scl, WIRES_NEVER};
-    self->sda = (struct samd5x_input){sda, sda, WIRES_NEVER};
+    self->scl.level = self->scl.raw = scl;
+    self->sda.level = self->sda.raw = sda;
 }
 
 void samd5x_i2cs_end(struct samd5x *chip, struct samd5x_sercom *self)

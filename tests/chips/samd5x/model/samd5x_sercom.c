@@ -141,9 +141,10 @@ static uint32_t load(struct samd5x *chip, unsigned instance, uint32_t offset)
 static void reset(struct samd5x *chip, unsigned instance)
 {
     struct samd5x_sercom *self = &chip->sercoms[instance];
-    int scl_pin = self->scl_pin;
-    int sda_pin = self->sda_pin;
-    *self = (struct samd5x_sercom){.scl_pin = scl_pin, .sda_pin = sda_pin};
+    *self = (struct samd5x_sercom){.scl_pin = self->scl_pin,
+                                   .sda_pin = self->sda_pin,
+                                   .scl.is_i2c_pad = self->scl.is_i2c_pad,
+                                   .sda.is_i2c_pad = self->sda.is_i2c_pad};
     samd5x_i2cs_end(chip, self);
 }
 
@@ -192,6 +193,7 @@ static void store_ctrla(struct samd5x *chip, unsigned instance, uint32_t value, 
 {
     struct samd5x_sercom *self = &chip->sercoms[instance];
     uint32_t core_hz = samd5x_channel_hz(chip, core_channels[instance]);
+    chip->sercoms_in_use |= SAMD5X_BIT(instance);
     if (value & SAMD5X_SWRST) {
         reset(chip, instance);
         self->reset_done_ns = samd5x_synchronised_ns(chip, core_hz);

@@ -183,7 +183,7 @@ static void run(struct samd5x *chip, struct samd5x_tc *tc)
 
 void samd5x_run_tcs(struct samd5x *chip)
 {
-    for (unsigned i = 0; i < SAMD5X_TCS; i++) {
+    for (unsigned i = 0; chip->tcs_in_use >> i; i++) {
         if (chip->tcs_in_use >> i & 1)
             run(chip, &chip->tcs[i]);
     }
@@ -204,7 +204,7 @@ static uint64_t next_ns(const struct samd5x_tc *tc)
 uint64_t samd5x_tcs_ns(const struct samd5x *chip)
 {
     uint64_t at_ns = WIRES_NEVER;
-    for (unsigned i = 0; i < SAMD5X_TCS; i++) {
+    for (unsigned i = 0; chip->tcs_in_use >> i; i++) {
         if (chip->tcs_in_use >> i & 1)
             at_ns = samd5x_sooner(at_ns, next_ns(&chip->tcs[i]));
     }
@@ -214,7 +214,7 @@ uint64_t samd5x_tcs_ns(const struct samd5x *chip)
 uint32_t samd5x_tc_requests(const struct samd5x *chip)
 {
     uint32_t requests = 0;
-    for (unsigned i = 0; i < SAMD5X_TCS; i++)
+    for (unsigned i = 0; chip->tcs_in_use >> i; i++)
         requests |= (uint32_t) !!(chip->tcs[i].intflag & chip->tcs[i].enabled_interrupts) << i;
     return requests;
 }

@@ -671,7 +671,7 @@ static void violations(void **state)
     expect_seen(" w40 <55 Rw40 <55 .");
     play("s w2000 ^ w2000");
     expect_seen(" E001");
-    play("S :1 S 80 A P");
+    play("S ^ w800 ~ w600 v w600 _ 80 A P");
     expect_seen(" E001 Rw40 .");
 }
 
@@ -946,6 +946,26 @@ static void after_our_nack_by_command_3(void **state)
         assert_int_equal(wires.scl, !receives);
         command(FINISH);
         run_script("h w600 _ P");
+    }
+}
+
+/* §36.8.2, CMD 2: the acknowledge action, and nothing after it. */
+static void after_command_2(void **state)
+{
+    (void)state;
+    quiet();
+    for (unsigned is_nacked = 0; is_nacked < 2; is_nacked++) {
+        run_script("S 80 w300 ^ ~");
+        command(CONTINUE);
+        run_script("h w600 _ 11 w300 ^ ~");
+        command(is_nacked ? FINISH | NACK : FINISH);
+        pass(1000);
+        assert_int_equal(wires.sda, is_nacked);
+        run_script("h w600 _ 22 w300 ^ ~ w1000");
+        assert_int_equal(flags(), 0);
+        assert_true(wires.scl);
+        run_script("_ w600 P w100");
+        assert_int_equal(flags(), PREC);
     }
 }
 
@@ -1419,6 +1439,7 @@ int main(void)
         TEST(status_clearing),
         TEST(after_the_controllers_nack),
         TEST(after_our_nack_by_command_3),
+        TEST(after_command_2),
         TEST(automatic_acknowledge),
         TEST(smart_mode),
         TEST(stretch_after_the_ack),
