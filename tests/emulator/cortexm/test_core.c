@@ -318,6 +318,24 @@ static void changed_code(void **state)
     assert_int_equal(core.cycles - before, 5 + 1);
 }
 
+/* The first instruction of the FPU begins a context: CONTROL.FPCA, and nothing else there. */
+static void float_context(void **state)
+{
+    (void)state;
+    set_stage(CORTEXM_M4);
+    PROGRAM(NOP, 0xEE00, 0x0A10, NOP); /* vmov s0, r0 */
+    put(CODE + 0x40, BREAK);
+    put(4 * EXCEPTION_HARD_FAULT, (CODE + 0x40) | 1);
+    run_to_break();
+    assert_int_equal(core.scs.cfsr, CFSR_NOCP); /* CPACR */
+    cortexm_reset(&core, 0);
+    private_register(0xE000ED88, UINT32_C(0xF) << 20);
+    cortexm_set_register(&core, UC_ARM_REG_R0, 77);
+    run_to_break();
+    assert_int_equal(cortexm_register(&core, UC_ARM_REG_CONTROL), 4);
+    assert_int_equal(cortexm_register(&core, UC_ARM_REG_S0), 77);
+}
+
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
 static void latency(void **state)
@@ -658,6 +676,7 @@ int main(void)
         cmocka_unit_test(costs),
         TEST(branches),
         TEST(changed_code),
+        TEST(float_context),
         TEST(latency),
         TEST(late_arrival),
         TEST(later_and_less_urgent),
