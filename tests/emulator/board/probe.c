@@ -25,14 +25,28 @@ static enum controller_result set(struct board *board, uint8_t number, uint8_t v
     return board_transfer(board, &message, 1);
 }
 
+/* How many of the 16 registers hold what was written before into all of them. */
+static unsigned count_right(struct board *board)
+{
+    enum { REGISTERS = 16 };
+    unsigned right = 0;
+    for (uint8_t number = 0; number < REGISTERS; number++)
+        set(board, number, (uint8_t)(number * 17 ^ 0x5A));
+    for (uint8_t number = 0; number < REGISTERS; number++)
+        right += get(board, number) == (number * 17 ^ 0x5A);
+    return right;
+}
+
 /* A quick write, or a read of one byte where that could harm an EEPROM or a clock chip. */
-static enum controller_result detect(struct board *board, uint8_t address)
+static enum controller_result detect(struct board *board, uint8_t address, uint64_t *stretch_ns)
 {
     uint8_t byte;
     bool reads = (address >= 0x30 && address <= 0x37) || (address >= 0x50 && address <= 0x5F);
     struct controller_message message = {
         .address = address, .flags = reads ? CONTROLLER_READ : 0, .length = reads, .buffer = &byte};
-    return board_transfer(board, &message, 1);
+    enum controller_result result = board_transfer(board, &message, 1);
+    *stretch_ns = message.stretch_ns;
+    return result;
 }
 
 /* ---- report ---------------------------------------------------------------------------------- */
@@ -40,17 +54,21 @@ static enum controller_result detect(struct board *board, uint8_t address)
 static void detect_all(struct board *board, FILE *file)
 {
     unsigned others = 0;
+    uint64_t stretch_ns = 0, strangers_ns = 0;
     const char *comma = "";
     fprintf(file, "\"found\": [");
     for (uint8_t address = FIRST; address <= LAST; address++) {
-        enum controller_result result = detect(board, address);
+        enum controller_result result = detect(board, address, &stretch_ns);
+        if (result == CONTROLLER_ADDRESS_NACK && stretch_ns > strangers_ns)
+            strangers_ns = stretch_ns;
         others += result != CONTROLLER_DONE && result != CONTROLLER_ADDRESS_NACK;
         if (result != CONTROLLER_DONE)
             continue;
         fprintf(file, "%s%u", comma, address);
         comma = ", ";
     }
-    fprintf(file, "], \"unclear\": %u, ", others);
+    fprintf(file, "], \"unclear\": %u, \"strangersStretchNs\": %" PRIu64 ", ", others,
+            strangers_ns);
 }
 
 static void report_findings(FILE *file)
@@ -98,6 +116,7 @@ bool probe(struct board *board, FILE *file)
     int after = get(board, 1);
     fprintf(file, "\"before\": %d, \"set\": \"%s\", \"after\": %d, ", before,
             board_result_name(result), after);
+    fprintf(file, "\"registers\": %u, ", count_right(board));
     detect_all(board, file);
     report_findings(file);
     report_violations(board, file);

@@ -35,7 +35,8 @@ class SecondCore(test_boards.Boards):
     def judge(self, board):
         super().judge(board)
         seen = self.seen[board]
-        self.assertEqual((seen["unclear"], seen["faults"], seen["trouble"]), (0, 0, ""))
+        self.assertEqual((seen["registers"], seen["unclear"], seen["faults"], seen["trouble"]), (16, 0, 0, ""))
+        self.assertEqual(seen["strangersStretchNs"], 0)
 
 
 class SecondCoreFast(SecondCore):

@@ -45,7 +45,8 @@ class Boards(unittest.TestCase):
         self.assertNotIn("error", seen)
         self.assertEqual((seen["findings"], seen["violations"], seen["faults"], seen["trouble"]), ([], [], 0, ""))
         self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
-        self.assertEqual((seen["found"], seen["unclear"]), ([0x40, 0x41], 0))
+        self.assertEqual((seen["registers"], seen["found"], seen["unclear"]), (16, [0x40, 0x41], 0))
+        self.assertEqual(seen["strangersStretchNs"], 0)
         self.judge_pins(seen, sorted(self.pins[board][1:]))
 
     def judge_pins(self, seen, ours):
