@@ -163,13 +163,20 @@ printf '  from the C library: %s\n' "$(prefixed nm --format=posix "$devices"/*.o
     awk '$2 == "U" { wanted[$1] } $2 != "U" { ours[$1] } END { for (name in wanted) if (!(name in ours)) print name }' |
     sort | xargs)"
 
-printf '\n'
-row 'port of the RP2040' text data bss ''
-mkdir -p "$work/rp2040"
-for source in ports/rp2040/*.c; do
-    object=$work/rp2040/$(basename "$source" .c).o
-    prefixed gcc "${flags[@]}" -Iinclude -Isrc -Iports -Iports/cpu/cortexm -Iports/cpu/mmio -c "$source" -o "$object"
-    read -r text data bss <<<"$(sizes "$object")"
-    row "$(basename "$source")" "$text" "$data" "$bss" ''
-done
-prefixed size -t "$work"/rp2040/*.o | awk 'END { printf "  %-44s %6s %6s %6s\n", "all of it", $1, $2, $3 }'
+# A port, for its own processor core.
+port_sizes() { # TITLE FOLDER CORE
+    local title=$1 port=$2 core=$3 source object
+    printf '\n'
+    row "$title" text data bss ''
+    mkdir -p "$work/$port"
+    for source in ports/"$port"/*.c; do
+        object=$work/$port/$(basename "$source" .c).o
+        prefixed gcc "${flags[@]}" -mcpu="$core" -Iinclude -Isrc -Iports -Iports/cpu/cortexm -Iports/cpu/mmio -c "$source" -o "$object"
+        read -r text data bss <<<"$(sizes "$object")"
+        row "$(basename "$source")" "$text" "$data" "$bss" ''
+    done
+    prefixed size -t "$work/$port"/*.o | awk 'END { printf "  %-44s %6s %6s %6s\n", "all of it", $1, $2, $3 }'
+}
+
+port_sizes 'port of the RP2040' rp2040 cortex-m0plus
+port_sizes 'port of SAM D5x/E5x' samd5x cortex-m4

@@ -219,6 +219,48 @@ static void a_message_ends_at_the_stop_of_the_transfer(void **state)
     rig_finish_play(&rig, NULL);
 }
 
+/* ---- what is left of a message -------------------------------------------------------------- */
+
+/* RXNACK stays set until the next byte's ninth clock.  It says nothing of that byte. */
+static void a_byte_cut_after_a_nack_was_not_nacked(void **state)
+{
+    static const uint8_t byte = 0xFF;
+    (void)state;
+    join(ours, 2);
+    rig_play(&rig, "S 81 A R n P S 81 A :111 S 80 A P");
+    struct i2ctarget_request request = take();
+    assert_int_equal(i2ctarget_write(&request, &byte, 1), 1);
+    assert_int_equal(i2ctarget_write(&request, &byte, 1), 0);
+    assert_int_equal(request.end, I2CTARGET_CONTROLLER_NACK);
+    request = take();
+    assert_int_equal(i2ctarget_write(&request, &byte, 1), 0);
+    assert_int_equal(request.end, I2CTARGET_RESTART);
+    assert_int_equal(request.moved, 0);
+    request = take();
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish_play(&rig, NULL);
+}
+
+/* The SERCOM lets go by itself.  Nobody has seen the address, and nobody is told of it later. */
+static void a_time_out_behind_a_lock_leaves_nothing(void **state)
+{
+    struct i2ctarget_request request;
+    (void)state;
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 2, true), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        i2ctarget_lock(&target);
+        rig_play(&rig, "S 80 N P");
+        rig_finish_play(&rig, NULL);
+        rig_pass_ns(&rig, 40000000);
+        i2ctarget_unlock(&target);
+        assert_int_equal(i2ctarget_next_request(&target, &request, 1000), -I2CTARGET_ETIMEDOUT);
+        rig_play(&rig, "S 80 A P");
+        request = take();
+        assert_int_equal(i2ctarget_close(&request), 0);
+        rig_finish_play(&rig, NULL);
+    }
+}
+
 /* ---- addresses that come later --------------------------------------------------------------- */
 
 static void write_to(uint8_t address, bool is_acknowledged)
@@ -242,7 +284,9 @@ static void an_address_added_in_a_message_counts_after_its_stop(void **state)
     rig_play(&rig, "S 80 A 11 A 22 A S 66 N P");
     struct i2ctarget_request request = take();
     assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
-    assert_int_equal(i2ctarget_add_address(&target, 0x33), 0); /* must not wait for the STOP */
+    uint64_t before_ns = rig_now_ns(&rig);
+    assert_int_equal(i2ctarget_add_address(&target, 0x33), 0);
+    assert_in_range(rig_now_ns(&rig) - before_ns, 0, 200000); /* it did not wait for the STOP */
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(byte, 0x22);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
@@ -317,6 +361,8 @@ int main(void)
         TEST(one_or_two_addresses_and_nobody_elses_messages_stop_here),
         TEST(a_stranger_under_the_mask_is_let_go_at_once),
         TEST(a_message_ends_at_the_stop_of_the_transfer),
+        TEST(a_byte_cut_after_a_nack_was_not_nacked),
+        TEST(a_time_out_behind_a_lock_leaves_nothing),
         TEST(an_address_added_in_a_message_counts_after_its_stop),
         TEST(an_address_added_on_a_busy_bus_disturbs_nobody),
         TEST(a_message_that_begins_meanwhile_is_served),
