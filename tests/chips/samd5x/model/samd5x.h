@@ -109,6 +109,7 @@ struct samd5x_readings {
     bool receives_after_nack;       /* CMD 3 with a NACK of a byte receives the next one */
     bool collision_is_error;        /* COLL sets ERROR, too */
     bool stop_after_collision;      /* PREC comes after a collision, too */
+    bool command_leaves_stop;       /* a CMD clears PREC only if it answers AMATCH */
     bool sr_only_after_own;         /* SR is set only if the message before was ours, too */
     bool compare_of_now_matches;    /* TC: CC set to the present COUNT matches at once */
     enum samd5x_unmuxed unmuxed;
@@ -168,6 +169,7 @@ struct samd5x_sercom {
     bool nacked_address, nacked_byte; /* by us, in the message under way */
     bool collided;
     bool was_addressed; /* since the last STOP */
+    bool set_ackact;    /* ACKACT was changed since the last request */
 
     /* Its outputs. */
     bool pulls_scl, pulls_sda, next_sda;

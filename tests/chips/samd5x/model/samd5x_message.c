@@ -27,6 +27,7 @@ bool samd5x_i2cs_holds(const struct samd5x_sercom *self)
 
 static void hold(struct samd5x *chip, struct samd5x_sercom *self)
 {
+    self->set_ackact = false;
     self->pulls_scl = true;
     self->held_since_ns = chip->wires->now_ns;
     self->release_ns = WIRES_NEVER;
@@ -270,13 +271,14 @@ void samd5x_i2cs_answer(struct samd5x *chip, struct samd5x_sercom *self)
         answer_address(chip, self, wants_ack(self));
 }
 
-/* 36.8.2: a command clears all three flags, whatever it does then. */
+/* 36.8.2: a command clears all three flags, whatever it does then.  36.8.6 has it otherwise. */
 void samd5x_i2cs_command(struct samd5x *chip, struct samd5x_sercom *self, unsigned command)
 {
     enum { FINISH = 2 };
+    bool leaves_stop = chip->readings.command_leaves_stop && !(self->intflag & SAMD5X_AMATCH);
     bool stays = chip->readings.nacked_amatch_stays && self->phase == SAMD5X_ADDRESS_HELD &&
                  !wants_ack(self);
-    self->intflag &= ~(uint32_t)(SAMD5X_PREC | SAMD5X_AMATCH | SAMD5X_DRDY);
+    self->intflag &= ~(uint32_t)(SAMD5X_AMATCH | SAMD5X_DRDY | (leaves_stop ? 0 : SAMD5X_PREC));
     self->intflag |= stays ? SAMD5X_AMATCH : 0;
     switch (self->phase) {
     case SAMD5X_ADDRESS_HELD:

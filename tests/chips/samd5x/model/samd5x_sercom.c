@@ -105,6 +105,13 @@ uint32_t samd5x_sercom_requests(const struct samd5x_sercom *self)
     return (flags & 7) | (flags & SAMD5X_ERROR ? 8 : 0);
 }
 
+/* 36.8.7: SR is valid only while AMATCH is set; here it reads 0 then. */
+static uint32_t load_status(const struct samd5x_sercom *self)
+{
+    uint32_t valid = self->intflag & SAMD5X_AMATCH ? UINT32_MAX : ~(uint32_t)SAMD5X_SR;
+    return (self->status & valid) | (samd5x_i2cs_holds(self) ? SAMD5X_CLKHOLD : 0);
+}
+
 /* ---- reads ----------------------------------------------------------------------------------- */
 
 static uint32_t load(struct samd5x *chip, unsigned instance, uint32_t offset)
@@ -124,7 +131,7 @@ static uint32_t load(struct samd5x *chip, unsigned instance, uint32_t offset)
     case INTFLAG:
         return self->intflag;
     case STATUS:
-        return self->status | (samd5x_i2cs_holds(self) ? SAMD5X_CLKHOLD : 0);
+        return load_status(self);
     case SYNCBUSY:
         return syncbusy(chip, self);
     case ADDR:
@@ -222,12 +229,25 @@ static void clear_status(struct samd5x *chip, struct samd5x_sercom *self, bool i
         self->status &= ~(uint32_t)CLEARABLE;
 }
 
+/* 36.8.2: it shall not be updated more than once between two requests. */
+static void set_ackact(struct samd5x *chip, unsigned instance, uint32_t value, uint32_t lanes)
+{
+    struct samd5x_sercom *self = &chip->sercoms[instance];
+    uint32_t after = samd5x_merge(self->ctrlb, value, lanes & SAMD5X_ACKACT);
+    if (after == self->ctrlb)
+        return;
+    if (self->is_running && self->set_ackact)
+        fault(chip, SAMD5X_RESERVED, instance, CTRLB);
+    self->set_ackact = self->is_running;
+    self->ctrlb = after;
+}
+
 static void store_ctrlb(struct samd5x *chip, unsigned instance, uint32_t value, uint32_t lanes)
 {
     struct samd5x_sercom *self = &chip->sercoms[instance];
     unsigned command = value >> CMD_LSB & 3;
     store_protected(chip, instance, CTRLB, &self->ctrlb, value, lanes & CTRLB_WRITABLE);
-    self->ctrlb = samd5x_merge(self->ctrlb, value, lanes & SAMD5X_ACKACT);
+    set_ackact(chip, instance, value, lanes);
     if (command == 0 || !self->is_running)
         return;
     /* 36.8.2: 1 is reserved; 2 answers DRDY only. */

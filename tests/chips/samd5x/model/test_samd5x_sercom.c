@@ -551,6 +551,23 @@ static void a_command_swallows_a_stop(void **state)
     assert_int_equal(flags(), 0);
 }
 
+/* The other reading (§36.8.6): only a command that answers an address does. */
+static void a_command_that_leaves_a_stop(void **state)
+{
+    (void)state;
+    quiet();
+    chip.readings.command_leaves_stop = true;
+    run_script("S 80 w300 ^ ~");
+    command(CONTINUE);
+    play("h w600 _ P");
+    command(CONTINUE);
+    assert_int_equal(flags(), PREC);
+    run_script("S 81 w300 ^ ~");
+    assert_int_equal(flags(), PREC | AMATCH);
+    command(CONTINUE);
+    assert_int_equal(flags(), 0);
+}
+
 /* By hand PREC goes alone. */
 static void flags_are_cleared_by_ones(void **state)
 {
@@ -944,7 +961,8 @@ static void after_our_nack_by_command_3(void **state)
         run_script("h w600 _ 22 w300 ^ ~ w1000");
         assert_int_equal(flags(), receives ? DRDY : 0);
         assert_int_equal(wires.scl, !receives);
-        command(FINISH);
+        if (receives)
+            command(FINISH);
         run_script("h w600 _ P");
     }
 }
@@ -1259,6 +1277,33 @@ static void reserved_uses(void **state)
     assert_false(wires.scl);
 }
 
+/* §36.8.7: SR is valid only while AMATCH is set. */
+static void sr_is_gone_with_amatch(void **state)
+{
+    (void)state;
+    quiet();
+    run_script("S 82 N S 80 w300 ^ ~");
+    assert_int_equal(status_bits(), CLKHOLD | SR);
+    command(CONTINUE);
+    assert_int_equal(status_bits() & SR, 0);
+}
+
+/* §36.8.2: ACKACT is not updated twice between two requests. */
+static void one_acknowledge_action_a_request(void **state)
+{
+    (void)state;
+    quiet();
+    run_script("S 80 w300 ^ ~");
+    command(CONTINUE);
+    run_script("h w600 _ 11 w300 ^ ~");
+    command(NACK);
+    command(NACK | FINISH);
+    run_script("h w600 _ P S 80 w300 ^ ~");
+    command(CONTINUE);
+    command(NACK);
+    expect_error(SAMD5X_RESERVED, base + CTRLB);
+}
+
 /* One interrupt for each flag, the fourth for all others. */
 static void four_interrupts(void **state)
 {
@@ -1417,6 +1462,7 @@ int main(void)
         TEST(address_modes),
         TEST(general_call),
         TEST(a_command_swallows_a_stop),
+        TEST(a_command_that_leaves_a_stop),
         TEST(flags_are_cleared_by_ones),
         TEST(group_command),
         TEST(stop_after_a_nacked_address),
@@ -1454,6 +1500,8 @@ int main(void)
         TEST(clocks_that_are_too_fast),
         TEST(what_is_not_modelled),
         TEST(reserved_uses),
+        TEST(sr_is_gone_with_amatch),
+        TEST(one_acknowledge_action_a_request),
         TEST(four_interrupts),
         TEST(spikes),
         TEST(every_pair_of_pins),
