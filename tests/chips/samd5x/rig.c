@@ -214,6 +214,8 @@ static struct samd5x_readings readings_of(unsigned bits)
         .receives_after_nack = bits >> 10 & 1,
         .violations_of_others = bits >> 11 & 1,
         .compare_of_now_matches = bits >> 12 & 1,
+        .stop_after_collision = bits >> 13 & 1,
+        .command_leaves_stop = bits >> 14 & 1,
     };
 }
 
@@ -239,6 +241,8 @@ const struct samd5x_variant samd5x_other = {
             .holds_after_nack = true,
             .receives_after_nack = true,
             .collision_is_error = true,
+            .stop_after_collision = true,
+            .command_leaves_stop = true,
             .compare_of_now_matches = true,
         },
 };
