@@ -213,6 +213,7 @@ struct samd5x_group {
 
 struct samd5x_eic {
     uint32_t ctrla, asynch, config[2], enabled_interrupts, intflag;
+    uint32_t sensed;          /* a bit for each EXTINT that has a SENSE */
     int pins[SAMD5X_EXTINTS]; /* which pin is multiplexed to it; -1: none */
     bool is_running;
     uint64_t sync_done_ns;

@@ -47,11 +47,11 @@ static uint32_t clock_hz(const struct samd5x *chip)
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
-static uint32_t levels_now(const struct samd5x *chip)
+static uint32_t levels_now(const struct samd5x *chip, uint32_t lines)
 {
     const struct samd5x_eic *eic = &chip->eic;
     uint32_t levels = 0;
-    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++) {
+    for (unsigned i = 0; lines >> i; i++) {
         bool kept = eic->levels >> i & 1;
         bool unmuxed = chip->readings.unmuxed == SAMD5X_UNMUXED_KEPT
                            ? kept
@@ -85,7 +85,7 @@ static bool is_level(unsigned sense, bool level)
 static void find_edges(struct samd5x *chip, uint32_t changed)
 {
     struct samd5x_eic *eic = &chip->eic;
-    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++) {
+    for (unsigned i = 0; eic->sensed >> i; i++) {
         bool level = eic->levels >> i & 1;
         unsigned sense = sense_of(eic, i);
         if (changed & eic->asynch & SAMD5X_BIT(i) && is_edge(sense, level))
@@ -97,7 +97,7 @@ static void find_edges(struct samd5x *chip, uint32_t changed)
 
 static bool has_sampled_edges(const struct samd5x_eic *eic)
 {
-    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++) {
+    for (unsigned i = 0; eic->sensed >> i; i++) {
         unsigned sense = sense_of(eic, i);
         if (sense >= RISE && sense <= BOTH && !(eic->asynch >> i & 1))
             return true;
@@ -127,7 +127,7 @@ static void sample(struct samd5x *chip)
     uint32_t changed = (eic->levels ^ eic->sampled) & ~eic->asynch;
     eic->sample_ns = WIRES_NEVER;
     eic->sampled = eic->levels;
-    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++) {
+    for (unsigned i = 0; eic->sensed >> i; i++) {
         if (changed >> i & 1 && is_edge(sense_of(eic, i), eic->levels >> i & 1))
             expect_flag(chip, i, chip->eic_clocks);
     }
@@ -142,7 +142,7 @@ static void run_synchronisation(struct samd5x *chip)
     if (is_enabled == eic->is_running || chip->wires->now_ns < eic->sync_done_ns)
         return;
     eic->is_running = is_enabled;
-    eic->levels = levels_now(chip);
+    eic->levels = levels_now(chip, eic->sensed);
     eic->sampled = eic->levels;
     eic->sample_ns = WIRES_NEVER;
     eic->since_ns = chip->wires->now_ns;
@@ -153,7 +153,7 @@ static void run_synchronisation(struct samd5x *chip)
 static void set_flags(struct samd5x *chip)
 {
     struct samd5x_eic *eic = &chip->eic;
-    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++) {
+    for (unsigned i = 0; eic->sensed >> i; i++) {
         if (chip->wires->now_ns < eic->flag_ns[i])
             continue;
         eic->flag_ns[i] = WIRES_NEVER;
@@ -169,7 +169,7 @@ void samd5x_run_eic(struct samd5x *chip)
         return;
     if (chip->wires->now_ns > eic->sample_ns)
         sample(chip);
-    uint32_t levels = levels_now(chip);
+    uint32_t levels = levels_now(chip, eic->sensed);
     uint32_t changed = levels ^ eic->levels;
     eic->levels = levels;
     if (chip->wires->now_ns == eic->sample_ns)
@@ -186,7 +186,7 @@ uint64_t samd5x_eic_ns(const struct samd5x *chip)
     uint64_t next_ns = is_switching ? eic->sync_done_ns : WIRES_NEVER;
     if (!eic->is_running)
         return next_ns;
-    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++)
+    for (unsigned i = 0; eic->sensed >> i; i++)
         next_ns = samd5x_sooner(next_ns, eic->flag_ns[i]);
     return samd5x_sooner(next_ns, eic->sample_ns);
 }
@@ -220,7 +220,7 @@ static uint32_t load(struct samd5x *chip, unsigned instance, uint32_t offset)
     case ASYNCH:
         return eic->asynch;
     case PINSTATE:
-        return eic->levels;
+        return levels_now(chip, ALL);
     default:
         return eic->config[(offset - CONFIG) / 4];
     }
@@ -254,6 +254,13 @@ static void store_ctrla(struct samd5x *chip, uint32_t value)
         synchronise(chip);
 }
 
+static void find_sensed(struct samd5x_eic *eic)
+{
+    eic->sensed = 0;
+    for (unsigned i = 0; i < SAMD5X_EXTINTS; i++)
+        eic->sensed |= (uint32_t)(sense_of(eic, i) != 0) << i;
+}
+
 /* 23.8: CONFIG and ASYNCH are enable-protected. */
 static void store_protected(struct samd5x *chip, uint32_t offset, uint32_t value, uint32_t lanes)
 {
@@ -267,6 +274,7 @@ static void store_protected(struct samd5x *chip, uint32_t offset, uint32_t value
         return;
     }
     *at = after;
+    find_sensed(eic);
     for (unsigned i = 0; i < 8 && offset != ASYNCH; i++) {
         unsigned field = after >> 4 * i & 0xF;
         if (field & FILTEN)

@@ -149,7 +149,7 @@ static uint32_t oscillator_status(const struct samd5x *chip)
 {
     uint32_t status = is_dfll_ready(chip) ? STATUS_DFLLRDY : 0;
     for (unsigned i = 0; i < 2; i++)
-        status |= (uint32_t)is_locked(chip, i) * (STATUS_DPLL0LCKR << 8 * i);
+        status |= is_locked(chip, i) ? (uint32_t)STATUS_DPLL0LCKR << 8 * i : 0;
     return status;
 }
 
