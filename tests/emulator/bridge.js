@@ -67,8 +67,9 @@ function fail(text) {
 
 // Repeats on the board's wires what happens on the virtual bus.
 class Replay {
-  constructor(board) {
-    this.board = board;
+  // keepsTime: emulated time passes as real time does while nothing happens.  A board that is always busy is too slow for that.
+  constructor(board, keepsTime) {
+    Object.assign(this, {board, keepsTime});
     this.isOpen = false; // between START and STOP on the board's wires
     this.isAlive = false; // a message that the board has accepted
     this.owesAck = false; // a byte was read; the virtual bus has not said yet whether it wants more
@@ -77,10 +78,9 @@ class Replay {
     this.lastMs = Date.now();
   }
 
-  // While nothing happens, emulated time passes as real time does.
   catchUp() {
     const now = Date.now();
-    if (!this.isOpen) {
+    if (!this.isOpen && this.keepsTime) {
       this.board.run(Math.min(now - this.lastMs, 1000) / 1000);
     }
     this.lastMs = now;
@@ -167,8 +167,8 @@ function* records(payload) {
 }
 
 class Bridge {
-  constructor(board, socket, onListening, onEnd) {
-    this.replay = new Replay(board);
+  constructor(board, socket, onListening, onEnd, keepsTime = true) {
+    this.replay = new Replay(board, keepsTime);
     this.position = 0; // bytes of the message that were answered
     this.target = new Link(socket, TARGET, (type, payload) => {
       if (type === WELCOME) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // calls.js: calls functions of the boot ROM as a program does, in the emulator.  Standard input is a JSON list of
-//   {call: "P3", words: [r0, …]}       a function, by its name;  {float: offset, words} one of the table of floats
+//   {call: "P3", words: [r0, …]}       a function, by its name;  {float: offset, words}, {double: …}: of a table of arithmetic
 //   {poke: address, bytes}  {peek: address, count}   memory, as the core sees it
 //   {fill: byte}  {flash: offset, count}              the flash, as its chip has it
 // Standard output is the list of results: {words: [r0, r1], cycles, kept: …}, or bytes; and last {findings}.
@@ -31,8 +31,8 @@ function lookUp(table, name) {
   return call(rp2040.readUint16(LOOK_UP), [rp2040.readUint16(table), name.charCodeAt(0) | name.charCodeAt(1) << 8]).words[0];
 }
 
-function floats(offset) {
-  return rp2040.readUint32(lookUp(DATA, 'SF') + offset);
+function arithmetic(table, offset) {
+  return rp2040.readUint32(lookUp(DATA, table) + offset);
 }
 
 function answer(request) {
@@ -50,7 +50,8 @@ function answer(request) {
   if (request.flash !== undefined) { // as it is, whatever state its bus is in
     return [...rp2040.flash.subarray(request.flash, request.flash + request.count)];
   }
-  const address = request.call !== undefined ? lookUp(FUNCTIONS, request.call) : floats(request.float);
+  const address = request.call !== undefined ? lookUp(FUNCTIONS, request.call) :
+    request.float !== undefined ? arithmetic('SF', request.float) : arithmetic('SD', request.double);
   return address === 0 ? null : call(address, request.words);
 }
 

@@ -24,9 +24,14 @@ int32_t float_to_int(float value);
 uint32_t float_to_uint(float value);
 int64_t float_to_int64(float value);
 uint64_t float_to_uint64(float value);
+int32_t double_to_int(double value);
+uint32_t double_to_uint(double value);
+int64_t double_to_int64(double value);
+uint64_t double_to_uint64(double value);
 
 /* -1, 0, 1: a is less, equal, greater. */
 int float_compare(float a, float b);
+int double_compare(double a, double b);
 
 /*
  * The flash at the other end of XIP_SSI.  A program calls, from RAM: connect, exit_xip, erase or

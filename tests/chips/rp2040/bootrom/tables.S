@@ -55,27 +55,28 @@ data:
      * C compiler asks for (fixed point, trigonometry, logarithms) is absent: a program that calls it
      * stops at a breakpoint.
      */
-    .macro arithmetic add, subtract, multiply, divide
-    .word \add + 1, \subtract + 1, \multiply + 1, \divide + 1
-    .endm
+.macro missing count
+    .rept \count
+    .word absent + 1
+    .endr
+.endm
 
+.macro arithmetic real, add, subtract, multiply, divide, from_int, from_uint, from_int64, from_uint64, convert
     .balign 4
     .byte 0, 0, 32, 0
-floats:
-    arithmetic __aeabi_fadd, __aeabi_fsub, __aeabi_fmul, __aeabi_fdiv
-    .word absent + 1, absent + 1, absent + 1 /* 0x10: comparisons by flags, square root */
-    .word float_to_int + 1, absent + 1, float_to_uint + 1, absent + 1
-    .word __aeabi_i2f + 1, absent + 1, __aeabi_ui2f + 1, absent + 1
-    .rept 6 /* 0x3c: cosine … logarithm */
-    .word absent + 1
-    .endr
-    .word float_compare + 1, absent + 1
-    .word __aeabi_l2f + 1, absent + 1, __aeabi_ul2f + 1, absent + 1
-    .word float_to_int64 + 1, absent + 1, float_to_uint64 + 1, absent + 1
-    .word __aeabi_f2d + 1
+\real\()s:
+    .word \add + 1, \subtract + 1, \multiply + 1, \divide + 1
+    missing 3 /* 0x10: comparisons by flags, square root */
+    .word \real\()_to_int + 1, absent + 1, \real\()_to_uint + 1, absent + 1
+    .word \from_int + 1, absent + 1, \from_uint + 1, absent + 1
+    missing 6 /* 0x3c: cosine … logarithm */
+    .word \real\()_compare + 1, absent + 1
+    .word \from_int64 + 1, absent + 1, \from_uint64 + 1, absent + 1
+    .word \real\()_to_int64 + 1, absent + 1, \real\()_to_uint64 + 1, absent + 1
+    .word \convert + 1
+.endm
 
-    .byte 0, 0, 32, 0
-doubles:
-    .rept 32
-    .word absent + 1
-    .endr
+    arithmetic float, __aeabi_fadd, __aeabi_fsub, __aeabi_fmul, __aeabi_fdiv, \
+        __aeabi_i2f, __aeabi_ui2f, __aeabi_l2f, __aeabi_ul2f, __aeabi_f2d
+    arithmetic double, __aeabi_dadd, __aeabi_dsub, __aeabi_dmul, __aeabi_ddiv, \
+        __aeabi_i2d, __aeabi_ui2d, __aeabi_l2d, __aeabi_ul2d, __aeabi_d2f

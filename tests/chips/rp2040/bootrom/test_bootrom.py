@@ -102,6 +102,36 @@ class Rom(unittest.TestCase):
         for request, result in zip(requests[2::4], results[2::4]):
             self.assertEqual((result["words"][0], result["changed"]), (request["words"][0], []))
 
+    def double_words(self, requests):
+        """Of calls with doubles: two words each."""
+        return self.words([{"double": offset, "words": [word for value in values for word in struct.unpack("<2I", struct.pack("<d", value))]}
+                           for offset, *values in requests], 2)
+
+    def double_arithmetic(self, offset, operation):
+        tried = pairs()
+        for (a, b), word in zip(tried, self.double_words([(offset, a, b) for a, b in tried])):
+            expected = operation(a, b)
+            if math.isnan(expected):
+                self.assertGreater(word & (1 << 63) - 1, 0x7FF << 52, (a, b))
+            else:
+                self.assertEqual(word, struct.unpack("<Q", struct.pack("<d", expected))[0], (a, b))
+
+    def test_arithmetic_of_doubles(self):
+        self.double_arithmetic(0x00, lambda a, b: a + b)
+        self.double_arithmetic(0x04, lambda a, b: a - b)
+        self.double_arithmetic(0x08, lambda a, b: a * b)
+        self.double_arithmetic(0x0C, quotient)
+
+    def test_conversions_of_doubles(self):
+        values = floats()
+        for offset, low, high, width in ((0x1C, -(1 << 31), (1 << 31) - 1, 32), (0x24, 0, (1 << 32) - 1, 32),
+                                         (0x6C, -(1 << 63), (1 << 63) - 1, 64), (0x74, 0, (1 << 64) - 1, 64)):
+            for value, word in zip(values, self.double_words([(offset, value) for value in values])):
+                expected = high if value > high else low if value < low else math.floor(value)
+                self.assertEqual((word - expected) % (1 << width), 0, (hex(offset), value))
+        said = self.double_words([(0x7C, value) for value in values])
+        self.assertEqual([word & 0xFFFFFFFF for word in said], [bits(value) for value in values])
+
     def arithmetic(self, offset, operation):
         tried = pairs()
         said = self.words([{"float": offset, "words": [bits(a), bits(b)]} for a, b in tried])

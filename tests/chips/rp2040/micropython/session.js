@@ -3,7 +3,7 @@
 // session.js IMAGE.uf2 SCL SDA [SPEED]: an emulated board that runs MicroPython, under the control of whoever wrote the test (session.py).
 //
 // A line of standard input is a call, [METHOD, ARGUMENT…] as JSON; a line of standard output is its result, {value} or {error}.  Emulated
-// time passes within calls only, so a dialogue has the same results every time.  With a bridge to a virtual bus it passes for that, too.
+// time passes within calls only, so a dialogue has the same results every time; and, with a bridge to a virtual bus, in transfers there.
 'use strict';
 const fs = require('fs');
 const readline = require('readline');
@@ -14,10 +14,12 @@ const {SerialPort} = require('../emulator/usb.js');
 
 const PROMPT = '>>> ';
 const CTRL_A = '\x01', CTRL_B = '\x02', CTRL_C = '\x03', CTRL_D = '\x04';
+const PIO_FUNCTIONS = [6, 7]; // FUNCSEL, RP2040 datasheet §2.19.2
 const RAW_PROMPT = 'raw REPL; CTRL-B to exit\r\n>';
 
 class Session {
   constructor(image, scl, sda, sclHz) {
+    this.scl = scl;
     this.pico = new Pico({image, scl, sda, sclHz, trace: true});
     this.said = ''; // over USB, and not read yet
     this.port = new SerialPort(this.pico.rp2040.usbCtrl, (bytes) => { this.said += Buffer.from(bytes).toString('latin1'); });
@@ -84,6 +86,12 @@ class Session {
 
   // ---- the board
 
+  // Until a target listens: SCL is one of PIO's pins, and what follows that in its constructor is done, too.
+  attend(seconds = 2) {
+    this.pico.runUntil(() => PIO_FUNCTIONS.includes(this.pico.rp2040.gpio[this.scl].functionSelect), seconds);
+    this.pico.run(0.001);
+  }
+
   run(seconds) {
     this.pico.run(seconds);
   }
@@ -107,9 +115,9 @@ class Session {
       everHigh: pico.everHigh, longestStretchNs: pico.machine.longestStretchNs(), worstHandler: pico.worstHandler};
   }
 
-  // Puts the board on a virtual bus.  Done when it listens there.
+  // Puts the board on a virtual bus.  Done when it listens there.  Emulated time passes only while somebody uses that bus.
   bridge(socket) {
-    return new Promise((resolve) => { this.bridged = new Bridge(this.pico, socket, resolve, () => {}); });
+    return new Promise((resolve) => { this.bridged = new Bridge(this.pico, socket, resolve, () => {}, false); });
   }
 
   trace(path) {

@@ -112,6 +112,10 @@ class Session:
 
     # ---- the board
 
+    def attend(self, seconds=2):
+        """Until a target listens."""
+        self.call("attend", seconds)
+
     def run(self, seconds):
         self.call("run", seconds)
 
