@@ -5,7 +5,7 @@
 #include "line/checker.h"
 #include "line/controller_line.h"
 
-enum { MESSAGES_MAX = 8, BUFFER_BYTES = 1024, PS_PER_NS = 1000 };
+enum { MESSAGES_MAX = 64, BUFFER_BYTES = 32768, PS_PER_NS = 1000 };
 
 /* The other side is told of every edge. */
 __attribute__((import_module("bus"), import_name("edge"))) void told_edge(double at_ns,
@@ -19,8 +19,8 @@ static struct checker checker;
 static struct controller_line controller;
 static struct hand hand;
 static struct controller_message messages[MESSAGES_MAX];
-static uint8_t buffer[MESSAGES_MAX][BUFFER_BYTES];
-static uint64_t past_ns, past_ps; /* the time now is their sum */
+static uint8_t buffer[BUFFER_BYTES]; /* of all messages, one after the other */
+static uint64_t past_ns, past_ps;    /* the time now is their sum */
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
@@ -52,16 +52,19 @@ EXPORT(nowNs) double bus_now_ns(void)
 
 EXPORT(buffer) uint8_t *bus_buffer(uint32_t index)
 {
-    return buffer[index];
+    return messages[index].buffer;
 }
 
+/* Messages are given in their order, from 0 on.  False: there is no room. */
 EXPORT(message)
-void bus_message(uint32_t index, uint32_t address, uint32_t flags, uint32_t length)
+bool bus_message(uint32_t index, uint32_t address, uint32_t flags, uint32_t length)
 {
-    messages[index] = (struct controller_message){.address = (uint8_t)address,
-                                                  .flags = (uint16_t)flags,
-                                                  .length = length,
-                                                  .buffer = buffer[index]};
+    uint8_t *bytes = index ? messages[index - 1].buffer + messages[index - 1].length : buffer;
+    if (index >= MESSAGES_MAX || length > (uint32_t)(buffer + BUFFER_BYTES - bytes))
+        return false;
+    messages[index] = (struct controller_message){
+        .address = (uint8_t)address, .flags = (uint16_t)flags, .length = length, .buffer = bytes};
+    return true;
 }
 
 EXPORT(start) void bus_start(uint32_t count, bool ignore_stretch)

@@ -16,14 +16,32 @@ class Bus {
 
   // Runs messages {address, write: [bytes]} or {address, read: count}.  Returns the result.
   transfer(messages, {ignoreStretch = false, seconds = 0.1} = {}) {
+    this.begin(messages, ignoreStretch);
+    return this.reply(seconds);
+  }
+
+  begin(messages, ignoreStretch = false) {
     const {machine} = this;
-    messages.forEach((message, i) => {
-      const bytes = message.write || [];
-      new Uint8Array(machine.memory.buffer, machine.buffer(i), bytes.length).set(bytes);
-      machine.message(i, message.address, message.write ? 0 : CONTROLLER.READ, message.write ? bytes.length : message.read);
+    messages.forEach(({address, write, read}, i) => {
+      if (!machine.message(i, address, write ? 0 : CONTROLLER.READ, write ? write.length : read)) {
+        throw new Error(`${messages.length} messages are too many, or have too many bytes`);
+      }
+      if (write) {
+        new Uint8Array(machine.memory.buffer, machine.buffer(i), write.length).set(write);
+      }
     });
     machine.start(messages.length, ignoreStretch);
-    this.runUntil(() => CONTROLLER.RESULTS[machine.result()] !== 'running', seconds);
+    this.messages = messages;
+  }
+
+  get isRunning() {
+    return CONTROLLER.RESULTS[this.machine.result()] === 'running';
+  }
+
+  // The result of what begin() began, which may take so many seconds.
+  reply(seconds) {
+    const {machine, messages} = this;
+    this.runUntil(() => !this.isRunning, seconds);
     const read = messages.map((message, i) => (message.write ? null : this.bytes(i, machine.moved(i))));
     return {result: CONTROLLER.RESULTS[machine.result()], moved: messages.map((_, i) => machine.moved(i)), read,
       stretchNs: Math.max(...messages.map((_, i) => machine.stretchNs(i)))};
