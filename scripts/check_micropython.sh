@@ -35,6 +35,7 @@ tests/micropython/natmod/package.sh "$DEBIAN13/micropython" "$build/micropython/
 cmake -G Ninja -S . -B "$build/gcc" -DI2CTARGET_TESTS=ON -DI2CTARGET_MICROPYTHON="$build/micropython" \
     -DI2CTARGET_DEBIAN13="$DEBIAN13" >/dev/null || give_up "CMake failed"
 ninja -C "$build/gcc" -j "$jobs" --quiet || give_up "the library could not be built"
+scripts/emulator.sh "$build/gcc/emulator" || give_up "the emulator could not be built"
 
 # A shell starts background jobs with SIGINT ignored, and tests of Ctrl-C would then wait for ever.
 env --default-signal=INT,QUIT ctest --test-dir "$build/gcc" -j "$jobs" -L debian13 --output-on-failure --no-tests=error \

@@ -27,16 +27,8 @@ SILENCE_S = 30  # a MicroPython that says nothing for so long hangs
 sys.path[1:1] = [f"{SOURCE}/tests/linux"]
 
 import protocol  # noqa: E402
+from answers import Answers  # noqa: E402
 from buses import BusTest  # noqa: E402
-
-PLAIN = (type(None), bool, int, float, str, bytes, bytearray)
-
-
-def is_plain(value):
-    if isinstance(value, (tuple, list)):
-        return all(map(is_plain, value))
-    return isinstance(value, PLAIN)
-
 
 class Tools:
     """What is done to MicroPython from outside."""
@@ -70,47 +62,17 @@ class Tools:
             timer.wait()
 
 
-class Host:
+class Host(Answers):
     """Answers the questions of one MicroPython."""
 
     def __init__(self, process):
+        super().__init__({"protocol": lambda: protocol, "bus test": BusTest, "tools": lambda: self.tools})
         self.process = process
         self.tools = Tools(process)
-        self.things = []
-        self.result = None
-
-    def keep(self, thing):
-        self.things.append(thing)
-        return "object", len(self.things) - 1
-
-    def root(self, name):
-        return self.keep({"protocol": lambda: protocol, "bus test": BusTest, "tools": lambda: self.tools}[name]())
-
-    def value(self, value):
-        return ("value", value) if is_plain(value) else self.keep(value)
-
-    def get(self, number, name):
-        value = getattr(self.things[number], name)
-        if callable(value) and not is_plain(value):
-            return "method", (number, name)
-        return self.value(value)
-
-    def call(self, number, name, arguments, keywords):
-        return self.value(getattr(self.things[number], name)(*arguments, **keywords))
 
     def end(self, result):
-        self.result = result
         self.tools.end()
-        return "value", None
-
-    def answer(self, question):
-        kind, *rest = question
-        try:
-            return getattr(self, kind)(*rest)
-        except OSError as error:  # TimeoutError, too
-            return "os error", (error.errno or 0, str(error))
-        except Exception as error:  # for the test to tell
-            return "failure", f"{type(error).__name__}: {error}"
+        return super().end(result)
 
     def serve(self):
         for line in self.lines():

@@ -12,14 +12,16 @@ import unittest
 
 import protocol
 from buses import BusTest, wait_until  # noqa: F401 (for the tests)
-from capabilities import LACKED_BY_MICROPYTHON
+from capabilities import LACKED_BY_MICROPYTHON, LACKED_ON_A_CHIP
 
+# Where a target is, in words; the largest number of seconds to be tried; bytes of a long message; of very many combinations each so-many-th.
+PLACE, HUGE, LONG, THIN = "bus 1", 1e300, 8192, 1
 now = time.monotonic
 
 
 def needs(capability):
     """A test, or a class of tests, for which MicroPython lacks something."""
-    assert capability in LACKED_BY_MICROPYTHON, capability
+    assert capability in LACKED_BY_MICROPYTHON | LACKED_ON_A_CHIP, capability
     return lambda test: test
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What MicroPython's tests can not do, and why: what a test `needs`.  The runner lists each test that it leaves out, with its reason."""
+"""What MicroPython's tests can not do, and why: what a test `needs`.  The runners list each test that they leave out, with its reason."""
 
 LACKED_BY_MICROPYTHON = {
     "introspection": "MicroPython keeps no signatures and no docstrings",
@@ -12,4 +12,18 @@ LACKED_BY_MICROPYTHON = {
     "a server of its own": "a bus server in the test's own process passes descriptors, which MicroPython's sockets can not do",
     "older names": "MicroPython has no DeprecationWarning",
     "processes": "MicroPython starts no processes",
+}
+
+# In MicroPython on an emulated chip (tests/chips/*/micropython), besides.
+LACKED_ON_A_CHIP = {
+    "threads": "the emulator has one core, so a test's other thread has nowhere to run",
+    "bus servers": "there are wires instead of bus servers: no bus is missing, or ends",
+    "pins of a bus": "any two pins make a bus, and a number or a name is a pin",
+    "another target": "nobody else is on the chip's wires",
+    "a controller's time-out": "on wires a controller can not take SCL away from a target that holds it",
+    "descriptors": "poll() takes the target itself",
+    "words of 64 bits": "a number beyond 31 bits is too large for any argument there: OverflowError",
+    "a quick processor": "Python's own part of the call takes longer than that",
+    "sockets": "the controller is on the chip's own wires",
+    "Linux": "it looks into /proc",
 }

@@ -10,13 +10,14 @@ can not run, capabilities.py says why.
 import os
 import sys
 
-BUILD = os.getenv("BUILD_DIR")
-SOURCE = os.getenv("SOURCE_DIR")
+getenv = getattr(os, "getenv", lambda name: None)  # a chip has no environment
+BUILD = getenv("BUILD_DIR")
+SOURCE = getenv("SOURCE_DIR")
 PYTHON_PATH = [f"{BUILD}/python", f"{BUILD}/python/i2ctarget/fallback"]
 if sys.implementation.name == "cpython":
     sys.path[1:1] = [f"{SOURCE}/tests/linux"] + PYTHON_PATH
 
-from bench import Bench, Later, events, needs, now, record, signalled, wait_until  # noqa: F401 (for the tests)
+from bench import HUGE, LONG, PLACE, THIN, Bench, Later, events, needs, now, record, signalled, wait_until  # noqa: F401 (for the tests)
 from i2ctarget import End, I2CTarget, I2CTargetRequest  # noqa: F401
 from microcontroller import pin
 

@@ -8,7 +8,7 @@ and 0xFF from there on.  A write followed by a read after a repeated START is bo
 
 import unittest
 
-from targets import EIO, End, TargetTest
+from targets import EIO, THIN, End, TargetTest
 
 LENGTHS = (0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512)
 PIECES = (-1, 0, 1, 2, 8, 16, 32, 511, 512)
@@ -18,7 +18,7 @@ PATTERN = bytes([0x80]) + bytes(n * 151 >> 3 & 0xFE ^ n & 0xFF for n in range(1,
 
 
 class Lengths(TargetTest):
-    STEP = 1  # more: only so many of the combinations are tried
+    STEP = THIN  # more: only so many of the combinations are tried
 
     def setUp(self):
         super().setUp()

@@ -31,13 +31,18 @@ class Session {
     this.port.send(Buffer.from(text, 'latin1'));
   }
 
-  // What was said up to and with `text`, which may take so many seconds of emulated time.
-  wait(text, seconds) {
+  // It may take so many seconds of emulated time.
+  until(condition, seconds, what) {
     try {
-      this.pico.runUntil(() => this.said.includes(text), seconds);
+      this.pico.runUntil(condition, seconds);
     } catch (error) {
-      throw new Error(`"${text}": ${error.message}; it said "${this.said}"`);
+      throw new Error(`${what}: ${error.message}; it said "${this.said}"`);
     }
+  }
+
+  // What was said up to and with `text`.
+  wait(text, seconds) {
+    this.until(() => this.said.includes(text), seconds, `"${text}"`);
     return this.take(this.said.indexOf(text) + text.length);
   }
 
@@ -74,6 +79,14 @@ class Session {
     return this.finish(seconds);
   }
 
+  // The next line of what runs in the raw REPL; null: it has ended.
+  waitForLine(seconds) {
+    const line = /^([^\x04]*?)\r?\n/;
+    this.until(() => line.test(this.said) || this.said.includes(CTRL_D), seconds, 'a line');
+    const found = line.exec(this.said);
+    return found ? this.take(found[0].length) && found[1] : null;
+  }
+
   interrupt() {
     this.type(CTRL_C);
   }
@@ -102,6 +115,21 @@ class Session {
 
   transfer(messages, options) {
     return this.pico.transfer(messages, options);
+  }
+
+  begin(messages) {
+    if (this.isRunning()) {
+      this.reply(2);
+    }
+    this.pico.begin(messages);
+  }
+
+  reply(seconds) {
+    return this.pico.reply(seconds);
+  }
+
+  isRunning() {
+    return this.pico.isRunning;
   }
 
   hand(move, ...words) {

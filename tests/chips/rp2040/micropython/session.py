@@ -33,6 +33,10 @@ class BoardError(Exception):
     """The emulated board did not do what was asked for."""
 
 
+def plain(messages):
+    return [{key: list(value) if key == "write" else value for key, value in message.items()} for message in messages]
+
+
 class Session:
     def __init__(self, image, scl=5, sda=4, scl_hz=100000):
         emulator.make()
@@ -100,6 +104,10 @@ class Session:
         """All that it says up to and with this text."""
         return self.call("wait", text, seconds)
 
+    def wait_for_line(self, seconds=10):
+        """The next line of a program that start() began; None: it has ended, and finish() is next."""
+        return self.call("waitForLine", seconds)
+
     def put(self, path, data):
         """Write a file; its folders are made."""
         folders = path.strip("/").split("/")[:-1]
@@ -121,8 +129,18 @@ class Session:
 
     def transfer(self, *messages, **options):
         """A controller's messages, {"address", "write": bytes} or {"address", "read": count}: {"result", "moved", "read", "stretchNs"}."""
-        return self.call("transfer", [{**message, **({"write": list(message["write"])} if "write" in message else {})} for message in messages],
-                         options)
+        return self.call("transfer", plain(messages), options)
+
+    def begin(self, *messages):
+        """A transfer that is not waited for; one that runs comes to its end before."""
+        self.call("begin", plain(messages))
+
+    def reply(self, seconds=0.1):
+        """Its end, as transfer() returns it."""
+        return self.call("reply", seconds)
+
+    def is_running(self):
+        return self.call("isRunning")
 
     def hand(self, move, *words):
         """A controller by hand: Start, Stop, Clock, Write, ReadBits."""

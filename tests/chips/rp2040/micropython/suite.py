@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Runs a test of tests/python on the emulated chip, in MicroPython's firmware.
+
+    suite.py TEST.py [CLASS.TEST…]
+
+The targets are on the chip.  The controller is on the chip's own wires: it is asked for by the stand-ins, with lines over the REPL that begin
+with \\x02, as in tests/micropython.  A test's files are compiled by MicroPython's mpy-cross and go over the REPL, too.
+
+Environment: SOURCE_DIR, BUILD_DIR, FIRMWARE (a UF2 file), MPY_CROSS (the compiler); BEFORE: a Python file that runs on the chip first, and FILES
+a folder with files that are put on its flash (a firmware without the module gets it so).
+"""
+
+import ast
+import base64
+import errno
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.environ["SOURCE_DIR"]
+sys.path[1:1] = [f"{SOURCE}/tests/micropython"]
+
+from answers import Answers  # noqa: E402
+from session import Session  # noqa: E402
+
+FOLDERS = [f"{HERE}/stand_in", f"{SOURCE}/tests/micropython/stand_in", f"{SOURCE}/tests/python"]  # the first that has a file
+SHARED = ["unittest", "host", "bench", "capabilities", "targets", "microcontroller", "protocol", "socket"]
+SCL_HZ = 400000
+REPLY_S, SILENCE_S = 2, 30  # of emulated time
+RESULTS = {"address NACK": -errno.ENXIO, "data NACK": -errno.EIO, "arbitration lost": -errno.EAGAIN, "aborted": -errno.ETIMEDOUT}
+
+
+class Controller:
+    """The one on the wires, as tests/linux/protocol.py has it.  Each transfer has two halves, so one thread can play both ends."""
+
+    def __init__(self, board):
+        self.board = board
+
+    def send_transfer(self, messages):
+        self.board.begin(*({"address": address, "read": what} if isinstance(what, int) else {"address": address, "write": bytes(what)}
+                           for address, what in messages))
+
+    def transfer_reply(self):
+        reply = self.board.reply(REPLY_S)
+        if reply["result"] != "done":
+            return RESULTS[reply["result"]], []
+        return len(reply["read"]), [bytes(read) for read in reply["read"] if read is not None]
+
+
+class Bench:
+    def __init__(self, board):
+        self.board = board
+
+    def controller(self):
+        return Controller(self.board)
+
+    def assert_works(self):
+        """The wires are free: a stranger's message is not acknowledged, and not held either."""
+        if self.board.is_running():
+            self.board.reply(REPLY_S)
+        result = self.board.transfer({"address": 0x33, "write": b"\1"})
+        state = self.board.state()
+        if (result["result"], state["driving"]) != ("address NACK", 0):
+            raise AssertionError(f"{result}, {state}")
+
+    def end(self):
+        """After a test whose targets are gone: what runs on the wires comes to an end."""
+        if self.board.is_running():
+            self.board.reply(REPLY_S)
+
+
+class Chip(Answers):
+    """The chip, and the answers to what it asks."""
+
+    def __init__(self, board, modules):
+        super().__init__({"bench": lambda: Bench(board)})
+        self.board, self.modules = board, modules
+
+    def piece(self, name, at, size):
+        return "piece", self.modules[name][at : at + size]
+
+    def run(self, program):
+        """To its end.  Returns the traceback."""
+        self.board.start(program)
+        while True:
+            line = self.board.wait_for_line(SILENCE_S)
+            if line is None:
+                return self.board.finish()[1]
+            if line.startswith("\x02"):
+                kind, value = answer = self.answer(ast.literal_eval(line[1:]))
+                self.board.type((base64.b64encode(value).decode() if kind == "piece" else repr(answer)) + "\r")
+            elif line:
+                print(line, flush=True)
+
+
+def compiled(names, directory):
+    """The files of the tests, as mpy-cross makes them: {name: bytes}."""
+    modules = {}
+    for name in names:
+        source = next(path for folder in FOLDERS if os.path.exists(path := f"{folder}/{name}.py"))
+        subprocess.run([os.environ["MPY_CROSS"], "-o", f"{directory}/{name}.mpy", source], check=True)
+        with open(f"{directory}/{name}.mpy", "rb") as file:
+            modules[f"{name}.mpy"] = file.read()
+    return modules
+
+
+def begin(modules, test, wanted):
+    with open(f"{HERE}/stand_in/begin.py", encoding="utf-8") as file:
+        return f"SIZES = { {name: len(data) for name, data in modules.items()} }\nTEST = {test!r}\nWANTED = {wanted!r}\n" + file.read()
+
+
+def judge(board):
+    """What pico.js and the checker found during the tests."""
+    state = board.state()
+    for text in state["findings"] + state["violations"] + (["a line was driven high"] if state["everHigh"] else []):
+        print(f"FOUND: {text}")
+    return not state["findings"] and not state["violations"] and not state["everHigh"]
+
+
+def main():
+    name, *wanted = sys.argv[1:]
+    test = name.removesuffix(".py")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as directory:
+        modules = compiled([*SHARED, test], directory)
+    with Session(os.environ["FIRMWARE"], scl_hz=SCL_HZ) as board:
+        board.boot()
+        folder = os.environ.get("FILES")
+        for file in sorted(os.listdir(folder)) if folder else []:
+            with open(f"{folder}/{file}", "rb") as content:
+                board.put(file, content.read())
+        chip = Chip(board, modules)
+        traceback = chip.run(begin(modules, test, wanted))
+        print(traceback, end="")
+        is_good = judge(board) and chip.result is not None and chip.result[0] > 0 and chip.result[1] == 0
+        print(f"{name} on the chip: {board.state()['seconds']:.1f} s of emulated time, {time.monotonic() - began:.0f} s")
+    return not is_good
+
+
+if __name__ == "__main__":
+    sys.exit(main())
