@@ -27,7 +27,6 @@ bool samd5x_i2cs_holds(const struct samd5x_sercom *self)
 
 static void hold(struct samd5x *chip, struct samd5x_sercom *self)
 {
-    self->set_ackact = false;
     self->pulls_scl = true;
     self->held_since_ns = chip->wires->now_ns;
     self->release_ns = WIRES_NEVER;
@@ -48,6 +47,12 @@ static uint64_t set_sda(struct samd5x *chip, struct samd5x_sercom *self, bool pu
     self->next_sda = pulls;
     self->sda_ns = samd5x_later(chip->wires->now_ns, hold_ns);
     return self->sda_ns;
+}
+
+static void request(struct samd5x_sercom *self, uint32_t flag)
+{
+    self->intflag |= flag;
+    self->set_ackact = false;
 }
 
 /* SDA first; then SCL, after the set-up time (36.8.3, CTRLC.SDASETUP). */
@@ -114,7 +119,7 @@ static void take_address(struct samd5x *chip, struct samd5x_sercom *self)
         answer_address(chip, self, wants_ack(self));
         return;
     }
-    self->intflag |= SAMD5X_AMATCH;
+    request(self, SAMD5X_AMATCH);
     if (self->ctrlb & SAMD5X_AACKEN) {
         answer_address(chip, self, true);
         return;
@@ -139,14 +144,14 @@ static void take_byte(struct samd5x *chip, struct samd5x_sercom *self)
         answer_byte(chip, self, wants_ack(self));
         return;
     }
-    self->intflag |= SAMD5X_DRDY;
+    request(self, SAMD5X_DRDY);
     hold(chip, self);
     self->phase = SAMD5X_RECEIVED_HELD;
 }
 
 static void ask_for_byte(struct samd5x *chip, struct samd5x_sercom *self)
 {
-    self->intflag |= SAMD5X_DRDY;
+    request(self, SAMD5X_DRDY);
     hold(chip, self);
     self->phase = SAMD5X_SEND_HELD;
 }
@@ -177,7 +182,7 @@ static void end_address_ack(struct samd5x *chip, struct samd5x_sercom *self)
     set_sda(chip, self, false);
     self->phase = SAMD5X_WAITING;
     if (answers_alone(self))
-        self->intflag |= SAMD5X_AMATCH;
+        request(self, SAMD5X_AMATCH);
     if (!self->acknowledges)
         return;
     if (is_read(self)) {
@@ -198,7 +203,7 @@ static void end_byte_ack(struct samd5x *chip, struct samd5x_sercom *self)
     set_sda(chip, self, false);
     self->phase = SAMD5X_WAITING;
     if (answers_alone(self)) {
-        self->intflag |= SAMD5X_DRDY;
+        request(self, SAMD5X_DRDY);
         hold(chip, self);
         self->phase = SAMD5X_RECEIVED_HELD;
     } else if (!ends) {
@@ -217,7 +222,7 @@ static void end_sent(struct samd5x *chip, struct samd5x_sercom *self)
     } else if (!is_over || chip->readings.holds_after_nack) {
         ask_for_byte(chip, self);
     } else {
-        self->intflag |= SAMD5X_DRDY;
+        request(self, SAMD5X_DRDY);
     }
 }
 

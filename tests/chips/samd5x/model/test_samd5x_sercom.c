@@ -1302,6 +1302,14 @@ static void one_acknowledge_action_a_request(void **state)
     command(CONTINUE);
     command(NACK);
     expect_error(SAMD5X_RESERVED, base + CTRLB);
+    /* The controller's NACK is a request, too, though SCL is not held. */
+    run_script("h w600 _ w600 P S 81 w300 ^ ~");
+    command(CONTINUE);
+    run_script("h w600 _ w300 ~");
+    mmio_write32(base + DATA, 0xFF);
+    command(NACK);
+    run_script("h w600 _ :1111111 n w300 ~ w1000");
+    command(FINISH);
 }
 
 /* One interrupt for each flag, the fourth for all others. */
