@@ -17,10 +17,22 @@
     i2ctarget_samd5x_sercom##n##_irq, i2ctarget_samd5x_sercom##n##_irq, \
         i2ctarget_samd5x_sercom##n##_irq, i2ctarget_samd5x_sercom##n##_irq
 
+/*
+ * The handler of all EXTINTs, if the program has pins that the processor watches itself
+ * (I2CTARGET_SAMD5X_GPIO); else unexpected().  memory.ld says so, because a program without such
+ * pins should not have the code for them.
+ */
+void eic_vector(void);
+#define EIC4 eic_vector, eic_vector, eic_vector, eic_vector
+
 /* DS60001507 §10.2.2, table 10-1. */
 static const vector interrupts[137] INTERRUPT_VECTORS = {
-    /* 0.., 40.. */
-    X8, X8, X8, X8, X8, X, X, X, X, X, X,
+    /* 0.. */
+    X8, X, X, X, X,
+    /* 12.. */
+    EIC4, EIC4, EIC4, EIC4,
+    /* 28.., 44.. */
+    X8, X8, X, X,
     /* 46.. */
     SERCOM(0), SERCOM(1), SERCOM(2), SERCOM(3), SERCOM(4), SERCOM(5), SERCOM(6), SERCOM(7),
     /* 78.., 102.. */

@@ -223,6 +223,20 @@ class Memory(InFolder):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertRegex(done.stderr, r"region `SRAM' overflowed by \d+ bytes")
 
+    def test_handler_of_extints(self):
+        """All 16 have the one handler, if the program has it."""
+        path = self.directory + "/extints.c"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("void i2ctarget_samd5x_eic_irq(void);\nvoid i2ctarget_samd5x_eic_irq(void) {}\nint main(void) { return 0; }\n")
+        done = images.firmware("feather_m4_express", f"--source={path}", directory=self.directory, chip="samd5x")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        image = self.directory + "/samd5x/feather_m4_express/extints"
+        symbols = images.symbols(image + ".elf")
+        flash = b"".join(block.payload for block in images.blocks_of(image + ".uf2"))
+        vectors = struct.unpack_from("<153I", flash, symbols["sram_image"][0] - APPLICATION)
+        handlers = {number for number, vector in enumerate(vectors[16:]) if vector == symbols["i2ctarget_samd5x_eic_irq"][0] | 1}
+        self.assertEqual(handlers, set(range(12, 28)))
+
     def test_a_table_in_the_flash(self):
         path = self.directory + "/table.c"
         with open(path, "w", encoding="utf-8") as file:
