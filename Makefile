@@ -37,25 +37,31 @@ build: ## Build everything into build/gcc
 	@$(PLAIN)
 
 demo: ## See it work: a bus, a target (TARGET=python or c, or an emulated BOARD), i2c-tools, what went over the wires
-	@scripts/setup.sh build demo $(if $(filter python,$(TARGET)),python)
+	@scripts/setup.sh build demo $(if $(filter python,$(TARGET)),$(if $(BOARD),micropython,python))
 	@$(PLAIN)
 	@$(if $(BOARD),scripts/setup.sh firmware emulator)
-	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator") scripts/demo.sh $(MAIN) $(or $(BOARD),$(TARGET))
+	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator" JOBS="$(JOBS)") scripts/demo.sh $(MAIN) $(or $(BOARD),$(TARGET)) $(if $(BOARD),$(filter python,$(TARGET)))
 
-firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins
-	@scripts/setup.sh firmware
+firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder, or mine.py) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins
+	@scripts/setup.sh firmware $(if $(filter %.py,$(or $(SOURCE),$(EXAMPLE))),micropython)
 	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040 or CHIP=samd5x
 	@scripts/setup.sh firmware
 	@CHIP="$(or $(CHIP),rp2040)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
-micropython: ## MicroPython for Linux with the module i2ctarget, from Debian 13's source: build/micropython/micropython
+ifeq ($(BOARD),)
+micropython: ## MicroPython with the module i2ctarget, from Debian 13's source: for Linux, or for a BOARD
 	@scripts/setup.sh build micropython
 	@$(CMAKE) $(MAIN) -DI2CTARGET_TESTS=OFF >/dev/null
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@JOBS="$(JOBS)" scripts/micropython.sh $(BUILD)/micropython
 	@echo "$(BUILD)/micropython/micropython"
+else
+micropython:
+	@scripts/setup.sh firmware micropython
+	@SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/micropython_board.sh $(BUILD)/micropython/rp2 $(BOARD)
+endif
 
 micropython-mpy: ## The module for a stock MicroPython of the RP2040: build/micropython/mpy/i2ctarget.mpy, to be copied to the board
 	@scripts/setup.sh micropython

@@ -15,20 +15,14 @@ give_up() {
     exit 1
 }
 
-# firmware NAME ARGUMENT…: that of the RP2040.
-firmware() {
-    directory=$build/micropython/$1
-    shift
-    JOBS=$jobs scripts/micropython_rp2.sh "$directory" "$@" || give_up "MicroPython's firmware could not be built"
-}
-
 export DEBIAN13="$build/debian13"
 scripts/debian13.sh "$DEBIAN13" src:micropython src:mbedtls pico-sdk-source tinyusb-source || give_up "the packages could not be fetched"
 JOBS=$jobs scripts/micropython.sh "$build/micropython" || give_up "MicroPython could not be built"
-firmware rp2-stock
-/usr/bin/python3 bindings/micropython/rp2/frozen.py "$build/micropython/rp2/frozen" raspberry_pi_pico >/dev/null || give_up "no frozen modules"
-firmware rp2 -DUSER_C_MODULES="$PWD/bindings/micropython/micropython.cmake" \
-    -DMICROPY_FROZEN_MANIFEST="$build/micropython/rp2/frozen/raspberry_pi_pico/manifest.py"
+JOBS=$jobs scripts/micropython_rp2.sh "$build/micropython/rp2-stock" || give_up "MicroPython's firmware could not be built"
+for program in "" examples/registers.py; do
+    JOBS=$jobs scripts/micropython_board.sh "$build/micropython/rp2" raspberry_pi_pico ${program:+"$program"} ||
+        give_up "MicroPython's firmware with the module could not be built"
+done
 scripts/micropython_mpy.sh "$build/micropython/mpy" || give_up "i2ctarget.mpy could not be built"
 tests/micropython/natmod/package.sh "$DEBIAN13/micropython" "$build/micropython/frozen" "$build/micropython/mpy-x64" ||
     give_up "the loaded module for x64 could not be built"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Shows the main use: a bus without hardware, a target on it, and the standard i2c-tools as the controller.
-# usage: scripts/demo.sh BUILD_DIR [python|c|BOARD]     the target: one of the two examples, or the C one's firmware on an emulated board
+# usage: scripts/demo.sh BUILD_DIR [python|c|BOARD [python]]     the target: one of the two examples; or on an emulated board, as firmware in C,
+# or in Python with MicroPython
 # Without a word it is the example in Python, or that in C if there is no Python for it.
 # Environment, for a board: SCL, SDA, FIRMWARE and EMULATOR (where both are made; default: in BUILD_DIR).
 # Exit status: 0 when every answer was the expected one.
@@ -22,7 +23,11 @@ c) what="a target in C" source=examples/registers.c program="$build/examples/reg
 python) what="a target in Python" source=examples/registers.py typed='python3 registers.py'
     program="${python:-python3} $here/../examples/registers.py" ;;
 *) board=$2 firmware=${FIRMWARE:-$build/firmware} emulator=${EMULATOR:-$build/emulator}
-    what="an emulated $2" source=examples/registers.c ;;
+    what="an emulated $2" source=examples/registers.c example=registers bridge=emulator/bridge.js
+    if [ "${3:-}" = python ]; then
+        what="an emulated $2 with MicroPython" source=examples/registers.py example=registers.py
+        selected=$firmware/../micropython/rp2/selected bridge=micropython/bridge.js
+    fi ;;
 esac
 failures=0
 PATH=$PATH:/usr/sbin:/sbin
@@ -98,17 +103,17 @@ ask() {
 
 if [ -n "${board:-}" ]; then
     title "Firmware, and what executes it without a board"
-    printf '  %s$ make firmware BOARD=%s%s\n' "$bold" "$board" "$plain"
-    "$here/firmware.sh" "$firmware" "$board" registers >"$work/firmware.txt"
+    printf '  %s$ make firmware BOARD=%s%s%s\n' "$bold" "$board" "${3:+ EXAMPLE=$example}" "$plain"
+    "$here/firmware.sh" "$firmware" "$board" "$example" >"$work/firmware.txt"
     sed "s/^/  /" "$work/firmware.txt"
     chip=$(/usr/bin/python3 "$here/../boards/header.py" --which "$board")
     "$here/emulator.sh" "$emulator" "$chip"
-    read -r _ scl sda _ <"$firmware/$chip/selected"
+    read -r _ scl sda _ <"${selected:-$firmware/$chip/selected}"
     image=$(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
     case $chip in
     rp2040)
         export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
-        program="node $here/../tests/chips/rp2040/emulator/bridge.js $image ${scl#GPIO} ${sda#GPIO}"
+        program="node $here/../tests/chips/rp2040/$bridge $image ${scl#GPIO} ${sda#GPIO}"
         typed='node bridge.js registers.uf2'
         ;;
     *)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all PROGRAM [--quiet]
-# PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.
+# PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.  A program
+# in Python, NAME.py or --source=NAME.py, runs at boot in MicroPython's firmware (scripts/micropython_board.sh, which says where it is then).
 # Environment: CHIP (default: the board's; needed for all), SCL, SDA (pins to use instead of the board's own), JOBS.
 # The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2; NAME is that of the example, the file or the folder.
 set -eu
@@ -18,9 +19,18 @@ complain() {
     exit 1
 }
 
+in_micropython() {
+    exec "$root/scripts/micropython_board.sh" "$build/../../micropython/rp2" "$board" "$1" ${quiet:+--quiet}
+}
+
 # An example is compiled with the warnings of this project as errors.  Other programs are somebody else's.
 warnings=theirs
 case $3 in
+--source=*.py) in_micropython "${3#--source=}" ;;
+*.py)
+    [ -e "$root/examples/$3" ] || complain "There is no example $3; there are: $(cd "$root/examples" && echo *.py).  Your own program: SOURCE=PATH"
+    in_micropython "$root/examples/$3"
+    ;;
 --source=*)
     source=${3#--source=}
     [ -e "$source" ] || complain "There is no file or folder $source (a relative path begins at $PWD)"

@@ -20,6 +20,7 @@ const HELLO = 1, WELCOME = 2, REFUSED = 3, LISTEN = 6, LISTENING = 7, COMMIT = 8
 const ADDRESSED = 1, RECEIVED = 2, REQUESTED = 3, ENDED = 4;
 const ACK = 1, NACK = 2, HOLD = 0, REFUSE = 1, BY_APPLICATION = 2;
 const READ = 1, BY_RESTART = 2, WITHOUT_START = 4; // flags of a message in a TRANSFER
+const AFTER_S = 0.001;
 const END = {STOP: 1, RESTART: 2, CONTROLLER_NACK: 3};
 
 // A connection to the server: whole frames in, whole frames out.
@@ -234,9 +235,11 @@ class Bridge {
 }
 
 // `Chip`: a class of bus.js, with {image, scl, sda, trace} to be made from, and isAsleep once its firmware waits.
-function main(Chip, [image, scl, sda, socket, trace]) {
+// isReady: a target is being made, which then takes less than AFTER_S; for how many seconds that is awaited; does time go on by itself?
+function main(Chip, [image, scl, sda, socket, trace], isReady = (board) => board.isAsleep, seconds = 0.01, keepsTime = true) {
   const board = new Chip({image: fs.readFileSync(image), scl: Number(scl), sda: Number(sda), trace: Boolean(trace)});
-  board.runUntil(() => board.isAsleep, 0.01);
+  board.runUntil(() => isReady(board), seconds);
+  board.run(AFTER_S);
   const end = () => { // of the bus, or by a signal
     if (trace) {
       writeTrace(trace, board.edges);
@@ -245,7 +248,7 @@ function main(Chip, [image, scl, sda, socket, trace]) {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  new Bridge(board, socket, () => console.log('the board listens'), end);
+  new Bridge(board, socket, () => console.log('the board listens'), end, keepsTime);
 }
 
 module.exports = {main, Bridge};

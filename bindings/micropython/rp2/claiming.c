@@ -19,6 +19,14 @@ const char *i2ctarget_mp_claiming_failed(void)
     return failed;
 }
 
+void i2ctarget_mp_claiming_keep(void)
+{
+    for (int block = 0; block < CLAIMS_BLOCKS; block++) {
+        if (instances[block])
+            i2ctarget_mp_enable_block(block);
+    }
+}
+
 /* ---- open ------------------------------------------------------------------------------------ */
 
 static int fail(const char *words)

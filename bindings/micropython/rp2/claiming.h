@@ -11,6 +11,9 @@
  */
 struct i2ctarget_pin i2ctarget_mp_claiming_pin(uint16_t number);
 
+/* Before calls of the library: what targets have claimed works. */
+void i2ctarget_mp_claiming_keep(void);
+
 /* After -ENODEV: what was missing, and what to do about it. */
 const char *i2ctarget_mp_claiming_failed(void);
 

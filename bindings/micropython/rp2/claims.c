@@ -125,6 +125,11 @@ int i2ctarget_mp_claim_block(void)
     return CLAIMS_NONE;
 }
 
+void i2ctarget_mp_enable_block(int block)
+{
+    irq_set_enabled(block_irq(block), true);
+}
+
 void i2ctarget_mp_release_block(int block)
 {
     PIO pio = pio_of(block);

@@ -19,6 +19,10 @@ enum { CLAIMS_BLOCKS = 2, CLAIMS_NONE = -1 };
 
 /* A free PIO block, which is now the caller's: 0 or 1.  CLAIMS_NONE: there is none. */
 int i2ctarget_mp_claim_block(void);
+/*
+ * Its interrupt is enabled.  rp2.PIO.irq() disables it before it refuses a block that is not its own.
+ */
+void i2ctarget_mp_enable_block(int block);
 /* Give it back.  No target uses it any more. */
 void i2ctarget_mp_release_block(int block);
 

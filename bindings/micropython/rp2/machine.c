@@ -102,9 +102,13 @@ int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int
     return -I2CTARGET_EINTR;
 }
 
-/* Exceptions come only when the VM has its turn.  But the clock may have changed. */
+/*
+ * Exceptions come only when the VM has its turn.  But the program may have changed the clock, or
+ * disabled an interrupt.
+ */
 void i2ctarget_mp_shield(void)
 {
+    i2ctarget_mp_claiming_keep();
     i2ctarget_mp_follow_clock();
 }
 

@@ -147,6 +147,21 @@ static void the_next_owner_finds_no_flags(void **state)
     assert_int_equal(sdk_blocks[0].irq, 0xFF); /* a write of 1 clears a flag */
 }
 
+/* rp2.PIO.irq() disables an interrupt before it refuses it. */
+static void interrupts_that_somebody_disabled_are_enabled(void **state)
+{
+    (void)state;
+    assert_int_equal(init(&first, 5, 4), 0);
+    sdk.is_enabled[PIO0_IRQ_0] = false;
+    i2ctarget_mp_claiming_keep();
+    assert_true(sdk.is_enabled[PIO0_IRQ_0]);
+    assert_false(sdk.is_enabled[PIO1_IRQ_0]);
+    i2ctarget_deinit(&first);
+    assert_false(sdk.is_enabled[PIO0_IRQ_0]);
+    i2ctarget_mp_claiming_keep();
+    assert_false(sdk.is_enabled[PIO0_IRQ_0]);
+}
+
 /* ---- what others have ------------------------------------------------------------------------ */
 
 static void theirs(void)
@@ -355,6 +370,7 @@ int main(void)
         TEST(a_third_target_is_told_what_is_missing),
         TEST(pins_that_are_in_use_cost_nothing),
         TEST(the_next_owner_finds_no_flags),
+        TEST(interrupts_that_somebody_disabled_are_enabled),
         TEST(a_block_that_others_use_is_left_to_them),
         TEST(no_block_is_free),
         TEST(no_alarm_is_free),

@@ -58,7 +58,7 @@ void irq_set_priority(uint irq, uint8_t priority)
 void irq_set_enabled(uint irq, bool enabled)
 {
     assert_int_equal(sdk.core, 0);
-    assert_true(irq < SDK_IRQS && !enabled); /* the port enables them itself */
+    sdk.is_enabled[irq] = enabled;
 }
 
 /* ---- PIO ------------------------------------------------------------------------------------- */

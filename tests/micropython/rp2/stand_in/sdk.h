@@ -19,8 +19,9 @@ struct sdk {
     irq_handler_t handlers[SDK_IRQS];
     bool is_shared[SDK_IRQS];
     unsigned priorities[SDK_IRQS];
-    unsigned alarms; /* bits: claimed */
-    unsigned core;   /* who is calling */
+    bool is_enabled[SDK_IRQS]; /* by the SDK's call; the port writes to the NVIC itself */
+    unsigned alarms;           /* bits: claimed */
+    unsigned core;             /* who is calling */
     unsigned lockouts, lockout_depth;
     uint32_t clk_sys_hz;
     const char *raised; /* the words of the ValueError */
