@@ -63,9 +63,9 @@ micropython:
 	@SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/micropython_board.sh $(BUILD)/micropython/rp2 $(BOARD)
 endif
 
-micropython-mpy: ## The module for a stock MicroPython of the RP2040: build/micropython/mpy/i2ctarget.mpy, to be copied to the board
+micropython-mpy: ## The module for a stock MicroPython of the RP2040, to be copied to the board; BOARD=raspberry_pi_pico: with its module board
 	@scripts/setup.sh micropython
-	@JOBS="$(JOBS)" DEBIAN13="$(BUILD)/debian13" scripts/micropython_mpy.sh $(BUILD)/micropython/mpy
+	@JOBS="$(JOBS)" DEBIAN13="$(BUILD)/debian13" scripts/micropython_mpy.sh $(BUILD)/micropython/mpy $(BOARD)
 	@echo "$(BUILD)/micropython/mpy/i2ctarget.mpy"
 
 hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /dev/i2c-1 (without BUS: a dry run)
@@ -107,7 +107,9 @@ mutants: ## Seed bugs, our own and a sample that a program draws, and demand tha
 mutants-micropython: ## The same for MicroPython's module, which is built anew for each
 	@scripts/setup.sh build demo check firmware emulator micropython
 	@scripts/debian13.sh $(BUILD)/debian13 src:micropython
-	@DEBIAN13="$(abspath $(BUILD))/debian13" JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants micropython
+	@JOBS="$(JOBS)" scripts/micropython.sh $(BUILD)/micropython
+	@JOBS="$(JOBS)" scripts/micropython_rp2.sh $(BUILD)/micropython/rp2-stock
+	@DEBIAN13="$(abspath $(BUILD))/debian13" MICROPYTHON="$(abspath $(BUILD))/micropython" JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants micropython
 
 bench: ## Measure speed and round trips
 	@scripts/setup.sh build python bench

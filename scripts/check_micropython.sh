@@ -23,7 +23,14 @@ for program in "" examples/registers.py; do
     JOBS=$jobs scripts/micropython_board.sh "$build/micropython/rp2" raspberry_pi_pico ${program:+"$program"} ||
         give_up "MicroPython's firmware with the module could not be built"
 done
-scripts/micropython_mpy.sh "$build/micropython/mpy" || give_up "i2ctarget.mpy could not be built"
+# The loaded module: on the stock firmware, installed as mpremote does it, and for x64.
+board=tests/chips/rp2040/micropython
+rm -rf "$build/micropython/rp2-natmod"
+JOBS=$jobs scripts/micropython_mpy.sh "$build/micropython/mpy" raspberry_pi_pico || give_up "i2ctarget.mpy could not be built"
+$board/install.py "$DEBIAN13/micropython" "$build/micropython/mpy/package.json" "$build/micropython/rp2-natmod/files" ||
+    give_up "i2ctarget.mpy could not be installed"
+$board/with_files.sh "$build/micropython/micropython" "$build/micropython/rp2-stock/firmware.uf2" "$build/micropython/rp2-natmod/files" \
+    "$build/micropython/rp2-natmod/firmware.uf2" || give_up "there is no firmware with i2ctarget.mpy"
 tests/micropython/natmod/package.sh "$DEBIAN13/micropython" "$build/micropython/frozen" "$build/micropython/mpy-x64" ||
     give_up "the loaded module for x64 could not be built"
 cmake -G Ninja -S . -B "$build/gcc" -DI2CTARGET_TESTS=ON -DI2CTARGET_MICROPYTHON="$build/micropython" \

@@ -4,7 +4,8 @@
 # usage: scripts/mutants.sh BUILD_DIR                     both
 #        scripts/mutants.sh BUILD_DIR OPTION…             seeded bugs: tests/mutants/run.py
 #        scripts/mutants.sh BUILD_DIR drawn [OPTION…]     the sample: tests/mutants/drawn/draw.py
-#        scripts/mutants.sh BUILD_DIR micropython [OPTION…]   seeded bugs of MicroPython's module; DEBIAN13: where its source is
+#        scripts/mutants.sh BUILD_DIR micropython [OPTION…]   seeded bugs of MicroPython's module; DEBIAN13: where its source is;
+#        MICROPYTHON: where its unix port and the stock firmware of the RP2040 are
 # JOBS says how many mutants are tried at a time.
 set -u
 cd "$(dirname "$0")/.." || exit 2

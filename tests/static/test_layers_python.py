@@ -29,6 +29,7 @@ RULES = {
     "firmware": ([], []),
     "sdk": ([], []),
     "tests/chips": ([LINUX, "tests/firmware", "tests/emulator/board", "tests/micropython"], []),
+    "tests/chips/rp2040/micropython": ([LINUX, "tests/firmware", "tests/emulator/board", "tests/micropython", "firmware"], ["mpremote"]),
     "tests/chips/rp2040/micropython/stand_in": (["tests/micropython/stand_in", "tests/python"], ["machine", "vfs"]),
     "tests/documents": ([], []),
     "tests/emulator": ([LINUX, "tests/firmware"], []),
