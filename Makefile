@@ -93,7 +93,7 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@$(CMAKE) $(BUILD)/soak -DI2CTARGET_TESTS=ON >/dev/null
 	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut spikes test_crossings
 	@$(BUILD)/soak/tests/linux/server/test_crossings 20000
-	@tests/chips/rp2040/soak.sh $(BUILD)/soak $(JOBS)
+	@tests/chips/soak.sh $(BUILD)/soak $(JOBS)
 
 soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
 	@scripts/setup.sh build python demo kernel

@@ -40,7 +40,7 @@ static bool is_anybody_left(void)
     current->clock->wake_ns = WIRES_NEVER;
     uint64_t next_ns = i2ctarget_wires_next_ns(current->processor->wires);
     current->clock->wake_ns = clock_ns;
-    return next_ns != WIRES_NEVER;
+    return next_ns != WIRES_NEVER || nvic_candidate(&current->processor->nvic) != NVIC_NONE;
 }
 
 /* If the chip does something by itself for ever, or as long as SMBus limits run: all is over in 100 ms. */

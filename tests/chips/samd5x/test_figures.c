@@ -93,7 +93,8 @@ static void the_quickest_bus(void **state)
     for (size_t j = 0; j < sizeof latencies / sizeof *latencies; j++)
         print_message("  %4u cycles: no stretch up to %u kHz\n", latencies[j],
                       quickest_hz(latencies[j]) / 1000);
-    assert_true(quickest_hz(220) >= 200000);
+    /* A device that is addressed after Sr takes 380 cycles: the emulator's figure. */
+    assert_true(quickest_hz(380) >= i2ctarget_samd5x_scl_hz_max());
 }
 
 /* They do not stop here; or, if every address is heard, for less than a microsecond. */

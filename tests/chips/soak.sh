@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# The RP2040's port at every setting: interrupts 0.1 to 50 us late, register accesses of 1 to 20 cycles, at 100 kHz, 400 kHz and 1 MHz.
+# The ports of chips at every setting: interrupts 0.1 to 50 us late, register accesses of 1 to 20 cycles, at 100 kHz, 400 kHz and 1 MHz.
 # Then every transfer is cut everywhere, and spiked everywhere.  The tests of rigs named _slow do not depend on the speed of the port.
-# usage: tests/chips/rp2040/soak.sh BUILD_DIR [JOBS]       (a build with tests; about 35 minutes on two cores)
+# usage: tests/chips/soak.sh BUILD_DIR [JOBS]       (a build with tests; about an hour on two cores)
 set -u
 build=$(cd "$1" && pwd) || exit 2
 jobs=${2:-$(nproc)}
@@ -21,23 +21,24 @@ one() {
 export -f one
 export build results
 export I2CTARGET_SPIKES_THINNING=1
+rigs='rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow samd5x_100k_slow samd5x_400k_slow samd5x_1M_slow'
 
 {
     for latency in 12 25 62 125 312 625 1250 2500 6250; do
         for access in 1 2 3 5 7 11 14 17 20; do
-            for rig in rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow; do
+            for rig in $rigs; do
                 echo "$latency $access tests/contract/contract $rig"
             done
         done
     done
     for latency in 12 125 1250 6250; do
         for access in 1 8 20; do
-            for rig in rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow; do
+            for rig in $rigs; do
                 echo "$latency $access tests/cut/cut $rig"
             done
         done
     done
-    for rig in rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow; do
+    for rig in $rigs; do
         echo "40 2 tests/cut/spikes $rig"
         echo "1250 20 tests/cut/spikes $rig"
     done
