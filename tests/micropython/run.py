@@ -30,6 +30,7 @@ import protocol  # noqa: E402
 from answers import Answers  # noqa: E402
 from buses import BusTest  # noqa: E402
 
+
 class Tools:
     """What is done to MicroPython from outside."""
 

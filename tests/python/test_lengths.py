@@ -53,8 +53,8 @@ class Lengths(TargetTest):
         return count
 
     def combinations(self):
-        every = [(piece, payload if piece else 0, controller) for piece in PIECES for payload in LENGTHS for controller in LENGTHS]
-        return every[:: self.STEP]
+        every = ((piece, payload if piece else 0, controller) for piece in PIECES for payload in LENGTHS for controller in LENGTHS)
+        return (combination for number, combination in enumerate(every) if number % self.STEP == 0)
 
     def test_writes(self):
         for piece, payload, controller in self.combinations():

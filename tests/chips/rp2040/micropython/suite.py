@@ -7,8 +7,8 @@
 The targets are on the chip.  The controller is on the chip's own wires: it is asked for by the stand-ins, with lines over the REPL that begin
 with \\x02, as in tests/micropython.  A test's files are compiled by MicroPython's mpy-cross and go over the REPL, too.
 
-Environment: SOURCE_DIR, BUILD_DIR, FIRMWARE (a UF2 file), MPY_CROSS (the compiler); BEFORE: a Python file that runs on the chip first, and FILES
-a folder with files that are put on its flash (a firmware without the module gets it so).
+Environment: SOURCE_DIR, BUILD_DIR, FIRMWARE (a UF2 file), MPY_CROSS (the compiler); FILES: a folder with files that are put on the chip's flash
+first (a firmware without the module gets it so).
 """
 
 import ast
@@ -27,7 +27,8 @@ sys.path[1:1] = [f"{SOURCE}/tests/micropython"]
 from answers import Answers  # noqa: E402
 from session import Session  # noqa: E402
 
-FOLDERS = [f"{HERE}/stand_in", f"{SOURCE}/tests/micropython/stand_in", f"{SOURCE}/tests/python"]  # the first that has a file
+# The first that has a file.
+FOLDERS = [f"{HERE}/stand_in", f"{SOURCE}/tests/micropython/stand_in", f"{SOURCE}/tests/python", f"{SOURCE}/tests/micropython"]
 SHARED = ["unittest", "host", "bench", "capabilities", "targets", "microcontroller", "protocol", "socket"]
 SCL_HZ = 400000
 REPLY_S, SILENCE_S = 2, 30  # of emulated time

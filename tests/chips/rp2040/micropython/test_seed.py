@@ -79,25 +79,32 @@ class Tools(BusTest, Board):
         super().setUp()
         self.begin()
         self.start()
-        self.serve(REGISTERS)
-        self.board.bridge(self.directory + "/bus-1")
 
     def tearDown(self):
         self.judge()
+
+    def serve_on_a_bus(self, program):
+        self.serve(program)
+        self.board.bridge(self.directory + "/bus-1")
 
     def ask(self, command):
         done = subprocess.run([COMMAND, "exec", "--", *command.split()], capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual((done.stderr, done.returncode), ("", 0), command)
         return done.stdout
 
+    def found(self):
+        return re.findall(r"\b[0-9a-f]{2}\b(?!:)", self.ask("i2cdetect -y 1").split("\n", 1)[1])
+
     def test_the_three_commands(self):
+        self.serve_on_a_bus(REGISTERS)
         self.assertEqual(self.ask("i2cget -y 1 0x40 0x01"), "0x00\n")
         self.assertEqual(self.ask("i2cset -y 1 0x40 0x01 0xaa"), "")
         self.assertEqual(self.ask("i2cget -y 1 0x40 0x01"), "0xaa\n")
+        self.assertEqual(self.found(), ["40", "41"])
 
-    def test_i2cdetect(self):
-        text = self.ask("i2cdetect -y 1")
-        self.assertEqual(re.findall(r"\b[0-9a-f]{2}\b(?!:)", text.split("\n", 1)[1]), ["40", "41"])
+    def test_i2cdetect_while_garbage_is_collected(self):
+        self.serve_on_a_bus(GARBAGE)
+        self.assertEqual(self.found(), ["40", "41"])
 
 
 if __name__ == "__main__":
