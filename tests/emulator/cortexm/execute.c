@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * execute KIND IMAGE.bin [SEED SPREAD_NS]: runs an image, its code at 0 and its data at 0x20000000,
+ * execute KIND IMAGE.bin [SEED SPREAD_NS]: runs an image where QEMU's machine for this core has it,
  * and writes what it says by semihosting.  KIND: m0, m0plus, m4, m33.  With a seed four interrupts
  * come at random moments, 50 ns and up to SPREAD_NS apart.
  */
@@ -13,7 +13,13 @@
 
 #include "emulator/cortexm/core.h"
 
-enum { CODE_BYTES = 4 << 20, DATA = 0x20000000, DATA_BYTES = 4 << 20, IRQS = 32, CYCLE_NS = 10 };
+enum { CODE_BYTES = 4 << 20, DATA_BYTES = 4 << 20, IRQS = 32, CYCLE_NS = 10 };
+
+/* Where QEMU's machines have code and data. */
+struct place {
+    uint32_t code, data;
+};
+static const struct place usual = {0, 0x20000000}, of_an505 = {0x10000000, 0x38000000};
 enum { SEMIHOSTING = 0xAB, SYS_WRITE0 = 0x04, SYS_EXIT = 0x18 };
 
 static bool has_exited;
@@ -161,12 +167,12 @@ static int kind_of(const char *name)
     return -1;
 }
 
-static bool load_image(struct cortexm *core, const char *path)
+static bool load_image(struct cortexm *core, uint32_t code, const char *path)
 {
     FILE *file = fopen(path, "rb");
     if (!file)
         return false;
-    size_t count = fread(cortexm_bytes(core, 0, CODE_BYTES), 1, CODE_BYTES, file);
+    size_t count = fread(cortexm_bytes(core, code, CODE_BYTES), 1, CODE_BYTES, file);
     fclose(file);
     return count > 0;
 }
@@ -187,22 +193,23 @@ int main(int count, char **words)
     struct chip chip;
     i2ctarget_wires_init(&wires);
     chip_init(&chip, &wires, kind, number(words[3]), count == 5 ? number(words[4]) : 0);
+    struct place place = kind == CORTEXM_M33 ? of_an505 : usual;
     struct cortexm_setup setup = {
         .kind = (enum cortexm_kind)kind,
         .hz = 1000000000 / CYCLE_NS,
         .chip = &chip.processor,
-        .memories = {{.base = 0, .size = CODE_BYTES, .is_rom = true},
-                     {.base = DATA, .size = DATA_BYTES}},
+        .memories = {{.base = place.code, .size = CODE_BYTES, .is_rom = true},
+                     {.base = place.data, .size = DATA_BYTES}},
         .windows = {{.base = REGISTERS, .size = 4096}},
     };
     struct cortexm core;
-    if (!cortexm_init(&core, &setup) || !load_image(&core, words[2])) {
+    if (!cortexm_init(&core, &setup) || !load_image(&core, place.code, words[2])) {
         fprintf(stderr, "execute: %s cannot be loaded\n", words[2]);
         return 2;
     }
     core.on_breakpoint = on_breakpoint;
     core.on_enter = on_enter;
-    cortexm_reset(&core, 0);
+    cortexm_reset(&core, place.code);
     enum cortexm_end end = cortexm_run(&core);
     if (!has_exited)
         printf("ended with %d at %08x: fault %u at %08x, status %08x\n", (int)end, core.pc,

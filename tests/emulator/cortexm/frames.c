@@ -28,8 +28,9 @@ enum { RETURN_TO_THREAD = 8, RETURN_TO_PROCESS_STACK = 4, RETURN_WITHOUT_FLOAT =
 
 #define XPSR_T (UINT32_C(1) << 24)
 #define XPSR_ALIGNED (UINT32_C(1) << 9)
+#define XPSR_SFPA (UINT32_C(1) << 20) /* of a frame alone; ARMv8-M */
 #define XPSR_EXCEPTION UINT32_C(0x1FF)
-#define XPSR_IT UINT32_C(0x0600FC00)
+#define XPSR_SFPA (UINT32_C(1) << 20) /* of the frame alone, ARMv8-M */
 
 /* In the order of the frame. */
 static const int frame_registers[] = {UC_ARM_REG_R0, UC_ARM_REG_R1,  UC_ARM_REG_R2,
@@ -126,6 +127,8 @@ static bool push(struct cortexm *core, uint32_t pc, uint32_t *exc_return)
         frame -= 4;
         xpsr |= XPSR_ALIGNED;
     }
+    if (control & CONTROL_SFPA)
+        xpsr |= XPSR_SFPA;
     *exc_return = exc_return_of(xpsr, control);
     bool is_good = push_core(core, frame, pc, xpsr);
     cortexm_set_register(core, UC_ARM_REG_SP, frame);
@@ -134,12 +137,15 @@ static bool push(struct cortexm *core, uint32_t pc, uint32_t *exc_return)
     return is_good;
 }
 
+/* Of CONTROL: what a handler begins without. */
+enum { OF_THREADS = CONTROL_SPSEL | CONTROL_FPCA | CONTROL_SFPA };
+
 /* Handlers begin without an FPU context, and thread mode without one has the main stack. */
 static void begin_handler(struct cortexm *core, unsigned number)
 {
     uint32_t control = cortexm_register(core, UC_ARM_REG_CONTROL);
-    if (control & (CONTROL_SPSEL | CONTROL_FPCA))
-        cortexm_set_control(core, control & ~(uint32_t)(CONTROL_SPSEL | CONTROL_FPCA));
+    if (control & OF_THREADS)
+        cortexm_set_control(core, control & ~(uint32_t)OF_THREADS);
     cortexm_set_register(core, UC_ARM_REG_EPSR, XPSR_T);
     cortexm_set_exception(core, number);
 }
@@ -249,11 +255,12 @@ static unsigned block_of(uint32_t xpsr)
     return bits ? 4 - (unsigned)__builtin_ctz(bits) : 0;
 }
 
-/* CONTROL as EXC_RETURN says. */
-static void restore_control(struct cortexm *core, uint32_t exc_return)
+/* CONTROL as EXC_RETURN and the frame say. */
+static void restore_control(struct cortexm *core, uint32_t exc_return, uint32_t xpsr)
 {
     uint32_t control = cortexm_register(core, UC_ARM_REG_CONTROL);
-    uint32_t wanted = control & ~(uint32_t)(CONTROL_SPSEL | CONTROL_FPCA);
+    uint32_t wanted = control & ~(uint32_t)OF_THREADS;
+    wanted |= xpsr & XPSR_SFPA ? CONTROL_SFPA : 0;
     wanted |= exc_return & RETURN_TO_PROCESS_STACK ? CONTROL_SPSEL : 0;
     wanted |= exc_return & RETURN_WITHOUT_FLOAT ? 0 : CONTROL_FPCA;
     if (control != wanted)
@@ -283,7 +290,7 @@ static bool pop(struct cortexm *core, uint32_t exc_return)
     uint32_t padding = words[FRAME_XPSR] & XPSR_ALIGNED ? 4 : 0;
     uint32_t bytes = has_float ? FLOAT_FRAME_BYTES : FRAME_BYTES;
     cortexm_set_register(core, stack, frame + bytes + padding);
-    restore_control(core, exc_return);
+    restore_control(core, exc_return, words[FRAME_XPSR]);
     core->pc = words[FRAME_PC] & ~UINT32_C(1);
     cortexm_begin_block(core, core->pc, block_of(words[FRAME_XPSR]));
     cortexm_set_register(core, UC_ARM_REG_XPSR_NZCVQG, words[FRAME_XPSR]);

@@ -12,8 +12,8 @@
 
 struct cortexm;
 
-/* CONTROL (§B1.4.4). */
-enum { CONTROL_SPSEL = 2, CONTROL_FPCA = 4 };
+/* CONTROL (ARMv7-M §B1.4.4; SFPA: ARMv8-M, the FPU's context is that of secure code). */
+enum { CONTROL_SPSEL = 2, CONTROL_FPCA = 4, CONTROL_SFPA = 8 };
 
 /* All of these set the core's pc.  False: the core locks up. */
 

@@ -8,10 +8,15 @@ import subprocess
 HERE = os.path.dirname(os.path.abspath(__file__)) + "/torture"
 BUILD = os.environ["BUILD_DIR"] + "/tests/emulator/cortexm"
 
-# Architecture: options, the files of its own, and QEMU's machine with such a core.
+FLOAT = ["-mfloat-abi=softfp", "-mfpu=fpv4-sp-d16"]
+PLACE = ["-Wl,--defsym=code_origin=0", "-Wl,--defsym=data_origin=0x20000000"]
+PLACE_OF_AN505 = ["-Wl,--defsym=code_origin=0x10000000", "-Wl,--defsym=data_origin=0x38000000"]
+
+# Architecture: options, the architecture whose files it shares, and QEMU's machine with such a core.
 CORES = {
-    "v6": (["-mcpu=cortex-m0"], "microbit"),
-    "v7": (["-mcpu=cortex-m4", "-mfloat-abi=softfp", "-mfpu=fpv4-sp-d16"], "mps2-an386"),
+    "v6": (["-mcpu=cortex-m0", *PLACE], "v6", "microbit"),
+    "v7": (["-mcpu=cortex-m4", *FLOAT, *PLACE], "v7", "mps2-an386"),
+    "v8": (["-mcpu=cortex-m33", *FLOAT, *PLACE_OF_AN505], "v7", "mps2-an505"),
 }
 OPTIONS = ["-mthumb", "-O2", "-ffreestanding", "-nostdlib", "-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Wshadow",
            "-Wstrict-prototypes", "-Werror"]
@@ -29,15 +34,16 @@ def build(program, core):
     """Returns the path of the image, without .elf and .bin."""
     image = f"{BUILD}/images/{program}-{core}"
     os.makedirs(os.path.dirname(image), exist_ok=True)
-    sources = [f"{HERE}/{name.format(core=core)}" for name in ["start.S", "text.c", *PROGRAMS[program]]]
-    run(["arm-none-eabi-gcc", *CORES[core][0], *OPTIONS, "-T", f"{HERE}/image.ld", "-o", image + ".elf", *sources, "-lgcc"])
+    options, shared, _ = CORES[core]
+    sources = [f"{HERE}/{name.format(core=shared)}" for name in ["start.S", "text.c", *PROGRAMS[program]]]
+    run(["arm-none-eabi-gcc", *options, *OPTIONS, "-T", f"{HERE}/image.ld", "-o", image + ".elf", *sources, "-lgcc"])
     run(["arm-none-eabi-objcopy", "-O", "binary", image + ".elf", image + ".bin"])
     return image
 
 
 def in_qemu(image, core):
     """What it says; without a console QEMU writes that to stderr."""
-    return run(["qemu-system-arm", "-M", CORES[core][1], "-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config",
+    return run(["qemu-system-arm", "-M", CORES[core][2], "-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config",
                 "enable=on,target=native", "-kernel", image + ".elf"]).stderr
 
 

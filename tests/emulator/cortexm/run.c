@@ -160,7 +160,8 @@ static void begin_context(struct cortexm *core)
     if (control & CONTROL_FPCA)
         return;
     cortexm_set_register(core, UC_ARM_REG_FPSCR, core->scs.fpdscr);
-    cortexm_set_register(core, UC_ARM_REG_CONTROL, control | CONTROL_FPCA);
+    control |= core->setup.kind == CORTEXM_M33 ? CONTROL_FPCA | CONTROL_SFPA : CONTROL_FPCA;
+    cortexm_set_register(core, UC_ARM_REG_CONTROL, control);
     stop(core, AGAIN);
 }
 

@@ -43,6 +43,10 @@ class Torture(unittest.TestCase):
     def test_v7(self):
         self.judge("v7", ["m4"], 35, 30)
 
+    def test_v8(self):
+        """A Cortex-M33 that stays in its secure state."""
+        self.judge("v8", ["m33"], 35, 30)
+
 
 class Interrupts(unittest.TestCase):
     """Four interrupts at random moments; their handlers nest."""
@@ -71,6 +75,9 @@ class Interrupts(unittest.TestCase):
 
     def test_m4(self):
         self.judge("v7", "m4", 45)
+
+    def test_m33(self):
+        self.judge("v8", "m33", 45)
 
 
 if __name__ == "__main__":

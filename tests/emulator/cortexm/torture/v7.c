@@ -163,7 +163,7 @@ static void another_table(void)
     settle();
     note("VTOR", VTOR);
     pend(2);
-    VTOR = 0;
+    VTOR = (uint32_t)vectors;
     settle();
 }
 
