@@ -158,14 +158,19 @@ static void reset(struct samd5x *chip, unsigned instance)
 /* What it needs of the clocks, when it is enabled. */
 static void judge_clocks(struct samd5x *chip, unsigned instance)
 {
-    enum { CORE_HZ_MAX = 100000000, SLOW_HZ_MAX = 12000000 }; /* data sheet 54.12 */
+    enum {
+        CORE_HZ_MAX = 100000000,
+        SLOW_HZ_MIN = 32000,
+        SLOW_HZ_MAX = 33000
+    }; /* 54.12, 36.6.3.1 */
     const struct samd5x_sercom *self = &chip->sercoms[instance];
     uint32_t core_hz = samd5x_channel_hz(chip, core_channels[instance]);
     uint32_t slow_hz = samd5x_channel_hz(chip, SAMD5X_CHANNEL_SLOW);
     bool needs_slow = self->ctrla & (SAMD5X_LOWTOUTEN | SAMD5X_SEXTTOEN);
     if (core_hz == 0 || (needs_slow && slow_hz == 0))
         fault(chip, SAMD5X_UNCLOCKED, instance, CTRLA);
-    if (core_hz > CORE_HZ_MAX || (needs_slow && slow_hz > SLOW_HZ_MAX))
+    bool is_slow_good = slow_hz == 0 || (slow_hz >= SLOW_HZ_MIN && slow_hz <= SLOW_HZ_MAX);
+    if (core_hz > CORE_HZ_MAX || (needs_slow && !is_slow_good))
         fault(chip, SAMD5X_FREQUENCY, instance, CTRLA);
 }
 
