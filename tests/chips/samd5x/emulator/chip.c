@@ -41,8 +41,7 @@ static int pin(const char *name)
 
 /*
  * An access to a peripheral crosses the bridge between the processor's bus and a peripheral bus
- * (DS60001507 §10.3, figure 10-1).  No document says how long that takes; three cycles are what
- * others have measured on such bridges.
+ * (DS60001507 §10.3, figure 10-1).  No document says how long that takes: three cycles are a guess.
  */
 static uint32_t extra_cycles(struct processor *processor, uint32_t address, bool is_write)
 {

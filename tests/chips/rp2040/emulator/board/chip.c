@@ -90,7 +90,10 @@ static void store(struct processor *processor, uint32_t address, uint32_t value,
         clocks_store(&clocks, plain(address), through_alias(address, before, value));
 }
 
-/* APB takes one cycle more for a read, two for a write, than the core's own two. */
+/*
+ * APB takes one cycle more for a read, two for a write, than the core's own two: as rp2040js has
+ * it, so that the two can be compared.
+ */
 static uint32_t extra_cycles(struct processor *processor, uint32_t address, bool is_write)
 {
     (void)processor;
