@@ -31,7 +31,7 @@ from session import Session  # noqa: E402
 FOLDERS = [f"{HERE}/stand_in", f"{SOURCE}/tests/micropython/stand_in", f"{SOURCE}/tests/python", f"{SOURCE}/tests/micropython"]
 SHARED = ["unittest", "host", "bench", "capabilities", "targets", "microcontroller", "protocol", "socket"]
 SCL_HZ = 400000
-REPLY_S, SILENCE_S = 2, 30  # of emulated time
+REPLY_S, SILENCE_S = 2, 10  # of emulated time
 RESULTS = {"address NACK": -errno.ENXIO, "data NACK": -errno.EIO, "arbitration lost": -errno.EAGAIN, "aborted": -errno.ETIMEDOUT}
 
 
