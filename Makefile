@@ -86,7 +86,7 @@ check-micropython: ## Only what needs Debian 13's packages: MicroPython with the
 	@scripts/setup.sh build demo check firmware emulator micropython
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check_micropython.sh
 
-soak: ## Long runs: thousands of connects, disconnects and kills
+soak: ## Long runs: thousands of connects, disconnects and kills; MicroPython's firmware for every board
 	@scripts/setup.sh build python demo
 	@$(PLAIN)
 	@tests/linux/soak.sh $(MAIN)
@@ -94,6 +94,8 @@ soak: ## Long runs: thousands of connects, disconnects and kills
 	@ninja -C $(BUILD)/soak -j $(JOBS) --quiet contract cut spikes test_crossings
 	@$(BUILD)/soak/tests/linux/server/test_crossings 20000
 	@tests/chips/soak.sh $(BUILD)/soak $(JOBS)
+	@scripts/setup.sh firmware micropython
+	@JOBS="$(JOBS)" scripts/micropython_board.sh $(BUILD)/micropython/rp2 all --quiet
 
 soak-kernel: ## A bus attached to Debian's kernel and detached, 1000 times
 	@scripts/setup.sh build python demo kernel

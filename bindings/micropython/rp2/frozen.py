@@ -75,6 +75,13 @@ from machine import Pin
 '''
 
 
+def find(board_id):
+    for row in table.rows():
+        if row["board_id"] == board_id and header.port_of(row) != CHIP:
+            raise header.Trouble(f"{board_id} has the chip {row['mcu']}; firmware with MicroPython is there for boards with an RP2040 only")
+    return header.find(CHIP, board_id)
+
+
 def pins_of(row, scl, sda):
     """(SCL, SDA); None: the board has no such names, and nobody asked for pins."""
     return header.pins_of(row, scl, sda) if scl or sda else header.has_pins(row)
@@ -118,7 +125,7 @@ def run(options):
         rows = header.boards_of(CHIP).values()
         chosen = [(row, header.has_pins(row) or pins_of(row, options.scl, options.sda)) for row in rows]
     else:
-        row = header.find(CHIP, options.board)
+        row = find(options.board)
         chosen = [(row, pins_of(row, options.scl, options.sda))]
     for row, pins in chosen:
         make(os.path.join(options.directory, row["board_id"]), row, pins, options.main)
@@ -136,6 +143,8 @@ def main():
         run(parser.parse_args())
     except header.Trouble as trouble:
         sys.exit(f"boards: {trouble}")
+    except OSError as error:
+        sys.exit(f"boards: {error.filename}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -129,7 +129,10 @@ class Choices(FrozenTest):
             (("raspberry_pi_pico", "--scl", "GPIO7", "--sda", "GPIO7"), "can not be SCL and SDA at once"),
             (("raspberry_pi_pico", "--scl", "GPIO7", "--sda", "GPIO30"), "has no pin GPIO30"),
             (("raspberry_pi_pic",), "do you mean raspberry_pi_pico or"),
-            (("metro_m4_express",), "has the chip SAMD51"),
+            (("metro_m4_express",), "has the chip SAMD51J19A; firmware with MicroPython is there for boards with an RP2040 only"),
+            (("adafruit_funhouse",), "has the chip ESP32-S2; firmware with MicroPython is there for boards with an RP2040 only"),
+            (("",), "for which board?"),
+            (("raspberry_pi_pico", "--main", "/there/is/no.py"), "/there/is/no.py: No such file or directory"),
         ):
             with self.subTest(arguments):
                 status, said, complaint = make(self.directory, *arguments)
