@@ -258,6 +258,43 @@ static void a_byte_cut_after_a_nack_was_not_nacked(void **state)
     rig_finish_play(&rig, NULL);
 }
 
+/* STATUS is read after the flags: the handler is late just there. */
+static uint32_t late_at_status(struct processor *processor, uint32_t address, bool is_write)
+{
+    enum { STATUS = 0x1A, LATE_CYCLES = 2500 };
+    (void)processor;
+    return !is_write && address >> 12 == 0x41012 && (address & 0xFF) == STATUS ? LATE_CYCLES : 0;
+}
+
+/*
+ * A NACK holds nothing, so the STOP and the next address come while the handler is still at it.  A
+ * command for the NACK would answer that address.
+ */
+static void a_late_nack_does_not_answer_the_next_address(void **state)
+{
+    static const struct rig_kind late =
+        RIG_SAMD5X("100 kHz", samd5x_plain, 100000, 6250, 2, 1, RIG_HEARS_OTHERS);
+    (void)state;
+    rig_close(&rig);
+    open_with(&late);
+    struct probe_device memory;
+    probe_device_init(&memory);
+    join(ours, 2);
+    assert_int_equal(i2ctarget_attach(&target, 0x41, &memory.device), 0);
+    play("S 83 A R n P"); /* the first byte shows how one is sent */
+    rig_samd5x_chip(&rig)->processor.extra_cycles = late_at_status;
+    for (unsigned i = 0; i < 40; i++) {
+        char script[64];
+        snprintf(script, sizeof script, "S 83 A R n P w%u S 83 A R a R n P", 1 + 2000 * i);
+        play(script);
+        rig_pass_ns(&rig, 1000000);
+    }
+    assert_int_equal(memory.ended, 81);
+    assert_int_equal(memory.moved, 2);
+    assert_int_equal(rig_samd5x_chip(&rig)->error_count, 0);
+    rig_deinit(&rig, &target); /* before `memory` goes out of scope */
+}
+
 /* The SERCOM lets go by itself.  Nobody has seen the address, and nobody is told of it later. */
 static void a_time_out_behind_a_lock_leaves_nothing(void **state)
 {
@@ -397,6 +434,7 @@ int main(void)
         TEST(a_message_ends_at_the_stop_of_the_transfer),
         cmocka_unit_test_setup_teardown(a_byte_cut_after_a_nack_was_not_nacked, open_other,
                                         close_rig),
+        TEST(a_late_nack_does_not_answer_the_next_address),
         TEST(a_time_out_behind_a_lock_leaves_nothing),
         TEST(nothing_is_told_between_lock_and_unlock),
         TEST(an_address_added_in_a_message_counts_after_its_stop),
