@@ -309,6 +309,7 @@ static void refusals(void)
     EXPECT(CALL(SYS_splice, ends[0], NULL, fd, NULL, 1, 0), -EINVAL);
     EXPECT(CALL(SYS_ioctl, fd, 0x0700, 0), -ENOTTY);
     EXPECT(CALL(SYS_ioctl, ends[0], I2C_SLAVE, 0x20), -ENOTTY);
+    EXPECT(CALL(SYS_ioctl, ends[0], SYS_io_uring_setup, 0), -ENOTTY); /* only the number */
     EXPECT(CALL(SYS_io_uring_setup, 1, parameters), -ENOSYS);
     close(epoll);
     close(fd);
