@@ -3,7 +3,7 @@
  * GCLK and MCLK of the SAM D5x/E5x model: generators, channels, the masks of the buses, and what
  * follows from them: how fast a block runs, and how long a synchronised write takes.
  *
- * Data sheet 14 (GCLK), 15 (MCLK), 13.3 (synchronisation).
+ * Data sheet 14 (GCLK), 15 (MCLK), 13 (synchronisation).
  */
 #include "chips/samd5x/model/samd5x_parts.h"
 
@@ -56,7 +56,7 @@ void samd5x_update_generators(struct samd5x *chip)
     samd5x_tc_clocks_changed(chip);
 }
 
-/* 54.12: the processor runs at up to 120 MHz. */
+/* §54: the processor runs at up to 120 MHz. */
 static void judge_cpu_hz(struct samd5x *chip, uint32_t address)
 {
     if (samd5x_cpu_hz(chip) == 0)
@@ -162,7 +162,7 @@ static void store_channel(struct samd5x *chip, unsigned channel, uint32_t value,
         return;
     uint32_t after =
         samd5x_merge(before, value, lanes) & (PCHCTRL_GEN | PCHCTRL_CHEN | PCHCTRL_WRTLOCK);
-    /* 14.6.3.3: the generator may only be changed while the channel is off. */
+    /* §14: the generator may only be changed while the channel is off. */
     if (before & after & PCHCTRL_CHEN && (before ^ after) & PCHCTRL_GEN)
         samd5x_fault(chip, SAMD5X_RESERVED,
                      samd5x_address(&samd5x_gclk, 0, GCLK_PCHCTRL + 4 * channel));
@@ -241,7 +241,7 @@ static uint32_t load_mclk(struct samd5x *chip, unsigned instance, uint32_t offse
     }
 }
 
-/* 15.8.5: a power of 2 up to 128. */
+/* §15: a power of 2 up to 128. */
 static void store_cpudiv(struct samd5x *chip, uint32_t value)
 {
     samd5x_ppb_clock_changes(chip);

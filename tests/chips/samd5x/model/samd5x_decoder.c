@@ -3,7 +3,7 @@
  * The address decoder of the SAM D5x/E5x model.
  *
  * Registers have 8, 16 or 32 bits.  Bytes and halves of a register may be accessed alone (data
- * sheet 10.2, and "Register Description" of each block); what crosses the end of a register, or
+ * sheet, "Register Description" of each block); what crosses the end of a register, or
  * covers two, is an error of the port.
  */
 #include <stddef.h>

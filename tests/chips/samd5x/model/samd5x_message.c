@@ -75,7 +75,7 @@ void samd5x_i2cs_let_go(struct samd5x *chip, struct samd5x_sercom *self)
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-/* 36.6.2.5.4, 36.8.8: the address modes of CTRLB.AMODE, and the general call. */
+/* 33.6.3.1: the address modes of CTRLB.AMODE, and the general call. */
 static bool matches(const struct samd5x_sercom *self, uint8_t byte)
 {
     enum { GENCEN = 1, MASK = 0, TWO = 1 };
@@ -308,7 +308,7 @@ void samd5x_i2cs_command(struct samd5x *chip, struct samd5x_sercom *self, unsign
     }
 }
 
-/* 36.8.10: only while SCL is held. */
+/* 36.8.11: only while SCL is held. */
 void samd5x_i2cs_data(struct samd5x *chip, struct samd5x_sercom *self, uint8_t value)
 {
     if (self->phase != SAMD5X_SEND_HELD)

@@ -3,7 +3,7 @@
  * OSCCTRL and OSC32KCTRL of the SAM D5x/E5x model: the DFLL at 48 MHz, the two DPLLs, the
  * oscillators of 32768 Hz.  The crystals of megahertz are not modelled.
  *
- * Data sheet 28 (OSCCTRL), 29 (OSC32KCTRL), 54.12 (limits).
+ * Data sheet 28 (OSCCTRL), 29 (OSC32KCTRL), 54 (limits).
  */
 #include "chips/samd5x/model/samd5x_parts.h"
 
@@ -67,7 +67,7 @@ static bool is_dfll_ready(const struct samd5x *chip)
     return chip->clocks.dfllctrla & ENABLE && chip->wires->now_ns >= chip->clocks.dfll_ready_ns;
 }
 
-/* 13.4: with ONDEMAND it runs only if a generator asks for it. */
+/* §13: with ONDEMAND it runs only if a generator asks for it. */
 static bool is_demanded(const struct samd5x *chip, unsigned index)
 {
     bool is_demanded = !(chip->clocks.dpll[index].ctrla & ONDEMAND);
@@ -97,7 +97,7 @@ static uint32_t reference_hz(const struct samd5x *chip, unsigned index)
     return refclk == REFCLK_GCLK ? samd5x_channel_hz(chip, SAMD5X_CHANNEL_DPLL0 + index) : 0;
 }
 
-/* 28.6.5: the reference, 32 kHz to 3.2 MHz, times LDR + 1 + LDRFRAC / 32, 96 to 200 MHz. */
+/* §28: the reference, 32 kHz to 3.2 MHz, times LDR + 1 + LDRFRAC / 32, 96 to 200 MHz. */
 static void start_dpll(struct samd5x *chip, unsigned index)
 {
     uint32_t ratio = chip->clocks.dpll[index].ratio;
@@ -200,7 +200,7 @@ static void store_dpll(struct samd5x *chip, unsigned index, uint32_t offset, uin
     uint32_t *protected_register =
         offset == DPLLRATIO ? &chip->clocks.dpll[index].ratio : &chip->clocks.dpll[index].ctrlb;
     if (offset != DPLLCTRLA) {
-        /* 28.8.14: RATIO may be written while it runs; CTRLB may not. */
+        /* §28: RATIO may be written while it runs; CTRLB may not. */
         if (offset == DPLLCTRLB && *ctrla & ENABLE)
             samd5x_fault(chip, SAMD5X_PROTECTED,
                          samd5x_address(&samd5x_oscctrl, 0, offset + DPLL_STRIDE * index));
@@ -215,7 +215,7 @@ static void store_dpll(struct samd5x *chip, unsigned index, uint32_t offset, uin
         start_dpll(chip, index);
 }
 
-/* 28.6.4: the DFLL runs free at 48 MHz here; its closed loop is not modelled. */
+/* §28: the DFLL runs free at 48 MHz here; its closed loop is not modelled. */
 static void store_dfll(struct samd5x *chip, uint32_t offset, uint32_t value, uint32_t lanes)
 {
     struct samd5x_clocks *clocks = &chip->clocks;
@@ -268,7 +268,7 @@ static uint32_t load_osc32kctrl(struct samd5x *chip, unsigned instance, uint32_t
     return offset == XOSC32K ? chip->clocks.xosc32k : chip->clocks.osculp32k;
 }
 
-/* 29.8.6: the time to start up, by the field STARTUP. */
+/* §29: the time to start up, by the field STARTUP. */
 static uint64_t startup_ns(uint32_t xosc32k)
 {
     static const uint32_t us[] = {62592,   125092,  500092,  1000092,

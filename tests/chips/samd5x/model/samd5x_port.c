@@ -72,7 +72,7 @@ void samd5x_port_levels(struct samd5x *chip, unsigned index, uint32_t levels)
 }
 
 /*
- * 32.6.3.2: two flip-flops lie before IN.  A change is seen two cycles of the bus later.  Of two
+ * 32.6.1: two flip-flops lie before IN.  A change is seen two cycles of the bus later.  Of two
  * changes within that time the first is seen too early, at the second.
  */
 static uint32_t synchronised(const struct samd5x *chip, const struct samd5x_group *group)

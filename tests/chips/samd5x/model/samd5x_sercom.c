@@ -158,11 +158,7 @@ static void reset(struct samd5x *chip, unsigned instance)
 /* What it needs of the clocks, when it is enabled. */
 static void judge_clocks(struct samd5x *chip, unsigned instance)
 {
-    enum {
-        CORE_HZ_MAX = 100000000,
-        SLOW_HZ_MIN = 32000,
-        SLOW_HZ_MAX = 33000
-    }; /* 54.12, 36.6.3.1 */
+    enum { CORE_HZ_MAX = 100000000, SLOW_HZ_MIN = 32000, SLOW_HZ_MAX = 33000 }; /* §54, 36.6.3.1 */
     const struct samd5x_sercom *self = &chip->sercoms[instance];
     uint32_t core_hz = samd5x_channel_hz(chip, core_channels[instance]);
     uint32_t slow_hz = samd5x_channel_hz(chip, SAMD5X_CHANNEL_SLOW);
@@ -187,7 +183,7 @@ static void judge_setup(struct samd5x *chip, unsigned instance)
         fault(chip, SAMD5X_RESERVED, instance, CTRLA);
 }
 
-/* Fields that may only be written while the block is off (36.5.8). */
+/* Fields that may only be written while the block is off (36.5). */
 static void store_protected(struct samd5x *chip, unsigned instance, uint32_t offset, uint32_t *at,
                             uint32_t value, uint32_t lanes)
 {

@@ -127,7 +127,7 @@ static void switch_on_or_off(struct samd5x_tc *tc, uint64_t now_ns)
     count_from(tc, count, now_ns);
 }
 
-/* 48.7.2.2, CMD: executed at the next tick. */
+/* §48, CMD: executed at the next tick. */
 static void execute(struct samd5x_tc *tc, uint64_t now_ns)
 {
     uint32_t count = count_at(tc, now_ns);
@@ -271,7 +271,7 @@ static uint32_t load(struct samd5x *chip, unsigned instance, uint32_t offset)
     case SYNCBUSY:
         return syncbusy(chip, tc);
     case COUNT:
-        /* 48.7.2.13: not while READSYNC is under way. */
+        /* §48: not while READSYNC is under way. */
         if (syncbusy(chip, tc) & BUSY_COUNT)
             fault(chip, SAMD5X_BUSY, instance, COUNT);
         return tc->count_read;
@@ -317,7 +317,7 @@ static void judge_mode(struct samd5x *chip, unsigned instance)
         fault(chip, SAMD5X_UNMODELLED, instance, CTRLA);
     if (!is_pair)
         return;
-    /* 48.6.2.4: the odd one is the other half, so its bus clock has to run, too. */
+    /* §48: the odd one is the other half, so its bus clock has to run, too. */
     if (instance % 2 == 1)
         fault(chip, SAMD5X_RESERVED, instance, CTRLA);
     else if (!samd5x_is_clocked(chip, masks[instance + 1].bus, masks[instance + 1].bit))

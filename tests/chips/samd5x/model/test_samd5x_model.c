@@ -132,7 +132,7 @@ static void start_up(void **state)
     assert_int_equal(samd5x_cpu_hz(&chip), 60000000);
 }
 
-/* 28.6.5; 13.4.6: with ONDEMAND nobody asks for it, so it does not lock. */
+/* §28, §13: with ONDEMAND nobody asks for it, so it does not lock. */
 static void mistakes_with_the_dpll(void **state)
 {
     (void)state;
@@ -170,7 +170,7 @@ static void the_processor_must_run(void **state)
     expect_error(SAMD5X_RESERVED, MCLK + 0x05);
 }
 
-/* 14.8.3: sources and dividers. */
+/* §14: sources and dividers. */
 static void generators(void **state)
 {
     (void)state;
@@ -190,7 +190,7 @@ static void generators(void **state)
     expect_error(SAMD5X_BUSY, GCLK + 0x28);
 }
 
-/* 14.6.3.3: CHEN reads back when the channel has switched. */
+/* §14: CHEN reads back when the channel has switched. */
 static void channels(void **state)
 {
     (void)state;
@@ -209,7 +209,7 @@ static void channels(void **state)
     assert_int_equal(samd5x_cpu_hz(&chip), 48000000);
 }
 
-/* 29.8.6: the crystal needs its time; a board may have none. */
+/* §29: the crystal needs its time; a board may have none. */
 static void crystal(void **state)
 {
     (void)state;
@@ -230,7 +230,7 @@ static void crystal(void **state)
     assert_int_equal(mmio_read32(OSC32KCTRL + 0x0C), 0);
 }
 
-/* 15.6.2.6: what is masked does not answer. */
+/* §15: what is masked does not answer. */
 static void bus_masks(void **state)
 {
     (void)state;
@@ -287,7 +287,7 @@ static void driven_high(void **state)
     expect_error(SAMD5X_DRIVEN_HIGH, SAMD5X_PB(7));
 }
 
-/* 32.6.3.2: through two flip-flops of the bus; an input buffer that is off reads 0. */
+/* 32.6.1: through two flip-flops of the bus; an input buffer that is off reads 0. */
 static void inputs(void **state)
 {
     (void)state;
@@ -394,7 +394,7 @@ static void levels(void **state)
     assert_true(flag());
 }
 
-/* 23.6.9.2: a synchronous edge needs the clock, which may miss it; an asynchronous one does not. */
+/* 23.6.4.2: a synchronous edge needs the clock, which may miss it; an asynchronous one does not. */
 static void the_clock_of_edges(void **state)
 {
     (void)state;
@@ -546,7 +546,7 @@ static uint32_t read_count(void)
     return mmio_read32(TC0 + 0x14);
 }
 
-/* 48.6.2.4, 48.7.3: pairs count 32 bits.  COUNT is what READSYNC took at a tick. */
+/* §48: pairs count 32 bits.  COUNT is what READSYNC took at a tick. */
 static void counting(void **state)
 {
     (void)state;

@@ -349,7 +349,7 @@ static void quick_commands(void **state)
     expect_seen(" r40 >ff .");
 }
 
-/* §36.8.8: CMD 2 in answer to a request releases SDA for good. */
+/* §36.8.2: CMD 2 in answer to a request releases SDA for good. */
 static void a_read_may_be_given_up(void **state)
 {
     (void)state;
@@ -408,7 +408,7 @@ static void an_address_is_held(void **state)
     assert_int_equal(status_bits(), 0);
 }
 
-/* §36.8.5: clearing AMATCH answers, too, as ACKACT says. */
+/* §36.8.6: clearing AMATCH answers, too, as ACKACT says. */
 static void an_address_is_answered_by_clearing_its_flag(void **state)
 {
     (void)state;
@@ -542,7 +542,7 @@ static bool is_22_to_29(unsigned address)
     return address >= 0x22 && address <= 0x29;
 }
 
-/* §36.6.2.5.4: mask, two addresses, range. */
+/* §33.6.3.1: mask, two addresses, range. */
 static void address_modes(void **state)
 {
     (void)state;
@@ -553,7 +553,7 @@ static void address_modes(void **state)
     expect_known(AMODE(2), ADDRESS(0x29) | MASK(0x22), is_22_to_29);
 }
 
-/* §36.8.9, GENCEN: the general call is a write. */
+/* §36.8.10, GENCEN: the general call is a write. */
 static void general_call(void **state)
 {
     (void)state;
@@ -1144,7 +1144,7 @@ static void parts_of_registers(void **state)
     assert_false(wires.sda);
 }
 
-/* §36.5.8: not while it is enabled, unless nothing changes. */
+/* §36.5: not while it is enabled, unless nothing changes. */
 static void enable_protection(void **state)
 {
     (void)state;
@@ -1164,7 +1164,7 @@ static void enable_protection(void **state)
     play("S 80 A P S 82 N P");
 }
 
-/* §13.3: ENABLE and SWRST take effect when SYNCBUSY is clear again. */
+/* §13: ENABLE and SWRST take effect when SYNCBUSY is clear again. */
 static void synchronisation(void **state)
 {
     (void)state;
