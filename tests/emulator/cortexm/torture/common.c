@@ -6,7 +6,7 @@
 
 void supervisor(void);
 
-/* Cycles until SysTick: long enough that QEMU, whose time is the host's, is never late. */
+/* Cycles until SysTick. */
 enum { SOON = 1000000 };
 
 static volatile unsigned count;
