@@ -36,7 +36,7 @@ build: ## Build everything into build/gcc
 	@scripts/setup.sh build
 	@$(PLAIN)
 
-demo: ## See it work: a bus, a target (TARGET=python or c, or an emulated BOARD), i2c-tools, what went over the wires
+demo: ## See it work: a bus, a target (TARGET=python or c, on an emulated BOARD if you name one), i2c-tools, what went over the wires
 	@scripts/setup.sh build demo $(if $(filter python,$(TARGET)),$(if $(BOARD),micropython,python))
 	@$(PLAIN)
 	@$(if $(BOARD),scripts/setup.sh firmware emulator)

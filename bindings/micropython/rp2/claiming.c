@@ -21,6 +21,8 @@ const char *i2ctarget_mp_claiming_failed(void)
 
 void i2ctarget_mp_claiming_keep(void)
 {
+    if (get_core_num() != 0)
+        return; /* a finaliser: this core's interrupt controller has nothing of ours */
     for (int block = 0; block < CLAIMS_BLOCKS; block++) {
         if (instances[block])
             i2ctarget_mp_enable_block(block);

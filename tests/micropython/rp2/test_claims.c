@@ -253,6 +253,7 @@ static void core_1_ends_a_target_while_core_0_stands_still(void **state)
     (void)state;
     assert_int_equal(init(&first, 5, 4), 0);
     sdk.core = 1;
+    i2ctarget_mp_claiming_keep();
     i2ctarget_deinit(&first);
     assert_int_equal(sdk.lockouts, 1);
     assert_int_equal(sdk.lockout_depth, 0);
