@@ -180,3 +180,4 @@ port_sizes() { # TITLE FOLDER CORE
 
 port_sizes 'port of the RP2040' rp2040 cortex-m0plus
 port_sizes 'port of SAM D5x/E5x' samd5x cortex-m4
+port_sizes 'any two pins, for ports of chips' gpio cortex-m4

@@ -27,6 +27,18 @@ extern "C" {
 #endif
 
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_port;
+/*
+ * Any two pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower, and its
+ * own priority must be the highest.  For pins that no SERCOM has, and for a controller that does not
+ * wait: a device that is prompt does not stretch.
+ *
+ * Each of the two pins needs an EXTINT of its own: i2ctarget_samd5x_extint().  At most four targets.
+ * The vectors of their EXTINTs, numbers 12 + EXTINT, call i2ctarget_samd5x_eic_irq().
+ */
+I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_gpio_port;
+
+/* The EXTINT of a pin, 0..15; -1: it has none, like PA08. */
+I2CTARGET_API int i2ctarget_samd5x_extint(unsigned pin);
 
 /* The timer of the port: two TCs that are joined to 32 bits.  The interrupt is the first one's. */
 enum i2ctarget_samd5x_timer {
@@ -81,6 +93,8 @@ I2CTARGET_API void i2ctarget_samd5x_sercom7_irq(void);
 /* The same for SERCOM 0..7; a few cycles slower. */
 I2CTARGET_API void i2ctarget_samd5x_sercom_irq(unsigned sercom);
 I2CTARGET_API void i2ctarget_samd5x_timer_irq(void);
+/* Of all EXTINTs of i2ctarget_samd5x_gpio_port. */
+I2CTARGET_API void i2ctarget_samd5x_eic_irq(void);
 
 #ifdef __cplusplus
 }
@@ -90,12 +104,20 @@ inline i2ctarget_pin i2ctarget_samd5x_pin(uint16_t number)
     return {&i2ctarget_samd5x_port, 0, number};
 }
 
+inline i2ctarget_pin i2ctarget_samd5x_gpio_pin(uint16_t number)
+{
+    return {&i2ctarget_samd5x_gpio_port, 0, number};
+}
+
 inline const i2ctarget_pin *i2ctarget_samd5x_address_of(const i2ctarget_pin &pin)
 {
     return &pin;
 }
 #define I2CTARGET_SAMD5X_PIN(number) i2ctarget_samd5x_address_of(i2ctarget_samd5x_pin(number))
+#define I2CTARGET_SAMD5X_GPIO(number) i2ctarget_samd5x_address_of(i2ctarget_samd5x_gpio_pin(number))
 #else
+#define I2CTARGET_SAMD5X_GPIO(number) \
+    (&(const struct i2ctarget_pin){&i2ctarget_samd5x_gpio_port, 0, (number)})
 #define I2CTARGET_SAMD5X_PIN(number) \
     (&(const struct i2ctarget_pin){&i2ctarget_samd5x_port, 0, (number)})
 #endif
@@ -104,4 +126,5 @@ inline const i2ctarget_pin *i2ctarget_samd5x_address_of(const i2ctarget_pin &pin
 #define I2CTARGET_SAMD5X_PB(n) I2CTARGET_SAMD5X_PIN(32 + (n))
 #define I2CTARGET_SAMD5X_PC(n) I2CTARGET_SAMD5X_PIN(64 + (n))
 #define I2CTARGET_SAMD5X_PD(n) I2CTARGET_SAMD5X_PIN(96 + (n))
+/* I2CTARGET_SAMD5X_GPIO(32 * group + n): the same pin, of i2ctarget_samd5x_gpio_port. */
 #endif

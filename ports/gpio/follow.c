@@ -19,65 +19,153 @@ static uint32_t look(const struct gpio_target *self)
 
 /* ---- what a late look can prove -------------------------------------------------------------- */
 
-/*
- * SCL has the level of the last look.  If it may have risen and fallen meanwhile, it has done so
- * for all we know: a chip that latches edges without their direction reports both.
- */
+/* The edges that may have come, for all that the chip can tell. */
+static uint32_t possible(const struct gpio_target *self, uint32_t edges)
+{
+    const uint32_t both = GPIO_SCL_ROSE | GPIO_SCL_FELL;
+    if (self->chip->latches == GPIO_LATCHES_RISES)
+        return edges | GPIO_SCL_FELL;
+    return self->chip->latches == GPIO_LATCHES_EDGES && edges & both ? edges | both : edges;
+}
+
+/* SCL has the level of the last look, but may have changed and come back. */
 static bool may_have_pulsed(uint32_t edges)
 {
     return (edges & GPIO_SCL_ROSE) && (edges & GPIO_SCL_FELL);
 }
 
-/* SCL has changed, and has come back and changed again.  Noticed only if directions are known. */
+/* SCL has changed, has come back, and has changed again.  Not every chip can tell. */
 static bool has_changed_thrice(const struct gpio_target *self, uint32_t edges)
 {
-    uint32_t opposite = self->levels & GPIO_SCL ? GPIO_SCL_ROSE : GPIO_SCL_FELL;
-    return self->chip->knows_direction && (edges & opposite);
+    if (self->levels & GPIO_SCL)
+        return self->chip->latches != GPIO_LATCHES_EDGES && edges & GPIO_SCL_ROSE;
+    return self->chip->latches == GPIO_LATCHES_BOTH && edges & GPIO_SCL_FELL;
 }
 
-/* SCL is high and was so all the time: two changes of SDA are a START and a STOP, or a spike. */
-static bool is_void(const struct gpio_target *self, uint32_t levels, uint32_t edges)
+/*
+ * SCL is high and was so all the time, and SDA has moved and come back: a STOP and a START, or the
+ * other way round.
+ */
+static bool are_start_and_stop(const struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
     return levels == self->levels && levels & GPIO_SCL && edges & GPIO_SDA_MOVED;
 }
 
-/* On a bus that is idle a void message, or a spike, changes nothing. */
 static bool is_idle(const struct gpio_target *self)
 {
     return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure;
 }
 
-static void judge(struct gpio_target *self, uint32_t levels, uint32_t edges)
+/*
+ * The bus was idle, SDA has moved, and SCL has fallen once.  A bus that is idle is left by a START
+ * (UM10204 §3.1.4), so SDA fell first.  It may have moved again since, for the first bit.
+ */
+static bool is_late_start(const struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
+    return is_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
+           edges & GPIO_SDA_MOVED && !(edges & GPIO_SCL_ROSE);
+}
+
+static void judge(struct gpio_target *self, uint32_t levels, uint32_t latched)
+{
+    uint32_t edges = possible(self, latched);
+    if (is_late_start(self, levels, edges)) {
+        i2ctarget_gpio_change(self, GPIO_SCL);
+        i2ctarget_gpio_change(self, levels);
+        return;
+    }
     bool scl_moved = (levels ^ self->levels) & GPIO_SCL;
     bool is_lost = scl_moved ? has_changed_thrice(self, edges) : may_have_pulsed(edges);
-    if (is_void(self, levels, edges) && !is_idle(self))
-        is_lost = true;
-    if (is_lost)
+    if (is_lost) {
         i2ctarget_gpio_lose(self, levels, edges);
-    else
-        i2ctarget_gpio_change(self, levels);
+        return;
+    }
+    if (are_start_and_stop(self, levels, edges))
+        i2ctarget_gpio_change(self, levels ^ GPIO_SDA);
+    i2ctarget_gpio_change(self, levels);
 }
 
 /* ---- looks ----------------------------------------------------------------------------------- */
 
+static bool has_work(const struct gpio_target *self)
+{
+    bool concerns_us = i2ctarget_gpio_follows(self) || self->is_ours || self->pulled.sda_low;
+    return concerns_us && !i2ctarget_gpio_is_holding(self) && !self->has_stopped;
+}
+
+static bool will_stay(const struct gpio_target *self)
+{
+    return self->chip->stay_ns > 0 && has_work(self);
+}
+
+struct look {
+    uint32_t levels, edges;
+};
+
+enum { LOOKS_MAX = 4 };
+
+/* SDA has fallen, and nothing else has moved. */
+static bool is_like_start(const struct gpio_target *self, const struct look *look)
+{
+    return look->levels == GPIO_SCL && self->levels == GPIO_LINES && look->edges == GPIO_SDA_MOVED;
+}
+
 /*
- * Until no edge is latched and the levels are those of the last look.  So whatever comes afterwards
- * is latched, and nothing is latched that has been seen already.
+ * Looks in a row, until no edge is latched.  So whatever comes afterwards is latched, and nothing is
+ * latched that has been seen.  Whoever stays after a START looks once more anyhow.  Returns how
+ * many.
  */
+static unsigned gather(const struct gpio_target *self, struct look *looks)
+{
+    bool is_enough;
+    unsigned count = 0;
+    do {
+        looks[count].levels = look(self);
+        looks[count].edges = self->chip->take_edges(self->pins);
+        is_enough = !looks[count].edges ||
+                    (self->chip->stay_ns > 0 && count == 0 && is_like_start(self, looks));
+    } while (++count < LOOKS_MAX && !is_enough);
+    return count;
+}
+
+/* Only the first look may be late: the others have followed it at once. */
+static void handle(struct gpio_target *self, const struct look *looks, unsigned count)
+{
+    for (unsigned i = 0; i < count && !i2ctarget_gpio_is_holding(self); i++) {
+        if (self->is_late)
+            judge(self, looks[i].levels, looks[i].edges);
+        else
+            i2ctarget_gpio_change(self, looks[i].levels);
+        self->is_late = false;
+    }
+}
+
+/* SCL has moved more than once since the last look that was handled: it is too late to hold it. */
+static bool is_too_late(const struct gpio_target *self, const struct look *looks, unsigned count)
+{
+    unsigned moves = 0;
+    uint32_t levels = self->levels;
+    for (unsigned i = 0; i < count; i++) {
+        moves += (looks[i].levels ^ levels) & GPIO_SCL;
+        levels = looks[i].levels;
+    }
+    return moves > 1 && i2ctarget_gpio_follows(self);
+}
+
 static void settle(struct gpio_target *self, bool is_late)
 {
-    uint32_t edges;
-    self->is_late = is_late;
+    struct look looks[LOOKS_MAX];
+    unsigned count;
     do {
-        uint32_t levels = look(self);
-        edges = self->chip->take_edges(self->pins);
-        if (self->is_late)
-            judge(self, levels, edges);
+        count = gather(self, looks);
+        self->is_late = is_late;
+        if (is_too_late(self, looks, count))
+            i2ctarget_gpio_lose(self, looks[count - 1].levels, GPIO_EDGES);
         else
-            i2ctarget_gpio_change(self, levels);
+            handle(self, looks, count);
         self->is_late = false;
-    } while (edges && !i2ctarget_gpio_is_holding(self));
+        is_late = true;
+    } while (looks[count - 1].edges && !i2ctarget_gpio_is_holding(self) && !will_stay(self));
 }
 
 /* A STOP's event is raised when nothing is latched.  So a START that comes meanwhile is. */
@@ -99,22 +187,34 @@ static uint64_t limit_ns(const struct gpio_target *self)
     return is_high ? LINE_DRIVER_NEVER : i2ctarget_line_driver_limit_ns(&self->driver);
 }
 
-static bool has_work(const struct gpio_target *self)
-{
-    return i2ctarget_gpio_follows(self) && !i2ctarget_gpio_is_holding(self) && !self->has_stopped;
-}
-
-/* Returns whether a line has moved.  If not, some time has passed. */
+/*
+ * Returns whether a line has moved.  If not, some time has passed.
+ *
+ * Every level of SCL must be seen at two looks.  If it is not, the bus is quicker than we are, and
+ * edges may have been missed.
+ */
 static bool look_for_a_while(struct gpio_target *self)
 {
     for (unsigned i = 0; i < LOOKS_PER_CLOCK; i++) {
-        uint32_t levels = look(self);
-        if (levels != self->levels) {
+        uint32_t levels = look(self), moved = levels ^ self->levels;
+        if (!moved)
+            continue;
+        if (moved & GPIO_SCL && i == 0 && self->is_scl_new)
+            i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
+        else
             i2ctarget_gpio_change(self, levels);
-            return true;
-        }
+        self->is_scl_new = moved & GPIO_SCL && !self->has_been_held;
+        return true;
     }
+    self->is_scl_new = false;
     return false;
+}
+
+/* After a STOP the next START may come soon, and here it is seen sooner than by an interrupt. */
+static uint32_t patience_ns(const struct gpio_target *self)
+{
+    enum { AFTER_STOP_NS = 10000 };
+    return self->driver.line.in_transfer ? self->chip->stay_ns : AFTER_STOP_NS;
 }
 
 /*
@@ -124,6 +224,7 @@ static bool look_for_a_while(struct gpio_target *self)
 static bool stay(struct gpio_target *self)
 {
     uint64_t since_ns = LINE_DRIVER_NEVER;
+    self->is_scl_new = false;
     while (has_work(self)) {
         if (look_for_a_while(self)) {
             since_ns = LINE_DRIVER_NEVER;
@@ -132,32 +233,75 @@ static bool stay(struct gpio_target *self)
         uint64_t now_ns = self->chip->now_ns();
         if (since_ns == LINE_DRIVER_NEVER)
             since_ns = now_ns;
-        if (now_ns - since_ns >= self->chip->stay_ns || now_ns >= limit_ns(self))
+        if (now_ns - since_ns >= patience_ns(self) || now_ns >= limit_ns(self)) {
+            self->is_ours = false;
             return true;
+        }
     }
     return false;
 }
 
-static void follow_edges(struct gpio_target *self)
+static void listen(struct gpio_target *self, bool on)
 {
-    bool is_paused = self->chip->stay_ns == 0;
-    catch_up(self, true);
-    while (has_work(self) && !is_paused) {
-        is_paused = stay(self);
-        if (!i2ctarget_gpio_is_holding(self))
-            catch_up(self, false);
-    }
+    if (on == self->is_listening)
+        return;
+    self->is_listening = on;
+    self->chip->listen(self->pins, on);
+}
+
+/* The last look that the latches can prove. */
+static void look_once_more(struct gpio_target *self)
+{
+    uint32_t levels = look(self);
+    uint32_t edges = self->chip->take_edges(self->pins);
+    self->is_late = true;
+    judge(self, levels, edges);
+    self->is_late = false;
+}
+
+/* Every look of it is in time, and so is the first one after it. */
+static bool own_the_core(struct gpio_target *self, bool was_held)
+{
+    if (!was_held)
+        look_once_more(self);
+    listen(self, false);
+    bool is_paused = stay(self);
+    if (i2ctarget_gpio_is_holding(self))
+        return false;
+    listen(self, true);
+    catch_up(self, false);
+    return is_paused;
+}
+
+static void keep_limit(struct gpio_target *self)
+{
     uint64_t at_ns = limit_ns(self);
     if (at_ns != LINE_DRIVER_NEVER && !i2ctarget_gpio_is_holding(self) &&
         self->chip->now_ns() >= at_ns)
         i2ctarget_gpio_time_out(self);
 }
 
+/* was_held: SCL was released a moment ago, so a look now is in time. */
+static void follow_edges(struct gpio_target *self, bool was_held)
+{
+    bool stays = self->chip->stay_ns > 0;
+    if (!was_held || !stays) {
+        listen(self, true);
+        catch_up(self, !was_held);
+    }
+    while (stays && has_work(self)) {
+        stays = !own_the_core(self, was_held);
+        was_held = false;
+    }
+    keep_limit(self);
+}
+
 /* ---- the interrupt --------------------------------------------------------------------------- */
 
-int64_t i2ctarget_gpio_due_us(const struct gpio_target *self)
+int64_t i2ctarget_gpio_due_us(const struct gpio_target *self, int64_t now_us)
 {
-    return i2ctarget_chip_sooner(self->until_us, self->due_us);
+    int64_t until_us = self->until_us > now_us ? self->until_us : I2CTARGET_FOREVER;
+    return i2ctarget_chip_sooner(until_us, self->due_us);
 }
 
 /* From now on.  While SCL is held, the clock is read now and then. */
@@ -173,18 +317,12 @@ static uint32_t delay_us(const struct gpio_target *self)
 static void set_alarm(struct gpio_target *self)
 {
     bool is_any = i2ctarget_gpio_is_holding(self) || limit_ns(self) != LINE_DRIVER_NEVER;
+    if (self->has_put_off_limit) /* unlock() sees to it */
+        is_any = false;
     if (!is_any && self->due_us == I2CTARGET_FOREVER)
         return;
     self->due_us = is_any ? self->chip->clock->now_us() + delay_us(self) : I2CTARGET_FOREVER;
     self->chip->clock->set_alarm();
-}
-
-static void listen(struct gpio_target *self, bool on)
-{
-    if (on == self->is_listening)
-        return;
-    self->is_listening = on;
-    self->chip->listen(self->pins, on);
 }
 
 /* While SCL is held nobody else can do anything that matters, so only the alarm comes. */
@@ -192,10 +330,11 @@ void i2ctarget_gpio_follow(struct gpio_target *self)
 {
     self->has_put_off_limit = false;
     i2ctarget_gpio_raise_deferred(self);
-    if (i2ctarget_gpio_is_holding(self))
+    bool was_held = i2ctarget_gpio_is_holding(self);
+    if (was_held)
         i2ctarget_gpio_resume(self);
     if (!i2ctarget_gpio_is_holding(self))
-        follow_edges(self);
+        follow_edges(self, was_held);
     listen(self, !i2ctarget_gpio_is_holding(self));
     set_alarm(self);
 }
@@ -208,7 +347,7 @@ void i2ctarget_gpio_irq(struct gpio_target *self)
     cpu_irq_restore(state);
 }
 
-/* A wait that is over needs no more than an interrupt: whoever waits looks at the clock. */
+/* A wait that is over needs no more than the interrupt: whoever waits looks at the clock. */
 void i2ctarget_gpio_alarm(struct gpio_target *self)
 {
     uint32_t state = cpu_irq_save();
@@ -217,13 +356,9 @@ void i2ctarget_gpio_alarm(struct gpio_target *self)
         return;
     }
     int64_t now_us = self->chip->clock->now_us();
-    if (now_us >= self->until_us)
-        self->until_us = I2CTARGET_FOREVER;
     if (now_us >= self->due_us) {
-        self->has_put_off_limit = self->is_locked;
         self->due_us = I2CTARGET_FOREVER;
-        if (!self->is_locked)
-            i2ctarget_gpio_follow(self);
+        i2ctarget_gpio_follow(self);
     }
     cpu_irq_restore(state);
 }

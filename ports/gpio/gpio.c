@@ -48,7 +48,7 @@ void i2ctarget_gpio_raise_deferred(struct gpio_target *self)
 
 /* ---- coming and going ------------------------------------------------------------------------ */
 
-void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, const void *pins,
+void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, void *pins,
                          struct i2ctarget *target, const struct i2ctarget_address_set *addresses,
                          bool smbus)
 {
@@ -60,6 +60,8 @@ void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip,
         .due_us = I2CTARGET_FOREVER,
     };
     chip->connect(pins);
+    chip->listen(pins, true);
+    self->is_listening = true;
     (void)chip->take_edges(pins);
     self->levels = chip->levels(pins);
     i2ctarget_line_driver_init(&self->driver, &chip->timing, addresses, smbus,

@@ -30,14 +30,18 @@ enum {
     GPIO_SDA = 2,
     GPIO_LINES = GPIO_SCL | GPIO_SDA,
 
-    /*
-     * Such an edge may have come since the last take_edges().  A bit that is 0 says that it has not
-     * come; that must be certain.  A chip that latches edges without their direction sets both.
-     */
+    /* Such an edge has come since the last take_edges(), as far as enum gpio_latches says. */
     GPIO_SCL_ROSE = 4,
     GPIO_SCL_FELL = 8,
     GPIO_SDA_MOVED = 16,
     GPIO_EDGES = GPIO_SCL_ROSE | GPIO_SCL_FELL | GPIO_SDA_MOVED
+};
+
+/* What GPIO_SCL_ROSE and GPIO_SCL_FELL are worth. */
+enum gpio_latches {
+    GPIO_LATCHES_BOTH,  /* each of them is right */
+    GPIO_LATCHES_EDGES, /* an edge sets both or one of them, whatever its direction */
+    GPIO_LATCHES_RISES  /* GPIO_SCL_ROSE is right; a fall is never told */
 };
 
 /*
@@ -46,28 +50,29 @@ enum {
  */
 struct gpio_chip {
     /* The levels of both lines, at one moment if the chip can do that; otherwise SCL's is read first. */
-    uint32_t (*levels)(const void *pins);
+    uint32_t (*levels)(void *pins);
     /* Drive a 0, or nothing.  A 1 is never driven. */
-    void (*pull_scl)(const void *pins);
-    void (*release_scl)(const void *pins);
-    void (*pull_sda)(const void *pins);
-    void (*release_sda)(const void *pins);
+    void (*pull_scl)(void *pins);
+    void (*release_scl)(void *pins);
+    void (*pull_sda)(void *pins);
+    void (*release_sda)(void *pins);
 
     /*
-     * The latched edges, which are forgotten by this.  An edge that comes during the call is either
-     * in the result or latched for the next call.
+     * The latched edges, which are forgotten by this.  Every edge that levels() has shown before is
+     * in the result.  One that comes during the call is in the result or latched for the next call.
      */
-    uint32_t (*take_edges)(const void *pins);
+    uint32_t (*take_edges)(void *pins);
     /*
-     * Interrupt at every edge of either line, also for those that are latched already; or do not.
-     * Edges are latched in any case.
+     * Latch edges of both lines from now on, and interrupt at every change of SDA and at every rise
+     * of SCL; at falls of SCL, too, if the handler leaves after every edge.  Or do neither: until it
+     * is on again, take_edges() may return anything.
      */
-    void (*listen)(const void *pins, bool on);
+    void (*listen)(void *pins, bool on);
 
     /* Make the pins inputs that drive nothing and latch edges.  No interrupt yet. */
-    void (*connect)(const void *pins);
+    void (*connect)(void *pins);
     /* Release both lines at once and give the pins back. */
-    void (*disconnect)(const void *pins);
+    void (*disconnect)(void *pins);
 
     /*
      * Monotonic, in steps of 50 ns or less, from anywhere on.  It is called every ten seconds while
@@ -80,8 +85,7 @@ struct gpio_chip {
      */
     const struct chip_clock *clock;
 
-    /* Does it latch SCL's rise and fall separately? */
-    bool knows_direction;
+    enum gpio_latches latches;
     /*
      * How long the interrupt handler stays for the next edge when a message may be ours.  0: it
      * leaves after every edge, and the next one interrupts again.  Otherwise it owns the core, with
@@ -97,11 +101,14 @@ struct gpio_chip {
 struct gpio_target {
     struct i2ctarget *target; /* NULL: closed */
     const struct gpio_chip *chip;
-    const void *pins;
+    void *pins;
     struct line_driver driver;
     struct line_pulls pulled; /* what the pins do now */
     uint32_t levels;          /* at the last look */
+    bool is_ours;             /* the last message was; for a moment after its STOP, too */
     bool is_late;             /* the look at work may have come late */
+    bool is_scl_new;          /* SCL's level has been seen once */
+    bool has_been_held;       /* SCL, in the last change */
     bool is_listening;        /* to edges */
     bool is_unsure;           /* the bus may be idle or in a transfer: since unsure_ns */
     uint64_t unsure_ns;
@@ -124,7 +131,7 @@ struct gpio_target {
  * Takes the pins and begins to listen, without disturbing the bus.  `chip` and `pins` are kept.
  * The chip has checked that the pins can serve and are free.  Task context.
  */
-void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, const void *pins,
+void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, void *pins,
                          struct i2ctarget *target, const struct i2ctarget_address_set *addresses,
                          bool smbus);
 
@@ -135,8 +142,11 @@ void i2ctarget_gpio_irq(struct gpio_target *self);
  * anew.  It has the same priority as that of the pins; the highest is best.
  */
 void i2ctarget_gpio_alarm(struct gpio_target *self);
-/* When the alarm is to come, the end of a wait included; I2CTARGET_FOREVER: not at all. */
-int64_t i2ctarget_gpio_due_us(const struct gpio_target *self);
+/*
+ * When the alarm is to come, the end of a wait included if it is not past; I2CTARGET_FOREVER: not at
+ * all.
+ */
+int64_t i2ctarget_gpio_due_us(const struct gpio_target *self, int64_t now_us);
 
 /* ---- ops: see i2ctarget/port.h --------------------------------------------------------------- */
 

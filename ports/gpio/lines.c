@@ -16,7 +16,7 @@
 #include "gpio/parts.h"
 
 /* SMBus 3 §4.3.3, t_HIGH;MAX: both lines high for so long means that the bus is idle. */
-enum { IDLE_NS = 50000, BITS_BEFORE_EVENT = 7 };
+enum { IDLE_NS = 50000, ADDRESS_BITS = 7 };
 
 static bool is_high(const struct gpio_target *self, uint32_t line)
 {
@@ -33,7 +33,7 @@ static uint64_t now_ns(const struct gpio_target *self)
 static void hold_scl(struct gpio_target *self)
 {
     self->chip->pull_scl(self->pins);
-    self->pulled.scl_low = true;
+    self->pulled.scl_low = self->has_been_held = true;
 }
 
 static void let_scl_go(struct gpio_target *self)
@@ -69,8 +69,9 @@ static void feed(struct gpio_target *self, bool scl, bool sda)
 static void give(struct gpio_target *self)
 {
     struct line_driver *driver = &self->driver;
-    while (driver->sda_moves_ns != LINE_DRIVER_NEVER)
-        feed(self, false, is_high(self, GPIO_SDA));
+    do
+        (void)i2ctarget_line_driver_apply(driver, now_ns(self));
+    while (driver->sda_moves_ns != LINE_DRIVER_NEVER);
     bool has_moved = put_sda(self, driver->pulls.sda_low);
     if (driver->pulls.scl_low)
         return;
@@ -86,8 +87,11 @@ static void give(struct gpio_target *self)
 void i2ctarget_gpio_resume(struct gpio_target *self)
 {
     struct line_driver *driver = &self->driver;
-    if (now_ns(self) >= driver->due_ns && !self->is_locked)
-        feed(self, false, is_high(self, GPIO_SDA));
+    if (now_ns(self) >= driver->due_ns) {
+        self->has_put_off_limit = self->is_locked;
+        if (!self->is_locked)
+            feed(self, false, is_high(self, GPIO_SDA));
+    }
     while (driver->resume_ns != LINE_DRIVER_NEVER) {
         (void)put_sda(self, driver->pulls.sda_low);
         feed(self, false, is_high(self, GPIO_SDA));
@@ -105,13 +109,19 @@ void i2ctarget_gpio_time_out(struct gpio_target *self)
     (void)put_sda(self, self->driver.pulls.sda_low);
 }
 
+/* Nothing matters but START and STOP. */
+static bool is_passive(const struct gpio_target *self)
+{
+    return !i2ctarget_gpio_follows(self) && !self->pulled.sda_low;
+}
+
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
 void i2ctarget_gpio_flush(struct gpio_target *self)
 {
     bool has_started = self->has_started, has_stopped = self->has_stopped;
     if (self->has_risen)
-        feed(self, true, self->risen_sda);
+        i2ctarget_line_driver_rise(&self->driver, now_ns(self), self->risen_sda);
     self->has_risen = self->has_started = self->has_stopped = false;
     if (has_started)
         feed(self, true, false);
@@ -131,14 +141,18 @@ static void skip(struct gpio_target *self, bool scl)
 void i2ctarget_gpio_lose(struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
     self->levels = levels;
-    self->doubts++;
-    self->has_risen = self->has_started = self->has_stopped = false;
+    self->has_risen = self->has_started = self->has_stopped = self->is_ours = false;
+    if (!is_passive(self)) {
+        self->doubts++;
+        skip(self, is_high(self, GPIO_SCL));
+        let_scl_go(self);
+    }
     if (edges & GPIO_SCL_FELL)
-        skip(self, false);
-    skip(self, is_high(self, GPIO_SCL));
+        self->driver.line.in_transfer = true;
+    i2ctarget_line_driver_pass(&self->driver, is_high(self, GPIO_SCL), is_high(self, GPIO_SDA));
     self->is_unsure = levels == GPIO_LINES && edges & GPIO_SDA_MOVED;
-    self->unsure_ns = now_ns(self);
-    let_scl_go(self);
+    if (self->is_unsure)
+        self->unsure_ns = now_ns(self);
 }
 
 /* Was the bus idle before this START?  If nobody knows, it is nothing. */
@@ -163,7 +177,7 @@ static void on_start(struct gpio_target *self)
     }
     i2ctarget_gpio_flush(self);
     bool was_sure = is_sure(self);
-    feed(self, true, false);
+    i2ctarget_line_driver_start(&self->driver, now_ns(self));
     if (!was_sure)
         i2ctarget_gpio_lose(self, self->levels, 0);
 }
@@ -178,15 +192,9 @@ static void on_stop(struct gpio_target *self)
         i2ctarget_gpio_flush(self);
 }
 
-/* Nothing matters but START and STOP. */
-static bool is_passive(const struct gpio_target *self)
-{
-    return !i2ctarget_gpio_follows(self) && !self->pulled.sda_low;
-}
-
 static void pass_over(struct gpio_target *self)
 {
-    skip(self, is_high(self, GPIO_SCL));
+    i2ctarget_line_driver_pass(&self->driver, is_high(self, GPIO_SCL), is_high(self, GPIO_SDA));
     if (self->levels != GPIO_LINES)
         self->is_unsure = false;
 }
@@ -201,13 +209,10 @@ static void on_rise(struct gpio_target *self)
     self->risen_sda = is_high(self, GPIO_SDA);
 }
 
-/*
- * After a late look SCL may have risen before it was pulled.  Then it falls by our pull, and that is
- * latched.
- */
+/* After a late look SCL may have risen before it was pulled. */
 static bool has_pulled_too_late(const struct gpio_target *self)
 {
-    return self->is_late && self->chip->take_edges(self->pins) & (GPIO_SCL_ROSE | GPIO_SCL_FELL);
+    return self->is_late && self->chip->take_edges(self->pins) & GPIO_SCL_ROSE;
 }
 
 /* A clock is complete that raises an event of ours, or moves SDA. */
@@ -219,8 +224,10 @@ static void act(struct gpio_target *self)
         i2ctarget_gpio_lose(self, self->chip->levels(self->pins), GPIO_EDGES);
         return;
     }
+    uint64_t fell_ns = now_ns(self);
     i2ctarget_gpio_flush(self);
-    feed(self, false, is_high(self, GPIO_SDA));
+    i2ctarget_line_driver_fall(&self->driver, fell_ns, is_high(self, GPIO_SDA));
+    self->is_ours = self->is_ours || self->driver.line.open;
     give(self);
 }
 
@@ -228,7 +235,8 @@ static void act(struct gpio_target *self)
 static bool is_first_fall(const struct gpio_target *self)
 {
     const struct target_line *line = &self->driver.line;
-    return !self->has_risen && !self->has_started && !line->open && line->clocks == 0;
+    return !self->has_risen && !self->has_started && !line->open && line->clocks == 0 &&
+           i2ctarget_gpio_follows(self);
 }
 
 static bool acts(const struct gpio_target *self)
@@ -244,15 +252,18 @@ static void on_fall(struct gpio_target *self)
     if (is_passive(self)) {
         pass_over(self);
     } else if (is_first_fall(self)) {
-        feed(self, false, sda);
+        i2ctarget_line_driver_start_over(&self->driver, now_ns(self), sda);
     } else if (acts(self)) {
         act(self);
-    } else if (self->driver.line.clocks < BITS_BEFORE_EVENT) {
+    } else {
+        bool is_stranger = !self->driver.line.open && self->driver.line.clocks == ADDRESS_BITS;
         self->has_risen = false;
-        i2ctarget_line_driver_clock(&self->driver, now_ns(self), self->risen_sda, sda);
-    } else { /* another target's address is complete, or a byte that we refused */
-        i2ctarget_gpio_flush(self);
-        feed(self, false, sda);
+        if (is_stranger) {
+            self->is_ours = false;
+            skip(self, false);
+        } else {
+            i2ctarget_line_driver_clock(&self->driver, now_ns(self), self->risen_sda, sda);
+        }
     }
 }
 
@@ -260,6 +271,7 @@ void i2ctarget_gpio_change(struct gpio_target *self, uint32_t levels)
 {
     uint32_t moved = levels ^ self->levels;
     self->levels = levels;
+    self->has_been_held = false;
     if (moved & GPIO_SCL) {
         if (levels & GPIO_SCL)
             on_rise(self);

@@ -4,7 +4,10 @@
 #include "chip/waiting.h"
 #include "cpu.h"
 #include "i2ctarget/samd5x.h"
+#include "samd5x/second.h"
 #include "samd5x/time.h"
+
+const struct samd5x_second *i2ctarget_samd5x_second;
 
 /* How often a look at the bus is repeated that has found it busy. */
 enum { TICK_US = 1000 };
@@ -36,6 +39,8 @@ void i2ctarget_samd5x_alarm_set(void)
         if (self->target)
             first_us = i2ctarget_chip_sooner(first_us, due_us(self, now_us));
     }
+    if (i2ctarget_samd5x_second)
+        first_us = i2ctarget_chip_sooner(first_us, i2ctarget_samd5x_second->due_us(now_us));
     if (first_us != I2CTARGET_FOREVER)
         i2ctarget_samd5x_time_set_alarm(first_us);
 }
@@ -79,6 +84,8 @@ void i2ctarget_samd5x_timer_irq(void)
         if (i2ctarget_samd5x_targets[i].target)
             look_after(&i2ctarget_samd5x_targets[i]);
     }
+    if (i2ctarget_samd5x_second)
+        i2ctarget_samd5x_second->look_after();
     i2ctarget_samd5x_alarm_set();
     cpu_irq_restore(state);
 }

@@ -6,24 +6,15 @@
 #include "cpu.h"
 #include "nvic.h"
 #include "samd5x/alarm.h"
+#include "samd5x/config.h"
+#include "samd5x/second.h"
 #include "samd5x/time.h"
 
-enum { DEFAULT_HZ = 120000000, DEFAULT_GCLK_48M = 1, DEFAULT_GCLK_32K = 3 };
+enum { DEFAULT_GCLK_32K = 3 };
 
-/* 0 in a member: the default. */
-static struct i2ctarget_samd5x_config configured;
+struct i2ctarget_samd5x_config i2ctarget_samd5x_configured;
 
 static const struct chip_clock alarm = {i2ctarget_samd5x_time_us, i2ctarget_samd5x_alarm_set};
-
-static uint32_t cpu_hz(void)
-{
-    return configured.cpu_hz ? configured.cpu_hz : DEFAULT_HZ;
-}
-
-static uint8_t gclk_48m(void)
-{
-    return configured.gclk_48m ? configured.gclk_48m : DEFAULT_GCLK_48M;
-}
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
@@ -43,16 +34,16 @@ int i2ctarget_samd5x_configure(const struct i2ctarget_samd5x_config *config)
     if (!is_clock || config->gclk_48m >= GENERATORS || config->gclk_32k >= GENERATORS ||
         config->timer > I2CTARGET_SAMD5X_TC6)
         return -I2CTARGET_EINVAL;
-    if (is_any_open())
+    if (is_any_open() || (i2ctarget_samd5x_second && i2ctarget_samd5x_second->is_any_open()))
         return -I2CTARGET_EBUSY;
-    configured = *config;
+    i2ctarget_samd5x_configured = *config;
     return 0;
 }
 
 uint32_t i2ctarget_samd5x_scl_hz_max(void)
 {
     enum { HZ_AT_DEFAULT = 150000 };
-    return (uint32_t)((uint64_t)cpu_hz() * HZ_AT_DEFAULT / DEFAULT_HZ);
+    return (uint32_t)((uint64_t)i2ctarget_samd5x_cpu_hz() * HZ_AT_DEFAULT / SAMD5X_DEFAULT_HZ);
 }
 
 static unsigned irq_of(const struct samd5x_target *self)
@@ -71,16 +62,17 @@ static bool is_in_use(unsigned pin)
         if (uses_pin(&i2ctarget_samd5x_targets[i], pin))
             return true;
     }
-    return false;
+    return i2ctarget_samd5x_second && i2ctarget_samd5x_second->uses_pin(pin);
 }
 
 static void begin(struct samd5x_target *self)
 {
     const struct sercom_setup setup = {
-        .cpu_hz = cpu_hz(),
-        .gclk_48m = gclk_48m(),
-        .gclk_32k = configured.gclk_32k ? configured.gclk_32k : DEFAULT_GCLK_32K,
-        .fast_mode_plus = configured.fast_mode_plus,
+        .cpu_hz = i2ctarget_samd5x_cpu_hz(),
+        .gclk_48m = i2ctarget_samd5x_gclk_48m(),
+        .gclk_32k = i2ctarget_samd5x_configured.gclk_32k ? i2ctarget_samd5x_configured.gclk_32k
+                                                         : DEFAULT_GCLK_32K,
+        .fast_mode_plus = i2ctarget_samd5x_configured.fast_mode_plus,
         .smbus = self->smbus,
     };
     unsigned number = (unsigned)(self - i2ctarget_samd5x_targets);
@@ -107,14 +99,14 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_EBUSY;
     uint32_t state = cpu_irq_save();
     if (!is_any_open())
-        i2ctarget_samd5x_time_begin(configured.timer, gclk_48m());
+        i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, i2ctarget_samd5x_gclk_48m());
     *self = (struct samd5x_target){
         .target = target,
         .watched = INT_ALL,
         .smbus = smbus,
         .addresses = *addresses,
-        .match = configured.hear_all ? i2ctarget_samd5x_match_all()
-                                     : i2ctarget_samd5x_match_for(addresses),
+        .match = i2ctarget_samd5x_configured.hear_all ? i2ctarget_samd5x_match_all()
+                                                      : i2ctarget_samd5x_match_for(addresses),
         .wiring = wiring,
         .until_us = I2CTARGET_FOREVER,
     };

@@ -19,20 +19,49 @@
 enum {
     PCHCTRL_CHEN = 1 << 6,
     CHANNEL_SERCOM_SLOW = 3, /* of all SERCOMs together */
+    CHANNEL_EIC = 4,
 };
 
 /* Pins (§32.8): a group of 32 every 0x80 bytes. */
 #define PORT_GROUP(group) (0x41008000u + 0x80u * (group))
 enum {
+    PORT_DIR = 0x00,
     PORT_DIRCLR = 0x04,
+    PORT_DIRSET = 0x08,
+    PORT_OUTCLR = 0x14,
     PORT_IN = 0x20,
+    PORT_CTRL = 0x24,   /* a bit for each pin: IN is sampled all the time */
     PORT_PMUX = 0x30,   /* a nibble a pin, two pins a byte */
     PORT_PINCFG = 0x40, /* a byte a pin */
     PINCFG_PMUXEN = 1 << 0,
     PINCFG_INEN = 1 << 1,
+    PMUX_A = 0, /* EIC */
     PMUX_C = 2,
     PMUX_D = 3,
 };
+
+/* External interrupts (§23.8). */
+#define EIC_CONFIG(line) (0x4000281Cu + 4u * ((line) / 8))
+enum {
+    EIC_CTRLA = 0x40002800,    /* [8] */
+    EIC_SYNCBUSY = 0x40002804, /* [32] */
+    EIC_INTENCLR = 0x4000280C, /* [32], a bit for each line, like the two that follow */
+    EIC_INTENSET = 0x40002810,
+    EIC_INTFLAG = 0x40002814, /* written 1 to clear */
+    MCLK_APBA_EIC = 10,
+    EIC_ENABLE = 1 << 1,
+    EIC_BUSY_ENABLE = 1 << 1,
+    EIC_LINES = 16,
+    SENSE_BITS = 4, /* of each line in CONFIG */
+    SENSE_RISE = 1,
+    SENSE_BOTH = 3,
+};
+
+/* The processor's cycle counter (ARMv7-M Architecture Reference Manual §C1.6.5, C1.8). */
+#define DEMCR 0xE000EDFCu
+#define DWT_CTRL 0xE0001000u
+#define DWT_CYCCNT 0xE0001004u
+enum { DEMCR_TRCENA = 1 << 24, DWT_CYCCNTENA = 1 << 0 };
 
 /* A SERCOM as an I2C target (§36.8).  Widths in bits are in brackets. */
 enum {
@@ -116,6 +145,6 @@ enum {
 };
 
 /* Interrupt numbers (§10.2): four for each SERCOM, in the order of its flags; one for each TC. */
-enum { IRQ_SERCOM_0 = 46, IRQS_OF_SERCOM = 4, IRQ_TC_0 = 107 };
+enum { IRQ_EXTINT_0 = 12, IRQ_SERCOM_0 = 46, IRQS_OF_SERCOM = 4, IRQ_TC_0 = 107 };
 
 #endif

@@ -215,6 +215,42 @@ static void set_levels(struct line_driver *driver, uint64_t now_ns, bool scl, bo
     driver->raw_sda = sda;
 }
 
+void i2ctarget_line_driver_start(struct line_driver *driver, uint64_t now_ns)
+{
+    set_levels(driver, now_ns, true, false);
+    i2ctarget_target_line_start(&driver->line);
+}
+
+void i2ctarget_line_driver_start_over(struct line_driver *driver, uint64_t now_ns, bool sda)
+{
+    set_levels(driver, now_ns, false, sda);
+    driver->line.scl = false;
+    driver->line.sda = sda;
+    if (driver->smbus)
+        set_due(driver);
+}
+
+void i2ctarget_line_driver_rise(struct line_driver *driver, uint64_t now_ns, bool sda)
+{
+    set_levels(driver, now_ns, true, sda);
+    step_line(driver, true, sda);
+}
+
+void i2ctarget_line_driver_fall(struct line_driver *driver, uint64_t fell_ns, bool sda)
+{
+    set_levels(driver, fell_ns, false, sda);
+    step_line(driver, false, sda);
+}
+
+struct line_pulls i2ctarget_line_driver_apply(struct line_driver *driver, uint64_t now_ns)
+{
+    driver->now_ns = now_ns;
+    apply_pulls(driver);
+    if (driver->smbus)
+        set_due(driver);
+    return driver->pulls;
+}
+
 void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bool bit, bool sda)
 {
     set_levels(driver, now_ns, false, sda);

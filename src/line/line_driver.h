@@ -96,15 +96,33 @@ struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_
  * Then the port makes both steps, and pulls SCL before them if the answer may take long.
  */
 bool i2ctarget_line_driver_acts(const struct line_driver *driver, bool bit);
+/* The step of a START, in short, if no message is open; then that of the fall of SCL after it. */
+void i2ctarget_line_driver_start(struct line_driver *driver, uint64_t now_ns);
+void i2ctarget_line_driver_start_over(struct line_driver *driver, uint64_t now_ns, bool sda);
+/* The step of SCL's rise, in short: it moves nothing.  An event may be raised. */
+void i2ctarget_line_driver_rise(struct line_driver *driver, uint64_t now_ns, bool sda);
+/*
+ * The step of SCL's fall, in short.  An event may be raised.  Then apply(), until sda_moves_ns is
+ * LINE_DRIVER_NEVER, says what to pull.  SCL must be held meanwhile.
+ */
+void i2ctarget_line_driver_fall(struct line_driver *driver, uint64_t fell_ns, bool sda);
+struct line_pulls i2ctarget_line_driver_apply(struct line_driver *driver, uint64_t now_ns);
 /* Both steps of a clock that does not act, in short.  SCL fell at now_ns, and SDA is `sda` now. */
 void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bool bit, bool sda);
 /*
  * Edges were missed: these are the levels now.  It hears nothing until the next START, and an open
- * message ends with BUS_ERROR.  SDA is released where SCL is low.  The same call passes over edges
- * that are no START and no STOP while it is deaf and has no message.
+ * message ends with BUS_ERROR.  SDA is released where SCL is low.
  */
 struct line_pulls i2ctarget_line_driver_skip(struct line_driver *driver, uint64_t now_ns, bool scl,
                                              bool sda);
+
+/* An edge that is no START and no STOP, while it is deaf, has no message and pulls nothing. */
+static inline void i2ctarget_line_driver_pass(struct line_driver *driver, bool scl, bool sda)
+{
+    driver->raw_scl = driver->line.scl = scl;
+    driver->raw_sda = driver->line.sda = sda;
+    driver->line.in_transfer = driver->line.in_transfer || !scl;
+}
 
 /* Was an event answered with I2CTARGET_HOLD, without another answer so far? */
 bool i2ctarget_line_driver_owes(const struct line_driver *driver);

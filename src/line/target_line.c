@@ -209,6 +209,14 @@ void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda
     line->sda = sda;
 }
 
+void i2ctarget_target_line_start(struct target_line *line)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->scl = true;
+    line->sda = false;
+    on_start(line);
+}
+
 void i2ctarget_target_line_skip(struct target_line *line, bool scl, bool sda)
 {
     line->event.kind = I2CTARGET_NO_EVENT;

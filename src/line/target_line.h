@@ -66,6 +66,8 @@ bool i2ctarget_target_line_is_deaf(const struct target_line *line);
 bool i2ctarget_target_line_acts(const struct target_line *line);
 void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda);
 
+/* The step of a START, if no message is open: it raises no event. */
+void i2ctarget_target_line_start(struct target_line *line);
 /* Only the levels are new; what led to them is not known, or is no START and no STOP.  While deaf. */
 void i2ctarget_target_line_skip(struct target_line *line, bool scl, bool sda);
 

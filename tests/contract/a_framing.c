@@ -187,7 +187,7 @@ CONTRACT_TEST(a05_several_starts_in_a_row, RIG_WIRES)
  */
 CONTRACT_TEST(a06_controller_abandons_a_written_byte, RIG_WIRES)
 {
-    static const char *const endings[] = {"^ w1000 ~", "~ w5000 ^", "x"};
+    static const char *const endings[] = {"^ w1000 ~", "w1000 ~ w5000 ^", "w1000 x"};
     serve(rig);
     for (size_t i = 0; i < COUNT(endings); i++) {
         play(rig, "S 80 A 11 A :101 %s W100 S 80 A 22 A P", endings[i]);

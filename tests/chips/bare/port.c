@@ -25,27 +25,27 @@ static uint32_t lines_of(const struct pins *pins, uint32_t bits)
            (bits & pins->sda ? (uint32_t)GPIO_SDA : 0);
 }
 
-static uint32_t levels(const void *pins)
+static uint32_t levels(void *pins)
 {
     return lines_of(pins, mmio_read32(BARE_IN));
 }
 
-static void pull_scl(const void *pins)
+static void pull_scl(void *pins)
 {
     mmio_write32(BARE_PULL, ((const struct pins *)pins)->scl);
 }
 
-static void release_scl(const void *pins)
+static void release_scl(void *pins)
 {
     mmio_write32(BARE_RELEASE, ((const struct pins *)pins)->scl);
 }
 
-static void pull_sda(const void *pins)
+static void pull_sda(void *pins)
 {
     mmio_write32(BARE_PULL, ((const struct pins *)pins)->sda);
 }
 
-static void release_sda(const void *pins)
+static void release_sda(void *pins)
 {
     mmio_write32(BARE_RELEASE, ((const struct pins *)pins)->sda);
 }
@@ -58,25 +58,25 @@ static uint32_t take(const struct pins *pins, uint32_t latch)
     return lines_of(pins, bits);
 }
 
-static uint32_t take_edges(const void *pins)
+static uint32_t take_edges(void *pins)
 {
     const struct pins *pair = pins;
     uint32_t rose = take(pair, BARE_ROSE), fell = take(pair, BARE_FELL);
     uint32_t edges = (rose | fell) & GPIO_SDA ? (uint32_t)GPIO_SDA_MOVED : 0;
     if (pair->is_blind)
-        rose = fell = rose | fell;
+        fell = rose = rose | fell;
     return edges | (rose & GPIO_SCL ? (uint32_t)GPIO_SCL_ROSE : 0) |
            (fell & GPIO_SCL ? (uint32_t)GPIO_SCL_FELL : 0);
 }
 
-static void listen(const void *pins, bool on)
+static void listen(void *pins, bool on)
 {
     const struct pins *pair = pins;
     uint32_t ours = pair->scl | pair->sda, enabled = mmio_read32(BARE_ENABLE);
     mmio_write32(BARE_ENABLE, on ? enabled | ours : enabled & ~ours);
 }
 
-static void connect(const void *pins)
+static void connect(void *pins)
 {
     listen(pins, false);
     release_scl(pins);
@@ -100,10 +100,10 @@ static int64_t now_us(void)
 
 static void set_alarm(void)
 {
-    int64_t at_us = I2CTARGET_FOREVER;
+    int64_t at_us = I2CTARGET_FOREVER, now = now_us();
     for (unsigned i = 0; i < BARE_PAIRS; i++) {
         if (targets[i].gpio.target)
-            at_us = i2ctarget_chip_sooner(at_us, i2ctarget_gpio_due_us(&targets[i].gpio));
+            at_us = i2ctarget_chip_sooner(at_us, i2ctarget_gpio_due_us(&targets[i].gpio, now));
     }
     uint64_t at_ns = at_us == I2CTARGET_FOREVER ? UINT64_MAX : (uint64_t)at_us * 1000;
     mmio_write32(BARE_ALARM_LOW, (uint32_t)at_ns);
@@ -119,14 +119,16 @@ enum { STAY_NS = 200000 };
         .levels = levels, .pull_scl = pull_scl, .release_scl = release_scl, .pull_sda = pull_sda, \
         .release_sda = release_sda, .take_edges = take_edges, .listen = listen,                   \
         .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,             \
-        .knows_direction = knows, .stay_ns = stays, .timing = {                                   \
+        .latches = knows, .stay_ns = stays, .timing = {                                           \
             .hold_ns = 300,                                                                       \
             .setup_ns = 250                                                                       \
         }                                                                                         \
     }
 
-static const struct gpio_chip stays = CHIP(STAY_NS, true), stays_blind = CHIP(STAY_NS, false),
-                              leaves = CHIP(0, true), leaves_blind = CHIP(0, false);
+static const struct gpio_chip stays = CHIP(STAY_NS, GPIO_LATCHES_BOTH),
+                              stays_blind = CHIP(STAY_NS, GPIO_LATCHES_EDGES),
+                              leaves = CHIP(0, GPIO_LATCHES_BOTH),
+                              leaves_blind = CHIP(0, GPIO_LATCHES_EDGES);
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
@@ -153,8 +155,9 @@ static int open_with(const struct gpio_chip *chip, struct i2ctarget *target,
         return -I2CTARGET_EINVAL;
     if (targets[pair].gpio.target)
         return -I2CTARGET_EBUSY;
-    targets[pair].pins = (struct pins){
-        .scl = 2u << 2 * pair, .sda = 1u << 2 * pair, .is_blind = !chip->knows_direction};
+    targets[pair].pins = (struct pins){.scl = 2u << 2 * pair,
+                                       .sda = 1u << 2 * pair,
+                                       .is_blind = chip->latches == GPIO_LATCHES_EDGES};
     *instance = &targets[pair].gpio;
     i2ctarget_gpio_open(&targets[pair].gpio, chip, &targets[pair].pins, target, addresses, smbus);
     nvic_enable(BARE_IRQ_PAIR + (unsigned)pair);

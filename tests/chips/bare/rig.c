@@ -8,6 +8,7 @@
 
 #include "chips/bare/model.h"
 #include "chips/bare/port.h"
+#include "chips/bare/rig.h"
 #include "support/chip_port.h"
 
 enum { HOLD_NS = 300 };
@@ -97,16 +98,6 @@ const struct bench_chip bare_bench = {
     .check = check,
     .processor = processor,
 };
-
-/* The latency is in cycles of 8 ns. */
-#define RIG_BARE(title, kind, hz, latency, access, without)                                    \
-    {                                                                                          \
-        .name = title, .ops = &bench_rig_ops, .chip = &bare_bench, .port = &bare_##kind,       \
-        .scl_hz = hz,                                                                          \
-        .abilities =                                                                           \
-            RIG_WIRES | RIG_VIRTUAL_TIME | RIG_SEVERAL_TARGETS | RIG_PAIRED_PINS | RIG_PROMPT, \
-        .lacks = without, .thinning = 17, .latency_cycles = latency, .access_cycles = access   \
-    }
 
 static const struct rig_kind rigs[] = {
     /* A core that stays with one message does not see the other target's. */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "samd5x/eic.h"
+
+#include <stdint.h>
+
+#include "samd5x/clocks.h"
+#include "samd5x/pins.h"
+
+/* Data sheet, table 6-1: the pins that have a line.  Most have that of their number. */
+static const uint32_t with_line[] = {0xCBFFFEFFu, 0xFFFFFFFFu, 0xDFFFFCFFu, 0x00301F03u};
+static const struct {
+    uint8_t pin, line;
+} others[] = {
+    {32 + 26, 12}, {32 + 27, 13}, {32 + 28, 14}, {32 + 29, 15}, {64 + 7, 9},   {96 + 8, 3},
+    {96 + 9, 4},   {96 + 10, 5},  {96 + 11, 6},  {96 + 12, 7},  {96 + 20, 10}, {96 + 21, 11},
+};
+
+int i2ctarget_samd5x_eic_line(unsigned pin)
+{
+    if (pin >= PINS || !(with_line[pin / 32] >> pin % 32 & 1))
+        return NO_LINE;
+    for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
+        if (others[i].pin == pin)
+            return others[i].line;
+    }
+    return (int)(pin % EIC_LINES);
+}
+
+void i2ctarget_samd5x_eic_begin(unsigned generator)
+{
+    i2ctarget_samd5x_clocks_open(MCLK_APBAMASK, 1u << MCLK_APBA_EIC);
+    i2ctarget_samd5x_clocks_connect(CHANNEL_EIC, generator);
+}
+
+static void set_control(uint8_t value)
+{
+    mmio_write8(EIC_CTRLA, value);
+    while (mmio_read32(EIC_SYNCBUSY) & EIC_BUSY_ENABLE)
+        ;
+}
+
+/* CONFIG is protected while the EIC is on (§23.6.2.1). */
+void i2ctarget_samd5x_eic_set_sense(unsigned line, unsigned sense)
+{
+    uint8_t control = mmio_read8(EIC_CTRLA);
+    unsigned lsb = line % 8 * SENSE_BITS;
+    uint32_t mask = 0xFu << lsb;
+    if (control & EIC_ENABLE)
+        set_control((uint8_t)(control & ~EIC_ENABLE));
+    mmio_write32(EIC_CONFIG(line), (mmio_read32(EIC_CONFIG(line)) & ~mask) | sense << lsb);
+    set_control((uint8_t)(control | EIC_ENABLE));
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The second port of the chip: any two pins, through PORT and EIC.
+ *
+ * A pin belongs either to the EIC, which latches its edges, or to PORT, which can pull it (§32.6.2:
+ * a peripheral that a pin is handed to controls its direction).  So the handler takes both pins from
+ * the EIC while it stays with a message, and hands them back when it leaves.  What the EIC sees
+ * meanwhile is in no source; it is forgotten when they are handed back.
+ *
+ * A line latches edges without their direction, so that of SCL latches rises alone.  Then it is
+ * certain that a START was one: SCL has been high since the last look.
+ */
+#include "chip/waiting.h"
+#include "cpu.h"
+#include "gpio/gpio.h"
+#include "nvic.h"
+#include "samd5x/alarm.h"
+#include "samd5x/config.h"
+#include "samd5x/eic.h"
+#include "samd5x/second.h"
+#include "samd5x/time.h"
+
+enum { TARGETS = 4, STAY_NS = 200000 };
+
+struct line {
+    uintptr_t group;
+    uint32_t bit;     /* of the group's registers */
+    uint32_t latched; /* of the EIC's */
+    uint8_t pin, extint;
+};
+
+struct pair {
+    struct line scl, sda;
+    bool is_latching; /* both pins belong to the EIC, but for those that are pulled: */
+    uint32_t pulled;  /* their lines of the EIC */
+};
+
+static struct {
+    struct pair pins;
+    struct gpio_target gpio;
+} targets[TARGETS];
+
+/* ---- the clock of short times ---------------------------------------------------------------- */
+
+enum { FRACTION_BITS = 12 };
+static uint32_t cycles, ns_per_cycle, fraction; /* of the last look; times 2^12; of a nanosecond */
+static uint64_t elapsed_ns;
+
+static uint32_t cycle_count(void)
+{
+    return mmio_read32(DWT_CYCCNT);
+}
+
+static void begin_cycles(void)
+{
+    mmio_write32(DEMCR, mmio_read32(DEMCR) | DEMCR_TRCENA);
+    mmio_write32(DWT_CTRL, mmio_read32(DWT_CTRL) | DWT_CYCCNTENA);
+    ns_per_cycle = (1000000u << FRACTION_BITS) / (i2ctarget_samd5x_cpu_hz() / 1000);
+    cycles = cycle_count();
+}
+
+/* The counter wraps after 35 s at 120 MHz: ports/gpio reads it more often while that matters. */
+static uint64_t now_ns(void)
+{
+    uint32_t now = cycle_count();
+    uint64_t passed = (uint64_t)(now - cycles) * ns_per_cycle + fraction;
+    cycles = now;
+    fraction = (uint32_t)passed & ((1u << FRACTION_BITS) - 1);
+    elapsed_ns += passed >> FRACTION_BITS;
+    return elapsed_ns;
+}
+
+/* ---- what ports/gpio asks of the chip -------------------------------------------------------- */
+
+static uint32_t levels(void *pins)
+{
+    const struct pair *pair = pins;
+    uint32_t scl = mmio_read32(pair->scl.group + PORT_IN), sda = scl;
+    if (pair->sda.group != pair->scl.group)
+        sda = mmio_read32(pair->sda.group + PORT_IN);
+    return (scl & pair->scl.bit ? (uint32_t)GPIO_SCL : 0) |
+           (sda & pair->sda.bit ? (uint32_t)GPIO_SDA : 0);
+}
+
+static void hand_over(const struct line *line, bool to_eic)
+{
+    mmio_write8(line->group + PORT_PINCFG + line->pin % 32,
+                to_eic ? PINCFG_INEN | PINCFG_PMUXEN : PINCFG_INEN);
+}
+
+/* 150 ns: more if the clock is slower, because then the bus is, too. */
+static void wait_for_latch(void)
+{
+    enum { LATCHING_CYCLES = 18 };
+    uint32_t since = cycle_count();
+    while (cycle_count() - since < LATCHING_CYCLES)
+        ;
+}
+
+static void pull(struct pair *pair, const struct line *line)
+{
+    pair->pulled |= line->latched;
+    if (pair->is_latching)
+        hand_over(line, false);
+    mmio_write32(line->group + PORT_DIRSET, line->bit);
+}
+
+/* What the EIC has seen of a pin that it did not have is forgotten. */
+static void release(struct pair *pair, const struct line *line)
+{
+    pair->pulled &= ~line->latched;
+    mmio_write32(line->group + PORT_DIRCLR, line->bit);
+    if (!pair->is_latching)
+        return;
+    hand_over(line, true);
+    wait_for_latch();
+    mmio_write32(EIC_INTFLAG, line->latched);
+}
+
+static void pull_scl(void *pins)
+{
+    struct pair *pair = pins;
+    pull(pair, &pair->scl);
+}
+
+static void release_scl(void *pins)
+{
+    struct pair *pair = pins;
+    release(pair, &pair->scl);
+}
+
+static void pull_sda(void *pins)
+{
+    struct pair *pair = pins;
+    pull(pair, &pair->sda);
+}
+
+static void release_sda(void *pins)
+{
+    struct pair *pair = pins;
+    release(pair, &pair->sda);
+}
+
+/*
+ * An edge is latched four clocks of the EIC (48 MHz) and some of the bus after it was seen in IN
+ * (§23.6.4.1).  That time is waited for.
+ */
+static uint32_t take_edges(void *pins)
+{
+    const struct pair *pair = pins;
+    wait_for_latch();
+    uint32_t flags = mmio_read32(EIC_INTFLAG) & (pair->scl.latched | pair->sda.latched);
+    if (flags)
+        mmio_write32(EIC_INTFLAG, flags);
+    flags &= ~pair->pulled;
+    return (flags & pair->scl.latched ? (uint32_t)GPIO_SCL_ROSE : 0) |
+           (flags & pair->sda.latched ? (uint32_t)GPIO_SDA_MOVED : 0);
+}
+
+/* SDA may be pulled while the handler leaves: in a pause, or where it waits for SCL's next fall. */
+static void listen(void *pins, bool on)
+{
+    struct pair *pair = pins;
+    pair->is_latching = on;
+    mmio_write32(on ? EIC_INTENSET : EIC_INTENCLR, pair->scl.latched | pair->sda.latched);
+    if (!(pair->pulled & pair->sda.latched))
+        hand_over(&pair->sda, on);
+    if (!(pair->pulled & pair->scl.latched))
+        hand_over(&pair->scl, on);
+}
+
+static void connect_line(const struct line *line)
+{
+    uintptr_t mux = line->group + PORT_PMUX + line->pin % 32 / 2;
+    unsigned lsb = line->pin % 2 * 4;
+    mmio_write32(line->group + PORT_DIRCLR, line->bit);
+    mmio_write32(line->group + PORT_OUTCLR, line->bit);
+    mmio_write8(mux, (uint8_t)((mmio_read8(mux) & ~(0xFu << lsb)) | (unsigned)PMUX_A << lsb));
+    mmio_write32(line->group + PORT_CTRL, mmio_read32(line->group + PORT_CTRL) | line->bit);
+    hand_over(line, false);
+    nvic_clear_pending(IRQ_EXTINT_0 + line->extint);
+    nvic_enable(IRQ_EXTINT_0 + line->extint);
+}
+
+static void connect(void *pins)
+{
+    const struct pair *pair = pins;
+    i2ctarget_samd5x_eic_set_sense(pair->scl.extint, SENSE_RISE);
+    i2ctarget_samd5x_eic_set_sense(pair->sda.extint, SENSE_BOTH);
+    connect_line(&pair->scl);
+    connect_line(&pair->sda);
+}
+
+static void disconnect_line(const struct line *line)
+{
+    mmio_write32(line->group + PORT_DIRCLR, line->bit);
+    hand_over(line, false);
+    mmio_write32(EIC_INTENCLR, line->latched);
+    nvic_disable(IRQ_EXTINT_0 + line->extint);
+}
+
+static void disconnect(void *pins)
+{
+    const struct pair *pair = pins;
+    disconnect_line(&pair->scl);
+    disconnect_line(&pair->sda);
+}
+
+static const struct chip_clock clock = {i2ctarget_samd5x_time_us, i2ctarget_samd5x_alarm_set};
+
+static const struct gpio_chip chip = {
+    .levels = levels,
+    .pull_scl = pull_scl,
+    .release_scl = release_scl,
+    .pull_sda = pull_sda,
+    .release_sda = release_sda,
+    .take_edges = take_edges,
+    .listen = listen,
+    .connect = connect,
+    .disconnect = disconnect,
+    .now_ns = now_ns,
+    .clock = &clock,
+    .latches = GPIO_LATCHES_RISES,
+    .stay_ns = STAY_NS,
+    .timing = {.hold_ns = 300, .setup_ns = 250},
+};
+
+/* ---- interrupts ------------------------------------------------------------------------------ */
+
+void i2ctarget_samd5x_eic_irq(void)
+{
+    uint32_t flags = mmio_read32(EIC_INTFLAG);
+    for (unsigned i = 0; i < TARGETS; i++) {
+        const struct pair *pair = &targets[i].pins;
+        if (targets[i].gpio.target && flags & (pair->scl.latched | pair->sda.latched))
+            i2ctarget_gpio_irq(&targets[i].gpio);
+    }
+}
+
+static bool is_any_open(void)
+{
+    for (unsigned i = 0; i < TARGETS; i++) {
+        if (targets[i].gpio.target)
+            return true;
+    }
+    return false;
+}
+
+static bool uses_pin(unsigned pin)
+{
+    for (unsigned i = 0; i < TARGETS; i++) {
+        if (targets[i].gpio.target &&
+            (targets[i].pins.scl.pin == pin || targets[i].pins.sda.pin == pin))
+            return true;
+    }
+    return false;
+}
+
+static int64_t due_us(int64_t now_us)
+{
+    int64_t first_us = I2CTARGET_FOREVER;
+    for (unsigned i = 0; i < TARGETS; i++) {
+        int64_t due = targets[i].gpio.target ? i2ctarget_gpio_due_us(&targets[i].gpio, now_us)
+                                             : I2CTARGET_FOREVER;
+        first_us = i2ctarget_chip_sooner(first_us, due);
+    }
+    return first_us;
+}
+
+static void look_after(void)
+{
+    for (unsigned i = 0; i < TARGETS; i++)
+        i2ctarget_gpio_alarm(&targets[i].gpio);
+}
+
+static const struct samd5x_second second = {is_any_open, uses_pin, due_us, look_after};
+
+/* ---- ops ------------------------------------------------------------------------------------- */
+
+int i2ctarget_samd5x_extint(unsigned pin)
+{
+    return i2ctarget_samd5x_eic_line(pin);
+}
+
+static bool is_taken(unsigned pin, uint32_t latched)
+{
+    for (unsigned i = 0; i < SERCOMS; i++) {
+        const struct samd5x_target *other = &i2ctarget_samd5x_targets[i];
+        if (other->target && (other->wiring.scl == pin || other->wiring.sda == pin))
+            return true;
+    }
+    for (unsigned i = 0; i < TARGETS; i++) {
+        const struct pair *pair = &targets[i].pins;
+        if (targets[i].gpio.target && (pair->scl.latched | pair->sda.latched) & latched)
+            return true;
+    }
+    return uses_pin(pin);
+}
+
+static struct line line_of(unsigned pin)
+{
+    unsigned extint = (unsigned)i2ctarget_samd5x_eic_line(pin);
+    return (struct line){
+        .group = PORT_GROUP(pin / 32),
+        .bit = 1u << pin % 32,
+        .latched = 1u << extint,
+        .pin = (uint8_t)pin,
+        .extint = (uint8_t)extint,
+    };
+}
+
+/* Two lines of the EIC are needed, so the pins must have different ones. */
+static bool can_serve(const struct i2ctarget_pin *scl, const struct i2ctarget_pin *sda)
+{
+    int scl_line = i2ctarget_samd5x_eic_line(scl->number);
+    int sda_line = i2ctarget_samd5x_eic_line(sda->number);
+    return !scl->unit && !sda->unit && scl_line != NO_LINE && sda_line != NO_LINE &&
+           scl_line != sda_line;
+}
+
+static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
+                     const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
+                     bool smbus, void **instance)
+{
+    if (!can_serve(scl, sda))
+        return -I2CTARGET_EINVAL;
+    struct pair pins = {.scl = line_of(scl->number), .sda = line_of(sda->number)};
+    unsigned place = 0;
+    while (place < TARGETS && targets[place].gpio.target)
+        place++;
+    if (place == TARGETS || is_taken(pins.scl.pin, pins.scl.latched) ||
+        is_taken(pins.sda.pin, pins.sda.latched))
+        return -I2CTARGET_EBUSY;
+    uint32_t state = cpu_irq_save();
+    i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, i2ctarget_samd5x_gclk_48m());
+    i2ctarget_samd5x_eic_begin(i2ctarget_samd5x_gclk_48m());
+    if (!is_any_open())
+        begin_cycles();
+    i2ctarget_samd5x_second = &second;
+    targets[place].pins = pins;
+    *instance = &targets[place].gpio;
+    i2ctarget_gpio_open(&targets[place].gpio, &chip, &targets[place].pins, target, addresses,
+                        smbus);
+    cpu_irq_restore(state);
+    return 0;
+}
+
+static void port_close(void *instance)
+{
+    uint32_t state = cpu_irq_save();
+    i2ctarget_gpio_close(instance);
+    i2ctarget_samd5x_time_end();
+    cpu_irq_restore(state);
+}
+
+static int64_t port_now_us(void *instance)
+{
+    (void)instance;
+    return i2ctarget_samd5x_time_us();
+}
+
+const struct i2ctarget_port_ops i2ctarget_samd5x_gpio_port = {
+    .capabilities =
+        {
+            .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
+            .smbus = true,
+            .scl_hz_max = 40000, /* at 120 MHz */
+            .spike_ns = 0,
+        },
+    .open = port_open,
+    .close = port_close,
+    .set_addresses = i2ctarget_gpio_set_addresses,
+    .answer = i2ctarget_gpio_answer,
+    .lock = i2ctarget_gpio_lock,
+    .unlock = i2ctarget_gpio_unlock,
+    .poll = i2ctarget_gpio_poll,
+    .wait = i2ctarget_gpio_wait,
+    .now_us = port_now_us,
+    .counters = i2ctarget_gpio_counters,
+};

@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""A device on two pins that no SERCOM has, executed: up to which SCL it is read right, and how long it is seen to stretch.
+The figures of ports/gpio/README.md that are marked "emulator" are printed."""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.environ["SOURCE_DIR"] + "/tests/firmware")
+import images
+
+HERE = os.environ["SOURCE_DIR"] + "/tests/chips/samd5x/emulator"
+PROGRAM = os.environ["BUILD_DIR"] + "/tests/chips/samd5x/emulator/emulate_samd5x_hat"
+
+
+def read_hat(image, hz, manner):
+    done = subprocess.run([PROGRAM, image + ".uf2", "PA19", "PA18", str(hz), manner], capture_output=True, text=True, timeout=120, check=True)
+    print(f"  {hz // 1000} kHz, controller {manner}: {done.stdout.strip()}")
+    return json.loads(done.stdout)
+
+
+class Gpio(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.image = images.build("feather_m4_express", f"{HERE}/gpio.c", chip="samd5x")
+
+    def test_with_waiting(self):
+        for hz in 10000, 50000, 75000, 100000:
+            report = read_hat(self.image, hz, "waits")
+            self.assertEqual(report["right"], report["of"])
+            self.assertLess(report["stretch_ns"], 10000)
+            self.assertEqual(report["stranger_ns"], 0)
+
+    def test_without_waiting(self):
+        for hz in 10000, 40000:
+            report = read_hat(self.image, hz, "ignores")
+            self.assertEqual(report["right"], report["of"])
+            self.assertEqual(report["stretch_ns"], 0)
+
+    def test_too_fast_is_silent(self):
+        """What cannot be followed is not answered: no byte is wrong, because none is read, and nothing is held."""
+        for hz in 200000, 400000:
+            report = read_hat(self.image, hz, "waits")
+            self.assertEqual(report["right"], 0)
+            self.assertEqual(report["stretch_ns"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
