@@ -90,6 +90,9 @@ class Image(unittest.TestCase):
                 wanted = at["i2ctarget_samd5x_timer_irq"] if number in TIMERS else unexpected
             self.assertEqual(vector, wanted, f"interrupt {number}")
 
+    def test_has_no_code_for_pins_that_it_does_not_have(self):
+        self.assertEqual([name for name in self.symbols if "_gpio" in name or "_eic" in name], [])
+
     def test_vtor_can_point_to_the_vectors(self):
         """153 words: at a multiple of 1024 bytes (Armv7-M ARM §B3.2.5)."""
         self.assertEqual(self.symbols["vectors"][0] % 1024, 0)

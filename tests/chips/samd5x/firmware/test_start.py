@@ -13,6 +13,14 @@ import images
 
 PROGRAMS = os.environ["SOURCE_DIR"] + "/tests/chips/samd5x/firmware/programs"
 BOARD, SCL, SDA = "feather_m4_express", "PA13", "PA12"
+WATCHED = f"""\
+#include <i2ctarget/board.h>
+#undef BOARD_SCL
+#undef BOARD_SDA
+#define BOARD_SCL I2CTARGET_SAMD5X_GPIO(5)
+#define BOARD_SDA I2CTARGET_SAMD5X_GPIO(2)
+#include "{os.environ['SOURCE_DIR']}/examples/registers.c"
+"""
 
 
 class Start(unittest.TestCase):
@@ -22,23 +30,27 @@ class Start(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.directory = folder.name
 
-    def run_program(self, name, first_line=""):
-        """What the emulator reports of programs/NAME."""
-        path = f"{self.directory}/{name}"
-        with open(f"{PROGRAMS}/{name}", encoding="utf-8") as file:
-            text = first_line + "\n" + file.read()
+    def run_text(self, name, text, scl=SCL, sda=SDA, hz=100000):
+        """What the emulator reports of a program."""
+        path = f"{self.directory}/{name}.c"
         with open(path, "w", encoding="utf-8") as file:
-            file.write(text.replace('"answer.h"', f'"{PROGRAMS}/answer.h"'))
+            file.write(text)
         done = images.firmware(BOARD, f"--source={path}", directory=self.directory, chip="samd5x")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        report = emulated.probe("samd5x", f"{self.directory}/samd5x/{BOARD}/{name.removesuffix('.c')}.uf2", SCL, SDA)
+        report = emulated.probe("samd5x", f"{self.directory}/samd5x/{BOARD}/{name}.uf2", scl, sda, hz)
         self.assertNotIn("error", report)
         self.assertEqual((report["findings"], report["violations"]), ([], []))
         return report
 
+    def run_program(self, name, first_line=""):
+        """programs/NAME.c"""
+        with open(f"{PROGRAMS}/{name}.c", encoding="utf-8") as file:
+            text = first_line + "\n" + file.read()
+        return self.run_text(name, text.replace('"answer.h"', f'"{PROGRAMS}/answer.h"'))
+
     def hold(self, action):
         """The program does this while it holds SCL before the ACK bit of 0xAA."""
-        return self.run_program("hold.c", f"#define ACTION {action}")
+        return self.run_program("hold", f"#define ACTION {action}")
 
     def assert_is_silent(self, report):
         """Pins are inputs, and the bus is free: each of the 112 probes got its NACK."""
@@ -48,13 +60,13 @@ class Start(unittest.TestCase):
 
     def test_memory_is_there(self):
         """Data, zeroed data, constants, a table in the flash, the floating-point unit."""
-        report = self.run_program("memory.c")
+        report = self.run_program("memory")
         self.assertEqual((report["before"], report["found"]), (1 + 0 + 2 + 4 + 8, [0x40]))
         self.assertEqual((report["faults"], report["listening"]["hz"]), (0, 120000000))
         self.assertEqual(report["listening"]["muxed"], [SDA, SCL])
 
     def test_time_goes_on_without_a_target(self):
-        self.assertEqual(self.run_program("time.c")["before"], 3)
+        self.assertEqual(self.run_program("time")["before"], 3)
 
     def test_a_fault_lets_the_wires_go(self):
         report = self.hold("fault()")
@@ -78,6 +90,12 @@ class Start(unittest.TestCase):
         """The new program has no handlers for them."""
         report = self.hold("(disturb(), restart())")
         self.assertEqual((report["found"], report["faults"]), ([0x40], 0))
+
+    def test_pins_that_the_processor_watches(self):
+        """An example on two pins that no SERCOM has: the vectors of their EXTINTs lead to the port.  100 kHz are close to its limit."""
+        report = self.run_text("watched", WATCHED, scl="PA05", sda="PA02", hz=50000)
+        self.assertEqual((report["before"], report["set"], report["after"], report["found"]), (0, "done", 0xAA, [0x40, 0x41]))
+        self.assertEqual((report["faults"], report["everDriving"]), (0, ["PA02", "PA05"]))
 
 
 if __name__ == "__main__":
