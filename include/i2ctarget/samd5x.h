@@ -28,9 +28,9 @@ extern "C" {
 
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_port;
 /*
- * Any two pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower, and its
- * own priority must be the highest.  For pins that no SERCOM has, and for a controller that does not
- * wait: a device that is prompt does not stretch.
+ * Other pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower: SCL has
+ * 100 kHz at most, and a prompt device does not visibly stretch up to 40 kHz.  The priority of its
+ * interrupts must be the highest.
  *
  * Each of the two pins needs an EXTINT of its own: i2ctarget_samd5x_extint().  At most four targets.
  * The vectors of their EXTINTs, numbers 12 + EXTINT, call i2ctarget_samd5x_eic_irq().
