@@ -60,7 +60,7 @@ static bool is_bus_at_rest(const struct samd5x_target *self)
 void i2ctarget_samd5x_alarm_try_to_widen(struct samd5x_target *self)
 {
     bool is_free = !self->open && self->stage == LISTENING &&
-                   !(i2ctarget_samd5x_sercom_flags(&self->sercom) & INT_ALL);
+                   !(i2ctarget_samd5x_sercom_flags(&self->sercom) & self->watched);
     if (is_free && is_bus_at_rest(self))
         i2ctarget_samd5x_target_widen(self);
 }

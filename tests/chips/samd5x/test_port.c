@@ -420,6 +420,27 @@ static void adding_an_address_has_an_end(void **state)
     write_to(0x33, true);
 }
 
+/* DRDY of a NACK that was seen late stays set, but no message is under way. */
+static void an_address_added_after_a_late_nack_is_heard(void **state)
+{
+    static const struct rig_kind late =
+        RIG_SAMD5X("100 kHz", samd5x_plain, 100000, 6250, 2, 1, RIG_HEARS_OTHERS);
+    static const uint8_t byte = 0x5A;
+    (void)state;
+    rig_close(&rig);
+    open_with(&late);
+    join(ours, 2);
+    rig_play(&rig, "S 81 A R n P");
+    struct i2ctarget_request request = take();
+    assert_int_equal(i2ctarget_write(&request, &byte, 1), 1);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish_play(&rig, NULL);
+    rig_pass_ns(&rig, 1000000);
+    assert_int_equal(i2ctarget_add_address(&target, 0x33), 0);
+    write_to(0x33, true);
+    write_to(0x40, true);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_rig, close_rig)
@@ -441,6 +462,7 @@ int main(void)
         TEST(an_address_added_on_a_busy_bus_disturbs_nobody),
         TEST(a_message_that_begins_meanwhile_is_served),
         TEST(adding_an_address_has_an_end),
+        TEST(an_address_added_after_a_late_nack_is_heard),
     };
     return cmocka_run_group_tests_name("samd5x_port", tests, NULL, NULL);
 }
