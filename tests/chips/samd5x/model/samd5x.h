@@ -112,6 +112,7 @@ struct samd5x_readings {
     bool command_leaves_stop;       /* a CMD clears PREC only if it answers AMATCH */
     bool sr_only_after_own;         /* SR is set only if the message before was ours, too */
     bool compare_of_now_matches;    /* TC: CC set to the present COUNT matches at once */
+    bool overflow_is_late;          /* TC: OVF is set a tick after COUNT has wrapped */
     enum samd5x_unmuxed unmuxed;
 };
 

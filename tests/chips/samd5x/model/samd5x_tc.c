@@ -165,6 +165,14 @@ static void take_writes(struct samd5x *chip, struct samd5x_tc *tc)
     }
 }
 
+/* When OVF is set. */
+static uint64_t overflow_told_ns(const struct samd5x *chip, const struct samd5x_tc *tc)
+{
+    if (!chip->readings.overflow_is_late || tc->overflow_ns == WIRES_NEVER)
+        return tc->overflow_ns;
+    return tc->overflow_ns + samd5x_cycles_ns(prescaler(tc), tc->hz);
+}
+
 static void run(struct samd5x *chip, struct samd5x_tc *tc)
 {
     uint64_t now_ns = chip->wires->now_ns;
@@ -175,7 +183,7 @@ static void run(struct samd5x *chip, struct samd5x_tc *tc)
         tc->intflag |= (uint32_t)MC0 << i;
         tc->match_ns[i] = becomes_ns(tc, tc->cc[i], now_ns);
     }
-    if (now_ns >= tc->overflow_ns) {
+    if (now_ns >= overflow_told_ns(chip, tc)) {
         tc->intflag |= OVF;
         tc->overflow_ns = becomes_ns(tc, 0, now_ns);
     }
@@ -190,7 +198,7 @@ void samd5x_run_tcs(struct samd5x *chip)
 }
 
 /* Flags whose interrupts are off need no waking: run() finds them when somebody looks. */
-static uint64_t next_ns(const struct samd5x_tc *tc)
+static uint64_t next_ns(const struct samd5x *chip, const struct samd5x_tc *tc)
 {
     uint64_t at_ns = samd5x_sooner(samd5x_sooner(tc->enable_ns, tc->ctrlb_ns), tc->count_ns);
     for (unsigned i = 0; i < 2; i++) {
@@ -198,7 +206,7 @@ static uint64_t next_ns(const struct samd5x_tc *tc)
         if (tc->enabled_interrupts & (uint32_t)MC0 << i)
             at_ns = samd5x_sooner(at_ns, tc->match_ns[i]);
     }
-    return tc->enabled_interrupts & OVF ? samd5x_sooner(at_ns, tc->overflow_ns) : at_ns;
+    return tc->enabled_interrupts & OVF ? samd5x_sooner(at_ns, overflow_told_ns(chip, tc)) : at_ns;
 }
 
 uint64_t samd5x_tcs_ns(const struct samd5x *chip)
@@ -206,7 +214,7 @@ uint64_t samd5x_tcs_ns(const struct samd5x *chip)
     uint64_t at_ns = WIRES_NEVER;
     for (unsigned i = 0; chip->tcs_in_use >> i; i++) {
         if (chip->tcs_in_use >> i & 1)
-            at_ns = samd5x_sooner(at_ns, next_ns(&chip->tcs[i]));
+            at_ns = samd5x_sooner(at_ns, next_ns(chip, &chip->tcs[i]));
     }
     return at_ns;
 }

@@ -648,6 +648,22 @@ static void overflow(void **state)
     assert_in_range(read_count(), 0, 8);
 }
 
+/* Whoever counts wraps by OVF alone then sees a COUNT that is past and a wrap that is not. */
+static void overflow_that_is_told_late(void **state)
+{
+    (void)state;
+    chip.readings.overflow_is_late = true;
+    begin_tc(0);
+    mmio_write32(TC0 + 0x14, 0xFFFE);
+    wait_tc();
+    bool was_late = false;
+    for (unsigned i = 0; i < 100 && !(mmio_read8(TC0 + 0x0A) & 1); i++)
+        was_late |= read_count() == 0;
+    assert_true(was_late);
+    assert_int_equal(mmio_read8(TC0 + 0x0A) & 1, 1);
+    assert_in_range(read_count(), 1, 3);
+}
+
 static void commands_of_tc(void **state)
 {
     (void)state;
@@ -908,6 +924,7 @@ int main(void)
         TEST(compare),
         TEST(compare_with_now),
         TEST(overflow),
+        TEST(overflow_that_is_told_late),
         TEST(commands_of_tc),
         TEST(another_clock),
         TEST(mistakes_with_tc),
