@@ -21,6 +21,7 @@ static const struct {
 };
 static unsigned used;     /* which of them */
 static uint32_t wraps;    /* how often the counter has wrapped, as far as that was seen */
+static uint64_t looked;   /* the ticks at the last look */
 static int64_t before_us; /* the time at begin() */
 static unsigned users;    /* for how many it runs */
 
@@ -48,6 +49,7 @@ void i2ctarget_samd5x_time_begin(unsigned timer, unsigned generator)
         return;
     used = (timer ? timer : I2CTARGET_SAMD5X_TC4) - I2CTARGET_SAMD5X_TC0;
     wraps = 0;
+    looked = 0;
     i2ctarget_samd5x_clocks_open(timers[used].mask, (uint32_t)BOTH << timers[used].first_bit);
     i2ctarget_samd5x_clocks_connect(timers[used].channel, generator);
     set_control(TC_SWRST, TC_BUSY_SWRST);
@@ -96,18 +98,31 @@ static int64_t us_of(uint32_t high, uint32_t low)
     return (int64_t)us;
 }
 
-/* If the counter has wrapped and nobody has counted that yet, the value after the wrap is taken. */
-int64_t i2ctarget_samd5x_time_us(void)
+/*
+ * If the counter has wrapped and nobody has counted that yet, the value after the wrap is taken.  OVF
+ * may be set a tick later than that: then the ticks would be fewer than at the last look.
+ */
+static uint64_t look(void)
 {
-    uint32_t state = cpu_irq_save();
     uint32_t high = wraps;
     uint32_t low = read_count();
     if (mmio_read8(base() + TC_INTFLAG) & TC_INT_OVF) {
         high++;
         low = read_count();
     }
+    uint64_t ticks = (uint64_t)high << 32 | low;
+    if (ticks < looked)
+        ticks += UINT64_C(1) << 32;
+    looked = ticks;
+    return ticks;
+}
+
+int64_t i2ctarget_samd5x_time_us(void)
+{
+    uint32_t state = cpu_irq_save();
+    uint64_t ticks = look();
     cpu_irq_restore(state);
-    return before_us + us_of(high, low);
+    return before_us + us_of((uint32_t)(ticks >> 32), (uint32_t)ticks);
 }
 
 static void write_alarm(int64_t at_us)

@@ -244,6 +244,7 @@ const struct samd5x_variant samd5x_other = {
             .stop_after_collision = true,
             .command_leaves_stop = true,
             .compare_of_now_matches = true,
+            .overflow_is_late = true,
         },
 };
 

@@ -70,18 +70,18 @@ static void the_time_is_right_across_wraps(void **state)
 }
 
 /* With interrupts off, the wrap is seen but not counted. */
-static void a_wrap_that_nobody_has_counted_yet_counts(void **state)
+static void look_around_wraps(uint32_t access_cycles, bool is_told_late)
 {
-    (void)state;
-    open_with(30); /* a read of the time takes some microseconds */
+    open_with(access_cycles);
+    rig_samd5x_chip(&rig)->readings.overflow_is_late = is_told_late;
     join(0, false);
     int64_t begin_us = now_us();
     for (unsigned wraps = 1; wraps < 60; wraps++) {
-        int64_t ahead_us = begin_us + (int64_t)wraps * WRAP_US - now_us();
-        rig_pass_ns(&rig, (uint64_t)(ahead_us - 40) * 1000 + 130 * wraps);
+        int64_t wrap_us = begin_us + (int64_t)wraps * WRAP_US;
+        rig_pass_ns(&rig, (uint64_t)(wrap_us - 40 - now_us()) * 1000 + 130 * wraps);
         i2ctarget_lock(&targets[0]);
         int64_t last_us = now_us();
-        for (unsigned i = 0; i < 40; i++) {
+        while (last_us < wrap_us + 40) {
             int64_t read_us = now_us();
             assert_in_range(read_us - last_us, 0, 12);
             last_us = read_us;
@@ -92,6 +92,35 @@ static void a_wrap_that_nobody_has_counted_yet_counts(void **state)
     rig_close(&rig);
 }
 
+/* Only OVF tells then: the count has come as far as it was. */
+static void a_wrap_in_which_nobody_has_looked_counts(void **state)
+{
+    (void)state;
+    open_with(2);
+    join(0, false);
+    i2ctarget_lock(&targets[0]);
+    int64_t begin_us = now_us();
+    pass_us(WRAP_US + 100);
+    assert_in_range(now_us() - begin_us, WRAP_US + 100, WRAP_US + 112);
+    i2ctarget_unlock(&targets[0]);
+    assert_in_range(now_us() - begin_us, WRAP_US + 100, WRAP_US + 124);
+    rig_close(&rig);
+}
+
+static void a_wrap_that_nobody_has_counted_yet_counts(void **state)
+{
+    (void)state;
+    look_around_wraps(30, false); /* a read of the time takes some microseconds */
+}
+
+/* The count is past the wrap already, and OVF is not set yet. */
+static void a_wrap_that_is_not_told_yet_counts(void **state)
+{
+    (void)state;
+    look_around_wraps(1, true);
+    look_around_wraps(6, true);
+}
+
 static void the_time_goes_on_over_the_life_of_a_target(void **state)
 {
     (void)state;
@@ -99,7 +128,7 @@ static void the_time_goes_on_over_the_life_of_a_target(void **state)
     int64_t last_us = 0;
     for (unsigned life = 0; life < 4; life++) {
         join(0, false);
-        assert_true(now_us() >= last_us);
+        assert_in_range(now_us() - last_us, 0, life ? 100 : INT64_MAX);
         pass_us(1000);
         last_us = now_us();
         rig_deinit(&rig, &targets[0]);
@@ -189,6 +218,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_time_is_right_across_wraps),
         cmocka_unit_test(a_wrap_that_nobody_has_counted_yet_counts),
+        cmocka_unit_test(a_wrap_that_is_not_told_yet_counts),
+        cmocka_unit_test(a_wrap_in_which_nobody_has_looked_counts),
         cmocka_unit_test(the_time_goes_on_over_the_life_of_a_target),
         cmocka_unit_test(a_wait_ends_however_short_it_is),
         cmocka_unit_test(a_wait_of_more_than_23_minutes_is_not_shorter),
