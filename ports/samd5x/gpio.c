@@ -17,6 +17,7 @@
 #include "samd5x/alarm.h"
 #include "samd5x/config.h"
 #include "samd5x/eic.h"
+#include "samd5x/pins.h"
 #include "samd5x/second.h"
 #include "samd5x/time.h"
 
@@ -171,11 +172,9 @@ static void listen(void *pins, bool on)
 
 static void connect_line(const struct line *line)
 {
-    uintptr_t mux = line->group + PORT_PMUX + line->pin % 32 / 2;
-    unsigned lsb = line->pin % 2 * 4;
     mmio_write32(line->group + PORT_DIRCLR, line->bit);
     mmio_write32(line->group + PORT_OUTCLR, line->bit);
-    mmio_write8(mux, (uint8_t)((mmio_read8(mux) & ~(0xFu << lsb)) | (unsigned)PMUX_A << lsb));
+    i2ctarget_samd5x_pins_choose(line->pin, PMUX_A);
     mmio_write32(line->group + PORT_CTRL, mmio_read32(line->group + PORT_CTRL) | line->bit);
     hand_over(line, false);
     nvic_clear_pending(IRQ_EXTINT_0 + line->extint);

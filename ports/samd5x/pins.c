@@ -72,12 +72,17 @@ static uintptr_t group_of(unsigned pin)
 }
 
 /* Two pins share a byte, and interrupts are off: nobody else changes the other one meanwhile. */
-static void connect(unsigned pin, uint8_t function)
+void i2ctarget_samd5x_pins_choose(unsigned pin, unsigned function)
 {
     uintptr_t mux = group_of(pin) + PORT_PMUX + pin % 32 / 2;
     unsigned lsb = pin % 2 * 4;
+    mmio_write8(mux, (uint8_t)((mmio_read8(mux) & ~(0xFu << lsb)) | function << lsb));
+}
+
+static void connect(unsigned pin, uint8_t function)
+{
     mmio_write32(group_of(pin) + PORT_DIRCLR, 1u << pin % 32);
-    mmio_write8(mux, (uint8_t)((mmio_read8(mux) & ~(0xFu << lsb)) | (unsigned)function << lsb));
+    i2ctarget_samd5x_pins_choose(pin, function);
     mmio_write8(group_of(pin) + PORT_PINCFG + pin % 32, PINCFG_PMUXEN | PINCFG_INEN);
 }
 

@@ -19,6 +19,12 @@ struct wiring {
  */
 int i2ctarget_samd5x_pins_find(unsigned scl, unsigned sda, struct wiring *wiring);
 
+/*
+ * Which peripheral gets a pin: PMUX_A, PMUX_C or PMUX_D.  It has the pin when PINCFG says so, too.
+ * Interrupts are off.
+ */
+void i2ctarget_samd5x_pins_choose(unsigned pin, unsigned function);
+
 /* Hand both pins to the SERCOM, with their inputs on. */
 void i2ctarget_samd5x_pins_connect(const struct wiring *wiring);
 /* Neither is driven any more, whatever the SERCOM does.  Their inputs stay on. */
