@@ -8,9 +8,10 @@
  *
  * A port of a chip owns a struct gpio_target for each pair of pins.  It opens it with the pins and
  * a table of what it can do with them, calls i2ctarget_gpio_irq() in the interrupts of the two pins
- * and i2ctarget_gpio_alarm() in that of the alarm, and passes on the ops of the core.  The functions below the line "ops" have the
- * signatures of struct i2ctarget_port_ops, `instance` being the struct gpio_target, so a table of
- * ops may name them.  Only open() needs more, and now_us() is the chip's own.
+ * and i2ctarget_gpio_alarm() in that of the alarm, and passes on the ops of the core.  The functions
+ * below the line "ops" have the signatures of struct i2ctarget_port_ops, `instance` being the struct
+ * gpio_target, so a table of ops may name them.  Only open() needs more, and now_us() is the chip's
+ * own.
  *
  * The processor core is that of "cpu.h".  The include path selects it.
  *
@@ -49,7 +50,7 @@ enum gpio_latches {
  * of one pair.  All are called with interrupts masked and do not block.
  */
 struct gpio_chip {
-    /* The levels of both lines, at one moment if the chip can do that; otherwise SCL's is read first. */
+    /* The levels of both lines, at one moment if the chip can do that; else SCL's is read first. */
     uint32_t (*levels)(void *pins);
     /* Drive a 0, or nothing.  A 1 is never driven. */
     void (*pull_scl)(void *pins);
