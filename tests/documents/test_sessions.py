@@ -74,7 +74,7 @@ class Stranger(unittest.TestCase):
         self.assertEqual(with_sessions, {"README.md", *OTHERS})
 
     def test_programs_are_in_a_session(self):
-        """Each whole program has a name, and a command of its document uses it"""
+        """Each whole program has a name, and a command of its document uses it."""
         for block in documents.all_blocks():
             if block.is_program or block.language == "python":
                 with self.subTest(str(block)):
