@@ -9,6 +9,8 @@ directory=$(cd "$1" && pwd)
 packages=${DEBIAN13:-$directory/../debian13}
 "$root/scripts/debian13.sh" "$packages" src:micropython
 source=$(cd "$packages/micropython" && pwd -P)
+# Its version is its own, not that of a git tree in which it lies.
+export GIT_CEILING_DIRECTORIES="${source%/*}"
 
 /usr/bin/python3 "$root/bindings/micropython/unix/frozen.py" "$directory/frozen"
 

@@ -11,6 +11,8 @@ board=${2:-}
 packages=${DEBIAN13:-$directory/../debian13}
 "$root/scripts/debian13.sh" "$packages" src:micropython
 source=$(cd "$packages/micropython" && pwd -P)
+# Its version is its own, not that of a git tree in which it lies.
+export GIT_CEILING_DIRECTORIES="${source%/*}"
 make -C "$source/mpy-cross" -j "${JOBS:-$(nproc)}" >"$directory/make.log" 2>&1 || {
     cat "$directory/make.log" >&2
     exit 1

@@ -16,6 +16,8 @@ family=0xe48bff56 begin=0x10000000 # RP2040's, UF2 specification; its flash
 
 "$root/scripts/debian13.sh" "$packages" src:micropython src:mbedtls pico-sdk-source tinyusb-source
 source=$(cd "$packages/micropython" && pwd -P)
+# Its version is its own, not that of a git tree in which it lies.
+export GIT_CEILING_DIRECTORIES="${source%/*}"
 
 quietly() {
     "$@" >"$directory/build.log" 2>&1 || {
