@@ -34,9 +34,16 @@ class ClosedDescriptors(BusTest):
 
     def assert_on_null(self, process):
         """The loader may have these numbers for a moment, for the libraries that it opens."""
-        files = [f"/proc/{process.pid}/fd/{fd}" for fd in range(3)]
-        wait_until(lambda: os.readlink(f"/proc/{process.pid}/exe") == os.path.realpath(process.args[4]), "it has begun")
-        wait_until(lambda: [os.path.realpath(file) for file in files] == 3 * ["/dev/null"], "all three are on null")
+        def is_link_to(link, path):
+            """The loader may close the file while it is looked at."""
+            try:
+                return os.readlink(f"/proc/{process.pid}/{link}") == path
+            except FileNotFoundError:
+                return False
+
+        program = os.path.realpath(process.args[4])
+        wait_until(lambda: is_link_to("exe", program), "it has begun")
+        wait_until(lambda: all(is_link_to(f"fd/{fd}", "/dev/null") for fd in range(3)), "all three are on null")
 
     @staticmethod
     def is_served():
