@@ -116,18 +116,28 @@ struct processor *processor_select(struct processor *processor)
     return before;
 }
 
-static void begin_access(struct processor *processor, uint32_t address, bool is_write)
+struct processor *processor_selected(void)
 {
-    uint32_t cycles = processor->access_cycles;
-    if (processor->extra_cycles)
-        cycles += processor->extra_cycles(processor, address, is_write);
+    return current;
+}
+
+void processor_begin(struct processor *processor, uint32_t cycles)
+{
     processor->accesses++;
     processor->handler_accesses++;
     spend(processor, cycles);
     processor->chip->catch_up(processor);
 }
 
-static void end_access(struct processor *processor)
+static void begin_access(struct processor *processor, uint32_t address, bool is_write)
+{
+    uint32_t cycles = processor->access_cycles;
+    if (processor->extra_cycles)
+        cycles += processor->extra_cycles(processor, address, is_write);
+    processor_begin(processor, cycles);
+}
+
+void processor_end(struct processor *processor)
 {
     processor->chip->refresh(processor);
     serve_all(processor->wires);
@@ -137,7 +147,7 @@ uint32_t processor_read(struct processor *processor, uint32_t address, unsigned 
 {
     begin_access(processor, address, false);
     uint32_t value = processor->chip->load(processor, address, bytes);
-    end_access(processor);
+    processor_end(processor);
     return value;
 }
 
@@ -145,7 +155,7 @@ void processor_write(struct processor *processor, uint32_t address, uint32_t val
 {
     begin_access(processor, address, true);
     processor->chip->store(processor, address, value, bytes);
-    end_access(processor);
+    processor_end(processor);
 }
 
 uint8_t mmio_read8(uintptr_t address)

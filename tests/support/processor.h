@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The processor of a modelled chip, on simulated wires: a Cortex-M with its NVIC.
+ * The processor of a modelled chip, on simulated wires: a Cortex-M with its NVIC.  A chip with
+ * another core uses the NVIC for what its own interrupt controller lets through.
  *
  *     port ── mmio.h, cpu.h ──► processor ── load, store ──► the chip's registers
  *      ▲                          │  ▲
@@ -85,6 +86,8 @@ void processor_latch_requests(struct processor *processor);
 
 /* From now on mmio.h and cpu.h use this processor.  Returns the previous one, or NULL. */
 struct processor *processor_select(struct processor *processor);
+/* The one that mmio.h and cpu.h use; NULL: none. */
+struct processor *processor_selected(void);
 
 /*
  * The processors wait.  Time passes up to until_ns, and interrupts of every chip on these wires are
@@ -97,6 +100,13 @@ bool processor_idle_step(struct wires *wires, uint64_t until_ns);
 /* The register access of mmio.h, on a given processor; bytes: 1, 2 or 4. */
 uint32_t processor_read(struct processor *processor, uint32_t address, unsigned bytes);
 void processor_write(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes);
+
+/*
+ * An instruction that reaches the chip beside its registers.  It takes so many cycles and acts
+ * between the two calls; in all else it is an access.
+ */
+void processor_begin(struct processor *processor, uint32_t cycles);
+void processor_end(struct processor *processor);
 
 /* Clock edges of clk_sys: their number at a time, and the time of one. */
 uint64_t processor_cycle_at(const struct processor *processor, uint64_t ns);
