@@ -9,9 +9,6 @@
 #include "cpu.h"
 #include "gpio/parts.h"
 
-/* So many looks are made before the clock is read. */
-enum { LOOKS_PER_CLOCK = 8 };
-
 static uint32_t look(const struct gpio_target *self)
 {
     return self->chip->levels(self->pins);
@@ -87,15 +84,9 @@ static void judge(struct gpio_target *self, uint32_t levels, uint32_t latched)
 
 /* ---- looks ----------------------------------------------------------------------------------- */
 
-static bool has_work(const struct gpio_target *self)
-{
-    bool concerns_us = i2ctarget_gpio_follows(self) || self->is_ours || self->pulled.sda_low;
-    return concerns_us && !i2ctarget_gpio_is_holding(self) && !self->has_stopped;
-}
-
 static bool will_stay(const struct gpio_target *self)
 {
-    return self->chip->stay_ns > 0 && has_work(self);
+    return self->chip->stay_ns > 0 && i2ctarget_gpio_has_work(self);
 }
 
 struct look {
@@ -187,60 +178,6 @@ static uint64_t limit_ns(const struct gpio_target *self)
     return is_high ? LINE_DRIVER_NEVER : i2ctarget_line_driver_limit_ns(&self->driver);
 }
 
-/*
- * Returns whether a line has moved.  If not, some time has passed.
- *
- * Every level of SCL must be seen at two looks.  If it is not, the bus is quicker than we are, and
- * edges may have been missed.
- */
-static bool look_for_a_while(struct gpio_target *self)
-{
-    for (unsigned i = 0; i < LOOKS_PER_CLOCK; i++) {
-        uint32_t levels = look(self), moved = levels ^ self->levels;
-        if (!moved)
-            continue;
-        if (moved & GPIO_SCL && i == 0 && self->is_scl_new)
-            i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
-        else
-            i2ctarget_gpio_change(self, levels);
-        self->is_scl_new = moved & GPIO_SCL && !self->has_been_held;
-        return true;
-    }
-    self->is_scl_new = false;
-    return false;
-}
-
-/* After a STOP the next START may come soon, and here it is seen sooner than by an interrupt. */
-static uint32_t patience_ns(const struct gpio_target *self)
-{
-    enum { AFTER_STOP_NS = 10000 };
-    return self->driver.line.in_transfer ? self->chip->stay_ns : AFTER_STOP_NS;
-}
-
-/*
- * Until the message or its transfer is over, or an answer is owed.  Returns true if nothing has
- * moved for stay_ns, or a limit is due.
- */
-static bool stay(struct gpio_target *self)
-{
-    uint64_t since_ns = LINE_DRIVER_NEVER;
-    self->is_scl_new = false;
-    while (has_work(self)) {
-        if (look_for_a_while(self)) {
-            since_ns = LINE_DRIVER_NEVER;
-            continue;
-        }
-        uint64_t now_ns = self->chip->now_ns();
-        if (since_ns == LINE_DRIVER_NEVER)
-            since_ns = now_ns;
-        if (now_ns - since_ns >= patience_ns(self) || now_ns >= limit_ns(self)) {
-            self->is_ours = false;
-            return true;
-        }
-    }
-    return false;
-}
-
 static void listen(struct gpio_target *self, bool on)
 {
     if (on == self->is_listening)
@@ -265,7 +202,9 @@ static bool own_the_core(struct gpio_target *self, bool was_held)
     if (!was_held)
         look_once_more(self);
     listen(self, false);
-    bool is_paused = stay(self);
+    bool is_paused = !self->chip->stay(self);
+    if (is_paused)
+        self->is_ours = false;
     if (i2ctarget_gpio_is_holding(self))
         return false;
     listen(self, true);
@@ -289,7 +228,7 @@ static void follow_edges(struct gpio_target *self, bool was_held)
         listen(self, true);
         catch_up(self, !was_held);
     }
-    while (stays && has_work(self)) {
+    while (stays && i2ctarget_gpio_has_work(self)) {
         stays = !own_the_core(self, was_held);
         was_held = false;
     }

@@ -48,6 +48,24 @@ void i2ctarget_gpio_raise_deferred(struct gpio_target *self)
 
 /* ---- coming and going ------------------------------------------------------------------------ */
 
+/* Never shorter. */
+static uint32_t ticks(const struct gpio_chip *chip, uint32_t ns)
+{
+    enum { NS_PER_S = 1000000000 };
+    return (uint32_t)(((uint64_t)ns * chip->ticks_hz() + NS_PER_S - 1) / NS_PER_S);
+}
+
+static struct gpio_durations durations_of(const struct gpio_chip *chip)
+{
+    enum { AFTER_STOP_NS = 10000 };
+    return (struct gpio_durations){
+        .hold = ticks(chip, chip->timing.hold_ns),
+        .setup = ticks(chip, chip->timing.setup_ns),
+        .stay = ticks(chip, chip->stay_ns),
+        .after_stop = ticks(chip, AFTER_STOP_NS),
+    };
+}
+
 void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, void *pins,
                          struct i2ctarget *target, const struct i2ctarget_address_set *addresses,
                          bool smbus)
@@ -59,6 +77,8 @@ void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip,
         .until_us = I2CTARGET_FOREVER,
         .due_us = I2CTARGET_FOREVER,
     };
+    if (chip->stay_ns > 0)
+        self->durations = durations_of(chip);
     chip->connect(pins);
     chip->listen(pins, true);
     self->is_listening = true;

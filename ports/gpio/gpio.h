@@ -45,6 +45,8 @@ enum gpio_latches {
     GPIO_LATCHES_RISES  /* GPIO_SCL_ROSE is right; a fall is never told */
 };
 
+struct gpio_target;
+
 /*
  * What a chip gives.  `pins` is the argument of i2ctarget_gpio_open(): the chip's own description
  * of one pair.  All are called with interrupts masked and do not block.
@@ -91,11 +93,19 @@ struct gpio_chip {
      * How long the interrupt handler stays for the next edge when a message may be ours.  0: it
      * leaves after every edge, and the next one interrupts again.  Otherwise it owns the core, with
      * interrupts masked, until the message is over, an answer is owed, or nothing has moved for so
-     * long.
+     * long: 10 ms at most.
      */
     uint32_t stay_ns;
+    /* If it stays: gpio_stay() of stay.h, which is compiled into the chip, and the rate of its clock. */
+    bool (*stay)(struct gpio_target *self);
+    uint32_t (*ticks_hz)(void);
     /* filter_ns is not used. */
     struct line_driver_timing timing;
+};
+
+/* In ticks of the clock of stay.h. */
+struct gpio_durations {
+    uint32_t hold, setup, stay, after_stop;
 };
 
 /* One pair of pins.  Memory of the port of the chip; all members are this module's. */
@@ -104,6 +114,7 @@ struct gpio_target {
     const struct gpio_chip *chip;
     void *pins;
     struct line_driver driver;
+    struct gpio_durations durations;
     struct line_pulls pulled; /* what the pins do now */
     uint32_t levels;          /* at the last look */
     bool is_ours;             /* the last message was; for a moment after its STOP, too */

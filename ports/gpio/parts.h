@@ -29,6 +29,13 @@ static inline bool i2ctarget_gpio_follows(const struct gpio_target *self)
     return self->driver.line.open || !i2ctarget_target_line_is_deaf(&self->driver.line);
 }
 
+/* Is there anything that the core may stay for? */
+static inline bool i2ctarget_gpio_has_work(const struct gpio_target *self)
+{
+    bool concerns_us = i2ctarget_gpio_follows(self) || self->is_ours || self->pulled.sda_low;
+    return concerns_us && !i2ctarget_gpio_is_holding(self) && !self->has_stopped;
+}
+
 /* A limit of SMBus has been reached while SCL is low and not ours. */
 void i2ctarget_gpio_time_out(struct gpio_target *self);
 

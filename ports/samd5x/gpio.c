@@ -47,7 +47,7 @@ enum { FRACTION_BITS = 12 };
 static uint32_t cycles, ns_per_cycle, fraction; /* of the last look; times 2^12; of a nanosecond */
 static uint64_t elapsed_ns;
 
-static uint32_t cycle_count(void)
+static inline uint32_t gpio_ticks(void)
 {
     return mmio_read32(DWT_CYCCNT);
 }
@@ -57,13 +57,13 @@ static void begin_cycles(void)
     mmio_write32(DEMCR, mmio_read32(DEMCR) | DEMCR_TRCENA);
     mmio_write32(DWT_CTRL, mmio_read32(DWT_CTRL) | DWT_CYCCNTENA);
     ns_per_cycle = (1000000u << FRACTION_BITS) / (i2ctarget_samd5x_cpu_hz() / 1000);
-    cycles = cycle_count();
+    cycles = gpio_ticks();
 }
 
 /* The counter wraps after 35 s at 120 MHz: ports/gpio reads it more often while that matters. */
 static uint64_t now_ns(void)
 {
-    uint32_t now = cycle_count();
+    uint32_t now = gpio_ticks();
     uint64_t passed = (uint64_t)(now - cycles) * ns_per_cycle + fraction;
     cycles = now;
     fraction = (uint32_t)passed & ((1u << FRACTION_BITS) - 1);
@@ -73,7 +73,7 @@ static uint64_t now_ns(void)
 
 /* ---- what ports/gpio asks of the chip -------------------------------------------------------- */
 
-static uint32_t levels(void *pins)
+static inline uint32_t gpio_pins_levels(void *pins)
 {
     const struct pair *pair = pins;
     uint32_t scl = mmio_read32(pair->scl.group + PORT_IN), sda = scl;
@@ -83,7 +83,7 @@ static uint32_t levels(void *pins)
            (sda & pair->sda.bit ? (uint32_t)GPIO_SDA : 0);
 }
 
-static void hand_over(const struct line *line, bool to_eic)
+static inline void hand_over(const struct line *line, bool to_eic)
 {
     mmio_write8(line->group + PORT_PINCFG + line->pin % 32,
                 to_eic ? PINCFG_INEN | PINCFG_PMUXEN : PINCFG_INEN);
@@ -93,12 +93,12 @@ static void hand_over(const struct line *line, bool to_eic)
 static void wait_for_latch(void)
 {
     enum { LATCHING_CYCLES = 18 };
-    uint32_t since = cycle_count();
-    while (cycle_count() - since < LATCHING_CYCLES)
+    uint32_t since = gpio_ticks();
+    while (gpio_ticks() - since < LATCHING_CYCLES)
         ;
 }
 
-static void pull(struct pair *pair, const struct line *line)
+static inline void pull(struct pair *pair, const struct line *line)
 {
     pair->pulled |= line->latched;
     if (pair->is_latching)
@@ -107,7 +107,7 @@ static void pull(struct pair *pair, const struct line *line)
 }
 
 /* What the EIC has seen of a pin that it did not have is forgotten. */
-static void release(struct pair *pair, const struct line *line)
+static inline void release(struct pair *pair, const struct line *line)
 {
     pair->pulled &= ~line->latched;
     mmio_write32(line->group + PORT_DIRCLR, line->bit);
@@ -118,25 +118,25 @@ static void release(struct pair *pair, const struct line *line)
     mmio_write32(EIC_INTFLAG, line->latched);
 }
 
-static void pull_scl(void *pins)
+static inline void gpio_pins_pull_scl(void *pins)
 {
     struct pair *pair = pins;
     pull(pair, &pair->scl);
 }
 
-static void release_scl(void *pins)
+static inline void gpio_pins_release_scl(void *pins)
 {
     struct pair *pair = pins;
     release(pair, &pair->scl);
 }
 
-static void pull_sda(void *pins)
+static inline void gpio_pins_pull_sda(void *pins)
 {
     struct pair *pair = pins;
     pull(pair, &pair->sda);
 }
 
-static void release_sda(void *pins)
+static inline void gpio_pins_release_sda(void *pins)
 {
     struct pair *pair = pins;
     release(pair, &pair->sda);
@@ -205,14 +205,16 @@ static void disconnect(void *pins)
     disconnect_line(&pair->sda);
 }
 
+#include "gpio/stay.h"
+
 static const struct chip_clock clock = {i2ctarget_samd5x_time_us, i2ctarget_samd5x_alarm_set};
 
 static const struct gpio_chip chip = {
-    .levels = levels,
-    .pull_scl = pull_scl,
-    .release_scl = release_scl,
-    .pull_sda = pull_sda,
-    .release_sda = release_sda,
+    .levels = gpio_pins_levels,
+    .pull_scl = gpio_pins_pull_scl,
+    .release_scl = gpio_pins_release_scl,
+    .pull_sda = gpio_pins_pull_sda,
+    .release_sda = gpio_pins_release_sda,
     .take_edges = take_edges,
     .listen = listen,
     .connect = connect,
@@ -221,6 +223,8 @@ static const struct gpio_chip chip = {
     .clock = &clock,
     .latches = GPIO_LATCHES_RISES,
     .stay_ns = STAY_NS,
+    .stay = gpio_stay,
+    .ticks_hz = i2ctarget_samd5x_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},
 };
 

@@ -259,6 +259,20 @@ void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bo
         set_due(driver);
 }
 
+void i2ctarget_line_driver_act(struct line_driver *driver, bool bit, bool sda)
+{
+    driver->raw_scl = false;
+    driver->raw_sda = sda;
+    i2ctarget_target_line_clock(&driver->line, bit, sda);
+    if (driver->line.event.kind != I2CTARGET_NO_EVENT)
+        raise_event(driver);
+}
+
+void i2ctarget_line_driver_keep_limit(struct line_driver *driver)
+{
+    set_due(driver);
+}
+
 /* What SDA does is apply_pulls()'s to decide: where SCL is high it waits for the next fall. */
 struct line_pulls i2ctarget_line_driver_skip(struct line_driver *driver, uint64_t now_ns, bool scl,
                                              bool sda)

@@ -110,6 +110,38 @@ struct line_pulls i2ctarget_line_driver_apply(struct line_driver *driver, uint64
 /* Both steps of a clock that does not act, in short.  SCL fell at now_ns, and SDA is `sda` now. */
 void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bool bit, bool sda);
 /*
+ * The same of a clock that acts, in one.  An event may be raised.  Then settle() says what to pull;
+ * the hold time of SDA is the caller's affair.  SCL must be held meanwhile.
+ *
+ * fell() says when SCL has fallen.  It may be left out if no limit of SMBus is kept and the clock is
+ * none that can raise an event which is answered: the eighth and the ninth.
+ */
+void i2ctarget_line_driver_act(struct line_driver *driver, bool bit, bool sda);
+void i2ctarget_line_driver_keep_limit(struct line_driver *driver);
+
+static inline void i2ctarget_line_driver_fell(struct line_driver *driver, uint64_t now_ns)
+{
+    driver->now_ns = driver->scl_fell_ns = now_ns;
+}
+
+static inline struct line_pulls i2ctarget_line_driver_settle(struct line_driver *driver)
+{
+    driver->pulls = driver->line.pulls;
+    driver->sda_moves_ns = LINE_DRIVER_NEVER;
+    if (driver->smbus)
+        i2ctarget_line_driver_keep_limit(driver);
+    return driver->pulls;
+}
+
+/* That of a clock that does not act, without the time: no limit of SMBus is kept. */
+static inline void i2ctarget_line_driver_shift(struct line_driver *driver, bool bit, bool sda)
+{
+    driver->raw_scl = false;
+    driver->raw_sda = sda;
+    i2ctarget_target_line_take_bit(&driver->line, bit, sda);
+}
+
+/*
  * Edges were missed: these are the levels now.  It hears nothing until the next START, and an open
  * message ends with BUS_ERROR.  SDA is released where SCL is low.
  */

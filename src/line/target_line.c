@@ -16,14 +16,6 @@
  */
 #include "line/target_line.h"
 
-enum phase {
-    JOINING, /* before the first sample: earlier levels are not known, so it is no edge */
-    DEAF,    /* no START yet, another target's message, or refused: waiting for START or STOP */
-    ADDRESS, /* bits come in: address and R/W */
-    RECEIVE, /* bits come in: data */
-    TRANSMIT /* bits go out */
-};
-
 enum owed {
     NOTHING,
     ANSWER, /* an event was raised by the last step */
@@ -31,13 +23,13 @@ enum owed {
     RESUME  /* the late answer is on SDA; SCL is still low */
 };
 
-enum { BYTE_CLOCKS = 8, ALL_CLOCKS = 9 };
+enum { BYTE_CLOCKS = TARGET_LINE_BYTE_CLOCKS, ALL_CLOCKS = 9 };
 
 static const struct line_pulls released = {false, false};
 
 void i2ctarget_target_line_init(struct target_line *line)
 {
-    *line = (struct target_line){.phase = JOINING};
+    *line = (struct target_line){.phase = TARGET_LINE_JOINING};
 }
 
 static void raise(struct target_line *line, enum i2ctarget_event_kind kind, unsigned value)
@@ -57,7 +49,7 @@ static void ask(struct target_line *line, enum i2ctarget_event_kind kind, unsign
 static void let_go(struct target_line *line)
 {
     line->open = false;
-    line->phase = DEAF;
+    line->phase = TARGET_LINE_DEAF;
     line->owed = NOTHING;
     line->pulls = released;
 }
@@ -69,7 +61,7 @@ static void end(struct target_line *line, enum i2ctarget_end cause)
     let_go(line);
 }
 
-static void begin_byte(struct target_line *line, enum phase phase)
+static void begin_byte(struct target_line *line, enum target_line_phase phase)
 {
     line->phase = (uint8_t)phase;
     line->clocks = 0;
@@ -82,7 +74,7 @@ static void on_start(struct target_line *line)
     end(line, I2CTARGET_RESTART);
     line->event.is_restart = line->in_transfer;
     line->in_transfer = true;
-    begin_byte(line, ADDRESS);
+    begin_byte(line, TARGET_LINE_ADDRESS);
 }
 
 static void on_stop(struct target_line *line)
@@ -93,7 +85,7 @@ static void on_stop(struct target_line *line)
 
 static void on_ninth_rise(struct target_line *line, bool sda)
 {
-    if (line->phase != TRANSMIT)
+    if (line->phase != TARGET_LINE_TRANSMIT)
         return;
     if (!line->fill)
         line->event.moved++;
@@ -107,7 +99,7 @@ static void on_rise(struct target_line *line, bool sda)
     line->clocks++;
     if (line->clocks == ALL_CLOCKS) {
         on_ninth_rise(line, sda);
-    } else if (line->phase == TRANSMIT) {
+    } else if (line->phase == TARGET_LINE_TRANSMIT) {
         line->lost = !line->fill && !line->pulls.sda_low && !sda;
     } else {
         line->shift = (uint8_t)(line->shift << 1 | sda);
@@ -123,7 +115,7 @@ static void put_bit(struct target_line *line)
 /* A byte is complete: handle the address, or the data. */
 static void on_byte_in(struct target_line *line)
 {
-    if (line->phase == RECEIVE) {
+    if (line->phase == TARGET_LINE_RECEIVE) {
         ask(line, I2CTARGET_RECEIVED, line->shift);
         return;
     }
@@ -138,7 +130,7 @@ static void on_byte_in(struct target_line *line)
 static void on_acknowledged(struct target_line *line)
 {
     line->pulls.sda_low = false;
-    begin_byte(line, line->event.is_read ? TRANSMIT : RECEIVE);
+    begin_byte(line, line->event.is_read ? TARGET_LINE_TRANSMIT : TARGET_LINE_RECEIVE);
     if (line->event.is_read && !line->fill)
         ask(line, I2CTARGET_REQUESTED, 0);
 }
@@ -149,7 +141,7 @@ static void on_fall(struct target_line *line)
         on_acknowledged(line);
     } else if (line->lost) {
         end(line, I2CTARGET_ARBITRATION_LOST);
-    } else if (line->phase == TRANSMIT) {
+    } else if (line->phase == TARGET_LINE_TRANSMIT) {
         if (line->clocks < BYTE_CLOCKS)
             put_bit(line);
         else
@@ -162,15 +154,15 @@ static void on_fall(struct target_line *line)
 struct line_pulls i2ctarget_target_line_step(struct target_line *line, bool scl, bool sda)
 {
     line->event.kind = I2CTARGET_NO_EVENT;
-    if (line->phase == JOINING) {
-        line->phase = DEAF;
+    if (line->phase == TARGET_LINE_JOINING) {
+        line->phase = TARGET_LINE_DEAF;
         line->in_transfer = !sda;
     } else if (scl && line->scl) {
         if (line->sda && !sda)
             on_start(line);
         else if (!line->sda && sda)
             on_stop(line);
-    } else if (scl != line->scl && line->phase != DEAF && line->owed == NOTHING) {
+    } else if (scl != line->scl && line->phase != TARGET_LINE_DEAF && line->owed == NOTHING) {
         if (scl)
             on_rise(line, sda);
         else
@@ -188,25 +180,16 @@ bool i2ctarget_target_line_owes(const struct target_line *line)
     return line->owed == ANSWER || line->owed == HELD;
 }
 
-bool i2ctarget_target_line_is_deaf(const struct target_line *line)
-{
-    return line->phase == DEAF || line->phase == JOINING;
-}
-
-bool i2ctarget_target_line_acts(const struct target_line *line)
-{
-    if (i2ctarget_target_line_is_deaf(line))
-        return false;
-    return line->phase == TRANSMIT || line->clocks >= BYTE_CLOCKS - 1;
-}
-
-void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda)
+/* After a rise that ended the message there is nothing to do at the fall. */
+struct line_pulls i2ctarget_target_line_clock(struct target_line *line, bool bit, bool sda)
 {
     line->event.kind = I2CTARGET_NO_EVENT;
-    line->clocks++;
-    line->shift = (uint8_t)(line->shift << 1 | bit);
+    on_rise(line, bit);
+    if (line->phase != TARGET_LINE_DEAF)
+        on_fall(line);
     line->scl = false;
     line->sda = sda;
+    return line->pulls;
 }
 
 void i2ctarget_target_line_start(struct target_line *line)
@@ -229,12 +212,12 @@ static void acknowledge(struct target_line *line, bool ack)
 {
     line->pulls.sda_low = ack;
     if (ack) {
-        line->event.moved += line->phase == RECEIVE;
+        line->event.moved += line->phase == TARGET_LINE_RECEIVE;
         return;
     }
-    if (line->phase == ADDRESS)
+    if (line->phase == TARGET_LINE_ADDRESS)
         line->open = false;
-    line->phase = DEAF;
+    line->phase = TARGET_LINE_DEAF;
 }
 
 static void transmit(struct target_line *line, int answer)
@@ -252,7 +235,7 @@ struct line_pulls i2ctarget_target_line_answer(struct target_line *line, int ans
         line->owed = HELD;
         return line->pulls;
     }
-    if (line->phase == TRANSMIT)
+    if (line->phase == TARGET_LINE_TRANSMIT)
         transmit(line, answer);
     else
         acknowledge(line, answer == I2CTARGET_ACK);

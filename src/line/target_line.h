@@ -25,8 +25,18 @@ struct line_pulls {
     bool scl_low, sda_low;
 };
 
+enum target_line_phase {
+    TARGET_LINE_JOINING, /* before the first sample: earlier levels are not known, so it is no edge */
+    TARGET_LINE_DEAF, /* no START yet, another target's message, or refused: waiting for START or STOP */
+    TARGET_LINE_ADDRESS, /* bits come in: address and R/W */
+    TARGET_LINE_RECEIVE, /* bits come in: data */
+    TARGET_LINE_TRANSMIT /* bits go out */
+};
+
+enum { TARGET_LINE_BYTE_CLOCKS = 8 };
+
 struct target_line {
-    uint8_t phase;    /* enum in target_line.c */
+    uint8_t phase;    /* enum target_line_phase */
     uint8_t owed;     /* enum in target_line.c: is an answer owed, is a resume due */
     uint8_t clocks;   /* risen SCL edges of this byte, 0..9 */
     uint8_t shift;    /* bits in, or bits still to go out, MSB first */
@@ -57,14 +67,33 @@ bool i2ctarget_target_line_owes(const struct target_line *line);
  * Does nothing matter before the next START?  So it is when idle, in another target's message, or
  * after a refusal.
  */
-bool i2ctarget_target_line_is_deaf(const struct target_line *line);
+static inline bool i2ctarget_target_line_is_deaf(const struct target_line *line)
+{
+    return line->phase <= TARGET_LINE_DEAF;
+}
 
 /*
  * Would a clock, SCL's rise with `bit` on SDA and its fall, raise an event or move SDA?  If not, and
  * the line is not deaf, i2ctarget_target_line_take_bit() does the same as the two steps.
  */
-bool i2ctarget_target_line_acts(const struct target_line *line);
-void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda);
+static inline bool i2ctarget_target_line_acts(const struct target_line *line)
+{
+    if (i2ctarget_target_line_is_deaf(line))
+        return false;
+    return line->phase == TARGET_LINE_TRANSMIT || line->clocks >= TARGET_LINE_BYTE_CLOCKS - 1;
+}
+
+static inline void i2ctarget_target_line_take_bit(struct target_line *line, bool bit, bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->clocks++;
+    line->shift = (uint8_t)(line->shift << 1 | bit);
+    line->scl = false;
+    line->sda = sda;
+}
+
+/* The two steps themselves, if nothing is owed and the line is not deaf: one event at most. */
+struct line_pulls i2ctarget_target_line_clock(struct target_line *line, bool bit, bool sda);
 
 /* The step of a START, if no message is open: it raises no event. */
 void i2ctarget_target_line_start(struct target_line *line);

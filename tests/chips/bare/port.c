@@ -25,30 +25,42 @@ static uint32_t lines_of(const struct pins *pins, uint32_t bits)
            (bits & pins->sda ? (uint32_t)GPIO_SDA : 0);
 }
 
-static uint32_t levels(void *pins)
+static inline uint32_t gpio_pins_levels(void *pins)
 {
     return lines_of(pins, mmio_read32(BARE_IN));
 }
 
-static void pull_scl(void *pins)
+static inline void gpio_pins_pull_scl(void *pins)
 {
     mmio_write32(BARE_PULL, ((const struct pins *)pins)->scl);
 }
 
-static void release_scl(void *pins)
+static inline void gpio_pins_release_scl(void *pins)
 {
     mmio_write32(BARE_RELEASE, ((const struct pins *)pins)->scl);
 }
 
-static void pull_sda(void *pins)
+static inline void gpio_pins_pull_sda(void *pins)
 {
     mmio_write32(BARE_PULL, ((const struct pins *)pins)->sda);
 }
 
-static void release_sda(void *pins)
+static inline void gpio_pins_release_sda(void *pins)
 {
     mmio_write32(BARE_RELEASE, ((const struct pins *)pins)->sda);
 }
+
+static inline uint32_t gpio_ticks(void)
+{
+    return mmio_read32(BARE_TIME_LOW);
+}
+
+static uint32_t ticks_hz(void)
+{
+    return 1000000000;
+}
+
+#include "gpio/stay.h"
 
 static uint32_t take(const struct pins *pins, uint32_t latch)
 {
@@ -79,8 +91,8 @@ static void listen(void *pins, bool on)
 static void connect(void *pins)
 {
     listen(pins, false);
-    release_scl(pins);
-    release_sda(pins);
+    gpio_pins_release_scl(pins);
+    gpio_pins_release_sda(pins);
 }
 
 static uint64_t now_ns(void)
@@ -114,15 +126,17 @@ static const struct chip_clock clock = {now_us, set_alarm};
 
 enum { STAY_NS = 200000 };
 
-#define CHIP(stays, knows)                                                                        \
-    {                                                                                             \
-        .levels = levels, .pull_scl = pull_scl, .release_scl = release_scl, .pull_sda = pull_sda, \
-        .release_sda = release_sda, .take_edges = take_edges, .listen = listen,                   \
-        .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,             \
-        .latches = knows, .stay_ns = stays, .timing = {                                           \
-            .hold_ns = 300,                                                                       \
-            .setup_ns = 250                                                                       \
-        }                                                                                         \
+#define CHIP(duration, knows)                                                             \
+    {                                                                                     \
+        .levels = gpio_pins_levels, .pull_scl = gpio_pins_pull_scl,                       \
+        .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,             \
+        .release_sda = gpio_pins_release_sda, .take_edges = take_edges, .listen = listen, \
+        .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,     \
+        .latches = knows, .stay_ns = duration, .stay = gpio_stay, .ticks_hz = ticks_hz,   \
+        .timing = {                                                                       \
+            .hold_ns = 300,                                                               \
+            .setup_ns = 250                                                               \
+        }                                                                                 \
     }
 
 static const struct gpio_chip stays = CHIP(STAY_NS, GPIO_LATCHES_BOTH),

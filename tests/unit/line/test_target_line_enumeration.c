@@ -386,7 +386,7 @@ static struct world world_from_key(const struct state_key *key)
 struct facts {
     uint64_t transitions, addressed, received, requested, ended[I2CTARGET_CLOSED + 1];
     uint64_t ack_low_at_ninth_rise, ack_high_at_ninth_rise, starts_mid_byte, stops_mid_byte,
-        both_lines_at_once, recovered;
+        both_lines_at_once, recovered, clocks_that_act, clocks_that_do_not;
 };
 
 static struct facts facts;
@@ -652,9 +652,48 @@ static void check_recovery(const struct world *from)
     facts.recovered++;
 }
 
+/* Two steps of one clock, and the one call that stands for them, lead to the same state and event. */
+static void check_clock(const struct world *from, bool bit, bool sda)
+{
+    struct target_line stepped = from->line, clocked = from->line;
+    i2ctarget_target_line_step(&stepped, true, bit);
+    unsigned raised = stepped.event.kind;
+    i2ctarget_target_line_step(&stepped, false, sda);
+    DEMAND(from, raised == I2CTARGET_NO_EVENT || stepped.event.kind == I2CTARGET_NO_EVENT);
+    stepped.event.kind = (uint8_t)(raised | stepped.event.kind);
+    if (i2ctarget_target_line_acts(&clocked)) {
+        i2ctarget_target_line_clock(&clocked, bit, sda);
+        facts.clocks_that_act++;
+    } else {
+        i2ctarget_target_line_take_bit(&clocked, bit, sda);
+        facts.clocks_that_do_not++;
+    }
+    DEMAND(from, clocked.phase == stepped.phase && clocked.owed == stepped.owed &&
+                     clocked.clocks == stepped.clocks && clocked.shift == stepped.shift &&
+                     clocked.scl == stepped.scl && clocked.sda == stepped.sda &&
+                     clocked.in_transfer == stepped.in_transfer && clocked.open == stepped.open &&
+                     clocked.fill == stepped.fill && clocked.lost == stepped.lost);
+    DEMAND(from, clocked.pulls.scl_low == stepped.pulls.scl_low &&
+                     clocked.pulls.sda_low == stepped.pulls.sda_low);
+    const struct i2ctarget_event *event = &clocked.event, *expected = &stepped.event;
+    DEMAND(from, event->kind == expected->kind && event->value == expected->value &&
+                     event->address == expected->address && event->is_read == expected->is_read &&
+                     event->is_restart == expected->is_restart && event->moved == expected->moved);
+}
+
+static void check_clocks(const struct world *from)
+{
+    const struct target_line *line = &from->line;
+    if (line->scl || line->pulls.scl_low || i2ctarget_target_line_is_deaf(line))
+        return;
+    for (int levels = 0; levels < 4; levels++)
+        check_clock(from, levels & 1, levels & 2);
+}
+
 static void look_from(struct states *states, const struct world *from)
 {
     check_idle_sample(from);
+    check_clocks(from);
     check_recovery(from);
     follow_samples(states, from);
     if (from->judge.owed != I2CTARGET_NO_EVENT)
@@ -714,6 +753,7 @@ static void every_state_on_physical_wires_obeys_the_specification(void **unused)
                 facts.ended[I2CTARGET_ARBITRATION_LOST] > 0);
     assert_true(facts.starts_mid_byte > 0 && facts.stops_mid_byte > 0 &&
                 facts.both_lines_at_once > 0);
+    assert_true(facts.clocks_that_act > 1000 && facts.clocks_that_do_not > 1000);
     assert_int_equal(facts.recovered, states.count);
     states_close(&states);
 }

@@ -67,7 +67,7 @@ static void pull(bool scl_low, bool sda_low)
     latch(scl_was, sda_was);
 }
 
-static uint32_t levels(void *pins)
+static inline uint32_t gpio_pins_levels(void *pins)
 {
     (void)pins;
     time_ns += 10;
@@ -80,7 +80,7 @@ static uint32_t levels(void *pins)
     return (is_scl_high() ? (uint32_t)GPIO_SCL : 0) | (is_sda_high() ? (uint32_t)GPIO_SDA : 0);
 }
 
-static void pull_scl(void *pins)
+static inline void gpio_pins_pull_scl(void *pins)
 {
     (void)pins;
     scl_pulls++;
@@ -90,14 +90,14 @@ static void pull_scl(void *pins)
     pull(true, ours.sda_low);
 }
 
-static void release_scl(void *pins)
+static inline void gpio_pins_release_scl(void *pins)
 {
     (void)pins;
     act("c");
     pull(false, ours.sda_low);
 }
 
-static void pull_sda(void *pins)
+static inline void gpio_pins_pull_sda(void *pins)
 {
     (void)pins;
     assert_false(is_scl_high());
@@ -105,7 +105,7 @@ static void pull_sda(void *pins)
     pull(ours.scl_low, true);
 }
 
-static void release_sda(void *pins)
+static inline void gpio_pins_release_sda(void *pins)
 {
     (void)pins;
     act("d");
@@ -154,19 +154,32 @@ static void set_alarm(void)
     alarms++;
 }
 
+static inline uint32_t gpio_ticks(void)
+{
+    return (uint32_t)now_ns();
+}
+
+static uint32_t ticks_hz(void)
+{
+    return 1000000000;
+}
+
+#include "gpio/stay.h"
+
 static const struct chip_clock clock = {now_us, set_alarm};
 
 enum { STAY_NS = 5000, HOLD_NS = 300, SETUP_NS = 250 };
 
-#define CHIP(take, kind, stay)                                                                    \
-    {                                                                                             \
-        .levels = levels, .pull_scl = pull_scl, .release_scl = release_scl, .pull_sda = pull_sda, \
-        .release_sda = release_sda, .take_edges = take, .listen = listen, .connect = connect,     \
-        .disconnect = connect, .now_ns = now_ns, .clock = &clock, .latches = kind,                \
-        .stay_ns = stay, .timing = {                                                              \
-            .hold_ns = HOLD_NS,                                                                   \
-            .setup_ns = SETUP_NS                                                                  \
-        }                                                                                         \
+#define CHIP(take, kind, duration)                                                                 \
+    {                                                                                              \
+        .levels = gpio_pins_levels, .pull_scl = gpio_pins_pull_scl,                                \
+        .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,                      \
+        .release_sda = gpio_pins_release_sda, .take_edges = take, .listen = listen,                \
+        .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,              \
+        .latches = kind, .stay_ns = duration, .stay = gpio_stay, .ticks_hz = ticks_hz, .timing = { \
+            .hold_ns = HOLD_NS,                                                                    \
+            .setup_ns = SETUP_NS                                                                   \
+        }                                                                                          \
     }
 
 static const struct gpio_chip leaves = CHIP(take_edges, GPIO_LATCHES_BOTH, 0);
