@@ -21,14 +21,15 @@ mark() {
     echo "$now" >"$directory/$file.from"
 }
 
-# emulate SOURCE…: a program in C, our own Cortex-M with the model of a chip.
+# emulate CORE SOURCE…: a program in C, one of our own cores with the model of a chip.  core_sources has those of each.
 emulate() {
-    cortexm=tests/emulator/cortexm
-    sources="$* tests/emulator/hand.c $(echo tests/emulator/board/*.c) $(echo linux/link/*.c) tests/support/nvic.c tests/support/processor.c
-        $cortexm/core.c $cortexm/cycles.c $cortexm/exceptions.c $cortexm/frames.c $cortexm/run.c $cortexm/scs.c
+    core=tests/emulator/$1
+    shift
+    sources="$* $core_sources tests/emulator/core.c tests/emulator/engine.c tests/emulator/hand.c $(echo tests/emulator/board/*.c)
+        $(echo linux/link/*.c) tests/support/nvic.c tests/support/processor.c
         src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c src/line/vcd.c"
     # shellcheck disable=SC2086 # a list
-    if ! made "emulate_$chip" scripts/emulator.sh $sources $cortexm/*.h tests/emulator/*.h tests/emulator/board/*.h tests/support/*.h \
+    if ! made "emulate_$chip" scripts/emulator.sh $sources "$core"/*.h tests/emulator/*.h tests/emulator/board/*.h tests/support/*.h \
         tests/support/cpu/*.h src/line/*.h linux/link/*.h include/i2ctarget/*.h "tests/chips/$chip/model/"*.h; then
         cc -std=c11 -O2 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
             -Iinclude -Isrc -Ilinux -Itests -Itests/support/cpu -Iports/cpu/cortexm -o "$directory/emulate_$chip" $sources -lunicorn
@@ -38,8 +39,10 @@ emulate() {
 
 chip=${2:-rp2040}
 if [ "$chip" != rp2040 ]; then
+    cortexm=tests/emulator/cortexm
+    core_sources="$cortexm/core.c $cortexm/cycles.c $cortexm/exceptions.c $cortexm/frames.c $cortexm/run.c $cortexm/scs.c"
     # shellcheck disable=SC2046 # a list
-    emulate "tests/chips/$chip/emulator/chip.c" $(echo "tests/chips/$chip/model/$chip"*.c)
+    emulate cortexm "tests/chips/$chip/emulator/chip.c" $(echo "tests/chips/$chip/model/$chip"*.c)
     exit 0
 fi
 

@@ -2,39 +2,18 @@
 #include "emulator/board/board.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "emulator/board/uf2.h"
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-static struct board *board_of(struct cortexm *core)
-{
-    return (struct board *)core;
-}
-
 /* Asked after everything that may have changed something: the clock, too. */
-static bool goes_on(struct cortexm *core)
+static bool goes_on(struct core *core)
 {
-    struct board *board = board_of(core);
+    struct board *board = core->owner;
     uint32_t hz = board_chip.clock_hz();
     if (hz != core->setup.hz)
-        cortexm_set_clock(core, hz);
+        core_set_clock(core, hz);
     board->has_ended = board->is_done && board->is_done(board);
     return !board->has_ended && board->alarm.wake_ns != WIRES_NEVER;
-}
-
-static void explain(struct board *board, enum cortexm_end end)
-{
-    static const char *const texts[] = {
-        [CORTEXM_PAUSED] = "it takes too long",
-        [CORTEXM_ASLEEP] = "nothing will ever wake it",
-        [CORTEXM_BREAKPOINT] = "a breakpoint",
-        [CORTEXM_RESET] = "it resets the chip",
-        [CORTEXM_LOCKED_UP] = "a fault where none can be served",
-    };
-    snprintf(board->trouble, sizeof board->trouble, "%s at %08" PRIx32, texts[end], board->core.pc);
 }
 
 bool board_run_until(struct board *board, bool (*is_done)(struct board *board), uint64_t most_ns)
@@ -43,10 +22,11 @@ bool board_run_until(struct board *board, bool (*is_done)(struct board *board), 
     board->has_ended = false;
     board->trouble[0] = 0;
     board->alarm.wake_ns = board->wires.now_ns + most_ns;
-    enum cortexm_end end = cortexm_run(&board->core);
+    const char *why = core_run(board->core);
     board->alarm.wake_ns = WIRES_NEVER;
     if (!board->has_ended)
-        explain(board, end);
+        snprintf(board->trouble, sizeof board->trouble, "%s at %08" PRIx32,
+                 why ? why : "it takes too long", board->core->pc);
     return board->has_ended;
 }
 
@@ -57,7 +37,7 @@ void board_run(struct board *board, uint64_t ns)
 
 bool board_is_asleep(struct board *board)
 {
-    return board->core.is_asleep;
+    return board->core->is_asleep;
 }
 
 /* Its coming alone ends a run: goes_on() sees that it has none to wait for. */
@@ -65,24 +45,6 @@ static void on_alarm(struct wires_participant *self, struct wires *wires)
 {
     (void)self;
     (void)wires;
-}
-
-/* ---- what handlers take ---------------------------------------------------------------------- */
-
-static void on_enter(struct cortexm *core, unsigned exception)
-{
-    (void)exception;
-    if (exceptions_active_count(&core->exceptions) == 1)
-        board_of(core)->handler_cycle = core->cycles - core->costs.entry;
-}
-
-static void on_leave(struct cortexm *core, unsigned exception)
-{
-    (void)exception;
-    struct board *board = board_of(core);
-    uint64_t cycles = core->cycles + core->costs.exit - board->handler_cycle;
-    if (exceptions_active_count(&core->exceptions) == 0 && cycles > board->longest_handler)
-        board->longest_handler = cycles;
 }
 
 /* ---- controllers ----------------------------------------------------------------------------- */
@@ -179,24 +141,20 @@ static void connect(struct board *board, const struct wires_participant *pads, u
     i2ctarget_checker_watch(&board->checker, pads, true);
 }
 
-bool board_init(struct board *board, const char *uf2, int scl, int sda, uint32_t scl_hz)
+bool board_init(struct board *board, const char *image, int scl, int sda, uint32_t scl_hz)
 {
-    struct cortexm_setup setup = {0};
+    const struct wires_participant *pads = NULL;
     *board = (struct board){.is_done = NULL};
     if (scl < 0 || sda < 0 || scl == sda)
         return fail(board, "the chip has no such pins");
     i2ctarget_wires_init(&board->wires);
-    const struct wires_participant *pads =
-        board_chip.power_on(&board->wires, (unsigned)scl, (unsigned)sda, &setup);
-    connect(board, pads, scl_hz);
-    if (!cortexm_init(&board->core, &setup))
+    board->core = board_chip.power_on(&board->wires, (unsigned)scl, (unsigned)sda, &pads);
+    if (!board->core)
         return fail(board, "there is no memory for it");
-    board->core.goes_on = goes_on;
-    board->core.on_enter = on_enter;
-    board->core.on_leave = on_leave;
-    const char *trouble = uf2_load(&board->core, uf2, board_chip.uf2_family);
-    if (!trouble)
-        trouble = board_chip.boot(&board->core);
+    board->core->owner = board;
+    board->core->goes_on = goes_on;
+    connect(board, pads, scl_hz);
+    const char *trouble = board_chip.start(board->core, image);
     return !trouble || fail(board, trouble);
 }
 
@@ -212,5 +170,6 @@ void board_free(struct board *board)
 {
     if (board->has_trace)
         i2ctarget_vcd_close(&board->vcd, &board->wires);
-    cortexm_free(&board->core);
+    if (board->core)
+        core_free(board->core);
 }

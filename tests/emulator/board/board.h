@@ -3,8 +3,8 @@
  * An emulated board: a chip that executes its image, two of its pins on an I2C bus, and controllers
  * on that bus.
  *
- *     UF2 ──► cortexm (core, memory) ──► chip's registers ══ two pads ══ wires ══ controller_line, hand
- *                                                                          ╘══ checker, trace
+ *     image ──► core (its memory) ──► chip's registers ══ two pads ══ wires ══ controller_line, hand
+ *                                                                       ╘══ checker, trace
  *
  * A chip is a struct board_chip; the program that is linked with it runs boards with this chip, one
  * in a process.
@@ -14,7 +14,7 @@
 
 #include <stdio.h>
 
-#include "emulator/cortexm/core.h"
+#include "emulator/core.h"
 #include "emulator/hand.h"
 #include "line/checker.h"
 #include "line/controller_line.h"
@@ -24,17 +24,19 @@ struct board;
 
 struct board_chip {
     const char *name;
-    uint32_t uf2_family;
     /* The number of a pin that is named as boards/boards.csv does it; -1: there is none. */
     int (*pin)(const char *name);
     /*
-     * Power on, with two pins on the wires.  Fills in *setup but for the image, and returns the
-     * participant that pulls.
+     * Power on, with two pins on the wires.  The core, which board_free() frees, and into *pads who
+     * pulls; NULL: there is no memory for it.
      */
-    const struct wires_participant *(*power_on)(struct wires *wires, unsigned scl, unsigned sda,
-                                                struct cortexm_setup *setup);
-    /* As whatever starts an image does it.  NULL; or why it does not start. */
-    const char *(*boot)(struct cortexm *core);
+    struct core *(*power_on)(struct wires *wires, unsigned scl, unsigned sda,
+                             const struct wires_participant **pads);
+    /*
+     * Puts the image of this file into memory, and starts it as whatever does that on the chip.
+     * NULL; or why it does not start.
+     */
+    const char *(*start)(struct core *core, const char *image);
     uint32_t (*clock_hz)(void); /* of the core, as it is set now */
     /* What the image did that a real chip would punish: so many, and the text of each. */
     unsigned (*finding_count)(void);
@@ -47,7 +49,7 @@ struct board_chip {
 extern const struct board_chip board_chip;
 
 struct board {
-    struct cortexm core; /* first member */
+    struct core *core;
     struct wires wires;
     struct controller_line controller;
     struct hand hand;
@@ -58,12 +60,10 @@ struct board {
     bool (*is_done)(struct board *board);
     bool has_ended;   /* why the last run ended: is_done(), or … */
     char trouble[96]; /* … this; "": it did not take too long either */
-    /* Cycles of the longest interrupt, with entry and return; and when the one under way began. */
-    uint64_t longest_handler, handler_cycle;
 };
 
 /* False: *trouble says why. */
-bool board_init(struct board *board, const char *uf2, int scl, int sda, uint32_t scl_hz);
+bool board_init(struct board *board, const char *image, int scl, int sda, uint32_t scl_hz);
 void board_free(struct board *board);
 /* Writes the wires into a file, up to board_free().  0 or -errno. */
 int board_trace(struct board *board, const char *path);

@@ -62,8 +62,8 @@ static int serve(char *socket, const char *trace)
 static int usage(void)
 {
     fprintf(stderr,
-            "usage: emulate_%s IMAGE.uf2 SCL SDA [--hz=HZ]\n"
-            "       emulate_%s IMAGE.uf2 SCL SDA SOCKET [TRACE.vcd]\n",
+            "usage: emulate_%s IMAGE SCL SDA [--hz=HZ]\n"
+            "       emulate_%s IMAGE SCL SDA SOCKET [TRACE.vcd]\n",
             board_chip.name, board_chip.name);
     return 2;
 }

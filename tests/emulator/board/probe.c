@@ -101,7 +101,7 @@ static bool is_listening(struct board *board, FILE *file)
         return false;
     }
     fprintf(file, "{\"listening\": {\"hz\": %" PRIu32 ", \"ns\": %" PRIu64 ", \"violations\": %u, ",
-            board->core.setup.hz, board->wires.now_ns, board->checker.violation_count);
+            board->core->setup.hz, board->wires.now_ns, board->checker.violation_count);
     board_chip.report_pins(file);
     fprintf(file, "}, ");
     return true;
@@ -124,7 +124,7 @@ bool probe(struct board *board, FILE *file)
     fprintf(file,
             ", \"faults\": %u, \"longestHandler\": %" PRIu64 ", \"longestStretchNs\": %" PRIu64
             ", \"trouble\": \"%s\"}\n",
-            board->core.fault_count, board->longest_handler, board->checker.longest_stretch_ns,
-            board->trouble);
+            board->core->fault_count, board->core->longest_interrupt,
+            board->checker.longest_stretch_ns, board->trouble);
     return true;
 }

@@ -29,7 +29,7 @@ static bool is_block(const uint8_t *block)
            get_u32(block + MAGIC_END) == 0x0AB16F30;
 }
 
-static const char *load_block(struct cortexm *core, const uint8_t *block, uint32_t family)
+static const char *load_block(struct core *core, const uint8_t *block, uint32_t family)
 {
     uint32_t flags = get_u32(block + FLAGS);
     uint32_t payload = get_u32(block + PAYLOAD);
@@ -40,14 +40,14 @@ static const char *load_block(struct cortexm *core, const uint8_t *block, uint32
     if (!(flags & HAS_FAMILY) || get_u32(block + FAMILY) != family)
         return "made for another chip";
     uint8_t *memory =
-        payload <= DATA_MAX ? cortexm_bytes(core, get_u32(block + ADDRESS), payload) : NULL;
+        payload <= DATA_MAX ? core_bytes(core, get_u32(block + ADDRESS), payload) : NULL;
     if (!memory)
         return "an address is not in the chip's memory";
     memcpy(memory, block + DATA, payload);
     return NULL;
 }
 
-static const char *load(struct cortexm *core, FILE *file, uint32_t family)
+static const char *load(struct core *core, FILE *file, uint32_t family)
 {
     uint8_t block[BLOCK];
     uint32_t number = 0, count = 0;
@@ -64,7 +64,7 @@ static const char *load(struct cortexm *core, FILE *file, uint32_t family)
     return trouble;
 }
 
-const char *uf2_load(struct cortexm *core, const char *path, uint32_t family)
+const char *uf2_load(struct core *core, const char *path, uint32_t family)
 {
     FILE *file = fopen(path, "rb");
     if (!file)

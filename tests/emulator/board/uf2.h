@@ -5,9 +5,9 @@
 #ifndef BOARD_UF2_H
 #define BOARD_UF2_H
 
-#include "emulator/cortexm/core.h"
+#include "emulator/core.h"
 
 /* NULL; or why it cannot be loaded. */
-const char *uf2_load(struct cortexm *core, const char *path, uint32_t family);
+const char *uf2_load(struct core *core, const char *path, uint32_t family);
 
 #endif

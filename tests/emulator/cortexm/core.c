@@ -1,135 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine, its memory, and the clock.  run.c executes.
+ * The engine, its registers and modes.  run.c executes.
  */
 #include "emulator/cortexm/core.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <unicorn/unicorn.h>
 
 #include "emulator/cortexm/run.h"
 
-enum { NS_PER_S = 1000000000 };
-
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static struct wires *wires_of(const struct cortexm *core)
+static void latch(struct core *base)
 {
-    return core->setup.chip->wires;
-}
-
-uint64_t cortexm_ns_at(const struct cortexm *core, uint64_t cycle)
-{
-    uint64_t cycles = cycle - core->clock_cycle;
-    uint64_t seconds = cycles / core->setup.hz;
-    uint64_t rest = cycles % core->setup.hz;
-    return core->clock_ns + seconds * NS_PER_S + rest * NS_PER_S / core->setup.hz;
-}
-
-/* The first cycle that is not before `ns`. */
-static uint64_t cycle_at(const struct cortexm *core, uint64_t ns)
-{
-    uint64_t past_ns = ns > core->clock_ns ? ns - core->clock_ns : 0;
-    uint64_t seconds = past_ns / NS_PER_S;
-    uint64_t rest = past_ns % NS_PER_S;
-    uint64_t cycles = seconds * core->setup.hz + (rest * core->setup.hz + NS_PER_S - 1) / NS_PER_S;
-    return core->clock_cycle + cycles;
-}
-
-uint64_t cortexm_now_ns(const struct cortexm *core)
-{
-    return cortexm_ns_at(core, core->cycles);
-}
-
-void cortexm_set_clock(struct cortexm *core, uint32_t hz)
-{
-    core->clock_ns = cortexm_ns_at(core, core->cycles);
-    core->clock_cycle = core->cycles;
-    core->setup.hz = hz;
-    cortexm_look_again(core);
-}
-
-void cortexm_look_again(struct cortexm *core)
-{
-    core->look_cycle = 0;
-}
-
-static void latch(struct cortexm *core)
-{
+    struct cortexm *core = (struct cortexm *)base;
     uint32_t requests[NVIC_WORDS_MAX] = {0};
-    core->setup.chip->chip->requests(core->setup.chip, requests);
+    base->setup.chip->chip->requests(base->setup.chip, requests);
     exceptions_latch(&core->exceptions, requests);
-}
-
-/* One event at a time, so that no request is missed that comes and goes. */
-void cortexm_pass(struct cortexm *core, uint64_t cycle)
-{
-    uint64_t until_ns = cortexm_ns_at(core, cycle);
-    while (i2ctarget_wires_step(wires_of(core), until_ns))
-        latch(core);
-    i2ctarget_wires_pass(wires_of(core), until_ns);
 }
 
 void cortexm_catch_up(struct cortexm *core)
 {
-    cortexm_pass(core, core->cycles);
-    latch(core);
+    core_pass(&core->base, core->base.cycles);
+    latch(&core->base);
     scs_run_systick(core);
 }
 
 void cortexm_spend(struct cortexm *core, unsigned cycles)
 {
-    core->cycles += cycles;
+    core->base.cycles += cycles;
     cortexm_catch_up(core);
 }
 
 uint64_t cortexm_next_event_cycle(const struct cortexm *core)
 {
     uint64_t systick = scs_next_systick(core);
-    uint64_t next_ns = i2ctarget_wires_next_ns(wires_of(core));
-    if (next_ns == WIRES_NEVER)
-        return systick;
-    uint64_t wires = cycle_at(core, next_ns);
+    uint64_t wires = core_next_event_cycle(&core->base);
     return wires < systick ? wires : systick;
 }
 
-/* ---- memory and registers -------------------------------------------------------------------- */
-
-struct cortexm_memory *cortexm_memory_at(struct cortexm *core, uint32_t address)
-{
-    for (struct cortexm_memory *memory = core->setup.memories;
-         memory < core->setup.memories + CORTEXM_MEMORIES_MAX && memory->size; memory++) {
-        if (address - memory->base < memory->size)
-            return memory;
-    }
-    return NULL;
-}
-
-uint8_t *cortexm_bytes(struct cortexm *core, uint32_t address, uint32_t count)
-{
-    struct cortexm_memory *memory = cortexm_memory_at(core, address);
-    if (!memory || count > memory->size - (address - memory->base))
-        return NULL;
-    return memory->bytes + (address - memory->base);
-}
-
-bool cortexm_load_word(struct cortexm *core, uint32_t address, uint32_t *value)
-{
-    const uint8_t *bytes = cortexm_bytes(core, address, sizeof *value);
-    if (bytes)
-        memcpy(value, bytes, sizeof *value);
-    return bytes;
-}
-
-bool cortexm_store_word(struct cortexm *core, uint32_t address, uint32_t value)
-{
-    uint8_t *bytes = cortexm_bytes(core, address, sizeof value);
-    if (bytes)
-        memcpy(bytes, &value, sizeof value);
-    return bytes;
-}
+/* ---- registers ------------------------------------------------------------------------------- */
 
 uint32_t cortexm_register(struct cortexm *core, int of_unicorn)
 {
@@ -180,29 +91,16 @@ void cortexm_set_control(struct cortexm *core, uint32_t control)
 
 /* ---- coming and going ------------------------------------------------------------------------ */
 
-/* So many bytes of zeros at page boundaries, as uc_mem_map_ptr() demands. */
-static bool map_memory(struct cortexm *core, struct cortexm_memory *memory)
+/* One struct instruction for each halfword. */
+static bool prepare_decoding(struct core *base)
 {
-    memory->bytes = aligned_alloc(4096, memory->size);
-    memory->decoded = calloc(memory->size / 2, sizeof *memory->decoded);
-    if (!memory->bytes || !memory->decoded)
-        return false;
-    memset(memory->bytes, 0, memory->size);
-    return uc_mem_map_ptr(core->engine, memory->base, memory->size,
-                          memory->is_rom ? UC_PROT_READ | UC_PROT_EXEC : UC_PROT_ALL,
-                          memory->bytes) == UC_ERR_OK;
-}
-
-static bool map_memories(struct cortexm *core)
-{
-    for (struct cortexm_memory *memory = core->setup.memories;
-         memory < core->setup.memories + CORTEXM_MEMORIES_MAX && memory->size; memory++) {
-        memory->bytes = NULL;
-        memory->decoded = NULL;
-        if (!map_memory(core, memory))
-            return false;
+    bool is_good = true;
+    for (unsigned i = 0; i < CORE_MEMORIES_MAX && base->setup.memories[i].size; i++) {
+        struct core_memory *memory = &base->setup.memories[i];
+        memory->decoded = calloc(memory->size / 2, sizeof(struct instruction));
+        is_good &= memory->decoded != NULL;
     }
-    return true;
+    return is_good;
 }
 
 static int model_of(enum cortexm_kind kind)
@@ -219,46 +117,52 @@ static int model_of(enum cortexm_kind kind)
 
 static bool is_v6(const struct cortexm *core)
 {
-    return core->setup.kind == CORTEXM_M0 || core->setup.kind == CORTEXM_M0PLUS;
+    return core->kind == CORTEXM_M0 || core->kind == CORTEXM_M0PLUS;
 }
 
 static bool open_engine(struct cortexm *core)
 {
     return uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &core->engine) == UC_ERR_OK &&
-           uc_ctl_set_cpu_model(core->engine, model_of(core->setup.kind)) == UC_ERR_OK &&
+           uc_ctl_set_cpu_model(core->engine, model_of(core->kind)) == UC_ERR_OK &&
            uc_ctl_exits_enable(core->engine) == UC_ERR_OK;
 }
 
 static void forget_exceptions(struct cortexm *core)
 {
-    const struct processor_chip *chip = core->setup.chip->chip;
+    const struct processor_chip *chip = core->base.setup.chip->chip;
     exceptions_init(&core->exceptions, chip->irq_count, chip->priority_bits, is_v6(core));
 }
 
-static bool always(struct cortexm *core)
+static void release(struct core *base)
 {
-    (void)core;
-    return true;
-}
-
-bool cortexm_init(struct cortexm *core, const struct cortexm_setup *setup)
-{
-    *core = (struct cortexm){.setup = *setup, .goes_on = always};
-    core->clock_ns = wires_of(core)->now_ns;
-    core->costs = cycles_of_exceptions(setup->kind);
-    forget_exceptions(core);
-    scs_init(&core->scs, is_v6(core));
-    return open_engine(core) && map_memories(core) && cortexm_attach(core);
-}
-
-void cortexm_free(struct cortexm *core)
-{
+    struct cortexm *core = (struct cortexm *)base;
     if (core->engine)
         uc_close(core->engine);
-    for (unsigned i = 0; i < CORTEXM_MEMORIES_MAX && core->setup.memories[i].size; i++) {
-        free(core->setup.memories[i].bytes);
-        free(core->setup.memories[i].decoded);
-    }
+    core_free_memories(base);
+}
+
+static const char *run(struct core *base)
+{
+    static const char *const texts[] = {
+        [CORTEXM_PAUSED] = NULL,
+        [CORTEXM_ASLEEP] = "nothing will ever wake it",
+        [CORTEXM_BREAKPOINT] = "a breakpoint",
+        [CORTEXM_RESET] = "it resets the chip",
+        [CORTEXM_LOCKED_UP] = "a fault where none can be served",
+    };
+    return texts[cortexm_run((struct cortexm *)base)];
+}
+
+static const struct core_kind functions = {.run = run, .latch = latch, .free = release};
+
+bool cortexm_init(struct cortexm *core, enum cortexm_kind kind, const struct core_setup *setup)
+{
+    *core = (struct cortexm){.kind = kind};
+    bool has_memory = core_init(&core->base, &functions, setup) && prepare_decoding(&core->base);
+    core->costs = cycles_of_exceptions(kind);
+    forget_exceptions(core);
+    scs_init(&core->scs, is_v6(core));
+    return has_memory && open_engine(core) && cortexm_attach(core);
 }
 
 /* ---- beginnings ------------------------------------------------------------------------------ */
@@ -281,10 +185,10 @@ void cortexm_jump(struct cortexm *core, uint32_t sp, uint32_t pc)
 {
     cortexm_set_register(core, UC_ARM_REG_MSP, sp);
     cortexm_set_register(core, UC_ARM_REG_LR, UINT32_MAX);
-    core->pc = pc & ~UINT32_C(1);
+    core->base.pc = pc & ~UINT32_C(1);
     core->block_end = 0;
     core->last = (struct instruction){0};
-    cortexm_look_again(core);
+    core_look_again(&core->base);
 }
 
 void cortexm_reset(struct cortexm *core, uint32_t vectors)
@@ -292,12 +196,12 @@ void cortexm_reset(struct cortexm *core, uint32_t vectors)
     uint32_t sp = 0, pc = 0;
     forget_exceptions(core);
     scs_init(&core->scs, is_v6(core));
-    core->scs.systick_cycle = core->cycles;
+    core->scs.systick_cycle = core->base.cycles;
     core->scs.vtor = vectors;
-    core->masks_changed = core->sleeps_on_exit = core->is_asleep = false;
+    core->masks_changed = core->sleeps_on_exit = core->base.is_asleep = false;
     core->reset_requested = false;
     reset_modes(core);
-    cortexm_load_word(core, vectors, &sp);
-    cortexm_load_word(core, vectors + 4, &pc);
+    core_load_word(&core->base, vectors, &sp);
+    core_load_word(&core->base, vectors + 4, &pc);
     cortexm_jump(core, sp, pc);
 }

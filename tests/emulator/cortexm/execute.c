@@ -120,8 +120,8 @@ static void on_enter(struct cortexm *core, unsigned exception)
     uint32_t pc = 0;
     bool is_process = cortexm_register(core, UC_ARM_REG_LR) & 4;
     uint32_t sp = cortexm_register(core, is_process ? UC_ARM_REG_PSP : UC_ARM_REG_MSP);
-    cortexm_load_word(core, sp + 24, &pc);
-    const uint8_t *opcode = cortexm_bytes(core, pc, 2);
+    core_load_word(&core->base, sp + 24, &pc);
+    const uint8_t *opcode = core_bytes(&core->base, pc, 2);
     if (exception >= EXCEPTION_IRQ0 && opcode)
         interrupted[opcode[1]]++;
 }
@@ -134,7 +134,7 @@ static void report(const struct cortexm *core, const struct chip *chip)
     fprintf(stderr,
             "{\"instructions\": %llu, \"cycles\": %llu, \"raised\": %llu, \"taken\": %llu, "
             "\"tail_chained\": %llu, \"late\": %llu, \"kinds\": %u}\n",
-            (unsigned long long)core->instructions, (unsigned long long)core->cycles,
+            (unsigned long long)core->base.instructions, (unsigned long long)core->base.cycles,
             (unsigned long long)chip->raised, (unsigned long long)core->taken,
             (unsigned long long)core->tail_chained, (unsigned long long)core->late, kinds);
 }
@@ -146,7 +146,7 @@ static bool on_breakpoint(struct cortexm *core, uint8_t number)
     uint32_t operation = cortexm_register(core, UC_ARM_REG_R0);
     uint32_t argument = cortexm_register(core, UC_ARM_REG_R1);
     if (number == SEMIHOSTING && operation == SYS_WRITE0) {
-        const uint8_t *text = cortexm_bytes(core, argument, 1);
+        const uint8_t *text = core_bytes(&core->base, argument, 1);
         fputs(text ? (const char *)text : "(no text)", stdout);
         return true;
     }
@@ -172,7 +172,7 @@ static bool load_image(struct cortexm *core, uint32_t code, const char *path)
     FILE *file = fopen(path, "rb");
     if (!file)
         return false;
-    size_t count = fread(cortexm_bytes(core, code, CODE_BYTES), 1, CODE_BYTES, file);
+    size_t count = fread(core_bytes(&core->base, code, CODE_BYTES), 1, CODE_BYTES, file);
     fclose(file);
     return count > 0;
 }
@@ -194,8 +194,7 @@ int main(int count, char **words)
     i2ctarget_wires_init(&wires);
     chip_init(&chip, &wires, kind, number(words[3]), count == 5 ? number(words[4]) : 0);
     struct place place = kind == CORTEXM_M33 ? of_an505 : usual;
-    struct cortexm_setup setup = {
-        .kind = (enum cortexm_kind)kind,
+    struct core_setup setup = {
         .hz = 1000000000 / CYCLE_NS,
         .chip = &chip.processor,
         .memories = {{.base = place.code, .size = CODE_BYTES, .is_rom = true},
@@ -203,7 +202,8 @@ int main(int count, char **words)
         .windows = {{.base = REGISTERS, .size = 4096}},
     };
     struct cortexm core;
-    if (!cortexm_init(&core, &setup) || !load_image(&core, place.code, words[2])) {
+    if (!cortexm_init(&core, (enum cortexm_kind)kind, &setup) ||
+        !load_image(&core, place.code, words[2])) {
         fprintf(stderr, "execute: %s cannot be loaded\n", words[2]);
         return 2;
     }
@@ -212,9 +212,9 @@ int main(int count, char **words)
     cortexm_reset(&core, place.code);
     enum cortexm_end end = cortexm_run(&core);
     if (!has_exited)
-        printf("ended with %d at %08x: fault %u at %08x, status %08x\n", (int)end, core.pc,
+        printf("ended with %d at %08x: fault %u at %08x, status %08x\n", (int)end, core.base.pc,
                core.fault.exception, core.fault.pc, core.fault.status);
     report(&core, &chip);
-    cortexm_free(&core);
+    core_free(&core.base);
     return !has_exited;
 }

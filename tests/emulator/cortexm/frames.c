@@ -43,10 +43,10 @@ static bool store_floats(struct cortexm *core, uint32_t address)
 {
     bool is_good = true;
     for (unsigned i = 0; i < FLOATS; i++)
-        is_good &= cortexm_store_word(core, address + 4 * i,
-                                      cortexm_register(core, UC_ARM_REG_S0 + (int)i));
-    return cortexm_store_word(core, address + 4 * FLOATS,
-                              cortexm_register(core, UC_ARM_REG_FPSCR)) &&
+        is_good &= core_store_word(&core->base, address + 4 * i,
+                                   cortexm_register(core, UC_ARM_REG_S0 + (int)i));
+    return core_store_word(&core->base, address + 4 * FLOATS,
+                           cortexm_register(core, UC_ARM_REG_FPSCR)) &&
            is_good;
 }
 
@@ -55,10 +55,10 @@ static bool load_floats(struct cortexm *core, uint32_t address)
     uint32_t value = 0;
     bool is_good = true;
     for (unsigned i = 0; i < FLOATS; i++) {
-        is_good &= cortexm_load_word(core, address + 4 * i, &value);
+        is_good &= core_load_word(&core->base, address + 4 * i, &value);
         cortexm_set_register(core, UC_ARM_REG_S0 + (int)i, value);
     }
-    is_good &= cortexm_load_word(core, address + 4 * FLOATS, &value);
+    is_good &= core_load_word(&core->base, address + 4 * FLOATS, &value);
     cortexm_set_register(core, UC_ARM_REG_FPSCR, value);
     return is_good;
 }
@@ -68,7 +68,7 @@ void frames_save_float(struct cortexm *core)
     store_floats(core, core->scs.fpcar);
     core->scs.fpccr &= ~FPCCR_LSPACT;
     cortexm_set_register(core, UC_ARM_REG_FPSCR, core->scs.fpdscr);
-    core->cycles += core->costs.float_frame;
+    core->base.cycles += core->costs.float_frame;
 }
 
 /* The frame has room for them; they go there now, or when the handler uses the FPU. */
@@ -101,9 +101,10 @@ static bool push_core(struct cortexm *core, uint32_t sp, uint32_t pc, uint32_t x
 {
     bool is_good = true;
     for (unsigned i = 0; i < FRAME_PC; i++)
-        is_good &= cortexm_store_word(core, sp + 4 * i, cortexm_register(core, frame_registers[i]));
-    return cortexm_store_word(core, sp + 4 * FRAME_PC, pc) &&
-           cortexm_store_word(core, sp + 4 * FRAME_XPSR, xpsr) && is_good;
+        is_good &=
+            core_store_word(&core->base, sp + 4 * i, cortexm_register(core, frame_registers[i]));
+    return core_store_word(&core->base, sp + 4 * FRAME_PC, pc) &&
+           core_store_word(&core->base, sp + 4 * FRAME_XPSR, xpsr) && is_good;
 }
 
 /* What the handler finds in LR. */
@@ -163,14 +164,16 @@ static bool enter(struct cortexm *core, uint32_t exc_return)
     begin_handler(core, number);
     cortexm_end_exclusive(core);
     exceptions_enter(&core->exceptions, number);
-    if (!cortexm_load_word(core, core->scs.vtor + 4 * number, &vector)) {
+    if (!core_load_word(&core->base, core->scs.vtor + 4 * number, &vector)) {
         core->scs.hfsr |= HFSR_VECTTBL;
         return false;
     }
-    core->pc = vector & ~UINT32_C(1);
+    core->base.pc = vector & ~UINT32_C(1);
+    if (exceptions_active_count(&core->exceptions) == 1)
+        core_begin_interrupt(&core->base, core->base.cycles - core->costs.entry);
     if (core->on_enter)
         core->on_enter(core, number);
-    return (vector & 1) || frames_fault(core, EXCEPTION_USAGE_FAULT, CFSR_INVSTATE, core->pc);
+    return (vector & 1) || frames_fault(core, EXCEPTION_USAGE_FAULT, CFSR_INVSTATE, core->base.pc);
 }
 
 /* A fault takes the place of what was to be entered, which stays pending. */
@@ -178,8 +181,8 @@ static bool instead(struct cortexm *core, unsigned exception, uint32_t status, u
 {
     unsigned number = exceptions_escalate(&core->exceptions, exception);
     core->scs.cfsr |= status;
-    core->fault_count++;
-    core->fault = (struct cortexm_fault){number, core->pc, 0, status};
+    core->base.fault_count++;
+    core->fault = (struct cortexm_fault){number, core->base.pc, 0, status};
     if (number == EXCEPTION_HARD_FAULT)
         core->scs.hfsr |= HFSR_FORCED;
     if (number == EXCEPTION_NONE)
@@ -192,7 +195,7 @@ bool frames_take(struct cortexm *core, uint32_t pc)
 {
     uint32_t exc_return = 0;
     unsigned first = exceptions_next(&core->exceptions);
-    core->pc = pc;
+    core->base.pc = pc;
     bool is_good = push(core, pc, &exc_return);
     cortexm_spend(core, core->costs.entry);
     core->late += exceptions_next(&core->exceptions) != first;
@@ -204,7 +207,7 @@ bool frames_fault(struct cortexm *core, unsigned exception, uint32_t status, uin
 {
     unsigned number = exceptions_escalate(&core->exceptions, exception);
     if (exception != EXCEPTION_SVCALL) {
-        core->fault_count++;
+        core->base.fault_count++;
         core->fault = (struct cortexm_fault){number, pc, core->bad_address, status};
     }
     core->scs.cfsr |= status;
@@ -243,6 +246,8 @@ static void leave(struct cortexm *core, unsigned number)
     exceptions_leave(&core->exceptions, number);
     if (was_masked && !core->exceptions.faultmask)
         cortexm_set_register(core, UC_ARM_REG_FAULTMASK, 0);
+    if (exceptions_active_count(&core->exceptions) == 0)
+        core_end_interrupt(&core->base, core->base.cycles + core->costs.exit);
     if (core->on_leave)
         core->on_leave(core, number);
     cortexm_catch_up(core);
@@ -271,7 +276,7 @@ static bool load_frame(struct cortexm *core, uint32_t frame, uint32_t *words)
 {
     bool is_good = true;
     for (unsigned i = 0; i < FRAME_WORDS; i++)
-        is_good &= cortexm_load_word(core, frame + 4 * i, &words[i]);
+        is_good &= core_load_word(&core->base, frame + 4 * i, &words[i]);
     return is_good;
 }
 
@@ -291,8 +296,8 @@ static bool pop(struct cortexm *core, uint32_t exc_return)
     uint32_t bytes = has_float ? FLOAT_FRAME_BYTES : FRAME_BYTES;
     cortexm_set_register(core, stack, frame + bytes + padding);
     restore_control(core, exc_return, words[FRAME_XPSR]);
-    core->pc = words[FRAME_PC] & ~UINT32_C(1);
-    cortexm_begin_block(core, core->pc, block_of(words[FRAME_XPSR]));
+    core->base.pc = words[FRAME_PC] & ~UINT32_C(1);
+    cortexm_begin_block(core, core->base.pc, block_of(words[FRAME_XPSR]));
     cortexm_set_register(core, UC_ARM_REG_XPSR_NZCVQG, words[FRAME_XPSR]);
     cortexm_set_exception(core, words[FRAME_XPSR] & XPSR_EXCEPTION);
     return is_good;
@@ -310,7 +315,7 @@ static bool return_to_fault(struct cortexm *core, unsigned exception, uint32_t s
                             uint32_t exc_return)
 {
     uint32_t unused = 0;
-    push(core, core->pc, &unused);
+    push(core, core->base.pc, &unused);
     return instead(core, exception, status, exc_return);
 }
 
@@ -333,6 +338,6 @@ bool frames_return(struct cortexm *core, uint32_t exc_return)
     if (is_other_mode(core, exc_return))
         return return_to_fault(core, EXCEPTION_USAGE_FAULT, CFSR_INVPC, exc_return);
     core->sleeps_on_exit = (core->scs.scr & SCR_SLEEPONEXIT) && exc_return & RETURN_TO_THREAD;
-    cortexm_look_again(core);
+    core_look_again(&core->base);
     return true;
 }

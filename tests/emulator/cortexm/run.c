@@ -14,6 +14,7 @@
 #include <unicorn/unicorn.h>
 
 #include "emulator/cortexm/frames.h"
+#include "emulator/engine.h"
 
 /* Why the engine stops before an instruction. */
 enum stop { GO_ON, TAKE_EXCEPTION, NO_FLOAT, PAUSE, NEVER_WAKES, RESET, AGAIN };
@@ -45,28 +46,29 @@ static void stop(struct cortexm *core, enum stop why)
 {
     core->stop = (uint8_t)why;
     core->last = (struct instruction){0};
-    core->instructions--;
+    core->base.instructions--;
     uc_emu_stop(core->engine);
 }
 
 static struct instruction *instruction_at(struct cortexm *core, uint32_t pc)
 {
     if (!core->memory || pc - core->memory->base >= core->memory->size)
-        core->memory = cortexm_memory_at(core, pc);
+        core->memory = core_memory_at(&core->base, pc);
     uint32_t offset = pc - core->memory->base;
     uint32_t opcode = 0;
     memcpy(&opcode, core->memory->bytes + offset, offset + 4 <= core->memory->size ? 4 : 2);
-    struct instruction *instruction = &core->memory->decoded[offset / 2];
+    struct instruction *decoded = core->memory->decoded;
+    struct instruction *instruction = &decoded[offset / 2];
     uint32_t mask = instruction->bytes == 4 ? UINT32_MAX : 0xFFFF;
     if (!instruction->bytes || ((opcode ^ instruction->opcode) & mask))
-        *instruction = cycles_decode(core->setup.kind, opcode);
+        *instruction = cycles_decode(core->kind, opcode);
     return instruction;
 }
 
 void cortexm_begin_block(struct cortexm *core, uint32_t pc, unsigned count)
 {
     core->block_begin = core->block_end = pc;
-    for (; count > 0 && cortexm_memory_at(core, core->block_end); count--)
+    for (; count > 0 && core_memory_at(&core->base, core->block_end); count--)
         core->block_end += instruction_at(core, core->block_end)->bytes;
 }
 
@@ -77,14 +79,14 @@ void cortexm_begin_block(struct cortexm *core, uint32_t pc, unsigned count)
 static void charge(struct cortexm *core, uint32_t pc)
 {
     uint32_t next = core->last_pc + core->last.bytes;
-    core->cycles += core->last.cycles;
+    core->base.cycles += core->last.cycles;
     if (!core->last.bytes || pc == next)
         return;
     if (pc < next || pc > core->block_end) {
-        core->cycles += cycles_refill(core->setup.kind);
+        core->base.cycles += cycles_refill(core->kind);
         return;
     }
-    for (; next < pc; core->cycles++)
+    for (; next < pc; core->base.cycles++)
         next += instruction_at(core, next)->bytes;
 }
 
@@ -92,16 +94,16 @@ static void charge(struct cortexm *core, uint32_t pc)
 static bool is_due(struct cortexm *core, bool in_block)
 {
     cortexm_catch_up(core);
-    core->look_cycle = cortexm_next_event_cycle(core);
+    core->base.look_cycle = cortexm_next_event_cycle(core);
     enum stop why = GO_ON;
     if (core->reset_requested)
         why = RESET;
     else if (exceptions_next(&core->exceptions) != EXCEPTION_NONE)
         why = TAKE_EXCEPTION;
-    else if (!core->goes_on(core))
+    else if (!core->base.goes_on(&core->base))
         why = PAUSE;
     if (why != GO_ON && in_block)
-        cortexm_look_again(core);
+        core_look_again(&core->base);
     else if (why != GO_ON)
         stop(core, why);
     return core->stop != GO_ON;
@@ -120,21 +122,21 @@ static bool wakes(struct cortexm *core, bool is_wfe)
 static enum stop doze(struct cortexm *core, bool is_wfe)
 {
     enum stop why = GO_ON;
-    core->is_asleep = true;
+    core->base.is_asleep = true;
     cortexm_catch_up(core);
     while (why == GO_ON && !wakes(core, is_wfe)) {
         uint64_t next = cortexm_next_event_cycle(core);
-        if (!core->goes_on(core)) {
+        if (!core->base.goes_on(&core->base)) {
             why = PAUSE;
         } else if (next == UINT64_MAX) {
             why = NEVER_WAKES;
         } else {
-            core->cycles = next > core->cycles ? next : core->cycles + 1;
+            core->base.cycles = next > core->base.cycles ? next : core->base.cycles + 1;
             cortexm_catch_up(core);
         }
     }
-    core->is_asleep = why != GO_ON;
-    cortexm_look_again(core);
+    core->base.is_asleep = why != GO_ON;
+    core_look_again(&core->base);
     return why;
 }
 
@@ -160,7 +162,7 @@ static void begin_context(struct cortexm *core)
     if (control & CONTROL_FPCA)
         return;
     cortexm_set_register(core, UC_ARM_REG_FPSCR, core->scs.fpdscr);
-    control |= core->setup.kind == CORTEXM_M33 ? CONTROL_FPCA | CONTROL_SFPA : CONTROL_FPCA;
+    control |= core->kind == CORTEXM_M33 ? CONTROL_FPCA | CONTROL_SFPA : CONTROL_FPCA;
     cortexm_set_register(core, UC_ARM_REG_CONTROL, control);
     stop(core, AGAIN);
 }
@@ -215,16 +217,16 @@ static void before_instruction(uc_engine *engine, uint64_t address, uint32_t byt
         return;
     charge(core, pc);
     core->last = (struct instruction){0};
-    core->instructions++;
+    core->base.instructions++;
     bool in_block = pc >= core->block_begin && pc < core->block_end;
     if (!in_block)
         core->block_end = 0;
     if (core->masks_changed) {
         core->masks_changed = false;
         read_masks(core);
-        cortexm_look_again(core);
+        core_look_again(&core->base);
     }
-    if (core->cycles >= core->look_cycle && is_due(core, in_block))
+    if (core->base.cycles >= core->base.look_cycle && is_due(core, in_block))
         return;
     if (core->sleeps_on_exit && !sleeps_first(core))
         return;
@@ -238,46 +240,6 @@ static void before_instruction(uc_engine *engine, uint64_t address, uint32_t byt
 }
 
 /* ---- accesses -------------------------------------------------------------------------------- */
-
-/* An access happens one cycle after its instruction has begun, if the bus does not delay it. */
-static void begin_access(struct cortexm *core, uint32_t address, bool is_write)
-{
-    struct processor *chip = core->setup.chip;
-    if (chip->extra_cycles)
-        core->cycles += chip->extra_cycles(chip, address, is_write);
-    chip->accesses++;
-    cortexm_pass(core, core->cycles + 1);
-    chip->chip->catch_up(chip);
-}
-
-static void end_access(struct cortexm *core)
-{
-    core->setup.chip->chip->refresh(core->setup.chip);
-    cortexm_look_again(core);
-}
-
-static uint64_t load(uc_engine *engine, uint64_t offset, unsigned bytes, void *owner)
-{
-    (void)engine;
-    const struct cortexm_window *window = owner;
-    struct cortexm *core = window->core;
-    uint32_t address = window->base + (uint32_t)offset;
-    begin_access(core, address, false);
-    uint32_t value = core->setup.chip->chip->load(core->setup.chip, address, bytes);
-    end_access(core);
-    return value;
-}
-
-static void store(uc_engine *engine, uint64_t offset, unsigned bytes, uint64_t value, void *owner)
-{
-    (void)engine;
-    const struct cortexm_window *window = owner;
-    struct cortexm *core = window->core;
-    uint32_t address = window->base + (uint32_t)offset;
-    begin_access(core, address, true);
-    core->setup.chip->chip->store(core->setup.chip, address, (uint32_t)value, bytes);
-    end_access(core);
-}
 
 static uint64_t load_private(uc_engine *engine, uint64_t offset, unsigned bytes, void *owner)
 {
@@ -294,7 +256,7 @@ static void store_private(uc_engine *engine, uint64_t offset, unsigned bytes, ui
     struct cortexm *core = owner;
     scs_run_systick(core);
     scs_store(core, (uint32_t)offset, (uint32_t)value, bytes);
-    cortexm_look_again(core);
+    core_look_again(&core->base);
 }
 
 static bool on_bad_access(uc_engine *engine, uc_mem_type type, uint64_t address, int bytes,
@@ -344,15 +306,15 @@ static void on_engine_exception(uc_engine *engine, uint32_t number, void *owner)
 /* Synchronous exceptions: the cost of the instruction that made them counts. */
 static bool fault(struct cortexm *core, unsigned exception, uint32_t status)
 {
-    return frames_fault(core, exception, status, core->pc);
+    return frames_fault(core, exception, status, core->base.pc);
 }
 
 static bool breakpoint(struct cortexm *core)
 {
-    const uint8_t *opcode = cortexm_bytes(core, core->pc, 2);
+    const uint8_t *opcode = core_bytes(&core->base, core->base.pc, 2);
     if (!core->on_breakpoint || !core->on_breakpoint(core, opcode[0]))
         return false;
-    core->pc += 2;
+    core->base.pc += 2;
     return true;
 }
 
@@ -364,7 +326,7 @@ static bool serve_engine_exception(struct cortexm *core, enum cortexm_end *end)
     case ENGINE_SVC:
         return fault(core, EXCEPTION_SVCALL, 0);
     case ENGINE_EXCEPTION_RETURN:
-        return frames_return(core, core->pc | 1);
+        return frames_return(core, core->base.pc | 1);
     case ENGINE_UNALIGNED:
         return fault(core, EXCEPTION_USAGE_FAULT, CFSR_UNALIGNED);
     case ENGINE_BREAKPOINT:
@@ -380,7 +342,7 @@ static bool serve_stop(struct cortexm *core, enum cortexm_end *end)
     switch ((enum stop)core->stop) {
     case TAKE_EXCEPTION:
         *end = CORTEXM_LOCKED_UP;
-        return frames_take(core, core->pc);
+        return frames_take(core, core->base.pc);
     case NO_FLOAT:
         *end = CORTEXM_LOCKED_UP;
         return fault(core, EXCEPTION_USAGE_FAULT, CFSR_NOCP);
@@ -416,7 +378,8 @@ static bool serve_error(struct cortexm *core, uc_err error, enum cortexm_end *en
     case UC_ERR_EXCEPTION:
         return fault(core, EXCEPTION_USAGE_FAULT, CFSR_INVSTATE);
     default: /* UC_ERR_INSN_INVALID: WFE and YIELD, which are done, or a bad one, which is not */
-        return core->pc != core->last_pc || fault(core, EXCEPTION_USAGE_FAULT, CFSR_UNDEFINSTR);
+        return core->base.pc != core->last_pc ||
+               fault(core, EXCEPTION_USAGE_FAULT, CFSR_UNDEFINSTR);
     }
 }
 
@@ -427,9 +390,9 @@ enum cortexm_end cortexm_run(struct cortexm *core)
     while (goes_on) {
         core->stop = GO_ON;
         core->interrupt = 0;
-        uc_err error = uc_emu_start(core->engine, core->pc | 1, 0, 0, 0);
-        core->pc = cortexm_register(core, UC_ARM_REG_PC);
-        core->cycles += core->last.cycles;
+        uc_err error = uc_emu_start(core->engine, core->base.pc | 1, 0, 0, 0);
+        core->base.pc = cortexm_register(core, UC_ARM_REG_PC);
+        core->base.cycles += core->last.cycles;
         core->last = (struct instruction){0};
         if (core->stop != GO_ON)
             goes_on = serve_stop(core, &end);
@@ -445,16 +408,9 @@ bool cortexm_attach(struct cortexm *core)
 {
     uc_hook hook;
     uc_engine *engine = core->engine;
-    bool is_good =
-        map_helper(core) && uc_mmio_map(engine, SCS_PRIVATE_BUS, SCS_PRIVATE_BUS_BYTES,
-                                        load_private, core, store_private, core) == UC_ERR_OK;
-    for (unsigned i = 0; i < CORTEXM_WINDOWS_MAX && core->setup.windows[i].size; i++) {
-        struct cortexm_window *window = &core->setup.windows[i];
-        window->core = core;
-        is_good = is_good && uc_mmio_map(engine, window->base, window->size, load, window, store,
-                                         window) == UC_ERR_OK;
-    }
-    return is_good &&
+    return engine_map(engine, &core->base) && map_helper(core) &&
+           uc_mmio_map(engine, SCS_PRIVATE_BUS, SCS_PRIVATE_BUS_BYTES, load_private, core,
+                       store_private, core) == UC_ERR_OK &&
            uc_hook_add(engine, &hook, UC_HOOK_CODE, (void *)before_instruction, core, 1, 0) ==
                UC_ERR_OK &&
            uc_hook_add(engine, &hook, UC_HOOK_INTR, (void *)on_engine_exception, core, 1, 0) ==

@@ -18,18 +18,12 @@ void cortexm_end_exclusive(struct cortexm *core);
 
 /* ---- core.c ---------------------------------------------------------------------------------- */
 
-/* Time passes for the wires and the chip. */
-void cortexm_pass(struct cortexm *core, uint64_t cycle);
 /* The wires, the chip's requests and SysTick come up to the core's cycle. */
 void cortexm_catch_up(struct cortexm *core);
 /* The core is busy for so many cycles, and all else goes on. */
 void cortexm_spend(struct cortexm *core, unsigned cycles);
 /* When something happens by itself; UINT64_MAX: never. */
 uint64_t cortexm_next_event_cycle(const struct cortexm *core);
-uint64_t cortexm_ns_at(const struct cortexm *core, uint64_t cycle);
-
-/* NULL: there is none. */
-struct cortexm_memory *cortexm_memory_at(struct cortexm *core, uint32_t address);
 
 /* IPSR, with the mode and the stack that go with it. */
 void cortexm_set_exception(struct cortexm *core, unsigned number);

@@ -100,7 +100,7 @@ static bool is_counting(const struct scs *scs)
 
 static uint64_t counted_cycles(const struct cortexm *core)
 {
-    return is_counting(&core->scs) ? core->cycles - core->scs.count_since : 0;
+    return is_counting(&core->scs) ? core->base.cycles - core->scs.count_since : 0;
 }
 
 static uint32_t cycle_count(const struct cortexm *core)
@@ -112,7 +112,7 @@ static uint32_t cycle_count(const struct cortexm *core)
 static void keep_count(struct cortexm *core)
 {
     core->scs.count = cycle_count(core);
-    core->scs.count_since = core->cycles;
+    core->scs.count_since = core->base.cycles;
 }
 
 /* ---- SysTick --------------------------------------------------------------------------------- */
@@ -121,8 +121,8 @@ static void keep_count(struct cortexm *core)
 void scs_run_systick(struct cortexm *core)
 {
     struct scs *scs = &core->scs;
-    uint64_t past = core->cycles - scs->systick_cycle;
-    scs->systick_cycle = core->cycles;
+    uint64_t past = core->base.cycles - scs->systick_cycle;
+    scs->systick_cycle = core->base.cycles;
     if (!(scs->systick_control & SYSTICK_ENABLE) || !past)
         return;
     if (past < scs->systick_value) {
@@ -446,7 +446,7 @@ static uint32_t load_word(struct cortexm *core, uint32_t offset)
     case SYST_CALIB:
         return load_systick(core, offset);
     case CPUID:
-        return cpuid(core->setup.kind);
+        return cpuid(core->kind);
     case ICSR:
         return load_icsr(core);
     case VTOR:
@@ -474,7 +474,7 @@ static void store_word(struct cortexm *core, uint32_t offset, uint32_t value)
         store_icsr(core, value);
         break;
     case VTOR: /* Cortex-M0 has none */
-        core->scs.vtor = core->setup.kind == CORTEXM_M0 ? 0 : value & ~UINT32_C(0x7F);
+        core->scs.vtor = core->kind == CORTEXM_M0 ? 0 : value & ~UINT32_C(0x7F);
         break;
     case AIRCR:
         store_aircr(core, value);

@@ -119,7 +119,7 @@ static void note(int what)
     if (happened_count == LOG_MAX)
         fail_msg("too much happens");
     happened[happened_count].what = what;
-    happened[happened_count++].cycle = core.cycles;
+    happened[happened_count++].cycle = core.base.cycles;
 }
 
 static void on_enter(struct cortexm *of, unsigned exception)
@@ -138,13 +138,13 @@ static void on_leave(struct cortexm *of, unsigned exception)
 
 static void put(uint32_t address, uint32_t value)
 {
-    assert_true(cortexm_store_word(&core, address, value));
+    assert_true(core_store_word(&core.base, address, value));
 }
 
 static uint32_t get(uint32_t address)
 {
     uint32_t value = 0;
-    assert_true(cortexm_load_word(&core, address, &value));
+    assert_true(core_load_word(&core.base, address, &value));
     return value;
 }
 
@@ -167,13 +167,12 @@ static void set_stage(enum cortexm_kind kind)
     i2ctarget_wires_init(&wires);
     processor_init(&chip.processor, is_v6 ? &v6_chip : &v7_chip, &wires, CYCLE_NS);
     i2ctarget_wires_join(&wires, &chip.alarm);
-    struct cortexm_setup setup = {
-        .kind = kind,
+    struct core_setup setup = {
         .hz = 1000000000 / CYCLE_NS,
         .chip = &chip.processor,
         .memories = {{.base = 0, .size = SIZE, .is_rom = true}, {.base = DATA, .size = SIZE}},
         .windows = {{.base = REGISTERS, .size = 4096}}};
-    assert_true(cortexm_init(&core, &setup));
+    assert_true(cortexm_init(&core, kind, &setup));
     core.on_enter = on_enter;
     core.on_leave = on_leave;
     enum { HANDLER = CODE - 4 };
@@ -196,7 +195,7 @@ static void set_stage(enum cortexm_kind kind)
 
 static void program(const uint16_t *opcodes, size_t bytes)
 {
-    memcpy(cortexm_bytes(&core, CODE, (uint32_t)bytes), opcodes, bytes);
+    memcpy(core_bytes(&core.base, CODE, (uint32_t)bytes), opcodes, bytes);
 }
 
 static void plan(uint64_t cycle, unsigned irq, bool level)
@@ -220,7 +219,7 @@ static void assert_happened(unsigned index, int what, uint64_t cycle)
 static int tear_down(void **state)
 {
     (void)state;
-    cortexm_free(&core);
+    core_free(&core.base);
     return 0;
 }
 
@@ -296,8 +295,8 @@ static void branches(void **state)
         set_stage(kinds[i].kind);
         PROGRAM(0xE000, NOP, 0x2000, 0xD100); /* b +2; movs r0, #0; bne +2: not taken */
         run_to_break();
-        assert_int_equal(core.cycles, kinds[i].taken + 1 + 1 + 1);
-        cortexm_free(&core);
+        assert_int_equal(core.base.cycles, kinds[i].taken + 1 + 1 + 1);
+        core_free(&core.base);
     }
     set_stage(CORTEXM_M4);
 }
@@ -310,12 +309,12 @@ static void changed_code(void **state)
     put(DATA, NOP | (uint32_t)BREAK << 16);
     cortexm_jump(&core, DATA + SIZE, DATA | 1);
     run_to_break();
-    uint64_t before = core.cycles;
+    uint64_t before = core.base.cycles;
     uint16_t push = 0xB40F;
     uc_mem_write(core.engine, DATA, &push, sizeof push);
     cortexm_jump(&core, DATA + SIZE, DATA | 1);
     run_to_break();
-    assert_int_equal(core.cycles - before, 5 + 1);
+    assert_int_equal(core.base.cycles - before, 5 + 1);
 }
 
 /* The first instruction of the FPU begins a context: CONTROL.FPCA, and nothing else there. */
@@ -353,8 +352,8 @@ static void latency(void **state)
         run_to_break();
         assert_happened(0, EXCEPTION_IRQ0 + 2, 3 + kinds[i].entry);
         assert_happened(1, -(EXCEPTION_IRQ0 + 2), 3 + kinds[i].entry + 1);
-        assert_int_equal(core.cycles, 6 + kinds[i].entry + 1 + kinds[i].exit + 1);
-        cortexm_free(&core);
+        assert_int_equal(core.base.cycles, 6 + kinds[i].entry + 1 + kinds[i].exit + 1);
+        core_free(&core.base);
     }
     set_stage(CORTEXM_M4);
 }
@@ -466,9 +465,9 @@ static void wait_for_interrupt(void **state)
     plan(1000, 3, true);
     plan(1001, 3, false);
     run_to_break();
-    assert_int_equal(core.instructions, 3 + 1 + 1); /* the handler's, and the breakpoint */
+    assert_int_equal(core.base.instructions, 3 + 1 + 1); /* the handler's, and the breakpoint */
     assert_true(happened[0].cycle >= 1000 + 15 && happened[0].cycle <= 1002 + 15);
-    assert_false(core.is_asleep);
+    assert_false(core.base.is_asleep);
 }
 
 /* With PRIMASK it wakes, and goes on. */
@@ -497,9 +496,9 @@ static void wait_for_event(void **state)
     put(DATA, WFE | (uint32_t)NOP << 16);
     put(DATA + 4, BREAK);
     cortexm_jump(&core, DATA + SIZE, DATA | 1);
-    uint64_t before = core.cycles;
+    uint64_t before = core.base.cycles;
     run_to_break();
-    assert_in_range(core.cycles - before, 2, 4);
+    assert_in_range(core.base.cycles - before, 2, 4);
 }
 
 static void nothing_wakes(void **state)
@@ -508,15 +507,15 @@ static void nothing_wakes(void **state)
     set_stage(CORTEXM_M4);
     PROGRAM(NOP, WFI, NOP);
     assert_int_equal(cortexm_run(&core), CORTEXM_ASLEEP);
-    assert_true(core.is_asleep);
-    assert_int_equal(core.pc, CODE + 2);
+    assert_true(core.base.is_asleep);
+    assert_int_equal(core.base.pc, CODE + 2);
     plan(50, 3, true);
     plan(51, 3, false);
     run_to_break(); /* it goes on where it was */
     assert_int_equal(happened_count, 2);
 }
 
-static bool until_asleep(struct cortexm *of)
+static bool until_asleep(struct core *of)
 {
     return !of->is_asleep;
 }
@@ -527,11 +526,11 @@ static void paused(void **state)
     set_stage(CORTEXM_M4);
     PROGRAM(NOP, WFI, NOP);
     plan(900, 3, true);
-    core.goes_on = until_asleep;
+    core.base.goes_on = until_asleep;
     assert_int_equal(cortexm_run(&core), CORTEXM_PAUSED);
-    assert_true(core.is_asleep);
-    assert_in_range(core.cycles, 1, 2);
-    core.goes_on = NULL;
+    assert_true(core.base.is_asleep);
+    assert_in_range(core.base.cycles, 1, 2);
+    core.base.goes_on = NULL;
 }
 
 /* ---- SysTick, cycle counter ------------------------------------------------------------------ */
@@ -595,11 +594,11 @@ static void accesses(void **state)
     assert_int_equal(chip.loaded_ns, (2 + 1) * CYCLE_NS);
     assert_int_equal(chip.stored, REGISTERS);
     assert_int_equal(chip.stored_at, REGISTERS + 4);
-    uint64_t quick = core.cycles;
+    uint64_t quick = core.base.cycles;
     chip.processor.extra_cycles = slow_bus;
     cortexm_jump(&core, DATA + SIZE, CODE | 1);
     run_to_break();
-    assert_int_equal(core.cycles - quick, quick + 7);
+    assert_int_equal(core.base.cycles - quick, quick + 7);
     assert_int_equal(chip.loaded_ns, (quick + 2 + 7 + 1) * CYCLE_NS);
 }
 
@@ -610,7 +609,7 @@ static void served(void **state)
     set_stage(CORTEXM_M4);
     PROGRAM(0x4902, NOP, NOP, NOP, NOP, BREAK, 0x0000, 0x4000);
     static const uint16_t handler[] = {0x6008, BX_LR}; /* str r0, [r1] */
-    memcpy(cortexm_bytes(&core, CODE + 0x40, sizeof handler), handler, sizeof handler);
+    memcpy(core_bytes(&core.base, CODE + 0x40, sizeof handler), handler, sizeof handler);
     put(4 * (EXCEPTION_IRQ0 + 2), (CODE + 0x40) | 1);
     plan(3, 2, true);
     run_to_break();
@@ -623,11 +622,11 @@ static void clock_changes(void **state)
     set_stage(CORTEXM_M4);
     PROGRAM(NOP, NOP, NOP, NOP);
     run_to_break();
-    uint64_t before_ns = cortexm_now_ns(&core), before = core.cycles;
-    cortexm_set_clock(&core, 120000000);
-    core.cycles = before + 120000000 * UINT64_C(3) + 60;
-    assert_int_equal(cortexm_now_ns(&core) - before_ns, UINT64_C(3000000500));
-    core.cycles = before;
+    uint64_t before_ns = core_now_ns(&core.base), before = core.base.cycles;
+    core_set_clock(&core.base, 120000000);
+    core.base.cycles = before + 120000000 * UINT64_C(3) + 60;
+    assert_int_equal(core_now_ns(&core.base) - before_ns, UINT64_C(3000000500));
+    core.base.cycles = before;
 }
 
 /* ---- ends ------------------------------------------------------------------------------------ */
@@ -641,8 +640,8 @@ static void lock_up(void **state)
     put(HANDLER, 0xDE01);
     put(4 * EXCEPTION_HARD_FAULT, HANDLER | 1);
     assert_int_equal(cortexm_run(&core), CORTEXM_LOCKED_UP);
-    assert_int_equal(core.pc, HANDLER);
-    assert_int_equal(core.fault_count, 2);
+    assert_int_equal(core.base.pc, HANDLER);
+    assert_int_equal(core.base.fault_count, 2);
 }
 
 static void reset_request(void **state)
@@ -653,7 +652,7 @@ static void reset_request(void **state)
     PROGRAM(0x4801, 0x4902, 0x6001, BREAK, 0xED0C, 0xE000, 0x0004, 0x05FA);
     assert_int_equal(cortexm_run(&core), CORTEXM_RESET);
     cortexm_reset(&core, 0);
-    assert_int_equal(core.pc, CODE);
+    assert_int_equal(core.base.pc, CODE);
 }
 
 /* Code in flash can not be overwritten. */

@@ -62,13 +62,13 @@ static const struct processor_chip no_chip = {.irq_count = 8,
 
 static void put(uint32_t address, uint32_t value)
 {
-    assert_true(cortexm_store_word(&core, address, value));
+    assert_true(core_store_word(&core.base, address, value));
 }
 
 static uint32_t get(uint32_t address)
 {
     uint32_t value = 0;
-    assert_true(cortexm_load_word(&core, address, &value));
+    assert_true(core_load_word(&core.base, address, &value));
     return value;
 }
 
@@ -83,13 +83,12 @@ static int set_up(void **state)
     (void)state;
     i2ctarget_wires_init(&wires);
     processor_init(&chip, &no_chip, &wires, 10);
-    struct cortexm_setup setup = {
-        .kind = CORTEXM_M4,
+    struct core_setup setup = {
         .hz = 100000000,
         .chip = &chip,
         .memories = {{.base = 0, .size = SIZE, .is_rom = true}, {.base = DATA, .size = SIZE}},
     };
-    assert_true(cortexm_init(&core, &setup));
+    assert_true(cortexm_init(&core, CORTEXM_M4, &setup));
     put(0, TOP);
     put(4, CODE | 1);
     for (uint32_t number = 2; number < IRQ + 8; number++)
@@ -109,7 +108,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    cortexm_free(&core);
+    core_free(&core.base);
     return 0;
 }
 
@@ -118,7 +117,7 @@ static void take(unsigned irq, uint32_t pc)
     exceptions_pend(&core.exceptions, IRQ + irq);
     assert_true(frames_take(&core, pc));
     assert_int_equal(cortexm_exception(&core), IRQ + irq);
-    assert_int_equal(core.pc, HANDLER + 4 * (IRQ + irq));
+    assert_int_equal(core.base.pc, HANDLER + 4 * (IRQ + irq));
 }
 
 static void leave(void)
@@ -165,7 +164,7 @@ static void round_trip(void **state)
     assert_int_equal(reg(UC_ARM_REG_LR), 114);
     assert_int_equal(reg(UC_ARM_REG_SP), TOP);
     assert_int_equal(reg(UC_ARM_REG_XPSR), FLAGS);
-    assert_int_equal(core.pc, 0x1234);
+    assert_int_equal(core.base.pc, 0x1234);
     assert_int_equal(exceptions_active_count(&core.exceptions), 0);
 }
 
@@ -178,7 +177,7 @@ static void nested(void **state)
     assert_int_equal(get(reg(UC_ARM_REG_SP) + 28) & 0x1FF, IRQ + 3);
     leave();
     assert_int_equal(cortexm_exception(&core), IRQ + 3);
-    assert_int_equal(core.pc, 0x2000);
+    assert_int_equal(core.base.pc, 0x2000);
     assert_int_equal(reg(UC_ARM_REG_LR), 0xFFFFFFF9);
     leave();
     assert_int_equal(cortexm_exception(&core), EXCEPTION_NONE);
@@ -254,7 +253,7 @@ static void table_of_vectors(void **state)
     put(DATA + 4 * (IRQ + 2), 0x7001);
     exceptions_pend(&core.exceptions, IRQ + 2);
     assert_true(frames_take(&core, CODE));
-    assert_int_equal(core.pc, 0x7000);
+    assert_int_equal(core.base.pc, 0x7000);
     put(DATA + 4 * (IRQ + 1), 0x7000); /* bit 0 is 0: no Thumb code */
     put(DATA + 4 * EXCEPTION_HARD_FAULT, 0x7101);
     exceptions_pend(&core.exceptions, IRQ + 1);
@@ -378,7 +377,7 @@ static void supervisor_call(void **state)
     (void)state;
     assert_true(frames_fault(&core, EXCEPTION_SVCALL, 0, 0x1000));
     assert_int_equal(cortexm_exception(&core), EXCEPTION_SVCALL);
-    assert_int_equal(core.fault_count, 0);
+    assert_int_equal(core.base.fault_count, 0);
     assert_true(frames_fault(&core, EXCEPTION_SVCALL, 0, 0x1002)); /* not in its own handler */
     assert_int_equal(cortexm_exception(&core), EXCEPTION_HARD_FAULT);
     assert_int_equal(core.scs.hfsr, HFSR_FORCED);

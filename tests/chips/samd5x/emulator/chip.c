@@ -8,9 +8,12 @@
 
 #include "chips/samd5x/model/samd5x.h"
 #include "emulator/board/board.h"
+#include "emulator/board/uf2.h"
+#include "emulator/cortexm/core.h"
 
 #define SRAM UINT32_C(0x20000000)
 #define PERIPHERALS UINT32_C(0x40000000)
+#define UF2_FAMILY UINT32_C(0x55114460)
 
 /* The largest chip; the linker script keeps an image of a smaller one in that one's memory. */
 enum {
@@ -21,6 +24,7 @@ enum {
     POWER_ON_HZ = 48000000
 };
 
+static struct cortexm core;
 static struct samd5x chip;
 static struct samd5x_tap tap;
 
@@ -60,33 +64,39 @@ static uint32_t clock_hz(void)
 
 /* ---- power on, booting ----------------------------------------------------------------------- */
 
-static const struct wires_participant *power_on(struct wires *wires, unsigned scl, unsigned sda,
-                                                struct cortexm_setup *setup)
+static struct core *power_on(struct wires *wires, unsigned scl, unsigned sda,
+                             const struct wires_participant **pads)
 {
     samd5x_init(&chip, wires);
     samd5x_connect(&chip, &tap, scl, sda);
     chip.processor.extra_cycles = extra_cycles;
-    *setup = (struct cortexm_setup){
-        .kind = CORTEXM_M4,
+    struct core_setup setup = {
         .hz = POWER_ON_HZ,
         .chip = &chip.processor,
         .memories = {{.base = 0, .size = FLASH_BYTES, .is_rom = true},
                      {.base = SRAM, .size = SRAM_BYTES}},
         .windows = {{.base = PERIPHERALS, .size = PERIPHERAL_BYTES}},
     };
-    return &tap.participant;
+    *pads = &tap.participant;
+    return cortexm_init(&core, CORTEXM_M4, &setup) ? &core.base : NULL;
 }
 
 /* The boot loader starts what lies behind it, if its entry lies there, too. */
-static const char *boot(struct cortexm *core)
+static const char *boot(void)
 {
     uint32_t entry = 0;
-    cortexm_load_word(core, BOOT_LOADER_BYTES + 4, &entry);
+    core_load_word(&core.base, BOOT_LOADER_BYTES + 4, &entry);
     if (entry < BOOT_LOADER_BYTES || entry >= FLASH_BYTES || !(entry & 1))
         return "the boot loader does not start this: its entry is not in the flash";
-    memset(cortexm_bytes(core, SRAM, SRAM_BYTES), 0xA5, SRAM_BYTES);
-    cortexm_reset(core, BOOT_LOADER_BYTES);
+    memset(core_bytes(&core.base, SRAM, SRAM_BYTES), 0xA5, SRAM_BYTES);
+    cortexm_reset(&core, BOOT_LOADER_BYTES);
     return NULL;
+}
+
+static const char *start(struct core *base, const char *image)
+{
+    const char *trouble = uf2_load(base, image, UF2_FAMILY);
+    return trouble ? trouble : boot();
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */
@@ -133,10 +143,9 @@ static void report_pins(FILE *file)
 
 const struct board_chip board_chip = {
     .name = "samd5x",
-    .uf2_family = UINT32_C(0x55114460),
     .pin = pin,
     .power_on = power_on,
-    .boot = boot,
+    .start = start,
     .clock_hz = clock_hz,
     .finding_count = finding_count,
     .finding = finding,

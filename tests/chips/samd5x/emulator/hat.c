@@ -58,14 +58,14 @@ int main(int argc, char **argv)
     if (!board_run_until(&board, board_is_asleep, MOST_NS))
         return complain("the program does not listen");
     board.controller.ignore_stretch = strcmp(argv[5], "ignores") == 0;
-    board.longest_handler = 0;
+    board.core->longest_interrupt = 0;
     board.checker.longest_stretch_ns = 0;
     unsigned right = 0;
     for (unsigned round = 0; round < ROUNDS; round++)
         right += read_header();
     printf("{\"right\": %u, \"of\": %u, \"stretch_ns\": %" PRIu64 ", \"longest_handler\": %" PRIu64
            ", ",
-           right, ROUNDS, board.checker.longest_stretch_ns, board.longest_handler);
+           right, ROUNDS, board.checker.longest_stretch_ns, board.core->longest_interrupt);
     printf("\"stranger_ns\": %" PRIu64 "}\n", stretch_of_a_stranger());
     board_free(&board);
     return 0;

@@ -10,6 +10,8 @@
 #include "chips/rp2040/model/rp2040.h"
 #include "chips/rp2040/model/rp2040_parts.h"
 #include "emulator/board/board.h"
+#include "emulator/board/uf2.h"
+#include "emulator/cortexm/core.h"
 
 #define FLASH UINT32_C(0x10000000)
 #define SSI UINT32_C(0x18000000)
@@ -18,6 +20,7 @@
 #define AHB UINT32_C(0x50000000)
 #define SIO UINT32_C(0xD0000000)
 #define SECOND_STAGE UINT32_C(0x20041F00)
+#define UF2_FAMILY UINT32_C(0xE48BFF56)
 
 enum {
     FLASH_BYTES = 2 << 20,
@@ -29,6 +32,7 @@ enum {
     POWER_ON_HZ = 6500000
 };
 
+static struct cortexm core;
 static struct rp2040 chip;
 static struct rp2040_tap tap;
 static struct clocks clocks;
@@ -111,8 +115,8 @@ static int pin(const char *name)
     return end > 0 && !name[end] && number < PIO_GPIOS ? number : -1;
 }
 
-static const struct wires_participant *power_on(struct wires *wires, unsigned scl, unsigned sda,
-                                                struct cortexm_setup *setup)
+static struct core *power_on(struct wires *wires, unsigned scl, unsigned sda,
+                             const struct wires_participant **pads)
 {
     clocks_reset(&clocks);
     rp2040_init(&chip, wires);
@@ -123,8 +127,7 @@ static const struct wires_participant *power_on(struct wires *wires, unsigned sc
     with_clocks.store = store;
     chip.processor.chip = &with_clocks;
     chip.processor.extra_cycles = extra_cycles;
-    *setup = (struct cortexm_setup){
-        .kind = CORTEXM_M0PLUS,
+    struct core_setup setup = {
         .hz = POWER_ON_HZ,
         .chip = &chip.processor,
         .memories = {{.base = FLASH, .size = FLASH_BYTES, .is_rom = true},
@@ -134,7 +137,8 @@ static const struct wires_participant *power_on(struct wires *wires, unsigned sc
                     {.base = AHB, .size = PERIPHERAL_BYTES},
                     {.base = SIO, .size = PAGE}},
     };
-    return &tap.participant;
+    *pads = &tap.participant;
+    return cortexm_init(&core, CORTEXM_M0PLUS, &setup) ? &core.base : NULL;
 }
 
 /* §2.8.1.3.1. */
@@ -151,18 +155,24 @@ static uint32_t crc32(const uint8_t *bytes, size_t count)
 }
 
 /* The first 256 bytes go to the end of SRAM, and are started if their checksum is right. */
-static const char *boot(struct cortexm *core)
+static const char *boot(void)
 {
     uint32_t checksum = 0;
-    const uint8_t *stage = cortexm_bytes(core, FLASH, SECOND_STAGE_BYTES);
-    cortexm_load_word(core, FLASH + SECOND_STAGE_BYTES - 4, &checksum);
+    const uint8_t *stage = core_bytes(&core.base, FLASH, SECOND_STAGE_BYTES);
+    core_load_word(&core.base, FLASH + SECOND_STAGE_BYTES - 4, &checksum);
     if (crc32(stage, SECOND_STAGE_BYTES - 4) != checksum)
         return "the boot ROM does not start this: the checksum of the second stage is wrong";
-    memset(cortexm_bytes(core, SRAM, SRAM_BYTES), 0xA5, SRAM_BYTES);
-    memcpy(cortexm_bytes(core, SECOND_STAGE, SECOND_STAGE_BYTES), stage, SECOND_STAGE_BYTES);
-    cortexm_reset(core, FLASH + SECOND_STAGE_BYTES);
-    cortexm_jump(core, SECOND_STAGE, SECOND_STAGE | 1);
+    memset(core_bytes(&core.base, SRAM, SRAM_BYTES), 0xA5, SRAM_BYTES);
+    memcpy(core_bytes(&core.base, SECOND_STAGE, SECOND_STAGE_BYTES), stage, SECOND_STAGE_BYTES);
+    cortexm_reset(&core, FLASH + SECOND_STAGE_BYTES);
+    cortexm_jump(&core, SECOND_STAGE, SECOND_STAGE | 1);
     return NULL;
+}
+
+static const char *start(struct core *base, const char *image)
+{
+    const char *trouble = uf2_load(base, image, UF2_FAMILY);
+    return trouble ? trouble : boot();
 }
 
 /* The model's own cycle follows. */
@@ -199,10 +209,9 @@ static void report_pins(FILE *file)
 
 const struct board_chip board_chip = {
     .name = "rp2040",
-    .uf2_family = UINT32_C(0xE48BFF56),
     .pin = pin,
     .power_on = power_on,
-    .boot = boot,
+    .start = start,
     .clock_hz = clock_hz,
     .finding_count = finding_count,
     .finding = finding,

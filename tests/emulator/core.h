@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A core that executes an image beside the model of its chip: what all of them have, and all that a
+ * board knows of one.
+ *
+ *     board ──► core_run(), core_bytes() ──► struct core ◄── cortexm, riscv, …: a struct core first
+ *                                              │
+ *                    cycles ◄── clock ──► time │ loads, stores
+ *                                              ▼
+ *                              struct processor: the chip's registers, wires
+ *
+ * One process, one thread, one clock: the time of the wires is that of the core's cycles.  A kind
+ * of core executes instructions, and knows interrupts; it calls core_pass() to let time pass, and
+ * core_load() and core_store() for what is not memory.
+ */
+#ifndef EMULATOR_CORE_H
+#define EMULATOR_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "support/processor.h"
+
+enum { CORE_MEMORIES_MAX = 8, CORE_WINDOWS_MAX = 6 };
+
+struct core;
+
+/* Memory that holds what was written; the bytes are the core's. */
+struct core_memory {
+    uint32_t base, size; /* multiples of 4096 */
+    bool is_rom;         /* a store is a fault */
+    /* Behind a second address: that of the memory whose bytes these are.  It comes before. */
+    uint32_t alias_of;
+    uint8_t *bytes;
+    void *decoded; /* what the kind of core knows of its code; freed with it */
+};
+
+/* Addresses whose loads and stores are the chip's. */
+struct core_window {
+    uint32_t base, size; /* multiples of 4096 */
+    struct core *core;
+};
+
+struct core_setup {
+    uint32_t hz;                                    /* of the core, until core_set_clock() */
+    struct processor *chip;                         /* its registers, interrupts and wires */
+    struct core_memory memories[CORE_MEMORIES_MAX]; /* up to the first of size 0 */
+    struct core_window windows[CORE_WINDOWS_MAX];   /* the same */
+};
+
+/* What a kind of core does. */
+struct core_kind {
+    /* Until goes_on() says no: NULL.  Or in words why it can not go on. */
+    const char *(*run)(struct core *core);
+    /* Requests of the chip may have come or gone.  Called between two events of the wires. */
+    void (*latch)(struct core *core);
+    /* Ends with core_free_memories(). */
+    void (*free)(struct core *core);
+};
+
+struct core {
+    /* The owner's. */
+    void *owner;
+    bool (*goes_on)(struct core *core); /* asked whenever something may have happened */
+
+    /* Findings. */
+    uint64_t cycles; /* since power-on */
+    uint64_t instructions;
+    unsigned fault_count;
+    bool is_asleep;             /* waits for an interrupt or an event */
+    uint64_t longest_interrupt; /* cycles, entry and return included */
+
+    /* The machine. */
+    const struct core_kind *kind;
+    struct core_setup setup;
+    uint32_t pc;                    /* of the next instruction, while it stands still */
+    uint64_t clock_cycle, clock_ns; /* since when the clock is what it is */
+    uint64_t look_cycle;            /* when attention is needed next */
+    uint64_t interrupt_cycle;       /* when the interrupt under way began */
+};
+
+/* False: there is no memory. */
+bool core_init(struct core *core, const struct core_kind *kind, const struct core_setup *setup);
+/* What is left of core_init(), for the functions of a kind. */
+void core_free_memories(struct core *core);
+
+/* ---- for boards ------------------------------------------------------------------------------ */
+
+const char *core_run(struct core *core);
+void core_free(struct core *core);
+/* From this cycle on the clock has so many Hz. */
+void core_set_clock(struct core *core, uint32_t hz);
+
+/* NULL: not memory, or not so many bytes of it. */
+uint8_t *core_bytes(struct core *core, uint32_t address, uint32_t count);
+/* A word of memory.  False: there is none. */
+bool core_load_word(struct core *core, uint32_t address, uint32_t *value);
+bool core_store_word(struct core *core, uint32_t address, uint32_t value);
+
+/* ---- for kinds of cores ---------------------------------------------------------------------- */
+
+uint64_t core_ns_at(const struct core *core, uint64_t cycle);
+uint64_t core_now_ns(const struct core *core);
+/* Time passes for the wires and the chip. */
+void core_pass(struct core *core, uint64_t cycle);
+/* When something happens on the wires by itself; UINT64_MAX: never. */
+uint64_t core_next_event_cycle(const struct core *core);
+/* Something changed that may have made an interrupt due. */
+void core_look_again(struct core *core);
+
+/* NULL: there is none. */
+struct core_memory *core_memory_at(struct core *core, uint32_t address);
+/* Registers of the chip.  An access happens one cycle after its instruction has begun, or later. */
+uint32_t core_load(struct core *core, uint32_t address, unsigned bytes);
+void core_store(struct core *core, uint32_t address, uint32_t value, unsigned bytes);
+
+/* The outermost interrupt began, and ended, in this cycle. */
+void core_begin_interrupt(struct core *core, uint64_t cycle);
+void core_end_interrupt(struct core *core, uint64_t cycle);
+
+#endif
