@@ -12,7 +12,6 @@
 /* Clock generators (§14.8). */
 #define GCLK_CTRLA 0x40001C00u /* [8] */
 #define GCLK_SYNCBUSY 0x40001C04u
-#define GCLK_GENCTRL(generator) (0x40001C20u + 4u * (generator))
 enum {
     /* What for the firmware uses them; the port expects 1 and 3. */
     GENERATOR_CPU = 0,
@@ -24,7 +23,6 @@ enum {
     GENCTRL_SRC_OSCULP32K = 4,
     GENCTRL_SRC_DFLL = 6,
     GENCTRL_SRC_DPLL0 = 7,
-    GENCTRL_GENEN = 1 << 8,
     GENCTRL_DIV_LSB = 16,
 };
 

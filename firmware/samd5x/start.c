@@ -17,13 +17,10 @@
     i2ctarget_samd5x_sercom##n##_irq, i2ctarget_samd5x_sercom##n##_irq, \
         i2ctarget_samd5x_sercom##n##_irq, i2ctarget_samd5x_sercom##n##_irq
 
-/*
- * The handler of all EXTINTs, if the program has pins that the processor watches itself
- * (I2CTARGET_SAMD5X_GPIO); else unexpected().  memory.ld says so, because a program without such
- * pins should not have the code for them.
- */
-void eic_vector(void);
-#define EIC4 eic_vector, eic_vector, eic_vector, eic_vector
+/* All EXTINTs have one handler. */
+#define EIC4                                                                      \
+    i2ctarget_samd5x_eic_irq, i2ctarget_samd5x_eic_irq, i2ctarget_samd5x_eic_irq, \
+        i2ctarget_samd5x_eic_irq
 
 /* DS60001507 §10.2.2, table 10-1. */
 static const vector interrupts[137] INTERRUPT_VECTORS = {

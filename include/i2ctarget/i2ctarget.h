@@ -82,6 +82,16 @@ struct i2ctarget_counters {
     uint32_t longest_stretch_us; /* the longest of them */
 };
 
+/* What a port can do with the pins of a target. */
+struct i2ctarget_capabilities {
+    uint8_t address_count_max; /* 1..128 */
+    bool smbus;                /* can keep the SMBus limits */
+    /* Up to this SCL a prompt processor stretches neither for a device nor in messages for others. */
+    uint32_t scl_hz_max;
+    uint32_t stranger_stretch_ns; /* above it: the longest stretch of messages for others */
+    uint32_t spike_ns; /* spikes no longer than that, on either line, are nothing; 0: no filter */
+};
+
 /*
  * One target: a pair of pins and its addresses.  All members are private to the core.
  * (Bytes come first: a Cortex-M0+ reaches those in the first 32 with one instruction.)
@@ -295,6 +305,13 @@ I2CTARGET_API void i2ctarget_unlock(struct i2ctarget *target);
 /* Copy the counters.  May be called at any time; all are 0 after deinit. */
 I2CTARGET_API void i2ctarget_get_counters(const struct i2ctarget *target,
                                           struct i2ctarget_counters *counters);
+
+/*
+ * What this target's pins can do.  Pins of one port may differ: a chip can serve some by a hardware
+ * block, others by its processor.  NULL after deinit.
+ */
+I2CTARGET_API const struct i2ctarget_capabilities *i2ctarget_get_capabilities(
+    const struct i2ctarget *target);
 
 /* What a call was for, as i2ctarget_explain() wants to know it. */
 enum i2ctarget_asked {

@@ -20,20 +20,11 @@ extern "C" {
 
 #define I2CTARGET_FOREVER INT64_MAX
 
-/*
- * What a port can do.  i2ctarget_init() refuses what is beyond address_count_max and smbus.  The
- * contract suite holds the port to the rest.
- */
-struct i2ctarget_capabilities {
-    uint8_t address_count_max; /* 1..128 */
-    bool smbus;                /* can keep the SMBus limits */
-    /* Up to this SCL a prompt processor stretches neither for a device nor in messages for others. */
-    uint32_t scl_hz_max;
-    uint32_t stranger_stretch_ns; /* above it: the longest stretch of messages for others */
-    uint32_t spike_ns; /* spikes no longer than that, on either line, are nothing; 0: no filter */
-};
-
 struct i2ctarget_port_ops {
+    /*
+     * i2ctarget_init() refuses what is beyond address_count_max and smbus.  The contract suite holds
+     * the port to the rest.
+     */
     struct i2ctarget_capabilities capabilities;
 
     /*
@@ -102,6 +93,13 @@ struct i2ctarget_port_ops {
      * event it returns true.  NULL in a port where an event cannot cross an answer.
      */
     bool (*claim)(void *instance, bool ack);
+    /*
+     * The table for these two pins, if the port serves them in another way, with other capabilities.
+     * NULL: this table.  Task context; before open(); touches nothing.  NULL in a port that has one
+     * way for all its pins.
+     */
+    const struct i2ctarget_port_ops *(*choose)(const struct i2ctarget_pin *scl,
+                                               const struct i2ctarget_pin *sda);
 };
 
 /*

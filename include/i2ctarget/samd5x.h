@@ -6,16 +6,19 @@
  *                            false);                                              (SCL, SDA)
  *
  * A target uses one SERCOM completely: the one whose pad 1 is the SCL pin and whose pad 0 is the SDA
- * pin.  The application puts these handlers into its vector table, or calls them from there:
+ * pin.  Pins that no SERCOM has are watched and pulled by the processor, if each has an EXTINT of its
+ * own; init returns -EINVAL for all others.  i2ctarget_get_capabilities() says which it is.
+ * The application puts these handlers into its vector table, or calls them from there:
  *
  *     SERCOMn_0 .. SERCOMn_OTHER, numbers 46 + 4n .. 49 + 4n    i2ctarget_samd5x_sercomN_irq()
  *     TC4, number 111                                           i2ctarget_samd5x_timer_irq()
  *                                                               (or the TC that was chosen)
+ *     EXTINT n, number 12 + n: only for other pins              i2ctarget_samd5x_eic_irq()
  *
  * The port enables these interrupts itself.  The application chooses their priority, the same for
  * all of them.  The port takes the clocks of the blocks that it needs from MCLK and GCLK; generators
- * 1 (48 MHz) and 3 (32.768 kHz) must run, as they do after Arduino's start-up.
- * ports/samd5x/README.md has the rest.
+ * 1 (48 MHz) and 3 (32.768 kHz, if `smbus`) must run, as they do after Arduino's start-up.  If one of
+ * them does not, init returns -EINVAL.  ports/samd5x/README.md has the rest.
  */
 #ifndef I2CTARGET_SAMD5X_H
 #define I2CTARGET_SAMD5X_H
@@ -30,10 +33,12 @@ I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_port;
 /*
  * Other pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower: SCL has
  * 75 kHz at most, and a prompt device does not visibly stretch up to 40 kHz.  The priority of its
- * interrupts must be the highest.
+ * interrupts must be the highest.  At most four targets, with eight different EXTINTs:
+ * i2ctarget_samd5x_extint().
  *
- * Each of the two pins needs an EXTINT of its own: i2ctarget_samd5x_extint().  At most four targets.
- * The vectors of their EXTINTs, numbers 12 + EXTINT, call i2ctarget_samd5x_eic_irq().
+ * i2ctarget_samd5x_port passes on to it what it does not serve itself.  Pins of this port
+ * (I2CTARGET_SAMD5X_GPIO) are the processor's even where a SERCOM has them, for example because that
+ * SERCOM has other work.
  */
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_gpio_port;
 
@@ -93,7 +98,7 @@ I2CTARGET_API void i2ctarget_samd5x_sercom7_irq(void);
 /* The same for SERCOM 0..7; a few cycles slower. */
 I2CTARGET_API void i2ctarget_samd5x_sercom_irq(unsigned sercom);
 I2CTARGET_API void i2ctarget_samd5x_timer_irq(void);
-/* Of all EXTINTs of i2ctarget_samd5x_gpio_port. */
+/* Of all EXTINTs. */
 I2CTARGET_API void i2ctarget_samd5x_eic_irq(void);
 
 #ifdef __cplusplus

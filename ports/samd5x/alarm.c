@@ -7,8 +7,6 @@
 #include "samd5x/second.h"
 #include "samd5x/time.h"
 
-const struct samd5x_second *i2ctarget_samd5x_second;
-
 /* How often a look at the bus is repeated that has found it busy. */
 enum { TICK_US = 1000 };
 

@@ -3,8 +3,16 @@
 #ifndef SAMD5X_CLOCKS_H
 #define SAMD5X_CLOCKS_H
 
+#include <stdbool.h>
+
 #include "mmio.h"
 #include "samd5x/regs.h"
+
+/*
+ * Does this generator run?  Its source must be switched on, too.  A block waits for a clock that does
+ * not run for ever.
+ */
+bool i2ctarget_samd5x_clocks_run(unsigned generator);
 
 /* Interrupts are off: the mask has the bits of other blocks, too. */
 static inline void i2ctarget_samd5x_clocks_open(uintptr_t mask, uint32_t bits)

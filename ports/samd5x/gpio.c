@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The second port of the chip: any two pins, through PORT and EIC.
+ * The second way to serve pins: any two, through PORT and EIC.
  *
  * A pin belongs either to the EIC, which latches its edges, or to PORT, which can pull it (§32.6.2:
  * a peripheral that a pin is handed to controls its direction).  So the handler takes both pins from
@@ -15,6 +15,7 @@
 #include "gpio/gpio.h"
 #include "nvic.h"
 #include "samd5x/alarm.h"
+#include "samd5x/clocks.h"
 #include "samd5x/config.h"
 #include "samd5x/eic.h"
 #include "samd5x/pins.h"
@@ -249,16 +250,6 @@ static bool is_any_open(void)
     return false;
 }
 
-static bool uses_pin(unsigned pin)
-{
-    for (unsigned i = 0; i < TARGETS; i++) {
-        if (targets[i].gpio.target &&
-            (targets[i].pins.scl.pin == pin || targets[i].pins.sda.pin == pin))
-            return true;
-    }
-    return false;
-}
-
 static int64_t due_us(int64_t now_us)
 {
     int64_t first_us = I2CTARGET_FOREVER;
@@ -276,8 +267,6 @@ static void look_after(void)
         i2ctarget_gpio_alarm(&targets[i].gpio);
 }
 
-static const struct samd5x_second second = {is_any_open, uses_pin, due_us, look_after};
-
 /* ---- ops ------------------------------------------------------------------------------------- */
 
 int i2ctarget_samd5x_extint(unsigned pin)
@@ -285,19 +274,16 @@ int i2ctarget_samd5x_extint(unsigned pin)
     return i2ctarget_samd5x_eic_line(pin);
 }
 
-static bool is_taken(unsigned pin, uint32_t latched)
+/* The lines of the EIC that have a pin already. */
+static uint32_t lines_in_use(void)
 {
-    for (unsigned i = 0; i < SERCOMS; i++) {
-        const struct samd5x_target *other = &i2ctarget_samd5x_targets[i];
-        if (other->target && (other->wiring.scl == pin || other->wiring.sda == pin))
-            return true;
-    }
+    uint32_t lines = 0;
     for (unsigned i = 0; i < TARGETS; i++) {
         const struct pair *pair = &targets[i].pins;
-        if (targets[i].gpio.target && (pair->scl.latched | pair->sda.latched) & latched)
-            return true;
+        if (targets[i].gpio.target)
+            lines |= pair->scl.latched | pair->sda.latched;
     }
-    return uses_pin(pin);
+    return lines;
 }
 
 static struct line line_of(unsigned pin)
@@ -325,21 +311,21 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                      const struct i2ctarget_pin *sda, const struct i2ctarget_address_set *addresses,
                      bool smbus, void **instance)
 {
-    if (!can_serve(scl, sda))
+    uint8_t generator = i2ctarget_samd5x_gclk_48m();
+    if (!can_serve(scl, sda) || !i2ctarget_samd5x_clocks_run(generator))
         return -I2CTARGET_EINVAL;
     struct pair pins = {.scl = line_of(scl->number), .sda = line_of(sda->number)};
     unsigned place = 0;
     while (place < TARGETS && targets[place].gpio.target)
         place++;
-    if (place == TARGETS || is_taken(pins.scl.pin, pins.scl.latched) ||
-        is_taken(pins.sda.pin, pins.sda.latched))
+    if (place == TARGETS || (pins.scl.latched | pins.sda.latched) & lines_in_use() ||
+        !i2ctarget_samd5x_pins_take(pins.scl.pin, pins.sda.pin))
         return -I2CTARGET_EBUSY;
     uint32_t state = cpu_irq_save();
-    i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, i2ctarget_samd5x_gclk_48m());
-    i2ctarget_samd5x_eic_begin(i2ctarget_samd5x_gclk_48m());
+    i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, generator);
+    i2ctarget_samd5x_eic_begin(generator);
     if (!is_any_open())
         begin_cycles();
-    i2ctarget_samd5x_second = &second;
     targets[place].pins = pins;
     *instance = &targets[place].gpio;
     i2ctarget_gpio_open(&targets[place].gpio, &chip, &targets[place].pins, target, addresses,
@@ -350,9 +336,12 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
 
 static void port_close(void *instance)
 {
+    const struct gpio_target *self = instance;
+    const struct pair *pair = self->pins;
     uint32_t state = cpu_irq_save();
     i2ctarget_gpio_close(instance);
     i2ctarget_samd5x_time_end();
+    i2ctarget_samd5x_pins_give_back(pair->scl.pin, pair->sda.pin);
     cpu_irq_restore(state);
 }
 
@@ -381,3 +370,8 @@ const struct i2ctarget_port_ops i2ctarget_samd5x_gpio_port = {
     .now_us = port_now_us,
     .counters = i2ctarget_gpio_counters,
 };
+
+/* ---- what the first way must know ------------------------------------------------------------ */
+
+static const struct samd5x_second second = {&i2ctarget_samd5x_gpio_port, due_us, look_after};
+const struct samd5x_second *const i2ctarget_samd5x_second = &second;

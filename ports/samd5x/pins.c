@@ -66,6 +66,42 @@ int i2ctarget_samd5x_pins_find(unsigned scl, unsigned sda, struct wiring *wiring
     return NO_SERCOM;
 }
 
+/* ---- pins in use ----------------------------------------------------------------------------- */
+
+enum { GROUPS = PINS / 32 };
+static uint32_t used[GROUPS];
+
+static bool is_used(unsigned pin)
+{
+    return used[pin / 32] >> pin % 32 & 1;
+}
+
+bool i2ctarget_samd5x_pins_take(unsigned scl, unsigned sda)
+{
+    if (is_used(scl) || is_used(sda))
+        return false;
+    used[scl / 32] |= 1u << scl % 32;
+    used[sda / 32] |= 1u << sda % 32;
+    return true;
+}
+
+void i2ctarget_samd5x_pins_give_back(unsigned scl, unsigned sda)
+{
+    used[scl / 32] &= ~(1u << scl % 32);
+    used[sda / 32] &= ~(1u << sda % 32);
+}
+
+bool i2ctarget_samd5x_pins_are_in_use(void)
+{
+    for (unsigned group = 0; group < GROUPS; group++) {
+        if (used[group])
+            return true;
+    }
+    return false;
+}
+
+/* ---- what the pins are connected to ---------------------------------------------------------- */
+
 static uintptr_t group_of(unsigned pin)
 {
     return PORT_GROUP(pin / 32);

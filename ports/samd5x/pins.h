@@ -15,6 +15,15 @@ struct wiring {
 };
 
 /*
+ * The pins of all targets, however they are served.  Take two; false: one of them is in use, and
+ * nothing has changed.
+ */
+bool i2ctarget_samd5x_pins_take(unsigned scl, unsigned sda);
+void i2ctarget_samd5x_pins_give_back(unsigned scl, unsigned sda);
+/* Is any of them in use, that is: is any target open? */
+bool i2ctarget_samd5x_pins_are_in_use(void);
+
+/*
  * The SERCOM whose pad 1 is `scl` and whose pad 0 is `sda`, and *wiring.  NO_SERCOM: there is none.
  */
 int i2ctarget_samd5x_pins_find(unsigned scl, unsigned sda, struct wiring *wiring);

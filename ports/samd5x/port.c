@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* SAM D5x/E5x as a port: pins, a SERCOM for each target, and the ops that the core calls. */
+/*
+ * SAM D5x/E5x as a port: pins, a SERCOM for each target, and the ops that the core calls.  Pins that
+ * no SERCOM has go to the second way (second.h).
+ */
 #include "i2ctarget/samd5x.h"
 
 #include "chip/waiting.h"
 #include "cpu.h"
 #include "nvic.h"
 #include "samd5x/alarm.h"
+#include "samd5x/clocks.h"
 #include "samd5x/config.h"
 #include "samd5x/second.h"
 #include "samd5x/time.h"
@@ -18,15 +22,6 @@ static const struct chip_clock alarm = {i2ctarget_samd5x_time_us, i2ctarget_samd
 
 /* ---- set-up ---------------------------------------------------------------------------------- */
 
-static bool is_any_open(void)
-{
-    for (unsigned i = 0; i < SERCOMS; i++) {
-        if (i2ctarget_samd5x_targets[i].target)
-            return true;
-    }
-    return false;
-}
-
 int i2ctarget_samd5x_configure(const struct i2ctarget_samd5x_config *config)
 {
     enum { HZ_MIN = 12000000, HZ_MAX = 120000000, GENERATORS = 12 };
@@ -34,7 +29,7 @@ int i2ctarget_samd5x_configure(const struct i2ctarget_samd5x_config *config)
     if (!is_clock || config->gclk_48m >= GENERATORS || config->gclk_32k >= GENERATORS ||
         config->timer > I2CTARGET_SAMD5X_TC6)
         return -I2CTARGET_EINVAL;
-    if (is_any_open() || (i2ctarget_samd5x_second && i2ctarget_samd5x_second->is_any_open()))
+    if (i2ctarget_samd5x_pins_are_in_use())
         return -I2CTARGET_EBUSY;
     i2ctarget_samd5x_configured = *config;
     return 0;
@@ -51,18 +46,25 @@ static unsigned irq_of(const struct samd5x_target *self)
     return IRQ_SERCOM_0 + IRQS_OF_SERCOM * (unsigned)(self - i2ctarget_samd5x_targets);
 }
 
-static bool uses_pin(const struct samd5x_target *self, unsigned pin)
+static uint8_t gclk_32k(void)
 {
-    return self->target && (self->wiring.scl == pin || self->wiring.sda == pin);
+    uint8_t generator = i2ctarget_samd5x_configured.gclk_32k;
+    return generator ? generator : DEFAULT_GCLK_32K;
 }
 
-static bool is_in_use(unsigned pin)
+static bool has_clocks(bool smbus)
 {
-    for (unsigned i = 0; i < SERCOMS; i++) {
-        if (uses_pin(&i2ctarget_samd5x_targets[i], pin))
-            return true;
-    }
-    return i2ctarget_samd5x_second && i2ctarget_samd5x_second->uses_pin(pin);
+    return i2ctarget_samd5x_clocks_run(i2ctarget_samd5x_gclk_48m()) &&
+           (!smbus || i2ctarget_samd5x_clocks_run(gclk_32k()));
+}
+
+/* Pins that no SERCOM has. */
+static const struct i2ctarget_port_ops *choose(const struct i2ctarget_pin *scl,
+                                               const struct i2ctarget_pin *sda)
+{
+    struct wiring wiring;
+    int sercom = i2ctarget_samd5x_pins_find(scl->number, sda->number, &wiring);
+    return sercom == NO_SERCOM && i2ctarget_samd5x_second ? i2ctarget_samd5x_second->port : NULL;
 }
 
 static void begin(struct samd5x_target *self)
@@ -70,8 +72,7 @@ static void begin(struct samd5x_target *self)
     const struct sercom_setup setup = {
         .cpu_hz = i2ctarget_samd5x_cpu_hz(),
         .gclk_48m = i2ctarget_samd5x_gclk_48m(),
-        .gclk_32k = i2ctarget_samd5x_configured.gclk_32k ? i2ctarget_samd5x_configured.gclk_32k
-                                                         : DEFAULT_GCLK_32K,
+        .gclk_32k = gclk_32k(),
         .fast_mode_plus = i2ctarget_samd5x_configured.fast_mode_plus,
         .smbus = self->smbus,
     };
@@ -92,14 +93,13 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
 {
     struct wiring wiring;
     int sercom = i2ctarget_samd5x_pins_find(scl->number, sda->number, &wiring);
-    if (sercom == NO_SERCOM || scl->unit || sda->unit)
+    if (sercom == NO_SERCOM || scl->unit || sda->unit || !has_clocks(smbus))
         return -I2CTARGET_EINVAL;
     struct samd5x_target *self = &i2ctarget_samd5x_targets[sercom];
-    if (self->target || is_in_use(scl->number) || is_in_use(sda->number))
+    if (self->target || !i2ctarget_samd5x_pins_take(scl->number, sda->number))
         return -I2CTARGET_EBUSY;
     uint32_t state = cpu_irq_save();
-    if (!is_any_open())
-        i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, i2ctarget_samd5x_gclk_48m());
+    i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, i2ctarget_samd5x_gclk_48m());
     *self = (struct samd5x_target){
         .target = target,
         .watched = INT_ALL,
@@ -126,8 +126,8 @@ static void port_close(void *instance)
         nvic_disable(irq_of(self) + i);
     i2ctarget_samd5x_sercom_reset(&self->sercom);
     self->target = NULL;
-    if (!is_any_open())
-        i2ctarget_samd5x_time_end();
+    i2ctarget_samd5x_time_end();
+    i2ctarget_samd5x_pins_give_back(self->wiring.scl, self->wiring.sda);
     cpu_irq_restore(state);
 }
 
@@ -284,4 +284,5 @@ const struct i2ctarget_port_ops i2ctarget_samd5x_port = {
     .wait = port_wait,
     .now_us = port_now_us,
     .counters = port_counters,
+    .choose = choose,
 };

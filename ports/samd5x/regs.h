@@ -14,9 +14,15 @@
 #define MCLK_APBCMASK 0x4000081Cu
 #define MCLK_APBDMASK 0x40000820u
 
-/* Generic clocks (§14.8): the generator of each peripheral channel. */
+/* Oscillators (§28.8, §29.8): only clocks.c knows their registers. */
+enum { OSCCTRL = 0x40001000, OSC32KCTRL = 0x40001400 };
+
+/* Generic clocks (§14.8): the generators, and which of them a peripheral channel has. */
+#define GCLK_GENCTRL(generator) (0x40001C20u + 4u * (generator))
 #define GCLK_PCHCTRL(channel) (0x40001C80u + 4u * (channel))
 enum {
+    GENCTRL_SRC = 0xF,
+    GENCTRL_GENEN = 1 << 8,
     PCHCTRL_CHEN = 1 << 6,
     CHANNEL_SERCOM_SLOW = 3, /* of all SERCOMs together */
     CHANNEL_EIC = 4,

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The chip has two ports: SERCOMs, and any two pins (gpio.c).  What the first one must know of the
- * second is in this table, which the second one sets.  So a program that does not use the second one
- * does not have its code.
+ * The chip serves pins in two ways: by SERCOMs (port.c), and other pins by the processor (gpio.c).
+ * What the first way must know of the second is in this table.
+ *
+ * One of two files is linked: gpio.c, or sercom_only.c for a program that has no other pins and
+ * needs the memory.
  */
 #ifndef SAMD5X_SECOND_H
 #define SAMD5X_SECOND_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "i2ctarget/port.h"
 
 struct samd5x_second {
-    bool (*is_any_open)(void);
-    bool (*uses_pin)(unsigned pin);
+    const struct i2ctarget_port_ops *port;
     /* The alarm: when it is to come, and what is to be done then. */
     int64_t (*due_us)(int64_t now_us);
     void (*look_after)(void);
 };
 
-/* NULL: it has not been used. */
-extern const struct samd5x_second *i2ctarget_samd5x_second;
+/* NULL: there is none. */
+extern const struct samd5x_second *const i2ctarget_samd5x_second;
 
 #endif

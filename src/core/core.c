@@ -40,6 +40,14 @@ static bool can_serve(const struct i2ctarget_capabilities *port, size_t address_
     return address_count <= port->address_count_max && (port->smbus || !smbus);
 }
 
+static const struct i2ctarget_port_ops *port_of(const struct i2ctarget_pin *scl,
+                                                const struct i2ctarget_pin *sda)
+{
+    const struct i2ctarget_port_ops *port = scl->port;
+    const struct i2ctarget_port_ops *other = port->choose ? port->choose(scl, sda) : NULL;
+    return other ? other : port;
+}
+
 int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                    const struct i2ctarget_pin *sda, const uint8_t *addresses, size_t address_count,
                    bool smbus)
@@ -51,7 +59,7 @@ int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
         return -I2CTARGET_EINVAL;
     if (!addresses || address_count == 0 || address_count > I2CTARGET_ADDRESS_COUNT_MAX)
         return -I2CTARGET_EINVAL;
-    const struct i2ctarget_port_ops *port = scl->port;
+    const struct i2ctarget_port_ops *port = port_of(scl, sda);
     if (!can_serve(&port->capabilities, address_count, smbus) ||
         !take_addresses(target, addresses, address_count))
         return -I2CTARGET_EINVAL;
@@ -94,6 +102,11 @@ void i2ctarget_get_counters(const struct i2ctarget *target, struct i2ctarget_cou
     *counters = target->counters;
     if (target->port)
         target->port->counters(target->instance, counters);
+}
+
+const struct i2ctarget_capabilities *i2ctarget_get_capabilities(const struct i2ctarget *target)
+{
+    return target->port ? &target->port->capabilities : NULL;
 }
 
 /* ---- devices --------------------------------------------------------------------------------- */

@@ -45,7 +45,7 @@ CONTRACT_TEST(b08_strangers_traffic_is_never_stretched_or_touched, RIG_WIRES | R
 {
     serve(rig);
     bool is_too_fast = rig->kind->scl_hz > rig_scl_hz_max(rig->kind);
-    uint32_t bound_ns = is_too_fast ? target.port->capabilities.stranger_stretch_ns : 0;
+    uint32_t bound_ns = is_too_fast ? i2ctarget_get_capabilities(&target)->stranger_stretch_ns : 0;
     if (bound_ns == 0)
         rig->kind->ops->forbid_stretch(rig, &target); /* a checker rule */
     char script[80];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The second port of SAM D5x/E5x as a rig: any two pins, on the model of PORT and EIC. */
+/* The second way of SAM D5x/E5x as a rig: any two pins, on the model of PORT and EIC. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -91,28 +91,9 @@ static void close_chip(struct bench *bench)
     chip_port_close();
 }
 
-static bool is_ours(unsigned number)
-{
-    for (unsigned i = 0; i < CHIPS; i++) {
-        if (number == places[i].scl || number == places[i].sda)
-            return true;
-    }
-    return false;
-}
-
 static const char *check(struct bench *bench)
 {
-    const struct samd5x *chip = &own(bench)->chip;
-    for (unsigned i = 0; i < chip->error_count && i < SAMD5X_ERRORS_MAX; i++)
-        print_error("at %llu ns: %s: 0x%08X\n", (unsigned long long)chip->errors[i].at_ns,
-                    samd5x_fault_name(chip->errors[i].fault), chip->errors[i].address);
-    if (chip->error_count > 0)
-        return "the port misused the chip";
-    for (unsigned number = 0; number < SAMD5X_PINS; number++) {
-        if (chip->ever_driven[number / 32] >> number % 32 & 1 && !is_ours(number))
-            return "another pin was driven";
-    }
-    return NULL;
+    return rig_samd5x_check_chip(&own(bench)->chip);
 }
 
 static struct processor *processor(struct bench *bench)

@@ -156,25 +156,30 @@ static unsigned count_faults(const struct samd5x *chip)
     return chip->error_count;
 }
 
-static bool is_ours(unsigned pin)
+static bool is_on_wires(const struct samd5x *chip, unsigned pin)
 {
-    for (unsigned i = 0; i < CHIPS; i++) {
-        if (pin == places[i].scl || pin == places[i].sda)
+    for (unsigned i = 0; i < chip->tap_count; i++) {
+        if (pin == chip->taps[i]->scl || pin == chip->taps[i]->sda)
             return true;
     }
     return false;
 }
 
-const char *rig_samd5x_check(struct bench *bench)
+const char *rig_samd5x_check_chip(const struct samd5x *chip)
 {
-    const struct samd5x *chip = &own(bench)->chip;
     if (count_faults(chip) > 0)
         return "the port misused the chip";
     for (unsigned pin_number = 0; pin_number < SAMD5X_PINS; pin_number++) {
-        if (chip->ever_driven[pin_number / 32] >> pin_number % 32 & 1 && !is_ours(pin_number))
+        if (chip->ever_driven[pin_number / 32] >> pin_number % 32 & 1 &&
+            !is_on_wires(chip, pin_number))
             return "another pin was driven";
     }
     return NULL;
+}
+
+const char *rig_samd5x_check(struct bench *bench)
+{
+    return rig_samd5x_check_chip(&own(bench)->chip);
 }
 
 /* ---- for tests that make the processor late -------------------------------------------------- */

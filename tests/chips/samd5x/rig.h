@@ -57,5 +57,7 @@ extern const struct samd5x_variant samd5x_plain, samd5x_other, samd5x_secretive,
     }
 
 struct samd5x *rig_samd5x_chip(struct rig *rig);
+/* What it was not to do; NULL: it did nothing of that.  Only pins with a tap may ever be driven. */
+const char *rig_samd5x_check_chip(const struct samd5x *chip);
 
 #endif

@@ -305,9 +305,41 @@ static void pins_of_two_ports_are_no_pair(void **state)
     assert_int_equal(i2ctarget_init(&target, &sda, &sda, addresses, 1, false), -I2CTARGET_EINVAL);
 }
 
+/* ---- a port with two ways to serve pins ------------------------------------------------------ */
+
+static struct i2ctarget_port_ops first;
+static uint16_t served_by_other = UINT16_MAX; /* SCL pins with this number */
+
+static const struct i2ctarget_port_ops *choose_other(const struct i2ctarget_pin *scl,
+                                                     const struct i2ctarget_pin *sda)
+{
+    assert_int_equal(sda->number, 1);
+    return scl->number == served_by_other ? &limited : NULL;
+}
+
+static void the_port_chooses_by_the_pins(void **state)
+{
+    (void)state;
+    scripted_port_init(&port, &choices, messages, 0);
+    first = *scripted_port_scl(&port, false).port;
+    first.choose = choose_other;
+    limited = *scripted_port_scl(&port, false).port;
+    limited.capabilities.address_count_max = 2;
+    assert_int_equal(init_on(&first, 3, false), 0);
+    assert_ptr_equal(i2ctarget_get_capabilities(&target), &first.capabilities);
+    i2ctarget_deinit(&target);
+    assert_null(i2ctarget_get_capabilities(&target));
+    served_by_other = 0;
+    assert_int_equal(init_on(&first, 3, false), -I2CTARGET_EINVAL);
+    assert_int_equal(init_on(&first, 2, false), 0);
+    assert_ptr_equal(i2ctarget_get_capabilities(&target), &limited.capabilities);
+    i2ctarget_deinit(&target);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_port_chooses_by_the_pins),
         cmocka_unit_test(every_event_in_every_phase),
         cmocka_unit_test(capabilities_bound_what_init_accepts),
         cmocka_unit_test(what_the_port_refuses_reaches_the_caller),

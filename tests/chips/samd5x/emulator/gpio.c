@@ -5,7 +5,7 @@
 
 #undef BOARD_SCL
 #undef BOARD_SDA
-#define BOARD_SCL I2CTARGET_SAMD5X_GPIO(19)
-#define BOARD_SDA I2CTARGET_SAMD5X_GPIO(18)
+#define BOARD_SCL I2CTARGET_SAMD5X_PA(19)
+#define BOARD_SDA I2CTARGET_SAMD5X_PA(18)
 
 #include "../../../../examples/hat_eeprom.c"

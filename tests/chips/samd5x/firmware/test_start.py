@@ -17,8 +17,8 @@ WATCHED = f"""\
 #include <i2ctarget/board.h>
 #undef BOARD_SCL
 #undef BOARD_SDA
-#define BOARD_SCL I2CTARGET_SAMD5X_GPIO(5)
-#define BOARD_SDA I2CTARGET_SAMD5X_GPIO(2)
+#define BOARD_SCL I2CTARGET_SAMD5X_PA(5)
+#define BOARD_SDA I2CTARGET_SAMD5X_PA(2)
 #include "{os.environ['SOURCE_DIR']}/examples/registers.c"
 """
 
