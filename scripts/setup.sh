@@ -91,6 +91,9 @@ for purpose in "$@"; do
         needs libunicorn-dev has_header unicorn/unicorn.h
         needs qemu-system-arm has qemu-system-arm
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        # tests/static/test_symbols.py: ports/esp32
+        needs gcc-xtensa-lx106 has xtensa-lx106-elf-gcc
+        needs gcc-riscv64-unknown-elf has riscv64-unknown-elf-gcc
         # sdk/ and zephyr/
         needs arduino-builder has arduino-builder
         needs arduino-core-avr test -d /usr/share/arduino/hardware/arduino/avr
@@ -125,6 +128,8 @@ for purpose in "$@"; do
         ;;
     size)
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        needs gcc-xtensa-lx106 has xtensa-lx106-elf-gcc
+        needs gcc-riscv64-unknown-elf has riscv64-unknown-elf-gcc
         ;;
     firmware)
         needs gcc-arm-none-eabi has arm-none-eabi-gcc

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Measures flash, RAM and stack of the core and the bit engine on a Cortex-M0+, against the last commit.
+# Measures flash, RAM and stack of the core and the bit engine on a Cortex-M0+, against the last commit; and the ports, each for its chip.
 # usage: scripts/size.sh DIRECTORY     (for the objects)
 #
 # The image is that of a firmware which uses the whole public API: everything is linked, and unused sections are dropped.  It contains
@@ -163,21 +163,45 @@ printf '  from the C library: %s\n' "$(prefixed nm --format=posix "$devices"/*.o
     awk '$2 == "U" { wanted[$1] } $2 != "U" { ours[$1] } END { for (name in wanted) if (!(name in ours)) print name }' |
     sort | xargs)"
 
-# A port, for its own processor core.
-port_sizes() { # TITLE FOLDER CORE
-    local title=$1 port=$2 core=$3 source object
+# port_sizes TITLE PREFIX FLAGS SOURCE…: a port, compiled for its own processor core by PREFIX-gcc.
+port_sizes() {
+    local title=$1 prefix=$2 source object text data bss
+    local of_core=() objects
+    read -r -a of_core <<<"$3"
+    shift 3
     printf '\n'
     row "$title" text data bss ''
-    mkdir -p "$work/$port"
-    for source in ports/"$port"/*.c; do
-        object=$work/$port/$(basename "$source" .c).o
-        prefixed gcc "${flags[@]}" -mcpu="$core" -Iinclude -Isrc -Iports -Iports/cpu/cortexm -Iports/cpu/mmio -c "$source" -o "$object"
-        read -r text data bss <<<"$(sizes "$object")"
+    objects=$(mktemp -d "$work/port.XXXXXX")
+    for source in "$@"; do
+        object=$objects/$(basename "$source" .c).o
+        "$prefix-gcc" -std=c11 -Os -ffreestanding -ffunction-sections -fdata-sections "${of_core[@]}" \
+            -Iinclude -Isrc -Iports -Iports/cpu/mmio -c "$source" -o "$object"
+        read -r text data bss <<<"$("$prefix-size" "$object" | awk 'NR == 2 { print $1, $2, $3 }')"
         row "$(basename "$source")" "$text" "$data" "$bss" ''
     done
-    prefixed size -t "$work/$port"/*.o | awk 'END { printf "  %-44s %6s %6s %6s\n", "all of it", $1, $2, $3 }'
+    "$prefix-size" -t "$objects"/*.o | awk 'END { printf "  %-44s %6s %6s %6s\n", "all of it", $1, $2, $3 }'
+    rm -r "$objects"
 }
 
-port_sizes 'port of the RP2040' rp2040 cortex-m0plus
-port_sizes 'port of SAM D5x/E5x' samd5x cortex-m4
-port_sizes 'any two pins, for ports of chips' gpio cortex-m4
+cortex() { # CORE
+    printf -- '-mcpu=%s -mthumb -Iports/cpu/cortexm' "$1"
+}
+
+port_sizes 'port of the RP2040' arm-none-eabi "$(cortex cortex-m0plus)" ports/rp2040/*.c
+port_sizes 'port of SAM D5x/E5x' arm-none-eabi "$(cortex cortex-m4)" ports/samd5x/*.c
+port_sizes 'any two pins, for ports of chips' arm-none-eabi "$(cortex cortex-m4)" ports/gpio/*.c
+
+# The chips of ports/esp32 share it; each takes some of its files.  With ports/gpio, which they need.
+esp32_sizes() { # TITLE CHIP PREFIX FLAGS FILE…
+    local title=$1 chip=$2 prefix=$3 of_core=$4
+    shift 4
+    port_sizes "port of $title, with ports/gpio" "$prefix" "$of_core -Iports/esp32/soc/$chip -Iports/cpu/$chip -Iports/cpu/event" \
+        "${@/#/ports/esp32/}" ports/esp32/{clock,pads,port}.c ports/gpio/*.c ports/cpu/event/event.c
+}
+
+xtensa='-mlongcalls -mtext-section-literals -Iports/cpu/xtensa'
+riscv='-march=rv32imc_zicsr -mabi=ilp32 -Iports/cpu/riscv'
+esp32_sizes ESP32 esp32 xtensa-lx106-elf "$xtensa" register_pins.c timg.c
+esp32_sizes ESP32-S2 esp32s2 xtensa-lx106-elf "$xtensa" cpu_pins.c systimer.c
+esp32_sizes ESP32-S3 esp32s3 xtensa-lx106-elf "$xtensa" cpu_pins.c systimer.c
+esp32_sizes ESP32-C3 esp32c3 riscv64-unknown-elf "$riscv" cpu_pins.c systimer.c

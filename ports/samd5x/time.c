@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "samd5x/time.h"
 
+#include "chip/quotient.h"
 #include "chip/waiting.h"
 #include "cpu.h"
 #include "i2ctarget/samd5x.h"
@@ -83,22 +84,6 @@ static uint32_t read_count(void)
 }
 
 /*
- * 2^32 = TICKS_PER_US * THIRD + 1.  So the quotient of 64 bits is made of one product and of a
- * quotient of 32 bits, which the processor has an instruction for.
- */
-static int64_t us_of(uint32_t high, uint32_t low)
-{
-    enum { THIRD = 0x55555555 };
-    uint64_t us = (uint64_t)high * THIRD;
-    uint32_t rest = low + high;
-    if (rest < low) /* the sum has wrapped: another 2^32 */
-        us += THIRD + (rest + 1) / TICKS_PER_US;
-    else
-        us += rest / TICKS_PER_US;
-    return (int64_t)us;
-}
-
-/*
  * If the counter has wrapped and nobody has counted that yet, the value after the wrap is taken.  OVF
  * may be set a tick later than that: then the ticks would be fewer than at the last look.
  */
@@ -122,7 +107,8 @@ int64_t i2ctarget_samd5x_time_us(void)
     uint32_t state = cpu_irq_save();
     uint64_t ticks = look();
     cpu_irq_restore(state);
-    return before_us + us_of((uint32_t)(ticks >> 32), (uint32_t)ticks);
+    return before_us + (int64_t)i2ctarget_chip_quotient((uint32_t)(ticks >> 32), (uint32_t)ticks,
+                                                        TICKS_PER_US);
 }
 
 static void write_alarm(int64_t at_us)

@@ -36,10 +36,12 @@ rule_for() {
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.
     ports/rp2040/*) rule="\"(rp2040|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     ports/samd5x/*) rule="\"(samd5x|gpio|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
+    # What only one of four chips has is in its soc.h; instructions are reached as registers are.
+    ports/esp32/*) rule="\"(esp32|gpio|chip|i2ctarget)/[a-z0-9_]+\.h\"|\"(soc|mmio|cpu|cpu_gpio|cycles)\.h\"|$freestanding" ;;
     # What all of them have in common knows none of them.
     ports/chip/*) rule="\"(chip|i2ctarget)/[a-z0-9_]+\.h\"|\"line/stretching\.h\"|\"cpu\.h\"|$freestanding" ;;
     # What belongs to the processor core; the registers among it are reached as all others are.
-    ports/cpu/*) rule="\"mmio\.h\"|$freestanding" ;;
+    ports/cpu/*) rule="\"(mmio|event|register)\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
     # The parts of i2cdev have an order; i2cdev.h has the types of all.
@@ -94,7 +96,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|gpio|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|esp32|gpio|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

@@ -23,6 +23,7 @@ BELOW = {
     "ports/gpio": ["src", "ports"],
     "ports/rp2040": ["src", "ports"],
     "ports/samd5x": ["src", "ports", "ports/gpio"],
+    "ports/esp32": ["src", "ports", "ports/gpio"],
     "devices": ["src"],
     "linux": ["linux/cli", "linux/shim"],
     "linux/link": [],

@@ -77,6 +77,18 @@ def chips():
     return [folder for folder in folders if os.path.exists(f"{SOURCE}/include/i2ctarget/{folder}.h")]
 
 
+def builds():
+    """What a port is compiled for: (folder, title, arguments of CMake).  The chips of one folder may have several processors."""
+    xtensa = ["-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=xtensa-lx106-elf-gcc", "-DCMAKE_C_FLAGS=-mlongcalls -mtext-section-literals"]
+    riscv = ["-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=riscv64-unknown-elf-gcc", "-DCMAKE_C_FLAGS=-march=rv32imc_zicsr -mabi=ilp32"]
+    for folder in chips():
+        if folder == "esp32":
+            for chip in "esp32", "esp32s2", "esp32s3", "esp32c3":
+                yield folder, chip, [f"-DI2CTARGET_ESP32_CHIP={chip}", "-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY", *(riscv if chip == "esp32c3" else xtensa)]
+        else:
+            yield folder, folder, [f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/firmware/{folder}/toolchain.cmake"]
+
+
 class Work(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -127,28 +139,27 @@ class Names(Work):
 class Chips(Work):
     def test_libraries(self):
         """The core, the devices and a port, compiled for each chip that has a port."""
-        self.assertLessEqual({"rp2040", "samd5x"}, set(chips()))
-        for chip in chips():
-            with self.subTest(chip):
-                self.assertEqual(foreign(self.names_of(chip)), [])
+        self.assertLessEqual({"rp2040", "samd5x", "esp32"}, set(chips()))
+        for folder, title, arguments in builds():
+            with self.subTest(title):
+                self.assertEqual(foreign(self.names_of(folder, title, arguments)), [])
 
-    def names_of(self, chip):
-        toolchain = f"{SOURCE}/firmware/{chip}/toolchain.cmake"
+    def names_of(self, folder, title, arguments):
         self.put("CMakeLists.txt", f"""cmake_minimum_required(VERSION 3.25)
 project(firmware LANGUAGES C)
 set(CMAKE_C_STANDARD 11)
 add_compile_options(-ffreestanding)
-add_subdirectory({SOURCE}/ports/{chip} port)
+add_subdirectory({SOURCE}/ports/{folder} port)
 file(GLOB devices {SOURCE}/devices/*.c {SOURCE}/src/smbus/*.c)
 add_library(firmware STATIC ${{devices}})
-target_link_libraries(firmware PRIVATE i2ctarget_{chip})
+target_link_libraries(firmware PRIVATE i2ctarget_{folder})
 """)
-        run("cmake", "-G", "Ninja", "-S", self.directory, "-B", f"{self.directory}/{chip}", f"-DCMAKE_TOOLCHAIN_FILE={toolchain}")
-        run("ninja", "-C", f"{self.directory}/{chip}")
-        with open(f"{self.directory}/{chip}/CMakeCache.txt", encoding="utf-8") as file:
+        run("cmake", "-G", "Ninja", "-S", self.directory, "-B", f"{self.directory}/{title}", *arguments)
+        run("ninja", "-C", f"{self.directory}/{title}")
+        with open(f"{self.directory}/{title}/CMakeCache.txt", encoding="utf-8") as file:
             nm = re.search(r"CMAKE_NM:FILEPATH=(\S+)", file.read())[1]
-        names = defined(f"{self.directory}/{chip}/libfirmware.a", nm=nm)
-        self.assertIn(f"i2ctarget_{chip}_port", names)
+        names = defined(f"{self.directory}/{title}/libfirmware.a", nm=nm)
+        self.assertIn(f"i2ctarget_{folder}_port", names)
         self.assertIn("i2ctarget_init", names)
         self.assertTrue(any(name.startswith("i2ctarget_lm75") for name in names))
         return names

@@ -229,6 +229,16 @@ void cpu_wait_for_event(void)
     processor->event = false;
 }
 
+void cpu_send_event(void)
+{
+    current->event = true;
+}
+
+unsigned cpu_core(void)
+{
+    return current->core;
+}
+
 void cpu_barrier(void)
 {
     spend(current, 1);

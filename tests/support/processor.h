@@ -49,6 +49,7 @@ struct processor {
     uint32_t cycle_ns;       /* of clk_sys; its first edge is at processor_init() */
     uint32_t access_cycles;  /* [2] the cost of each register access */
     uint32_t latency_cycles; /* [16] from pending to the handler's first instruction */
+    unsigned core;           /* [0] which of the chip's cores it is */
     uint32_t exit_cycles;    /* [12] from the handler's return to the thread's next instruction */
     /* Additional cycles of this access; NULL: none.  May look at everything, but change nothing. */
     uint32_t (*extra_cycles)(struct processor *processor, uint32_t address, bool is_write);

@@ -11,11 +11,17 @@
  */
 void cpu_wait_for_event(void);
 
+/* For handlers on processors whose interrupts do not set it: sets the event register. */
+void cpu_send_event(void);
+
 /* DMB: earlier writes are complete before later accesses.  Costs a cycle. */
 void cpu_barrier(void);
 
 /* PRIMASK: no interrupt is served between save and restore.  save returns the value for restore. */
 uint32_t cpu_irq_save(void);
 void cpu_irq_restore(uint32_t state);
+
+/* The core that executes this: the setting of struct processor. */
+unsigned cpu_core(void);
 
 #endif

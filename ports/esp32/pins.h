@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two pins of a target, for ports/gpio.  register_pins.c reaches them through the registers of
+ * GPIO, cpu_pins.c through instructions of the processor.
+ */
+#ifndef ESP32_PINS_H
+#define ESP32_PINS_H
+
+#include "esp32/pads.h"
+#include "gpio/gpio.h"
+
+enum { ESP32_TARGETS = 4 };
+
+struct esp32_pair {
+    struct esp32_line scl, sda;
+    uint8_t place;    /* of the target: 0.. ESP32_TARGETS - 1 */
+    uint8_t core;     /* that follows them */
+    uint32_t awaited; /* register_pins.c: the level of each line that is latched next; 1: high */
+};
+
+extern const struct gpio_chip i2ctarget_esp32_chip;
+
+/* The lines whose bits are set in the register that `bank_0` is of bank 0; `step`: to bank 1. */
+static inline uint32_t i2ctarget_esp32_pins_read(const struct esp32_pair *pair, uintptr_t bank_0,
+                                                 uint32_t step)
+{
+    uint32_t scl = mmio_read32(bank_0 + pair->scl.bank * step), sda = scl;
+    if (pair->sda.bank != pair->scl.bank)
+        sda = mmio_read32(bank_0 + pair->sda.bank * step);
+    return (scl & pair->scl.bit ? (uint32_t)GPIO_SCL : 0) |
+           (sda & pair->sda.bit ? (uint32_t)GPIO_SDA : 0);
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What is ESP32-C3's own (espressif/svd esp32c3.svd). */
+#ifndef SOC_SOC_H
+#define SOC_SOC_H
+
+#include <stdint.h>
+
+#include "esp32/systimer_regs.h"
+
+enum { SOC_CPU_HZ = 160000000 };
+
+/* Pads without flash memory. */
+#define SOC_USABLE_PINS UINT64_C(0x3C0FFF)
+
+#define SOC_GPIO 0x60004000u
+enum { SOC_GPIO_PIN = 0x74, SOC_GPIO_IN_SELECT = 0x154, SOC_GPIO_OUT_SELECT = 0x554 };
+enum { SOC_PLAIN_OUTPUT = 128, SOC_ENABLE_BY_GPIO = 1 << 9, SOC_INPUT_BY_MATRIX = 1 << 6 };
+
+static inline uint32_t soc_pin_interrupt(unsigned core)
+{
+    (void)core; /* it has one */
+    return 1u;
+}
+
+#define SOC_IO_MUX 0x60009000u
+enum { SOC_PAD_IS_GPIO = 1 };
+
+static inline uintptr_t soc_pad(unsigned pin)
+{
+    return SOC_IO_MUX + 4u + 4u * pin;
+}
+
+/* ---- the processor's own pins ---------------------------------------------------------------- */
+
+#define SOC_CPU_CLOCKS 0x600C0000u
+#define SOC_CPU_RESETS 0x600C0004u
+#define SOC_CPU_OUTPUTS 0u /* no register: the outputs are always the instructions\' */
+
+/* The signal of the GPIO matrix, as an input and as an output. */
+static inline unsigned soc_cpu_signal(unsigned core, unsigned channel)
+{
+    (void)core;
+    return 28 + channel;
+}
+
+#endif
