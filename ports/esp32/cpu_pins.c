@@ -59,6 +59,8 @@ static inline void gpio_pins_release_sda(void *pins)
     cpu_gpio_write(channels(pins, GPIO_SDA), channels(pins, GPIO_SDA));
 }
 
+#include "gpio/stay.h"
+
 /* ---- edges ----------------------------------------------------------------------------------- */
 
 /*
@@ -159,5 +161,7 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .clock = &i2ctarget_esp32_clock,
     .latches = GPIO_LATCHES_RISES,
     .stay_ns = STAY_NS,
+    .stay = gpio_stay,
+    .ticks_hz = i2ctarget_esp32_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},
 };

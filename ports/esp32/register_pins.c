@@ -49,6 +49,8 @@ static inline void gpio_pins_release_sda(void *pins)
     mmio_write32(GPIO_OUT_SET(pair->sda.bank), pair->sda.bit);
 }
 
+#include "gpio/stay.h"
+
 /* ---- edges ----------------------------------------------------------------------------------- */
 
 /* The latch is cleared after its level was chosen: if the line has that level by now, it is set. */
@@ -122,5 +124,7 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .clock = &i2ctarget_esp32_clock,
     .latches = GPIO_LATCHES_EDGES,
     .stay_ns = STAY_NS,
+    .stay = gpio_stay,
+    .ticks_hz = i2ctarget_esp32_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},
 };
