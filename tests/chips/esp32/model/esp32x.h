@@ -30,7 +30,8 @@ enum {
     ESP32X_CORES = 2,    /* at most */
     ESP32X_CHANNELS = 8, /* of the CPU GPIO, for each core */
     ESP32X_SOURCES = 128,
-    ESP32X_ALARMS = 3, /* of SYSTIMER */
+    ESP32X_ALARMS = 3,   /* of SYSTIMER */
+    ESP32X_ARRIVALS = 8, /* edges on their way through the synchroniser */
     ESP32X_TIMGS = 2,
     ESP32X_TAPS_MAX = 4,
     ESP32X_BLOCKS = 14,
@@ -52,6 +53,7 @@ enum esp32x_fault {
     ESP32X_FORBIDDEN_PIN,  /* an output on a pin of flash, USB or strapping: address is the pin */
     ESP32X_INPUT_ONLY,     /* an output on a pin that has none: address is the pin */
     ESP32X_INPUT_DISABLED, /* the level of a pad with FUN_IE = 0 was read: address is the pin */
+    ESP32X_PULLED_DOWN,    /* a pull-down on a pad that is on a wire: address is the pin */
     ESP32X_WATCHDOG,       /* one resets the chip: address is enum esp32x_watchdog */
     ESP32X_NO_HANDLER      /* an enabled interrupt has none: address is its number */
 };
@@ -83,11 +85,15 @@ enum esp32x_edge_loss {
 /* All 0: the documents' plain sense. */
 struct esp32x_readings {
     enum esp32x_edge_loss edge_loss;
-    bool status_needs_enable;   /* GPIO.STATUS is set only for pins with an INT_ENA */
-    bool level_status_follows;  /* STATUS of a level interrupt goes with the level, by itself */
-    bool cpu_gpio_needs_enable; /* C3: OEN_SEL = 0 takes CSR 0x803, S2 and S3: ENABLE */
-    bool past_alarm_is_lost;    /* an alarm that is set to a time that is past does not come */
-    bool cleared_while_clear_is_set; /* C3: an edge while its bit of CPU_INT_CLEAR is 1 is lost */
+    bool status_needs_enable;  /* GPIO.STATUS is set only for pins with an INT_ENA */
+    bool level_status_follows; /* STATUS of a level interrupt goes with the level, by itself */
+    /*
+     * A CPU GPIO's output with OEN_SEL = 0.  S2, S3: GPIO.ENABLE enables it, and not the signal,
+     * always.  C3: it is always enabled, and not by CSR 0x803.
+     */
+    bool other_channel_enable;
+    bool past_alarm_is_lost; /* an alarm that is set to a time that is past does not come */
+    bool clear_is_a_pulse;   /* C3: writing 1 to CPU_INT_CLEAR clears; it does not hold */
 };
 
 /* ---- the chip -------------------------------------------------------------------------------- */
@@ -104,13 +110,20 @@ struct esp32x_tap {
 /* A bit for each pin. */
 struct esp32x_gpio {
     uint64_t out, enable, status;
-    uint64_t on_wires;            /* pins of taps */
-    uint64_t outputs;             /* pins whose output is enabled, by GPIO or by a signal */
-    uint64_t pulled, driven_high; /* of these */
-    uint64_t levels;              /* at the pads */
-    uint64_t before, since_ns;    /* the levels before them, up to since_ns */
-    uint64_t edge_ns;             /* when a pin with an interrupt moved last */
-    uint64_t edge_pins;           /* which did then */
+    uint64_t on_wires;                     /* pins of taps */
+    uint64_t routed;                       /* pins with another FUNCn_OUT_SEL_CFG than GPIO's */
+    uint64_t rising, falling, high, low;   /* what makes an interrupt */
+    uint64_t enabled[ESP32X_CORES];        /* which reaches the core */
+    uint64_t outputs, pulled, driven_high; /* output enabled; and low; and high */
+    uint64_t has_input;                    /* FUN_IE */
+    uint64_t idle;                         /* levels of pads that are on no wire */
+    uint64_t levels;                       /* at the pads */
+    uint64_t seen;                         /* as they have arrived */
+    struct {
+        uint64_t ns, levels;
+    } arriving[ESP32X_ARRIVALS];
+    unsigned arriving_count;
+    uint64_t edge_ns[2]; /* the last edge that was kept, in each bank; erratum 3.14 */
 };
 
 /* A counter that runs at hz, and was base_count at base_ns. */
@@ -169,6 +182,7 @@ struct esp32x {
     unsigned tap_count;
     uint32_t words[ESP32X_BLOCKS][ESP32X_WORDS]; /* what registers keep */
     struct esp32x_gpio gpio;
+    bool are_pads_stale; /* registers that pads follow were written */
     struct {
         uint8_t out, enable; /* of the channels */
     } cpu_gpio[ESP32X_CORES];
@@ -179,6 +193,7 @@ struct esp32x {
     bool gpio_source[ESP32X_CORES];
     uint32_t lines[ESP32X_CORES];     /* of the matrix, a bit for each CPU interrupt */
     uint32_t latched_lines;           /* C3: of CPU interrupts of edge type */
+    uint32_t admitted;                /* of the native processor, when they were last looked at */
     uint32_t intenable[ESP32X_CORES]; /* Xtensa: esp32x_enable_cpu_interrupts() */
     struct esp32x_counter cycles;     /* of cpu_cycles() */
 };
