@@ -39,14 +39,20 @@ static void set_control(uint8_t value)
         ;
 }
 
+static void set_sense(unsigned line, unsigned sense)
+{
+    unsigned lsb = line % 8 * SENSE_BITS;
+    uint32_t rest = mmio_read32(EIC_CONFIG(line)) & ~(0xFu << lsb);
+    mmio_write32(EIC_CONFIG(line), rest | sense << lsb);
+}
+
 /* CONFIG is protected while the EIC is on (§23.6.2.1). */
-void i2ctarget_samd5x_eic_set_sense(unsigned line, unsigned sense)
+void i2ctarget_samd5x_eic_set_senses(unsigned of_rises, unsigned of_both)
 {
     uint8_t control = mmio_read8(EIC_CTRLA);
-    unsigned lsb = line % 8 * SENSE_BITS;
-    uint32_t mask = 0xFu << lsb;
     if (control & EIC_ENABLE)
         set_control((uint8_t)(control & ~EIC_ENABLE));
-    mmio_write32(EIC_CONFIG(line), (mmio_read32(EIC_CONFIG(line)) & ~mask) | sense << lsb);
+    set_sense(of_rises, SENSE_RISE);
+    set_sense(of_both, SENSE_BOTH);
     set_control((uint8_t)(control | EIC_ENABLE));
 }

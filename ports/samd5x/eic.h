@@ -11,9 +11,9 @@ int i2ctarget_samd5x_eic_line(unsigned pin);
 /* Its clocks.  generator: that of 48 MHz.  Interrupts are off. */
 void i2ctarget_samd5x_eic_begin(unsigned generator);
 /*
- * What the line latches: SENSE_RISE, SENSE_BOTH.  The EIC is off for some clocks, with all its
- * lines.  Interrupts are off.
+ * From now on one line latches rises, the other one both edges.  The EIC is off for some clocks, with
+ * all its lines, and what they have latched when it is on again means nothing.  Interrupts are off.
  */
-void i2ctarget_samd5x_eic_set_sense(unsigned line, unsigned sense);
+void i2ctarget_samd5x_eic_set_senses(unsigned of_rises, unsigned of_both);
 
 #endif

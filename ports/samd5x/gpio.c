@@ -182,11 +182,41 @@ static void connect_line(const struct line *line)
     nvic_enable(IRQ_EXTINT_0 + line->extint);
 }
 
+/* The lines of the EIC that have a pin of an open target. */
+static uint32_t lines_in_use(void)
+{
+    uint32_t lines = 0;
+    for (unsigned i = 0; i < TARGETS; i++) {
+        const struct pair *pair = &targets[i].pins;
+        if (targets[i].gpio.target)
+            lines |= pair->scl.latched | pair->sda.latched;
+    }
+    return lines;
+}
+
+static void look_at_all(void)
+{
+    for (unsigned i = 0; i < TARGETS; i++)
+        i2ctarget_gpio_irq(&targets[i].gpio);
+}
+
+/*
+ * The EIC is off meanwhile, and interrupts are off for less than t_HD;STA, t_SU;STA and t_SU;STO of
+ * Standard-mode.  So each line of another target moves once at most, and its level tells everything.
+ * What is latched by switching the EIC on is no edge.
+ */
+static void set_senses(const struct pair *pair)
+{
+    i2ctarget_samd5x_eic_set_senses(pair->scl.extint, pair->sda.extint);
+    wait_for_latch();
+    mmio_write32(EIC_INTFLAG, lines_in_use());
+    look_at_all();
+}
+
 static void connect(void *pins)
 {
     const struct pair *pair = pins;
-    i2ctarget_samd5x_eic_set_sense(pair->scl.extint, SENSE_RISE);
-    i2ctarget_samd5x_eic_set_sense(pair->sda.extint, SENSE_BOTH);
+    set_senses(pair);
     connect_line(&pair->scl);
     connect_line(&pair->sda);
 }
@@ -272,18 +302,6 @@ static void look_after(void)
 int i2ctarget_samd5x_extint(unsigned pin)
 {
     return i2ctarget_samd5x_eic_line(pin);
-}
-
-/* The lines of the EIC that have a pin already. */
-static uint32_t lines_in_use(void)
-{
-    uint32_t lines = 0;
-    for (unsigned i = 0; i < TARGETS; i++) {
-        const struct pair *pair = &targets[i].pins;
-        if (targets[i].gpio.target)
-            lines |= pair->scl.latched | pair->sda.latched;
-    }
-    return lines;
 }
 
 static struct line line_of(unsigned pin)

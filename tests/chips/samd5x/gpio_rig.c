@@ -110,7 +110,8 @@ static struct processor *processor(struct bench *bench)
 /* What the EIC sees of a pin that it does not have. */
 static const struct samd5x_variant low = {.bench = BENCH},
                                    high = {.bench = BENCH,
-                                           .readings = {.unmuxed = SAMD5X_UNMUXED_HIGH}},
+                                           .readings = {.unmuxed = SAMD5X_UNMUXED_HIGH,
+                                                        .eic_begins_low = true}},
                                    kept = {.bench = BENCH,
                                            .readings = {.unmuxed = SAMD5X_UNMUXED_KEPT}};
 

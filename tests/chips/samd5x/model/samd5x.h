@@ -114,6 +114,7 @@ struct samd5x_readings {
     bool compare_of_now_matches;    /* TC: CC set to the present COUNT matches at once */
     bool overflow_is_late;          /* TC: OVF is set a tick after COUNT has wrapped */
     enum samd5x_unmuxed unmuxed;
+    bool eic_begins_low; /* EIC: when it is switched on, a line that is high counts as a rise */
 };
 
 /* ---- the chip -------------------------------------------------------------------------------- */

@@ -143,7 +143,7 @@ static void run_synchronisation(struct samd5x *chip)
         return;
     eic->is_running = is_enabled;
     eic->levels = levels_now(chip, eic->sensed);
-    eic->sampled = eic->levels;
+    eic->sampled = chip->readings.eic_begins_low ? 0 : eic->levels;
     eic->sample_ns = WIRES_NEVER;
     eic->since_ns = chip->wires->now_ns;
     for (unsigned i = 0; i < SAMD5X_EXTINTS; i++)
