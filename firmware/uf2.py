@@ -9,24 +9,12 @@ between two segments of the image is filled with zeros, so the blocks are contig
 import struct
 import sys
 
+import elf
+
 PAYLOAD = 256
 MAGICS = 0x0A324655, 0x9E5D5157, 0x0AB16F30
 FAMILY_PRESENT = 0x2000
 IMAGE_MAX = 16 << 20  # the largest flash
-ELF32_LITTLE = b"\x7fELF\x01\x01"
-PT_LOAD = 1
-
-
-def segments(elf):
-    """(physical address, bytes) of everything that is to be loaded (ELF specification, "Program header")."""
-    if elf[:6] != ELF32_LITTLE:
-        sys.exit("uf2.py: not a little-endian ELF file of 32 bits")
-    offset, = struct.unpack_from("<I", elf, 28)
-    size, count = struct.unpack_from("<HH", elf, 42)
-    for i in range(count):
-        kind, at, _, address, length = struct.unpack_from("<5I", elf, offset + i * size)
-        if kind == PT_LOAD and length:
-            yield address, elf[at : at + length]
 
 
 def flatten(parts, begin):
@@ -54,7 +42,11 @@ def uf2(begin, image, family):
 def main():
     family, begin = (int(word, 0) for word in sys.argv[1:3])
     with open(sys.argv[3], "rb") as file:
-        image = flatten(segments(file.read()), begin)
+        data = file.read()
+    reason = elf.check(data)
+    if reason:
+        sys.exit(f"uf2.py: {reason}")
+    image = flatten(elf.segments(data), begin)
     with open(sys.argv[4], "wb") as file:
         file.writelines(uf2(begin, image, family))
 
