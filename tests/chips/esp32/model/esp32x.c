@@ -125,7 +125,7 @@ static void refresh(struct processor *processor)
 static void requests(const struct processor *processor, uint32_t *words)
 {
     const struct esp32x *chip = (const struct esp32x *)processor;
-    words[0] = esp32x_irq_lines(chip, chip->core);
+    words[0] = esp32x_irq_lines(chip, chip->processor.core);
 }
 
 static void no_handler(struct processor *processor, unsigned irq)

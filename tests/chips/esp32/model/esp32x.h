@@ -160,7 +160,6 @@ struct esp32x {
 
     /* Settings; the values of esp32x_init() are in brackets. */
     struct esp32x_readings readings; /* [all 0] */
-    unsigned core;                   /* [0] on which the port runs natively */
     uint32_t cpu_gpio_cycles;        /* [1] the cost of an instruction of the CPU GPIO */
     uint32_t input_delay_ns;         /* [25] from a pad to IN, STATUS and signals */
     uint32_t edge_window_ns;         /* [25] see enum esp32x_edge_loss */

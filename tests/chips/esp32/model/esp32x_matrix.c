@@ -116,8 +116,9 @@ uint32_t esp32x_irq_lines(const struct esp32x *chip, unsigned core)
 static void show_native(struct esp32x *chip)
 {
     struct nvic *nvic = &chip->processor.nvic;
-    uint32_t lines = esp32x_irq_lines(chip, chip->core);
-    uint32_t allowed = chip->facts->is_xtensa ? chip->intenable[chip->core] : admitted(chip);
+    uint32_t lines = esp32x_irq_lines(chip, chip->processor.core);
+    uint32_t allowed =
+        chip->facts->is_xtensa ? chip->intenable[chip->processor.core] : admitted(chip);
     unsigned next = esp32x_cpu_interrupt(chip);
     nvic->pending[0] &= lines | (chip->facts->is_xtensa ? EDGES : 0);
     if (allowed & ~chip->admitted)

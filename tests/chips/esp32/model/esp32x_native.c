@@ -14,7 +14,7 @@ uint32_t cpu_gpio_in(void)
 {
     struct esp32x *chip = selected();
     processor_begin(&chip->processor, chip->cpu_gpio_cycles);
-    uint32_t levels = esp32x_cpu_gpio_in(chip, chip->core);
+    uint32_t levels = esp32x_cpu_gpio_in(chip, chip->processor.core);
     processor_end(&chip->processor);
     return levels;
 }
@@ -23,7 +23,7 @@ void cpu_gpio_write(uint32_t mask, uint32_t value)
 {
     struct esp32x *chip = selected();
     processor_begin(&chip->processor, chip->cpu_gpio_cycles);
-    esp32x_cpu_gpio_write(chip, chip->core, (uint8_t)mask, (uint8_t)value);
+    esp32x_cpu_gpio_write(chip, chip->processor.core, (uint8_t)mask, (uint8_t)value);
     processor_end(&chip->processor);
 }
 
