@@ -91,7 +91,9 @@ for purpose in "$@"; do
         needs libunicorn-dev has_header unicorn/unicorn.h
         needs qemu-system-arm has qemu-system-arm
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
-        # tests/static/test_symbols.py: ports/esp32
+        # tests/emulator/riscv
+        needs qemu-system-misc has qemu-system-riscv32
+        # ports/esp32 (tests/static/test_symbols.py); the second one for tests/emulator/riscv, too
         needs gcc-xtensa-lx106 has xtensa-lx106-elf-gcc
         needs gcc-riscv64-unknown-elf has riscv64-unknown-elf-gcc
         # sdk/ and zephyr/
@@ -143,7 +145,7 @@ for purpose in "$@"; do
         needs lld has wasm-ld
         needs nodejs has node
         needs npm has npm
-        # Chips whose core is in tests/emulator/cortexm
+        # Chips whose core is in tests/emulator
         needs gcc has gcc
         needs libc6-dev has_header stdio.h
         needs libunicorn-dev has_header unicorn/unicorn.h

@@ -80,27 +80,33 @@ void core_end_interrupt(struct core *core, uint64_t cycle)
 
 /* ---- registers of the chip ------------------------------------------------------------------- */
 
-static void begin_access(struct core *core, uint32_t address, bool is_write)
+void core_reach_chip(struct core *core)
 {
     struct processor *chip = core->setup.chip;
-    if (chip->extra_cycles)
-        core->cycles += chip->extra_cycles(chip, address, is_write);
     chip->accesses++;
     core_pass(core, core->cycles + 1);
     chip->chip->catch_up(chip);
 }
 
-static void end_access(struct core *core)
+void core_leave_chip(struct core *core)
 {
     core->setup.chip->chip->refresh(core->setup.chip);
     core_look_again(core);
+}
+
+static void begin_access(struct core *core, uint32_t address, bool is_write)
+{
+    struct processor *chip = core->setup.chip;
+    if (chip->extra_cycles)
+        core->cycles += chip->extra_cycles(chip, address, is_write);
+    core_reach_chip(core);
 }
 
 uint32_t core_load(struct core *core, uint32_t address, unsigned bytes)
 {
     begin_access(core, address, false);
     uint32_t value = core->setup.chip->chip->load(core->setup.chip, address, bytes);
-    end_access(core);
+    core_leave_chip(core);
     return value;
 }
 
@@ -108,7 +114,7 @@ void core_store(struct core *core, uint32_t address, uint32_t value, unsigned by
 {
     begin_access(core, address, true);
     core->setup.chip->chip->store(core->setup.chip, address, value, bytes);
-    end_access(core);
+    core_leave_chip(core);
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */
@@ -179,6 +185,16 @@ bool core_init(struct core *core, const struct core_kind *kind, const struct cor
         is_good &= fill(core, memory);
     for (unsigned i = 0; i < CORE_WINDOWS_MAX; i++)
         core->setup.windows[i].core = core;
+    return is_good;
+}
+
+bool core_prepare_decoding(struct core *core, unsigned unit_bytes, unsigned decoded_bytes)
+{
+    bool is_good = true;
+    for (struct core_memory *memory = core->setup.memories; !is_last(core, memory); memory++) {
+        memory->decoded = calloc(memory->size / unit_bytes, decoded_bytes);
+        is_good &= memory->decoded != NULL;
+    }
     return is_good;
 }
 

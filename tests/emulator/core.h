@@ -81,7 +81,9 @@ struct core {
 
 /* False: there is no memory. */
 bool core_init(struct core *core, const struct core_kind *kind, const struct core_setup *setup);
-/* What is left of core_init(), for the functions of a kind. */
+/* Zeros for what a kind knows of its code: so many bytes for each unit of it.  False: no memory. */
+bool core_prepare_decoding(struct core *core, unsigned unit_bytes, unsigned decoded_bytes);
+/* What is left of these two, for the functions of a kind. */
 void core_free_memories(struct core *core);
 
 /* ---- for boards ------------------------------------------------------------------------------ */
@@ -113,6 +115,9 @@ struct core_memory *core_memory_at(struct core *core, uint32_t address);
 /* Registers of the chip.  An access happens one cycle after its instruction has begun, or later. */
 uint32_t core_load(struct core *core, uint32_t address, unsigned bytes);
 void core_store(struct core *core, uint32_t address, uint32_t value, unsigned bytes);
+/* Around what an instruction of its own does to the chip: it happens at the same moment. */
+void core_reach_chip(struct core *core);
+void core_leave_chip(struct core *core);
 
 /* The outermost interrupt began, and ended, in this cycle. */
 void core_begin_interrupt(struct core *core, uint64_t cycle);

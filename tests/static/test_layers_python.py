@@ -32,7 +32,7 @@ RULES = {
     "tests/chips/rp2040/micropython": ([LINUX, "tests/firmware", "tests/emulator/board", "tests/micropython", "firmware"], ["mpremote"]),
     "tests/chips/rp2040/micropython/stand_in": (["tests/micropython/stand_in", "tests/python"], ["machine", "vfs"]),
     "tests/documents": ([], []),
-    "tests/emulator": ([LINUX, "tests/firmware"], []),
+    "tests/emulator": ([LINUX, "tests/firmware", "tests/emulator/torture"], []),
     "tests/firmware": ([], []),
     "tests/hil": ([], ["board", "i2ctarget"]),
     "tests/kernel": (["tests/kernel"], []),

@@ -91,18 +91,6 @@ void cortexm_set_control(struct cortexm *core, uint32_t control)
 
 /* ---- coming and going ------------------------------------------------------------------------ */
 
-/* One struct instruction for each halfword. */
-static bool prepare_decoding(struct core *base)
-{
-    bool is_good = true;
-    for (unsigned i = 0; i < CORE_MEMORIES_MAX && base->setup.memories[i].size; i++) {
-        struct core_memory *memory = &base->setup.memories[i];
-        memory->decoded = calloc(memory->size / 2, sizeof(struct instruction));
-        is_good &= memory->decoded != NULL;
-    }
-    return is_good;
-}
-
 static int model_of(enum cortexm_kind kind)
 {
     switch (kind) {
@@ -158,7 +146,8 @@ static const struct core_kind functions = {.run = run, .latch = latch, .free = r
 bool cortexm_init(struct cortexm *core, enum cortexm_kind kind, const struct core_setup *setup)
 {
     *core = (struct cortexm){.kind = kind};
-    bool has_memory = core_init(&core->base, &functions, setup) && prepare_decoding(&core->base);
+    bool has_memory = core_init(&core->base, &functions, setup) &&
+                      core_prepare_decoding(&core->base, 2, sizeof(struct instruction));
     core->costs = cycles_of_exceptions(kind);
     forget_exceptions(core);
     scs_init(&core->scs, is_v6(core));

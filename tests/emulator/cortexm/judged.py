@@ -6,6 +6,7 @@ import os
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__)) + "/torture"
+SHARED = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + "/torture"
 BUILD = os.environ["BUILD_DIR"] + "/tests/emulator/cortexm"
 
 FLOAT = ["-mfloat-abi=softfp", "-mfpu=fpv4-sp-d16"]
@@ -35,8 +36,8 @@ def build(program, core):
     image = f"{BUILD}/images/{program}-{core}"
     os.makedirs(os.path.dirname(image), exist_ok=True)
     options, shared, _ = CORES[core]
-    sources = [f"{HERE}/{name.format(core=shared)}" for name in ["start.S", "text.c", *PROGRAMS[program]]]
-    run(["arm-none-eabi-gcc", *options, *OPTIONS, "-T", f"{HERE}/image.ld", "-o", image + ".elf", *sources, "-lgcc"])
+    sources = [f"{HERE}/{name.format(core=shared)}" for name in ["start.S", "semihosting.c", *PROGRAMS[program]]] + [SHARED + "/text.c"]
+    run(["arm-none-eabi-gcc", *options, *OPTIONS, "-I" + SHARED, "-T", f"{HERE}/image.ld", "-o", image + ".elf", *sources, "-lgcc"])
     run(["arm-none-eabi-objcopy", "-O", "binary", image + ".elf", image + ".bin"])
     return image
 

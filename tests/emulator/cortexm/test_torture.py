@@ -3,22 +3,14 @@
 """Exceptions, judged: an image that tortures them says the same in QEMU and in our harness; and work comes to the same results, however often
 and wherever it is interrupted."""
 
+import os
+import sys
 import unittest
 
 import judged
 
-
-def scenarios(text):
-    """title → lines; what is said before the first title has none."""
-    found = {}
-    lines = found.setdefault("", [])
-    for line in text.splitlines():
-        if line.startswith("# "):
-            lines = found.setdefault(line[2:], [])
-        else:
-            lines.append(line)
-    return found
-
+sys.path.insert(0, os.environ["SOURCE_DIR"] + "/tests/emulator/torture")
+from said import scenarios  # noqa: E402
 
 class Torture(unittest.TestCase):
     maxDiff = None
