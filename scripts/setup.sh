@@ -91,9 +91,10 @@ for purpose in "$@"; do
         needs libunicorn-dev has_header unicorn/unicorn.h
         needs qemu-system-arm has qemu-system-arm
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
-        # tests/emulator/riscv
+        # tests/emulator/riscv, tests/emulator/xtensa
         needs qemu-system-misc has qemu-system-riscv32
-        # ports/esp32 (tests/static/test_symbols.py); the second one for tests/emulator/riscv, too
+        needs qemu-system-misc has qemu-system-xtensa
+        # ports/esp32 (tests/static/test_symbols.py), and these two emulators
         needs gcc-xtensa-lx106 has xtensa-lx106-elf-gcc
         needs gcc-riscv64-unknown-elf has riscv64-unknown-elf-gcc
         # sdk/ and zephyr/

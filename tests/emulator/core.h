@@ -29,6 +29,8 @@ struct core;
 struct core_memory {
     uint32_t base, size; /* multiples of 4096 */
     bool is_rom;         /* a store is a fault */
+    bool words_only;     /* Xtensa: on a bus that loads and stores whole words alone */
+    bool no_code;        /* Xtensa: on a bus that brings no instructions */
     /* Behind a second address: that of the memory whose bytes these are.  It comes before. */
     uint32_t alias_of;
     uint8_t *bytes;
