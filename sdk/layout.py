@@ -28,6 +28,18 @@ FOLDERS = {
     "chip": ["ports/chip", "ports/cpu/cortexm", "ports/cpu/mmio"],
     "rp2040": ["ports/rp2040", "ports/cpu/cortexm", "ports/cpu/mmio"],
 }
+# The same for ESP-IDF, which is told what to compile: beside src/, because Arduino and PlatformIO compile all that is below it.
+IDF_FOLDERS = {
+    "chip": ["ports/chip"],
+    "gpio": ["ports/gpio"],
+    "esp32": ["ports/esp32"],
+    "soc/esp32": ["ports/esp32/soc/esp32", "ports/cpu/xtensa", "ports/cpu/mmio"],
+    "soc/esp32s2": ["ports/esp32/soc/esp32s2", "ports/cpu/esp32s2", "ports/cpu/xtensa", "ports/cpu/mmio"],
+    "soc/esp32s3": ["ports/esp32/soc/esp32s3", "ports/cpu/esp32s3", "ports/cpu/xtensa", "ports/cpu/mmio"],
+    "soc/esp32c3": ["ports/esp32/soc/esp32c3", "ports/cpu/riscv", "ports/cpu/mmio"],
+}
+# There the processor core and the clock are FreeRTOS's and a driver's: package/idf has them.
+NOT_FOR_IDF = {"cpu.h", "timg.c", "systimer.c"}
 # What takes an operating system, and what is for events that travel between processes.
 LEFT_OUT = {"vcd.c", "vcd.h", "testbus.h", "bus.h", "commitment.c"}
 ONLY_FOR = {"rp2040": "defined(ARDUINO_ARCH_RP2040) && !defined(PICO_RP2350)"}
@@ -65,6 +77,10 @@ def make(directory):
             if condition and name.endswith(".c"):
                 text = f"#if {condition}\n{text}\n#endif\n"
             write(f"{library}/src/{place}/{name}", text)
+    for place, folders in IDF_FOLDERS.items():
+        for name, text in sources(folders):
+            if name not in NOT_FOR_IDF:
+                write(f"{library}/idf/{place}/{name}", text)
     for folder, _, names in os.walk(PACKAGE):
         for name in names:
             path = os.path.relpath(f"{folder}/{name}", PACKAGE)

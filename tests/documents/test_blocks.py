@@ -14,7 +14,8 @@ import documents
 from documents import SOURCE
 
 CONTEXTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "contexts")
-INCLUDES = [f"-I{SOURCE}/{folder}" for folder in ("include", "boards/virtual", "ports", "src", "tests", "tests/support/cpu", "tests/support")]
+INCLUDES = [f"-I{SOURCE}/{folder}" for folder in ("include", "boards/virtual", "ports", "src", "tests", "tests/support/cpu", "tests/support",
+                                               "sdk/package/idf", "tests/packages/standins/idf")]
 COMPILERS = {"c": [["gcc", "-std=c11"], ["clang", "-std=c11"]], "cpp": [["g++", "-std=c++17"], ["clang++", "-std=c++17"]]}
 # Each keeps a stranger from trying what he reads, so there are few, and a new one is seen here.
 NOT_RUN = 17

@@ -20,11 +20,16 @@ import yaml
 
 SOURCE = os.environ["SOURCE_DIR"]
 STANDINS = f"{SOURCE}/tests/packages/standins"
+XTENSA = ["-mlongcalls", "-mtext-section-literals", "-Os", "-ffreestanding", "-ffunction-sections"]
+RISCV = ["-march=rv32imc_zicsr", "-mabi=ilp32", "-Os", "-ffreestanding", "-ffunction-sections"]
+# The chips of ESP-IDF that have a port.
+ESP = {"esp32": ("xtensa-lx106-elf-gcc", XTENSA), "esp32s2": ("xtensa-lx106-elf-gcc", XTENSA), "esp32s3": ("xtensa-lx106-elf-gcc", XTENSA),
+       "esp32c3": ("riscv64-unknown-elf-gcc", RISCV)}
 ARM = ["-mcpu=cortex-m0plus", "-mthumb", "-Os", "-ffreestanding", "-ffunction-sections"]
 WARNINGS = ["-Wall", "-Wextra", "-Werror"]
 FREESTANDING = {"limits.h", "stdbool.h", "stddef.h", "stdint.h", "string.h"}
 # Functions that a compiler calls by itself.
-OF_THE_COMPILER = re.compile(r"mem(cpy|move|set|cmp)|__aeabi_\w+|__gnu_thumb1_case_\w+")
+OF_THE_COMPILER = re.compile(r"mem(cpy|move|set|cmp)|__aeabi_\w+|__gnu_thumb1_case_\w+|__(u?div|u?mod|mul|ash[lr]|lshr)[sd]i3")
 
 
 def run(*command, must=True, **options):
@@ -39,9 +44,9 @@ def read(path):
         return file.read()
 
 
-def symbols(kind, *files):
+def symbols(kind, *files, nm="arm-none-eabi-nm"):
     """kind: --defined-only or --undefined-only"""
-    listed = run("arm-none-eabi-nm", kind, "--extern-only", "--format=posix", *files).stdout
+    listed = run(nm, kind, "--extern-only", "--format=posix", *files).stdout
     return {line.split()[0] for line in listed.splitlines() if re.match(r"\S+ [A-Za-z]", line)}
 
 
@@ -72,6 +77,7 @@ class Package(unittest.TestCase):
 
 class Files(Package):
     def test_includes_are_complete(self):
+        """(Whether those below idf/ are, a compiler tells: CMake.test_esp_idf.)"""
         headers = [*self.sources, *glob.glob(f"{self.library}/src/**/*.h", recursive=True)]
         self.assertGreater(len(headers), 40)
         for path in headers:
@@ -185,21 +191,38 @@ class Arduino(Package):
 class CMake(Package):
     """Build functions of an SDK played by a file of ours; the cross compiler is real."""
 
-    def project(self, name, text):
+    def project(self, name, text, compiler="arm-none-eabi-gcc", flags=ARM):
         path = f"{self.work}/{name}"
+        shutil.rmtree(path, ignore_errors=True)
         os.makedirs(path, exist_ok=True)
         with open(f"{path}/CMakeLists.txt", "w", encoding="utf-8") as file:
-            file.write(f"cmake_minimum_required(VERSION 3.20)\nproject({name} C)\nadd_compile_options({' '.join([*ARM, *WARNINGS])})\n"
+            file.write(f"cmake_minimum_required(VERSION 3.20)\nproject({name} C)\nadd_compile_options({' '.join([*flags, *WARNINGS])})\n"
                        f"include({STANDINS}/{name}.cmake)\n" + text)
-        run("cmake", "-G", "Ninja", "-S", path, "-B", f"{path}/build", "-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=arm-none-eabi-gcc",
+        run("cmake", "-G", "Ninja", "-S", path, "-B", f"{path}/build", "-DCMAKE_SYSTEM_NAME=Generic", f"-DCMAKE_C_COMPILER={compiler}",
             "-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY")
         run("ninja", "-C", f"{path}/build")
         return f"{path}/build"
 
-    def test_esp_idf(self):
-        build = self.project("idf", f"set(ESP_PLATFORM 1)\nadd_subdirectory({self.library} component)\n")
-        names = symbols("--defined-only", f"{build}/component/libcomponent.a")
+    def component(self, chip, *compiler):
+        return self.project("idf", f"set(IDF_TARGET {chip})\nadd_subdirectory({self.library} component)\n", *compiler) + "/component/libcomponent.a"
+
+    def test_esp_idf_without_a_port(self):
+        names = symbols("--defined-only", self.component("esp32c6"))
         self.assertLessEqual({"i2ctarget_init", "i2ctarget_lm75_init", "i2ctarget_line_driver_init"}, names)
+        self.assertNotIn("i2ctarget_esp32_port", names)
+
+    def test_esp_idf(self):
+        """The port of each chip needs nothing but functions of ESP-IDF and the compiler's."""
+        functions = r"v?x?(Port|Queue|Semaphore|Task)\w+|u[lx]Task\w+|gptimer_\w+|esp_intr_alloc|abort"
+        for chip, compiler in ESP.items():
+            with self.subTest(chip):
+                nm = compiler[0].replace("-gcc", "-nm")
+                library = self.component(chip, *compiler)
+                names = symbols("--defined-only", library, nm=nm)
+                self.assertLessEqual({"i2ctarget_init", "i2ctarget_lm75_init", "i2ctarget_esp32_port", "i2ctarget_esp_idf_start"}, names)
+                missing = symbols("--undefined-only", library, nm=nm) - names
+                self.assertEqual({name for name in missing if not OF_THE_COMPILER.fullmatch(name) and not re.fullmatch(functions, name)}, set())
+                self.assertIn("gptimer_set_alarm_action", missing)
 
     def zephyr(self, *options):
         settings = "".join(f"set({option} y)\n" for option in options)
@@ -207,11 +230,9 @@ class CMake(Package):
 
     def test_zephyr(self):
         self.assertFalse(os.path.exists(self.zephyr()))
-        shutil.rmtree(self.work + "/zephyr")
         names = symbols("--defined-only", self.zephyr("CONFIG_I2CTARGET"))
         self.assertIn("i2ctarget_init", names)
         self.assertNotIn("i2ctarget_lm75_init", names)
-        shutil.rmtree(self.work + "/zephyr")
         library = self.zephyr("CONFIG_I2CTARGET", "CONFIG_I2CTARGET_DEVICES", "CONFIG_I2CTARGET_RP2040")
         self.assertLessEqual({"i2ctarget_lm75_init", "i2ctarget_rp2040_pio0_irq"}, symbols("--defined-only", library))
         missing = symbols("--undefined-only", library) - symbols("--defined-only", library)
@@ -219,6 +240,28 @@ class CMake(Package):
 
 
 class Kconfig(Package):
+    def component_options(self, target, unicore):
+        """The settings of ESP-IDF's component, for a chip."""
+        targets = "".join(f"config IDF_TARGET_{chip.upper()}\n\tbool\n\tdefault {'y' if chip == target else 'n'}\n" for chip in [*ESP, "esp32c6"])
+        with open(self.work + "/Kconfig", "w", encoding="utf-8") as file:
+            file.write(f'{targets}config FREERTOS_UNICORE\n\tbool\n\tdefault {unicore}\nsource "{self.library}/Kconfig"\n')
+        configuration = kconfiglib.Kconfig(self.work + "/Kconfig", warn_to_stderr=False)
+        self.assertEqual(configuration.warnings, [])
+        return {name: configuration.syms[f"I2CTARGET_{name}"].str_value for name in ("CORE", "SCL", "SDA")}
+
+    def test_component(self):
+        self.assertEqual(self.component_options("esp32", "n"), {"CORE": "1", "SCL": "22", "SDA": "21"})
+        self.assertEqual(self.component_options("esp32s3", "y"), {"CORE": "0", "SCL": "9", "SDA": "8"})
+        self.assertEqual(self.component_options("esp32c3", "y"), {"CORE": "0", "SCL": "6", "SDA": "5"})
+        self.assertEqual(set(self.component_options("esp32c6", "y").values()), {""})
+
+    def test_component_knows_them(self):
+        """What the component reads is what Kconfig offers, and the stand-in for menuconfig has the same."""
+        defined = set(re.findall(r"^\s*config (\w+)", read(self.library + "/Kconfig"), re.M))
+        sources = "".join(read(path) for path in glob.glob(f"{self.library}/idf/*/*.[ch]"))
+        self.assertEqual(set(re.findall(r"CONFIG_(I2CTARGET_\w+)", sources)), defined)
+        self.assertLessEqual(defined, set(re.findall(r"#define CONFIG_(\w+)", read(f"{STANDINS}/idf/sdkconfig.h"))))
+
     def options(self, soc, enabled):
         with open(self.work + "/Kconfig", "w", encoding="utf-8") as file:
             file.write(f'config SOC_RP2040\n\tbool\n\tdefault {soc}\n\nrsource "{os.path.relpath(SOURCE, self.work)}/zephyr/Kconfig"\n')
