@@ -275,13 +275,13 @@ static inline void power_on(enum esp32x_kind kind)
     i2ctarget_wires_join(&wires, &hand);
 }
 
-static int set_up_raw(void **state)
+static inline int set_up_raw(void **state)
 {
     power_on((enum esp32x_kind)(uintptr_t)*state);
     return 0;
 }
 
-static int set_up(void **state)
+static inline int set_up(void **state)
 {
     set_up_raw(state);
     esp32x_boot(&chip);
@@ -290,7 +290,7 @@ static int set_up(void **state)
 }
 
 /* There must be no error that the test has not noted. */
-static int tear_down(void **state)
+static inline int tear_down(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < chip.error_count && i < ESP32X_ERRORS_MAX; i++)

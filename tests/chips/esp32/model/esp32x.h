@@ -34,6 +34,7 @@ enum {
     ESP32X_ARRIVALS = 8, /* edges on their way through the synchroniser */
     ESP32X_TIMGS = 2,
     ESP32X_TAPS_MAX = 4,
+    ESP32X_ANALOG_REGISTERS = 16, /* of a block */
     ESP32X_BLOCKS = 14,
     ESP32X_WORDS = 1024 /* registers of a block, at most */
 };
@@ -188,6 +189,10 @@ struct esp32x {
     struct esp32x_systimer systimer;
     struct esp32x_timg timg[ESP32X_TIMGS];
     struct esp32x_watch watch[ESP32X_WATCHDOGS];
+    struct {
+        uint8_t pll[ESP32X_ANALOG_REGISTERS], regulator[ESP32X_ANALOG_REGISTERS];
+        uint64_t done_ns, calibrated_ns; /* an access, and the calibration of the PLL, are over */
+    } analog;
     uint32_t sources[ESP32X_SOURCES / 32]; /* what peripherals request; GPIO's apart: one a core */
     bool gpio_source[ESP32X_CORES];
     uint32_t lines[ESP32X_CORES];     /* of the matrix, a bit for each CPU interrupt */

@@ -2,8 +2,8 @@
 /*
  * Clocks and gates: DPORT (ESP32) or SYSTEM, APB_CTRL; and the start of core 1.
  *
- * The PLL is taken to run at 480 MHz unless OPTIONS0 forces it off: its calibration, through an
- * internal bus that no SVD describes, is not modelled.
+ * The PLL is taken to run at 480 MHz unless OPTIONS0 forces it off, whatever its own registers say
+ * (esp32x_analog.c).
  */
 #include "chips/esp32/model/esp32x_parts.h"
 

@@ -31,7 +31,8 @@ enum esp32x_block_id {
     ESP32X_TIMG0,
     ESP32X_TIMG1,
     ESP32X_RTC_CNTL,
-    ESP32X_DEDICATED_GPIO
+    ESP32X_DEDICATED_GPIO,
+    ESP32X_ANALOG
 };
 
 enum {
@@ -108,14 +109,15 @@ struct esp32x_facts {
         uint16_t clk_conf, watchdog, super_watchdog, stall; /* super_watchdog 0: none */
         uint8_t flashboot;                                  /* bit of WDTCONFIG0 */
     } rtc;
-    uint16_t timg_interrupts; /* offset of INT_ENA_TIMERS */
-    bool watchdog_has_update; /* C3: WDT_CONF_UPDATE_EN */
+    uint8_t analog_controller; /* the one that leads to the PLL */
+    uint16_t timg_interrupts;  /* offset of INT_ENA_TIMERS */
+    bool watchdog_has_update;  /* C3: WDT_CONF_UPDATE_EN */
     uint32_t max_hz, rc_fast_hz, rtc_slow_hz;
 };
 
 extern const struct esp32x_functions esp32x_gpio_block, esp32x_mux_block, esp32x_system_block,
     esp32x_matrix_block, esp32x_systimer_block, esp32x_systimer_s2_block, esp32x_timg_block,
-    esp32x_rtc_block, esp32x_cpu_gpio_block;
+    esp32x_rtc_block, esp32x_cpu_gpio_block, esp32x_analog_block;
 
 extern const struct esp32x_facts esp32x_facts_of[ESP32X_KINDS];
 

@@ -289,6 +289,19 @@ static const struct esp32x_register dedicated_s2[] = {
     {0x18, 1, R, 0, 0},     /* IN_SCAN */
 };
 
+/* ---- the bus to analog blocks ---------------------------------------------------------------- */
+
+static const struct esp32x_register analog[] = {
+    {0x00, 8, RW, 0, ALL},          /* a controller each */
+    {0x40, 1, RW, 0, ALL},          /* ANA_CONF0 */
+    {0x44, 1, RW, 0x0003FF00, ALL}, /* ANA_CONFIG */
+    {0x48, 1, RW, 0, ALL},          /* ANA_CONFIG2 */
+};
+
+static const struct esp32x_register syscon_s2[] = {
+    {0x90, 1, RW, 0xFFFCE030 & ~0x40000u, ALL}, /* WIFI_CLK_EN, without the bus' clock */
+};
+
 /* ---- where they are -------------------------------------------------------------------------- */
 
 const struct esp32x_block esp32x_blocks_of_esp32[] = {
@@ -300,6 +313,7 @@ const struct esp32x_block esp32x_blocks_of_esp32[] = {
     {ESP32X_TIMG0, 0x3FF5F000, ROWS(timg_esp32), &esp32x_timg_block, GATE_TIMG0},
     {ESP32X_TIMG1, 0x3FF60000, ROWS(timg_esp32), &esp32x_timg_block, GATE_TIMG1},
     {ESP32X_RTC_CNTL, 0x3FF48000, ROWS(rtc_esp32), &esp32x_rtc_block, ESP32X_ALWAYS},
+    {ESP32X_ANALOG, 0x6000E000, ROWS(analog), &esp32x_analog_block, ESP32X_ALWAYS},
     {0},
 };
 
@@ -312,6 +326,8 @@ const struct esp32x_block esp32x_blocks_of_esp32s2[] = {
     {ESP32X_TIMG0, 0x3F41F000, ROWS(timg_s2), &esp32x_timg_block, GATE_TIMG0},
     {ESP32X_TIMG1, 0x3F420000, ROWS(timg_s2), &esp32x_timg_block, GATE_TIMG1},
     {ESP32X_RTC_CNTL, 0x3F408000, ROWS(rtc_s2), &esp32x_rtc_block, ESP32X_ALWAYS},
+    {ESP32X_ANALOG, 0x6000E000, ROWS(analog), &esp32x_analog_block, ESP32X_ALWAYS},
+    {ESP32X_APB_CTRL, 0x3F426000, ROWS(syscon_s2), NULL, ESP32X_ALWAYS},
     {ESP32X_DEDICATED_GPIO, 0x3F4CF000, ROWS(dedicated_s2), &esp32x_cpu_gpio_block,
      ESP32X_CPU_GATE},
     {0},
@@ -326,6 +342,7 @@ const struct esp32x_block esp32x_blocks_of_esp32s3[] = {
     {ESP32X_TIMG0, 0x6001F000, ROWS(timg_s3), &esp32x_timg_block, GATE_TIMG0},
     {ESP32X_TIMG1, 0x60020000, ROWS(timg_s3), &esp32x_timg_block, GATE_TIMG1},
     {ESP32X_RTC_CNTL, 0x60008000, ROWS(rtc_s3), &esp32x_rtc_block, ESP32X_ALWAYS},
+    {ESP32X_ANALOG, 0x6000E000, ROWS(analog), &esp32x_analog_block, ESP32X_ALWAYS},
     {0},
 };
 
@@ -338,5 +355,6 @@ const struct esp32x_block esp32x_blocks_of_esp32c3[] = {
     {ESP32X_TIMG0, 0x6001F000, ROWS(timg_c3), &esp32x_timg_block, GATE_TIMG0},
     {ESP32X_TIMG1, 0x60020000, ROWS(timg_c3), &esp32x_timg_block, GATE_TIMG1},
     {ESP32X_RTC_CNTL, 0x60008000, ROWS(rtc_c3), &esp32x_rtc_block, ESP32X_ALWAYS},
+    {ESP32X_ANALOG, 0x6000E000, ROWS(analog), &esp32x_analog_block, ESP32X_ALWAYS},
     {0},
 };
