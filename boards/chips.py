@@ -7,18 +7,27 @@ BLOCK=SCL and the other BLOCK=SDA of one block.
 
 import re
 
-# Chip, as an expression (MicroPython reads this file, too, and has no fnmatch) → the folder in ports/ that serves it.  Its header has a macro for each letter of a pin: I2CTARGET_RP2040_GPIO(5).
-PORTS = {"RP2040$": "rp2040", "SAM[DE]5[1-4]": "samd5x"}
+# Chip, as an expression (MicroPython reads this file, too, and has no fnmatch) → the folder in ports/ that serves it, and the one in firmware/.
+# The port's header has a macro for each letter of a pin: I2CTARGET_RP2040_GPIO(5).
+PORTS = {
+    "RP2040$": ("rp2040", "rp2040"),
+    "SAM[DE]5[1-4]": ("samd5x", "samd5x"),
+    "ESP32$": ("esp32", "esp32"),
+    "ESP32-S2$": ("esp32", "esp32s2"),
+    "ESP32-S3$": ("esp32", "esp32s3"),
+    "ESP32-C3$": ("esp32", "esp32c3"),
+}
 
 
 class Chip:
-    """The pins of a chip, by the chip's lines of the table.  `port` is the folder in ports/ that serves it; None: there is none yet."""
+    """The pins of a chip, by the chip's lines of the table.  `port` is the folder in ports/ that serves it, `firmware` that in firmware/; None:
+    there is none."""
 
     def __init__(self, mcu, entries):
         self.mcu = mcu
         self.pins = {entry["pin"]: entry["serves"].split() for entry in entries}
         self.notes = {entry["pin"]: entry["note"] for entry in entries}
-        self.port = next((port for pattern, port in PORTS.items() if re.match(pattern, mcu)), None)
+        self.port, self.firmware = next((folders for pattern, folders in PORTS.items() if re.match(pattern, mcu)), (None, None))
 
     def serves(self, pin):
         """Can it be SCL or SDA?"""

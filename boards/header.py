@@ -4,7 +4,7 @@
 
     header.py --chip rp2040 --output DIRECTORY BOARD [--scl PIN --sda PIN]
     header.py --chip rp2040 --output DIRECTORY all [--scl PIN --sda PIN]     all boards of the chip
-    header.py --which BOARD                                                  prints the chip: the folder of ports/ that serves the board
+    header.py --which BOARD                                                  prints the chip: the folder of firmware/ for the board
 
 writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA MCU" for each.  The pins are, in this order: those asked for (of `all`, only
 where the board has none of its own); the board's SCL and SDA; a bus that the table's notes name for want of such pins ("SCL=GPIO5
@@ -41,7 +41,7 @@ HEADER = """\
 """
 
 # Pins that every chip of a port has.
-EXAMPLES = {"rp2040": "SCL=GPIO5 SDA=GPIO4", "samd5x": "SCL=PA13 SDA=PA12"}
+EXAMPLES = {"rp2040": "SCL=GPIO5 SDA=GPIO4", "samd5x": "SCL=PA13 SDA=PA12", "esp32": "SCL=GPIO5 SDA=GPIO4"}
 
 
 class Trouble(Exception):
@@ -52,40 +52,38 @@ def chip_of(row):
     return chips.Chip(row["mcu"], table.chip_pins(row["mcu"]))
 
 
-def port_of(row):
-    """Which port serves this board; None: none does yet."""
-    return chip_of(row).port
+def firmware_of(row):
+    """The folder of firmware/ for this board."""
+    return chip_of(row).firmware
 
 
-def ports():
-    return sorted({port_of(row) for row in table.rows()} - {None})
+def all_firmware():
+    return sorted({firmware_of(row) for row in table.rows()})
 
 
-def boards_of(port):
-    """The boards that it serves, by id."""
-    return {row["board_id"]: row for row in table.rows() if port_of(row) == port}
+def boards_of(firmware):
+    """The boards that it is for, by id."""
+    return {row["board_id"]: row for row in table.rows() if firmware_of(row) == firmware}
 
 
-def list_of(port):
-    """The command that lists the boards that it serves; without a port, all boards."""
-    word = os.path.commonprefix([row["mcu"] for row in boards_of(port).values()]) if port else ""
+def list_of(firmware):
+    """The command that lists the boards that it is for; None: all boards."""
+    word = os.path.commonprefix([row["mcu"] for row in boards_of(firmware).values()]) if firmware else ""
     return f"i2ctarget boards {word.lower()}".rstrip()
 
 
-def find(port, board_id):
-    """The row of a board that this port serves; None: any port."""
-    ours = {board: row for name in ([port] if port else ports()) for board, row in boards_of(name).items()}
+def find(firmware, board_id):
+    """The row of a board that this firmware is for; None: any firmware."""
+    ours = {board: row for name in ([firmware] if firmware else all_firmware()) for board, row in boards_of(name).items()}
     if board_id in ours:
         return ours[board_id]
     rows = {row["board_id"]: row for row in table.rows()}
     if board_id in rows:
-        other = port_of(rows[board_id])
-        firmware = f"its firmware is that of CHIP={other}" if other else f"there is firmware for: {', '.join(ports())}"
-        raise Trouble(f"{board_id} has the chip {rows[board_id]['mcu']}; {firmware}")
+        raise Trouble(f"{board_id} has the chip {rows[board_id]['mcu']}; its firmware is that of CHIP={firmware_of(rows[board_id])}")
     if not board_id:
-        raise Trouble(f"for which board?  For example: BOARD=raspberry_pi_pico  All of them: {list_of(port)}")
+        raise Trouble(f"for which board?  For example: BOARD=raspberry_pi_pico  All of them: {list_of(firmware)}")
     near = table.near(board_id, ours)
-    raise Trouble(f"there is no board {board_id}" + (f"; do you mean {' or '.join(near)}?" if near else "") + f"  All of them: {list_of(port)}")
+    raise Trouble(f"there is no board {board_id}" + (f"; do you mean {' or '.join(near)}?" if near else "") + f"  All of them: {list_of(firmware)}")
 
 
 def pins_of(row, scl, sda):
@@ -101,7 +99,7 @@ def pins_of(row, scl, sda):
         pins = None, None
     if not all(pins):
         reason = "SCL and SDA go together" if any(pins) else f"{row['board_id']} has no pins called SCL and SDA"
-        raise Trouble(f"{reason}; say which to use, for example: {EXAMPLES[port_of(row)]}")
+        raise Trouble(f"{reason}; say which to use, for example: {EXAMPLES[chip_of(row).port]}")
     problem = chip_of(row).problem(*pins)
     if problem:
         raise Trouble(problem)
@@ -142,10 +140,10 @@ def make_header(row, pins, output):
 
 def run(options):
     if options.which:
-        print(port_of(find(None, options.board)))
+        print(firmware_of(find(None, options.board)))
         return
-    if options.chip not in ports():
-        raise Trouble(f"there is no firmware for the chip {options.chip}; there is for: {', '.join(ports())}")
+    if options.chip not in all_firmware():
+        raise Trouble(f"there is no firmware for the chip {options.chip}; there is for: {', '.join(all_firmware())}")
     if options.board == "all":
         rows = boards_of(options.chip).values()
         chosen = [(row, has_pins(row) or pins_of(row, options.scl, options.sda)) for row in rows]
@@ -160,7 +158,7 @@ def run(options):
 def main():
     parser = argparse.ArgumentParser(description="Make the header i2ctarget/board.h of boards.")
     parser.add_argument("board", help="a board_id, or all")
-    parser.add_argument("--chip", help="a folder of ports/")
+    parser.add_argument("--chip", help="a folder of firmware/")
     parser.add_argument("--output", metavar="DIRECTORY")
     parser.add_argument("--which", action="store_true", help="print the board's chip")
     parser.add_argument("--scl", metavar="PIN")

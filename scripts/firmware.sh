@@ -4,7 +4,7 @@
 # PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.  A program
 # in Python, NAME.py or --source=NAME.py, runs at boot in MicroPython's firmware (scripts/micropython_board.sh, which says where it is then).
 # Environment: CHIP (default: the board's; needed for all), SCL, SDA (pins to use instead of the board's own), JOBS.
-# The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2; NAME is that of the example, the file or the folder.
+# The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2, or .bin; NAME is that of the example, the file or the folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$1"
@@ -78,12 +78,17 @@ ninja -C "$build" ${JOBS:+-j "$JOBS"} --quiet >"$build/ninja.log" 2>&1 || {
 grep -v '^ninja: ' "$build/ninja.log" >&2 || true # what the compiler thinks of the program
 [ "$quiet" = --quiet ] && exit 0
 
+size=$(sed -n 's/^CMAKE_NM:[A-Z]*=\(.*\)nm$/\1size/p' "$build/CMakeCache.txt")
+flash=$root/firmware/$chip/flash # the command that writes an image; without it, one copies a file to a disk
 while read -r board scl sda _; do
     image=$build/$board/$name
     # shellcheck disable=SC2046 # three numbers
-    set -- $(arm-none-eabi-size "$image.elf" | tail -n 1)
+    set -- $("$size" "$image.elf" | tail -n 1)
     printf '%s  SCL=%s SDA=%s  %d bytes of code and data, %d of zeroed RAM\n' "$board" "$scl" "$sda" $(($1 + $2)) "$3"
-    for file in "$image.elf" "$image.uf2"; do
+    for file in "$image.elf" "$image.uf2" "$image.bin"; do
+        [ -e "$file" ] || continue
         printf '  %s  %d bytes\n' "${file#"$PWD/"}" "$(wc -c <"$file")"
     done
+    [ -e "$flash" ] || continue
+    printf '  %s %s\n' "$(cat "$flash")" "${image#"$PWD/"}.bin"
 done <"$build/selected"

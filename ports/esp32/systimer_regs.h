@@ -3,6 +3,8 @@
 #ifndef ESP32_SYSTIMER_REGS_H
 #define ESP32_SYSTIMER_REGS_H
 
+#include <stdbool.h>
+
 #include "mmio.h"
 
 #define SYSTIMER 0x60023000u

@@ -67,6 +67,10 @@ rule_for() {
     # What start-up and the port both touch is the port's: registers, their access, the clock.
     firmware/samd5x/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"samd5x/(regs|time)\.h\"|\"(mmio|cpu|nvic)\.h\"|$freestanding" ;;
     firmware/rp2040/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"rp2040/(regs|clock)\.h\"|\"mmio\.h\"|$freestanding" ;;
+    # The ESP32 family: cores know no chip, and the include path selects chip.h, core.h and counter.h.
+    firmware/xtensa/* | firmware/riscv/*) rule="\"firmware/espressif/start\.h\"|$freestanding" ;;
+    firmware/espressif/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|\"esp32/(regs|time)\.h\"|\"(mmio|cpu|core|chip)\.h\"|$freestanding" ;;
+    firmware/esp32*/*) rule="\"firmware/espressif/[a-z]+\.h\"|\"(mmio|chip|counter)\.h\"|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
     # What the bindings share knows neither Python.
     bindings/common/*) rule="\"(common|i2ctarget)/[a-z0-9_]+\.h\"|$freestanding|<(math|string)\.h>" ;;

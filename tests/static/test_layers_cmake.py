@@ -45,13 +45,17 @@ BELOW = {
     "bindings/common": [],
     "bindings/python": ["bindings/common", "linux/remote", "boards"],
     # A chip's folder makes `chip`, of what is in firmware and of its port.
-    "firmware": ["firmware/cortexm", "firmware/rp2040", "firmware/samd5x", "src", "ports", "devices", "examples"],
+    "firmware": ["firmware/cortexm", "firmware/rp2040", "firmware/samd5x", "firmware/espressif", "src", "ports", "devices", "examples"],
     # Their folders are those of the package that sdk/layout.py makes.
     "sdk/package": [],
     "zephyr": ["src", "ports", "devices"],
     "firmware/cortexm": ["firmware", "ports/cpu"],
     "firmware/samd5x": ["firmware", "firmware/cortexm", "ports/samd5x", "ports/cpu"],
     "firmware/rp2040": ["firmware", "firmware/cortexm", "ports/rp2040", "ports/cpu"],
+    "firmware/xtensa": ["firmware"],
+    "firmware/riscv": ["firmware"],
+    "firmware/espressif": ["firmware", "firmware/xtensa", "firmware/riscv", "ports/esp32", "ports/cpu"],
+    **{f"firmware/{chip}": ["firmware", "firmware/espressif"] for chip in ("esp32", "esp32s2", "esp32s3", "esp32c3")},
 }
 ABOVE = ("tests", "fuzz", "bench")  # may name whatever they test
 OF_TESTS = ("cmake/tests.cmake", "cmake/suites.cmake")

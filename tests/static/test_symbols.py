@@ -79,12 +79,10 @@ def chips():
 
 def builds():
     """What a port is compiled for: (folder, title, arguments of CMake).  The chips of one folder may have several processors."""
-    xtensa = ["-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=xtensa-lx106-elf-gcc", "-DCMAKE_C_FLAGS=-mlongcalls -mtext-section-literals"]
-    riscv = ["-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=riscv64-unknown-elf-gcc", "-DCMAKE_C_FLAGS=-march=rv32imc_zicsr -mabi=ilp32"]
     for folder in chips():
         if folder == "esp32":
             for chip in "esp32", "esp32s2", "esp32s3", "esp32c3":
-                yield folder, chip, [f"-DI2CTARGET_ESP32_CHIP={chip}", "-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY", *(riscv if chip == "esp32c3" else xtensa)]
+                yield folder, chip, [f"-DI2CTARGET_ESP32_CHIP={chip}", f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/firmware/{chip}/toolchain.cmake"]
         else:
             yield folder, folder, [f"-DCMAKE_TOOLCHAIN_FILE={SOURCE}/firmware/{folder}/toolchain.cmake"]
 
