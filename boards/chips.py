@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Which pins of a chip can be SCL and SDA of a target.  table.py has the facts: chips.csv, whose columns boards/README.md explains.
 
-`i2ctarget boards NAME` (linux/cli/boards/chip.c) reads the same table by the same rule: two pins serve if both say "any", or if one says
-BLOCK=SCL and the other BLOCK=SDA of one block.
+`i2ctarget boards NAME` (linux/cli/boards/chip.c) reads the same table by the same rule: two pins serve if both say "any", if one says
+BLOCK=SCL and the other BLOCK=SDA of one block (of a SERCOM/FUNCTION the SERCOM), or if both say EXTINT with different numbers.
 """
 
 import re
@@ -34,15 +34,34 @@ class Chip:
         return bool(self.pins.get(pin))
 
     def instance(self, scl, sda):
-        """The chip's I2C block that these pins belong to as SCL and SDA; None: none."""
-        for way in self.pins.get(sda, ()):
-            block, _, line = way.partition("=")
-            if line == "SDA" and f"{block}=SCL" in self.pins.get(scl, ()):
-                return block
+        """The chip's I2C block that these pins belong to as SCL and SDA; None: none.  A SERCOM may have them by two functions."""
+        sda_blocks, scl_blocks = (self._blocks(*end) for end in ((sda, "SDA"), (scl, "SCL")))
+        for end in "=", "/":
+            names = [block.split(end)[0] for block in scl_blocks]
+            for block in sda_blocks:
+                if block.split(end)[0] in names:
+                    return block.split(end)[0]
         return None
+
+    def _blocks(self, pin, line):
+        """Of which blocks the pin can be this line."""
+        return [way.split("=")[0] for way in self.pins.get(pin, ()) if way.endswith(f"={line}")]
 
     def _reaches_all(self, pin):
         return "any" in self.pins[pin]
+
+    def _extint(self, pin):
+        """The line of the interrupt controller on which the processor can watch this pin; None: it can not."""
+        return next((way for way in self.pins[pin] if way.startswith("EXTINT")), None)
+
+    def by_processor(self, scl, sda):
+        """Is it the chip's processor that serves them, because no block has them?"""
+        lines = self._extint(scl), self._extint(sda)
+        return not self.instance(scl, sda) and all(lines) and lines[0] != lines[1]
+
+    def swapped(self, scl, sda):
+        """The block that they belong to the other way round; None: there is none, or none is needed."""
+        return None if self.instance(scl, sda) or self._reaches_all(scl) else self.instance(sda, scl)
 
     def problem(self, scl, sda):
         """Why a target can not use these pins; None: it can."""
@@ -54,11 +73,13 @@ class Chip:
                 return f"{self.mcu} has no pin {pin} that can be {what}{reason}"
         if scl == sda:
             return f"{scl} can not be SCL and SDA at once"
-        if self.instance(scl, sda) or (self._reaches_all(scl) and self._reaches_all(sda)):
+        if self.instance(scl, sda) or (self._reaches_all(scl) and self._reaches_all(sda)) or self.by_processor(scl, sda):
             return None
-        if self.instance(sda, scl):
+        if self.swapped(scl, sda):
             return f"scl and sda are swapped: {sda} is a clock pin and {scl} a data pin of {self.mcu}"
-        return f"{scl} and {sda} of {self.mcu} are not pad 1 and pad 0 of one SERCOM"
+        watched = [pin for pin in (scl, sda) if self._extint(pin)]
+        reason = f"both have {self._extint(scl)}" if len(watched) == 2 else f"{scl if sda in watched else sda} has no EXTINT"
+        return f"{scl} and {sda} of {self.mcu} are not pad 1 and pad 0 of one SERCOM, and {reason}"
 
     def c_pin(self, pin):
         """How the port's header, i2ctarget/<port>.h, writes this pin in C."""

@@ -106,6 +106,17 @@ def pins_of(row, scl, sda):
     return pins
 
 
+def note_on(row, pins):
+    """What may surprise somebody who has chosen these pins; "": nothing."""
+    chip = chip_of(row)
+    if not chip.by_processor(*pins):
+        return ""
+    scl, sda = pins
+    block = chip.swapped(scl, sda)
+    better = f"; SCL={sda} SDA={scl} are those of {block.partition('/')[0]}" if block else ""
+    return f"no SERCOM has SCL={scl} SDA={sda} of {chip.mcu}: the processor serves them, more slowly (ports/{chip.port}/README.md){better}"
+
+
 def has_pins(row):
     try:
         return pins_of(row, None, None)
@@ -153,6 +164,9 @@ def run(options):
     for row, pins in chosen:
         make_header(row, pins, options.output)
         print(row["board_id"], *pins, row["mcu"])
+        note = note_on(row, pins)
+        if note:
+            print(f"boards: {note}", file=sys.stderr)
 
 
 def main():

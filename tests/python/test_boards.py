@@ -83,8 +83,11 @@ class Table(unittest.TestCase):
             ("raspberry_pi_pico", "i2c_instance", "I2C0"),
         ):
             self.assertTrue(complaints({**right[board_id], column: value}), (board_id, column, value))
-        swapped = right["pyportal"]
-        self.assertIn("swapped", complaints({**swapped, "scl": swapped["sda"], "sda": swapped["scl"]})[0])
+        largest = {**right["pyportal"], "mcu": "SAME54P20A"}
+        for scl, sda, words in (("PA08", "PC16", "swapped: PC16 is a clock pin and PA08 a data pin"),
+                                ("PA08", "PB02", "not pad 1 and pad 0 of one SERCOM, and PA08 has no EXTINT"),
+                                ("PB02", "PA02", "not pad 1 and pad 0 of one SERCOM, and both have EXTINT2")):
+            self.assertIn(words, complaints({**largest, "scl": scl, "sda": sda})[0])
 
     def test_names_of_pins(self):
         """Each belongs to a board, is there once, can be written in Python and C, and is a pin or a bus object."""
@@ -113,15 +116,17 @@ class Table(unittest.TestCase):
             entries = list(csv.DictReader(file))
         self.assertEqual(list(entries[0]), "mcu pin serves note".split())
         for entry in entries:
-            self.assertRegex(entry["serves"], r"^(any)?(( |^)(I2C[01]|SERCOM[0-7]/[CD])=(SCL|SDA))*$", entry)
+            self.assertRegex(entry["serves"], r"^(any)?(( |^)(I2C[01]|SERCOM[0-7]/[CD])=(SCL|SDA))*(( |^)EXTINT([0-9]|1[0-5]))?$", entry)
         for mcu in {row["mcu"] for row in self.rows}:
             pins = [entry["pin"] for entry in _table.chip_pins(mcu)]
             self.assertEqual(len(pins), len(set(pins)), mcu)
-        # Counted in the data sheets: pins of the package, and those of them that can serve.
-        for mcu, pins, can in (("RP2040", 30, 30), ("ESP32", 35, 23), ("ESP32-S2", 43, 35), ("ESP32-S3", 45, 38), ("ESP32-C3", 22, 16),
-                               ("SAMD51G19A", 37, 16), ("SAMD51J19A", 51, 22), ("SAME54P20A", 99, 40)):
+        # Counted in the data sheets: pins of the package, those of them that can serve, those that a block has.
+        for mcu, pins, can, by_block in (
+                ("RP2040", 30, 30, 30), ("ESP32", 35, 23, 0), ("ESP32-S2", 43, 35, 0), ("ESP32-S3", 45, 38, 0), ("ESP32-C3", 22, 16, 0),
+                ("SAMD51G19A", 37, 37, 16), ("SAMD51J19A", 51, 51, 22), ("SAME54P20A", 99, 99, 40)):
             chip = _chips.Chip(mcu, _table.chip_pins(mcu))
-            self.assertEqual((len(chip.pins), sum(map(chip.serves, chip.pins))), (pins, can), mcu)
+            of_blocks = sum(any("=" in way for way in ways) for ways in chip.pins.values())
+            self.assertEqual((len(chip.pins), sum(map(chip.serves, chip.pins)), of_blocks), (pins, can, by_block), mcu)
         self.assertRaises(KeyError, _table.chip_pins, "SAMD21G18A")
 
 
@@ -212,7 +217,8 @@ class TheCommand(unittest.TestCase):
             self.assertEqual((entry["serves"], entry["note"] or ""), (chip.pins.get(entry["pin"], []), chip.notes.get(entry["pin"], "")))
         pairs = {(pair["scl"], pair["sda"]): pair["block"] for pair in got["pairs"]}
         serving = {(scl, sda) for scl in pins for sda in pins if not chip.problem(scl, sda)}
-        self.assertEqual(pairs, {(scl, sda): chip.instance(scl, sda) for scl in pins for sda in pins if chip.instance(scl, sda)})
+        self.assertEqual(pairs, {(scl, sda): chip.instance(scl, sda) for scl in pins for sda in pins
+                                 if chip.instance(scl, sda) or (chip.serves(scl) and chip.serves(sda) and chip.by_processor(scl, sda))})
         self.assertEqual(got["any_two"], not chip.mcu.startswith("SAM"))
         if not got["any_two"]:
             self.assertEqual(set(pairs), serving)
@@ -232,10 +238,13 @@ class TheCommand(unittest.TestCase):
     def test_pairs_of_sercoms(self):
         _, lines, _ = self.listed("feather_m4_express")
         text = "\n".join(" ".join(line.split()) for line in lines)
-        self.assertIn("\nSDA PA12 SDA of SERCOM2/C, SCL of SERCOM4/D I2C() SDA\n", text)
-        self.assertIn("\nMOSI D24 PB23 - SPI() MOSI\n", text)
-        self.assertIn("\nSCL = D0 (PB17) SDA = D1 (PB16) SERCOM5/C\n", text)
-        self.assertEqual(text.count("\nSCL = "), len(self.json("feather_m4_express")["pairs"]))
+        self.assertIn("\nSDA PA12 SDA of SERCOM2/C, SCL of SERCOM4/D, EXTINT12 I2C() SDA\n", text)
+        self.assertIn("\nMOSI D24 PB23 EXTINT7 SPI() MOSI\n", text)
+        self.assertIn("\nSCL = D0 (PB17) SDA = D1 (PB16) SERCOM5/C\nSCL", text)
+        self.assertIn("\nSo can any other two that say EXTINT, with different numbers: the processor serves them, more slowly.\n", text)
+        pairs = self.json("feather_m4_express")["pairs"]
+        self.assertEqual(text.count("\nSCL = "), sum(pair["block"] is not None for pair in pairs))
+        self.assertIn({"scl": "PB23", "sda": "PB22", "block": None}, pairs)
 
     def test_pins_with_a_note(self):
         _, lines, _ = self.listed("adafruit_feather_esp32_v2")
@@ -361,8 +370,8 @@ class Modules(PythonTest):
 
     def test_pins_that_can_not_serve(self):
         for board_id, pins, words in (
-            ("pyportal", "board.SDA, board.SCL", "swapped"),
-            ("feather_m4_express", "board.SCL, microcontroller.pin.PA16", "SERCOM"),
+            ("same54_xplained", "microcontroller.pin.PA08, microcontroller.pin.PC16", "swapped"),
+            ("feather_m4_express", "microcontroller.pin.PB02, microcontroller.pin.PA02", "both have EXTINT2"),
             ("feather_m4_express", "board.SCL, board.SCL", "at once"),
             ("unexpectedmaker_tinypico", "board.SCL, microcontroller.pin.SDA1", "one board"),
             ("unexpectedmaker_tinypico", "board.SCL, microcontroller.pin.GPIO6", "flash"),

@@ -49,8 +49,8 @@ bool board_load(struct board *board, const char *name);
 bool board_takes_any_two(const struct board *board);
 
 /*
- * The next pair of one block; begin with {NULL}.  False: there are no more.  Where any two serve
- * these are the pairs of the chip's own I2C blocks.
+ * The next pair that serves, with the block that has it, if one does; begin with {NULL}.  False: there
+ * are no more.  Where any two serve these are the pairs of the chip's own I2C blocks.
  */
 bool board_next_pair(const struct board *board, struct board_pair *pair);
 

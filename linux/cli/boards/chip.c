@@ -44,19 +44,65 @@ bool chip_pin_serves(const struct chip_pin *pin, const char *word)
     return false;
 }
 
-bool chip_pair(const struct chip_pin *scl, const struct chip_pin *sda, char block[CHIP_BLOCK_MAX])
+const char *chip_pin_way(const struct chip_pin *pin, const char *beginning)
 {
-    for (const char *at = sda->serves; *at; at += strspn(at, " ")) {
-        size_t size = strcspn(at, " ");
-        size_t name = strcspn(at, "= ");
-        char wanted[CHIP_BLOCK_MAX + sizeof "=SCL"];
-        snprintf(block, CHIP_BLOCK_MAX, "%.*s", (int)name, at);
-        snprintf(wanted, sizeof wanted, "%s=SCL", block);
-        if (size == name + strlen("=SDA") && strncmp(at + name, "=SDA", size - name) == 0 &&
-            chip_pin_serves(scl, wanted))
-            return true;
+    size_t length = strlen(beginning);
+    for (const char *at = pin->serves; *at; at += strspn(at, " ")) {
+        if (strncmp(at, beginning, length) == 0)
+            return at;
+        at += strcspn(at, " ");
+    }
+    return NULL;
+}
+
+static bool processor_serves(const struct chip_pin *scl, const struct chip_pin *sda)
+{
+    const char *scl_line = chip_pin_way(scl, "EXTINT"), *sda_line = chip_pin_way(sda, "EXTINT");
+    if (!scl_line || !sda_line)
+        return false;
+    size_t size = strcspn(scl_line, " ");
+    return size != strcspn(sda_line, " ") || strncmp(scl_line, sda_line, size) != 0;
+}
+
+/* The next word from `at` on that ends so; an empty text: there is none. */
+static const char *next_with(const char *at, const char *ending)
+{
+    for (; *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " "), length = strlen(ending);
+        if (size > length && strncmp(at + size - length, ending, length) == 0)
+            return at;
         at += size;
     }
-    block[0] = '\0';
+    return at;
+}
+
+static const char *behind(const char *word)
+{
+    word += strcspn(word, " ");
+    return word + strspn(word, " ");
+}
+
+/* The name of a block goes up to one of `ends`. */
+static bool share_block(const struct chip_pin *scl, const struct chip_pin *sda, const char *ends,
+                        char block[CHIP_BLOCK_MAX])
+{
+    const char *data = next_with(sda->serves, "=SDA");
+    for (; *data; data = next_with(behind(data), "=SDA")) {
+        size_t size = strcspn(data, ends);
+        const char *clock = next_with(scl->serves, "=SCL");
+        for (; *clock; clock = next_with(behind(clock), "=SCL")) {
+            if (strcspn(clock, ends) != size || strncmp(clock, data, size) != 0)
+                continue;
+            snprintf(block, CHIP_BLOCK_MAX, "%.*s", (int)size, data);
+            return true;
+        }
+    }
     return false;
+}
+
+bool chip_pair(const struct chip_pin *scl, const struct chip_pin *sda, char block[CHIP_BLOCK_MAX])
+{
+    block[0] = '\0';
+    return share_block(scl, sda, "=", block) || share_block(scl, sda, "/=", block) ||
+           processor_serves(scl, sda);
 }

@@ -19,7 +19,7 @@ static void append(char cell[CELL_MAX], const char *separator, const char *text)
     snprintf(cell + length, CELL_MAX - length, "%s%s", length ? separator : "", text);
 }
 
-/* "any", or "SDA of SERCOM2/C, SCL of SERCOM4/D". */
+/* "any", or "SDA of SERCOM2/C, SCL of SERCOM4/D, EXTINT12". */
 static void say_serves(char cell[CELL_MAX], const struct chip_pin *pin)
 {
     if (chip_pin_serves(pin, "any")) {
@@ -30,6 +30,11 @@ static void say_serves(char cell[CELL_MAX], const struct chip_pin *pin)
     const char *at = pin->serves;
     for (int taken; sscanf(at, " %15[^=]=%7[A-Z]%n", block, line, &taken) == 2; at += taken) {
         snprintf(text, sizeof text, "%s of %s", line, block);
+        append(cell, ", ", text);
+    }
+    const char *extint = chip_pin_way(pin, "EXTINT");
+    if (extint) {
+        snprintf(text, sizeof text, "%.*s", (int)strcspn(extint, " "), extint);
         append(cell, ", ", text);
     }
 }
@@ -112,11 +117,19 @@ static void print_pairs(const struct board *board)
     }
     puts("\nOf the pins with a name, these pairs can be SCL and SDA of a target:");
     struct board_pair pair = {NULL, NULL, ""};
+    bool has_others = false;
     while (board_next_pair(board, &pair)) {
+        has_others |= !pair.block[0];
+        if (!pair.block[0])
+            continue;
         print_end("SCL", pair.scl);
         print_end("SDA", pair.sda);
         printf("  %s\n", pair.block);
     }
+    if (has_others)
+        puts(
+            "So can any other two that say EXTINT, with different numbers: the processor serves them, "
+            "more slowly.");
 }
 
 static void print_controllers(const struct board *board)

@@ -216,7 +216,7 @@ class Memory(InFolder):
         return images.firmware(board, f"--source={path}", directory=self.directory, chip="samd5x")
 
     def test_what_fits(self):
-        for board, kib in ("feather_m4_express", 180), ("pyportal", 244):
+        for board, kib in ("feather_m4_express", 168), ("pyportal", 232):
             done = self.firmware(board, kib)
             self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -247,6 +247,26 @@ class Memory(InFolder):
         self.assertTrue(APPLICATION <= address < 512 * KIB, address)
 
 
+class OtherPins(InFolder):
+    """Two pins that no SERCOM has: the image is made, and a line says who serves them."""
+
+    def notes(self, scl, sda):
+        done = images.firmware("feather_m4_express", "registers", directory=self.directory, chip="samd5x", pins={"SCL": scl, "SDA": sda})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"SCL={scl} SDA={sda}", done.stdout)
+        return done.stderr
+
+    def test_the_processor_serves_them(self):
+        self.assertEqual(self.notes("PA19", "PA18"),
+                         "boards: no SERCOM has SCL=PA19 SDA=PA18 of SAMD51J19A: the processor serves them, more slowly (ports/samd5x/README.md)\n")
+
+    def test_swapped(self):
+        self.assertIn("(ports/samd5x/README.md); SCL=PA01 SDA=PA00 are those of SERCOM1\n", self.notes("PA00", "PA01"))
+
+    def test_pins_of_a_sercom(self):
+        self.assertEqual(self.notes("PA01", "PA00"), "")
+
+
 class Mistakes(InFolder):
     """Each gives one line that says what to do."""
 
@@ -256,14 +276,17 @@ class Mistakes(InFolder):
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn(text, done.stderr)
 
-    def test_pins_of_two_sercoms(self):
-        self.assert_says("PA13 and PB02 of SAMD51J19A are not pad 1 and pad 0 of one SERCOM", "feather_m4_express", "PA13", "PB02")
+    def test_pins_with_one_extint(self):
+        self.assert_says("PB02 and PA02 of SAMD51J19A are not pad 1 and pad 0 of one SERCOM, and both have EXTINT2", "feather_m4_express", "PB02", "PA02")
+
+    def test_a_pin_without_extint(self):
+        self.assert_says("PA08 and PB02 of SAMD51J19A are not pad 1 and pad 0 of one SERCOM, and PA08 has no EXTINT", "feather_m4_express", "PA08", "PB02")
 
     def test_swapped(self):
-        self.assert_says("scl and sda are swapped: PA01 is a clock pin and PA00 a data pin of SAMD51J19A", "feather_m4_express", "PA00", "PA01")
+        self.assert_says("scl and sda are swapped: PC16 is a clock pin and PA08 a data pin of SAME54P20A", "same54_xplained", "PA08", "PC16")
 
-    def test_pin_of_no_sercom(self):
-        self.assert_says("SAMD51J19A has no pin PA02 that can be SCL", "feather_m4_express", "PA02", "PA00")
+    def test_one_pin_for_both(self):
+        self.assert_says("PA18 can not be SCL and SDA at once", "feather_m4_express", "PA18", "PA18")
 
     def test_pin_of_a_larger_package(self):
         self.assert_says("SAMD51G19A has no pin PB30 that can be SCL", "itsybitsy_m4_express", "PB30", "PB31")

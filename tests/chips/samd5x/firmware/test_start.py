@@ -13,14 +13,6 @@ import images
 
 PROGRAMS = os.environ["SOURCE_DIR"] + "/tests/chips/samd5x/firmware/programs"
 BOARD, SCL, SDA = "feather_m4_express", "PA13", "PA12"
-WATCHED = f"""\
-#include <i2ctarget/board.h>
-#undef BOARD_SCL
-#undef BOARD_SDA
-#define BOARD_SCL I2CTARGET_SAMD5X_PA(5)
-#define BOARD_SDA I2CTARGET_SAMD5X_PA(2)
-#include "{os.environ['SOURCE_DIR']}/examples/registers.c"
-"""
 
 
 class Start(unittest.TestCase):
@@ -30,13 +22,16 @@ class Start(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.directory = folder.name
 
-    def run_text(self, name, text, scl=SCL, sda=SDA, hz=100000):
+    def run_text(self, name, text):
         """What the emulator reports of a program."""
         path = f"{self.directory}/{name}.c"
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         done = images.firmware(BOARD, f"--source={path}", directory=self.directory, chip="samd5x")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return self.probe(name, SCL, SDA, 100000)
+
+    def probe(self, name, scl, sda, hz):
         report = emulated.probe("samd5x", f"{self.directory}/samd5x/{BOARD}/{name}.uf2", scl, sda, hz)
         self.assertNotIn("error", report)
         self.assertEqual((report["findings"], report["violations"]), ([], []))
@@ -93,9 +88,12 @@ class Start(unittest.TestCase):
 
     def test_pins_that_the_processor_watches(self):
         """An example on two pins that no SERCOM has: the vectors of their EXTINTs lead to the port.  75 kHz are what its header promises."""
-        report = self.run_text("watched", WATCHED, scl="PA05", sda="PA02", hz=75000)
-        self.assertEqual((report["before"], report["set"], report["after"], report["found"]), (0, "done", 0xAA, [0x40, 0x41]))
-        self.assertEqual((report["faults"], report["everDriving"]), (0, ["PA02", "PA05"]))
+        for scl, sda in ("PA05", "PA02"), ("PB23", "PA30"):
+            done = images.firmware(BOARD, "registers", directory=self.directory, chip="samd5x", pins={"SCL": scl, "SDA": sda})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            report = self.probe("registers", scl, sda, hz=75000)
+            self.assertEqual((report["before"], report["set"], report["after"], report["found"]), (0, "done", 0xAA, [0x40, 0x41]))
+            self.assertEqual((report["faults"], report["everDriving"]), (0, sorted([scl, sda])))
 
 
 if __name__ == "__main__":
