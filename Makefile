@@ -46,7 +46,7 @@ firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a fo
 	@scripts/setup.sh firmware $(if $(filter %.py,$(or $(SOURCE),$(EXAMPLE))),micropython)
 	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
-firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040 or CHIP=samd5x
+firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040, samd5x, esp32, esp32s2, esp32s3 or esp32c3
 	@scripts/setup.sh firmware
 	@CHIP="$(or $(CHIP),rp2040)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
@@ -82,7 +82,7 @@ check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
 	@ninja -C $(MAIN) -j $(JOBS) --quiet
 	@scripts/kernel.sh $(MAIN) $(BUILD)/kernel
 
-check-micropython: ## Only what needs Debian 13's packages: MicroPython with the module, and the SDK of the RP2040
+check-micropython: ## Only what needs Debian 13's packages: MicroPython with the module, the SDK of the RP2040, esptool
 	@scripts/setup.sh build demo check firmware emulator micropython
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check_micropython.sh
 

@@ -16,7 +16,7 @@ give_up() {
 }
 
 export DEBIAN13="$build/debian13"
-scripts/debian13.sh "$DEBIAN13" src:micropython src:mbedtls pico-sdk-source tinyusb-source || give_up "the packages could not be fetched"
+scripts/debian13.sh "$DEBIAN13" src:micropython src:mbedtls pico-sdk-source tinyusb-source esptool || give_up "the packages could not be fetched"
 JOBS=$jobs scripts/micropython.sh "$build/micropython" || give_up "MicroPython could not be built"
 JOBS=$jobs scripts/micropython_rp2.sh "$build/micropython/rp2-stock" || give_up "MicroPython's firmware could not be built"
 for program in "" examples/registers.py; do

@@ -136,6 +136,8 @@ for purpose in "$@"; do
         ;;
     firmware)
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
+        needs gcc-xtensa-lx106 has xtensa-lx106-elf-gcc
+        needs gcc-riscv64-unknown-elf has riscv64-unknown-elf-gcc
         needs cmake has cmake
         needs ninja-build has ninja
         needs python3 has /usr/bin/python3
@@ -160,6 +162,13 @@ for purpose in "$@"; do
         needs gcc-arm-none-eabi has arm-none-eabi-gcc
         needs libnewlib-arm-none-eabi test -e /usr/include/newlib/stdio.h
         needs python3-pyelftools has_module elftools
+        # esptool
+        needs python3-serial has_module serial
+        needs python3-bitstring has_module bitstring
+        needs python3-ecdsa has_module ecdsa
+        needs python3-cryptography has_module cryptography
+        needs python3-intelhex has_module intelhex
+        needs python3-yaml has_module yaml
         needs libstdc++-arm-none-eabi-newlib test -e /usr/include/newlib/c++
         ;;
     lint)

@@ -212,7 +212,7 @@ class Mistakes(InFolder):
 
     def test_board_of_another_chip(self):
         self.assert_says("feather_m4_can has the chip SAME51J19A; its firmware is that of CHIP=samd5x", "feather_m4_can", "registers")
-        self.assert_says("adafruit_esp32s2_camera has the chip ESP32-S2; there is firmware for: rp2040, samd5x", "adafruit_esp32s2_camera",
+        self.assert_says("adafruit_esp32s2_camera has the chip ESP32-S2; its firmware is that of CHIP=esp32s2", "adafruit_esp32s2_camera",
                          "registers", chip="")
 
     def test_board_without_pins(self):
@@ -245,7 +245,7 @@ class Mistakes(InFolder):
         self.assertRegex(done.stderr, r"program.c:\d+:\d+: error: .*ant")
 
     def test_unknown_chip(self):
-        self.assert_says("there is no firmware for the chip rp2350; there is for: rp2040, samd5x", "raspberry_pi_pico", "registers", chip="rp2350")
+        self.assert_says("there is no firmware for the chip rp2350; there is for: esp32, esp32c3, esp32s2, esp32s3, rp2040, samd5x", "raspberry_pi_pico", "registers", chip="rp2350")
 
 
 class SecondStage(unittest.TestCase):
