@@ -75,7 +75,7 @@ ninja -C "$build" ${JOBS:+-j "$JOBS"} --quiet >"$build/ninja.log" 2>&1 || {
     cat "$build/ninja.log" >&2
     exit 1
 }
-grep -v '^ninja: ' "$build/ninja.log" >&2 || true # what the compiler thinks of the program
+grep -v -e '^ninja: ' -e '^-- ' "$build/ninja.log" >&2 || true # what the compiler thinks of the program
 [ "$quiet" = --quiet ] && exit 0
 
 size=$(sed -n 's/^CMAKE_NM:[A-Z]*=\(.*\)nm$/\1size/p' "$build/CMakeCache.txt")
