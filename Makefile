@@ -13,6 +13,8 @@ export SOURCE
 CHIP ?=
 SCL ?=
 SDA ?=
+# SAM D5x/E5x: firmware without code for pins that no SERCOM has.
+SERCOM_ONLY ?=
 prefix ?= /usr/local
 DESTDIR ?=
 
@@ -44,7 +46,7 @@ demo: ## See it work: a bus, a target (TARGET=python or c, on an emulated BOARD 
 
 firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder, or mine.py) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins
 	@scripts/setup.sh firmware $(if $(filter %.py,$(or $(SOURCE),$(EXAMPLE))),micropython)
-	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
+	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" SERCOM_ONLY="$(SERCOM_ONLY)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040, samd5x, esp32, esp32s2, esp32s3 or esp32c3
 	@scripts/setup.sh firmware

@@ -4,6 +4,7 @@
 
     header.py --chip rp2040 --output DIRECTORY BOARD [--scl PIN --sda PIN]
     header.py --chip rp2040 --output DIRECTORY all [--scl PIN --sda PIN]     all boards of the chip
+    header.py … --blocks-only                                                refuses pins that the chip's processor would have to serve
     header.py --which BOARD                                                  prints the chip: the folder of firmware/ for the board
 
 writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA MCU" for each.  The pins are, in this order: those asked for (of `all`, only
@@ -165,6 +166,8 @@ def run(options):
         make_header(row, pins, options.output)
         print(row["board_id"], *pins, row["mcu"])
         note = note_on(row, pins)
+        if note and options.blocks_only:
+            raise Trouble(f"{note}; SERCOM_ONLY leaves that out")
         if note:
             print(f"boards: {note}", file=sys.stderr)
 
@@ -175,6 +178,7 @@ def main():
     parser.add_argument("--chip", help="a folder of firmware/")
     parser.add_argument("--output", metavar="DIRECTORY")
     parser.add_argument("--which", action="store_true", help="print the board's chip")
+    parser.add_argument("--blocks-only", action="store_true", help="no pins that the chip's processor would have to serve")
     parser.add_argument("--scl", metavar="PIN")
     parser.add_argument("--sda", metavar="PIN")
     options = parser.parse_args()

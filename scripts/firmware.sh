@@ -3,7 +3,8 @@
 # Builds firmware for a board, or for all boards of a chip.  usage: scripts/firmware.sh DIRECTORY BOARD|all PROGRAM [--quiet]
 # PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.  A program
 # in Python, NAME.py or --source=NAME.py, runs at boot in MicroPython's firmware (scripts/micropython_board.sh, which says where it is then).
-# Environment: CHIP (default: the board's; needed for all), SCL, SDA (pins to use instead of the board's own), JOBS.
+# Environment: CHIP (default: the board's; needed for all), SCL, SDA (pins to use instead of the board's own), JOBS; SERCOM_ONLY=1 (SAM D5x/E5x:
+# no code for pins that no SERCOM has).
 # The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2, or .bin; NAME is that of the example, the file or the folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -58,14 +59,15 @@ sources=$(printf '%s\n' "$@" | paste -s -d ';')
 
 mkdir -p "$headers"
 /usr/bin/python3 "$root/boards/header.py" --chip "$chip" --output "$headers" "$board" \
-    ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} >"$build/selected"
+    ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} ${SERCOM_ONLY:+--blocks-only} >"$build/selected"
 boards=$(cut -d ' ' -f 1 "$build/selected" | paste -s -d ';')
 mcus=$(cut -d ' ' -f 4 "$build/selected" | paste -s -d ';')
 
-configured="$boards $mcus $name $warnings $sources"
+sercom_only=${SERCOM_ONLY:+ON}
+configured="$boards $mcus $name $warnings $sources $sercom_only"
 if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/configured" 2>/dev/null)" != "$configured" ]; then
     cmake -G Ninja -S "$root/firmware" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$root/firmware/$chip/toolchain.cmake" \
-        -DCHIP="$chip" -DBOARDS="$boards" -DMCUS="$mcus" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" >"$build/cmake.log" 2>&1 || {
+        -DCHIP="$chip" -DBOARDS="$boards" -DMCUS="$mcus" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" -DSERCOM_ONLY="${sercom_only:-OFF}" >"$build/cmake.log" 2>&1 || {
         cat "$build/cmake.log" >&2
         exit 1
     }

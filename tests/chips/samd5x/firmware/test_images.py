@@ -86,12 +86,11 @@ class Image(unittest.TestCase):
         for number, vector in enumerate(vectors[16:]):
             if 46 <= number < 78:
                 wanted = at[f"i2ctarget_samd5x_sercom{(number - 46) // 4}_irq"]
+            elif 12 <= number < 28:
+                wanted = at["i2ctarget_samd5x_eic_irq"]
             else:
                 wanted = at["i2ctarget_samd5x_timer_irq"] if number in TIMERS else unexpected
             self.assertEqual(vector, wanted, f"interrupt {number}")
-
-    def test_has_no_code_for_pins_that_it_does_not_have(self):
-        self.assertEqual([name for name in self.symbols if "_gpio" in name or "_eic" in name], [])
 
     def test_vtor_can_point_to_the_vectors(self):
         """153 words: at a multiple of 1024 bytes (Armv7-M ARM §B3.2.5)."""
@@ -178,7 +177,7 @@ class Boards(unittest.TestCase):
         header = self.header("grandcentral_m4_express")
         self.assertIn("#define BOARD_SCL I2CTARGET_SAMD5X_PB(21)\n", header)
         self.assertIn("#define BOARD_SCL1 I2CTARGET_SAMD5X_PC(17)\n", header)
-        self.assertNotIn("BOARD_A0 ", header)  # PA02 is a pad of no SERCOM
+        self.assertIn("#define BOARD_A0 I2CTARGET_SAMD5X_PA(2)\n", header)  # a pad of no SERCOM
 
     def test_pins_of_choice(self):
         with tempfile.TemporaryDirectory() as directory:
@@ -226,17 +225,6 @@ class Memory(InFolder):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertRegex(done.stderr, r"region `SRAM' overflowed by \d+ bytes")
 
-    def test_handler_of_extints(self):
-        """All 16 have one."""
-        done = images.firmware("feather_m4_express", "registers", directory=self.directory, chip="samd5x")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        image = self.directory + "/samd5x/feather_m4_express/registers"
-        symbols = images.symbols(image + ".elf")
-        flash = b"".join(block.payload for block in images.blocks_of(image + ".uf2"))
-        vectors = struct.unpack_from("<153I", flash, symbols["sram_image"][0] - APPLICATION)
-        handlers = {number for number, vector in enumerate(vectors[16:]) if vector == symbols["i2ctarget_samd5x_eic_irq"][0] | 1}
-        self.assertEqual(handlers, set(range(12, 28)))
-
     def test_a_table_in_the_flash(self):
         path = self.directory + "/table.c"
         with open(path, "w", encoding="utf-8") as file:
@@ -265,6 +253,30 @@ class OtherPins(InFolder):
 
     def test_pins_of_a_sercom(self):
         self.assertEqual(self.notes("PA01", "PA00"), "")
+
+
+class SercomOnly(InFolder):
+    """SERCOM_ONLY leaves the code for other pins out of an image."""
+
+    def firmware(self, **pins):
+        return images.firmware("feather_m4_express", "registers", directory=self.directory, chip="samd5x", pins={"SERCOM_ONLY": "1", **pins})
+
+    def test_image(self):
+        done = self.firmware()
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        path = self.directory + "/samd5x/feather_m4_express/registers"
+        symbols = images.symbols(path + ".elf")
+        self.assertEqual([name for name in symbols if "_gpio" in name or "_eic" in name], [])
+        flash = b"".join(block.payload for block in images.blocks_of(path + ".uf2"))
+        vectors = struct.unpack_from("<153I", flash, symbols["sram_image"][0] - APPLICATION)
+        self.assertEqual(vectors[16 + 12 : 16 + 28], (symbols["unexpected"][0] | 1,) * 16)
+        with_it = images.read(build("feather_m4_express") + ".uf2")
+        self.assertLess(len(images.read(path + ".uf2")) // 2, len(with_it) // 2 - 8 * KIB)  # a block of 512 bytes has 256 of the image
+
+    def test_other_pins(self):
+        done = self.firmware(SCL="PA19", SDA="PA18")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("the processor serves them, more slowly (ports/samd5x/README.md); SERCOM_ONLY leaves that out\n", done.stderr)
 
 
 class Mistakes(InFolder):
