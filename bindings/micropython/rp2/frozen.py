@@ -77,7 +77,7 @@ from machine import Pin
 
 def find(board_id):
     for row in table.rows():
-        if row["board_id"] == board_id and header.port_of(row) != CHIP:
+        if row["board_id"] == board_id and header.firmware_of(row) != CHIP:
             raise header.Trouble(f"{board_id} has the chip {row['mcu']}; firmware with MicroPython is there for boards with an RP2040 only")
     return header.find(CHIP, board_id)
 
