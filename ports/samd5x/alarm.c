@@ -63,6 +63,14 @@ void i2ctarget_samd5x_alarm_try_to_widen(struct samd5x_target *self)
         i2ctarget_samd5x_target_widen(self);
 }
 
+void i2ctarget_samd5x_alarm_widen_after_stop(struct samd5x_target *self)
+{
+    enum { PATIENCE_US = 40000 };
+    bool is_patient = i2ctarget_samd5x_time_us() - self->widen_us < PATIENCE_US;
+    if (is_patient ? is_bus_at_rest(self) : i2ctarget_samd5x_pins_are_high(&self->wiring))
+        i2ctarget_samd5x_target_widen(self);
+}
+
 static void look_after(struct samd5x_target *self)
 {
     int64_t limit = limit_us(self);

@@ -19,5 +19,11 @@ void i2ctarget_samd5x_alarm_set(void);
  * the bus is at rest, it does so now.  Interrupts are off, for the time of a look at the bus (60 us).
  */
 void i2ctarget_samd5x_alarm_try_to_widen(struct samd5x_target *self);
+/*
+ * The same, when a STOP is reported.  The handler may be late, so the bus must be at rest here, too.
+ * But on a bus that never is the address would never be heard: after 40 ms it does with both lines
+ * high, and a message that has just begun may be missed.
+ */
+void i2ctarget_samd5x_alarm_widen_after_stop(struct samd5x_target *self);
 
 #endif

@@ -18,6 +18,7 @@
  */
 #include "samd5x/target.h"
 
+#include "samd5x/alarm.h"
 #include "samd5x/time.h"
 
 struct samd5x_target i2ctarget_samd5x_targets[SERCOMS];
@@ -290,8 +291,8 @@ static void on_stop(struct samd5x_target *self, uint16_t status)
     self->stage = LISTENING;
     end_message(self, end_before(status & STATUS_COLL));
     forget_collision(self, status);
-    if (self->must_widen && i2ctarget_samd5x_pins_are_high(&self->wiring))
-        i2ctarget_samd5x_target_widen(self);
+    if (self->must_widen)
+        i2ctarget_samd5x_alarm_widen_after_stop(self);
 }
 
 /*
@@ -309,7 +310,8 @@ static void abandon(struct samd5x_target *self, uint8_t flags, uint16_t status)
 
 /*
  * A START or STOP inside a byte is a bus error.  The message is over then; which of them it was will
- * be told by PREC, by the next address, or by a bus at rest.
+ * be told by PREC, by the next address, or by a bus at rest.  While an answer is owed SCL is low, and
+ * there is none.  Only a time-out lets SCL go then, and its bit stays set beside that of a bus error.
  */
 static void on_error(struct samd5x_target *self, uint8_t flags, uint16_t status)
 {

@@ -27,13 +27,14 @@ struct samd5x_target {
     bool open;            /* ADDRESSED was raised, and not refused or ended */
     bool fill;            /* RELEASE was answered: 0xFF goes out to the end */
     bool smbus;           /* the limits of SMBus are kept */
-    bool must_widen;      /* an address was added that `match` does not have */
+    bool must_widen;      /* an address was added that `match` does not have: since widen_us */
     volatile bool raised; /* an event was raised since wait() last returned */
     struct i2ctarget_address_set addresses;
     struct match match;
     struct wiring wiring;
-    uint32_t irq_state;           /* of lock() */
-    int64_t until_us;             /* the end of wait() */
+    uint32_t irq_state; /* of lock() */
+    int64_t until_us;   /* the end of wait() */
+    int64_t widen_us;
     struct stretching stretching; /* in microseconds */
 };
 

@@ -107,8 +107,8 @@ int64_t i2ctarget_samd5x_time_us(void)
     uint32_t state = cpu_irq_save();
     uint64_t ticks = look();
     cpu_irq_restore(state);
-    return before_us + (int64_t)i2ctarget_chip_quotient((uint32_t)(ticks >> 32), (uint32_t)ticks,
-                                                        TICKS_PER_US);
+    return before_us +
+           (int64_t)i2ctarget_chip_quotient((uint32_t)(ticks >> 32), (uint32_t)ticks, TICKS_PER_US);
 }
 
 static void write_alarm(int64_t at_us)

@@ -311,6 +311,27 @@ static void a_time_out_behind_a_lock_leaves_nothing(void **state)
     }
 }
 
+/* §36.8.7: a time-out in a message is a bus error, too.  The held byte is over, and so is its stretch. */
+static void a_time_out_that_is_a_bus_error_too_ends_the_hold(void **state)
+{
+    uint8_t byte;
+    (void)state;
+    assert_int_equal(rig_init(&rig, &target, 0, ours, 2, true), 0);
+    rig_play(&rig, "S 80 A 11 N P W30000 S 80 A 22 A P");
+    struct i2ctarget_request request = take();
+    rig_pass_ns(&rig, 500000);
+    i2ctarget_lock(&target); /* or the port would end it before the SERCOM does */
+    rig_pass_ns(&rig, 60000000);
+    i2ctarget_unlock(&target);
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 0);
+    assert_int_equal(request.end, I2CTARGET_TIMEOUT);
+    request = take();
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+    assert_int_equal(byte, 0x22);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish_play(&rig, NULL);
+}
+
 static void nothing_is_told_between_lock_and_unlock(void **state)
 {
     struct probe_device memory;
@@ -361,6 +382,68 @@ static void an_address_added_in_a_message_counts_after_its_stop(void **state)
     write_to(0x33, true);
     write_to(0x41, true);
     write_to(0x34, false);
+}
+
+/*
+ * The handler of the STOP is late, and the next message has begun.  It is not missed, though the lines
+ * may be high at that moment.
+ */
+static void a_message_right_behind_the_stop_is_not_missed(void **state)
+{
+    static const struct rig_kind late =
+        RIG_SAMD5X("400 kHz", samd5x_plain, 400000, 1250, 2, 1, RIG_HEARS_OTHERS);
+    (void)state;
+    rig_close(&rig);
+    open_with(&late);
+    for (unsigned i = 0; i < 60; i++) {
+        uint8_t byte;
+        char script[64];
+        snprintf(script, sizeof script, "S 80 A 11 A P w%u S 82 A 22 A P", 1 + 200 * i);
+        join(ours, 2);
+        rig_play(&rig, script);
+        struct i2ctarget_request request = take();
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
+        assert_int_equal(i2ctarget_add_address(&target, 0x33), 0);
+        assert_int_equal(i2ctarget_ack(&request, true), 0);
+        request = take();
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
+        assert_int_equal(byte, 0x22);
+        assert_int_equal(i2ctarget_close(&request), 0);
+        rig_finish_play(&rig, NULL);
+        rig_pass_ns(&rig, 5000000);
+        write_to(0x33, true);
+        rig_deinit(&rig, &target);
+    }
+}
+
+/* A controller that calls us again and again without a pause does not keep an address out for ever. */
+static void an_address_is_added_on_a_bus_that_never_rests(void **state)
+{
+    enum { MESSAGES = 250 };
+    static const struct rig_kind slow =
+        RIG_SAMD5X("100 kHz", samd5x_plain, 100000, 20, 2, 1, RIG_HEARS_OTHERS);
+    static char script[32 * MESSAGES] = "S 80 A 11 A";
+    static struct probe_device device;
+    uint8_t byte;
+    (void)state;
+    rig_close(&rig);
+    open_with(&slow);
+    for (unsigned i = 0; i < MESSAGES; i++)
+        strcat(script + 20 * i, " P w50000 S 82 A 11 A");
+    strcat(script, " P w50000 S 66 A P");
+    probe_device_init(&device);
+    join(ours, 2);
+    assert_int_equal(i2ctarget_attach(&target, 0x41, &device.device), 0);
+    rig_play(&rig, script);
+    struct i2ctarget_request request = take();
+    assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
+    assert_int_equal(i2ctarget_add_address(&target, 0x33), 0);
+    assert_int_equal(i2ctarget_ack(&request, true), 0);
+    request = take();
+    assert_int_equal(request.address, 0x33);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish_play(&rig, NULL);
+    assert_int_equal(device.addressed, MESSAGES);
 }
 
 /* Strangers keep the bus busy; between them, or after them, the address is there. */
@@ -453,8 +536,11 @@ int main(void)
                                         close_rig),
         TEST(a_late_nack_does_not_answer_the_next_address),
         TEST(a_time_out_behind_a_lock_leaves_nothing),
+        TEST(a_time_out_that_is_a_bus_error_too_ends_the_hold),
         TEST(nothing_is_told_between_lock_and_unlock),
         TEST(an_address_added_in_a_message_counts_after_its_stop),
+        TEST(a_message_right_behind_the_stop_is_not_missed),
+        TEST(an_address_is_added_on_a_bus_that_never_rests),
         TEST(an_address_added_on_a_busy_bus_disturbs_nobody),
         TEST(a_message_that_begins_meanwhile_is_served),
         TEST(adding_an_address_has_an_end),
