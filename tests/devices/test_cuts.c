@@ -12,6 +12,7 @@
 #include "i2ctarget/devices/ads7828.h"
 #include "i2ctarget/devices/eeprom.h"
 #include "i2ctarget/devices/lm75.h"
+#include "i2ctarget/devices/memory.h"
 #include "i2ctarget/devices/pca9555.h"
 #include "i2ctarget/devices/sbs_battery.h"
 #include "support/edge_log.h"
@@ -93,6 +94,7 @@ static union {
     struct i2ctarget_ads7828 adc;
     struct i2ctarget_pca9555 expander;
     struct i2ctarget_sbs_battery battery;
+    struct i2ctarget_memory plain;
 } it;
 static uint8_t memory[256];
 static struct rig rig;
@@ -306,6 +308,35 @@ static void check_battery_read(void)
     assert_memory_equal(healthy, "\x34\x12", 2);
 }
 
+static struct i2ctarget_device *make_memory(void)
+{
+    static const struct i2ctarget_memory_config config = {
+        .bytes = memory, .size_bytes = 256, .pointer_bytes = 1};
+    for (unsigned i = 0; i < sizeof memory; i++)
+        memory[i] = (uint8_t)(255 - i);
+    assert_int_equal(i2ctarget_memory_init(&it.plain, &config), 0);
+    return &it.plain.device;
+}
+
+/* Every byte that was acknowledged counts, and the pointer is after the last one that was clocked. */
+static void check_memory(void)
+{
+    uint8_t expected[256], pointer = 0;
+    for (unsigned i = 0; i < sizeof expected; i++)
+        expected[i] = (uint8_t)(255 - i);
+    FOR_ALL_WITNESSED(it_was)
+    {
+        if (it_was->is_read)
+            pointer = (uint8_t)(pointer + it_was->moved);
+        else if (it_was->moved)
+            pointer = it_was->bytes[0];
+        for (unsigned i = 1; !it_was->is_read && i < it_was->moved; i++)
+            expected[pointer++] = it_was->bytes[i];
+    }
+    assert_memory_equal(memory, expected, sizeof memory);
+    assert_int_equal(read_on(0x40), memory[pointer]);
+}
+
 static const struct transfer {
     const char *name, *script;
     uint8_t address;
@@ -321,6 +352,8 @@ static const struct transfer {
     {"pca9555_read", "S 40 A 00 A S 41 A R a R a R n P", 0x20, make_pca9555_interrupting,
      check_pca9555_read},
     {"sbs_battery_write", "S 16 A 02 A 11 A 22 A 69 A P", 0x0b, make_battery, check_battery_write},
+    {"memory_write", "S 80 A 16 A 11 A 22 A 33 A P", 0x40, make_memory, check_memory},
+    {"memory_read", "S 80 A 10 A S 81 A R a R a R n P", 0x40, make_memory, check_memory},
     {"sbs_battery_read", "S 16 A 09 A S 17 A R a R a R n P", 0x0b, make_battery,
      check_battery_read},
 };

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random messages of every kind, ended in every way at every byte, for every device.  With the
- * sanitizers this finds invalid reads and writes.  The EEPROM's memory is compared with a mirror
- * that is written in another way.
+ * sanitizers this finds invalid reads and writes.  The EEPROM's memory, and the plain one, are
+ * compared with mirrors that are written in another way.
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
 #include "i2ctarget/devices/eeprom.h"
 #include "i2ctarget/devices/lm75.h"
+#include "i2ctarget/devices/memory.h"
 #include "i2ctarget/devices/pca9555.h"
 #include "i2ctarget/devices/pmbus.h"
 #include "i2ctarget/devices/sbs_battery.h"
@@ -119,11 +120,11 @@ static void mirror_write(const struct i2ctarget_eeprom_config *config)
     mirror_counter = at;
 }
 
-static void mirror_read(const struct i2ctarget_eeprom_config *config)
+static void mirror_read(uint32_t size_bytes)
 {
     for (unsigned i = 0; i < message.moved; i++) {
         assert_int_equal(message.bytes[i], mirror[mirror_counter]);
-        mirror_counter = (mirror_counter + 1) % config->size_bytes;
+        mirror_counter = (mirror_counter + 1) % size_bytes;
     }
 }
 
@@ -148,7 +149,7 @@ static void eeproms(void **state)
                 continue;
             mirror_select(&config);
             if (message.is_read)
-                mirror_read(&config);
+                mirror_read(config.size_bytes);
             else
                 mirror_write(&config);
         }
@@ -197,6 +198,55 @@ static void pca9555s(void **state)
         assert_int_equal(i2ctarget_pca9555_pins(&expander) & inputs, levels & inputs);
     }
 }
+
+/* ---- plain memory and its mirror ------------------------------------------------------------- */
+
+/* Every fifth byte is read-only. */
+static void mirror_plain_write(const struct i2ctarget_memory_config *config)
+{
+    uint8_t pointer[] = {0, message.bytes[0], message.bytes[1]};
+    unsigned head = config->pointer_bytes;
+    if (message.moved >= head)
+        mirror_counter = head ? pointer[head - 1] * (head == 2 ? 256u : 0) + pointer[head] : 0;
+    for (unsigned i = head; i < message.moved; i++) {
+        if (mirror_counter % 5)
+            mirror[mirror_counter] = message.bytes[i];
+        mirror_counter = (mirror_counter + 1) % config->size_bytes;
+    }
+}
+
+static void memories(void **state)
+{
+    static const uint32_t sizes[] = {1, 7, 256, 300, 4096};
+    static struct i2ctarget_memory plain;
+    static uint8_t map[I2CTARGET_MEMORY_MAP_BYTES(sizeof memory)];
+    (void)state;
+    for (uint32_t i = 0; i < sizeof memory; i += 5)
+        i2ctarget_memory_protect(map, i, 1);
+    for (unsigned kind = 0; kind < 15; kind++) {
+        struct i2ctarget_memory_config config = {.bytes = memory,
+                                                 .size_bytes = sizes[kind % 5],
+                                                 .pointer_bytes = (uint8_t)(kind / 5),
+                                                 .read_only = map};
+        if (i2ctarget_memory_init(&plain, &config))
+            continue; /* too large for such a pointer */
+        memset(memory, 0xFF, sizeof memory);
+        memset(mirror, 0xFF, sizeof mirror);
+        mirror_counter = 0;
+        for (unsigned i = 0; i < MESSAGES / 4; i++) {
+            assert_true(random_message(&plain.device, 0x40, 1));
+            if (!config.pointer_bytes)
+                mirror_counter = 0;
+            if (message.is_read)
+                mirror_read(config.size_bytes);
+            else
+                mirror_plain_write(&config);
+        }
+        assert_memory_equal(memory, mirror, sizeof memory);
+    }
+}
+
+/* ---- others ---------------------------------------------------------------------------------- */
 
 static void sbs_batteries(void **state)
 {
@@ -252,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup(eeproms, seed),       cmocka_unit_test_setup(lm75s, seed),
         cmocka_unit_test_setup(ads7828s, seed),      cmocka_unit_test_setup(pca9555s, seed),
         cmocka_unit_test_setup(sbs_batteries, seed), cmocka_unit_test_setup(pmbus_supplies, seed),
+        cmocka_unit_test_setup(memories, seed),
     };
     return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
 }
