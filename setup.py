@@ -20,7 +20,8 @@ PACKAGE = "bindings/python/i2ctarget"
 PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
 MODULES = ("board", "microcontroller", "i2cperipheral", "i2cslave")  # each gives way to another of its name, or is an older name of ours
 FOLDERS = ("bindings/python/src", "bindings/common", "src/core", "src/quirks", "linux/remote", "linux/link")
-SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))]
+DEVICES = ("devices/eeprom.c", "devices/memory.c")
+SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))] + [*DEVICES]
 
 COMMAND = {"i2ctarget_cli": "i2ctarget", "i2ctarget_shim": "libi2ctarget-shim.so"}  # CMake's targets, and what they make
 WITH_COMMAND = os.environ.get("I2CTARGET_COMMAND", "yes") != "no"

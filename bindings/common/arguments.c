@@ -54,6 +54,20 @@ bool i2ctarget_timeout_from_seconds(double seconds, int64_t *timeout_us)
     return true;
 }
 
+/* A time-out of 0 is for ever, unless the number is 0. */
+bool i2ctarget_span_from_seconds(double seconds, uint32_t *span_us)
+{
+    uint64_t bits;
+    int64_t us;
+    memcpy(&bits, &seconds, sizeof bits);
+    bool is_zero = bits << 1 == 0;
+    if (!i2ctarget_timeout_from_seconds(seconds, &us) || (us == 0) != is_zero || us < 0 ||
+        us > UINT32_MAX)
+        return false;
+    *span_us = (uint32_t)us;
+    return true;
+}
+
 size_t i2ctarget_list_addresses(const struct i2ctarget_address_set *set,
                                 uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX])
 {

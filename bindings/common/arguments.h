@@ -15,6 +15,12 @@
  */
 bool i2ctarget_timeout_from_seconds(double seconds, int64_t *timeout_us);
 
+/*
+ * Converts seconds to microseconds, rounded up.  Returns false if the number is NaN, negative, or
+ * more than 2^32 - 1 microseconds.
+ */
+bool i2ctarget_span_from_seconds(double seconds, uint32_t *span_us);
+
 /* The addresses of a set, in order, as i2ctarget_init() wants them.  Returns how many. */
 size_t i2ctarget_list_addresses(const struct i2ctarget_address_set *set,
                                 uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX]);

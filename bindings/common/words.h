@@ -38,6 +38,22 @@ struct complaint i2ctarget_complaint_of(enum asked asked, int error);
 #define WORDS_NO_ADDRESSES "no addresses: give at least one, such as (0x40,)"
 #define WORDS_MANY_ADDRESSES "more than 128 addresses"
 #define WORDS_NOT_THERE "is not an address of this target"
+#define WORDS_HAS_DEVICE "has a device already"
+#define WORDS_OTHER_TARGET \
+    "this device belongs to another I2CTarget: deinit() that one first, or make another device"
+#define WORDS_NO_DEVICE "a device is a Memory or an EEPROM"
+#define WORDS_BUFFER "the buffer must be one that can be written, such as a bytearray"
+#define WORDS_POINTER_BYTES "pointer_bytes is 0, 1 or 2"
+#define WORDS_MEMORY_SIZE "a Memory has 1 to 65536 bytes; 256 at most with pointer_bytes=1"
+#define WORDS_READ_ONLY "read_only: an offset in the buffer is 0 to its length - 1"
+#define WORDS_NOT_OFFSETS "read_only must be an iterable of ints, such as range(2)"
+#define WORDS_UPDATE "update() beyond the end of the memory"
+#define WORDS_ON_WRITE "on_write must be a function, or None"
+#define WORDS_EEPROM                                                                             \
+    "an EEPROM has 16 to 65536 bytes, 2048 at most with address_bytes=1, in pages of 128 bytes " \
+    "at most; both are powers of two"
+#define WORDS_PROTECTION "protection is WRITABLE, IGNORES_DATA or REFUSES_DATA"
+#define WORDS_WRITE_TIME "write_time is 0 to 4294 seconds"
 #define WORDS_NOT_FINITE \
     "timeout must be a finite number of seconds; 0 waits for ever, a negative one looks once"
 #define WORDS_REQUEST_NEW "I2CTargetRequest can not be made: I2CTarget.request() returns it"

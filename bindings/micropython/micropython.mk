@@ -10,8 +10,10 @@ endif
 
 # MicroPython would put the objects into BUILD/micropython, which is the name of the program: "/./" keeps them out of there.
 SRC_USERMOD_C += $(addprefix $(I2CTARGET)/./bindings/micropython/,unix/machine.c \
-    src/module.c src/requests.c src/target.c src/request.c src/service.c src/errors.c src/waiting.c)
-SRC_USERMOD_LIB_C += $(addprefix $(I2CTARGET)/,bindings/common/words.c bindings/common/arguments.c bindings/common/message.c \
+    src/module.c src/requests.c src/target.c src/request.c src/memory.c src/eeprom.c src/device.c src/service.c \
+    src/telling.c src/errors.c src/waiting.c)
+SRC_USERMOD_LIB_C += $(addprefix $(I2CTARGET)/,bindings/common/words.c bindings/common/arguments.c bindings/common/message.c bindings/common/device.c \
+    devices/eeprom.c devices/memory.c \
     src/core/core.c src/core/addresses.c src/core/requests.c src/core/commitment.c src/core/explain.c src/quirks/quirks.c \
     linux/remote/port.c linux/remote/quirk.c linux/remote/readiness.c linux/remote/roster.c linux/remote/session.c \
     linux/link/link.c linux/link/directory.c linux/link/explain.c linux/link/text.c linux/link/claim.c linux/link/standard.c linux/link/stops.c)

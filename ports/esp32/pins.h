@@ -13,11 +13,9 @@ enum { ESP32_TARGETS = 4 };
 
 struct esp32_pair {
     struct esp32_line scl, sda;
-    uint8_t place; /* of the target: 0.. ESP32_TARGETS - 1 */
-    uint8_t core;  /* that follows them */
-    /* Of register_pins.c. */
-    uint32_t awaited; /* the level of each line that is latched next; 1: high */
-    bool listens;     /* what is latched interrupts */
+    uint8_t place;    /* of the target: 0.. ESP32_TARGETS - 1 */
+    uint8_t core;     /* that follows them */
+    uint32_t awaited; /* register_pins.c: the level of each line that is latched next; 1: high */
 };
 
 extern const struct gpio_chip i2ctarget_esp32_chip;

@@ -63,7 +63,7 @@ static void await_line(const struct esp32_line *line, bool high, uint32_t interr
 /* These lines have these levels: wait for the others. */
 static void await_others(struct esp32_pair *pair, uint32_t lines, uint32_t levels)
 {
-    uint32_t interrupt = pair->listens ? soc_pin_interrupt(pair->core) : 0;
+    uint32_t interrupt = soc_pin_interrupt(pair->core);
     pair->awaited = (pair->awaited & ~lines) | (~levels & lines);
     if (lines & GPIO_SCL)
         await_line(&pair->scl, pair->awaited & GPIO_SCL, interrupt);
@@ -86,7 +86,6 @@ static uint32_t take_edges(void *pins)
 static void listen(void *pins, bool on)
 {
     struct esp32_pair *pair = pins;
-    pair->listens = on;
     if (on) {
         await_others(pair, GPIO_LINES, gpio_pins_levels(pins));
     } else {

@@ -13,6 +13,7 @@ Each is as simple as possible, so that a test can also do what no correct peer d
 import io
 import mmap
 import os
+import select
 import socket
 import struct
 
@@ -110,6 +111,10 @@ class Peer:
         self._have(8 + length)
         payload, self.buffer = self.buffer[8 : 8 + length], self.buffer[8 + length :]
         return kind, payload
+
+    def has_more(self):
+        """Has something come that was not received yet?"""
+        return bool(self.buffer or select.select([self.socket], [], [], 0)[0])
 
     def expect(self, kind):
         got, payload = self.receive()

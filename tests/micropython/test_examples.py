@@ -13,15 +13,33 @@ SOURCE, BUILD, MICROPYTHON = (os.environ[name] for name in ("SOURCE_DIR", "BUILD
 sys.path[1:1] = [f"{SOURCE}/tests/linux/examples"]
 
 import programs  # noqa: E402
+from buses import wait_until  # noqa: E402 (programs knows where it is)
 
 
-class Registers(programs.ExampleTest):
+class ExampleTest(programs.ExampleTest):
     def setUp(self):
         super().setUp()
         self.start()
-        self.program = subprocess.Popen([MICROPYTHON, f"{SOURCE}/examples/registers.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, env={**programs.TOOLS, "I2CTARGET_DIR": self.directory})
-        self.addCleanup(self.end_program, self.program)
+
+    def run_example(self, name):
+        program = subprocess.Popen([MICROPYTHON, f"{SOURCE}/examples/{name}.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, env={**programs.TOOLS, "I2CTARGET_DIR": self.directory})
+        self.addCleanup(self.end_program, program)
+        return program
+
+
+class Memory(ExampleTest):
+    def test_a_square(self):
+        self.run_example("memory")
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x0f 0x0c", wait=0x40), (0, ""))
+        wait_until(lambda: self.ask("i2cget -y 1 0x40 0x0f") == (0, "0x00"), "the square")
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0x00 w"), (0, "0x0090"))
+
+
+class Registers(ExampleTest):
+    def setUp(self):
+        super().setUp()
+        self.program = self.run_example("registers")
 
     def test_the_three_commands(self):
         self.assertEqual(self.ask("i2cget -y 1 0x40 0x01", wait=0x40), (0, "0x00"))

@@ -11,6 +11,8 @@ LACKED_BY_MICROPYTHON = {
     "stepping memoryview": "MicroPython's memoryview has no steps other than 1",
     "a server of its own": "a bus server in the test's own process passes descriptors, which MicroPython's sockets can not do",
     "older names": "MicroPython has no DeprecationWarning",
+    "locked buffers": "MicroPython has no lock on a buffer: one that a device has must not be resized",
+    "unraisable": "MicroPython prints the exception of a scheduled function, and the program can not see it",
     "processes": "MicroPython starts no processes",
 }
 
@@ -25,5 +27,7 @@ LACKED_ON_A_CHIP = {
     "words of 64 bits": "a number beyond 31 bits is too large for any argument there: OverflowError",
     "a quick processor": "Python's own part of the call takes longer than that",
     "sockets": "the controller is on the chip's own wires",
+    "a large heap": "the heap has no 64 KB in one piece",
+    "a second target": "the tests' wires are those of one bus",
     "Linux": "it looks into /proc",
 }

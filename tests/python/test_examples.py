@@ -39,6 +39,20 @@ class PythonExampleTest(programs.ExampleTest):
         return [re.split(r"  +", line, maxsplit=1) + [""] * ("  " not in line) for line in lines]
 
 
+class Memory(PythonExampleTest):
+    def test_as_promised(self):
+        program = self.run_python("memory")
+        (set_number, _), (get_number, done), (get_square, promised) = self.promised("memory")
+        self.assertEqual(self.ask(set_number, wait=0x40), (0, ""))
+        wait_until(lambda: self.ask(get_number) == (0, done), "the square")
+        status, square = self.ask(get_square)
+        self.assertEqual((status, square), (0, promised.split(",")[0]))
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x00 0x55"), (0, ""))
+        self.assertEqual(self.ask(get_square), (0, square))
+        self.assertNotEqual(self.ask("i2cget -y 1 0x40 0x10")[0], 0)
+        self.assertIsNone(program.poll())
+
+
 class Registers(PythonExampleTest):
     """The seed's example."""
 

@@ -10,6 +10,7 @@ import unittest
 
 import targets  # noqa: F401 (where the modules are)
 import leaks
+import test_devices
 import test_errors
 import test_lengths
 import test_reentry
@@ -38,7 +39,7 @@ class TheCheck(unittest.TestCase):
         self.assertIn("blocks", self.left_by(lambda: increment(object())))
 
 
-for module in test_errors, test_lengths, test_reentry, test_semantics:
+for module in test_devices, test_errors, test_lengths, test_reentry, test_semantics:
     for name, case in leaks.repeated(module, STEP=17, REQUESTS=30_000).items():
         assert name not in globals(), name
         globals()[name] = case

@@ -73,28 +73,32 @@ rule_for() {
     firmware/esp32*/*) rule="\"firmware/espressif/[a-z]+\.h\"|\"(mmio|chip|counter)\.h\"|$freestanding" ;;
     firmware/*) rule="\"(firmware|i2ctarget)/[a-z0-9_/]+\.h\"|$freestanding" ;;
     # What the bindings share knows neither Python.
-    bindings/common/*) rule="\"(common|i2ctarget)/[a-z0-9_]+\.h\"|$freestanding|<(math|string)\.h>" ;;
+    bindings/common/*) rule="\"(common|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$freestanding|<(math|string)\.h>" ;;
     # One file knows those below it, and none above (binding.h).
-    bindings/micropython/src/module.*) rule="\"(target|request|requests)\.h\"" ;;
+    bindings/micropython/src/module.*) rule="\"(target|request|requests|memory|eeprom)\.h\"" ;;
     bindings/micropython/src/requests.*) rule="\"(target|requests|service)\.h\"" ;;
-    bindings/micropython/src/target.*) rule="\"(target|request|service|errors|waiting|machine|common/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/target.*) rule="\"(target|request|memory|eeprom|service|errors|waiting|telling|machine|common/[a-z]+)\.h\"" ;;
     bindings/micropython/src/request.*) rule="\"(request|service|errors|machine|common/[a-z]+)\.h\"" ;;
-    bindings/micropython/src/*) rule="\"(service|errors|waiting|machine|vm|common/[a-z]+|i2ctarget/(i2ctarget|port))\.h\"" ;;
+    bindings/micropython/src/memory.* | bindings/micropython/src/eeprom.*) rule="\"(memory|eeprom|device|errors)\.h\"|<string\.h>" ;;
+    bindings/micropython/src/device.*) rule="\"(device|service|telling|errors|machine|common/[a-z]+)\.h\"" ;;
+    bindings/micropython/src/*) rule="\"(service|errors|waiting|telling|machine|vm|common/[a-z]+|i2ctarget/(i2ctarget|port))\.h\"" ;;
     # MicroPython itself, built in or loaded: the include path selects it.
     bindings/micropython/usermod/*) rule="\"py/[a-z]+\.h\"|<string\.h>" ;;
     bindings/micropython/natmod/rp2040/*) rule="\"(machine|vm|claims|mmio|cpu|i2ctarget/(rp2040|port)|rp2040/regs)\.h\"" ;;
-    bindings/micropython/natmod/*) rule="\"(vm|request|requests|target|py/[a-z]+)\.h\"" ;;
+    bindings/micropython/natmod/*) rule="\"(vm|request|requests|memory|eeprom|target|py/[a-z]+)\.h\"" ;;
     # The SDK's headers are in folders of their own; of MicroPython's port there are its pins.
-    bindings/micropython/rp2/machine.*) rule="\"(machine|claiming|clock|machine_pin|extmod/modmachine|py/mp(errno|hal)|pico/platform)\.h\"" ;;
+    bindings/micropython/rp2/machine.*) rule="\"(machine|claiming|clock|telling|machine_pin|extmod/modmachine|py/(mperrno|mphal|runtime)|pico/platform)\.h\"" ;;
     bindings/micropython/rp2/claiming.*) rule="\"(claiming|claims|clock|i2ctarget/[a-z0-9_]+|(hardware|pico)/[a-z]+)\.h\"" ;;
     bindings/micropython/rp2/board/*) rule='none' ;;
     bindings/micropython/rp2/*) rule="\"(claims|clock|i2ctarget/rp2040|py/runtime|hardware/[a-z]+)\.h\"|$freestanding" ;;
     bindings/micropython/unix/*) rule="\"(machine|i2ctarget/bus)\.h\"|$libc" ;;
-    bindings/python/src/module.*) rule="\"(target|request|values)\.h\"|$libc" ;;
-    bindings/python/src/target.*) rule="\"(target|request|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
-    bindings/python/src/request.*) rule="\"(request|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/module.*) rule="\"(target|request|memory|eeprom|values)\.h\"|$libc" ;;
+    bindings/python/src/target.*) rule="\"(target|request|memory|eeprom|arguments|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/request.*) rule="\"(request|device|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/device.*) rule="\"(device|binding|service|common/[a-z]+|i2ctarget/port)\.h\"|$libc" ;;
+    bindings/python/src/memory.* | bindings/python/src/eeprom.*) rule="\"(memory|eeprom|device|common/[a-z]+)\.h\"|$libc" ;;
     bindings/python/src/binding.h) rule="\"i2ctarget/bus\.h\"|$libc" ;;
-    bindings/python/src/*) rule="\"(binding|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/*) rule="\"(binding|service|arguments|values|errors|common/[a-z]+)\.h\"|$libc" ;;
     boards/* | examples/*) rule="\"i2ctarget/(devices/)?[a-z0-9_]+\.h\"|$libc" ;;
     esac
 }

@@ -42,7 +42,7 @@ BELOW = {
     "boards/virtual": ["linux/remote"],
     "cmake": ["src", "ports", "linux/link", "linux/remote", "boards/virtual", "devices", "linux/cli", "docs"],
     "examples": ["cmake", "devices"],
-    "bindings/common": [],
+    "bindings/common": ["devices"],
     "bindings/python": ["bindings/common", "linux/remote", "boards"],
     # A chip's folder makes `chip`, of what is in firmware and of its port.
     "firmware": ["firmware/cortexm", "firmware/rp2040", "firmware/samd5x", "firmware/espressif", "src", "ports", "devices", "examples"],
@@ -234,7 +234,7 @@ def check_python(by_target):
     """One module, three descriptions of it."""
     of_cmake = {source for target in PACKAGE_TARGETS for source in by_target.get(target, [])}
     folders = literal("setup.py", "FOLDERS")
-    of_setup = {path for folder in folders for path in glob.glob(f"{folder}/*.c", root_dir=TREE)}
+    of_setup = {path for folder in folders for path in glob.glob(f"{folder}/*.c", root_dir=TREE)} | {*literal("setup.py", "DEVICES")}
     for path in sorted(of_cmake ^ of_setup):
         problems.append(f"setup.py: {path} is compiled by {'CMake' if path in of_cmake else 'setup.py'} alone")
     archived = re.findall(r"^recursive-include (\S+) .*\*\.c\b", read("MANIFEST.in"), re.M)

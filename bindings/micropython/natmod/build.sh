@@ -14,9 +14,11 @@ mkdir -p "$3"
 cd "$3"
 
 sources="bindings/micropython/natmod/module.c bindings/micropython/natmod/vm.c bindings/micropython/natmod/finaliser.c
-    bindings/micropython/src/requests.c bindings/micropython/src/target.c bindings/micropython/src/request.c bindings/micropython/src/service.c
+    bindings/micropython/src/requests.c bindings/micropython/src/target.c bindings/micropython/src/request.c bindings/micropython/src/memory.c bindings/micropython/src/eeprom.c bindings/micropython/src/device.c
+    bindings/micropython/src/service.c bindings/micropython/src/telling.c
     bindings/micropython/src/errors.c bindings/micropython/src/waiting.c
-    bindings/common/words.c bindings/common/arguments.c bindings/common/message.c
+    bindings/common/words.c bindings/common/arguments.c bindings/common/message.c bindings/common/device.c
+    devices/eeprom.c devices/memory.c
     src/core/core.c src/core/addresses.c src/core/requests.c src/core/commitment.c src/core/explain.c src/quirks/quirks.c
     firmware/libc/memory.c"
 # What a machine adds: its sources (paths in the tree), architecture, tools, options, parts in Python; and mend_objects, which may change objects.

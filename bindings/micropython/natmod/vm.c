@@ -34,6 +34,8 @@ void i2ctarget_vm_begin(mp_obj_dict_t *globals)
         .issubclass = mp_load_global(MP_QSTR_issubclass),
         .repr = mp_load_global(MP_QSTR_repr),
         .bytearray_ = mp_load_global(MP_QSTR_bytearray),
+        .callable = mp_load_global(MP_QSTR_callable),
+        .print_exception = i2ctarget_vm_import(MP_QSTR_sys, MP_QSTR_print_exception),
         .collect = i2ctarget_vm_import(MP_QSTR_gc, MP_QSTR_collect),
         .sleep_ms = i2ctarget_vm_import(MP_QSTR_time, MP_QSTR_sleep_ms),
         .namedtuple = i2ctarget_vm_import(MP_QSTR_collections, MP_QSTR_namedtuple),
@@ -58,6 +60,11 @@ mp_obj_t i2ctarget_vm_cast(mp_obj_t object, mp_const_obj_t native_type)
     if (i2ctarget_vm_call(i2ctarget_vm_names.issubclass, 2, question) != mp_const_true)
         return MP_OBJ_NULL;
     return ((mp_obj_instance_t *)MP_OBJ_TO_PTR(object))->subobj[0];
+}
+
+bool i2ctarget_vm_is_callable(mp_obj_t object)
+{
+    return i2ctarget_vm_call(i2ctarget_vm_names.callable, 1, &object) == mp_const_true;
 }
 
 mp_obj_t i2ctarget_vm_string(const char *text)
@@ -88,6 +95,19 @@ mp_obj_t i2ctarget_vm_attrtuple(const qstr *names, size_t count, const mp_obj_t 
 }
 
 /* ---- jumps, and the VM's turn ---------------------------------------------------------------- */
+
+void i2ctarget_vm_call_protected(mp_obj_t function, mp_obj_t first, mp_obj_t second)
+{
+    mp_obj_t arguments[] = {first, second};
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        i2ctarget_vm_call(function, 2, arguments);
+        nlr_pop();
+        return;
+    }
+    mp_obj_t raised = MP_OBJ_FROM_PTR(nlr.ret_val);
+    i2ctarget_vm_call(i2ctarget_vm_names.print_exception, 1, &raised);
+}
 
 _Noreturn void i2ctarget_vm_raise(const mp_obj_type_t *type, const char *text)
 {

@@ -57,12 +57,13 @@
 /* What is looked up at import: later a program may have given these names another meaning. */
 struct vm_names {
     mp_obj_t ValueError, TypeError, RuntimeError, OSError, MemoryError, StopIteration;
-    mp_obj_t int_, bytearray_, issubclass, repr;
-    mp_obj_t collect;       /* gc.collect */
-    mp_obj_t sleep_ms;      /* time.sleep_ms */
-    mp_obj_t namedtuple;    /* collections.namedtuple */
-    mp_obj_t counters;      /* the type that i2ctarget_vm_attrtuple() makes */
-    mp_obj_dict_t *globals; /* of the module */
+    mp_obj_t int_, bytearray_, issubclass, repr, callable;
+    mp_obj_t print_exception; /* sys.print_exception */
+    mp_obj_t collect;         /* gc.collect */
+    mp_obj_t sleep_ms;        /* time.sleep_ms */
+    mp_obj_t namedtuple;      /* collections.namedtuple */
+    mp_obj_t counters;        /* the type that i2ctarget_vm_attrtuple() makes */
+    mp_obj_dict_t *globals;   /* of the module */
 };
 extern struct vm_names i2ctarget_vm_names;
 void i2ctarget_vm_begin(mp_obj_dict_t *globals);
@@ -117,6 +118,13 @@ mp_obj_t i2ctarget_vm_attrtuple(const qstr *names, size_t count, const mp_obj_t 
 
 #define vm_string(text) i2ctarget_vm_string(text)
 mp_obj_t i2ctarget_vm_string(const char *text);
+
+#define vm_is_callable(object) i2ctarget_vm_is_callable(object)
+bool i2ctarget_vm_is_callable(mp_obj_t object);
+
+#define vm_call_protected(function, first, second) \
+    i2ctarget_vm_call_protected((function), (first), (second))
+void i2ctarget_vm_call_protected(mp_obj_t function, mp_obj_t first, mp_obj_t second);
 
 #define mp_print_str(print, text) mp_printf((print), "%s", (text))
 

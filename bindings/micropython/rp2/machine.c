@@ -16,6 +16,8 @@
 #include "py/mperrno.h"
 #include "py/mphal.h"
 #include "pico/platform.h"
+#include "py/runtime.h"
+#include "telling.h"
 
 extern const mp_obj_module_t i2ctarget_mp_module;
 MP_REGISTER_MODULE(MP_QSTR_i2ctarget, i2ctarget_mp_module);
@@ -100,6 +102,22 @@ int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int
         return result;
     MICROPY_INTERNAL_WFE(milliseconds(until_us - now_us));
     return -I2CTARGET_EINTR;
+}
+
+static void tell_all(mp_sched_node_t *node)
+{
+    (void)node;
+    i2ctarget_mp_tell_all();
+}
+
+/*
+ * The scheduler keeps the node until it calls, also across a soft reset; so it is no object of the
+ * heap.
+ */
+void i2ctarget_mp_schedule(void)
+{
+    static mp_sched_node_t node;
+    mp_sched_schedule_node(&node, tell_all);
 }
 
 /*

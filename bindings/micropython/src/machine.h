@@ -26,8 +26,15 @@ void i2ctarget_mp_require_thread(void);
  */
 int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int64_t until_us);
 
-/* A monotonic clock. */
+/* A monotonic clock.  Runs where events are raised, too. */
 int64_t i2ctarget_mp_now_us(void);
+
+/*
+ * Functions of devices are to be called: where there is a scheduler that an interrupt may use, it is
+ * told to call i2ctarget_mp_tell_all().  Elsewhere they are called inside the next call on a target.
+ * Runs where events are raised.
+ */
+void i2ctarget_mp_schedule(void);
 
 /*
  * Between these two no exception may come out of a signal handler: the library is being called.

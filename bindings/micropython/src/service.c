@@ -3,6 +3,7 @@
 
 #include "common/words.h"
 #include "machine.h"
+#include "telling.h"
 
 _Noreturn static void refuse(const struct service *service)
 {
@@ -56,6 +57,7 @@ bool i2ctarget_mp_heed(struct service *service)
     if (nlr_push(&nlr) == 0) {
         i2ctarget_mp_unshield();
         mp_event_handle_nowait();
+        i2ctarget_mp_tell_all();
         i2ctarget_mp_shield();
         nlr_pop();
         return true;

@@ -10,12 +10,17 @@
  *        |
  *     request.c     class I2CTargetRequest   a struct message (common/message.h)
  *        |
+ *     memory.c      class Memory
+ *     eeprom.c      class EEPROM
+ *     device.c      what both are            a device of the library, and its buffer
+ *        |
  *     service.c     which thread is in a call, and what the VM does meanwhile
+ *     telling.c     functions that devices are to call
  *     errors.c      negative codes → exceptions: the only place
  *        |
  *     machine.h     what is different on Linux and on each chip
  *     vm.h          what is different in a module that is loaded from a file (natmod)
- *     common/       what CPython's module has as well: words, arguments, bytes in transit
+ *     common/       what CPython's module has as well: words, arguments, bytes in transit, devices
  *
  * An exception of MicroPython is a jump.  None may cross the library, or leave a call entered.  So a
  * method has three parts, as CPython's has:
@@ -35,11 +40,13 @@
 #include "vm.h"
 
 struct request_object;
+struct device_object;
 
 struct service {
     bool is_busy;                  /* a thread is in a call */
     uintptr_t thread;              /* which */
     struct request_object *latest; /* may be open; NULL: none */
+    struct device_object *devices; /* attached to the target */
     mp_obj_t raised;               /* what ended the call, to be raised when it is left */
     unsigned bus;                  /* machine.h: where it is */
 };
@@ -54,7 +61,7 @@ void i2ctarget_mp_allow(const struct service *service);
 
 /*
  * The library has returned in the middle of a call, with -EINTR.  Lets the VM do what is due: USB,
- * scheduled functions, Ctrl-C.  False: an exception has ended the call.
+ * scheduled functions, functions of devices, Ctrl-C.  False: an exception has ended the call.
  */
 bool i2ctarget_mp_heed(struct service *service);
 

@@ -2,8 +2,10 @@
 #include "target.h"
 
 #include "common/arguments.h"
+#include "eeprom.h"
 #include "errors.h"
 #include "machine.h"
+#include "memory.h"
 #include "request.h"
 #include "waiting.h"
 
@@ -16,7 +18,7 @@ struct target_object {
     struct i2ctarget target;
     struct service service;
     struct i2ctarget_counters counters; /* as they were at deinit() */
-    struct i2ctarget_address_set addresses;
+    struct places places;
     bool is_open;
 };
 
@@ -59,7 +61,7 @@ static void take_addresses(struct i2ctarget_address_set *addresses, mp_obj_t ite
 static int open_once(struct target_object *self, const struct machine_pins *pins, bool smbus)
 {
     uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
-    size_t count = i2ctarget_list_addresses(&self->addresses, list);
+    size_t count = i2ctarget_list_addresses(&self->places.addresses, list);
     i2ctarget_mp_shield();
     int error = i2ctarget_init(&self->target, &pins->scl, &pins->sda, list, count, smbus);
     self->is_open = error == 0;
@@ -103,7 +105,7 @@ static mp_obj_t target_make_new(const mp_obj_type_t *type, size_t n_args, size_t
     self->target = (struct i2ctarget){0};
     self->service = (struct service){.bus = pins.bus};
     self->counters = (struct i2ctarget_counters){0};
-    self->addresses = addresses;
+    self->places = (struct places){.addresses = addresses};
     self->is_open = false;
     int error = open_target(self, &pins, values[SMBUS].u_bool);
     if (error)
@@ -121,6 +123,7 @@ static void close_target(struct target_object *self)
     i2ctarget_get_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
     i2ctarget_mp_end_latest(&self->service);
+    i2ctarget_mp_device_forget_all(&self->service);
     i2ctarget_mp_unshield();
 }
 
@@ -159,7 +162,7 @@ static int64_t take_timeout(mp_obj_t seconds)
 }
 
 /*
- * Like i2ctarget_next_request(), with the VM's turns in between.  -EINTR: an exception has ended it.
+ * Like i2ctarget_next_request(), with the VM's turns in between, and functions of devices.  -EINTR: an exception has ended it.
  */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
@@ -168,7 +171,10 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
     int64_t left_us = timeout_us;
     for (;;) {
         int result = i2ctarget_next_request(&self->target, request, left_us);
-        if (result != -I2CTARGET_EINTR || !i2ctarget_mp_heed(&self->service))
+        bool is_interrupted = result == -I2CTARGET_EINTR;
+        if ((is_interrupted || i2ctarget_mp_is_due) && !i2ctarget_mp_heed(&self->service))
+            return -I2CTARGET_EINTR;
+        if (!is_interrupted)
             return result;
         if (timeout_us > 0) {
             left_us = until_us - i2ctarget_mp_now_us();
@@ -215,10 +221,12 @@ static MP_DEFINE_CONST_FUN_OBJ_KW(request_obj, 1, target_request);
 
 typedef int change(struct i2ctarget *target, uint16_t address);
 
-_Noreturn static void refuse_address(uint16_t address)
+_Noreturn static void refuse_address(uint16_t address, int error)
 {
     static const char digits[] = "0123456789abcdef";
-    char words[] = "0x00 " WORDS_NOT_THERE;
+    char not_there[] = "0x00 " WORDS_NOT_THERE;
+    char has_device[] = "0x00 " WORDS_HAS_DEVICE;
+    char *words = error == -I2CTARGET_ENODEV ? not_there : has_device;
     words[2] = digits[address >> 4];
     words[3] = digits[address & 15];
     i2ctarget_mp_raise_value(words);
@@ -231,12 +239,12 @@ static mp_obj_t with_address(mp_obj_t object, mp_obj_t item, change *call)
     i2ctarget_mp_enter(&self->service);
     int error = call(&self->target, address);
     if (!error && call == i2ctarget_add_address)
-        i2ctarget_address_set_add(&self->addresses, address);
+        i2ctarget_places_add(&self->places, address);
     else if (!error)
-        i2ctarget_address_set_remove(&self->addresses, address);
+        i2ctarget_places_remove(&self->places, address);
     i2ctarget_mp_leave(&self->service);
     if (error == -I2CTARGET_ENODEV)
-        refuse_address(address);
+        refuse_address(address, error);
     if (error)
         i2ctarget_mp_raise(ASKED_ADDRESS, self->service.bus, error);
     return mp_const_none;
@@ -253,6 +261,54 @@ static mp_obj_t target_remove_address(mp_obj_t object, mp_obj_t address)
     return with_address(object, address, i2ctarget_remove_address);
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(remove_address_obj, target_remove_address);
+
+/* ---- devices --------------------------------------------------------------------------------- */
+
+static struct device_object *device_in(mp_obj_t object, const struct service *service)
+{
+    const mp_obj_type_t *type = mp_obj_get_type(object);
+    if (type != VM_TYPE_OF(i2ctarget_mp_memory_type) &&
+        type != VM_TYPE_OF(i2ctarget_mp_eeprom_type))
+        mp_raise_TypeError(MP_ERROR_TEXT(WORDS_NO_DEVICE));
+    struct device_object *device = MP_OBJ_TO_PTR(object);
+    if (device->service && device->service != service)
+        mp_raise_ValueError(MP_ERROR_TEXT(WORDS_OTHER_TARGET));
+    return device;
+}
+
+static mp_obj_t target_attach(size_t n_args, const mp_obj_t *args, mp_map_t *keywords)
+{
+    enum { DEVICE, ADDRESSES };
+    VM_CONSTANT mp_arg_t allowed[] = {
+        {MP_QSTR_device, MP_ARG_REQUIRED | MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
+        {MP_QSTR_addresses, MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
+    };
+    mp_arg_val_t values[MP_ARRAY_SIZE(allowed)];
+    struct target_object *self = in(args[0]);
+    mp_arg_parse_all(n_args - 1, args + 1, keywords, MP_ARRAY_SIZE(allowed), allowed, values);
+    mp_obj_t iterable = values[ADDRESSES].u_obj;
+    bool is_all = iterable == MP_OBJ_NULL || iterable == mp_const_none;
+    struct i2ctarget_address_set wanted = {0};
+    uint16_t wrong = 0;
+    if (!is_all)
+        take_addresses(&wanted, iterable);
+    struct device_object *device = device_in(values[DEVICE].u_obj, &self->service);
+    i2ctarget_mp_enter(&self->service);
+    if (is_all)
+        wanted = self->places.addresses;
+    int error = self->is_open ? i2ctarget_python_attach(&self->places, &self->target,
+                                                        &device->device, &wanted, &wrong)
+                              : -I2CTARGET_EBADF;
+    if (!error)
+        i2ctarget_mp_device_keep(device, &self->service, &self->target);
+    i2ctarget_mp_leave(&self->service);
+    if (error == -I2CTARGET_ENODEV || error == -I2CTARGET_EBUSY)
+        refuse_address(wrong, error);
+    if (error)
+        i2ctarget_mp_raise(ASKED_ADDRESS, self->service.bus, error);
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_KW(attach_obj, 1, target_attach);
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 
@@ -295,7 +351,7 @@ static void target_print(const mp_print_t *print, mp_obj_t object, mp_print_kind
     enum { SHOWN = 8 };
     const struct target_object *self = in(object);
     uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
-    size_t count = i2ctarget_list_addresses(&self->addresses, list);
+    size_t count = i2ctarget_list_addresses(&self->places.addresses, list);
     (void)kind;
     if (!self->is_open) {
         mp_print_str(print, "<I2CTarget, deinitialised>");
@@ -358,6 +414,7 @@ static const mp_stream_p_t stream = {.ioctl = target_ioctl};
     ENTRY(MP_QSTR_request, MP_ROM_PTR(&request_obj))               \
     ENTRY(MP_QSTR_add_address, MP_ROM_PTR(&add_address_obj))       \
     ENTRY(MP_QSTR_remove_address, MP_ROM_PTR(&remove_address_obj)) \
+    ENTRY(MP_QSTR_attach, MP_ROM_PTR(&attach_obj))                 \
     ENTRY(MP_QSTR_deinit, MP_ROM_PTR(&deinit_obj))                 \
     ENTRY(MP_QSTR_fileno, MP_ROM_PTR(&fileno_obj))                 \
     ENTRY(MP_QSTR___enter__, MP_ROM_PTR(&mp_identity_obj))         \

@@ -2,6 +2,7 @@
 #include "waiting.h"
 
 #include "machine.h"
+#include "telling.h"
 
 /* A firmware has one port, and all its targets use it.  (A loaded module has no static variables.) */
 const struct i2ctarget_port_ops *i2ctarget_mp_whole;
@@ -9,7 +10,9 @@ struct i2ctarget_port_ops i2ctarget_mp_sliced;
 
 static int wait_a_slice(void *instance, int64_t until_us)
 {
-    return i2ctarget_mp_wait(i2ctarget_mp_whole, instance, until_us);
+    int result =
+        i2ctarget_mp_is_due ? 0 : i2ctarget_mp_wait(i2ctarget_mp_whole, instance, until_us);
+    return result == 0 && i2ctarget_mp_is_due ? -I2CTARGET_EINTR : result;
 }
 
 const struct i2ctarget_port_ops *i2ctarget_mp_in_slices(const struct i2ctarget_port_ops *port)

@@ -56,6 +56,11 @@ int64_t i2ctarget_mp_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Events come only inside calls on a target. */
+void i2ctarget_mp_schedule(void)
+{
+}
+
 static void mask(int how)
 {
     sigset_t interrupt;

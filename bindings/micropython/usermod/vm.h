@@ -47,6 +47,17 @@ static inline mp_obj_t vm_string(const char *text)
     return mp_obj_new_str(text, strlen(text));
 }
 
+static inline bool vm_is_callable(mp_obj_t object)
+{
+    return mp_obj_is_callable(object);
+}
+
+/* An exception is printed, and goes no further. */
+static inline void vm_call_protected(mp_obj_t function, mp_obj_t first, mp_obj_t second)
+{
+    mp_call_function_2_protected(function, first, second);
+}
+
 /* Which thread this is. */
 static inline uintptr_t vm_this_thread(void)
 {

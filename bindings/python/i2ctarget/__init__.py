@@ -27,14 +27,15 @@ same here, in C, and on a microcontroller.
 
 I2CTarget         the pins and addresses; request() waits for messages
 I2CTargetRequest  one message: read() or write() it
+Memory, EEPROM    devices: they answer by themselves, from a buffer (I2CTarget.attach)
 End               why a message ended
 Counters          what a target has seen
 requests()        the same in an asyncio program
 """
 
-from i2ctarget._i2ctarget import Counters, End, I2CTarget, I2CTargetRequest, __version__
+from i2ctarget._i2ctarget import EEPROM, Counters, End, I2CTarget, I2CTargetRequest, Memory, __version__
 
-__all__ = ["I2CTarget", "I2CTargetRequest", "End", "Counters", "requests"]
+__all__ = ["I2CTarget", "I2CTargetRequest", "Memory", "EEPROM", "End", "Counters", "requests"]
 
 
 def __getattr__(name):

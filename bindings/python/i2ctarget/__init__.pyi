@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from enum import IntEnum
 from types import TracebackType
 from typing import Any, Final, Literal, final, overload
 
-from _typeshed import ReadableBuffer, structseq
+from _typeshed import ReadableBuffer, WriteableBuffer, structseq
 
-__all__ = ["I2CTarget", "I2CTargetRequest", "End", "Counters", "requests"]
+__all__ = ["I2CTarget", "I2CTargetRequest", "Memory", "EEPROM", "End", "Counters", "requests"]
 
 __version__: str
 
@@ -67,6 +67,35 @@ class I2CTargetRequest:
     def __enter__(self) -> I2CTargetRequest: ...
     def __exit__(self, *args: type[BaseException] | BaseException | TracebackType | None) -> None: ...
 
+@final
+class Memory:
+    def __new__(
+        cls,
+        buffer: WriteableBuffer,
+        pointer_bytes: int = 1,
+        *,
+        read_only: Iterable[int] = (),
+        on_write: Callable[[int, int], object] | None = None,
+    ) -> Memory: ...
+    def update(self, offset: int, data: ReadableBuffer) -> None: ...
+
+@final
+class EEPROM:
+    WRITABLE: int
+    IGNORES_DATA: int
+    REFUSES_DATA: int
+    def __new__(
+        cls,
+        buffer: WriteableBuffer,
+        *,
+        page_bytes: int = 0,
+        address_bytes: int = 0,
+        write_time: float = 0.005,
+        protection: int = 0,
+        on_write: Callable[[int, int], object] | None = None,
+    ) -> EEPROM: ...
+    def protect(self, protection: int, /) -> None: ...
+
 class I2CTarget:
     def __init__(self, scl: Any, sda: Any, addresses: Iterable[int], smbus: bool = False) -> None: ...
     @property
@@ -78,6 +107,7 @@ class I2CTarget:
     def request(self, *, timeout: float = -1) -> I2CTargetRequest | None: ...
     def add_address(self, address: int, /) -> None: ...
     def remove_address(self, address: int, /) -> None: ...
+    def attach(self, device: Memory | EEPROM, addresses: Iterable[int] | None = None) -> None: ...
     def deinit(self) -> None: ...
     def fileno(self) -> int: ...
     def __enter__(self) -> I2CTarget: ...

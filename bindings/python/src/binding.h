@@ -8,11 +8,16 @@
  *        |
  *     request.c   class I2CTargetRequest   a struct i2ctarget_request, and bytes in transit
  *        |
+ *     memory.c    class Memory
+ *     eeprom.c    class EEPROM
+ *     device.c    what both are            a device of the library, and its buffer
+ *        |
  *     service.c   what a target and its requests share: which thread is in a call
+ *     arguments.c addresses and pins
  *     values.c    End and Counters
  *     errors.c    negative codes → exceptions: the only place
  *        |
- *     common/     what MicroPython's module has as well: words, arguments, bytes in transit
+ *     common/     what MicroPython's module has as well: words, arguments, bytes in transit, devices
  *
  * Each file uses only those below it.  They convert values, and release the GIL where a call may
  * wait.  They do not know I2C.

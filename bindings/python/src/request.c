@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "request.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "common/message.h"
+#include "device.h"
 #include "errors.h"
 #include "values.h"
 
@@ -92,13 +94,15 @@ const size_t i2ctarget_binding_chunk_bytes = 4096;
 int i2ctarget_binding_move(struct message *message, bool is_read, uint8_t *bytes, size_t n,
                            bool ack)
 {
+    struct request_object *self =
+        (struct request_object *)((char *)message - offsetof(struct request_object, message));
     int result;
     do {
         PyThreadState *thread = PyEval_SaveThread();
         result = is_read ? i2ctarget_read(&message->request, bytes, n, ack)
                          : i2ctarget_write(&message->request, bytes, n);
         PyEval_RestoreThread(thread);
-    } while (result == -I2CTARGET_EINTR && service_heed_signals());
+    } while (result == -I2CTARGET_EINTR && device_heed(self->service));
     return result;
 }
 

@@ -19,10 +19,12 @@
 #include "binding.h"
 
 struct request_object;
+struct device_object;
 
 struct service {
     unsigned long thread;          /* the thread that is in a call; 0: none */
     struct request_object *latest; /* may be open; borrowed; NULL: none */
+    struct device_object *devices; /* attached to the target */
     unsigned bus;
 };
 

@@ -6,7 +6,10 @@
 #include <time.h>
 
 #include "common/arguments.h"
+#include "arguments.h"
+#include "eeprom.h"
 #include "errors.h"
+#include "memory.h"
 #include "request.h"
 #include "values.h"
 
@@ -16,83 +19,11 @@ struct target_object {
     PyObject_HEAD struct i2ctarget target;
     struct service service;
     struct i2ctarget_counters counters; /* as they were at deinit() */
-    struct i2ctarget_address_set addresses;
+    struct places places;
     bool is_open;
 };
 
 /* ---- making one ------------------------------------------------------------------------------ */
-
-/* The number in `item`.  False: an exception is set. */
-static bool take_address(uint16_t *address, PyObject *item)
-{
-    PyObject *index = PyNumber_Index(item);
-    if (!index)
-        return false;
-    int overflow;
-    long number = PyLong_AsLongAndOverflow(index, &overflow);
-    if (overflow || number < 0 || number > I2CTARGET_ADDRESS_MAX) {
-        PyErr_Format(PyExc_ValueError, "address %R: " WORDS_ADDRESS, index);
-        Py_DECREF(index);
-        return false;
-    }
-    Py_DECREF(index);
-    *address = (uint16_t)number;
-    return true;
-}
-
-/* Adds the number in `item` to the set.  False: an exception is set. */
-static bool add_address(struct i2ctarget_address_set *addresses, PyObject *item)
-{
-    uint16_t address;
-    if (!take_address(&address, item))
-        return false;
-    i2ctarget_address_set_add(addresses, address);
-    return true;
-}
-
-static bool add_addresses(struct i2ctarget_address_set *addresses, PyObject *iterator)
-{
-    size_t count = 0;
-    PyObject *item;
-    while (count <= I2CTARGET_ADDRESS_COUNT_MAX && (item = PyIter_Next(iterator))) {
-        bool is_good = add_address(addresses, item);
-        Py_DECREF(item);
-        if (!is_good)
-            return false;
-        count++;
-    }
-    if (PyErr_Occurred())
-        return false;
-    if (count >= 1 && count <= I2CTARGET_ADDRESS_COUNT_MAX)
-        return true;
-    PyErr_SetString(PyExc_ValueError, count ? WORDS_MANY_ADDRESSES : WORDS_NO_ADDRESSES);
-    return false;
-}
-
-static bool take_addresses(struct i2ctarget_address_set *addresses, PyObject *iterable)
-{
-    PyObject *iterator = PyObject_GetIter(iterable);
-    if (!iterator) {
-        if (PyErr_ExceptionMatches(PyExc_TypeError))
-            PyErr_SetString(PyExc_TypeError, WORDS_NOT_ITERABLE);
-        return false;
-    }
-    bool is_good = add_addresses(addresses, iterator);
-    Py_DECREF(iterator);
-    return is_good;
-}
-
-/* Finds the bus of these pins.  Python code does it (_pins.py). */
-static bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
-{
-    PyObject *pins = PyImport_ImportModule("i2ctarget._pins");
-    PyObject *number = pins ? PyObject_CallMethod(pins, "bus_of", "OO", scl, sda) : NULL;
-    unsigned long value = number ? PyLong_AsUnsignedLong(number) : 0;
-    *bus = (unsigned)value;
-    Py_XDECREF(number);
-    Py_XDECREF(pins);
-    return !PyErr_Occurred();
-}
 
 /* Runs inside a call of the service.  False: an exception is set. */
 static bool open_target(struct target_object *self, unsigned bus,
@@ -104,16 +35,17 @@ static bool open_target(struct target_object *self, unsigned bus,
     }
     uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
     size_t count = i2ctarget_list_addresses(addresses, list);
+    struct i2ctarget_pin scl = device_pin(i2ctarget_bus_pin(bus, 0));
+    struct i2ctarget_pin sda = device_pin(i2ctarget_bus_pin(bus, 1));
     PyThreadState *thread = PyEval_SaveThread();
-    int error = i2ctarget_init(&self->target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), list,
-                               count, smbus);
+    int error = i2ctarget_init(&self->target, &scl, &sda, list, count, smbus);
     PyEval_RestoreThread(thread);
     if (error) {
         raise_error(ASKED_OPEN, bus, error);
         return false;
     }
     self->service.bus = bus;
-    self->addresses = *addresses;
+    self->places = (struct places){.addresses = *addresses};
     self->is_open = true;
     return true;
 }
@@ -146,11 +78,26 @@ static void close_target(struct target_object *self)
     i2ctarget_get_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
     request_end_latest(&self->service);
+    device_forget_all(&self->service);
+}
+
+static int target_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    return device_visit_all(&((struct target_object *)object)->service, visit, arg);
+}
+
+/* A device whose function knows the target would keep it alive. */
+static int target_clear(PyObject *object)
+{
+    close_target((struct target_object *)object);
+    return 0;
 }
 
 static void target_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
     close_target((struct target_object *)object);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(object);
@@ -175,8 +122,8 @@ static int64_t now_us(void)
 }
 
 /*
- * Like i2ctarget_next_request(), and repeats it after signals.  -EINTR: a handler raised an
- * exception.
+ * Like i2ctarget_next_request(), and repeats it after signals and for functions of devices.  -EINTR:
+ * one of them raised an exception.
  */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
@@ -187,7 +134,9 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
         PyThreadState *thread = PyEval_SaveThread();
         int result = i2ctarget_next_request(&self->target, request, left_us);
         PyEval_RestoreThread(thread);
-        if (result != -I2CTARGET_EINTR || !service_heed_signals())
+        if (result != -I2CTARGET_EINTR)
+            return device_tell_all(&self->service) ? result : -I2CTARGET_EINTR;
+        if (!device_heed(&self->service))
             return result;
         if (timeout_us > 0) {
             left_us = began_us + timeout_us + 1 - now_us();
@@ -245,9 +194,9 @@ static int change_address(struct target_object *self, change *call, uint16_t add
     int error = call(&self->target, address);
     PyEval_RestoreThread(thread);
     if (!error && call == i2ctarget_add_address)
-        i2ctarget_address_set_add(&self->addresses, address);
+        i2ctarget_places_add(&self->places, address);
     else if (!error)
-        i2ctarget_address_set_remove(&self->addresses, address);
+        i2ctarget_places_remove(&self->places, address);
     return error;
 }
 
@@ -274,6 +223,67 @@ static PyObject *target_add_address(PyObject *object, PyObject *address)
 static PyObject *target_remove_address(PyObject *object, PyObject *address)
 {
     return with_address(object, address, i2ctarget_remove_address);
+}
+
+/* ---- devices --------------------------------------------------------------------------------- */
+
+static PyObject *refuse_place(int error, uint16_t address)
+{
+    if (error == -I2CTARGET_ENODEV)
+        return PyErr_Format(PyExc_ValueError, "0x%02x " WORDS_NOT_THERE, address);
+    return PyErr_Format(PyExc_ValueError, "0x%02x " WORDS_HAS_DEVICE, address);
+}
+
+/* The device in this object.  NULL: an exception is set. */
+static struct device_object *device_in(PyObject *object, const struct service *service)
+{
+    struct device_object *device = (struct device_object *)object;
+    if (!Py_IS_TYPE(object, memory_type) && !Py_IS_TYPE(object, eeprom_type))
+        PyErr_SetString(PyExc_TypeError, WORDS_NO_DEVICE);
+    else if (device->service && device->service != service)
+        PyErr_SetString(PyExc_ValueError, WORDS_OTHER_TARGET);
+    return PyErr_Occurred() ? NULL : device;
+}
+
+/* Inside a call of the service. */
+static int attach(struct target_object *self, struct device_object *device,
+                  const struct i2ctarget_address_set *wanted, uint16_t *wrong)
+{
+    PyThreadState *thread = PyEval_SaveThread();
+    int error =
+        i2ctarget_python_attach(&self->places, &self->target, &device->device, wanted, wrong);
+    PyEval_RestoreThread(thread);
+    if (!error)
+        device_keep(device, &self->service);
+    return error;
+}
+
+static PyObject *target_attach(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"device", "addresses", NULL};
+    struct target_object *self = (struct target_object *)object;
+    PyObject *thing, *iterable = Py_None;
+    struct i2ctarget_address_set wanted = {0};
+    uint16_t wrong = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:attach", names, &thing, &iterable) ||
+        (iterable != Py_None && !take_addresses(&wanted, iterable)))
+        return NULL;
+    struct device_object *device = device_in(thing, &self->service);
+    if (!device || !service_enter(&self->service))
+        return NULL;
+    if (!self->is_open) {
+        service_leave(&self->service);
+        return raise_error(ASKED_ADDRESS, self->service.bus, -I2CTARGET_EBADF);
+    }
+    if (iterable == Py_None)
+        wanted = self->places.addresses;
+    int error = attach(self, device, &wanted, &wrong);
+    service_leave(&self->service);
+    if (error == -I2CTARGET_ENODEV || error == -I2CTARGET_EBUSY)
+        return refuse_place(error, wrong);
+    if (error)
+        return raise_error(ASKED_ADDRESS, self->service.bus, error);
+    Py_RETURN_NONE;
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
@@ -344,7 +354,7 @@ static PyObject *target_repr(PyObject *object)
     struct target_object *self = (struct target_object *)object;
     if (!self->is_open)
         return PyUnicode_FromString("<I2CTarget, deinitialised>");
-    PyObject *addresses = describe_addresses(&self->addresses);
+    PyObject *addresses = describe_addresses(&self->places.addresses);
     PyObject *text = addresses ? PyUnicode_FromFormat("<I2CTarget on bus %u at %U>",
                                                       self->service.bus, addresses)
                                : NULL;
@@ -412,6 +422,18 @@ PyDoc_STRVAR(
     "last address may go, too.\n\n"
     "Raises ValueError: not an address of this target; deinitialised.  TypeError: not an\n"
     "int.  OSError (EIO): the bus has ended.  RuntimeError: this target is in a call.");
+PyDoc_STRVAR(
+    attach_doc,
+    "attach($self, /, device, addresses=None)\n--\n\n"
+    "Let a device, a Memory or an EEPROM, answer everything at these addresses, at once.  None:\n"
+    "at all addresses of the target.  request() does not return messages to them.\n\n"
+    "The device stays until deinit(), or until remove_address() takes an address away.  A device\n"
+    "may have several addresses of one target; an address has one device.\n\n"
+    "Here devices answer inside calls on the target: a program waits in request(), or calls it\n"
+    "when fileno() is readable.  (On a chip they answer in an interrupt.)\n\n"
+    "Raises ValueError: not an address of this target; it has a device; the device belongs to\n"
+    "another target; deinitialised.  TypeError: no device.  RuntimeError: this target is in a\n"
+    "call.");
 PyDoc_STRVAR(counters_doc,
              "What has happened so far, a Counters.  After deinit(): the last values.");
 
@@ -420,6 +442,8 @@ static PyMethodDef target_methods[] = {
      request_doc},
     {"add_address", target_add_address, METH_O, add_address_doc},
     {"remove_address", target_remove_address, METH_O, remove_address_doc},
+    {"attach", (PyCFunction)(void (*)(void))target_attach, METH_VARARGS | METH_KEYWORDS,
+     attach_doc},
     {"deinit", target_deinit, METH_NOARGS, deinit_doc},
     {"fileno", target_fileno, METH_NOARGS, fileno_doc},
     {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe target itself."},
@@ -436,6 +460,8 @@ static PyType_Slot target_slots[] = {
     {Py_tp_doc, (void *)target_doc},
     {Py_tp_init, target_init},
     {Py_tp_dealloc, target_dealloc},
+    {Py_tp_traverse, target_traverse},
+    {Py_tp_clear, target_clear},
     {Py_tp_repr, target_repr},
     {Py_tp_methods, target_methods},
     {Py_tp_getset, target_properties},
@@ -445,7 +471,7 @@ static PyType_Slot target_slots[] = {
 static PyType_Spec target_spec = {
     .name = "i2ctarget.I2CTarget",
     .basicsize = sizeof(struct target_object),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
     .slots = target_slots,
 };
 

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 """The loaded module, in the place of the built-in one."""
 
-from i2ctarget._native import End, I2CTarget, I2CTargetRequest, __version__, requests
+from i2ctarget._native import EEPROM, End, I2CTarget, I2CTargetRequest, Memory, __version__, requests

@@ -85,6 +85,25 @@ static void test_no_number(void **state)
     assert_int_equal(us, 77);
 }
 
+/* Time that passes, and comes to an end. */
+static void test_a_span(void **state)
+{
+    (void)state;
+    uint32_t us = 77;
+    assert_false(i2ctarget_span_from_seconds(-1, &us));
+    assert_false(i2ctarget_span_from_seconds(NAN, &us));
+    assert_false(i2ctarget_span_from_seconds(INFINITY, &us));
+    assert_false(i2ctarget_span_from_seconds(1e300, &us)); /* for ever, as a time-out */
+    assert_false(i2ctarget_span_from_seconds(4294.967296, &us));
+    assert_int_equal(us, 77);
+    assert_true(i2ctarget_span_from_seconds(4294.967294, &us));
+    assert_int_equal(us, UINT32_MAX);
+    assert_true(i2ctarget_span_from_seconds(0.005, &us));
+    assert_int_equal(us, 5001); /* the nearest double is a little more */
+    assert_true(i2ctarget_span_from_seconds(-0.0, &us));
+    assert_int_equal(us, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_any_number),
         cmocka_unit_test(test_for_ever_and_not_at_all),
         cmocka_unit_test(test_no_number),
+        cmocka_unit_test(test_a_span),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

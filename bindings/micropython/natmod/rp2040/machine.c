@@ -117,6 +117,11 @@ int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int
 /* time.sleep_ms(0) looks for events, and then does not sleep. */
 const mp_int_t i2ctarget_vm_turn_ms = 0;
 
+/* The table of a loaded module has no scheduler. */
+void i2ctarget_mp_schedule(void)
+{
+}
+
 /* Exceptions come only when the VM has its turn.  But the clock may have changed. */
 void i2ctarget_mp_shield(void)
 {

@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include "chips/esp32/port/registers.h"
-#include "esp32/pins.h"
 #include "i2ctarget/esp32.h"
 #include "i2ctarget/port.h"
 
@@ -376,21 +375,6 @@ static void a_line_latches_the_other_level(void **state)
     close_of(0);
 }
 
-/* While SCL is held, looks go on.  A level that is latched then would interrupt for ever. */
-static void nothing_interrupts_while_nobody_listens(void **state)
-{
-    (void)state;
-    struct esp32_pair pair = {.scl = i2ctarget_esp32_pads_line(18),
-                              .sda = i2ctarget_esp32_pads_line(4)};
-    i2ctarget_esp32_chip.listen(&pair, true);
-    assert_int_not_equal(enabled_of(18) | enabled_of(4), 0);
-    i2ctarget_esp32_chip.listen(&pair, false);
-    (void)i2ctarget_esp32_chip.take_edges(&pair);
-    registers_set(gpio(IN), 0);
-    (void)i2ctarget_esp32_chip.take_edges(&pair);
-    assert_int_equal(enabled_of(18) | enabled_of(4), 0);
-}
-
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
 static void set_time_us(uint64_t us)
@@ -441,7 +425,6 @@ int main(void)
         cmocka_unit_test_setup(the_other_core_is_refused, reset),
         cmocka_unit_test_setup(scl_latches_rises_and_sda_both_edges, reset),
         cmocka_unit_test_setup(a_line_latches_the_other_level, reset),
-        cmocka_unit_test_setup(nothing_interrupts_while_nobody_listens, reset),
         cmocka_unit_test_setup(microseconds_are_rounded_down, reset),
         cmocka_unit_test_setup(a_clock_out_of_range_is_refused, reset),
     };

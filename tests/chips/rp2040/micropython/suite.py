@@ -45,6 +45,10 @@ class Controller:
         self.board.begin(*({"address": address, "read": what} if isinstance(what, int) else {"address": address, "write": bytes(what)}
                            for address, what in messages))
 
+    def has_more(self):
+        """Devices answer in interrupts, so whoever receives the reply runs the chip meanwhile."""
+        return True
+
     def transfer_reply(self):
         reply = self.board.reply(REPLY_S)
         if reply["result"] != "done":

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "device.h"
+
+#include <time.h>
+
+#include "common/words.h"
+#include "i2ctarget/port.h"
+
+static struct device_object *in(PyObject *object)
+{
+    return (struct device_object *)object;
+}
+
+/* ---- what the library calls, without the GIL -------------------------------------------------- */
+
+/* Events are raised in the thread whose call waits. */
+static _Thread_local bool is_due;
+
+void i2ctarget_binding_written(struct python_device *device)
+{
+    (void)device;
+    is_due = true;
+}
+
+int64_t i2ctarget_binding_now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int wait_until_due(void *instance, int64_t until_us)
+{
+    int result = is_due ? 0 : i2ctarget_remote_port.wait(instance, until_us);
+    return result == 0 && is_due ? -I2CTARGET_EINTR : result;
+}
+
+struct i2ctarget_pin device_pin(struct i2ctarget_pin pin)
+{
+    static struct i2ctarget_port_ops port;
+    port = i2ctarget_remote_port;
+    port.wait = wait_until_due;
+    pin.port = &port;
+    return pin;
+}
+
+/* ---- telling the program ---------------------------------------------------------------------- */
+
+/* False: an exception is set. */
+static bool call_with(PyObject *function, struct written written)
+{
+    PyObject *result =
+        PyObject_CallFunction(function, "II", (unsigned)written.begin, (unsigned)written.end);
+    Py_XDECREF(result);
+    if (result)
+        return true;
+    if (!PyErr_ExceptionMatches(PyExc_Exception))
+        return false;
+    PyErr_WriteUnraisable(function);
+    return true;
+}
+
+static bool tell(struct device_object *self)
+{
+    struct written written = i2ctarget_python_take_written(&self->device);
+    return !written.end || !self->on_write || call_with(self->on_write, written);
+}
+
+/* A function may end the target: then the rest is not told. */
+bool device_tell_all(struct service *service)
+{
+    bool goes_on = true;
+    is_due = false;
+    for (struct device_object *self = service->devices, *next; self && goes_on; self = next) {
+        Py_INCREF((PyObject *)self);
+        goes_on = tell(self);
+        next = self->next;
+        Py_DECREF((PyObject *)self);
+    }
+    return goes_on;
+}
+
+bool device_heed(struct service *service)
+{
+    return service_heed_signals() && device_tell_all(service);
+}
+
+/* ---- a target and its devices ----------------------------------------------------------------- */
+
+void device_keep(struct device_object *self, struct service *service)
+{
+    if (self->service)
+        return;
+    Py_INCREF((PyObject *)self);
+    self->service = service;
+    self->next = service->devices;
+    service->devices = self;
+}
+
+void device_forget_all(struct service *service)
+{
+    while (service->devices) {
+        struct device_object *self = service->devices;
+        service->devices = self->next;
+        self->next = NULL;
+        self->service = NULL;
+        if (self->forgotten)
+            self->forgotten(self);
+        Py_DECREF((PyObject *)self);
+    }
+}
+
+int device_visit_all(const struct service *service, visitproc visit, void *arg)
+{
+    for (struct device_object *self = service->devices; self; self = self->next)
+        Py_VISIT((PyObject *)self);
+    return 0;
+}
+
+/* ---- making one ------------------------------------------------------------------------------- */
+
+struct device_object *device_new(PyTypeObject *type)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    return (struct device_object *)allocate(type, 0);
+}
+
+bool device_take(struct device_object *self, PyObject *buffer, PyObject *on_write)
+{
+    if (on_write != Py_None && !PyCallable_Check(on_write)) {
+        PyErr_SetString(PyExc_TypeError, WORDS_ON_WRITE);
+        return false;
+    }
+    if (PyObject_GetBuffer(buffer, &self->view, PyBUF_WRITABLE) < 0) {
+        PyErr_SetString(PyExc_TypeError, WORDS_BUFFER);
+        return false;
+    }
+    self->on_write = on_write == Py_None ? NULL : Py_NewRef(on_write);
+    return true;
+}
+
+PyObject *device_or_complain(struct device_object *self, const char *words)
+{
+    if (!words)
+        return (PyObject *)self;
+    PyErr_SetString(PyExc_ValueError, words);
+    Py_DECREF((PyObject *)self);
+    return NULL;
+}
+
+/* ---- life ------------------------------------------------------------------------------------- */
+
+/* A target would keep it alive, so it is attached to none. */
+void device_dealloc(PyObject *object)
+{
+    struct device_object *self = in(object);
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    Py_CLEAR(self->on_write);
+    PyBuffer_Release(&self->view);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(object);
+    Py_DECREF(type);
+}
+
+int device_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(in(object)->on_write);
+    Py_VISIT(in(object)->view.obj);
+    return 0;
+}
+
+/* The buffer stays: the target may still use it. */
+int device_clear(PyObject *object)
+{
+    i2ctarget_python_take_written(&in(object)->device);
+    Py_CLEAR(in(object)->on_write);
+    return 0;
+}
+
+bool device_allows(const struct device_object *self)
+{
+    return !self->service || service_allows(self->service);
+}
