@@ -57,6 +57,12 @@ static bool put_sda(struct gpio_target *self, bool low)
     return true;
 }
 
+static void wait_until(const struct gpio_target *self, uint64_t valid_ns)
+{
+    while (now_ns(self) < valid_ns)
+        ;
+}
+
 static void feed(struct gpio_target *self, bool scl, bool sda)
 {
     (void)i2ctarget_line_driver_step(&self->driver, now_ns(self), scl, sda);
@@ -75,11 +81,8 @@ static void give(struct gpio_target *self)
     bool has_moved = put_sda(self, driver->pulls.sda_low);
     if (driver->pulls.scl_low)
         return;
-    if (has_moved) {
-        uint64_t valid_ns = now_ns(self) + driver->timing.setup_ns;
-        while (now_ns(self) < valid_ns)
-            ;
-    }
+    if (has_moved)
+        wait_until(self, now_ns(self) + driver->timing.setup_ns);
     let_scl_go(self);
 }
 
@@ -92,14 +95,18 @@ void i2ctarget_gpio_resume(struct gpio_target *self)
         if (!self->is_locked)
             feed(self, false, is_high(self, GPIO_SDA));
     }
+    uint64_t valid_ns = 0; /* the driver counts from the answer; SDA moves later, here */
     while (driver->resume_ns != LINE_DRIVER_NEVER) {
-        (void)put_sda(self, driver->pulls.sda_low);
+        if (put_sda(self, driver->pulls.sda_low))
+            valid_ns = now_ns(self) + driver->timing.setup_ns;
         feed(self, false, is_high(self, GPIO_SDA));
     }
     if (driver->pulls.scl_low)
         return;
     (void)self->chip->take_edges(self->pins); /* they came while SCL was held: SDA's */
-    (void)put_sda(self, driver->pulls.sda_low);
+    if (put_sda(self, driver->pulls.sda_low))
+        valid_ns = now_ns(self) + driver->timing.setup_ns;
+    wait_until(self, valid_ns);
     let_scl_go(self);
 }
 

@@ -21,7 +21,7 @@
 static bool their_scl, their_sda; /* high */
 static struct line_pulls ours;
 static uint32_t latched;
-static uint64_t time_ns;
+static uint64_t time_ns, sda_moved_ns;
 static unsigned scl_pulls;
 static bool is_listening, rises_before_pull;
 /* What levels() finds from now on, one a look; then what the lines are. */
@@ -63,6 +63,8 @@ static void act(const char *what)
 static void pull(bool scl_low, bool sda_low)
 {
     bool scl_was = is_scl_high(), sda_was = is_sda_high();
+    if (sda_low != ours.sda_low)
+        sda_moved_ns = time_ns;
     ours = (struct line_pulls){scl_low, sda_low};
     latch(scl_was, sda_was);
 }
@@ -739,8 +741,10 @@ static void an_answer_is_given_by_unlock(void **state)
     i2ctarget_gpio_lock(&target);
     i2ctarget_gpio_answer(&target, I2CTARGET_ACK);
     assert_true(ours.scl_low);
+    time_ns += SETUP_NS - 100; /* a slow processor: SDA moves that much later */
     i2ctarget_gpio_unlock(&target);
     assert_string_equal(actions, "Dc");
+    assert_true(time_ns - sda_moved_ns >= SETUP_NS);
     struct i2ctarget_counters counters;
     i2ctarget_gpio_counters(&target, &counters);
     assert_int_equal(counters.stretches, 1);
