@@ -41,7 +41,7 @@ class Start(unittest.TestCase):
         """programs/NAME.c"""
         with open(f"{PROGRAMS}/{name}.c", encoding="utf-8") as file:
             text = first_line + "\n" + file.read()
-        return self.run_text(name, text.replace('"answer.h"', f'"{PROGRAMS}/answer.h"'))
+        return self.run_text(name, text.replace('"answer.h"', f'"{os.environ["SOURCE_DIR"]}/tests/firmware/answer.h"'))
 
     def hold(self, action):
         """The program does this while it holds SCL before the ACK bit of 0xAA."""
