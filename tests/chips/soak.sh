@@ -38,6 +38,17 @@ rigs='rp2040_100k_slow rp2040_400k_slow rp2040_1M_slow samd5x_100k_slow samd5x_4
             done
         done
     done
+    # An access to the APB takes 10 to 20 cycles; a pin's interrupt has to be served in time.
+    for latency in 25 60 125 200; do
+        for access in 10 15 20; do
+            for rig in esp32_100k esp32s2_100k esp32s3_100k esp32c3_100k; do
+                for items in a b c d e h i j; do
+                    echo "$latency $access tests/contract/contract $rig $items"
+                done
+            done
+        done
+    done
+    echo "40 15 tests/cut/cut esp32_100k"
     for rig in $rigs; do
         echo "40 2 tests/cut/spikes $rig"
         echo "1250 20 tests/cut/spikes $rig"

@@ -53,27 +53,36 @@ static bool is_edge_due(const struct wires *wires)
            (wires->scl != (wires->scl_pulls == 0) || wires->sda != (wires->sda_pulls == 0));
 }
 
-static uint64_t next_ns(const struct esp32x *chip)
+/* When something happens in a block by itself, pins aside. */
+static uint64_t timers_ns(const struct esp32x *chip)
 {
-    uint64_t ns = esp32x_sooner(esp32x_gpio_ns(chip), esp32x_systimer_ns(chip));
-    ns = esp32x_sooner(ns, esp32x_timg_ns(chip));
+    uint64_t ns = esp32x_sooner(esp32x_systimer_ns(chip), esp32x_timg_ns(chip));
     return esp32x_sooner(ns, esp32x_watchdogs_ns(chip));
 }
 
+/* Most accesses find nothing to do here. */
 static void run(struct esp32x *chip)
 {
+    if (!chip->is_stale && chip->wires->now_ns < chip->due_ns)
+        return;
+    chip->is_stale = false;
+    chip->has_run = true;
     esp32x_run_gpio(chip);
     esp32x_run_systimer(chip);
     esp32x_run_timg(chip);
     esp32x_run_watchdogs(chip);
     esp32x_route_interrupts(chip);
+    chip->due_ns = esp32x_sooner(esp32x_arrival_ns(chip), timers_ns(chip));
 }
 
+/* Levels that arrive wake the chip only if they can interrupt.  Whoever reads them finds them. */
 static void rest(struct esp32x *chip)
 {
+    uint64_t pins_ns = esp32x_pins_interrupt(chip) ? esp32x_arrival_ns(chip) : WIRES_NEVER;
+    chip->has_run = false;
     processor_latch_requests(&chip->processor);
     if (!is_edge_due(chip->wires))
-        chip->participant.wake_ns = next_ns(chip);
+        chip->participant.wake_ns = esp32x_sooner(pins_ns, timers_ns(chip));
 }
 
 /* A wire has changed, or it is time to wake. */
@@ -102,6 +111,7 @@ static uint32_t load(struct processor *processor, uint32_t address, unsigned byt
 static void store(struct processor *processor, uint32_t address, uint32_t value, unsigned bytes)
 {
     chip_of(processor)->are_pads_stale = true;
+    chip_of(processor)->is_stale = true;
     esp32x_store(chip_of(processor), address, value, bytes);
 }
 
@@ -118,7 +128,8 @@ static void refresh(struct processor *processor)
     chip->are_pads_stale = false;
     esp32x_pads_changed(chip, esp32x_find_levels(chip));
     run(chip);
-    rest(chip);
+    if (chip->has_run || chip->wires->pulls_changed)
+        rest(chip);
     i2ctarget_wires_settle(chip->wires);
 }
 
@@ -165,6 +176,7 @@ void esp32x_init(struct esp32x *chip, enum esp32x_kind kind, struct wires *wires
         .facts = &esp32x_facts_of[kind],
         .wires = wires,
         .participant = {.step = step, .wake_ns = WIRES_NEVER},
+        .is_stale = true,
         .are_pads_stale = true,
     };
     processor_init(&chip->processor, &what_it_does, wires,

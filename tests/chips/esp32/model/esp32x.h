@@ -113,6 +113,7 @@ struct esp32x_gpio {
     uint64_t out, enable, status;
     uint64_t on_wires;                     /* pins of taps */
     uint64_t routed;                       /* pins with another FUNCn_OUT_SEL_CFG than GPIO's */
+    uint64_t open_drain;                   /* PAD_DRIVER */
     uint64_t rising, falling, high, low;   /* what makes an interrupt */
     uint64_t enabled[ESP32X_CORES];        /* which reaches the core */
     uint64_t outputs, pulled, driven_high; /* output enabled; and low; and high */
@@ -182,6 +183,9 @@ struct esp32x {
     unsigned tap_count;
     uint32_t words[ESP32X_BLOCKS][ESP32X_WORDS]; /* what registers keep */
     struct esp32x_gpio gpio;
+    bool is_stale;       /* registers that blocks follow were written */
+    bool has_run;        /* blocks did something, and interrupts may follow */
+    uint64_t due_ns;     /* the next time at which a block does something */
     bool are_pads_stale; /* registers that pads follow were written */
     struct {
         uint8_t out, enable; /* of the channels */

@@ -41,15 +41,14 @@ static const struct esp32x_register *find_register(const struct esp32x_block *bl
     return NULL;
 }
 
-/* RTC_IO lies in the page of RTC_CNTL. */
+/* RTC_IO lies in the page of RTC_CNTL, and is before it in the tables. */
 static const struct esp32x_block *find_block(const struct esp32x *chip, uint32_t address)
 {
-    const struct esp32x_block *found = NULL;
     for (const struct esp32x_block *block = chip->facts->blocks; block->register_count; block++) {
-        if (address - block->base < BLOCK_SIZE && (!found || block->base > found->base))
-            found = block;
+        if (address - block->base < BLOCK_SIZE)
+            return block;
     }
-    return found;
+    return NULL;
 }
 
 /* NULL: the access ends here, and an error was recorded. */

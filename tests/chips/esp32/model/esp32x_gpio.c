@@ -95,10 +95,14 @@ void esp32x_run_gpio(struct esp32x *chip)
         chip->gpio_source[i] = (gpio->status & gpio->enabled[i]) != 0;
 }
 
-uint64_t esp32x_gpio_ns(const struct esp32x *chip)
+uint64_t esp32x_arrival_ns(const struct esp32x *chip)
 {
-    const struct esp32x_gpio *gpio = &chip->gpio;
-    return gpio->arriving_count && interrupting(gpio) ? gpio->arriving[0].ns : WIRES_NEVER;
+    return chip->gpio.arriving_count ? chip->gpio.arriving[0].ns : WIRES_NEVER;
+}
+
+bool esp32x_pins_interrupt(const struct esp32x *chip)
+{
+    return interrupting(&chip->gpio) != 0;
 }
 
 void esp32x_pads_changed(struct esp32x *chip, uint64_t levels)
@@ -116,6 +120,7 @@ void esp32x_pads_changed(struct esp32x *chip, uint64_t levels)
     gpio->arriving[gpio->arriving_count].ns = ns;
     gpio->arriving[gpio->arriving_count].levels = levels;
     gpio->arriving_count++;
+    chip->due_ns = esp32x_sooner(chip->due_ns, gpio->arriving[0].ns);
 }
 
 /* ---- reading levels -------------------------------------------------------------------------- */
@@ -131,16 +136,9 @@ uint64_t esp32x_inputs(struct esp32x *chip, uint64_t pins)
 }
 
 /* Pins on wires that are configured as lines or make interrupts: IN is read because of them. */
-static uint64_t in_use(const struct esp32x *chip)
+static uint64_t in_use(const struct esp32x_gpio *gpio)
 {
-    const struct esp32x_gpio *gpio = &chip->gpio;
-    uint64_t used = gpio->outputs | interrupting(gpio);
-    for (unsigned pin = 0; gpio->on_wires >> pin; pin++) {
-        uint32_t offset = chip->facts->gpio.pin + 4 * pin;
-        if (gpio->on_wires >> pin & 1 && esp32x_peek(chip, ESP32X_GPIO, offset) & PAD_DRIVER)
-            used |= ESP32X_PIN(pin);
-    }
-    return used & gpio->on_wires;
+    return (gpio->outputs | gpio->open_drain | interrupting(gpio)) & gpio->on_wires;
 }
 
 /* ---- registers ------------------------------------------------------------------------------- */
@@ -165,7 +163,7 @@ static uint32_t load(struct esp32x *chip, enum esp32x_block_id id, uint32_t offs
     if (offset >= STATUS)
         return half_of(gpio->status, (offset - STATUS) / BANK);
     if (offset >= IN)
-        return half_of(esp32x_inputs(chip, in_use(chip) & as_mask(UINT32_MAX, bank)), bank);
+        return half_of(esp32x_inputs(chip, in_use(gpio) & as_mask(UINT32_MAX, bank)), bank);
     if (offset >= ENABLE)
         return half_of(gpio->enable, (offset - ENABLE) / BANK);
     return half_of(gpio->out, (offset - OUT) / BANK);
@@ -203,6 +201,7 @@ static void store_pin(struct esp32x *chip, uint32_t offset, uint32_t value)
         esp32x_fault(chip, ESP32X_RESERVED, esp32x_address(chip, ESP32X_GPIO, offset));
     if (value & 0x3FC00 & ~known) /* WAKEUP_ENABLE, CONFIG, the NMI */
         esp32x_fault(chip, ESP32X_UNMODELLED, esp32x_address(chip, ESP32X_GPIO, offset));
+    set_bit(&gpio->open_drain, pin, value & PAD_DRIVER);
     set_bit(&gpio->rising, pin, type == TYPE_RISING || type == TYPE_ANY);
     set_bit(&gpio->falling, pin, type == TYPE_FALLING || type == TYPE_ANY);
     set_bit(&gpio->low, pin, type == TYPE_LOW);

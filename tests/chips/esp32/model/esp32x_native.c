@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cpu_gpio.h and cycles.h of tests/support/cpu, on the chip that processor_select() has chosen. */
 #include "chips/esp32/model/esp32x_parts.h"
+#include "support/cpu/cpu.h"
 #include "support/cpu/cpu_gpio.h"
 #include "support/cpu/cycles.h"
 
@@ -30,9 +31,7 @@ void cpu_gpio_write(uint32_t mask, uint32_t value)
 /* Reading a counter of the core takes a cycle, too: who waits for it sees time pass. */
 uint32_t cpu_cycles(void)
 {
-    struct esp32x *chip = selected();
-    processor_begin(&chip->processor, 1);
-    uint64_t cycles = esp32x_count_at(&chip->cycles, chip->wires->now_ns);
-    processor_end(&chip->processor);
-    return (uint32_t)cycles;
+    const struct esp32x *chip = selected();
+    cpu_barrier();
+    return (uint32_t)esp32x_count_at(&chip->cycles, chip->wires->now_ns);
 }

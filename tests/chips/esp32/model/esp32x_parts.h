@@ -164,8 +164,9 @@ void esp32x_set_hz(struct esp32x_counter *counter, uint64_t ns, uint64_t hz);
 
 /* It is now_ns: levels arrive at IN and make interrupts. */
 void esp32x_run_gpio(struct esp32x *chip);
-/* When levels arrive that can make one. */
-uint64_t esp32x_gpio_ns(const struct esp32x *chip);
+/* When the next levels arrive; and do any make an interrupt? */
+uint64_t esp32x_arrival_ns(const struct esp32x *chip);
+bool esp32x_pins_interrupt(const struct esp32x *chip);
 /* The pads have these levels now. */
 void esp32x_pads_changed(struct esp32x *chip, uint64_t levels);
 /* The levels as they have arrived, with FUN_IE = 0 as 0; reading one of `pins` needs its input. */
