@@ -64,12 +64,12 @@ static inline void gpio_pins_release_sda(void *pins)
 /* ---- edges ----------------------------------------------------------------------------------- */
 
 /*
- * The processor may see a level some clocks of APB (80 MHz) before STATUS has its edge: 100 ns at 240
+ * The processor may see a level some clocks of APB (80 MHz) before STATUS has its edge: 50 ns at 240
  * MHz, more if the clock is slower.
  */
 static void wait_for_latch(void)
 {
-    enum { LATCHING_CYCLES = 24 };
+    enum { LATCHING_CYCLES = 12 };
     uint32_t since = gpio_ticks();
     while (gpio_ticks() - since < LATCHING_CYCLES)
         ;

@@ -8,6 +8,7 @@
  * What differs between the chips is chosen by file, and by the include path ("soc.h").
  */
 #include "cpu.h"
+#include "cycles.h"
 #include "esp32/clock.h"
 #include "esp32/pins.h"
 #include "esp32/time.h"
@@ -19,7 +20,8 @@ static struct {
 } targets[ESP32_TARGETS];
 
 static struct i2ctarget_esp32_config configured;
-static uint8_t core; /* that follows the targets that are open */
+static uint8_t core;     /* that follows the targets that are open */
+static int64_t alarm_us; /* when the alarm is to come */
 
 static bool is_open(unsigned place)
 {
@@ -53,15 +55,50 @@ int i2ctarget_esp32_configure(const struct i2ctarget_esp32_config *config)
     return 0;
 }
 
-static void set_alarm(void)
+static int64_t first_due_us(int64_t now_us)
 {
-    int64_t now_us = i2ctarget_esp32_time_us(), first_us = I2CTARGET_FOREVER;
+    int64_t first_us = I2CTARGET_FOREVER;
     for (unsigned i = 0; i < ESP32_TARGETS; i++) {
         if (is_open(i))
             first_us =
                 i2ctarget_chip_sooner(first_us, i2ctarget_gpio_due_us(&targets[i].gpio, now_us));
     }
-    i2ctarget_esp32_time_set_alarm(first_us);
+    return first_us;
+}
+
+/* What time it was when a wait began: read while interrupts were not masked yet. */
+static struct {
+    int64_t us;
+    uint32_t cycles;
+    bool is_valid;
+} noted;
+
+static void note_time(void)
+{
+    noted.cycles = cpu_cycles();
+    noted.us = i2ctarget_esp32_time_us();
+    noted.is_valid = true;
+}
+
+/* Interrupts may have taken long since then. */
+static bool is_fresh(void)
+{
+    enum { FRESH_CYCLES = I2CTARGET_ESP32_HZ_MIN / 1000 };
+    return noted.is_valid && cpu_cycles() - noted.cycles < FRESH_CYCLES;
+}
+
+/* Every access counts, because a START has to wait meanwhile.  Mostly the alarm is set already. */
+static void set_alarm(void)
+{
+    bool must_note = !is_fresh();
+    noted.is_valid = false;
+    if (first_due_us(0) == alarm_us)
+        return;
+    if (must_note)
+        note_time();
+    noted.is_valid = false;
+    alarm_us = first_due_us(noted.us);
+    i2ctarget_esp32_clock_set_alarm(alarm_us, noted.us, noted.cycles);
 }
 
 const struct chip_clock i2ctarget_esp32_clock = {i2ctarget_esp32_time_us, set_alarm};
@@ -81,6 +118,7 @@ void i2ctarget_esp32_timer_irq(void)
 {
     uint32_t state = cpu_irq_save();
     i2ctarget_esp32_time_acknowledge();
+    alarm_us = I2CTARGET_FOREVER;
     for (unsigned i = 0; i < ESP32_TARGETS; i++)
         i2ctarget_gpio_alarm(&targets[i].gpio);
     set_alarm();
@@ -119,6 +157,7 @@ static void begin_clocks(void)
 {
     i2ctarget_esp32_clock_begin();
     i2ctarget_esp32_time_begin();
+    alarm_us = I2CTARGET_FOREVER;
     core = (uint8_t)cpu_core();
 }
 
@@ -157,6 +196,15 @@ static void port_close(void *instance)
     cpu_irq_restore(state);
 }
 
+static int port_wait(void *instance, int64_t until_us)
+{
+    if (until_us != I2CTARGET_FOREVER)
+        note_time();
+    int result = i2ctarget_gpio_wait(instance, until_us);
+    noted.is_valid = false;
+    return result;
+}
+
 static int64_t port_now_us(void *instance)
 {
     (void)instance;
@@ -178,7 +226,7 @@ const struct i2ctarget_port_ops i2ctarget_esp32_port = {
     .lock = i2ctarget_gpio_lock,
     .unlock = i2ctarget_gpio_unlock,
     .poll = i2ctarget_gpio_poll,
-    .wait = i2ctarget_gpio_wait,
+    .wait = port_wait,
     .now_us = port_now_us,
     .counters = i2ctarget_gpio_counters,
 };

@@ -36,13 +36,25 @@ static inline void i2ctarget_esp32_systimer_start(void)
     mmio_write32(SYSTIMER_TARGET0_CONFIG, 0); /* unit 0, once */
 }
 
-/* Other targets of the same registers are somebody else's. */
-static inline void i2ctarget_esp32_systimer_switch_alarm(bool on)
+/* Other bits of CONFIG are somebody else's. */
+static inline uint32_t i2ctarget_esp32_systimer_config(void)
 {
-    uint32_t config = mmio_read32(SYSTIMER_CONFIG) & ~(uint32_t)SYSTIMER_TARGET0_WORKS;
-    if (on)
-        mmio_write32(SYSTIMER_TARGET0_LOAD, 1);
-    mmio_write32(SYSTIMER_CONFIG, on ? config | SYSTIMER_TARGET0_WORKS : config);
+    return mmio_read32(SYSTIMER_CONFIG) & ~(uint32_t)SYSTIMER_TARGET0_WORKS;
+}
+
+static inline void i2ctarget_esp32_systimer_stop_alarm(void)
+{
+    mmio_write32(SYSTIMER_CONFIG, i2ctarget_esp32_systimer_config());
+}
+
+static inline void i2ctarget_esp32_systimer_start_alarm(uint64_t at_ticks)
+{
+    uint32_t config = i2ctarget_esp32_systimer_config();
+    mmio_write32(SYSTIMER_CONFIG, config);
+    mmio_write32(SYSTIMER_TARGET0_HIGH, (uint32_t)(at_ticks >> 32));
+    mmio_write32(SYSTIMER_TARGET0_LOW, (uint32_t)at_ticks);
+    mmio_write32(SYSTIMER_TARGET0_LOAD, 1);
+    mmio_write32(SYSTIMER_CONFIG, config | SYSTIMER_TARGET0_WORKS);
 }
 
 #endif

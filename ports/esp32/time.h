@@ -14,7 +14,10 @@ void i2ctarget_esp32_time_begin(void);
 void i2ctarget_esp32_time_end(void);
 
 int64_t i2ctarget_esp32_time_us(void);
-/* I2CTARGET_FOREVER: none.  Interrupts are masked. */
+/*
+ * Interrupts are masked.  I2CTARGET_FOREVER: none.  An alarm that is past when it is set may come or
+ * not: i2ctarget_esp32_clock_set_alarm() sets it so that it comes.
+ */
 void i2ctarget_esp32_time_set_alarm(int64_t at_us);
 /* In the alarm's interrupt.  The alarm is off then. */
 void i2ctarget_esp32_time_acknowledge(void);

@@ -4,9 +4,8 @@
  *
  * It is copied into a register on demand.  The hardware turns the alarm off when it comes.
  */
-#include "chip/waiting.h"
-#include "cpu.h"
 #include "esp32/time.h"
+#include "i2ctarget/port.h"
 #include "mmio.h"
 #include "soc.h"
 
@@ -28,28 +27,26 @@ void i2ctarget_esp32_time_end(void)
     mmio_write32(TIMG0_CONFIG, CONFIG);
 }
 
+/* An interrupt may have the value copied, too. */
 int64_t i2ctarget_esp32_time_us(void)
 {
-    uint32_t state = cpu_irq_save();
+    uint32_t high, low;
     mmio_write32(TIMG0_UPDATE, 1);
-    uint64_t high = mmio_read32(TIMG0_HIGH);
-    uint64_t us = high << 32 | mmio_read32(TIMG0_LOW);
-    cpu_irq_restore(state);
-    return (int64_t)us;
-}
-
-static void write_alarm(int64_t at_us)
-{
-    mmio_write32(TIMG0_ALARM_HIGH, (uint32_t)(at_us >> 32));
-    mmio_write32(TIMG0_ALARM_LOW, (uint32_t)at_us);
-    mmio_write32(TIMG0_CONFIG, CONFIG | TIMG_ALARM);
+    do {
+        high = mmio_read32(TIMG0_HIGH);
+        low = mmio_read32(TIMG0_LOW);
+    } while (mmio_read32(TIMG0_HIGH) != high);
+    return (int64_t)((uint64_t)high << 32 | low);
 }
 
 void i2ctarget_esp32_time_set_alarm(int64_t at_us)
 {
     mmio_write32(TIMG0_CONFIG, CONFIG);
-    if (at_us != I2CTARGET_FOREVER)
-        i2ctarget_chip_set_alarm(at_us, write_alarm, i2ctarget_esp32_time_us);
+    if (at_us == I2CTARGET_FOREVER)
+        return;
+    mmio_write32(TIMG0_ALARM_HIGH, (uint32_t)(at_us >> 32));
+    mmio_write32(TIMG0_ALARM_LOW, (uint32_t)at_us);
+    mmio_write32(TIMG0_CONFIG, CONFIG | TIMG_ALARM);
 }
 
 void i2ctarget_esp32_time_acknowledge(void)

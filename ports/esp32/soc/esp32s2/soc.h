@@ -74,9 +74,17 @@ static inline void i2ctarget_esp32_systimer_start(void)
     mmio_write32(SYSTIMER_STEP, SYSTIMER_STEPS);
 }
 
-static inline void i2ctarget_esp32_systimer_switch_alarm(bool on)
+static inline void i2ctarget_esp32_systimer_stop_alarm(void)
 {
-    mmio_write32(SYSTIMER_TARGET0_CONFIG, on ? SYSTIMER_TARGET0_WORKS : 0);
+    mmio_write32(SYSTIMER_TARGET0_CONFIG, 0);
+}
+
+static inline void i2ctarget_esp32_systimer_start_alarm(uint64_t at_ticks)
+{
+    i2ctarget_esp32_systimer_stop_alarm();
+    mmio_write32(SYSTIMER_TARGET0_HIGH, (uint32_t)(at_ticks >> 32));
+    mmio_write32(SYSTIMER_TARGET0_LOW, (uint32_t)at_ticks);
+    mmio_write32(SYSTIMER_TARGET0_CONFIG, SYSTIMER_TARGET0_WORKS);
 }
 
 #endif
