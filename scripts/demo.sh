@@ -109,7 +109,7 @@ if [ -n "${board:-}" ]; then
     chip=$(/usr/bin/python3 "$here/../boards/header.py" --which "$board")
     "$here/emulator.sh" "$emulator" "$chip"
     read -r _ scl sda _ <"${selected:-$firmware/$chip/selected}"
-    image=$(sed -n 's/^  \(.*uf2\)  .*/\1/p' "$work/firmware.txt")
+    image=$(sed -n 's/^  \(.*\.\(uf2\|bin\)\)  .*/\1/p' "$work/firmware.txt")
     case $chip in
     rp2040)
         export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
@@ -118,7 +118,7 @@ if [ -n "${board:-}" ]; then
         ;;
     *)
         program="$emulator/emulate_$chip $image $scl $sda"
-        typed="emulate_$chip registers.uf2 $scl $sda"
+        typed="emulate_$chip ${image##*/} $scl $sda"
         ;;
     esac
     program="$program $I2CTARGET_DIR/bus-1 $build/demo-board.vcd"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds what runs firmware without a board.  usage: scripts/emulator.sh DIRECTORY [CHIP]
-# rp2040 (the default): machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  samd5x: emulate_samd5x.
+# rp2040 (the default): machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  samd5x, esp32c3: emulate_CHIP.
 # Builds only what is missing or out of date.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,16 +21,27 @@ mark() {
     echo "$now" >"$directory/$file.from"
 }
 
-# emulate CORE SOURCE…: a program in C, one of our own cores with the model of a chip.  core_sources has those of each.
+# parts FOLDER: its sources but for tests and the program that judges make of it.
+parts() {
+    for source in "$1"/*.c; do
+        case ${source##*/} in
+        test_* | execute.c) ;;
+        *) echo "$source" ;;
+        esac
+    done
+}
+
+# emulate CORE FOLDER SOURCE…: a program in C, one of our own cores (a folder of tests/emulator) with the model of a chip (tests/chips/FOLDER)
+# and what makes a board of it.
 emulate() {
-    core=tests/emulator/$1
-    shift
-    sources="$* $core_sources tests/emulator/core.c tests/emulator/engine.c tests/emulator/hand.c $(echo tests/emulator/board/*.c)
-        $(echo linux/link/*.c) tests/support/nvic.c tests/support/processor.c
+    core=tests/emulator/$1 folder=tests/chips/$2
+    shift 2
+    sources="$* $(parts "$core") $(parts "$folder/model") tests/emulator/core.c tests/emulator/engine.c tests/emulator/hand.c
+        $(parts tests/emulator/board) $(echo linux/link/*.c) tests/support/nvic.c tests/support/processor.c
         src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c src/line/vcd.c"
     # shellcheck disable=SC2086 # a list
     if ! made "emulate_$chip" scripts/emulator.sh $sources "$core"/*.h tests/emulator/*.h tests/emulator/board/*.h tests/support/*.h \
-        tests/support/cpu/*.h src/line/*.h linux/link/*.h include/i2ctarget/*.h "tests/chips/$chip/model/"*.h; then
+        tests/support/cpu/*.h src/line/*.h linux/link/*.h include/i2ctarget/*.h "$folder"/*/*.h; then
         cc -std=c11 -O2 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \
             -Iinclude -Isrc -Ilinux -Itests -Itests/support/cpu -Iports/cpu/cortexm -o "$directory/emulate_$chip" $sources -lunicorn
         mark
@@ -38,13 +49,16 @@ emulate() {
 }
 
 chip=${2:-rp2040}
-if [ "$chip" != rp2040 ]; then
-    cortexm=tests/emulator/cortexm
-    core_sources="$cortexm/core.c $cortexm/cycles.c $cortexm/exceptions.c $cortexm/frames.c $cortexm/run.c $cortexm/scs.c"
-    # shellcheck disable=SC2046 # a list
-    emulate cortexm "tests/chips/$chip/emulator/chip.c" $(echo "tests/chips/$chip/model/$chip"*.c)
+case $chip in
+samd5x)
+    emulate cortexm samd5x tests/chips/samd5x/emulator/chip.c
     exit 0
-fi
+    ;;
+esp32c3)
+    emulate riscv esp32 tests/chips/esp32/emulator/chip.c tests/chips/esp32/emulator/esp32c3.c
+    exit 0
+    ;;
+esac
 
 sources="tests/chips/rp2040/emulator/machine.c tests/emulator/bus.c tests/emulator/hand.c $(echo tests/chips/rp2040/model/pio*.c)
     src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c"

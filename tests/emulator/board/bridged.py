@@ -16,7 +16,7 @@ class Bridge(BusTest):
     EXAMPLE = "registers"
 
     def image(self):
-        """The path of the UF2 file, of EXAMPLE."""
+        """The path of the file for the chip's boot loader, of EXAMPLE."""
         raise NotImplementedError
 
     def program(self, image):
@@ -26,7 +26,7 @@ class Bridge(BusTest):
     def setUp(self):
         super().setUp()
         words, environment = self.program(self.image())
-        self.bus = self.start()
+        self.bus = self.start("--timeout", "60000")  # an emulator takes its time on a busy machine
         self.trace = self.directory + "/board.vcd"
         self.board = subprocess.Popen([*words, self.directory + "/bus-1", self.trace], stdout=subprocess.PIPE, text=True, env=environment)
         self.addCleanup(self.end_board)

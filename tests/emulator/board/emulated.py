@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Boards whose images our own Cortex-M executes (emulate.c)."""
+"""Boards whose images a core of our own executes (emulate.c)."""
 
 import concurrent.futures
 import json
@@ -8,7 +8,8 @@ import subprocess
 
 
 def program(chip):
-    return f"{os.environ['BUILD_DIR']}/tests/chips/{chip}/emulator/emulate_{chip}"
+    folder = "esp32" if chip.startswith("esp32") else chip
+    return f"{os.environ['BUILD_DIR']}/tests/chips/{folder}/emulator/emulate_{chip}"
 
 
 def probe(chip, image, scl, sda, hz=100000):
