@@ -121,6 +121,10 @@ static void reset_pulls(void **state)
 {
     (void)state;
     connect_channels(0);
+    mmio_write32(at->cpu_clk, 0); /* so does one without a clock, which keeps its latch */
+    assert_true(!wires.scl && !wires.sda);
+    mmio_write32(at->cpu_clk, CLOCK);
+    assert_true(wires.scl && wires.sda);
     mmio_write32(at->cpu_rst, CLOCK);
     assert_true(!wires.scl && !wires.sda);
 }

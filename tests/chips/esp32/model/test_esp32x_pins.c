@@ -28,6 +28,15 @@ static void wrong_addresses(void **state)
     access_address(at->gpio + IN, 4, 0, ESP32X_DIRECTION);
 }
 
+static void bits_that_are_none(void **state)
+{
+    (void)state;
+    mmio_write32(at->gpio_map, 0xFFFFFFE3);
+    assert_int_equal(mmio_read32(at->gpio_map), 3);
+    mmio_write32(at->scl_mux, 0xFFFF0C00);
+    assert_int_equal(mmio_read32(at->scl_mux), 0xC00);
+}
+
 /* SVD, resetValue. */
 static void after_power_on(void **state)
 {
@@ -350,6 +359,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_ALL(wrong_addresses),
+        ON_ALL(bits_that_are_none),
         RAW_ON_ALL(after_power_on),
         ON_ALL(latches),
         ON_ESP32(second_bank),
