@@ -473,15 +473,13 @@ class Arguments(DeviceTest):
         class Watched(bytearray):
             pass
 
-        def tell(begin, end):
-            target.request()
-
         target = self.device()
         data = Watched(16)
         watch = weakref.ref(data)
-        target.attach(Memory(data, on_write=tell))
+        target.attach(Memory(data, on_write=target.request))
         self.doCleanups_of(target)
-        del target, tell, data
+        del target, data
+        self.assertIsNotNone(watch())
         gc.collect()
         self.assertIsNone(watch())
         self.device()  # the pins are free
