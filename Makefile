@@ -75,7 +75,7 @@ hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /de
 	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
 
 check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang, kernel, Debian packages
-	@scripts/setup.sh build python demo check kernel firmware emulator deb deb-check
+	@scripts/setup.sh build python demo check kernel firmware emulator size deb deb-check
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
 
 check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
