@@ -163,7 +163,8 @@ class Boards(unittest.TestCase):
                     self.judge(row, chip, done.stdout)
 
     def judge(self, row, chip, said):
-        scl, sda = row["scl"] or "GPIO5", row["sda"] or "GPIO4"
+        noted = re.search(r"SCL=(GPIO\d+) SDA=(GPIO\d+)", row["notes"])
+        scl, sda = (row["scl"], row["sda"]) if row["scl"] else noted.groups() if noted else ("GPIO5", "GPIO4")
         path = f"{images.DIRECTORY}/{chip}/{row['board_id']}/registers.bin"
         self.assertIn(f"  {path}  {os.path.getsize(path)} bytes\n  esptool.py --chip {chip} write_flash {OFFSETS[chip]} {path}\n", said)
         self.assertIn(f"{row['board_id']}  SCL={scl} SDA={sda}  ", said)
