@@ -157,6 +157,7 @@ static void returns(void **state)
     expect_pc(64);
     assert_int_equal(core.special[PS], 1);
     core.special[PS] = PS_EXCM | 1;
+    core.special[EPC + 1] = CODE;
     RUN(RFDE);
     expect_pc(64);
     assert_int_equal(core.special[PS], PS_EXCM | 1);
