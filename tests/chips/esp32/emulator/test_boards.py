@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""One end-to-end test for each of the 8 boards with an ESP32-C3: its own image runs and answers on its own pins, and no other pad does
-anything."""
+"""One end-to-end test for each of the 8 boards with an ESP32-C3, and for one with an ESP32-S2 and an ESP32-S3: its own image runs and answers
+on its own pins, and no other pad does anything."""
 
 import csv
 import os
@@ -31,6 +31,8 @@ def boards():
 
 
 class Boards(unittest.TestCase):
+    cpu_hz = CPU_HZ
+
     @classmethod
     def setUpClass(cls):
         cls.pins, cls.seen = {}, {}
@@ -52,7 +54,7 @@ class Boards(unittest.TestCase):
 
     def judge_pins(self, seen, ours):
         listening = seen["listening"]
-        self.assertEqual((listening["hz"], listening["everDriving"], listening["violations"]), (CPU_HZ, [], 0))
+        self.assertEqual((listening["hz"], listening["everDriving"], listening["violations"]), (self.cpu_hz, [], 0))
         for report in listening, seen:
             self.assertEqual(report["outputs"], ours)
         # What is driven high is a finding.
@@ -64,6 +66,25 @@ class Boards(unittest.TestCase):
         worst = max(self.seen.values(), key=lambda seen: seen.get("longestStretchNs", 0))
         print(f"  emulator, {HZ // 1000} kHz: longest interrupt {worst.get('longestHandler')} cycles, "
               f"longest stretch {worst.get('longestStretchNs')} ns")
+
+
+class Xtensa(unittest.TestCase):
+    """The other chips of the family that answer so far."""
+
+    def judge(self, chip, board, scl, sda):
+        image = images.build(board, "registers", chip=chip) + ".bin"
+        boards = Boards()
+        boards.pins, boards.seen = {board: (image, scl, sda)}, {board: emulated.probe(chip, image, scl, sda, HZ)}
+        boards.cpu_hz = 240000000
+        boards.judge(board)
+        print(f"  emulator, {chip}, {HZ // 1000} kHz: longest interrupt {boards.seen[board]['longestHandler']} cycles, "
+              f"longest stretch {boards.seen[board]['longestStretchNs']} ns")
+
+    def test_esp32s2(self):
+        self.judge("esp32s2", "adafruit_feather_esp32s2", "GPIO4", "GPIO3")
+
+    def test_esp32s3(self):
+        self.judge("esp32s3", "adafruit_feather_esp32s3_nopsram", "GPIO4", "GPIO3")
 
 
 def add_tests():
