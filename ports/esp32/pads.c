@@ -17,8 +17,16 @@ struct esp32_line i2ctarget_esp32_pads_line(unsigned pin)
     };
 }
 
+static void pull_up(unsigned pin)
+{
+    uint32_t up = soc_rtc_pull_up(pin), down = up << 1;
+    if (soc_rtc_pad(pin))
+        mmio_write32(soc_rtc_pad(pin), (mmio_read32(soc_rtc_pad(pin)) & ~down) | up);
+}
+
 static void open_pad(unsigned pin)
 {
+    pull_up(pin);
     const uint32_t ours = PAD_PULL_DOWN | PAD_PULL_UP | PAD_INPUT | PAD_FUNCTION_MASK;
     uint32_t pad = mmio_read32(soc_pad(pin)) & ~ours;
     mmio_write32(soc_pad(pin), pad | PAD_PULL_UP | PAD_INPUT | SOC_PAD_IS_GPIO << PAD_FUNCTION_LSB);

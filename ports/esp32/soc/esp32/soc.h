@@ -33,6 +33,23 @@ static inline uintptr_t soc_pad(unsigned pin)
     return SOC_IO_MUX + 4u * words[pin];
 }
 
+/* Pads that the RTC can have, too, have their pulls in RTC_IO.  0: it is not one of them. */
+static inline uintptr_t soc_rtc_pad(unsigned pin)
+{
+    static const uint8_t registers[] = {
+        0x98, 0, 0x9C, 0, 0x94, 0, 0, 0, 0,    0,    0,    0, 0xA8, 0xA4, 0xAC, 0xA0, 0,
+        0,    0, 0,    0, 0,    0, 0, 0, 0x84, 0x88, 0xB0, 0, 0,    0,    0,    0x8C, 0x8C,
+    };
+    return registers[pin] ? 0x3FF48400u + registers[pin] : 0;
+}
+
+/* The bit that pulls up; the next one pulls down, as it does on some after reset. */
+static inline uint32_t soc_rtc_pull_up(unsigned pin)
+{
+    enum { OF_32 = 1 << 22, OF_OTHERS = 1 << 27 };
+    return pin == 32 ? OF_32 : OF_OTHERS;
+}
+
 /* ---- TIMG0: the port's clock ----------------------------------------------------------------- */
 
 #define TIMG0 0x3FF5F000u

@@ -31,6 +31,19 @@ static inline uintptr_t soc_pad(unsigned pin)
     return SOC_IO_MUX + 4u + 4u * pin;
 }
 
+/* Pulls are IO_MUX's alone. */
+static inline uintptr_t soc_rtc_pad(unsigned pin)
+{
+    (void)pin;
+    return 0;
+}
+
+static inline uint32_t soc_rtc_pull_up(unsigned pin)
+{
+    (void)pin;
+    return 0;
+}
+
 /* ---- each core's own pins -------------------------------------------------------------------- */
 
 #define SOC_CPU_CLOCKS 0x600C0008u

@@ -272,6 +272,30 @@ static void a_pad_becomes_open_drain_before_it_is_driven(void **state)
     close_of(0);
 }
 
+/* Of ESP32: GPIO, register of RTC_IO, bit of the pull-up; the pull-down is the next one. */
+static void pads_of_the_rtc_are_pulled_up_there(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned pin;
+        uint32_t address;
+        unsigned up;
+    } pads[] = {
+        {0, 0x3FF48498, 27},  {2, 0x3FF4849C, 27},  {12, 0x3FF484A8, 27}, {13, 0x3FF484A4, 27},
+        {14, 0x3FF484AC, 27}, {15, 0x3FF484A0, 27}, {25, 0x3FF48484, 27}, {26, 0x3FF48488, 27},
+        {27, 0x3FF484B0, 27}, {32, 0x3FF4848C, 22}, {33, 0x3FF4848C, 27}, {4, 0x3FF48494, 27},
+    };
+    if (CHIP != esp32)
+        return;
+    for (size_t i = 0; i < sizeof pads / sizeof *pads; i++) {
+        reset(NULL);
+        registers_set(pads[i].address, 2u << pads[i].up | 1);
+        open_on(0, 18, pads[i].pin);
+        assert_int_equal(registers_get(pads[i].address), 1u << pads[i].up | 1);
+        close_of(0);
+    }
+}
+
 static void a_closed_pad_drives_nothing(void **state)
 {
     (void)state;
@@ -419,6 +443,7 @@ int main(void)
         cmocka_unit_test_setup(a_pin_serves_one_line, reset),
         cmocka_unit_test_setup(there_are_four_targets, reset),
         cmocka_unit_test_setup(a_pad_becomes_open_drain_before_it_is_driven, reset),
+        cmocka_unit_test_setup(pads_of_the_rtc_are_pulled_up_there, reset),
         cmocka_unit_test_setup(a_closed_pad_drives_nothing, reset),
         cmocka_unit_test_setup(signals_are_the_core_s, reset),
         cmocka_unit_test_setup(the_core_that_opens_is_interrupted, reset),
