@@ -10,27 +10,37 @@
 
 struct chip_nanoseconds {
     uint32_t count;    /* at the last look */
-    uint32_t step;     /* nanoseconds of a clock, times 2^12 */
-    uint32_t fraction; /* of a nanosecond, times 2^12 */
+    uint32_t step;     /* nanoseconds of a clock, times 2^10 */
+    uint32_t fraction; /* of a nanosecond, times 2^10 */
     uint64_t elapsed;
 };
 
-enum { CHIP_FRACTION_BITS = 12 };
+enum {
+    CHIP_FRACTION_BITS = 10,
+    CHIP_NS = 1000000000,
+    CHIP_SHORT = 1 << 18 /* clocks, from 80 MHz on, whose nanoseconds are a product of 32 bits */
+};
 
-/* hz: from 1 MHz on.  It goes on from where it was. */
+/* hz: from 80 MHz on.  It goes on from where it was. */
 static inline void i2ctarget_chip_nanoseconds_begin(struct chip_nanoseconds *self, uint32_t hz,
                                                     uint32_t count)
 {
-    self->step = (1000000u << CHIP_FRACTION_BITS) / (hz / 1000);
+    self->step = (uint32_t)(((uint64_t)CHIP_NS << CHIP_FRACTION_BITS) / hz);
     self->count = count;
 }
 
+/* Mostly little has passed, and then no product of 64 bits is needed, which takes many clocks. */
 static inline uint64_t i2ctarget_chip_nanoseconds(struct chip_nanoseconds *self, uint32_t count)
 {
-    uint64_t passed = (uint64_t)(count - self->count) * self->step + self->fraction;
+    uint32_t passed = count - self->count;
     self->count = count;
-    self->fraction = (uint32_t)passed & ((1u << CHIP_FRACTION_BITS) - 1);
-    self->elapsed += passed >> CHIP_FRACTION_BITS;
+    if (passed < CHIP_SHORT) {
+        uint32_t sum = passed * self->step + self->fraction;
+        self->fraction = sum & ((1u << CHIP_FRACTION_BITS) - 1);
+        self->elapsed += sum >> CHIP_FRACTION_BITS;
+    } else {
+        self->elapsed += (uint64_t)passed * self->step >> CHIP_FRACTION_BITS;
+    }
     return self->elapsed;
 }
 
