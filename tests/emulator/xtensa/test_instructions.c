@@ -352,15 +352,16 @@ static void cpu_gpio(void **state)
         assert_string_equal(name_of(gpio[i].read_a3), gpio[i].read_back);
         assert_string_equal(name_of(gpio[i].write_a3), gpio[i].write_all);
         stage_chip.inputs = 0x1A5;
+        core.gpio_out = stage_chip.outputs = 0xF0;
         core.a[3] = 0x3C; /* the value */
         RUN(gpio[i].in_a2, gpio[i].write_a3_a2, gpio[i].read_a3);
         assert_int_equal(core.a[2], 0xA5); /* the mask */
-        assert_int_equal(stage_chip.outputs, 0x3C & 0xA5);
-        assert_int_equal(core.a[3], 0x3C & 0xA5);
+        assert_int_equal(stage_chip.outputs, (0xF0 & ~0xA5) | (0x3C & 0xA5));
+        assert_int_equal(core.a[3], stage_chip.outputs);
         RUN(gpio[i].set_18);
-        assert_int_equal(stage_chip.outputs, 0x24 | 0x12);
+        assert_int_equal(stage_chip.outputs, 0x74 | 0x12);
         RUN(gpio[i].clear_52);
-        assert_int_equal(stage_chip.outputs, 0x36 & ~0x34);
+        assert_int_equal(stage_chip.outputs, 0x76 & ~0x34);
         core.a[3] = 0xF0F;
         RUN(NOP, gpio[i].write_a3);
         assert_int_equal(stage_chip.outputs, 0x0F);
