@@ -13,9 +13,11 @@ enum { ESP32_TARGETS = 4 };
 
 struct esp32_pair {
     struct esp32_line scl, sda;
-    uint8_t place;    /* of the target: 0.. ESP32_TARGETS - 1 */
-    uint8_t core;     /* that follows them */
-    uint32_t awaited; /* register_pins.c: the level of each line that is latched next; 1: high */
+    uint8_t place; /* of the target: 0.. ESP32_TARGETS - 1 */
+    uint8_t core;  /* that follows them */
+    /* register_pins.c: the level of each line that is latched next; 1: high. */
+    uint32_t awaited;
+    uint32_t interrupt; /* register_pins.c: what a latch makes while it is listened; 0: nothing */
 };
 
 extern const struct gpio_chip i2ctarget_esp32_chip;

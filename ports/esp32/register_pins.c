@@ -63,12 +63,11 @@ static void await_line(const struct esp32_line *line, bool high, uint32_t interr
 /* These lines have these levels: wait for the others. */
 static void await_others(struct esp32_pair *pair, uint32_t lines, uint32_t levels)
 {
-    uint32_t interrupt = soc_pin_interrupt(pair->core);
     pair->awaited = (pair->awaited & ~lines) | (~levels & lines);
     if (lines & GPIO_SCL)
-        await_line(&pair->scl, pair->awaited & GPIO_SCL, interrupt);
+        await_line(&pair->scl, pair->awaited & GPIO_SCL, pair->interrupt);
     if (lines & GPIO_SDA)
-        await_line(&pair->sda, pair->awaited & GPIO_SDA, interrupt);
+        await_line(&pair->sda, pair->awaited & GPIO_SDA, pair->interrupt);
 }
 
 /* A line that has the awaited level has moved, even if that is not latched yet. */
@@ -86,6 +85,7 @@ static uint32_t take_edges(void *pins)
 static void listen(void *pins, bool on)
 {
     struct esp32_pair *pair = pins;
+    pair->interrupt = on ? soc_pin_interrupt(pair->core) : 0;
     if (on) {
         await_others(pair, GPIO_LINES, gpio_pins_levels(pins));
     } else {

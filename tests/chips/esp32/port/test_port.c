@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "chips/esp32/port/registers.h"
+#include "esp32/pins.h"
 #include "i2ctarget/esp32.h"
 #include "i2ctarget/port.h"
 
@@ -399,6 +400,21 @@ static void a_line_latches_the_other_level(void **state)
     close_of(0);
 }
 
+/* SCL is held: a line that moves meanwhile interrupts nobody, even if its edge is taken. */
+static void nobody_is_interrupted_who_does_not_listen(void **state)
+{
+    (void)state;
+    struct esp32_pair pair = {.scl = {.pin = 18, .bit = 1 << 18}, .sda = {.pin = 4, .bit = 1 << 4}};
+    i2ctarget_esp32_chip.listen(&pair, true);
+    assert_true(enabled_of(18) && enabled_of(4));
+    i2ctarget_esp32_chip.listen(&pair, false);
+    assert_false(enabled_of(18) || enabled_of(4));
+    registers_set(gpio(IN), 0);
+    registers_set(gpio(STATUS), UINT32_MAX);
+    assert_true(i2ctarget_esp32_chip.take_edges(&pair) & GPIO_SDA_MOVED);
+    assert_false(enabled_of(18) || enabled_of(4));
+}
+
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
 static void set_time_us(uint64_t us)
@@ -450,6 +466,7 @@ int main(void)
         cmocka_unit_test_setup(the_other_core_is_refused, reset),
         cmocka_unit_test_setup(scl_latches_rises_and_sda_both_edges, reset),
         cmocka_unit_test_setup(a_line_latches_the_other_level, reset),
+        cmocka_unit_test_setup(nobody_is_interrupted_who_does_not_listen, reset),
         cmocka_unit_test_setup(microseconds_are_rounded_down, reset),
         cmocka_unit_test_setup(a_clock_out_of_range_is_refused, reset),
     };
