@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds what runs firmware without a board.  usage: scripts/emulator.sh DIRECTORY [CHIP]
-# rp2040 (the default): machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  samd5x, esp32s2, esp32s3, esp32c3: emulate_CHIP.
+# rp2040 (the default): machine.wasm (PIO, pads, wires), bootrom.bin, and npm's rp2040js.  samd5x, esp32, esp32s2, esp32s3, esp32c3: emulate_CHIP.
 # Builds only what is missing or out of date.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -54,7 +54,7 @@ samd5x)
     emulate cortexm samd5x tests/chips/samd5x/emulator/chip.c
     exit 0
     ;;
-esp32s2 | esp32s3)
+esp32 | esp32s2 | esp32s3)
     emulate xtensa esp32 tests/chips/esp32/emulator/chip.c tests/chips/esp32/emulator/xtensa.c "tests/chips/esp32/emulator/$chip.c"
     exit 0
     ;;

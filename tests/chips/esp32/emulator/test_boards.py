@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""One end-to-end test for each of the 8 boards with an ESP32-C3, and for one with an ESP32-S2 and an ESP32-S3: its own image runs and answers
+"""One end-to-end test for each of the 8 boards with an ESP32-C3, and for one with an ESP32, an ESP32-S2 and an ESP32-S3: its own image runs and answers
 on its own pins, and no other pad does anything."""
 
 import csv
@@ -69,7 +69,7 @@ class Boards(unittest.TestCase):
 
 
 class Xtensa(unittest.TestCase):
-    """The other chips of the family that answer so far."""
+    """The other chips of the family."""
 
     def judge(self, chip, board, scl, sda):
         image = images.build(board, "registers", chip=chip) + ".bin"
@@ -79,6 +79,9 @@ class Xtensa(unittest.TestCase):
         boards.judge(board)
         print(f"  emulator, {chip}, {HZ // 1000} kHz: longest interrupt {boards.seen[board]['longestHandler']} cycles, "
               f"longest stretch {boards.seen[board]['longestStretchNs']} ns")
+
+    def test_esp32(self):
+        self.judge("esp32", "unexpectedmaker_tinypico", "GPIO22", "GPIO21")
 
     def test_esp32s2(self):
         self.judge("esp32s2", "adafruit_feather_esp32s2", "GPIO4", "GPIO3")
