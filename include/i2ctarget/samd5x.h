@@ -32,7 +32,7 @@ extern "C" {
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_port;
 /*
  * Other pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower: SCL has
- * 75 kHz at most, and a prompt device does not visibly stretch up to 40 kHz.  The priority of its
+ * 100 kHz at most, where a prompt device does not visibly stretch; at 120 MHz.  The priority of its
  * interrupts must be the highest.  At most four targets, with eight different EXTINTs:
  * i2ctarget_samd5x_extint().
  *

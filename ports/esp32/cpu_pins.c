@@ -90,18 +90,28 @@ static uint32_t take_edges(void *pins)
     uint32_t latched =
         i2ctarget_esp32_pins_read(pair, GPIO_STATUS(0), GPIO_STATUS(1) - GPIO_STATUS(0));
     forget(pair, latched);
-    return (latched & GPIO_SCL ? (uint32_t)GPIO_SCL_ROSE : 0) |
+    uint32_t scl_edge = pair->awaits_fall ? GPIO_SCL_FELL : GPIO_SCL_ROSE;
+    return (latched & GPIO_SCL ? scl_edge : 0) |
            (latched & GPIO_SDA ? (uint32_t)GPIO_SDA_MOVED : 0);
 }
 
 static void listen(void *pins, bool on)
 {
-    const struct esp32_pair *pair = pins;
+    struct esp32_pair *pair = pins;
     uint32_t interrupt = on ? soc_pin_interrupt(pair->core) : 0;
+    pair->awaits_fall = false;
     if (on)
         forget(pair, GPIO_LINES);
     i2ctarget_esp32_pads_latch(&pair->scl, PIN_ON_RISE, interrupt);
     i2ctarget_esp32_pads_latch(&pair->sda, PIN_ON_ANY_EDGE, interrupt);
+}
+
+static void await_fall(void *pins)
+{
+    struct esp32_pair *pair = pins;
+    pair->awaits_fall = true;
+    i2ctarget_esp32_pads_latch(&pair->scl, PIN_ON_FALL, soc_pin_interrupt(pair->core));
+    forget(pair, GPIO_SCL);
 }
 
 /* ---- coming and going ------------------------------------------------------------------------ */
@@ -155,6 +165,7 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .release_sda = gpio_pins_release_sda,
     .take_edges = take_edges,
     .listen = listen,
+    .await_fall = await_fall,
     .connect = connect,
     .disconnect = disconnect,
     .now_ns = i2ctarget_esp32_now_ns,

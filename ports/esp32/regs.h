@@ -30,7 +30,13 @@ enum {
     PIN_INTERRUPT_ENABLE_LSB = 13
 };
 
-enum pin_interrupt_type { PIN_ON_RISE = 1, PIN_ON_ANY_EDGE = 3, PIN_ON_LOW = 4, PIN_ON_HIGH = 5 };
+enum pin_interrupt_type {
+    PIN_ON_RISE = 1,
+    PIN_ON_FALL = 2,
+    PIN_ON_ANY_EDGE = 3,
+    PIN_ON_LOW = 4,
+    PIN_ON_HIGH = 5
+};
 
 /* ---- IO_MUX: the pads ------------------------------------------------------------------------ */
 

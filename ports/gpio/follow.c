@@ -9,11 +9,6 @@
 #include "cpu.h"
 #include "gpio/parts.h"
 
-static uint32_t look(const struct gpio_target *self)
-{
-    return self->chip->levels(self->pins);
-}
-
 /* ---- what a late look can prove -------------------------------------------------------------- */
 
 /* The edges that may have come, for all that the chip can tell. */
@@ -48,18 +43,13 @@ static bool are_start_and_stop(const struct gpio_target *self, uint32_t levels, 
     return levels == self->levels && levels & GPIO_SCL && edges & GPIO_SDA_MOVED;
 }
 
-static bool is_idle(const struct gpio_target *self)
-{
-    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure;
-}
-
 /*
  * The bus was idle, SDA has moved, and SCL has fallen once.  A bus that is idle is left by a START
  * (UM10204 §3.1.4), so SDA fell first.  It may have moved again since, for the first bit.
  */
 static bool is_late_start(const struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
-    return is_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
+    return i2ctarget_gpio_is_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
            edges & GPIO_SDA_MOVED && !(edges & GPIO_SCL_ROSE);
 }
 
@@ -95,28 +85,59 @@ struct look {
 
 enum { LOOKS_MAX = 4 };
 
-/* SDA has fallen, and nothing else has moved. */
-static bool is_like_start(const struct gpio_target *self, const struct look *look)
+static struct look take_look(const struct gpio_target *self)
 {
-    return look->levels == GPIO_SCL && self->levels == GPIO_LINES && look->edges == GPIO_SDA_MOVED;
+    struct look look = {.levels = self->chip->levels(self->pins)};
+    look.edges = self->chip->take_edges(self->pins);
+    return look;
 }
 
 /*
- * Looks in a row, until no edge is latched.  So whatever comes afterwards is latched, and nothing is
- * latched that has been seen.  Whoever stays after a START looks once more anyhow.  Returns how
- * many.
+ * Is this the START that ends an idle bus, of a message that we stay with?  It is in a hurry:
+ * SCL must not fall twice before the next look.
+ */
+static bool is_start(const struct gpio_target *self, const struct look *look)
+{
+    if (self->chip->stay_ns == 0 || self->levels != GPIO_LINES || !i2ctarget_gpio_is_idle(self))
+        return false;
+    return look->levels & GPIO_SCL ? look->levels == GPIO_SCL && look->edges == GPIO_SDA_MOVED
+                                   : is_late_start(self, look->levels, possible(self, look->edges));
+}
+
+/*
+ * More looks behind the first, until no edge is latched.  So whatever comes afterwards is latched,
+ * and nothing is latched that has been seen.  Returns how many there are.
  */
 static unsigned gather(const struct gpio_target *self, struct look *looks)
 {
-    bool is_enough;
-    unsigned count = 0;
-    do {
-        looks[count].levels = look(self);
-        looks[count].edges = self->chip->take_edges(self->pins);
-        is_enough = !looks[count].edges ||
-                    (self->chip->stay_ns > 0 && count == 0 && is_like_start(self, looks));
-    } while (++count < LOOKS_MAX && !is_enough);
+    unsigned count = 1;
+    while (count < LOOKS_MAX && looks[count - 1].edges)
+        looks[count++] = take_look(self);
     return count;
+}
+
+static void listen(struct gpio_target *self, bool on)
+{
+    if (on == self->is_listening)
+        return;
+    self->is_listening = on;
+    self->chip->listen(self->pins, on);
+}
+
+/* A look that has followed the last one at once. */
+static void see(struct gpio_target *self, uint32_t levels)
+{
+    if (i2ctarget_gpio_is_unseen_start(self, levels))
+        i2ctarget_gpio_begin(self, levels);
+    else
+        i2ctarget_gpio_change(self, levels);
+}
+
+/* From here on the core looks by itself, and nothing is latched.  Returns the first of these looks. */
+static uint32_t stop_listening(struct gpio_target *self)
+{
+    listen(self, false);
+    return self->chip->levels(self->pins);
 }
 
 /* Only the first look may be late: the others have followed it at once. */
@@ -126,7 +147,7 @@ static void handle(struct gpio_target *self, const struct look *looks, unsigned 
         if (self->is_late)
             judge(self, looks[i].levels, looks[i].edges);
         else
-            i2ctarget_gpio_change(self, looks[i].levels);
+            see(self, looks[i].levels);
         self->is_late = false;
     }
 }
@@ -148,6 +169,12 @@ static void settle(struct gpio_target *self, bool is_late)
     struct look looks[LOOKS_MAX];
     unsigned count;
     do {
+        looks[0] = take_look(self);
+        if (is_late && is_start(self, looks)) {
+            i2ctarget_gpio_begin(self, looks[0].levels);
+            see(self, stop_listening(self));
+            return;
+        }
         count = gather(self, looks);
         self->is_late = is_late;
         if (is_too_late(self, looks, count))
@@ -159,12 +186,16 @@ static void settle(struct gpio_target *self, bool is_late)
     } while (looks[count - 1].edges && !i2ctarget_gpio_is_holding(self) && !will_stay(self));
 }
 
-/* A STOP's event is raised when nothing is latched.  So a START that comes meanwhile is. */
-static void catch_up(struct gpio_target *self, bool is_late)
+/*
+ * The end of a message is raised when nothing is latched, so a START that comes meanwhile is.  If one
+ * has come already, and we stay with it, the end waits: for the next event, for which SCL is held,
+ * for the end of that message, or for a pause.
+ */
+static void catch_up(struct gpio_target *self, bool is_late, bool is_quiet)
 {
     settle(self, is_late);
-    while (self->has_stopped) {
-        i2ctarget_gpio_flush(self);
+    while (i2ctarget_gpio_owes_end(self) && (is_quiet || !i2ctarget_gpio_follows(self))) {
+        i2ctarget_gpio_raise_end(self);
         settle(self, true);
     }
 }
@@ -178,38 +209,68 @@ static uint64_t limit_ns(const struct gpio_target *self)
     return is_high ? LINE_DRIVER_NEVER : i2ctarget_line_driver_limit_ns(&self->driver);
 }
 
-static void listen(struct gpio_target *self, bool on)
+/* SCL has moved once between the look and the reading of its latches. */
+static bool has_moved_behind(const struct gpio_target *self, const struct look *look,
+                             uint32_t levels)
 {
-    if (on == self->is_listening)
+    uint32_t edge = look->levels & GPIO_SCL ? GPIO_SCL_FELL : GPIO_SCL_ROSE;
+    return !((look->levels ^ self->levels) & GPIO_SCL) && (look->levels ^ levels) & GPIO_SCL &&
+           (look->edges & (GPIO_SCL_ROSE | GPIO_SCL_FELL)) == edge;
+}
+
+/*
+ * The last look that latches can prove, and the first one behind it.  SCL must not have come back in
+ * between, unless one of the two edges was the later one, and there was time for both.
+ */
+static void take_over(struct gpio_target *self)
+{
+    struct look look = take_look(self);
+    uint32_t levels = stop_listening(self);
+    if (has_moved_behind(self, &look, levels))
+        look.edges &= GPIO_SDA_MOVED;
+    bool scl_moved = (look.levels ^ self->levels) & GPIO_SCL;
+    bool is_back = scl_moved && (levels ^ look.levels) & GPIO_SCL;
+    if ((!scl_moved && look.edges & (GPIO_SCL_ROSE | GPIO_SCL_FELL)) ||
+        (is_back && levels & GPIO_SCL && !i2ctarget_gpio_is_first_fall(self))) {
+        i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
         return;
-    self->is_listening = on;
-    self->chip->listen(self->pins, on);
+    }
+    if (look.edges || look.levels != self->levels)
+        judge(self, look.levels, look.edges);
+    if (!i2ctarget_gpio_is_holding(self))
+        see(self, levels);
 }
 
-/* The last look that the latches can prove. */
-static void look_once_more(struct gpio_target *self)
+/*
+ * A message of ours pauses with SCL high, and its fall would not be told.  Returns whether it has
+ * fallen by now.
+ */
+static bool await_fall(struct gpio_target *self)
 {
-    uint32_t levels = look(self);
-    uint32_t edges = self->chip->take_edges(self->pins);
-    self->is_late = true;
-    judge(self, levels, edges);
-    self->is_late = false;
+    if (self->chip->latches != GPIO_LATCHES_RISES || !(self->levels & GPIO_SCL) ||
+        !i2ctarget_gpio_follows(self))
+        return false;
+    self->chip->await_fall(self->pins);
+    return !(self->chip->levels(self->pins) & GPIO_SCL);
 }
 
-/* Every look of it is in time, and so is the first one after it. */
-static bool own_the_core(struct gpio_target *self, bool was_held)
+/*
+ * Every look of it is in time, and so is the first one after it.  Returns true if it is to be left
+ * for the next interrupt.
+ */
+static bool own_the_core(struct gpio_target *self)
 {
-    if (!was_held)
-        look_once_more(self);
-    listen(self, false);
+    if (self->is_listening)
+        take_over(self);
     bool is_paused = !self->chip->stay(self);
-    if (is_paused)
-        self->is_ours = false;
     if (i2ctarget_gpio_is_holding(self))
         return false;
+    bool is_over = is_paused && !i2ctarget_gpio_owes_end(self);
+    if (is_over)
+        self->is_ours = false;
     listen(self, true);
-    catch_up(self, false);
-    return is_paused;
+    catch_up(self, false, is_paused);
+    return is_over;
 }
 
 static void keep_limit(struct gpio_target *self)
@@ -224,14 +285,13 @@ static void keep_limit(struct gpio_target *self)
 static void follow_edges(struct gpio_target *self, bool was_held)
 {
     bool stays = self->chip->stay_ns > 0;
-    if (!was_held || !stays) {
+    bool is_begun = stays && (was_held || i2ctarget_gpio_has_work(self));
+    if (!is_begun) {
         listen(self, true);
-        catch_up(self, !was_held);
+        catch_up(self, !was_held, !stays);
     }
-    while (stays && i2ctarget_gpio_has_work(self)) {
-        stays = !own_the_core(self, was_held);
-        was_held = false;
-    }
+    while (stays && i2ctarget_gpio_has_work(self))
+        stays = !own_the_core(self) || await_fall(self);
     keep_limit(self);
 }
 
@@ -268,7 +328,8 @@ static void set_alarm(struct gpio_target *self)
 void i2ctarget_gpio_follow(struct gpio_target *self)
 {
     self->has_put_off_limit = false;
-    i2ctarget_gpio_raise_deferred(self);
+    if (self->has_ended || self->has_deferred)
+        i2ctarget_gpio_raise_deferred(self);
     bool was_held = i2ctarget_gpio_is_holding(self);
     if (was_held)
         i2ctarget_gpio_resume(self);

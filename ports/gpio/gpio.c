@@ -13,10 +13,18 @@
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
+void i2ctarget_gpio_raise_end(struct gpio_target *self)
+{
+    self->has_ended = false;
+    (void)i2ctarget_gpio_on_event(self, &self->ended);
+}
+
 int i2ctarget_gpio_on_event(void *owner, const struct i2ctarget_event *event)
 {
     struct gpio_target *self = owner;
-    if (!self->is_locked) {
+    if (!self->is_locked && !self->keeps_end) {
+        if (self->has_ended)
+            i2ctarget_gpio_raise_end(self);
         int answer = i2ctarget_raise_event(self->target, event);
         self->raised = true;
         return answer;
@@ -35,10 +43,8 @@ void i2ctarget_gpio_raise_deferred(struct gpio_target *self)
 {
     if (self->is_locked)
         return;
-    if (self->has_ended) {
-        self->has_ended = false;
-        (void)i2ctarget_gpio_on_event(self, &self->ended);
-    }
+    if (self->has_ended)
+        i2ctarget_gpio_raise_end(self);
     if (self->has_deferred) {
         self->has_deferred = false;
         int answer = i2ctarget_gpio_on_event(self, &self->deferred);

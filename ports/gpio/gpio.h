@@ -71,6 +71,11 @@ struct gpio_chip {
      * is on again, take_edges() may return anything.
      */
     void (*listen)(void *pins, bool on);
+    /*
+     * Chips whose latches tell SCL's rises alone: tell its falls instead, by GPIO_SCL_FELL and an
+     * interrupt, until listen() is called the next time.  SCL is high, in a pause of a message.
+     */
+    void (*await_fall)(void *pins);
 
     /* Make the pins inputs that drive nothing and latch edges.  No interrupt yet. */
     void (*connect)(void *pins);
@@ -125,9 +130,10 @@ struct gpio_target {
     bool is_unsure;           /* the bus may be idle or in a transfer: since unsure_ns */
     uint64_t unsure_ns;
     /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START; STOP. */
-    bool has_risen, risen_sda, has_started, has_stopped;
+    bool has_risen, risen_sda, has_started;
     /* lock() */
     volatile bool is_locked;
+    bool keeps_end;         /* an end that comes now is put off */
     bool has_deferred;      /* `deferred` was answered HOLD because of the lock */
     bool has_ended;         /* `ended` is still to be raised, before `deferred` */
     bool has_put_off_limit; /* an alarm came in it */

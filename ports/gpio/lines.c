@@ -126,14 +126,12 @@ static bool is_passive(const struct gpio_target *self)
 
 void i2ctarget_gpio_flush(struct gpio_target *self)
 {
-    bool has_started = self->has_started, has_stopped = self->has_stopped;
+    bool has_started = self->has_started;
     if (self->has_risen)
-        i2ctarget_line_driver_rise(&self->driver, now_ns(self), self->risen_sda);
-    self->has_risen = self->has_started = self->has_stopped = false;
+        i2ctarget_line_driver_rise(&self->driver, self->risen_sda);
+    self->has_risen = self->has_started = false;
     if (has_started)
-        feed(self, true, false);
-    if (has_stopped)
-        feed(self, true, true);
+        i2ctarget_line_driver_start(&self->driver);
 }
 
 static void skip(struct gpio_target *self, bool scl)
@@ -148,7 +146,7 @@ static void skip(struct gpio_target *self, bool scl)
 void i2ctarget_gpio_lose(struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
     self->levels = levels;
-    self->has_risen = self->has_started = self->has_stopped = self->is_ours = false;
+    self->has_risen = self->has_started = self->is_ours = false;
     if (!is_passive(self)) {
         self->doubts++;
         skip(self, is_high(self, GPIO_SCL));
@@ -176,7 +174,7 @@ static bool is_sure(struct gpio_target *self)
 
 static void on_start(struct gpio_target *self)
 {
-    if (self->has_started || self->has_stopped)
+    if (self->has_started)
         i2ctarget_gpio_flush(self);
     if (self->driver.line.open) {
         self->has_started = true;
@@ -184,19 +182,31 @@ static void on_start(struct gpio_target *self)
     }
     i2ctarget_gpio_flush(self);
     bool was_sure = is_sure(self);
-    i2ctarget_line_driver_start(&self->driver, now_ns(self));
+    i2ctarget_line_driver_start(&self->driver);
     if (!was_sure)
         i2ctarget_gpio_lose(self, self->levels, 0);
 }
 
+void i2ctarget_gpio_begin(struct gpio_target *self, uint32_t levels)
+{
+    self->levels = levels;
+    i2ctarget_line_driver_start(&self->driver);
+    if (!is_high(self, GPIO_SCL))
+        i2ctarget_gpio_fall_first(self);
+}
+
+/*
+ * The bus is free, so another START may come while an event is raised: the end of a message of ours
+ * is kept until there is time for it.  Of the clocks that have only risen the ninth alone matters.
+ */
 static void on_stop(struct gpio_target *self)
 {
-    if (self->has_stopped)
+    if (self->has_started || self->driver.line.clocks == TARGET_LINE_BYTE_CLOCKS)
         i2ctarget_gpio_flush(self);
-    self->has_stopped = true;
-    self->is_unsure = false;
-    if (!self->driver.line.open)
-        i2ctarget_gpio_flush(self);
+    self->has_risen = self->is_unsure = false;
+    self->keeps_end = true;
+    i2ctarget_line_driver_stop(&self->driver);
+    self->keeps_end = false;
 }
 
 static void pass_over(struct gpio_target *self)
@@ -238,14 +248,6 @@ static void act(struct gpio_target *self)
     give(self);
 }
 
-/* START has been, and its SCL falls: no clock is complete. */
-static bool is_first_fall(const struct gpio_target *self)
-{
-    const struct target_line *line = &self->driver.line;
-    return !self->has_risen && !self->has_started && !line->open && line->clocks == 0 &&
-           i2ctarget_gpio_follows(self);
-}
-
 static bool acts(const struct gpio_target *self)
 {
     bool is_clock = self->has_risen && !self->has_started;
@@ -258,8 +260,8 @@ static void on_fall(struct gpio_target *self)
     bool sda = is_high(self, GPIO_SDA);
     if (is_passive(self)) {
         pass_over(self);
-    } else if (is_first_fall(self)) {
-        i2ctarget_line_driver_start_over(&self->driver, now_ns(self), sda);
+    } else if (i2ctarget_gpio_is_first_fall(self)) {
+        i2ctarget_gpio_fall_first(self);
     } else if (acts(self)) {
         act(self);
     } else {

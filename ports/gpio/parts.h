@@ -9,6 +9,8 @@
 
 /* The levels have changed by one edge, or by one of each line, and it is certain that it was so. */
 void i2ctarget_gpio_change(struct gpio_target *self, uint32_t levels);
+/* The same of a START on an idle bus, and of SCL's fall if it has fallen since. */
+void i2ctarget_gpio_begin(struct gpio_target *self, uint32_t levels);
 /*
  * Edges were missed, these for all we know.  The message, if there is one, is given up.
  */
@@ -29,11 +31,45 @@ static inline bool i2ctarget_gpio_follows(const struct gpio_target *self)
     return self->driver.line.open || !i2ctarget_target_line_is_deaf(&self->driver.line);
 }
 
+/* Whoever leaves an idle bus does so by a START (UM10204 §3.1.4). */
+static inline bool i2ctarget_gpio_is_idle(const struct gpio_target *self)
+{
+    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure;
+}
+
+/* SCL has fallen since the last look, so a START was before. */
+static inline bool i2ctarget_gpio_is_unseen_start(const struct gpio_target *self, uint32_t levels)
+{
+    return self->levels == GPIO_LINES && !(levels & GPIO_SCL) && i2ctarget_gpio_is_idle(self);
+}
+
+/* START has been, and its SCL falls: no clock is complete, and the time matters to SMBus alone. */
+static inline bool i2ctarget_gpio_is_first_fall(const struct gpio_target *self)
+{
+    const struct target_line *line = &self->driver.line;
+    return !self->has_risen && !self->has_started && !line->open && line->clocks == 0 &&
+           !i2ctarget_target_line_is_deaf(line);
+}
+
+static inline void i2ctarget_gpio_fall_first(struct gpio_target *self)
+{
+    uint64_t at_ns = self->driver.smbus ? self->chip->now_ns() : self->driver.now_ns;
+    i2ctarget_line_driver_start_over(&self->driver, at_ns, self->levels & GPIO_SDA);
+}
+
+/* The end of a message is to be raised as soon as there is time for it. */
+static inline bool i2ctarget_gpio_owes_end(const struct gpio_target *self)
+{
+    return self->has_ended && !self->is_locked;
+}
+
 /* Is there anything that the core may stay for? */
 static inline bool i2ctarget_gpio_has_work(const struct gpio_target *self)
 {
-    bool concerns_us = i2ctarget_gpio_follows(self) || self->is_ours || self->pulled.sda_low;
-    return concerns_us && !i2ctarget_gpio_is_holding(self) && !self->has_stopped;
+    if (i2ctarget_gpio_is_holding(self))
+        return false;
+    return i2ctarget_gpio_follows(self) || self->pulled.sda_low ||
+           (self->is_ours && !i2ctarget_gpio_owes_end(self));
 }
 
 /* A limit of SMBus has been reached while SCL is low and not ours. */
@@ -48,6 +84,8 @@ void i2ctarget_gpio_follow(struct gpio_target *self);
 
 /* The line driver's answerer. */
 int i2ctarget_gpio_on_event(void *owner, const struct i2ctarget_event *event);
+/* Raises the end of a message that was put off. */
+void i2ctarget_gpio_raise_end(struct gpio_target *self);
 /* Raises what came between lock() and unlock(), if that is over. */
 void i2ctarget_gpio_raise_deferred(struct gpio_target *self);
 

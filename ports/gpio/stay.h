@@ -37,15 +37,18 @@ struct gpio_patience {
 };
 
 /* After a STOP the next START may come soon, and here it is seen sooner than by an interrupt. */
+static inline uint32_t gpio_patience_ticks(const struct gpio_target *self)
+{
+    return self->driver.line.in_transfer ? self->durations.stay : self->durations.after_stop;
+}
+
 static inline bool gpio_is_over(const struct gpio_target *self, struct gpio_patience *patience)
 {
     uint32_t now_ticks = gpio_ticks();
     if (!patience->has_begun)
         patience->since_ticks = now_ticks;
     patience->has_begun = true;
-    const struct gpio_durations *durations = &self->durations;
-    return now_ticks - patience->since_ticks >=
-           (self->driver.line.in_transfer ? durations->stay : durations->after_stop);
+    return now_ticks - patience->since_ticks >= gpio_patience_ticks(self);
 }
 
 /* ---- clocks ---------------------------------------------------------------------------------- */
@@ -97,7 +100,9 @@ static inline void gpio_wait_since(uint32_t since_ticks, uint32_t ticks)
 /* SCL is held.  SDA moves when its hold time is over, and SCL is released t_SU;DAT later. */
 static inline void gpio_give(struct gpio_target *self, uint32_t fell_ticks)
 {
-    struct line_pulls pulls = i2ctarget_line_driver_settle(&self->driver);
+    struct line_driver *driver = &self->driver;
+    struct line_pulls pulls = i2ctarget_line_driver_settle(driver);
+    self->is_ours = self->is_ours || driver->line.open;
     if (pulls.sda_low != self->pulled.sda_low) {
         self->pulled.sda_low = pulls.sda_low;
         gpio_wait_since(fell_ticks, self->durations.hold);
@@ -107,23 +112,42 @@ static inline void gpio_give(struct gpio_target *self, uint32_t fell_ticks)
             gpio_pins_release_sda(self->pins);
         gpio_wait_since(gpio_ticks(), self->durations.setup);
     }
-    if (pulls.scl_low)
+    if (pulls.scl_low) {
+        if (!driver->smbus)
+            i2ctarget_line_driver_fell(driver, self->chip->now_ns());
         return;
+    }
     self->pulled.scl_low = false;
     gpio_pins_release_scl(self->pins);
+}
+
+/* SCL is held from here on.  Returns the time. */
+static inline uint32_t gpio_hold(struct gpio_target *self)
+{
+    gpio_pins_pull_scl(self->pins);
+    uint32_t fell_ticks = gpio_ticks();
+    self->pulled.scl_low = true;
+    self->has_risen = self->is_scl_new = false;
+    if (self->driver.smbus)
+        i2ctarget_line_driver_fell(&self->driver, self->chip->now_ns());
+    return fell_ticks;
 }
 
 /* A clock is complete that raises an event of ours, or moves SDA. */
 static inline void gpio_act(struct gpio_target *self, bool bit)
 {
-    gpio_pins_pull_scl(self->pins);
-    self->pulled.scl_low = true;
-    uint32_t fell_ticks = gpio_ticks();
-    struct line_driver *driver = &self->driver;
-    if (driver->smbus || driver->line.clocks >= TARGET_LINE_BYTE_CLOCKS - 1)
-        i2ctarget_line_driver_fell(driver, self->chip->now_ns());
-    i2ctarget_line_driver_act(driver, bit, self->levels & GPIO_SDA);
-    self->is_ours = self->is_ours || driver->line.open;
+    uint32_t fell_ticks = gpio_hold(self);
+    i2ctarget_line_driver_act(&self->driver, bit, self->levels & GPIO_SDA);
+    gpio_give(self, fell_ticks);
+}
+
+/* A repeated START ends a message of ours, and SCL has fallen. */
+static inline void gpio_restart(struct gpio_target *self)
+{
+    bool has_risen = self->has_risen;
+    uint32_t fell_ticks = gpio_hold(self);
+    self->has_started = false;
+    i2ctarget_line_driver_restart(&self->driver, has_risen, self->levels & GPIO_SDA);
     gpio_give(self, fell_ticks);
 }
 
@@ -139,7 +163,6 @@ static inline void gpio_take_clock(struct gpio_target *self, uint32_t levels)
         i2ctarget_line_driver_shift(driver, bit, levels & GPIO_SDA);
     } else if (i2ctarget_line_driver_acts(driver, bit)) {
         self->levels = levels;
-        self->has_risen = self->is_scl_new = false;
         gpio_act(self, bit);
     } else {
         i2ctarget_gpio_change(self, levels);
@@ -189,6 +212,37 @@ static inline bool gpio_follow_clock(struct gpio_target *self)
 
 /* ---- all the rest ---------------------------------------------------------------------------- */
 
+/* A STOP without an event: the message has ended before, or was none of ours. */
+static inline bool gpio_is_stop(const struct gpio_target *self, uint32_t levels)
+{
+    return levels == GPIO_LINES && self->levels == GPIO_SCL && !self->driver.line.open;
+}
+
+static inline void gpio_take_change(struct gpio_target *self, uint32_t levels)
+{
+    bool scl_moved = (levels ^ self->levels) & GPIO_SCL;
+    self->has_been_held = false;
+    if (scl_moved && self->is_scl_new) {
+        i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
+    } else if (scl_moved && self->has_started) {
+        self->levels = levels;
+        gpio_restart(self);
+        return;
+    } else if (i2ctarget_gpio_is_unseen_start(self, levels)) {
+        i2ctarget_gpio_begin(self, levels);
+    } else if (scl_moved && i2ctarget_gpio_is_first_fall(self)) {
+        self->levels = levels;
+        i2ctarget_gpio_fall_first(self);
+    } else if (gpio_is_stop(self, levels)) {
+        self->levels = levels;
+        self->has_risen = self->is_unsure = false;
+        i2ctarget_line_driver_stop(&self->driver);
+    } else {
+        i2ctarget_gpio_change(self, levels);
+    }
+    self->is_scl_new = scl_moved && !self->has_been_held;
+}
+
 /* Returns false if nothing has moved for long. */
 static inline bool gpio_follow_change(struct gpio_target *self)
 {
@@ -200,11 +254,7 @@ static inline bool gpio_follow_change(struct gpio_target *self)
                 self->is_scl_new = false;
                 continue;
             }
-            if (moved & GPIO_SCL && self->is_scl_new)
-                i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
-            else
-                i2ctarget_gpio_change(self, levels);
-            self->is_scl_new = moved & GPIO_SCL && !self->has_been_held;
+            gpio_take_change(self, levels);
             return true;
         }
     } while (!gpio_is_over(self, &patience));

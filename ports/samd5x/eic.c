@@ -47,12 +47,29 @@ static void set_sense(unsigned line, unsigned sense)
 }
 
 /* CONFIG is protected while the EIC is on (§23.6.2.1). */
-void i2ctarget_samd5x_eic_set_senses(unsigned of_rises, unsigned of_both)
+static void turn_off(void)
 {
     uint8_t control = mmio_read8(EIC_CTRLA);
     if (control & EIC_ENABLE)
         set_control((uint8_t)(control & ~EIC_ENABLE));
+}
+
+static void turn_on(void)
+{
+    set_control(mmio_read8(EIC_CTRLA) | EIC_ENABLE);
+}
+
+void i2ctarget_samd5x_eic_set_senses(unsigned of_rises, unsigned of_both)
+{
+    turn_off();
     set_sense(of_rises, SENSE_RISE);
     set_sense(of_both, SENSE_BOTH);
-    set_control((uint8_t)(control | EIC_ENABLE));
+    turn_on();
+}
+
+void i2ctarget_samd5x_eic_set_falls(unsigned line, bool on)
+{
+    turn_off();
+    set_sense(line, on ? SENSE_FALL : SENSE_RISE);
+    turn_on();
 }

@@ -3,6 +3,8 @@
 #ifndef SAMD5X_EIC_H
 #define SAMD5X_EIC_H
 
+#include <stdbool.h>
+
 enum { NO_LINE = -1 };
 
 /* The EXTINT of a pin, 0..15; NO_LINE: it has none. */
@@ -15,5 +17,7 @@ void i2ctarget_samd5x_eic_begin(unsigned generator);
  * all its lines, and what they have latched when it is on again means nothing.  Interrupts are off.
  */
 void i2ctarget_samd5x_eic_set_senses(unsigned of_rises, unsigned of_both);
+/* The same of a line that latches falls, or rises again. */
+void i2ctarget_samd5x_eic_set_falls(unsigned line, bool on);
 
 #endif

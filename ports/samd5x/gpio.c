@@ -33,8 +33,9 @@ struct line {
 
 struct pair {
     struct line scl, sda;
+    bool awaits_fall; /* SCL's line latches its falls, not its rises */
     bool is_latching; /* both pins belong to the EIC, but for those that are pulled: */
-    uint32_t pulled;  /* their lines of the EIC */
+    uint32_t pulled;  /* while it latches: their lines of the EIC */
 };
 
 static struct {
@@ -45,8 +46,10 @@ static struct {
 /* ---- the clock of short times ---------------------------------------------------------------- */
 
 enum { FRACTION_BITS = 12 };
-static uint32_t cycles, ns_per_cycle, fraction; /* of the last look; times 2^12; of a nanosecond */
-static uint64_t elapsed_ns;
+static struct {
+    uint32_t cycles, ns_per_cycle, fraction; /* of the last look; times 2^12; of a nanosecond */
+    uint64_t elapsed_ns;
+} passed;
 
 static inline uint32_t gpio_ticks(void)
 {
@@ -57,19 +60,19 @@ static void begin_cycles(void)
 {
     mmio_write32(DEMCR, mmio_read32(DEMCR) | DEMCR_TRCENA);
     mmio_write32(DWT_CTRL, mmio_read32(DWT_CTRL) | DWT_CYCCNTENA);
-    ns_per_cycle = (1000000u << FRACTION_BITS) / (i2ctarget_samd5x_cpu_hz() / 1000);
-    cycles = gpio_ticks();
+    passed.ns_per_cycle = (1000000u << FRACTION_BITS) / (i2ctarget_samd5x_cpu_hz() / 1000);
+    passed.cycles = gpio_ticks();
 }
 
 /* The counter wraps after 35 s at 120 MHz: ports/gpio reads it more often while that matters. */
 static uint64_t now_ns(void)
 {
     uint32_t now = gpio_ticks();
-    uint64_t passed = (uint64_t)(now - cycles) * ns_per_cycle + fraction;
-    cycles = now;
-    fraction = (uint32_t)passed & ((1u << FRACTION_BITS) - 1);
-    elapsed_ns += passed >> FRACTION_BITS;
-    return elapsed_ns;
+    uint64_t more = (uint64_t)(now - passed.cycles) * passed.ns_per_cycle + passed.fraction;
+    passed.cycles = now;
+    passed.fraction = (uint32_t)more & ((1u << FRACTION_BITS) - 1);
+    passed.elapsed_ns += more >> FRACTION_BITS;
+    return passed.elapsed_ns;
 }
 
 /* ---- what ports/gpio asks of the chip -------------------------------------------------------- */
@@ -80,9 +83,37 @@ static inline uint32_t gpio_pins_levels(void *pins)
     uint32_t scl = mmio_read32(pair->scl.group + PORT_IN), sda = scl;
     if (pair->sda.group != pair->scl.group)
         sda = mmio_read32(pair->sda.group + PORT_IN);
-    return (scl & pair->scl.bit ? (uint32_t)GPIO_SCL : 0) |
-           (sda & pair->sda.bit ? (uint32_t)GPIO_SDA : 0);
+    return (scl >> pair->scl.pin % 32 & 1) * GPIO_SCL | (sda >> pair->sda.pin % 32 & 1) * GPIO_SDA;
 }
+
+/* While the EIC has none of the two pins. */
+static inline void gpio_pins_pull_scl(void *pins)
+{
+    const struct pair *pair = pins;
+    mmio_write32(pair->scl.group + PORT_DIRSET, pair->scl.bit);
+}
+
+static inline void gpio_pins_release_scl(void *pins)
+{
+    const struct pair *pair = pins;
+    mmio_write32(pair->scl.group + PORT_DIRCLR, pair->scl.bit);
+}
+
+static inline void gpio_pins_pull_sda(void *pins)
+{
+    const struct pair *pair = pins;
+    mmio_write32(pair->sda.group + PORT_DIRSET, pair->sda.bit);
+}
+
+static inline void gpio_pins_release_sda(void *pins)
+{
+    const struct pair *pair = pins;
+    mmio_write32(pair->sda.group + PORT_DIRCLR, pair->sda.bit);
+}
+
+#include "gpio/stay.h"
+
+/* ---- the same at any time, and latches ------------------------------------------------------- */
 
 static inline void hand_over(const struct line *line, bool to_eic)
 {
@@ -90,8 +121,14 @@ static inline void hand_over(const struct line *line, bool to_eic)
                 to_eic ? PINCFG_INEN | PINCFG_PMUXEN : PINCFG_INEN);
 }
 
+/* The line of the EIC, if the pin is pulled. */
+static uint32_t latched_if_pulled(const struct line *line)
+{
+    return mmio_read32(line->group + PORT_DIR) & line->bit ? line->latched : 0;
+}
+
 /* 150 ns: more if the clock is slower, because then the bus is, too. */
-static void wait_for_latch(void)
+static inline void wait_for_latch(void)
 {
     enum { LATCHING_CYCLES = 18 };
     uint32_t since = gpio_ticks();
@@ -99,7 +136,7 @@ static void wait_for_latch(void)
         ;
 }
 
-static inline void pull(struct pair *pair, const struct line *line)
+static void pull(struct pair *pair, const struct line *line)
 {
     pair->pulled |= line->latched;
     if (pair->is_latching)
@@ -108,7 +145,7 @@ static inline void pull(struct pair *pair, const struct line *line)
 }
 
 /* What the EIC has seen of a pin that it did not have is forgotten. */
-static inline void release(struct pair *pair, const struct line *line)
+static void release(struct pair *pair, const struct line *line)
 {
     pair->pulled &= ~line->latched;
     mmio_write32(line->group + PORT_DIRCLR, line->bit);
@@ -119,25 +156,25 @@ static inline void release(struct pair *pair, const struct line *line)
     mmio_write32(EIC_INTFLAG, line->latched);
 }
 
-static inline void gpio_pins_pull_scl(void *pins)
+static void pull_scl(void *pins)
 {
     struct pair *pair = pins;
     pull(pair, &pair->scl);
 }
 
-static inline void gpio_pins_release_scl(void *pins)
+static void release_scl(void *pins)
 {
     struct pair *pair = pins;
     release(pair, &pair->scl);
 }
 
-static inline void gpio_pins_pull_sda(void *pins)
+static void pull_sda(void *pins)
 {
     struct pair *pair = pins;
     pull(pair, &pair->sda);
 }
 
-static inline void gpio_pins_release_sda(void *pins)
+static void release_sda(void *pins)
 {
     struct pair *pair = pins;
     release(pair, &pair->sda);
@@ -155,8 +192,55 @@ static uint32_t take_edges(void *pins)
     if (flags)
         mmio_write32(EIC_INTFLAG, flags);
     flags &= ~pair->pulled;
-    return (flags & pair->scl.latched ? (uint32_t)GPIO_SCL_ROSE : 0) |
+    uint32_t scl_edge = pair->awaits_fall ? GPIO_SCL_FELL : GPIO_SCL_ROSE;
+    return (flags & pair->scl.latched ? scl_edge : 0) |
            (flags & pair->sda.latched ? (uint32_t)GPIO_SDA_MOVED : 0);
+}
+
+static bool is_alone(const struct pair *pair)
+{
+    for (unsigned i = 0; i < TARGETS; i++) {
+        if (targets[i].gpio.target && &targets[i].pins != pair)
+            return false;
+    }
+    return true;
+}
+
+/*
+ * The EIC is off for some clocks, with the lines of all targets.  So a target that is not alone goes
+ * on with rises.
+ */
+static void await_fall(void *pins)
+{
+    struct pair *pair = pins;
+    pair->awaits_fall = is_alone(pair);
+    if (!pair->awaits_fall)
+        return;
+    i2ctarget_samd5x_eic_set_falls(pair->scl.extint, true);
+    wait_for_latch();
+    mmio_write32(EIC_INTFLAG, pair->scl.latched | pair->sda.latched);
+}
+
+static void await_rises(struct pair *pair)
+{
+    pair->awaits_fall = false;
+    i2ctarget_samd5x_eic_set_falls(pair->scl.extint, false);
+}
+
+/* What the EIC has seen of pins that it did not have is forgotten. */
+static void begin_latching(struct pair *pair)
+{
+    if (pair->awaits_fall)
+        await_rises(pair);
+    uint32_t both = pair->scl.latched | pair->sda.latched;
+    pair->pulled = latched_if_pulled(&pair->scl) | latched_if_pulled(&pair->sda);
+    if (!(pair->pulled & pair->sda.latched))
+        hand_over(&pair->sda, true);
+    if (!(pair->pulled & pair->scl.latched))
+        hand_over(&pair->scl, true);
+    wait_for_latch();
+    mmio_write32(EIC_INTFLAG, both);
+    mmio_write32(EIC_INTENSET, both);
 }
 
 /* SDA may be pulled while the handler leaves: in a pause, or where it waits for SCL's next fall. */
@@ -164,11 +248,13 @@ static void listen(void *pins, bool on)
 {
     struct pair *pair = pins;
     pair->is_latching = on;
-    mmio_write32(on ? EIC_INTENSET : EIC_INTENCLR, pair->scl.latched | pair->sda.latched);
-    if (!(pair->pulled & pair->sda.latched))
-        hand_over(&pair->sda, on);
-    if (!(pair->pulled & pair->scl.latched))
-        hand_over(&pair->scl, on);
+    if (on) {
+        begin_latching(pair);
+    } else {
+        hand_over(&pair->scl, false);
+        hand_over(&pair->sda, false);
+        mmio_write32(EIC_INTENCLR, pair->scl.latched | pair->sda.latched);
+    }
 }
 
 static void connect_line(const struct line *line)
@@ -236,18 +322,17 @@ static void disconnect(void *pins)
     disconnect_line(&pair->sda);
 }
 
-#include "gpio/stay.h"
-
 static const struct chip_clock clock = {i2ctarget_samd5x_time_us, i2ctarget_samd5x_alarm_set};
 
 static const struct gpio_chip chip = {
     .levels = gpio_pins_levels,
-    .pull_scl = gpio_pins_pull_scl,
-    .release_scl = gpio_pins_release_scl,
-    .pull_sda = gpio_pins_pull_sda,
-    .release_sda = gpio_pins_release_sda,
+    .pull_scl = pull_scl,
+    .release_scl = release_scl,
+    .pull_sda = pull_sda,
+    .release_sda = release_sda,
     .take_edges = take_edges,
     .listen = listen,
+    .await_fall = await_fall,
     .connect = connect,
     .disconnect = disconnect,
     .now_ns = now_ns,
@@ -374,7 +459,7 @@ const struct i2ctarget_port_ops i2ctarget_samd5x_gpio_port = {
         {
             .address_count_max = I2CTARGET_ADDRESS_COUNT_MAX,
             .smbus = true,
-            .scl_hz_max = 40000, /* at 120 MHz */
+            .scl_hz_max = 100000, /* at 120 MHz */
             .spike_ns = 0,
         },
     .open = port_open,

@@ -60,6 +60,7 @@ enum {
     EIC_LINES = 16,
     SENSE_BITS = 4, /* of each line in CONFIG */
     SENSE_RISE = 1,
+    SENSE_FALL = 2,
     SENSE_BOTH = 3,
 };
 

@@ -60,6 +60,12 @@ static void raise_event(struct line_driver *driver)
         i2ctarget_stretching_begin(&driver->stretching, driver->now_ns);
 }
 
+static void raise_if_any(struct line_driver *driver)
+{
+    if (driver->line.event.kind != I2CTARGET_NO_EVENT)
+        raise_event(driver);
+}
+
 /* Both lines are released at once, in any phase.  An open message or a held address ends. */
 static void cut(struct line_driver *driver, enum i2ctarget_end cause)
 {
@@ -129,8 +135,7 @@ static bool filter(struct line_driver *driver, bool level, bool filtered, bool *
 static void step_line(struct line_driver *driver, bool scl, bool sda)
 {
     i2ctarget_target_line_step(&driver->line, scl, sda);
-    if (driver->line.event.kind != I2CTARGET_NO_EVENT)
-        raise_event(driver);
+    raise_if_any(driver);
 }
 
 /* False: the target need not react. */
@@ -194,18 +199,6 @@ struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_
 
 /* ---- for slow processors --------------------------------------------------------------------- */
 
-static bool is_stranger(const struct line_driver *driver, bool is_read)
-{
-    return !driver->line.open &&
-           !i2ctarget_address_set_serves(&driver->addresses, driver->line.shift & 0x7F, is_read);
-}
-
-/* Before ADDRESSED no message is open, and seven bits of the byte are the address. */
-bool i2ctarget_line_driver_acts(const struct line_driver *driver, bool bit)
-{
-    return i2ctarget_target_line_acts(&driver->line) && !is_stranger(driver, bit);
-}
-
 static void set_levels(struct line_driver *driver, uint64_t now_ns, bool scl, bool sda)
 {
     driver->now_ns = now_ns;
@@ -215,10 +208,27 @@ static void set_levels(struct line_driver *driver, uint64_t now_ns, bool scl, bo
     driver->raw_sda = sda;
 }
 
-void i2ctarget_line_driver_start(struct line_driver *driver, uint64_t now_ns)
+void i2ctarget_line_driver_rise(struct line_driver *driver, bool bit)
 {
-    set_levels(driver, now_ns, true, false);
+    driver->raw_scl = true;
+    driver->raw_sda = bit;
+    i2ctarget_target_line_step(&driver->line, true, bit);
+    raise_if_any(driver);
+}
+
+void i2ctarget_line_driver_start(struct line_driver *driver)
+{
+    driver->raw_scl = true;
+    driver->raw_sda = false;
     i2ctarget_target_line_start(&driver->line);
+    raise_if_any(driver);
+}
+
+void i2ctarget_line_driver_stop(struct line_driver *driver)
+{
+    driver->raw_scl = driver->raw_sda = true;
+    i2ctarget_target_line_stop(&driver->line);
+    raise_if_any(driver);
 }
 
 void i2ctarget_line_driver_start_over(struct line_driver *driver, uint64_t now_ns, bool sda)
@@ -228,12 +238,6 @@ void i2ctarget_line_driver_start_over(struct line_driver *driver, uint64_t now_n
     driver->line.sda = sda;
     if (driver->smbus)
         set_due(driver);
-}
-
-void i2ctarget_line_driver_rise(struct line_driver *driver, uint64_t now_ns, bool sda)
-{
-    set_levels(driver, now_ns, true, sda);
-    step_line(driver, true, sda);
 }
 
 void i2ctarget_line_driver_fall(struct line_driver *driver, uint64_t fell_ns, bool sda)
@@ -259,13 +263,31 @@ void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bo
         set_due(driver);
 }
 
-void i2ctarget_line_driver_act(struct line_driver *driver, bool bit, bool sda)
+static void set_low(struct line_driver *driver, bool sda)
 {
     driver->raw_scl = false;
     driver->raw_sda = sda;
+}
+
+void i2ctarget_line_driver_act(struct line_driver *driver, bool bit, bool sda)
+{
+    set_low(driver, sda);
     i2ctarget_target_line_clock(&driver->line, bit, sda);
-    if (driver->line.event.kind != I2CTARGET_NO_EVENT)
-        raise_event(driver);
+    raise_if_any(driver);
+}
+
+/*
+ * Where SCL rose SDA was high: otherwise it could not fall now.  Of the clocks that have only risen
+ * the ninth alone matters.  The fall of SCL is no clock.
+ */
+void i2ctarget_line_driver_restart(struct line_driver *driver, bool has_risen, bool sda)
+{
+    if (has_risen && driver->line.clocks == TARGET_LINE_BYTE_CLOCKS)
+        i2ctarget_line_driver_rise(driver, true);
+    i2ctarget_line_driver_start(driver);
+    set_low(driver, sda);
+    driver->line.scl = false;
+    driver->line.sda = sda;
 }
 
 void i2ctarget_line_driver_keep_limit(struct line_driver *driver)

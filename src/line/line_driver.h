@@ -88,6 +88,12 @@ void i2ctarget_line_driver_init(struct line_driver *driver, const struct line_dr
 struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_t now_ns, bool scl,
                                              bool sda);
 
+/* Before ADDRESSED, after seven bits: is this address ours, if the eighth is `is_read`? */
+static inline bool i2ctarget_line_driver_is_ours(const struct line_driver *driver, bool is_read)
+{
+    return i2ctarget_address_set_serves(&driver->addresses, driver->line.shift & 0x7F, is_read);
+}
+
 /*
  * For ports that follow the lines with a processor that is hardly quick enough.  All levels are
  * unfiltered here: filter_ns must be 0.
@@ -95,12 +101,20 @@ struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_
  * Would a clock, SCL's rise with `bit` on SDA and its fall, raise an event of ours or move SDA?
  * Then the port makes both steps, and pulls SCL before them if the answer may take long.
  */
-bool i2ctarget_line_driver_acts(const struct line_driver *driver, bool bit);
-/* The step of a START, in short, if no message is open; then that of the fall of SCL after it. */
-void i2ctarget_line_driver_start(struct line_driver *driver, uint64_t now_ns);
+static inline bool i2ctarget_line_driver_acts(const struct line_driver *driver, bool bit)
+{
+    return i2ctarget_target_line_acts(&driver->line) &&
+           (driver->line.open || i2ctarget_line_driver_is_ours(driver, bit));
+}
+/*
+ * The steps of SCL's rise, of a START and of a STOP, in short.  They move nothing that matters, so
+ * they take no time; an event may be raised, ENDED.  START and STOP do not ask what was before.
+ */
+void i2ctarget_line_driver_rise(struct line_driver *driver, bool bit);
+void i2ctarget_line_driver_start(struct line_driver *driver);
+void i2ctarget_line_driver_stop(struct line_driver *driver);
+/* The first fall of SCL after a START. */
 void i2ctarget_line_driver_start_over(struct line_driver *driver, uint64_t now_ns, bool sda);
-/* The step of SCL's rise, in short: it moves nothing.  An event may be raised. */
-void i2ctarget_line_driver_rise(struct line_driver *driver, uint64_t now_ns, bool sda);
 /*
  * The step of SCL's fall, in short.  An event may be raised.  Then apply(), until sda_moves_ns is
  * LINE_DRIVER_NEVER, says what to pull.  SCL must be held meanwhile.
@@ -110,18 +124,20 @@ struct line_pulls i2ctarget_line_driver_apply(struct line_driver *driver, uint64
 /* Both steps of a clock that does not act, in short.  SCL fell at now_ns, and SDA is `sda` now. */
 void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bool bit, bool sda);
 /*
- * The same of a clock that acts, in one.  An event may be raised.  Then settle() says what to pull;
- * the hold time of SDA is the caller's affair.  SCL must be held meanwhile.
+ * The same of a clock that acts, in one; and the steps of SCL's rise, if that was not told yet, a
+ * START, and SCL's fall.  Events may be raised.  Then settle() says what to pull; the hold time of
+ * SDA is the caller's affair.  SCL must be held meanwhile.
  *
- * fell() says when SCL has fallen.  It may be left out if no limit of SMBus is kept and the clock is
- * none that can raise an event which is answered: the eighth and the ninth.
+ * They take no time.  fell() says when SCL has fallen: before them if a limit of SMBus is kept; if
+ * not, it is enough if SCL is to be held afterwards.
  */
 void i2ctarget_line_driver_act(struct line_driver *driver, bool bit, bool sda);
+void i2ctarget_line_driver_restart(struct line_driver *driver, bool has_risen, bool sda);
 void i2ctarget_line_driver_keep_limit(struct line_driver *driver);
 
 static inline void i2ctarget_line_driver_fell(struct line_driver *driver, uint64_t now_ns)
 {
-    driver->now_ns = driver->scl_fell_ns = now_ns;
+    driver->now_ns = driver->scl_fell_ns = driver->stretching.since = now_ns;
 }
 
 static inline struct line_pulls i2ctarget_line_driver_settle(struct line_driver *driver)

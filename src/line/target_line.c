@@ -200,6 +200,13 @@ void i2ctarget_target_line_start(struct target_line *line)
     on_start(line);
 }
 
+void i2ctarget_target_line_stop(struct target_line *line)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->scl = line->sda = true;
+    on_stop(line);
+}
+
 void i2ctarget_target_line_skip(struct target_line *line, bool scl, bool sda)
 {
     line->event.kind = I2CTARGET_NO_EVENT;

@@ -95,8 +95,9 @@ static inline void i2ctarget_target_line_take_bit(struct target_line *line, bool
 /* The two steps themselves, if nothing is owed and the line is not deaf: one event at most. */
 struct line_pulls i2ctarget_target_line_clock(struct target_line *line, bool bit, bool sda);
 
-/* The step of a START, if no message is open: it raises no event. */
+/* The step of a START or a STOP, whatever the levels were: ENDED, or no event. */
 void i2ctarget_target_line_start(struct target_line *line);
+void i2ctarget_target_line_stop(struct target_line *line);
 /* Only the levels are new; what led to them is not known, or is no START and no STOP.  While deaf. */
 void i2ctarget_target_line_skip(struct target_line *line, bool scl, bool sda);
 

@@ -87,11 +87,11 @@ class Start(unittest.TestCase):
         self.assertEqual((report["found"], report["faults"]), ([0x40], 0))
 
     def test_pins_that_the_processor_watches(self):
-        """An example on two pins that no SERCOM has: the vectors of their EXTINTs lead to the port.  75 kHz are what its header promises."""
+        """An example on two pins that no SERCOM has: the vectors of their EXTINTs lead to the port.  100 kHz are what its header promises."""
         for scl, sda in ("PA05", "PA02"), ("PB23", "PA30"):
             done = images.firmware(BOARD, "registers", directory=self.directory, chip="samd5x", pins={"SCL": scl, "SDA": sda})
             self.assertEqual(done.returncode, 0, done.stderr)
-            report = self.probe("registers", scl, sda, hz=75000)
+            report = self.probe("registers", scl, sda, hz=100000)
             self.assertEqual((report["before"], report["set"], report["after"], report["found"]), (0, "done", 0xAA, [0x40, 0x41]))
             self.assertEqual((report["faults"], report["everDriving"]), (0, sorted([scl, sda])))
 

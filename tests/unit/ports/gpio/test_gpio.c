@@ -23,7 +23,7 @@ static struct line_pulls ours;
 static uint32_t latched;
 static uint64_t time_ns, sda_moved_ns;
 static unsigned scl_pulls;
-static bool is_listening, rises_before_pull;
+static bool is_listening, awaits_fall, rises_before_pull;
 /* What levels() finds from now on, one a look; then what the lines are. */
 static const char *looks;
 static char actions[400]; /* what was done with the pins */
@@ -124,13 +124,21 @@ static uint32_t take_edges(void *pins)
 
 static uint32_t take_rises(void *pins)
 {
-    return take_edges(pins) & ~(uint32_t)GPIO_SCL_FELL;
+    return take_edges(pins) & ~(uint32_t)(awaits_fall ? GPIO_SCL_ROSE : GPIO_SCL_FELL);
 }
 
 static void listen(void *pins, bool on)
 {
     (void)pins;
     is_listening = on;
+    awaits_fall = awaits_fall && !on;
+}
+
+static void await_fall(void *pins)
+{
+    (void)pins;
+    assert_true(is_scl_high() && is_listening);
+    awaits_fall = true;
 }
 
 static void connect(void *pins)
@@ -172,16 +180,17 @@ static const struct chip_clock clock = {now_us, set_alarm};
 
 enum { STAY_NS = 5000, HOLD_NS = 300, SETUP_NS = 250 };
 
-#define CHIP(take, kind, duration)                                                                 \
-    {                                                                                              \
-        .levels = gpio_pins_levels, .pull_scl = gpio_pins_pull_scl,                                \
-        .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,                      \
-        .release_sda = gpio_pins_release_sda, .take_edges = take, .listen = listen,                \
-        .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,              \
-        .latches = kind, .stay_ns = duration, .stay = gpio_stay, .ticks_hz = ticks_hz, .timing = { \
-            .hold_ns = HOLD_NS,                                                                    \
-            .setup_ns = SETUP_NS                                                                   \
-        }                                                                                          \
+#define CHIP(take, kind, duration)                                                             \
+    {                                                                                          \
+        .levels = gpio_pins_levels, .pull_scl = gpio_pins_pull_scl,                            \
+        .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,                  \
+        .release_sda = gpio_pins_release_sda, .take_edges = take, .listen = listen,            \
+        .await_fall = await_fall, .connect = connect, .disconnect = connect, .now_ns = now_ns, \
+        .clock = &clock, .latches = kind, .stay_ns = duration, .stay = gpio_stay,              \
+        .ticks_hz = ticks_hz, .timing = {                                                      \
+            .hold_ns = HOLD_NS,                                                                \
+            .setup_ns = SETUP_NS                                                               \
+        }                                                                                      \
     }
 
 static const struct gpio_chip leaves = CHIP(take_edges, GPIO_LATCHES_BOTH, 0);
@@ -261,7 +270,7 @@ static void open_with(const struct gpio_chip *chip, bool smbus)
     looks = "";
     actions[0] = events[0] = '\0';
     holds = alarms = 0;
-    rises_before_pull = false;
+    rises_before_pull = awaits_fall = false;
     i2ctarget_gpio_open(&target, chip, NULL, &core, &addresses, smbus);
     scl_pulls = 0;
     time_ns += 100000;
@@ -694,6 +703,53 @@ static void it_leaves_in_a_pause(void **state)
     assert_true(i2ctarget_gpio_due_us(&target, now_us()) == I2CTARGET_FOREVER);
 }
 
+/* The START is seen before there was time for the event of the STOP. */
+static void an_end_waits_for_the_next_event(void **state)
+{
+    (void)state;
+    open_with(&stays, false);
+    watch("10 10 " ADDRESS "00 00 10 10 00 00 10 10 11 "
+          "10 10 10 10 10 10 " ADDRESS "00 ");
+    expect("W40 STOP W40 ");
+}
+
+/* The pause is in the second bit; SCL's fall, which ends it, is told. */
+static void a_pause_with_scl_high_is_gone_through(void **state)
+{
+    (void)state;
+    open_with(&stays, false);
+    watch("10 10 " BIT1 "00 00 10 ");
+    their_scl = true;
+    their_sda = false;
+    look();
+    assert_true(is_listening && awaits_fall);
+    latched = 0;
+    move(false, false);
+    looks = "00 00 " BIT0 BIT0 BIT0 BIT0 BIT0 BIT0 "00 00 ";
+    holds = 1;
+    look();
+    expect("W40 ");
+    assert_false(awaits_fall && is_listening);
+}
+
+/* The clock after the pause came and went before anybody looked. */
+static void a_fall_that_is_seen_too_late_ends_the_message(void **state)
+{
+    (void)state;
+    open_with(&stays, false);
+    watch("10 10 " BIT1 "00 00 10 ");
+    their_scl = true;
+    their_sda = false;
+    look();
+    latched = 0;
+    move(false, false);
+    move(true, false);
+    looks = "10 10 00 00 " BIT0 BIT0 BIT0 BIT0 BIT0 BIT0 "00 00 ";
+    look();
+    expect("");
+    expect_free();
+}
+
 /* ---- the lock -------------------------------------------------------------------------------- */
 
 static void an_event_in_a_lock_waits_for_unlock(void **state)
@@ -839,6 +895,9 @@ int main(void)
         cmocka_unit_test(it_leaves_after_the_address_of_another),
         cmocka_unit_test(a_level_that_is_seen_once_is_not_believed),
         cmocka_unit_test(it_leaves_in_a_pause),
+        cmocka_unit_test(an_end_waits_for_the_next_event),
+        cmocka_unit_test(a_pause_with_scl_high_is_gone_through),
+        cmocka_unit_test(a_fall_that_is_seen_too_late_ends_the_message),
         cmocka_unit_test(an_event_in_a_lock_waits_for_unlock),
         cmocka_unit_test(an_end_in_a_lock_comes_first),
         cmocka_unit_test(an_answer_is_given_by_unlock),
