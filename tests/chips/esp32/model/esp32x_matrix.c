@@ -44,7 +44,7 @@ static uint32_t lines_of(const struct esp32x *chip, unsigned core)
     uint32_t lines = 0;
     for (unsigned word = 0; word < ESP32X_SOURCES / 32; word++) {
         uint32_t sources = sources_of(chip, core, word);
-        for (unsigned i = 0; sources >> i && i < 32; i++) {
+        for (unsigned i = 0; i < 32 && sources >> i; i++) {
             uint32_t offset = facts->matrix.map[core] + 4 * (32 * word + i);
             if (sources >> i & 1)
                 lines |= ESP32X_BIT(esp32x_peek(chip, facts->matrix.block, offset));
