@@ -357,9 +357,9 @@ static void the_other_core_is_refused(void **state)
     void *other;
     open_on(0, 18, 4);
     registers_core = 1;
-    assert_int_equal(try_to_open(1, 18, 5, &other), -I2CTARGET_EBUSY);
+    assert_int_equal(try_to_open(1, 19, 5, &other), -I2CTARGET_EBUSY);
     close_of(0);
-    open_on(1, 18, 5);
+    open_on(1, 19, 5);
     registers_core = 0;
     assert_int_equal(try_to_open(0, 18, 4, &other), -I2CTARGET_EBUSY);
     close_of(1);
@@ -417,9 +417,9 @@ static void nobody_is_interrupted_who_does_not_listen(void **state)
 
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
-static void set_time_us(uint64_t us)
+static void set_time_us(uint64_t us, uint64_t ticks_more)
 {
-    uint64_t ticks = us * chip->ticks_per_us + chip->ticks_per_us - 1;
+    uint64_t ticks = us * chip->ticks_per_us + ticks_more;
     registers_set(chip->timer_high, (uint32_t)(ticks >> 32));
     registers_set(chip->timer_low, (uint32_t)ticks);
 }
@@ -428,10 +428,12 @@ static void microseconds_are_rounded_down(void **state)
 {
     (void)state;
     static const uint64_t times[] = {
-        0,         1,          53687091,   53687092,      268435455,
-        268435456, 4294967295, 4294967296, 1234567890123, 56294995342131};
+        0,          1,          53687091,   53687092,      268435455,     268435456,
+        4294967295, 4294967296, 9448928050, 1234567890123, 56294995342131};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        set_time_us(times[i]);
+        set_time_us(times[i], 0);
+        assert_true(port->now_us(NULL) == (int64_t)times[i]);
+        set_time_us(times[i], chip->ticks_per_us - 1);
         assert_true(port->now_us(NULL) == (int64_t)times[i]);
     }
 }
