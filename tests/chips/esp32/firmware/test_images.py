@@ -100,9 +100,9 @@ class Image(unittest.TestCase):
         """On the way for instructions a load of a byte is a fault."""
         for chip, _, names in self.each_chip():
             code = rom.CHIPS[chip].code
-            listed = [line.split() for line in tool(chip, "nm", self.paths[chip] + ".elf").splitlines()]
-            wrong = [name for address, kind, name in listed
-                     if kind in "tTrRdDbB" and name != "stack_top" and (code[0] <= int(address, 16) < code[1]) != (kind in "tT")]
+            listed = re.findall(r"^ *\d+: (\w+) +\d+ (OBJECT|FUNC) .* (\S+)$", tool(chip, "readelf", "-sW", self.paths[chip] + ".elf"), re.MULTILINE)
+            self.assertGreater(len(listed), 100)
+            wrong = [name for address, kind, name in listed if (code[0] <= int(address, 16) < code[1]) != (kind == "FUNC")]
             self.assertEqual(wrong, [])
             self.assertIn("interrupt_vectors", names)
 
