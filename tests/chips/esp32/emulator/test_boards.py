@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""One end-to-end test for each of the 8 boards with an ESP32-C3, and for one with an ESP32, an ESP32-S2 and an ESP32-S3: its own image runs and answers
-on its own pins, and no other pad does anything."""
+"""One end-to-end test for each of the 80 boards with an ESP32, ESP32-S2, ESP32-S3 or ESP32-C3: its own image runs and answers on its own
+pins, and no other pad does anything."""
 
 import csv
 import os
@@ -13,32 +13,32 @@ sys.path.insert(0, os.environ["SOURCE_DIR"] + "/tests/emulator/board")
 import emulated  # noqa: E402
 import images  # noqa: E402
 
-CHIP, MCU, HZ, CPU_HZ = "esp32c3", "ESP32-C3", 100000, 160000000
+HZ = 100000
 
 
-def rows():
+def rows(mcu):
     with open(images.SOURCE + "/boards/boards.csv", newline="", encoding="utf-8") as file:
-        return [row for row in csv.DictReader(file) if row["mcu"] == MCU]
+        return [row for row in csv.DictReader(file) if row["mcu"] == mcu]
 
 
-def boards():
-    """board → (image, SCL, SDA), as `make firmware-all CHIP=esp32c3` prints them; those that name no pins have spare ones."""
-    done = images.firmware("all", "registers", chip=CHIP, pins=images.SPARE_PINS)
+def boards(chip):
+    """board → (image, SCL, SDA), as `make firmware-all CHIP=…` prints them; those that name no pins have spare ones."""
+    done = images.firmware("all", "registers", chip=chip, pins=images.SPARE_PINS)
     if done.returncode:
         raise AssertionError(done.stderr)
-    with open(f"{images.DIRECTORY}/{CHIP}/selected", encoding="utf-8") as file:
-        return {board: (f"{images.DIRECTORY}/{CHIP}/{board}/registers.bin", scl, sda) for board, scl, sda, _ in map(str.split, file)}
+    with open(f"{images.DIRECTORY}/{chip}/selected", encoding="utf-8") as file:
+        return {board: (f"{images.DIRECTORY}/{chip}/{board}/registers.bin", scl, sda) for board, scl, sda, _ in map(str.split, file)}
 
 
-class Boards(unittest.TestCase):
-    cpu_hz = CPU_HZ
+class Answers:
+    CPU_HZ = 240000000
 
     @classmethod
     def setUpClass(cls):
         cls.pins, cls.seen = {}, {}
         try:
-            cls.pins = boards()
-            cls.seen = emulated.probe_all(CHIP, cls.pins, HZ)
+            cls.pins = boards(cls.CHIP)
+            cls.seen = emulated.probe_all(cls.CHIP, cls.pins, HZ)
         except AssertionError as error:
             print(error)  # then each board's test fails
 
@@ -54,48 +54,43 @@ class Boards(unittest.TestCase):
 
     def judge_pins(self, seen, ours):
         listening = seen["listening"]
-        self.assertEqual((listening["hz"], listening["everDriving"], listening["violations"]), (self.cpu_hz, [], 0))
+        self.assertEqual((listening["hz"], listening["everDriving"], listening["violations"]), (self.CPU_HZ, [], 0))
         for report in listening, seen:
             self.assertEqual(report["outputs"], ours)
         # What is driven high is a finding.
         self.assertEqual(seen["everDriving"], ours)
 
-    def test_there_are_8(self):
-        self.assertEqual(len(rows()), 8)
-        self.assertEqual({row["board_id"] for row in rows()}, set(self.seen))
+    def test_they_are_all(self):
+        self.assertEqual(len(rows(self.MCU)), self.COUNT)
+        self.assertEqual({row["board_id"] for row in rows(self.MCU)}, set(self.seen))
         worst = max(self.seen.values(), key=lambda seen: seen.get("longestStretchNs", 0))
-        print(f"  emulator, {HZ // 1000} kHz: longest interrupt {worst.get('longestHandler')} cycles, "
+        print(f"  emulator, {self.CHIP}, {HZ // 1000} kHz: longest interrupt {worst.get('longestHandler')} cycles, "
               f"longest stretch {worst.get('longestStretchNs')} ns")
 
 
-class Xtensa(unittest.TestCase):
-    """The other chips of the family."""
+class Boards(Answers, unittest.TestCase):
+    CHIP, MCU, COUNT, CPU_HZ = "esp32c3", "ESP32-C3", 8, 160000000
 
-    def judge(self, chip, board, scl, sda):
-        image = images.build(board, "registers", chip=chip) + ".bin"
-        boards = Boards()
-        boards.pins, boards.seen = {board: (image, scl, sda)}, {board: emulated.probe(chip, image, scl, sda, HZ)}
-        boards.cpu_hz = 240000000
-        boards.judge(board)
-        print(f"  emulator, {chip}, {HZ // 1000} kHz: longest interrupt {boards.seen[board]['longestHandler']} cycles, "
-              f"longest stretch {boards.seen[board]['longestStretchNs']} ns")
 
-    def test_esp32(self):
-        self.judge("esp32", "unexpectedmaker_tinypico", "GPIO22", "GPIO21")
+class Esp32(Answers, unittest.TestCase):
+    CHIP, MCU, COUNT = "esp32", "ESP32", 7
 
-    def test_esp32s2(self):
-        self.judge("esp32s2", "adafruit_feather_esp32s2", "GPIO4", "GPIO3")
 
-    def test_esp32s3(self):
-        self.judge("esp32s3", "adafruit_feather_esp32s3_nopsram", "GPIO4", "GPIO3")
+class Esp32S2(Answers, unittest.TestCase):
+    CHIP, MCU, COUNT = "esp32s2", "ESP32-S2", 45
+
+
+class Esp32S3(Answers, unittest.TestCase):
+    CHIP, MCU, COUNT = "esp32s3", "ESP32-S3", 20
 
 
 def add_tests():
     """Adds a test for each board of the table."""
-    for row in rows():
-        board = row["board_id"]
-        name = "test_" + "".join(letter if letter.isalnum() else "_" for letter in board)
-        setattr(Boards, name, lambda self, board=board: self.judge(board))
+    for family in Boards, Esp32, Esp32S2, Esp32S3:
+        for row in rows(family.MCU):
+            board = row["board_id"]
+            name = "test_" + "".join(letter if letter.isalnum() else "_" for letter in board)
+            setattr(family, name, lambda self, board=board: self.judge(board))
 
 
 add_tests()
