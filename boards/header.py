@@ -6,6 +6,7 @@
     header.py --chip rp2040 --output DIRECTORY all [--scl PIN --sda PIN]     all boards of the chip
     header.py … --blocks-only                                                refuses pins that the chip's processor would have to serve
     header.py --which BOARD                                                  prints the chip: the folder of firmware/ for the board
+    header.py --spare BOARD                                                  prints pins for a board that has none called SCL and SDA
 
 writes DIRECTORY/BOARD/i2ctarget/board.h, and prints a line "BOARD SCL SDA MCU" for each.  The pins are, in this order: those asked for (of `all`, only
 where the board has none of its own); the board's SCL and SDA; a bus that the table's notes name for want of such pins ("SCL=GPIO5
@@ -154,6 +155,10 @@ def run(options):
     if options.which:
         print(firmware_of(find(None, options.board)))
         return
+    if options.spare:
+        row = find(None, options.board)
+        print("" if has_pins(row) else EXAMPLES[chip_of(row).port])
+        return
     if options.chip not in all_firmware():
         raise Trouble(f"there is no firmware for the chip {options.chip}; there is for: {', '.join(all_firmware())}")
     if options.board == "all":
@@ -178,12 +183,13 @@ def main():
     parser.add_argument("--chip", help="a folder of firmware/")
     parser.add_argument("--output", metavar="DIRECTORY")
     parser.add_argument("--which", action="store_true", help="print the board's chip")
+    parser.add_argument("--spare", action="store_true", help="print pins that serve as SCL and SDA if the board has no such names")
     parser.add_argument("--blocks-only", action="store_true", help="no pins that the chip's processor would have to serve")
     parser.add_argument("--scl", metavar="PIN")
     parser.add_argument("--sda", metavar="PIN")
     options = parser.parse_args()
-    if not options.which and not (options.chip and options.output):
-        parser.error("--chip and --output are needed, or --which")
+    if not (options.which or options.spare) and not (options.chip and options.output):
+        parser.error("--chip and --output are needed, or --which, or --spare")
     try:
         run(options)
     except Trouble as trouble:

@@ -103,7 +103,11 @@ ask() {
 
 if [ -n "${board:-}" ]; then
     title "Firmware, and what executes it without a board"
-    printf '  %s$ make firmware BOARD=%s%s%s\n' "$bold" "$board" "${3:+ EXAMPLE=$example}" "$plain"
+    # Nothing is soldered here, so a board that names no SCL and SDA has them on any pins.
+    chosen=${SCL:+SCL=$SCL}${SDA:+ SDA=$SDA}
+    [ -n "$chosen" ] || chosen=$(/usr/bin/python3 "$here/../boards/header.py" --spare "$board")
+    [ -z "$chosen" ] || export "${chosen% *}" "${chosen#* }"
+    printf '  %s$ make firmware BOARD=%s%s%s%s\n' "$bold" "$board" "${3:+ EXAMPLE=$example}" "${chosen:+ $chosen}" "$plain"
     "$here/firmware.sh" "$firmware" "$board" "$example" >"$work/firmware.txt"
     sed "s/^/  /" "$work/firmware.txt"
     chip=$(/usr/bin/python3 "$here/../boards/header.py" --which "$board")

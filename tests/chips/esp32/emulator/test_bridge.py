@@ -118,13 +118,13 @@ class Demo(unittest.TestCase):
 
     def test_demo(self):
         with tempfile.TemporaryDirectory() as directory:
-            environment = dict(os.environ, **images.SPARE_PINS, FIRMWARE=images.DIRECTORY, EMULATOR=os.environ["BUILD_DIR"] + "/emulator",
-                               I2CTARGET_DIR=directory)
+            environment = dict(os.environ, FIRMWARE=images.DIRECTORY, EMULATOR=os.environ["BUILD_DIR"] + "/emulator", I2CTARGET_DIR=directory)
             done = subprocess.run([ROOT + "/scripts/demo.sh", os.environ["BUILD_DIR"], "espressif_esp32c3_devkitm_1_n4"], capture_output=True,
                                   text=True, timeout=120, env=environment, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.assertEqual(done.stdout.count("as expected"), 4)
         self.assertIn("and 110 calls of i2cdetect that nobody answered", done.stdout)
+        self.assertIn("$ make firmware BOARD=espressif_esp32c3_devkitm_1_n4 SCL=GPIO5 SDA=GPIO4\n", done.stdout)
 
 
 if __name__ == "__main__":
