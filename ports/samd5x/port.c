@@ -205,9 +205,11 @@ static int port_set_addresses(void *instance, const struct i2ctarget_address_set
     struct samd5x_target *self = instance;
     uint32_t state = cpu_irq_save();
     int64_t end_us = i2ctarget_samd5x_time_us() + PATIENCE_US;
+    bool must_widen = !i2ctarget_samd5x_match_has(&self->match, addresses);
     self->addresses = *addresses;
-    self->must_widen = !i2ctarget_samd5x_match_has(&self->match, addresses);
-    self->widen_us = end_us - PATIENCE_US;
+    if (must_widen && !self->must_widen)
+        self->widen_us = end_us - PATIENCE_US;
+    self->must_widen = must_widen;
     while (self->must_widen && !self->stretching.is_on && i2ctarget_samd5x_time_us() < end_us) {
         i2ctarget_samd5x_alarm_try_to_widen(self);
         cpu_irq_restore(state);

@@ -446,6 +446,38 @@ static void an_address_is_added_on_a_bus_that_never_rests(void **state)
     assert_int_equal(device.addressed, MESSAGES);
 }
 
+/* Nor do other addresses that come and go meanwhile. */
+static void an_address_is_added_while_others_come_and_go(void **state)
+{
+    enum { MESSAGES = 250 };
+    static const struct rig_kind slow =
+        RIG_SAMD5X("100 kHz", samd5x_plain, 100000, 20, 2, 1, RIG_HEARS_OTHERS);
+    static char script[32 * MESSAGES];
+    uint8_t byte;
+    (void)state;
+    rig_close(&rig);
+    open_with(&slow);
+    for (unsigned i = 0; i < MESSAGES; i++)
+        strcat(script + 20 * i, "S 80 A 11 A P w50000 ");
+    strcat(script, "S 66 A P");
+    join(ours, 2);
+    rig_play(&rig, script);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        struct i2ctarget_request request = take();
+        assert_int_equal(request.address, 0x40);
+        assert_int_equal(i2ctarget_read(&request, &byte, 1, false), 1);
+        int error = i == 0      ? i2ctarget_add_address(&target, 0x33)
+                    : i % 2 > 0 ? i2ctarget_add_address(&target, 0x34)
+                                : i2ctarget_remove_address(&target, 0x34);
+        assert_int_equal(error, 0);
+        assert_int_equal(i2ctarget_ack(&request, true), 0);
+    }
+    struct i2ctarget_request request = take();
+    assert_int_equal(request.address, 0x33);
+    assert_int_equal(i2ctarget_close(&request), 0);
+    rig_finish_play(&rig, NULL);
+}
+
 /* Strangers keep the bus busy; between them, or after them, the address is there. */
 static void an_address_added_on_a_busy_bus_disturbs_nobody(void **state)
 {
@@ -541,6 +573,7 @@ int main(void)
         TEST(an_address_added_in_a_message_counts_after_its_stop),
         TEST(a_message_right_behind_the_stop_is_not_missed),
         TEST(an_address_is_added_on_a_bus_that_never_rests),
+        TEST(an_address_is_added_while_others_come_and_go),
         TEST(an_address_added_on_a_busy_bus_disturbs_nobody),
         TEST(a_message_that_begins_meanwhile_is_served),
         TEST(adding_an_address_has_an_end),
