@@ -129,7 +129,7 @@ struct gpio_target {
     bool is_listening;        /* to edges */
     bool is_unsure;           /* the bus may be idle or in a transfer: since unsure_ns */
     uint64_t unsure_ns;
-    /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START; STOP. */
+    /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START. */
     bool has_risen, risen_sda, has_started;
     /* lock() */
     volatile bool is_locked;

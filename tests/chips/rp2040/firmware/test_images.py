@@ -87,6 +87,10 @@ class Image(unittest.TestCase):
         start_up = {"entry", "reset", "chip_begin", "copy", "clear", "clocks_start", "wait_for", "select", "start_crystal", "start_pll", "start_timer"}
         self.assertEqual(in_flash - start_up, set())
 
+    def test_documented_size(self):
+        pattern = r"`registers` for the Pico: ([\d.]+) KiB of flash, almost as much of SRAM for the copy, (\d+) bytes of zeroed RAM"
+        images.assert_sizes_are_documented(self, "firmware/rp2040/README.md", pattern, self.path + ".elf")
+
     def test_nothing_of_a_c_library_or_a_vendor(self):
         names = images.symbols(self.path + ".elf")
         strangers = [name for name in names if re.match(r"_?(malloc|free|sbrk|init|fini|exit|printf|runtime|irq_|hw_)", name)]

@@ -119,6 +119,10 @@ class Image(unittest.TestCase):
             attributes = images.tool("readelf", "-A", f"{directory}/samd5x/{TWO_GROUPS}/registers.elf")
         self.assertIn("Tag_ABI_VFP_args: VFP registers", attributes)
 
+    def test_documented_size(self):
+        pattern = r"`registers` for the Feather M4 Express: ([\d.]+) KiB of flash, almost as much of SRAM for the copy, (\d+) bytes of zeroed RAM"
+        images.assert_sizes_are_documented(self, "firmware/samd5x/README.md", pattern, self.path + ".elf")
+
     def test_nothing_of_a_c_library_or_a_vendor(self):
         strangers = [name for name in self.symbols if re.match(r"_?(malloc|free|sbrk|init|fini|exit|printf|System|NVIC_|hri_)", name)]
         self.assertEqual(strangers, [])
@@ -272,6 +276,8 @@ class SercomOnly(InFolder):
         self.assertEqual(vectors[16 + 12 : 16 + 28], (symbols["unexpected"][0] | 1,) * 16)
         with_it = images.read(build("feather_m4_express") + ".uf2")
         self.assertLess(len(images.read(path + ".uf2")) // 2, len(with_it) // 2 - 8 * KIB)  # a block of 512 bytes has 256 of the image
+        pattern = r"With `SERCOM_ONLY=1` it is ([\d.]+) KiB, and (\d+) bytes of zeroed RAM"
+        images.assert_sizes_are_documented(self, "firmware/samd5x/README.md", pattern, path + ".elf")
 
     def test_other_pins(self):
         done = self.firmware(SCL="PA19", SDA="PA18")
