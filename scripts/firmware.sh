@@ -20,6 +20,15 @@ complain() {
     exit 1
 }
 
+case ${SERCOM_ONLY:-0} in
+0) sercom_only= ;;
+1)
+    [ "$chip" = samd5x ] || complain "SERCOM_ONLY=1 is for SAM D5x/E5x alone, not for CHIP=$chip"
+    sercom_only=ON
+    ;;
+*) complain "SERCOM_ONLY is 1 or 0, not $SERCOM_ONLY" ;;
+esac
+
 in_micropython() {
     exec "$root/scripts/micropython_board.sh" "$build/../../micropython/rp2" "$board" "$1" ${quiet:+--quiet}
 }
@@ -59,11 +68,10 @@ sources=$(printf '%s\n' "$@" | paste -s -d ';')
 
 mkdir -p "$headers"
 /usr/bin/python3 "$root/boards/header.py" --chip "$chip" --output "$headers" "$board" \
-    ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} ${SERCOM_ONLY:+--blocks-only} >"$build/selected"
+    ${SCL:+"--scl=$SCL"} ${SDA:+"--sda=$SDA"} ${sercom_only:+--blocks-only} >"$build/selected"
 boards=$(cut -d ' ' -f 1 "$build/selected" | paste -s -d ';')
 mcus=$(cut -d ' ' -f 4 "$build/selected" | paste -s -d ';')
 
-sercom_only=${SERCOM_ONLY:+ON}
 configured="$boards $mcus $name $warnings $sources $sercom_only"
 if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/configured" 2>/dev/null)" != "$configured" ]; then
     cmake -G Ninja -S "$root/firmware" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$root/firmware/$chip/toolchain.cmake" \

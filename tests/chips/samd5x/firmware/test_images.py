@@ -284,6 +284,19 @@ class SercomOnly(InFolder):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("the processor serves them, more slowly (ports/samd5x/README.md); SERCOM_ONLY leaves that out\n", done.stderr)
 
+    def test_zero_is_off(self):
+        done = self.firmware(SERCOM_ONLY="0", SCL="PA19", SDA="PA18")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("i2ctarget_samd5x_gpio_port", images.symbols(self.directory + "/samd5x/feather_m4_express/registers.elf"))
+
+    def test_nothing_else_is_taken(self):
+        done = self.firmware(SERCOM_ONLY="no")
+        self.assertEqual((done.returncode, done.stderr), (1, "SERCOM_ONLY is 1 or 0, not no\n"))
+
+    def test_another_chip(self):
+        done = images.firmware("raspberry_pi_pico", "registers", directory=self.directory, pins={"SERCOM_ONLY": "1"})
+        self.assertEqual((done.returncode, done.stderr), (1, "SERCOM_ONLY=1 is for SAM D5x/E5x alone, not for CHIP=rp2040\n"))
+
 
 class Mistakes(InFolder):
     """Each gives one line that says what to do."""
