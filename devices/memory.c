@@ -167,14 +167,13 @@ static void put_last(struct i2ctarget_memory *memory, struct i2ctarget_memory_ch
     *place = change;
 }
 
-/* The end of its target has ended a message without a word. */
 int i2ctarget_memory_update(struct i2ctarget_memory *memory, struct i2ctarget_memory_change *change)
 {
     if (!is_inside(memory, change))
         return -I2CTARGET_EINVAL;
     change->next = NULL;
     put_last(memory, change);
-    if (memory->is_open && memory->device.target)
+    if (memory->is_open)
         return 0;
     apply_all(memory);
     return 1;

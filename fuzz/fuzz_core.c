@@ -313,7 +313,7 @@ static int device_requested(struct i2ctarget_device *device)
 static void device_ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
 {
     (void)device, (void)moved;
-    DEMAND(cause > I2CTARGET_OPEN && cause < I2CTARGET_CLOSED);
+    DEMAND(cause > I2CTARGET_OPEN && cause <= I2CTARGET_CLOSED);
 }
 
 static const struct i2ctarget_device_ops device_ops = {

@@ -42,7 +42,11 @@ struct i2ctarget_device_ops {
      * memory pointer, for example) in ended(), which is told how many bytes were clocked.
      */
     int (*requested)(struct i2ctarget_device *device);
-    /* The message is over.  `moved`: bytes that we acknowledged, or bytes clocked out of us. */
+    /*
+     * The message is over.  `moved`: bytes that we acknowledged, or bytes clocked out of us.  `cause`
+     * is I2CTARGET_CLOSED if i2ctarget_deinit() ended it; then a last byte does not count that may
+     * have been clocked.
+     */
     void (*ended)(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved);
 };
 

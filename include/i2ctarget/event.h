@@ -49,7 +49,7 @@ enum i2ctarget_end {
     I2CTARGET_TIMEOUT,          /* SMBus limit: SCL low too long, or stretched too much */
     I2CTARGET_BUS_ERROR,        /* a fault of the bus, or the controller's time-out */
     I2CTARGET_PORT_LOST,        /* the hardware or the bus server is gone */
-    I2CTARGET_CLOSED, /* the application closed the request before the controller ended it */
+    I2CTARGET_CLOSED, /* the application ended it first: the request, or the target of a device */
 };
 
 struct i2ctarget_event {

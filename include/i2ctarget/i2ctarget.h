@@ -163,8 +163,8 @@ I2CTARGET_API int i2ctarget_init(struct i2ctarget *target, const struct i2ctarge
 
 /*
  * Stop serving.  Both lines are released at once, even in the middle of a byte (the controller may
- * then see a STOP).  Afterwards every call on the target or its requests returns -EBADF; a second
- * deinit has no effect.
+ * then see a STOP).  A device's message ends with I2CTARGET_CLOSED, and devices are free again.
+ * Afterwards every call on the target or its requests returns -EBADF; a second deinit has no effect.
  */
 I2CTARGET_API void i2ctarget_deinit(struct i2ctarget *target);
 

@@ -71,12 +71,21 @@ int i2ctarget_init(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     return 0;
 }
 
+/* No event comes any more.  A device learns of the end of each message that it has accepted. */
+static void end_for_device(struct i2ctarget *target)
+{
+    struct i2ctarget_device *device = target->answerer;
+    if (device && target->phase != QUIET)
+        device->ops->ended(device, I2CTARGET_CLOSED, target->moved);
+}
+
 /* The devices are free again, and the request is not valid any more. */
 void i2ctarget_deinit(struct i2ctarget *target)
 {
     if (!target || !target->port)
         return;
     target->port->close(target->instance);
+    end_for_device(target);
     while (target->devices) {
         struct i2ctarget_device *device = target->devices;
         target->devices = device->next;

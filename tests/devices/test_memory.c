@@ -286,11 +286,9 @@ static void a_change_beyond_the_end_is_refused(void **state)
 /* A message sees all of a change or nothing. */
 static void changes_wait_for_the_end_of_the_message(void **state)
 {
-    static struct i2ctarget target;
     const struct i2ctarget_device_ops *ops;
     present(state);
     ops = memory.device.ops;
-    memory.device.target = &target; /* as the core does */
     assert_true(ops->addressed(&memory.device, AT, true, false));
     assert_int_equal(ops->requested(&memory.device), mark(0));
     struct i2ctarget_memory_change *first = CHANGE(0, 1, 2, 3), *second = CHANGE(1, 9);
@@ -310,20 +308,21 @@ static void changes_wait_for_the_end_of_the_message(void **state)
     ops->ended(&memory.device, I2CTARGET_STOP, 2);
     assert_int_equal(told.first, 0x77);
     assert_memory_equal(bytes, ((uint8_t[]){4, 5, 3}), 3);
-    memory.device.target = NULL;
 }
 
-/* The end of a target ends the message without a word. */
-static void changes_do_not_wait_for_a_target_that_has_ended(void **state)
+/* As i2ctarget_deinit() ends it: what has come is told, and changes do not wait for another target. */
+static void the_end_of_a_target_is_the_end_of_a_message(void **state)
 {
-    static struct i2ctarget target;
     present(state);
-    memory.device.target = &target;
-    assert_true(memory.device.ops->addressed(&memory.device, AT, true, false));
+    const struct i2ctarget_device_ops *ops = memory.device.ops;
+    assert_true(ops->addressed(&memory.device, AT, false, false));
+    assert_true(ops->received(&memory.device, 2));
+    assert_true(ops->received(&memory.device, 0x77));
     assert_int_equal(i2ctarget_memory_update(&memory, CHANGE(0, 1, 2)), 0);
-    memory.device.target = NULL;
+    ops->ended(&memory.device, I2CTARGET_CLOSED, 2);
+    assert_told(1, 2, 1);
     assert_int_equal(i2ctarget_memory_update(&memory, CHANGE(1, 3)), 1);
-    assert_memory_equal(bytes, ((uint8_t[]){1, 3, mark(2)}), 3);
+    assert_memory_equal(bytes, ((uint8_t[]){1, 3, 0x77}), 3);
 }
 
 /* ---- configs --------------------------------------------------------------------------------- */
@@ -371,7 +370,7 @@ int main(void)
         ON_STAGES(a_change_between_messages_is_made_at_once),
         ON_STAGES(a_change_beyond_the_end_is_refused),
         ON_STAGE(changes_wait_for_the_end_of_the_message, events),
-        ON_STAGE(changes_do_not_wait_for_a_target_that_has_ended, events),
+        ON_STAGE(the_end_of_a_target_is_the_end_of_a_message, events),
         cmocka_unit_test(wrong_configs_are_refused),
     };
     return cmocka_run_group_tests_name("memory", tests, NULL, NULL);

@@ -60,10 +60,16 @@ static int give(struct i2ctarget_device *device)
 }
 
 static unsigned device_ends;
+static struct {
+    enum i2ctarget_end cause;
+    uint32_t moved;
+} device_end; /* the last one */
 
 static void end(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
 {
-    (void)device, (void)cause, (void)moved;
+    (void)device;
+    device_end.cause = cause;
+    device_end.moved = moved;
     device_ends++;
 }
 
@@ -239,6 +245,34 @@ static void every_event_in_every_phase(void **state)
     }
 }
 
+/* ---- deinit ---------------------------------------------------------------------------------- */
+
+/* What addressed() has accepted has an end, and only one. */
+static void deinit_ends_the_message_of_a_device(void **state)
+{
+    (void)state;
+    for (int phase = 0; phase < PHASES; phase++) {
+        enter((enum phase)phase);
+        i2ctarget_deinit(&target);
+        assert_int_equal(device_ends, phase == OTHERS);
+    }
+    enter(OTHERS);
+    assert_int_equal(
+        scripted_port_raise(&port, (struct i2ctarget_event){.kind = I2CTARGET_RECEIVED}),
+        I2CTARGET_ACK);
+    i2ctarget_deinit(&target);
+    i2ctarget_deinit(&target);
+    assert_int_equal(device_ends, 1);
+    assert_int_equal(device_end.cause, I2CTARGET_CLOSED);
+    assert_int_equal(device_end.moved, 1);
+    enter(OTHERS);
+    scripted_port_raise(&port,
+                        (struct i2ctarget_event){.kind = I2CTARGET_ENDED, .value = I2CTARGET_STOP});
+    i2ctarget_deinit(&target);
+    assert_int_equal(device_ends, 1);
+    assert_int_equal(device_end.cause, I2CTARGET_STOP);
+}
+
 /* ---- what a port can not do, init refuses ---------------------------------------------------- */
 
 static struct i2ctarget_port_ops limited;
@@ -341,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_port_chooses_by_the_pins),
         cmocka_unit_test(every_event_in_every_phase),
+        cmocka_unit_test(deinit_ends_the_message_of_a_device),
         cmocka_unit_test(capabilities_bound_what_init_accepts),
         cmocka_unit_test(what_the_port_refuses_reaches_the_caller),
         cmocka_unit_test(pins_of_two_ports_are_no_pair),
