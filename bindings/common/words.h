@@ -42,7 +42,7 @@ struct complaint i2ctarget_complaint_of(enum asked asked, int error);
 #define WORDS_OTHER_TARGET \
     "this device belongs to another I2CTarget: deinit() that one first, or make another device"
 #define WORDS_NO_DEVICE "a device is a Memory or an EEPROM"
-#define WORDS_BUFFER "the buffer must be one that can be written, such as a bytearray"
+#define WORDS_BUFFER "the buffer must be one that can be written, in one piece, such as a bytearray"
 #define WORDS_POINTER_BYTES "pointer_bytes is 0, 1 or 2"
 #define WORDS_MEMORY_SIZE "a Memory has 1 to 65536 bytes; 256 at most with pointer_bytes=1"
 #define WORDS_READ_ONLY "read_only: an offset in the buffer is 0 to its length - 1"

@@ -55,6 +55,17 @@ class DeviceTest(TargetTest):
         self.asker.send_transfer(messages)
         return self.reply()
 
+    def begin_write(self, data):
+        """A message so long that the target ends before it, however fast the bus is.  The memory has 256 bytes."""
+        self.asker.send_transfer([(0x40, b"\x03" + b"\x11" * 200)])
+        self.serve_until(lambda: data[3] == 0x11, "the first byte")
+
+    def forget_transfer(self):
+        """Its target has ended, perhaps before it."""
+        while not self.asker.has_more():
+            time.sleep(0.001)
+        self.asker.transfer_reply()
+
     def assert_read(self, address, *expected):
         self.assertEqual(self.ask((address, len(expected))), (1, [bytes(expected)]))
 
@@ -277,6 +288,48 @@ class OnWrite(DeviceTest):
                     time.sleep(0.01)
         self.assertEqual(self.asker.transfer_reply()[0], 1)
 
+    def test_deinit_tells_what_was_not_told(self):
+        """A message that has no end yet, too."""
+        for _ in range(5):
+            told = self.told(256)
+            self.begin_write(self.data)
+            self.target.deinit()
+            count = self.data.count(b"\x11")
+            self.assertEqual(told.calls, [(3, 3 + count)])
+            self.target.deinit()
+            self.forget_transfer()
+        self.assertEqual((len(told.calls), self.data.count(b"\x11")), (1, count))
+
+    def test_what_deinit_tells_may_not_begin_a_call(self):
+        def look(begin, end):
+            if is_ending:
+                for call in self.target.request, lambda: self.target.attach(memory), lambda: self.target.add_address(0x50):
+                    with self.assertRaisesRegex(RuntimeError, "reentrant"):
+                        call()
+                self.target.deinit()
+            calls.append((begin, end))
+
+        for _ in range(5):
+            calls, is_ending = [], False
+            memory = self.attached(Memory(data := bytearray(256), on_write=look))
+            self.begin_write(data)
+            is_ending = True
+            self.target.deinit()
+            self.assertEqual(calls, [(3, 3 + data.count(b"\x11"))])
+            self.forget_transfer()
+
+    def test_while_addresses_come_and_go(self):
+        """Whatever call on the target the message came in."""
+        told = self.told()
+        self.asker.send_transfer([(0x40, b"\x03\x11")])
+        end = now() + PATIENCE_S
+        while not told.calls:
+            self.assertTrue(now() < end)
+            self.target.add_address(0x50)
+            self.target.remove_address(0x50)
+        self.assertEqual(told.calls, [(3, 4)])
+        self.assertEqual(self.asker.transfer_reply(), (1, []))
+
     def test_an_exception_goes_no_further(self):
         def fail(begin, end):
             calls.append(begin)
@@ -349,9 +402,19 @@ class Update(DeviceTest):
         self.assertEqual(data, b"\x11\x22\x00\x00")
         memory.update(1, b"\x33")
         self.assertEqual(data, b"\x11\x33\x00\x00")
-        while not self.asker.has_more():
-            time.sleep(0.001)
-        self.asker.transfer_reply()
+        self.forget_transfer()
+
+    def test_after_a_message_that_another_target_has_ended(self):
+        """It is not under way for the next target of the device."""
+        for _ in range(5):
+            memory = self.attached(Memory(data := bytearray(256)))
+            self.begin_write(data)
+            self.target.deinit()
+            self.forget_transfer()
+            self.attached(memory)
+            memory.update(0, b"\x33")
+            self.assertEqual(data[:4], b"\x33\x00\x00\x11")
+            self.target.deinit()
 
     def test_wrong_arguments(self):
         memory = Memory(data := bytearray(4))

@@ -67,6 +67,15 @@ void i2ctarget_mp_device_keep(struct device_object *self, struct service *servic
     i2ctarget_mp_listen(&self->listener);
 }
 
+/* A function may end the target as well. */
+void i2ctarget_mp_device_tell_all(struct service *service)
+{
+    for (struct device_object *self = service->devices, *next; self; self = next) {
+        i2ctarget_mp_tell(&self->listener);
+        next = self->service == service ? self->next : NULL;
+    }
+}
+
 /* Nothing can be allocated here: a finaliser may have called. */
 void i2ctarget_mp_device_forget_all(struct service *service)
 {
@@ -77,7 +86,5 @@ void i2ctarget_mp_device_forget_all(struct service *service)
         self->next = NULL;
         self->service = NULL;
         self->target = NULL;
-        if (self->forgotten)
-            self->forgotten(self);
     }
 }

@@ -21,8 +21,7 @@ struct device_object {
     struct service *service;    /* of the target that it is attached to; NULL: none */
     struct i2ctarget *target;   /* its own */
     struct device_object *next; /* of the same target */
-    void (*forgotten)(struct device_object *self); /* the target has ended; may be NULL */
-    uint8_t *read_only;                            /* of a Memory: a map, or NULL */
+    uint8_t *read_only;         /* of a Memory: a map, or NULL */
 };
 
 /* ---- for the classes -------------------------------------------------------------------------- */
@@ -41,6 +40,8 @@ void i2ctarget_mp_device_allow(const struct device_object *self);
 /* The service's target has this device from now on. */
 void i2ctarget_mp_device_keep(struct device_object *self, struct service *service,
                               struct i2ctarget *target);
+/* Calls the functions of its devices that are to be told something. */
+void i2ctarget_mp_device_tell_all(struct service *service);
 /* The target has ended: it forgets all of its devices. */
 void i2ctarget_mp_device_forget_all(struct service *service);
 

@@ -40,13 +40,6 @@ static void take_read_only(struct device_object *self, mp_obj_t iterable)
         i2ctarget_memory_protect(self->read_only, (uint32_t)take_offset(item, self->size), 1);
 }
 
-/* Its message has ended with its target, so changes wait no longer. */
-static void settle(struct device_object *self)
-{
-    struct i2ctarget_memory_change nothing = {0};
-    (void)!i2ctarget_memory_update(memory_of(self), &nothing);
-}
-
 static mp_obj_t memory_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw,
                                 const mp_obj_t *args)
 {
@@ -62,7 +55,6 @@ static mp_obj_t memory_make_new(const mp_obj_type_t *type, size_t n_args, size_t
     struct device_object *self =
         i2ctarget_mp_device_new(type, values[BUFFER].u_obj, values[ON_WRITE].u_obj);
     take_read_only(self, values[READ_ONLY].u_obj);
-    self->forgotten = settle;
     struct memory_arguments arguments = {
         .bytes = i2ctarget_mp_device_bytes(self),
         .size = self->size,

@@ -34,8 +34,40 @@ void i2ctarget_mp_enter(struct service *service)
     i2ctarget_mp_shield();
 }
 
+void i2ctarget_mp_allow(const struct service *service)
+{
+    i2ctarget_mp_require_thread();
+    if (service->is_busy && service->thread != vm_this_thread())
+        refuse(service);
+}
+
+bool i2ctarget_mp_attempt(struct service *service, void (*work)(struct service *service))
+{
+    bool was_telling = i2ctarget_mp_is_telling;
+    nlr_buf_t nlr;
+    if (nlr_push(&nlr) == 0) {
+        i2ctarget_mp_unshield();
+        work(service);
+        i2ctarget_mp_shield();
+        nlr_pop();
+        return true;
+    }
+    i2ctarget_mp_shield();
+    i2ctarget_mp_is_telling = was_telling;
+    service->raised = MP_OBJ_FROM_PTR(nlr.ret_val);
+    return false;
+}
+
+static void tell_all(struct service *service)
+{
+    (void)service;
+    i2ctarget_mp_tell_all();
+}
+
 void i2ctarget_mp_leave(struct service *service)
 {
+    if (i2ctarget_mp_is_due && service->raised == MP_OBJ_NULL)
+        i2ctarget_mp_attempt(service, tell_all);
     mp_obj_t raised = service->raised;
     service->raised = MP_OBJ_NULL;
     service->is_busy = false;
@@ -44,25 +76,13 @@ void i2ctarget_mp_leave(struct service *service)
         nlr_raise(raised);
 }
 
-void i2ctarget_mp_allow(const struct service *service)
+static void take_turn(struct service *service)
 {
-    i2ctarget_mp_require_thread();
-    if (service->is_busy && service->thread != vm_this_thread())
-        refuse(service);
+    mp_event_handle_nowait();
+    tell_all(service);
 }
 
 bool i2ctarget_mp_heed(struct service *service)
 {
-    nlr_buf_t nlr;
-    if (nlr_push(&nlr) == 0) {
-        i2ctarget_mp_unshield();
-        mp_event_handle_nowait();
-        i2ctarget_mp_tell_all();
-        i2ctarget_mp_shield();
-        nlr_pop();
-        return true;
-    }
-    i2ctarget_mp_shield();
-    service->raised = MP_OBJ_FROM_PTR(nlr.ret_val);
-    return false;
+    return i2ctarget_mp_attempt(service, take_turn);
 }

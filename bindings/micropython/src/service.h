@@ -60,6 +60,12 @@ void i2ctarget_mp_leave(struct service *service);
 void i2ctarget_mp_allow(const struct service *service);
 
 /*
+ * Does what may raise, in the middle of a call.  False: it was an exception, which leave() will
+ * raise.  With Ctrl-C on Linux it may be one from anywhere in `work`.
+ */
+bool i2ctarget_mp_attempt(struct service *service, void (*work)(struct service *service));
+
+/*
  * The library has returned in the middle of a call, with -EINTR.  Lets the VM do what is due: USB,
  * scheduled functions, functions of devices, Ctrl-C.  False: an exception has ended the call.
  */

@@ -113,25 +113,38 @@ static mp_obj_t target_make_new(const mp_obj_type_t *type, size_t n_args, size_t
     return MP_OBJ_FROM_PTR(self);
 }
 
-/* Afterwards every call fails. */
+/* Afterwards every call fails.  Shielded. */
 static void close_target(struct target_object *self)
 {
     if (!self->is_open)
         return;
-    i2ctarget_mp_shield();
     self->is_open = false;
     i2ctarget_get_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
     i2ctarget_mp_end_latest(&self->service);
+}
+
+/* No other call would tell what devices have to tell.  Inside a call, and shielded. */
+static void close_and_tell(struct target_object *self)
+{
+    close_target(self);
+    i2ctarget_mp_attempt(&self->service, i2ctarget_mp_device_tell_all);
     i2ctarget_mp_device_forget_all(&self->service);
-    i2ctarget_mp_unshield();
 }
 
 static mp_obj_t target_deinit(mp_obj_t object)
 {
     struct target_object *self = in(object);
     i2ctarget_mp_allow(&self->service);
-    close_target(self);
+    if (self->service.is_busy) { /* by the function that has called this one */
+        i2ctarget_mp_shield();
+        close_and_tell(self);
+        i2ctarget_mp_unshield();
+    } else {
+        i2ctarget_mp_enter(&self->service);
+        close_and_tell(self);
+        i2ctarget_mp_leave(&self->service);
+    }
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(deinit_obj, target_deinit);
@@ -139,7 +152,13 @@ static MP_DEFINE_CONST_FUN_OBJ_1(deinit_obj, target_deinit);
 /* The finaliser: at garbage collection, and at soft reset.  Nothing can be allocated there. */
 static mp_obj_t target_del(mp_obj_t object)
 {
-    close_target(MP_OBJ_TO_PTR(object));
+    struct target_object *self = MP_OBJ_TO_PTR(object);
+    if (!self->is_open && !self->service.devices)
+        return mp_const_none;
+    i2ctarget_mp_shield();
+    close_target(self);
+    i2ctarget_mp_device_forget_all(&self->service);
+    i2ctarget_mp_unshield();
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(del_obj, target_del);
@@ -162,7 +181,8 @@ static int64_t take_timeout(mp_obj_t seconds)
 }
 
 /*
- * Like i2ctarget_next_request(), with the VM's turns in between, and functions of devices.  -EINTR: an exception has ended it.
+ * Like i2ctarget_next_request(), with the VM's turns in between, and functions of devices.  -EINTR:
+ * an exception has ended it.
  */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)

@@ -39,6 +39,14 @@ static struct written take_written(struct python_device *device)
     return written;
 }
 
+void i2ctarget_mp_tell(struct listener *listener)
+{
+    struct written written = take_written(listener->device);
+    if (written.end)
+        vm_call_protected(listener->function, MP_OBJ_NEW_SMALL_INT(written.begin),
+                          MP_OBJ_NEW_SMALL_INT(written.end));
+}
+
 /* The first that is to be told; it is `written` then. */
 static struct listener *next_listener(struct written *written)
 {

@@ -31,5 +31,9 @@ extern volatile bool i2ctarget_mp_is_due;
 
 /* Calls the functions.  Raises nothing. */
 void i2ctarget_mp_tell_all(void);
+extern bool i2ctarget_mp_is_telling; /* it is under way */
+
+/* Calls this function now, if there is something to tell, even while another one runs. */
+void i2ctarget_mp_tell(struct listener *listener);
 
 #endif

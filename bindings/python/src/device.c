@@ -66,7 +66,7 @@ static bool tell(struct device_object *self)
     return !written.end || !self->on_write || call_with(self->on_write, written);
 }
 
-/* A function may end the target: then the rest is not told. */
+/* A function may end the target, which tells the rest then; the device may have another since. */
 bool device_tell_all(struct service *service)
 {
     bool goes_on = true;
@@ -74,7 +74,7 @@ bool device_tell_all(struct service *service)
     for (struct device_object *self = service->devices, *next; self && goes_on; self = next) {
         Py_INCREF((PyObject *)self);
         goes_on = tell(self);
-        next = self->next;
+        next = self->service == service ? self->next : NULL;
         Py_DECREF((PyObject *)self);
     }
     return goes_on;
@@ -83,6 +83,24 @@ bool device_tell_all(struct service *service)
 bool device_heed(struct service *service)
 {
     return service_heed_signals() && device_tell_all(service);
+}
+
+bool device_tell_last(struct service *service)
+{
+    bool is_in_call = service->thread != 0;
+    if (!is_in_call && !service_enter(service))
+        return false;
+    bool goes_on = device_tell_all(service);
+    if (!is_in_call)
+        service_leave(service);
+    return goes_on;
+}
+
+void device_leave(struct service *service)
+{
+    if (!PyErr_Occurred())
+        device_tell_all(service);
+    service_leave(service);
 }
 
 /* ---- a target and its devices ----------------------------------------------------------------- */
@@ -104,8 +122,6 @@ void device_forget_all(struct service *service)
         service->devices = self->next;
         self->next = NULL;
         self->service = NULL;
-        if (self->forgotten)
-            self->forgotten(self);
         Py_DECREF((PyObject *)self);
     }
 }
@@ -132,7 +148,8 @@ bool device_take(struct device_object *self, PyObject *buffer, PyObject *on_writ
         return false;
     }
     if (PyObject_GetBuffer(buffer, &self->view, PyBUF_WRITABLE) < 0) {
-        PyErr_SetString(PyExc_TypeError, WORDS_BUFFER);
+        if (PyErr_ExceptionMatches(PyExc_TypeError) || PyErr_ExceptionMatches(PyExc_BufferError))
+            PyErr_SetString(PyExc_TypeError, WORDS_BUFFER);
         return false;
     }
     self->on_write = on_write == Py_None ? NULL : Py_NewRef(on_write);

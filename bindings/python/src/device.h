@@ -19,7 +19,6 @@ struct device_object {
     PyObject *on_write;         /* NULL: none */
     struct service *service;    /* of the target that it is attached to; NULL: none */
     struct device_object *next; /* of the same target */
-    void (*forgotten)(struct device_object *self); /* the target has ended; may be NULL */
     /* Of a Memory. */
     uint8_t *read_only;  /* a map, or NULL */
     struct change *kept; /* changes of update() that are not freed yet */
@@ -60,6 +59,15 @@ bool device_tell_all(struct service *service);
  * False: an exception has ended the call.
  */
 bool device_heed(struct service *service);
+
+/*
+ * The same when the target has ended, as no call would tell it any more.  Meanwhile the target is in
+ * a call, as in all functions of devices: so it is not made anew before it has forgotten them.
+ */
+bool device_tell_last(struct service *service);
+
+/* Ends a call, and calls the functions if no exception is set.  One may be set afterwards. */
+void device_leave(struct service *service);
 
 /* The same port; but its wait returns -EINTR when a function is to be called. */
 struct i2ctarget_pin device_pin(struct i2ctarget_pin pin);

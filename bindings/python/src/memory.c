@@ -128,13 +128,6 @@ static bool take_read_only(struct device_object *self, PyObject *iterable)
     return is_good;
 }
 
-/* Its message has ended with its target, so changes wait no longer. */
-static void settle(struct device_object *self)
-{
-    struct i2ctarget_memory_change nothing = {0};
-    (void)!i2ctarget_memory_update(memory_of(self), &nothing);
-}
-
 static PyObject *memory_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"buffer", "pointer_bytes", "read_only", "on_write", NULL};
@@ -150,7 +143,6 @@ static PyObject *memory_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
         Py_DECREF((PyObject *)self);
         return NULL;
     }
-    self->forgotten = settle;
     struct memory_arguments arguments = {
         .bytes = self->view.buf,
         .size = (size_t)self->view.len,

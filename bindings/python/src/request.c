@@ -140,7 +140,7 @@ static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs
     if (!service_enter(self->service))
         return NULL;
     int result = i2ctarget_message_read(&self->message, n, ack);
-    service_leave(self->service);
+    device_leave(self->service);
     if (PyErr_Occurred())
         return NULL; /* out of memory, or a handler raised an exception */
     /* Bytes that came before a fault are returned.  The next call reports the fault. */
@@ -161,7 +161,7 @@ static PyObject *request_write(PyObject *object, PyObject *args, PyObject *kwarg
         return NULL;
     }
     int result = i2ctarget_message_write(&self->message, view.buf, (size_t)view.len);
-    service_leave(self->service);
+    device_leave(self->service);
     PyBuffer_Release(&view);
     if (PyErr_Occurred())
         return NULL; /* out of memory, or a handler raised an exception */
@@ -180,7 +180,9 @@ static PyObject *request_ack(PyObject *object, PyObject *args, PyObject *kwargs)
         !service_enter(self->service))
         return NULL;
     int result = i2ctarget_ack(&self->message.request, ack);
-    service_leave(self->service);
+    device_leave(self->service);
+    if (PyErr_Occurred())
+        return NULL;
     if (result < 0)
         return raise_error(ASKED_ACK, self->service->bus, result);
     Py_RETURN_NONE;

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/arguments.h"
 #include "arguments.h"
@@ -78,6 +77,12 @@ static void close_target(struct target_object *self)
     i2ctarget_get_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
     request_end_latest(&self->service);
+}
+
+/* Nothing of Python runs here but what the end of an object runs. */
+static void close_silently(struct target_object *self)
+{
+    close_target(self);
     device_forget_all(&self->service);
 }
 
@@ -90,7 +95,7 @@ static int target_traverse(PyObject *object, visitproc visit, void *arg)
 /* A device whose function knows the target would keep it alive. */
 static int target_clear(PyObject *object)
 {
-    close_target((struct target_object *)object);
+    close_silently((struct target_object *)object);
     return 0;
 }
 
@@ -98,7 +103,7 @@ static void target_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
-    close_target((struct target_object *)object);
+    close_silently((struct target_object *)object);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(object);
     Py_DECREF(type);
@@ -114,22 +119,17 @@ static bool take_timeout(double timeout, int64_t *timeout_us)
     return !PyErr_Occurred();
 }
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /*
- * Like i2ctarget_next_request(), and repeats it after signals and for functions of devices.  -EINTR:
- * one of them raised an exception.
+ * Like i2ctarget_next_request(), and repeats it after signals and for functions of devices.  Those
+ * that are to be called already come first.  -EINTR: one of them raised an exception.
  */
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
 {
-    int64_t began_us = timeout_us > 0 ? now_us() : 0;
+    int64_t began_us = timeout_us > 0 ? i2ctarget_binding_now_us() : 0;
     int64_t left_us = timeout_us;
+    if (!device_tell_all(&self->service))
+        return -I2CTARGET_EINTR;
     for (;;) {
         PyThreadState *thread = PyEval_SaveThread();
         int result = i2ctarget_next_request(&self->target, request, left_us);
@@ -139,7 +139,7 @@ static int wait_for(struct target_object *self, struct i2ctarget_request *reques
         if (!device_heed(&self->service))
             return result;
         if (timeout_us > 0) {
-            left_us = began_us + timeout_us + 1 - now_us();
+            left_us = began_us + timeout_us + 1 - i2ctarget_binding_now_us();
             left_us = left_us > 0 ? left_us : 1;
         }
     }
@@ -207,7 +207,9 @@ static PyObject *with_address(PyObject *object, PyObject *item, change *call)
     if (!take_address(&address, item) || !service_enter(&self->service))
         return NULL;
     int error = change_address(self, call, address);
-    service_leave(&self->service);
+    device_leave(&self->service);
+    if (PyErr_Occurred())
+        return NULL;
     if (error == -I2CTARGET_ENODEV)
         return PyErr_Format(PyExc_ValueError, "0x%02x " WORDS_NOT_THERE, address);
     if (error)
@@ -295,7 +297,9 @@ static PyObject *target_deinit(PyObject *object, PyObject *unused)
     if (!service_allows(&self->service))
         return NULL;
     close_target(self);
-    Py_RETURN_NONE;
+    bool goes_on = device_tell_last(&self->service);
+    device_forget_all(&self->service);
+    return goes_on ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyObject *target_fileno(PyObject *object, PyObject *unused)
@@ -397,7 +401,8 @@ PyDoc_STRVAR(
 PyDoc_STRVAR(deinit_doc,
              "deinit($self, /)\n--\n\n"
              "Release both lines at once, even in the middle of a byte.  May be called again;\n"
-             "every other call then raises ValueError.");
+             "every other call then raises ValueError.  What controllers have written to devices,\n"
+             "and their on_write was not told yet, it is told now.");
 PyDoc_STRVAR(
     fileno_doc,
     "fileno($self, /)\n--\n\n"
