@@ -372,10 +372,10 @@ class Boards(TargetTest):
         self.assertEqual((status, said), (0, "raspberry_pi_pico microcontroller.pin.GPIO5 microcontroller.pin.GPIO25\n"))
 
     def test_pins_that_can_not_serve(self):
-        program = "import board; from i2ctarget import I2CTarget; I2CTarget(board.A0, board.A1, [0x40])"
+        program = "import board; from i2ctarget import I2CTarget; I2CTarget(board.A5, board.D12, [0x40])"
         status, said = self.in_another("feather_m4_express", program)
         self.assertEqual(status, 1)
-        self.assertRegex(said, "ValueError: SAMD51J19A has no pin PA02")
+        self.assertRegex(said, "ValueError: PA06 and PA22 of SAMD51J19A are not pad 1 and pad 0 of one SERCOM, and both have EXTINT6")
 
     def test_no_such_board(self):
         status, said = self.in_another("pico", "import board")
