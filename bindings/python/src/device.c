@@ -13,8 +13,11 @@ static struct device_object *in(PyObject *object)
 
 /* ---- what the library calls, without the GIL -------------------------------------------------- */
 
-/* Events are raised in the thread whose call waits. */
-static _Thread_local bool is_due;
+/*
+ * Events are raised in the thread whose call waits.  With this model of thread-local variables the
+ * module needs no library but the C library, as its wheel promises.
+ */
+static _Thread_local bool is_due __attribute__((tls_model("initial-exec")));
 
 void i2ctarget_binding_written(struct python_device *device)
 {
