@@ -324,10 +324,18 @@ static void set_alarm(struct gpio_target *self)
     self->chip->clock->set_alarm();
 }
 
+/* Nothing has moved since open(), for so long that no transfer can be under way. */
+static bool is_settled(const struct gpio_target *self)
+{
+    return self->levels == GPIO_LINES && self->chip->now_ns() - self->unsure_ns >= GPIO_IDLE_NS;
+}
+
 /* While SCL is held nobody else can do anything that matters, so only the alarm comes. */
 void i2ctarget_gpio_follow(struct gpio_target *self)
 {
     self->has_put_off_limit = false;
+    if (self->is_fresh)
+        self->is_fresh = !is_settled(self);
     if (self->has_ended || self->has_deferred)
         i2ctarget_gpio_raise_deferred(self);
     bool was_held = i2ctarget_gpio_is_holding(self);

@@ -93,6 +93,8 @@ void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip,
     i2ctarget_line_driver_init(&self->driver, &chip->timing, addresses, smbus,
                                i2ctarget_gpio_on_event, self, self->levels & GPIO_SCL,
                                self->levels & GPIO_SDA);
+    self->is_fresh = true;
+    self->unsure_ns = chip->now_ns();
     self->target = target;
     i2ctarget_gpio_follow(self);
     cpu_irq_restore(state);

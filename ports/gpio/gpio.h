@@ -128,6 +128,7 @@ struct gpio_target {
     bool has_been_held;       /* SCL, in the last change */
     bool is_listening;        /* to edges */
     bool is_unsure;           /* the bus may be idle or in a transfer: since unsure_ns */
+    bool is_fresh;            /* the same since open(), and no edge has been seen: START counts */
     uint64_t unsure_ns;
     /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START. */
     bool has_risen, risen_sda, has_started;

@@ -15,8 +15,7 @@
  */
 #include "gpio/parts.h"
 
-/* SMBus 3 §4.3.3, t_HIGH;MAX: both lines high for so long means that the bus is idle. */
-enum { IDLE_NS = 50000, ADDRESS_BITS = 7 };
+enum { ADDRESS_BITS = 7 };
 
 static bool is_high(const struct gpio_target *self, uint32_t line)
 {
@@ -146,7 +145,7 @@ static void skip(struct gpio_target *self, bool scl)
 void i2ctarget_gpio_lose(struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
     self->levels = levels;
-    self->has_risen = self->has_started = self->is_ours = false;
+    self->has_risen = self->has_started = self->is_ours = self->is_fresh = false;
     if (!is_passive(self)) {
         self->doubts++;
         skip(self, is_high(self, GPIO_SCL));
@@ -166,7 +165,7 @@ static bool is_sure(struct gpio_target *self)
     if (!self->is_unsure)
         return true;
     self->is_unsure = false;
-    if (now_ns(self) - self->unsure_ns < IDLE_NS)
+    if (now_ns(self) - self->unsure_ns < GPIO_IDLE_NS)
         return false;
     self->driver.line.in_transfer = false;
     return true;
@@ -281,6 +280,8 @@ void i2ctarget_gpio_change(struct gpio_target *self, uint32_t levels)
     uint32_t moved = levels ^ self->levels;
     self->levels = levels;
     self->has_been_held = false;
+    if (moved)
+        self->is_fresh = false;
     if (moved & GPIO_SCL) {
         if (levels & GPIO_SCL)
             on_rise(self);

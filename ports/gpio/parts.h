@@ -20,6 +20,9 @@ void i2ctarget_gpio_flush(struct gpio_target *self);
 /* SCL is held for an answer: do what is due by now. */
 void i2ctarget_gpio_resume(struct gpio_target *self);
 
+/* SMBus 3 §4.3.3, t_HIGH;MAX: both lines high for so long means that the bus is idle. */
+enum { GPIO_IDLE_NS = 50000 };
+
 static inline bool i2ctarget_gpio_is_holding(const struct gpio_target *self)
 {
     return self->pulled.scl_low;
@@ -34,7 +37,8 @@ static inline bool i2ctarget_gpio_follows(const struct gpio_target *self)
 /* Whoever leaves an idle bus does so by a START (UM10204 §3.1.4). */
 static inline bool i2ctarget_gpio_is_idle(const struct gpio_target *self)
 {
-    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure;
+    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure &&
+           !self->is_fresh;
 }
 
 /* SCL has fallen since the last look, so a START was before. */

@@ -40,9 +40,11 @@ static int wait_until_due(void *instance, int64_t until_us)
 
 struct i2ctarget_pin device_pin(struct i2ctarget_pin pin)
 {
-    static struct i2ctarget_port_ops port;
-    port = i2ctarget_remote_port;
-    port.wait = wait_until_due;
+    static struct i2ctarget_port_ops port; /* written once, with the GIL: targets read it without */
+    if (!port.wait) {
+        port = i2ctarget_remote_port;
+        port.wait = wait_until_due;
+    }
     pin.port = &port;
     return pin;
 }

@@ -217,7 +217,7 @@ class Mistakes(InFolder):
     def test_board_of_another_chip(self):
         self.assert_says("feather_m4_can has the chip SAME51J19A; its firmware is that of CHIP=samd5x", "feather_m4_can", "registers")
         self.assert_says("adafruit_esp32s2_camera has the chip ESP32-S2; its firmware is that of CHIP=esp32s2", "adafruit_esp32s2_camera",
-                         "registers", chip="")
+                         "registers")
 
     def test_board_without_pins(self):
         self.assert_says("weact_studio_pico has no pins called SCL and SDA; say which to use, for example: SCL=GPIO5 SDA=GPIO4",
