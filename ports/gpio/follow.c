@@ -49,7 +49,7 @@ static bool are_start_and_stop(const struct gpio_target *self, uint32_t levels, 
  */
 static bool is_late_start(const struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
-    return i2ctarget_gpio_is_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
+    return i2ctarget_gpio_seems_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
            edges & GPIO_SDA_MOVED && !(edges & GPIO_SCL_ROSE);
 }
 
@@ -98,7 +98,7 @@ static struct look take_look(const struct gpio_target *self)
  */
 static bool is_start(const struct gpio_target *self, const struct look *look)
 {
-    if (self->chip->stay_ns == 0 || self->levels != GPIO_LINES || !i2ctarget_gpio_is_idle(self))
+    if (self->chip->stay_ns == 0 || self->levels != GPIO_LINES || !i2ctarget_gpio_seems_idle(self))
         return false;
     return look->levels & GPIO_SCL ? look->levels == GPIO_SCL && look->edges == GPIO_SDA_MOVED
                                    : is_late_start(self, look->levels, possible(self, look->edges));

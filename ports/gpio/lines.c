@@ -189,6 +189,7 @@ static void on_start(struct gpio_target *self)
 void i2ctarget_gpio_begin(struct gpio_target *self, uint32_t levels)
 {
     self->levels = levels;
+    self->is_fresh = false;
     i2ctarget_line_driver_start(&self->driver);
     if (!is_high(self, GPIO_SCL))
         i2ctarget_gpio_fall_first(self);

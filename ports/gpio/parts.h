@@ -34,11 +34,16 @@ static inline bool i2ctarget_gpio_follows(const struct gpio_target *self)
     return self->driver.line.open || !i2ctarget_target_line_is_deaf(&self->driver.line);
 }
 
+/* For all we have seen, there is no transfer. */
+static inline bool i2ctarget_gpio_seems_idle(const struct gpio_target *self)
+{
+    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure;
+}
+
 /* Whoever leaves an idle bus does so by a START (UM10204 §3.1.4). */
 static inline bool i2ctarget_gpio_is_idle(const struct gpio_target *self)
 {
-    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure &&
-           !self->is_fresh;
+    return i2ctarget_gpio_seems_idle(self) && !self->is_fresh;
 }
 
 /* SCL has fallen since the last look, so a START was before. */
