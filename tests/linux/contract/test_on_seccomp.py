@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """i2c-contract on programs whose system calls are supervised: dynamic ones, static ones, and static ones of 32 bits."""
 
-import os
 import unittest
 
 import test_on_shim
+from shimtest import is_executed
 
 
 class Dynamic(test_on_shim.Contract):
@@ -20,7 +20,7 @@ class Static(test_on_shim.Contract):
     PROGRAM = f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract-static"
 
 
-@unittest.skipUnless(os.path.exists(f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract32"), "no compiler for 32 bits")
+@unittest.skipUnless(is_executed(f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract32"), "no compiler or no kernel for 32 bits")
 class Narrow(test_on_shim.Contract):
     FRONT = "seccomp"
     PROGRAM = f"{test_on_shim.TARGET_PROGRAMS}/i2c-contract32"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """`i2ctarget exec --static`, and the programs for which it is chosen: what i2c-contract does not see of them, and their processes."""
 
-import errno
 import os
 import select
 import shutil
@@ -14,21 +13,10 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "shim"))
-from shimtest import COMMAND, TARGETS, ShimTest, wait_until
-
-
-def is_executed(path):
-    """Some kernels have 64-bit programs only.  Debian's runs both, in tests/kernel/groups/supervisor.sh."""
-    try:
-        subprocess.run([path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=20)
-    except OSError as error:
-        return error.errno != errno.ENOEXEC
-    return True
-
+from shimtest import COMMAND, TARGETS, ShimTest, is_executed, wait_until
 
 STATIC = f"{TARGETS}/raw-static"
-NARROW = f"{TARGETS}/raw32"
-PROGRAMS = [f"{TARGETS}/raw", STATIC] + [path for path in [NARROW] if os.path.exists(path) and is_executed(path)]
+PROGRAMS = [path for path in (f"{TARGETS}/raw", STATIC, f"{TARGETS}/raw32") if is_executed(path)]
 RAM, SILENT = "0x20", "0x22"
 
 
