@@ -45,7 +45,7 @@ RULES = {
     "tests/micropython": ([LINUX, "tests/linux/examples", "tests/micropython/stand_in", "tests/python"], [*MODULE, "_thread", "micropython"]),
     "tests/micropython/natmod": (["tests/micropython/stand_in"], ["i2ctarget"]),
     "tests/micropython/stand_in": (["tests/python"], ["_thread"]),
-    "tests/mutants": (["tests/mutants"], []),
+    "tests/mutants": (["tests/mutants", "boards"], []),
     "tests/packages": ([LINUX], ["kconfiglib", "yaml"]),
     "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "i2cperipheral", "_testcapi"]),
     "tests/sigrok": ([LINUX], []),
