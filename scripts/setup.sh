@@ -67,6 +67,8 @@ for purpose in "$@"; do
         needs i2c-tools has i2cget
         ;;
     check)
+        needs edid-decode has edid-decode
+        needs read-edid has get-edid
         needs clang has clang
         needs libcmocka-dev has_header cmocka.h
         needs g++ has g++

@@ -4,20 +4,19 @@
  *
  * The bytes of a page write go into the file before the device acknowledges its address again.  So
  * a controller that has polled for the end of the write knows that nothing is lost, even if this
- * process is killed.  A new or empty file is an erased memory.
+ * process is killed.
+ *
+ * Without --type and --size the file decides which type it is: 24c02, or the smallest one that holds
+ * it, or what the format of its content asks for.
  */
 #include "i2ctarget/devices/eeprom.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/devices/image.h"
+#include "cli/devices/memory_file.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
 #include "link/link.h"
@@ -36,12 +35,12 @@ static const struct option options[] = {
 };
 
 static const char help[] =
-    "  --type TYPE           24c01, 24c02, 24c04, … 24c512 (default 24c02)\n"
+    "  --type TYPE           24c01, 24c02, 24c04, … 24c512 (default: 24c02, or what the file needs)\n"
     "  --size BYTES          another size than that of the type, a power of two up to 65536\n"
     "  --page BYTES          another page size, a power of two up to 128\n"
     "  --address-bytes N     another number of address bytes: 1 (up to 2048 bytes) or 2\n"
-    "  --file PATH           keep the memory in this file, which contains nothing else; created,\n"
-    "                        erased, if it is not there\n"
+    "  --file PATH           keep the memory in this file; created, erased, if it is not there; of a\n"
+    "                        shorter one the rest is erased; a read-only one is write-protected\n"
     "  --write-time MS       how long a write takes, during which the address is not acknowledged\n"
     "                        (default 5)\n"
     "  --write-protect[=HOW] refuse (default): data is not acknowledged; ignore: it is, and\n"
@@ -58,64 +57,12 @@ static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX];
 static struct i2ctarget_eeprom eeprom;
 static struct i2ctarget_eeprom_config config;
 static const char *path;
-static int file_fd = -1;
-static bool is_lost; /* a write did not reach the file */
-
-/* ---- the file -------------------------------------------------------------------------------- */
+static struct memory_file file = {.memory = memory, .memory_bytes = sizeof memory};
 
 static void keep(struct i2ctarget_eeprom *self, uint32_t offset, uint32_t count)
 {
     (void)self;
-    if (file_fd < 0)
-        return;
-    ssize_t written = pwrite(file_fd, memory + offset, count, (off_t)offset);
-    if (written == (ssize_t)count)
-        return;
-    cli_error(model_word, "%s: %u bytes at 0x%x were not written: %s", path, (unsigned)count,
-              (unsigned)offset, strerror(written < 0 ? errno : ENOSPC));
-    is_lost = true;
-}
-
-static bool fail(const char *why)
-{
-    cli_error(model_word, "%s: %s", path, why);
-    return false;
-}
-
-/* Writes all of it, or reports a failure. */
-static bool fill(void)
-{
-    ssize_t written = pwrite(file_fd, memory, config.size_bytes, 0);
-    if (written == (ssize_t)config.size_bytes)
-        return true;
-    int error = written < 0 ? errno : ENOSPC;
-    (void)!ftruncate(file_fd, 0);
-    return fail(strerror(error));
-}
-
-static bool load(void)
-{
-    char text[96];
-    struct stat status;
-    signal(SIGXFSZ, SIG_IGN); /* a file size limit is then an error like a full disk */
-    file_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file_fd < 0)
-        return fail(strerror(errno));
-    if (flock(file_fd, LOCK_EX | LOCK_NB) < 0)
-        return fail("another device has it");
-    if (fstat(file_fd, &status) < 0)
-        return fail(strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        return fail("is no regular file");
-    if (status.st_size == 0)
-        return fill();
-    if (status.st_size != (off_t)config.size_bytes) {
-        snprintf(text, sizeof text, "has %lld bytes, but the memory has %u",
-                 (long long)status.st_size, (unsigned)config.size_bytes);
-        return fail(text);
-    }
-    ssize_t got = pread(file_fd, memory, config.size_bytes, 0);
-    return got == (ssize_t)config.size_bytes || fail(got < 0 ? strerror(errno) : "became shorter");
+    memory_file_keep(&file, offset, count);
 }
 
 /* ---- options and commands -------------------------------------------------------------------- */
@@ -183,6 +130,10 @@ static bool protect(char **words)
         cli_error(model_word, "write-protect refuse, ignore or off");
         return false;
     }
+    if (file.is_read_only && protection == I2CTARGET_EEPROM_WRITABLE) {
+        cli_error(model_word, "%s can not be written to", path);
+        return false;
+    }
     i2ctarget_eeprom_protect(&eeprom, protection);
     return true;
 }
@@ -192,16 +143,67 @@ static const struct model_command commands[] = {
     {NULL, NULL, NULL},
 };
 
+/* ---- which type ------------------------------------------------------------------------------ */
+
+/* NULL: none is as large. */
+static const struct i2ctarget_eeprom_type *smallest(const char *from, size_t size_bytes)
+{
+    const struct i2ctarget_eeprom_type *end = i2ctarget_eeprom_types + i2ctarget_eeprom_type_count;
+    for (const struct i2ctarget_eeprom_type *type = type_named(from); type < end; type++) {
+        if (type->size_bytes >= size_bytes)
+            return type;
+    }
+    return NULL;
+}
+
+/* A HAT's EEPROM has two address bytes (HAT specification, "ID EEPROM": 24C32). */
+static const struct i2ctarget_eeprom_type *guess(void)
+{
+    bool is_hat = image_of(memory, file.length) == IMAGE_HAT;
+    const struct i2ctarget_eeprom_type *type = smallest(is_hat ? "24c32" : "24c02", file.length);
+    if (type && file.length && type != type_named("24c02"))
+        cli_error(model_word, "%s has %zu bytes%s: type %s", path, file.length,
+                  is_hat ? ", for a HAT" : "", type->name);
+    return type;
+}
+
+static bool choose_type(void)
+{
+    if (!wanted.type)
+        wanted.type = wanted.size_bytes ? type_named("24c02") : guess();
+    if (wanted.type)
+        return true;
+    cli_error(model_word, "%s has %zu bytes, and the largest type %s only %u", path, file.length,
+              i2ctarget_eeprom_types[i2ctarget_eeprom_type_count - 1].name,
+              (unsigned)i2ctarget_eeprom_types[i2ctarget_eeprom_type_count - 1].size_bytes);
+    return false;
+}
+
+/* The file is longer than the memory.  Which types would hold it? */
+static void complain_of_length(void)
+{
+    char names[160];
+    size_t used = 0;
+    for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
+        if (i2ctarget_eeprom_types[i].size_bytes >= file.length)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s %s", used ? "," : ":",
+                                     i2ctarget_eeprom_types[i].name);
+    }
+    cli_error(model_word, "%s has %zu bytes, but the memory has %u; %s%s", path, file.length,
+              (unsigned)config.size_bytes, used ? "it fits into" : "no type is as large",
+              used ? names : "");
+}
+
 /* ---- the model ------------------------------------------------------------------------------- */
 
 static void configure(void)
 {
-    const struct i2ctarget_eeprom_type *type = wanted.type ? wanted.type : type_named("24c02");
     config = (struct i2ctarget_eeprom_config){
         .memory = memory,
-        .size_bytes = wanted.size_bytes ? (uint32_t)wanted.size_bytes : type->size_bytes,
-        .page_bytes = wanted.page_bytes ? (uint16_t)wanted.page_bytes : type->page_bytes,
-        .address_bytes = wanted.address_bytes ? (uint8_t)wanted.address_bytes : type->address_bytes,
+        .size_bytes = wanted.size_bytes ? (uint32_t)wanted.size_bytes : wanted.type->size_bytes,
+        .page_bytes = wanted.page_bytes ? (uint16_t)wanted.page_bytes : wanted.type->page_bytes,
+        .address_bytes =
+            wanted.address_bytes ? (uint8_t)wanted.address_bytes : wanted.type->address_bytes,
         .protection = (uint8_t)wanted.protection,
         .write_us = (uint32_t)wanted.write_us,
         .now_us = i2ctarget_link_now_us,
@@ -209,10 +211,9 @@ static void configure(void)
     };
 }
 
-static int begin(uint8_t address)
+/* 0: the options contradict each other; a message has been printed. */
+static unsigned count_addresses(uint8_t address)
 {
-    configure();
-    memset(memory, 0xFF, sizeof memory);
     if (i2ctarget_eeprom_init(&eeprom, &config) < 0) {
         cli_misuse(model_word, "no EEPROM has %u bytes in pages of %u with %u address byte%s",
                    (unsigned)config.size_bytes, config.page_bytes, config.address_bytes,
@@ -220,19 +221,41 @@ static int begin(uint8_t address)
         return 0;
     }
     unsigned count = i2ctarget_eeprom_address_count(&config);
-    if (address % count) {
-        cli_misuse(model_word, "it occupies %u addresses in a row, and 0x%02x can not be the first",
-                   count, address);
+    if (address % count == 0)
+        return count;
+    cli_misuse(model_word, "it occupies %u addresses in a row, and 0x%02x can not be the first",
+               count, address);
+    return 0;
+}
+
+/* What is served can not be changed by a controller, if it can not be kept. */
+static void imply_protection(void)
+{
+    if (!file.is_read_only || wanted.protection != I2CTARGET_EEPROM_WRITABLE)
+        return;
+    cli_error(model_word, "%s can not be written to: write-protect refuse", path);
+    i2ctarget_eeprom_protect(&eeprom, I2CTARGET_EEPROM_REFUSES_DATA);
+}
+
+static int begin(uint8_t address)
+{
+    if (!memory_file_open(&file, path) || !choose_type())
+        return -1;
+    configure();
+    unsigned count = count_addresses(address);
+    if (count == 0)
         return 0;
+    if (file.length > config.size_bytes) {
+        complain_of_length();
+        return -1;
     }
-    return path && !load() ? -1 : (int)count;
+    imply_protection();
+    return memory_file_begin(&file, config.size_bytes) ? (int)count : -1;
 }
 
 static bool end(void)
 {
-    if (file_fd >= 0)
-        close(file_fd);
-    return !is_lost;
+    return memory_file_close(&file);
 }
 
 const struct model model_eeprom = {

@@ -8,6 +8,7 @@ import subprocess
 import time
 import unittest
 
+import images
 from device import COMMAND, TOOLS, DeviceTest, wait_until
 
 
@@ -100,16 +101,77 @@ class Eeprom(DeviceTest):
         def will_not_do(path, why):
             self.assertEqual(self.fails("eeprom", "--file", path), (1, f"i2ctarget device eeprom: {path}: {why}"))
 
-        with open(self.file, "wb") as file:
-            file.write(b"x" * 255)
-        will_not_do(self.file, "has 255 bytes, but the memory has 256")
-        self.assertEqual(self.content(), b"x" * 255)
         will_not_do(f"{self.directory}/nowhere/memory", "No such file or directory")
         will_not_do(self.directory, "Is a directory")
         will_not_do("/dev/null", "is no regular file")
-        os.unlink(self.file)
+        self.assertFalse(os.path.exists(self.file))
         self.device("eeprom", "--file", self.file)
         will_not_do(self.file, "another device has it")
+
+    def fill(self, content, mode=0o644):
+        with open(self.file, "wb") as file:
+            file.write(content)
+        os.chmod(self.file, mode)
+
+    def test_a_short_file_keeps_its_length(self):
+        self.fill(b"short")
+        device = self.device("eeprom", "--file", self.file)
+        self.assertEqual(self.transfer("w1@0x50 0x03 r4"), [ord("r"), ord("t"), 0xFF, 0xFF])
+        self.write(0x50, 0x00, ord("S"))
+        self.assertEqual(self.content(), b"Short")
+        self.write(0x50, 0x0A, 1, 2)  # beyond its end: what lies between is erased, too
+        self.assertEqual(self.content(), b"Short" + b"\xff" * 5 + b"\x01\x02")
+        self.write(0x50, 0x0B, 3)
+        self.assertEqual(self.content(), b"Short" + b"\xff" * 5 + b"\x01\x03")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_a_file_that_is_too_long_is_left_alone(self):
+        for size, arguments, complaint in (
+                (300, ["--type", "24c02"],
+                 "has 300 bytes, but the memory has 256; it fits into: 24c04, 24c08, 24c16, 24c32, 24c64, 24c128, 24c256, 24c512"),
+                (65535, ["--size", "16", "--page", "8"], "has 65535 bytes, but the memory has 16; it fits into: 24c512"),
+                (65537, ["--type", "24c512"], "has 65537 bytes, but the memory has 65536; no type is as large"),
+                (65537, [], "has 65537 bytes, and the largest type 24c512 only 65536")):
+            self.fill(b"x" * size)
+            self.assertEqual(self.fails("eeprom", "--file", self.file, *arguments),
+                             (1, f"i2ctarget device eeprom: {self.file}: {complaint}".replace(": has", " has")))
+            self.assertEqual(self.content(), b"x" * size)
+
+    def test_the_file_tells_the_type(self):
+        hat = images.hat()
+        for content, said, last, place in (
+                (images.edid(1), None, 0x50, [0]),
+                (images.edid(2), None, 0x50, [0]),
+                (b"x" * 257, "has 257 bytes: type 24c04", 0x51, [0]),
+                (b"x" * 2048, "has 2048 bytes: type 24c16", 0x57, [0]),
+                (b"x" * 2049, "has 2049 bytes: type 24c32", 0x50, [0, 0]),
+                (images.hat(582 - len(hat)), "has 582 bytes, for a HAT: type 24c32", 0x50, [0, 0]),
+                (hat, f"has {len(hat)} bytes, for a HAT: type 24c32", 0x50, [0, 0]),
+                (images.hat(5000 - len(hat)), "has 5000 bytes, for a HAT: type 24c64", 0x50, [0, 0])):
+            self.fill(content)
+            device = self.device("eeprom", "--file", self.file)
+            self.assertEqual(device.ready, f"eeprom at 0x50{f'..{last:#x}' if last > 0x50 else ''} on bus 1 ready")
+            words = " ".join(map(hex, place))
+            self.assertEqual(bytes(self.transfer(f"w{len(place)}@0x50 {words} r8")), content[:8])
+            told = f"i2ctarget device eeprom: {self.file} {said}\n" if said else ""
+            self.assertEqual(device.end(), (0, "", told))
+            self.assertEqual(self.content(), content)
+
+    def test_a_read_only_file_is_served_as_it_is(self):
+        self.fill(b"read me", 0o444)
+        device = self.device("eeprom", "--file", self.file)
+        self.assertEqual(device.complaint(), f"i2ctarget device eeprom: {self.file} can not be written to: write-protect refuse")
+        self.assertEqual(bytes(self.transfer("w1@0x50 0x00 r7")), b"read me")
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x50 0x10 0x01")[1])
+        device.tell("write-protect off")
+        self.assertEqual(device.complaint(), f"i2ctarget device eeprom: {self.file} can not be written to")
+        device.tell("write-protect ignore")
+        wait_until(lambda: self.ask("i2ctransfer -y 1 w2@0x50 0x00 0x01") == (0, ""), "data is acknowledged")
+        other = self.device("eeprom", "--file", self.file, "--address", "0x54", "--write-protect=ignore")
+        self.assertEqual(bytes(self.transfer("w1@0x54 0x00 r7")), b"read me")
+        self.assertEqual(other.end(), (0, "", ""))
+        self.assertEqual(device.end(), (0, "", ""))
+        self.assertEqual(self.content(), b"read me")
 
     def test_a_full_disk_is_told(self):
         """RLIMIT_FSIZE simulates a full disk."""
