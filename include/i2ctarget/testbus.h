@@ -19,6 +19,12 @@
  * Everything runs bit by bit on simulated lines, and no real time passes.  A wait that would never
  * end returns -EDEADLK.  For hosts only, as it allocates memory.  A bus and its targets belong to
  * one thread.
+ *
+ * A checker watches every target from its i2ctarget_init() to its i2ctarget_deinit(), and finds what
+ * breaks the bus specification (NXP UM10204 Rev. 7).  A test of a port, of a device, or of a program
+ * with its timing ends with
+ *
+ *     assert(i2ctarget_testbus_count_violations(bus) == 0);
  */
 #ifndef I2CTARGET_TESTBUS_H
 #define I2CTARGET_TESTBUS_H
@@ -38,6 +44,7 @@ I2CTARGET_API void i2ctarget_testbus_free(struct i2ctarget_testbus *bus);
 
 /*
  * The pins of one chip on the bus.  `chip`: 0..32767; each target on a bus needs a chip of its own.
+ * A bus has 128 targets at a time: for one more, i2ctarget_init() returns -ENOMEM.
  */
 I2CTARGET_API struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbus *bus,
                                                          unsigned chip);
@@ -53,10 +60,13 @@ struct i2ctarget_testbus_message {
     bool is_read;
     uint32_t length; /* bytes; 0: the address alone */
     uint8_t *buffer;
-    /* Results, when the transfer is over. */
-    bool addressed; /* its address was acknowledged */
-    uint32_t moved; /* bytes clocked; a byte that was not acknowledged counts */
-    bool nacked;    /* a written byte was not acknowledged */
+    /* Results: i2ctarget_testbus_run() fills them in when the transfer is over. */
+    bool addressed;      /* its address was acknowledged */
+    uint32_t moved;      /* bytes clocked; a byte that was not acknowledged counts */
+    bool nacked;         /* a written byte was not acknowledged */
+    uint64_t start_ns;   /* when its START was made; 0: it was not reached */
+    uint64_t stop_ns;    /* when STOP was made after it; 0: it was not the last one */
+    uint64_t stretch_ns; /* how long SCL was low although the controller had released it */
 };
 
 /*
@@ -73,18 +83,112 @@ I2CTARGET_API int i2ctarget_testbus_start(struct i2ctarget_testbus *bus,
  */
 I2CTARGET_API int i2ctarget_testbus_run(struct i2ctarget_testbus *bus);
 
+/*
+ * Go on to the next moment at which something happens.  False: nothing will, without the application
+ * or a new transfer.
+ */
+I2CTARGET_API bool i2ctarget_testbus_step(struct i2ctarget_testbus *bus);
+
+/*
+ * Does a target wait for its application?  It pulls SCL then, and the controller waits for it, now or
+ * when it wants SCL high.  With several targets a test takes steps until this is true, and the
+ * application answers without any delay.
+ */
+I2CTARGET_API bool i2ctarget_testbus_is_held(const struct i2ctarget_testbus *bus);
+
 /* Is a transfer under way? */
 I2CTARGET_API bool i2ctarget_testbus_busy(const struct i2ctarget_testbus *bus);
 
 /* true: the controller ignores clock stretching, as some real ones do. */
 I2CTARGET_API void i2ctarget_testbus_ignore_stretch(struct i2ctarget_testbus *bus, bool ignore);
 
+/*
+ * The input filter of targets that join from now on.  spike_ns: 0..50, spikes up to this length are
+ * rejected (t_SP, UM10204 Table 10; 50 unless set); 0: no filter, as in Standard-mode parts.
+ * Returns 0 or -EINVAL.
+ */
+I2CTARGET_API int i2ctarget_testbus_set_filter(struct i2ctarget_testbus *bus, uint32_t spike_ns);
+
+/* ---- by hand --------------------------------------------------------------------------------- */
+
+/*
+ * Pull the lines low, or release them, besides everybody else on the bus: to be a controller edge by
+ * edge, to make a spike, to hold a line.  It stays so until the next call.  The edges happen at once;
+ * time does not move.  Call it between the other calls, never inside a device.
+ */
+I2CTARGET_API void i2ctarget_testbus_pull(struct i2ctarget_testbus *bus, bool scl_low,
+                                          bool sda_low);
+/* The lines as everybody sees them. */
+I2CTARGET_API bool i2ctarget_testbus_scl_is_high(const struct i2ctarget_testbus *bus);
+I2CTARGET_API bool i2ctarget_testbus_sda_is_high(const struct i2ctarget_testbus *bus);
+
+/* ---- time and trace -------------------------------------------------------------------------- */
+
 I2CTARGET_API uint64_t i2ctarget_testbus_now_ns(const struct i2ctarget_testbus *bus);
 /* Let that much simulated time pass; whatever is due in it happens. */
 I2CTARGET_API void i2ctarget_testbus_pass(struct i2ctarget_testbus *bus, uint64_t ns);
 
-/* Record the lines in a VCD file from now on (ticks of 1 ns).  Returns 0 or -errno. */
+/*
+ * Record the lines in a VCD file from now on (ticks of 1 ns), until i2ctarget_testbus_end_trace() or
+ * i2ctarget_testbus_free().  `i2ctarget trace` and PulseView read it.  Returns 0; -EBUSY: a trace is
+ * under way; or -errno.
+ */
 I2CTARGET_API int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path);
+/*
+ * Write what was recorded so far into the file, or end the recording.  Return 0; -EBADF: there is
+ * none; or -errno of the first write that failed.
+ */
+I2CTARGET_API int i2ctarget_testbus_save_trace(struct i2ctarget_testbus *bus);
+I2CTARGET_API int i2ctarget_testbus_end_trace(struct i2ctarget_testbus *bus);
+
+/* ---- the checker ----------------------------------------------------------------------------- */
+
+/* The limits are those of the slowest mode that allows the speed of the bus. */
+enum i2ctarget_testbus_rule {
+    I2CTARGET_TESTBUS_SDA_MOVED_WHILE_SCL_HIGH, /* §3.1.3 */
+    I2CTARGET_TESTBUS_SCL_PULLED_WHILE_HIGH,    /* a target may only stretch a low phase, §3.1.9 */
+    I2CTARGET_TESTBUS_DATA_SETUP,               /* SDA moved too late before SCL rose: t_SU;DAT */
+    I2CTARGET_TESTBUS_DATA_HOLD, /* SDA moved too early after SCL fell: 300 ns (Table 10 note 3); */
+                                 /* 120 ns above 400 kHz, which is this library's own promise */
+    I2CTARGET_TESTBUS_DATA_VALID, /* SDA moved too late after SCL fell, without a stretch: t_VD */
+    I2CTARGET_TESTBUS_STRETCH,    /* i2ctarget_testbus_forbid_stretch() */
+    I2CTARGET_TESTBUS_RULE_COUNT
+};
+
+/* One violation of a rule by a target. */
+struct i2ctarget_testbus_violation {
+    enum i2ctarget_testbus_rule rule;
+    unsigned chip;        /* whose pins the target has */
+    uint64_t at_ns;       /* when it happened */
+    uint64_t measured_ns; /* DATA_SETUP, DATA_HOLD, DATA_VALID, STRETCH: how long it was … */
+    uint32_t limit_ns;    /* … and what is allowed; other rules: both are 0 */
+};
+
+/* So many are kept; later ones are only counted. */
+#define I2CTARGET_TESTBUS_VIOLATIONS_MAX 32
+
+/*
+ * How many violations there were since the bus was made, or since they were forgotten.  Those of
+ * targets that have left count.  Controllers are not checked: who makes edges by hand, or lets the
+ * controller ignore stretching, may force a target to be late, and is told so here.
+ */
+I2CTARGET_API size_t i2ctarget_testbus_count_violations(const struct i2ctarget_testbus *bus)
+    I2CTARGET_MUST_USE;
+/* index: from 0, in the order of time.  Returns 0; -EINVAL: there is none, or it was not kept. */
+I2CTARGET_API int i2ctarget_testbus_get_violation(struct i2ctarget_testbus *bus, size_t index,
+                                                  struct i2ctarget_testbus_violation *violation)
+    I2CTARGET_MUST_USE;
+I2CTARGET_API void i2ctarget_testbus_forget_violations(struct i2ctarget_testbus *bus);
+
+/*
+ * The target with this chip's pins must not hold SCL low any more, once the controller has released
+ * it: what a device promises (device.h), and a request that is answered in time.  Returns 0;
+ * -ENODEV: there is no such target.
+ */
+I2CTARGET_API int i2ctarget_testbus_forbid_stretch(struct i2ctarget_testbus *bus, unsigned chip);
+
+/* What was broken, in a few words: "data set-up time too short".  A constant; never NULL. */
+I2CTARGET_API const char *i2ctarget_testbus_rule_name(enum i2ctarget_testbus_rule rule);
 
 #ifdef __cplusplus
 }

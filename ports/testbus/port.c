@@ -10,15 +10,6 @@
 
 enum { LOOK_NS = 1000 };
 
-struct testbus_target {
-    struct wired_target wired; /* first member */
-    struct i2ctarget_testbus *bus;
-    unsigned chip;
-    struct i2ctarget *target;
-    struct testbus_target *next;
-    bool raised; /* an event was raised since wait() last returned */
-};
-
 static int raise_event(void *owner, const struct i2ctarget_event *event)
 {
     struct testbus_target *self = owner;
@@ -26,13 +17,12 @@ static int raise_event(void *owner, const struct i2ctarget_event *event)
     return i2ctarget_raise_event(self->target, event);
 }
 
-static bool is_taken(const struct i2ctarget_testbus *bus, unsigned chip)
+struct testbus_target *i2ctarget_testbus_target(const struct i2ctarget_testbus *bus, unsigned chip)
 {
-    for (const struct testbus_target *other = bus->targets; other; other = other->next) {
-        if (other->chip == chip)
-            return true;
-    }
-    return false;
+    struct testbus_target *target = bus->targets;
+    while (target && target->chip != chip)
+        target = target->next;
+    return target;
 }
 
 static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
@@ -43,9 +33,10 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     if (scl->unit != sda->unit || scl->number % 2 != 0 || sda->number != scl->number + 1)
         return -I2CTARGET_EINVAL;
     struct i2ctarget_testbus *bus = (struct i2ctarget_testbus *)scl->unit;
-    if (is_taken(bus, chip))
+    if (i2ctarget_testbus_target(bus, chip))
         return -I2CTARGET_EBUSY;
-    struct testbus_target *self = calloc(1, sizeof *self);
+    bool has_room = bus->checker.target_count < CHECKER_TARGETS_MAX;
+    struct testbus_target *self = has_room ? calloc(1, sizeof *self) : NULL;
     if (!self)
         return -I2CTARGET_ENOMEM;
     self->bus = bus;
@@ -56,6 +47,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     *instance = self;
     i2ctarget_wired_target_init(&self->wired, &bus->wires, &bus->timing, addresses, smbus,
                                 raise_event, self);
+    i2ctarget_checker_watch(&bus->checker, &self->wired.participant, true);
     return 0;
 }
 
@@ -66,6 +58,8 @@ static void port_close(void *instance)
     while (*at != self)
         at = &(*at)->next;
     *at = self->next;
+    i2ctarget_testbus_note_violations(self->bus);
+    i2ctarget_checker_unwatch(&self->bus->checker, &self->wired.participant);
     i2ctarget_wired_target_leave(&self->wired, &self->bus->wires);
     free(self);
 }
@@ -89,11 +83,28 @@ static void port_lock(void *instance)
     (void)instance;
 }
 
-/* Polling costs a microsecond, so that a program that only polls makes progress. */
+static bool owes(const struct testbus_target *target)
+{
+    return i2ctarget_target_line_owes(&target->wired.driver.line);
+}
+
+bool i2ctarget_testbus_is_held(const struct i2ctarget_testbus *bus)
+{
+    const struct testbus_target *target = bus->targets;
+    while (target && !owes(target))
+        target = target->next;
+    return target != NULL;
+}
+
+/*
+ * Polling costs a microsecond, so that a program that only polls makes progress.  An event that
+ * waits for its answer is there already, and SCL would be held for nothing.
+ */
 static int port_poll(void *instance)
 {
     struct testbus_target *self = instance;
-    i2ctarget_testbus_pass(self->bus, LOOK_NS);
+    if (!owes(self))
+        i2ctarget_testbus_pass(self->bus, LOOK_NS);
     return 0;
 }
 

@@ -5,6 +5,13 @@
 
 enum { FILTER_NS = 50, SCL_HZ_MAX = 1000000 };
 
+/* Nothing wakes a hand. */
+static void ignore_step(struct wires_participant *self, struct wires *wires)
+{
+    (void)self;
+    (void)wires;
+}
+
 struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
 {
     if (scl_hz == 0 || scl_hz > SCL_HZ_MAX)
@@ -16,6 +23,10 @@ struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
     bus->timing = i2ctarget_line_driver_timing_for(scl_hz);
     bus->timing.filter_ns = FILTER_NS;
+    i2ctarget_checker_init(&bus->checker, &bus->wires, scl_hz, bus->timing.hold_ns);
+    bus->hand = (struct wires_participant){
+        .step = ignore_step, .wake_ns = WIRES_NEVER, .ignores_edges = true};
+    i2ctarget_wires_join(&bus->wires, &bus->hand);
     return bus;
 }
 
@@ -23,8 +34,7 @@ void i2ctarget_testbus_free(struct i2ctarget_testbus *bus)
 {
     if (!bus)
         return;
-    if (bus->tracing)
-        i2ctarget_vcd_close(&bus->trace, &bus->wires);
+    (void)i2ctarget_testbus_end_trace(bus);
     free(bus->twins);
     free(bus);
 }
@@ -62,17 +72,26 @@ int i2ctarget_testbus_start(struct i2ctarget_testbus *bus,
 static int finished(struct i2ctarget_testbus *bus)
 {
     for (size_t i = 0; i < bus->count; i++) {
-        bus->messages[i].addressed = bus->twins[i].addressed;
-        bus->messages[i].moved = bus->twins[i].started ? bus->twins[i].moved : 0;
-        bus->messages[i].nacked = bus->twins[i].started && bus->twins[i].nacked;
+        const struct controller_message *twin = &bus->twins[i];
+        bus->messages[i].addressed = twin->addressed;
+        bus->messages[i].moved = twin->started ? twin->moved : 0;
+        bus->messages[i].nacked = twin->started && twin->nacked;
+        bus->messages[i].start_ns = twin->started ? twin->start_ns : 0;
+        bus->messages[i].stop_ns = twin->stop_ns;
+        bus->messages[i].stretch_ns = twin->stretch_ns;
     }
     return (int)bus->controller.index;
+}
+
+bool i2ctarget_testbus_step(struct i2ctarget_testbus *bus)
+{
+    return i2ctarget_wires_step(&bus->wires, WIRES_NEVER);
 }
 
 int i2ctarget_testbus_run(struct i2ctarget_testbus *bus)
 {
     while (i2ctarget_testbus_busy(bus)) {
-        if (!i2ctarget_wires_step(&bus->wires, WIRES_NEVER))
+        if (!i2ctarget_testbus_step(bus))
             return -I2CTARGET_EDEADLK;
     }
     return finished(bus);
@@ -87,6 +106,35 @@ void i2ctarget_testbus_ignore_stretch(struct i2ctarget_testbus *bus, bool ignore
 {
     bus->controller.ignore_stretch = ignore;
 }
+
+int i2ctarget_testbus_set_filter(struct i2ctarget_testbus *bus, uint32_t spike_ns)
+{
+    if (spike_ns > FILTER_NS)
+        return -I2CTARGET_EINVAL;
+    bus->timing.filter_ns = spike_ns;
+    return 0;
+}
+
+/* ---- by hand --------------------------------------------------------------------------------- */
+
+void i2ctarget_testbus_pull(struct i2ctarget_testbus *bus, bool scl_low, bool sda_low)
+{
+    i2ctarget_wires_pull(&bus->wires, &bus->hand,
+                         (struct line_pulls){.scl_low = scl_low, .sda_low = sda_low});
+    i2ctarget_wires_settle(&bus->wires);
+}
+
+bool i2ctarget_testbus_scl_is_high(const struct i2ctarget_testbus *bus)
+{
+    return bus->wires.scl;
+}
+
+bool i2ctarget_testbus_sda_is_high(const struct i2ctarget_testbus *bus)
+{
+    return bus->wires.sda;
+}
+
+/* ---- time and trace -------------------------------------------------------------------------- */
 
 uint64_t i2ctarget_testbus_now_ns(const struct i2ctarget_testbus *bus)
 {
@@ -105,4 +153,17 @@ int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path)
     int error = i2ctarget_vcd_open(&bus->trace, &bus->wires, path, 1, 0);
     bus->tracing = error == 0;
     return error;
+}
+
+int i2ctarget_testbus_save_trace(struct i2ctarget_testbus *bus)
+{
+    return bus->tracing ? i2ctarget_vcd_flush(&bus->trace) : -I2CTARGET_EBADF;
+}
+
+int i2ctarget_testbus_end_trace(struct i2ctarget_testbus *bus)
+{
+    if (!bus->tracing)
+        return -I2CTARGET_EBADF;
+    bus->tracing = false;
+    return i2ctarget_vcd_close(&bus->trace, &bus->wires);
 }

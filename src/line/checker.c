@@ -188,14 +188,30 @@ void i2ctarget_checker_watch(struct checker *checker, const struct wires_partici
     };
 }
 
+/* NULL: it is not watched. */
+static struct i2ctarget_checker_watch *watch_of(struct checker *checker,
+                                                const struct wires_participant *target)
+{
+    for (unsigned i = 0; i < checker->target_count; i++) {
+        if (checker->targets[i].target == target)
+            return &checker->targets[i];
+    }
+    return NULL;
+}
+
 void i2ctarget_checker_unwatch(struct checker *checker, const struct wires_participant *target)
 {
-    unsigned i = 0;
-    while (i < checker->target_count && checker->targets[i].target != target)
-        i++;
-    if (i == checker->target_count)
-        return;
-    checker->targets[i] = checker->targets[--checker->target_count];
+    struct i2ctarget_checker_watch *watch = watch_of(checker, target);
+    if (watch)
+        *watch = checker->targets[--checker->target_count];
+}
+
+void i2ctarget_checker_forbid_stretch(struct checker *checker,
+                                      const struct wires_participant *target)
+{
+    struct i2ctarget_checker_watch *watch = watch_of(checker, target);
+    if (watch)
+        watch->may_stretch = false;
 }
 
 const char *i2ctarget_checker_rule_name(enum checker_rule rule)

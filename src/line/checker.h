@@ -30,7 +30,7 @@ struct checker_violation {
     const struct wires_participant *by;
 };
 
-#define CHECKER_TARGETS_MAX 8
+#define CHECKER_TARGETS_MAX 128 /* one for each address */
 #define CHECKER_VIOLATIONS_MAX 32
 
 struct i2ctarget_checker_watch {
@@ -73,6 +73,9 @@ void i2ctarget_checker_watch(struct checker *checker, const struct wires_partici
  * middle of a bit.
  */
 void i2ctarget_checker_unwatch(struct checker *checker, const struct wires_participant *target);
+/* This target must not stretch from now on.  Ignored if it is not watched. */
+void i2ctarget_checker_forbid_stretch(struct checker *checker,
+                                      const struct wires_participant *target);
 const char *i2ctarget_checker_rule_name(enum checker_rule rule);
 
 #endif

@@ -237,6 +237,7 @@ static void see_stop(struct controller_line *controller, struct wires *wires)
         free_sda(controller, wires);
     } else {
         controller->current->stopped = controller->current->started;
+        controller->current->stop_ns = wires->now_ns;
         go_on_after_stop(controller);
     }
 }
@@ -369,7 +370,7 @@ static void forget(struct controller_message *message, uint64_t now_ns)
     message->cut_bits = message->recovery_clocks = 0;
     message->moved = 0;
     message->start_ns = now_ns;
-    message->stretch_ns = 0;
+    message->stop_ns = message->stretch_ns = 0;
 }
 
 void i2ctarget_controller_line_start(struct controller_line *controller, struct wires *wires,

@@ -59,6 +59,7 @@ struct controller_message {
     uint16_t cut;      /* … and their bits, the last one lowest */
     uint32_t moved;    /* bytes clocked with their ninth bit */
     uint64_t start_ns; /* when its START was made; before that, when it was asked for */
+    uint64_t stop_ns;  /* when STOP was made after it, if it was */
     uint64_t stretch_ns; /* time SCL stayed low after the controller released it */
 };
 

@@ -89,11 +89,7 @@ static void leaving(struct rig *rig, struct i2ctarget *target)
 static void forbid_stretch(struct rig *rig, struct i2ctarget *target)
 {
     struct bench *bench = bench_of(rig);
-    const struct wires_participant *tap = bench->seats[seat_of(bench, target)].tap;
-    for (unsigned i = 0; i < bench->checker.target_count; i++) {
-        if (bench->checker.targets[i].target == tap)
-            bench->checker.targets[i].may_stretch = false;
-    }
+    i2ctarget_checker_forbid_stretch(&bench->checker, bench->seats[seat_of(bench, target)].tap);
 }
 
 static uint64_t longest_stretch_ns(struct rig *rig)
