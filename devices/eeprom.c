@@ -10,13 +10,39 @@
  */
 #include "i2ctarget/devices/eeprom.h"
 
-enum { BLOCK_BYTES = 256 };
+enum { BLOCKS_MAX = 8 };
 
 const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[] = {
-    {"24c01", 128, 8, 1},      {"24c02", 256, 8, 1},     {"24c04", 512, 16, 1},
-    {"24c08", 1024, 16, 1},    {"24c16", 2048, 16, 1},   {"24c32", 4096, 32, 2},
-    {"24c64", 8192, 32, 2},    {"24c128", 16384, 64, 2}, {"24c256", 32768, 64, 2},
-    {"24c512", 65536, 128, 2},
+    {.name = "24c01", .size_bytes = 128, .page_bytes = 8, .address_bytes = 1},
+    {.name = "24c02", .size_bytes = 256, .page_bytes = 8, .address_bytes = 1},
+    {.name = "24c04", .size_bytes = 512, .page_bytes = 16, .address_bytes = 1},
+    {.name = "24c08", .size_bytes = 1024, .page_bytes = 16, .address_bytes = 1},
+    {.name = "24c16", .size_bytes = 2048, .page_bytes = 16, .address_bytes = 1},
+    {.name = "24c32", .size_bytes = 4096, .page_bytes = 32, .address_bytes = 2},
+    {.name = "24c64", .size_bytes = 8192, .page_bytes = 32, .address_bytes = 2},
+    {.name = "24c128", .size_bytes = 16384, .page_bytes = 64, .address_bytes = 2},
+    {.name = "24c256", .size_bytes = 32768, .page_bytes = 64, .address_bytes = 2},
+    {.name = "24c512", .size_bytes = 65536, .page_bytes = 128, .address_bytes = 2},
+    {.name = "24c1024", .size_bytes = 131072, .page_bytes = 256, .address_bytes = 2},
+    {.name = "24cm02", .size_bytes = 262144, .page_bytes = 256, .address_bytes = 2},
+#define WITH_NODE_ADDRESS(NAME, PAGE_BYTES, EUI_BYTES)                                 \
+    {                                                                                  \
+        .name = NAME, .size_bytes = 256, .page_bytes = PAGE_BYTES, .address_bytes = 1, \
+        .writable_bytes = 128, .eui_bytes = EUI_BYTES                                  \
+    }
+    WITH_NODE_ADDRESS("24aa02e48", 8, 6),
+    WITH_NODE_ADDRESS("24aa02e64", 8, 8),
+    WITH_NODE_ADDRESS("24aa025e48", 16, 6),
+    WITH_NODE_ADDRESS("24aa025e64", 16, 8),
+#define WITH_IDENTITY(NAME, SIZE_BYTES, PAGE_BYTES, ADDRESS_BYTES, EUI_BYTES)        \
+    {                                                                                \
+        .name = NAME, .size_bytes = SIZE_BYTES, .page_bytes = PAGE_BYTES,            \
+        .address_bytes = ADDRESS_BYTES, .has_identity = true, .eui_bytes = EUI_BYTES \
+    }
+    WITH_IDENTITY("24mac402", 256, 16, 1, 6),
+    WITH_IDENTITY("24mac602", 256, 16, 1, 8),
+    WITH_IDENTITY("24cs02", 256, 8, 1, 0),
+    WITH_IDENTITY("24cs32", 4096, 32, 2, 0),
 };
 const unsigned i2ctarget_eeprom_type_count =
     sizeof i2ctarget_eeprom_types / sizeof *i2ctarget_eeprom_types;
@@ -28,12 +54,18 @@ static struct i2ctarget_eeprom *from(struct i2ctarget_device *device)
     return (struct i2ctarget_eeprom *)device;
 }
 
+/* What the address bytes can reach: a part may have several such blocks. */
+static uint32_t block_bytes(const struct i2ctarget_eeprom_config *config)
+{
+    return 1u << 8 * config->address_bytes;
+}
+
 /* For parts with blocks: the device address selects the block. */
 static void select_block(struct i2ctarget_eeprom *eeprom, uint16_t address)
 {
-    unsigned mask = eeprom->block_mask;
+    uint32_t mask = eeprom->block_mask, bytes = block_bytes(&eeprom->config);
     if (mask)
-        eeprom->counter = (address & mask) * BLOCK_BYTES + eeprom->counter % BLOCK_BYTES;
+        eeprom->counter = (address & mask) * bytes + (eeprom->counter & (bytes - 1));
 }
 
 static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
@@ -44,6 +76,7 @@ static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is
     eeprom->is_read = is_read;
     eeprom->address_left = eeprom->config.address_bytes;
     eeprom->collected = 0;
+    eeprom->is_identity = eeprom->config.identity && address & I2CTARGET_EEPROM_IDENTITY_BIT;
     select_block(eeprom, address);
     eeprom->next = eeprom->counter;
     return true;
@@ -72,7 +105,7 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
     struct i2ctarget_eeprom *eeprom = from(device);
     if (eeprom->address_left)
         take_address(eeprom, byte);
-    else if (eeprom->config.protection == I2CTARGET_EEPROM_REFUSES_DATA)
+    else if (eeprom->is_identity || eeprom->config.protection == I2CTARGET_EEPROM_REFUSES_DATA)
         return false;
     else
         take_data(eeprom, byte);
@@ -82,7 +115,9 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 static int requested(struct i2ctarget_device *device)
 {
     struct i2ctarget_eeprom *eeprom = from(device);
-    int byte = eeprom->config.memory[eeprom->next];
+    int byte = eeprom->is_identity
+                   ? eeprom->config.identity[eeprom->next % I2CTARGET_EEPROM_IDENTITY_BYTES]
+                   : eeprom->config.memory[eeprom->next];
     eeprom->next = (eeprom->next + 1) & (eeprom->config.size_bytes - 1);
     return byte;
 }
@@ -106,10 +141,15 @@ static uint32_t program_run(struct i2ctarget_eeprom *eeprom, uint32_t page, uint
     return offset;
 }
 
+static bool can_be_written(const struct i2ctarget_eeprom *eeprom, uint32_t page)
+{
+    return !eeprom->config.writable_bytes || page < eeprom->config.writable_bytes;
+}
+
 static void program(struct i2ctarget_eeprom *eeprom)
 {
     uint32_t page = eeprom->counter & ~(eeprom->config.page_bytes - 1u);
-    if (eeprom->collected == 0)
+    if (eeprom->collected == 0 || !can_be_written(eeprom, page))
         return;
     for (uint32_t offset = 0; offset < eeprom->config.page_bytes; offset++) {
         if (is_collected(eeprom, offset))
@@ -163,12 +203,13 @@ static bool is_power_of_two(uint32_t value)
 
 static bool is_sound(const struct i2ctarget_eeprom_config *config)
 {
-    uint32_t size_max =
-        config->address_bytes == 1 ? 8 * BLOCK_BYTES : I2CTARGET_EEPROM_SIZE_BYTES_MAX;
     return config->memory && (config->address_bytes == 1 || config->address_bytes == 2) &&
            is_power_of_two(config->size_bytes) &&
            config->size_bytes >= I2CTARGET_EEPROM_SIZE_BYTES_MIN &&
-           config->size_bytes <= size_max && is_power_of_two(config->page_bytes) &&
+           config->size_bytes <= I2CTARGET_EEPROM_SIZE_BYTES_MAX &&
+           i2ctarget_eeprom_address_count(config) <= BLOCKS_MAX &&
+           is_power_of_two(config->page_bytes) &&
+           (config->writable_bytes & (config->page_bytes - 1u)) == 0 &&
            config->page_bytes <= I2CTARGET_EEPROM_PAGE_BYTES_MAX &&
            config->page_bytes <= config->size_bytes &&
            config->protection <= I2CTARGET_EEPROM_REFUSES_DATA &&
@@ -187,9 +228,8 @@ int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
 
 unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config)
 {
-    if (config->address_bytes == 2 || config->size_bytes <= BLOCK_BYTES)
-        return 1;
-    return (unsigned)(config->size_bytes / BLOCK_BYTES);
+    uint32_t bytes = block_bytes(config);
+    return config->size_bytes <= bytes ? 1 : (unsigned)(config->size_bytes / bytes);
 }
 
 void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,

@@ -50,7 +50,7 @@ struct complaint i2ctarget_complaint_of(enum asked asked, int error);
 #define WORDS_UPDATE "update() beyond the end of the memory"
 #define WORDS_ON_WRITE "on_write must be a function, or None"
 #define WORDS_EEPROM                                                                             \
-    "an EEPROM has 16 to 65536 bytes, 2048 at most with address_bytes=1, in pages of 128 bytes " \
+    "an EEPROM has 16 to 262144 bytes, 2048 at most with address_bytes=1, in pages of 256 bytes " \
     "at most; both are powers of two"
 #define WORDS_PROTECTION "protection is WRITABLE, IGNORES_DATA or REFUSES_DATA"
 #define WORDS_WRITE_TIME "write_time is 0 to 4294 seconds"

@@ -18,8 +18,9 @@ const struct stage_kind stage_events = {NULL}, stage_100k = {&rig_100k},
 static struct {
     const struct stage_kind *kind;
     struct i2ctarget_device *device;
-    uint8_t first, last; /* addresses */
-    int64_t now_us;      /* of bare events */
+    uint8_t addresses[STAGE_ADDRESSES_MAX];
+    unsigned address_count;
+    int64_t now_us; /* of bare events */
     struct rig rig;
     struct i2ctarget target;
 } stage;
@@ -42,23 +43,30 @@ int stage_tear_down(void **state)
     return 0;
 }
 
-void put_on_stage(void **state, struct i2ctarget_device *device, uint8_t address, unsigned count)
+void put_on_stage_at(void **state, struct i2ctarget_device *device, const uint8_t *addresses,
+                     unsigned count)
 {
-    uint8_t addresses[8] = {0};
     (void)state;
+    assert_true(count <= STAGE_ADDRESSES_MAX);
     stage.device = device;
-    stage.first = address;
-    stage.last = (uint8_t)(address + count - 1);
+    stage.address_count = count;
+    memcpy(stage.addresses, addresses, count);
     if (!stage.kind->rig)
         return;
-    for (unsigned i = 0; i < count; i++)
-        addresses[i] = (uint8_t)(address + i);
     memset(&stage.target, 0, sizeof stage.target);
     assert_int_equal(rig_init(&stage.rig, &stage.target, 0, addresses, count, false), 0);
     for (unsigned i = 0; i < count; i++)
         assert_int_equal(i2ctarget_attach(&stage.target, addresses[i], device), 0);
     stage.rig.kind->ops->forbid_stretch(&stage.rig, &stage.target);
     stage.rig.kind->ops->ignore_stretch(&stage.rig, true);
+}
+
+void put_on_stage(void **state, struct i2ctarget_device *device, uint8_t address, unsigned count)
+{
+    uint8_t addresses[STAGE_ADDRESSES_MAX] = {0};
+    for (unsigned i = 0; i < count; i++)
+        addresses[i] = (uint8_t)(address + i);
+    put_on_stage_at(state, device, addresses, count);
 }
 
 int64_t stage_now_us(void)
@@ -100,7 +108,7 @@ static bool play_events(struct rig_message *message, bool is_restart, bool is_la
     const struct i2ctarget_device_ops *ops = stage.device->ops;
     enum i2ctarget_end end = is_last ? I2CTARGET_STOP : I2CTARGET_RESTART;
     message->addressed =
-        message->address >= stage.first && message->address <= stage.last &&
+        memchr(stage.addresses, (int)message->address, stage.address_count) &&
         ops->addressed(stage.device, message->address, message->is_read, is_restart);
     if (!message->addressed)
         return false;

@@ -28,7 +28,10 @@
 
 #include "i2ctarget/device.h"
 
-enum { STAGE_NOBODY = -1 }; /* the address got NACK */
+enum {
+    STAGE_NOBODY = -1, /* the address got NACK */
+    STAGE_ADDRESSES_MAX = 16,
+};
 
 struct stage_kind;
 extern const struct stage_kind stage_events, stage_100k, stage_400k;
@@ -50,6 +53,9 @@ int stage_tear_down(void **state);
 
 /* Puts the device at `count` addresses, starting with `address`.  It stays until the test ends. */
 void put_on_stage(void **state, struct i2ctarget_device *device, uint8_t address, unsigned count);
+/* Puts the device at these addresses, STAGE_ADDRESSES_MAX at most. */
+void put_on_stage_at(void **state, struct i2ctarget_device *device, const uint8_t *addresses,
+                     unsigned count);
 
 /* The stage's clock, which starts at 0, for devices that need one. */
 int64_t stage_now_us(void);

@@ -25,6 +25,7 @@ static struct i2ctarget_eeprom_config config_of(const char *type)
                                                     .size_bytes = row->size_bytes,
                                                     .page_bytes = row->page_bytes,
                                                     .address_bytes = row->address_bytes,
+                                                    .writable_bytes = row->writable_bytes,
                                                     .write_us = WRITE_US,
                                                     .now_us = stage_now_us};
     }
@@ -117,6 +118,38 @@ static void two_address_bytes(void **state)
     assert_int_equal(WRITE(AT, 0x12, 0x80, 0x5A), 3);
     assert_int_equal(memory[0x1280], 0x5A);
     assert_marks(0x1281, 0x1300);
+}
+
+static void two_address_bytes_and_bits_of_the_device_address(void **state)
+{
+    present_type(state, "24cm02");
+    uint8_t got[2];
+    for (uint8_t block = 0; block < 4; block++) {
+        assert_true(FETCH(AT + block, got, 1, 0x12, 0x34));
+        assert_int_equal(got[0], mark(block * 0x10000u + 0x1234));
+    }
+    assert_true(FETCH(AT + 1, got, 2, 0xFF, 0xFF)); /* a sequential read crosses block limits */
+    assert_int_equal(got[1], mark(0x20000));
+    assert_int_equal(stage_read(AT + 3, got, 1), 1); /* the counter's low bits, in that block */
+    assert_int_equal(got[0], mark(0x30001));
+    assert_true(FETCH(AT + 3, got, 2, 0xFF, 0xFF));
+    assert_int_equal(got[1], mark(0)); /* the end of it all */
+    assert_int_equal(WRITE(AT + 2, 0x43, 0xFF, 0x77, 0x78), 4);
+    assert_int_equal(memory[0x243FF], 0x77);
+    assert_int_equal(memory[0x24300], 0x78); /* pages of 256 bytes */
+    assert_marks(0x24400, 0x24500);
+    stage_pass_us(WRITE_US);
+    assert_int_equal(stage_read(AT + 4, got, 1), STAGE_NOBODY);
+}
+
+static void a_part_of_a_megabit_has_two_addresses(void **state)
+{
+    present_type(state, "24c1024");
+    uint8_t got[2];
+    assert_true(FETCH(AT + 1, got, 2, 0xFF, 0xFF));
+    assert_int_equal(got[0], mark(0x1FFFF));
+    assert_int_equal(got[1], mark(0));
+    assert_int_equal(stage_read(AT + 2, got, 1), STAGE_NOBODY);
 }
 
 static void low_bits_of_the_device_address_select_the_block(void **state)
@@ -293,39 +326,116 @@ static void protected_by_silence(void **state)
     assert_string_equal(said, "");
 }
 
+/* ---- parts that tell who they are ------------------------------------------------------------ */
+
+static void the_upper_half_can_not_be_written(void **state)
+{
+    present_type(state, "24aa02e48");
+    assert_int_equal(WRITE(AT, 0x7E, 1, 2, 3), 4); /* the last page of the lower half */
+    stage_pass_us(WRITE_US);
+    assert_memory_equal(memory + 0x7E, "\x01\x02", 2);
+    assert_int_equal(memory[0x78], 3);
+    assert_int_equal(WRITE(AT, 0x80, 1, 2), 3); /* acknowledged … */
+    assert_int_equal(WRITE(AT, 0xFA, 1), 2);    /* … and no write time */
+    assert_marks(0x80, 0x100);
+    ASSERT_FETCHED(AT, 0xFF, (uint8_t)(0xFF * 7 + 3));
+}
+
+static void present_identity(void **state, const char *type)
+{
+    static uint8_t identity[I2CTARGET_EEPROM_IDENTITY_BYTES];
+    static const uint8_t addresses[] = {AT, AT | I2CTARGET_EEPROM_IDENTITY_BIT};
+    struct i2ctarget_eeprom_config config = config_of(type);
+    for (unsigned i = 0; i < sizeof identity; i++)
+        identity[i] = (uint8_t)(0xE0 + i);
+    for (uint32_t i = 0; i < sizeof memory; i++)
+        memory[i] = mark(i);
+    config.identity = identity;
+    assert_int_equal(i2ctarget_eeprom_init(&eeprom, &config), 0);
+    put_on_stage_at(state, &eeprom.device, addresses, 2);
+}
+
+static void another_address_reads_the_identity(void **state)
+{
+    present_identity(state, "24mac402");
+    ASSERT_FETCHED(AT + 8, 0x80, 0xE0, 0xE1, 0xE2);
+    ASSERT_FETCHED(AT + 8, 0x9A, 0xFA, 0xFB, 0xFC, 0xFD, 0xFE, 0xFF, 0xE0);
+    ASSERT_FETCHED(AT, 0x9A, (uint8_t)(0x9A * 7 + 3)); /* the memory has such bytes, too */
+    uint8_t got[1];
+    assert_int_equal(stage_read(AT + 8, got, 1), 1); /* one counter for both */
+    assert_int_equal(got[0], 0xFB);
+    assert_int_equal(stage_read(AT, got, 1), 1);
+    assert_int_equal(got[0], mark(0x9C));
+    assert_int_equal(stage_read(AT + 1, got, 1), STAGE_NOBODY);
+}
+
+static void the_identity_can_not_be_written(void **state)
+{
+    present_identity(state, "24cs32");
+    assert_int_equal(WRITE(AT + 8, 0x08, 0x00, 0x55), 2); /* only the address */
+    assert_int_equal(stage_write(AT, NULL, 0), 0);        /* no write time */
+    ASSERT_READ(AT + 8, 0xE0);
+    assert_marks(0, 4096);
+    assert_int_equal(WRITE(AT, 0x08, 0x00, 0x55), 3); /* the memory can be */
+    assert_int_equal(memory[0x800], 0x55);
+}
+
 /* ---- what there is --------------------------------------------------------------------------- */
+
+enum { PLAIN_TYPES = 12 };
 
 static void types(void **state)
 {
-    static const unsigned addresses[] = {1, 1, 2, 4, 8, 1, 1, 1, 1, 1};
+    static const unsigned addresses[PLAIN_TYPES] = {1, 1, 2, 4, 8, 1, 1, 1, 1, 1, 2, 4};
     (void)state;
-    assert_int_equal(i2ctarget_eeprom_type_count, 10);
-    for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
+    assert_int_equal(i2ctarget_eeprom_type_count, 20);
+    for (unsigned i = 0; i < PLAIN_TYPES; i++) {
         struct i2ctarget_eeprom_config config = config_of(i2ctarget_eeprom_types[i].name);
         char name[16];
-        snprintf(name, sizeof name, "24c%02u", (unsigned)config.size_bytes / 128);
-        assert_string_equal(i2ctarget_eeprom_types[i].name, name); /* kilobits */
+        unsigned kilobits = (unsigned)config.size_bytes / 128;
+        snprintf(name, sizeof name, kilobits > 1024 ? "24cm%02u" : "24c%02u",
+                 kilobits > 1024 ? kilobits / 1024 : kilobits);
+        assert_string_equal(i2ctarget_eeprom_types[i].name, name);
         assert_int_equal(i2ctarget_eeprom_init(&eeprom, &config), 0);
         assert_int_equal(i2ctarget_eeprom_address_count(&config), addresses[i]);
     }
 }
 
+/* "24aa02e48" has an EUI-48; a type with a second address has no half that can not be written. */
+static void types_that_tell_who_they_are(void **state)
+{
+    (void)state;
+    for (unsigned i = PLAIN_TYPES; i < i2ctarget_eeprom_type_count; i++) {
+        const struct i2ctarget_eeprom_type *row = &i2ctarget_eeprom_types[i];
+        const char *e = strrchr(row->name, 'e');
+        struct i2ctarget_eeprom_config config = config_of(row->name);
+        assert_int_equal(i2ctarget_eeprom_init(&eeprom, &config), 0);
+        assert_int_equal(i2ctarget_eeprom_address_count(&config), 1);
+        assert_true(row->has_identity == (row->writable_bytes == 0));
+        if (e)
+            assert_int_equal(row->eui_bytes, e[1] == '4' ? 6 : 8);
+    }
+}
+
 static void wrong_configs_are_refused(void **state)
 {
-    struct i2ctarget_eeprom_config right = config_of("24c02"), wrong[9];
+    struct i2ctarget_eeprom_config right = config_of("24c02"), wrong[11];
     (void)state;
-    for (unsigned i = 0; i < 9; i++)
+    for (unsigned i = 0; i < 11; i++)
         wrong[i] = right;
     wrong[0].memory = NULL;
     wrong[1].size_bytes = 100;
     wrong[2].size_bytes = 4096; /* one address byte can not address so much */
     wrong[3].size_bytes = 8;
     wrong[4].page_bytes = 12;
-    wrong[5].page_bytes = 256;
+    wrong[5].page_bytes = 512;
     wrong[6].address_bytes = 3;
     wrong[7].protection = 3;
     wrong[8].now_us = NULL;
-    for (unsigned i = 0; i < 9; i++)
+    wrong[9].address_bytes = 2;
+    wrong[9].size_bytes = 2 * I2CTARGET_EEPROM_SIZE_BYTES_MAX;
+    wrong[10].writable_bytes = 4;
+    for (unsigned i = 0; i < 11; i++)
         assert_int_equal(i2ctarget_eeprom_init(&eeprom, &wrong[i]), -I2CTARGET_EINVAL);
     right.size_bytes = 16;
     right.page_bytes = 32;
@@ -343,6 +453,8 @@ int main(void)
         ON_STAGES(address_bits_that_it_does_not_have_do_not_count),
         ON_STAGES(all_of_it_in_one_read),
         ON_STAGES(two_address_bytes),
+        ON_STAGES(two_address_bytes_and_bits_of_the_device_address),
+        ON_STAGES(a_part_of_a_megabit_has_two_addresses),
         ON_STAGES(low_bits_of_the_device_address_select_the_block),
         ON_STAGES(a_page_write_wraps_in_its_page),
         ON_STAGES(more_than_a_page_keeps_the_last),
@@ -355,7 +467,11 @@ int main(void)
         ON_STAGES(tells_what_was_written),
         ON_STAGES(protected_by_refusal),
         ON_STAGES(protected_by_silence),
+        ON_STAGES(the_upper_half_can_not_be_written),
+        ON_STAGES(another_address_reads_the_identity),
+        ON_STAGES(the_identity_can_not_be_written),
         cmocka_unit_test(types),
+        cmocka_unit_test(types_that_tell_who_they_are),
         cmocka_unit_test(wrong_configs_are_refused),
     };
     return cmocka_run_group_tests_name("eeprom", tests, NULL, NULL);

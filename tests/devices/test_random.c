@@ -87,7 +87,7 @@ static bool random_message(struct i2ctarget_device *device, uint8_t address, uns
 
 /* ---- the EEPROM and its mirror --------------------------------------------------------------- */
 
-static uint8_t memory[4096], mirror[4096];
+static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX], mirror[sizeof memory];
 static unsigned mirror_counter;
 static int64_t now_us;
 
@@ -96,11 +96,12 @@ static int64_t i2ctarget_rp2040_clock_us(void)
     return now_us;
 }
 
-/* With one address byte, the low bits of the device address belong to the memory address. */
+/* What the address bytes do not reach is selected by the low bits of the device address. */
 static void mirror_select(const struct i2ctarget_eeprom_config *config)
 {
-    if (config->address_bytes == 1 && config->size_bytes > 256)
-        mirror_counter = message.address * 256u % config->size_bytes + mirror_counter % 256;
+    unsigned block = config->address_bytes == 1 ? 256 : 65536;
+    if (config->size_bytes > block)
+        mirror_counter = message.address * block % config->size_bytes + mirror_counter % block;
 }
 
 static void mirror_write(const struct i2ctarget_eeprom_config *config)
@@ -112,7 +113,8 @@ static void mirror_write(const struct i2ctarget_eeprom_config *config)
             at = (at & ~(0xFFu << shift)) | (unsigned)message.bytes[i] << shift;
             at %= config->size_bytes;
         } else {
-            if (message.end == I2CTARGET_STOP)
+            if (message.end == I2CTARGET_STOP &&
+                (!config->writable_bytes || at < config->writable_bytes))
                 mirror[at] = message.bytes[i];
             at = at / page * page + (at + 1) % page;
         }
@@ -132,12 +134,13 @@ static void eeproms(void **state)
 {
     static struct i2ctarget_eeprom eeprom;
     (void)state;
-    for (unsigned type = 0; type < 6; type++) { /* to 24c32 */
+    for (unsigned type = 0; type < i2ctarget_eeprom_type_count; type++) {
         const struct i2ctarget_eeprom_type *row = &i2ctarget_eeprom_types[type];
         struct i2ctarget_eeprom_config config = {.memory = memory,
                                                  .size_bytes = row->size_bytes,
                                                  .page_bytes = row->page_bytes,
                                                  .address_bytes = row->address_bytes,
+                                                 .writable_bytes = row->writable_bytes,
                                                  .write_us = 100,
                                                  .now_us = i2ctarget_rp2040_clock_us};
         memset(memory, 0xFF, sizeof memory);

@@ -443,9 +443,10 @@ class Arguments(DeviceTest):
             Memory(bytearray(65536), pointer_bytes)
             with self.assertRaisesRegex(ValueError, "65536"):
                 Memory(bytearray(65537), pointer_bytes)
-        EEPROM(bytearray(65536))
-        with self.assertRaisesRegex(ValueError, "65536"):
-            EEPROM(bytearray(131072))
+        for size in 65536, 131072, 262144:
+            EEPROM(bytearray(size))
+        with self.assertRaisesRegex(ValueError, "262144"):
+            EEPROM(bytearray(524288))
 
     def test_arguments_of_memory(self):
         for pointer_bytes in -1, 3, 257:
@@ -468,7 +469,7 @@ class Arguments(DeviceTest):
         for size in 0, 8, 100:
             with self.assertRaisesRegex(ValueError, "EEPROM"):
                 EEPROM(bytearray(size))
-        for keywords in {"page_bytes": 12}, {"page_bytes": 256}, {"page_bytes": -1}, {"page_bytes": 64}, {"address_bytes": 3}, {"address_bytes": -1}:
+        for keywords in {"page_bytes": 12}, {"page_bytes": 512}, {"page_bytes": -1}, {"page_bytes": 64}, {"address_bytes": 3}, {"address_bytes": -1}:
             with self.assertRaisesRegex(ValueError, "EEPROM"):
                 EEPROM(bytearray(32), **keywords)
         with self.assertRaisesRegex(ValueError, "EEPROM"):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Serial EEPROMs, 24C01 to 24C512: memory in pages, an address counter, and a write time.
+ * Serial EEPROMs, 24C01 to 24CM02: memory in pages, an address counter, and a write time.
  *
  *   write   one or two address bytes, then up to a page of data; more data wraps round inside the
  *           page.  The STOP programs the page, which takes write_us.  During that time the device
@@ -16,7 +16,18 @@
  *
  * Parts of 512 to 2048 bytes have one address byte, too.  Bits 8 to 10 of the counter are the low
  * bits of the bus address, in both directions ("block select", Microchip 24LC16B).  So such a part
- * occupies two, four or eight bus addresses.
+ * occupies two, four or eight bus addresses.  So do parts of 131072 and 262144 bytes, which have two
+ * address bytes: bits 16 and 17 are the low bits of the bus address (AT24CM02, "device addressing").
+ *
+ * Some parts tell who they are:
+ *
+ *   24AA02E48   (Microchip DS20002124) the upper half of the memory can not be written, and its last
+ *               6 or 8 bytes are an EUI-48 or EUI-64
+ *   AT24MAC402  (Atmel 8807) a second bus address, with bit 3 set, reads 32 other bytes: a serial
+ *               number of 128 bits at 80h, and an EUI at 9Ah or 98h.  AT24CS02 has the serial number
+ *               alone.  The address counter is shared, and data that is written there is not
+ *               acknowledged.  (Word addresses other than 80h to 9Fh read undefined data of the part;
+ *               here they read the same 32 bytes.)  Its software write protection is not there.
  *
  * The facts are from the data sheets of Microchip (24AA02, 24LC256), Atmel (AT24C16D) and ST
  * (M24C16).  These differ in one thing: how write protection looks on the bus.
@@ -42,8 +53,10 @@ extern "C" {
 enum {
     I2CTARGET_EEPROM_ADDRESS = 0x50, /* with A2, A1 and A0 low */
     I2CTARGET_EEPROM_SIZE_BYTES_MIN = 16,
-    I2CTARGET_EEPROM_SIZE_BYTES_MAX = 65536,
-    I2CTARGET_EEPROM_PAGE_BYTES_MAX = 128,
+    I2CTARGET_EEPROM_SIZE_BYTES_MAX = 262144,
+    I2CTARGET_EEPROM_PAGE_BYTES_MAX = 256,
+    I2CTARGET_EEPROM_IDENTITY_BIT = 0x08, /* of the bus address that reads the identity */
+    I2CTARGET_EEPROM_IDENTITY_BYTES = 32,
     I2CTARGET_EEPROM_WRITE_US = 5000, /* t_WR of the usual parts: 5 ms at most */
 };
 
@@ -64,7 +77,18 @@ struct i2ctarget_eeprom_config {
         page_bytes; /* a power of two, 1..I2CTARGET_EEPROM_PAGE_BYTES_MAX, at most size_bytes */
     uint8_t address_bytes; /* 1 (memory up to 2048 bytes) or 2 */
     uint8_t protection;    /* enum i2ctarget_eeprom_protection */
-    uint32_t write_us;     /* 0: a write takes no time */
+    /*
+     * Data for the bytes from here on is acknowledged and ignored, and takes no time.  A multiple of
+     * the page size; 0: all of the memory can be written.
+     */
+    uint32_t writable_bytes;
+    /*
+     * I2CTARGET_EEPROM_IDENTITY_BYTES that are read at bus addresses with
+     * I2CTARGET_EEPROM_IDENTITY_BIT.  The caller's; lives as long as the device.  NULL: there are no
+     * such bytes.
+     */
+    const uint8_t *identity;
+    uint32_t write_us; /* 0: a write takes no time */
     /* A monotonic clock, called where events are raised.  May be NULL if write_us is 0. */
     int64_t (*now_us)(void);
     /*
@@ -80,6 +104,7 @@ struct i2ctarget_eeprom {
     bool is_read;
     uint8_t address_left; /* a write: address bytes still to come */
     uint8_t block_mask;   /* bits of the bus address that select the block */
+    bool is_identity;     /* a message to the identity's address */
     struct i2ctarget_eeprom_config config;
     int64_t busy_until_us;
     uint32_t counter;                              /* the address counter */
@@ -88,12 +113,15 @@ struct i2ctarget_eeprom {
     uint8_t page[I2CTARGET_EEPROM_PAGE_BYTES_MAX]; /* what will be programmed */
 };
 
-/* The usual parts. */
+/* The usual parts: those that have nothing but memory come first, from the smallest on. */
 struct i2ctarget_eeprom_type {
     const char *name; /* "24c02" */
     uint32_t size_bytes;
     uint16_t page_bytes;
     uint8_t address_bytes;
+    uint8_t eui_bytes; /* 6: it has an EUI-48; 8: an EUI-64; 0: none.  The last bytes of … */
+    bool has_identity; /* … its identity, or, if it has none, of its memory */
+    uint16_t writable_bytes; /* 0: all */
 };
 I2CTARGET_API extern const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[];
 I2CTARGET_API extern const unsigned i2ctarget_eeprom_type_count;
@@ -106,7 +134,10 @@ I2CTARGET_API int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
                                         const struct i2ctarget_eeprom_config *config)
     I2CTARGET_MUST_USE;
 
-/* How many consecutive bus addresses it occupies: 1, 2, 4 or 8.  Attach it to all of them. */
+/*
+ * How many consecutive bus addresses it occupies: 1, 2, 4 or 8.  Attach it to all of them; and to
+ * that of its identity, if it has one.
+ */
 I2CTARGET_API unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eeprom_config *config);
 
 /*

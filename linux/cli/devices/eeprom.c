@@ -21,7 +21,19 @@
 #include "cli/devices/numbers.h"
 #include "link/link.h"
 
-enum { TYPE = MODEL_OPTION, SIZE, PAGE, ADDRESS_BYTES, FILE_PATH, WRITE_TIME, WRITE_PROTECT };
+enum {
+    TYPE = MODEL_OPTION,
+    SIZE,
+    PAGE,
+    ADDRESS_BYTES,
+    FILE_PATH,
+    WRITE_TIME,
+    WRITE_PROTECT,
+    EUI,
+    SERIAL
+};
+
+enum { SERIAL_BYTES = 16 };
 
 static const struct option options[] = {
     {"type", required_argument, NULL, TYPE},
@@ -31,29 +43,41 @@ static const struct option options[] = {
     {"file", required_argument, NULL, FILE_PATH},
     {"write-time", required_argument, NULL, WRITE_TIME},
     {"write-protect", optional_argument, NULL, WRITE_PROTECT},
+    {"eui", required_argument, NULL, EUI},
+    {"serial", required_argument, NULL, SERIAL},
     {NULL, 0, NULL, 0},
 };
 
 static const char help[] =
-    "  --type TYPE           24c01, 24c02, 24c04, … 24c512 (default: 24c02, or what the file needs)\n"
-    "  --size BYTES          another size than that of the type, a power of two up to 65536\n"
-    "  --page BYTES          another page size, a power of two up to 128\n"
+    "  --type TYPE           24c01, 24c02, 24c04, … 24c512, 24c1024, 24cm02 (default: 24c02, or what\n"
+    "                        the file needs); with an EUI 24aa02e48, 24aa02e64, 24aa025e48,\n"
+    "                        24aa025e64, 24mac402, 24mac602; with a serial number the last two, and\n"
+    "                        24cs02, 24cs32\n"
+    "  --size BYTES          another size than that of the type, a power of two up to 262144\n"
+    "  --page BYTES          another page size, a power of two up to 256\n"
     "  --address-bytes N     another number of address bytes: 1 (up to 2048 bytes) or 2\n"
     "  --file PATH           keep the memory in this file; created, erased, if it is not there; of a\n"
     "                        shorter one the rest is erased; a read-only one is write-protected\n"
     "  --write-time MS       how long a write takes, during which the address is not acknowledged\n"
     "                        (default 5)\n"
     "  --write-protect[=HOW] refuse (default): data is not acknowledged; ignore: it is, and\n"
-    "                        nothing is written\n";
+    "                        nothing is written\n"
+    "  --eui EUI             the EUI-48 or EUI-64, as 02:00:00:00:00:01\n"
+    "  --serial HEX          the serial number, 16 bytes\n";
 
 static struct {
     const struct i2ctarget_eeprom_type *type;
     unsigned long size_bytes, page_bytes, address_bytes; /* 0: as the type has it */
     long write_us;
     enum i2ctarget_eeprom_protection protection;
+    uint8_t eui[8];
+    size_t eui_bytes; /* 0: none was given */
+    bool has_serial;
 } wanted = {.write_us = I2CTARGET_EEPROM_WRITE_US};
 
 static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX];
+static uint8_t identity[I2CTARGET_EEPROM_IDENTITY_BYTES] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                            8, 9, 10, 11, 12, 13, 14, 15};
 static struct i2ctarget_eeprom eeprom;
 static struct i2ctarget_eeprom_config config;
 static const char *path;
@@ -100,14 +124,14 @@ static bool take_option(int option, const char *argument)
     switch (option) {
     case TYPE:
         wanted.type = type_named(argument);
-        return wanted.type || wrong("--type", argument, "24c01, 24c02, 24c04, … 24c512");
+        return wanted.type || wrong("--type", argument, "there is no such type");
     case SIZE:
         return numbers_whole(argument, I2CTARGET_EEPROM_SIZE_BYTES_MIN,
                              I2CTARGET_EEPROM_SIZE_BYTES_MAX, &wanted.size_bytes) ||
-               wrong("--size", argument, "a power of two, 16 to 65536");
+               wrong("--size", argument, "a power of two, 16 to 262144");
     case PAGE:
         return numbers_whole(argument, 1, I2CTARGET_EEPROM_PAGE_BYTES_MAX, &wanted.page_bytes) ||
-               wrong("--page", argument, "a power of two, 1 to 128");
+               wrong("--page", argument, "a power of two, 1 to 256");
     case ADDRESS_BYTES:
         return numbers_whole(argument, 1, 2, &wanted.address_bytes) ||
                wrong("--address-bytes", argument, "1 or 2");
@@ -117,6 +141,14 @@ static bool take_option(int option, const char *argument)
     case WRITE_PROTECT:
         return take_protection(argument, &wanted.protection) ||
                wrong("--write-protect", argument, "refuse, ignore or off");
+    case EUI:
+        wanted.eui_bytes = numbers_bytes(argument, wanted.eui, sizeof wanted.eui);
+        return wanted.eui_bytes == 6 || wanted.eui_bytes == 8 ||
+               wrong("--eui", argument, "6 or 8 bytes, as 02:00:00:00:00:01");
+    case SERIAL:
+        wanted.has_serial = numbers_bytes(argument, identity, SERIAL_BYTES) == SERIAL_BYTES;
+        return wanted.has_serial ||
+               wrong("--serial", argument, "16 bytes, two hexadecimal digits each");
     default:
         path = argument;
         return true;
@@ -145,15 +177,19 @@ static const struct model_command commands[] = {
 
 /* ---- which type ------------------------------------------------------------------------------ */
 
+/* One that has nothing but memory. */
+static bool is_plain(const struct i2ctarget_eeprom_type *type)
+{
+    return !type->eui_bytes && !type->has_identity;
+}
+
 /* NULL: none is as large. */
 static const struct i2ctarget_eeprom_type *smallest(const char *from, size_t size_bytes)
 {
-    const struct i2ctarget_eeprom_type *end = i2ctarget_eeprom_types + i2ctarget_eeprom_type_count;
-    for (const struct i2ctarget_eeprom_type *type = type_named(from); type < end; type++) {
-        if (type->size_bytes >= size_bytes)
-            return type;
-    }
-    return NULL;
+    const struct i2ctarget_eeprom_type *type = type_named(from);
+    while (is_plain(type) && type->size_bytes < size_bytes)
+        type++;
+    return is_plain(type) ? type : NULL;
 }
 
 /* A HAT's EEPROM has two address bytes (HAT specification, "ID EEPROM": 24C32). */
@@ -171,12 +207,9 @@ static bool choose_type(void)
 {
     if (!wanted.type)
         wanted.type = wanted.size_bytes ? type_named("24c02") : guess();
-    if (wanted.type)
-        return true;
-    cli_error(model_word, "%s has %zu bytes, and the largest type %s only %u", path, file.length,
-              i2ctarget_eeprom_types[i2ctarget_eeprom_type_count - 1].name,
-              (unsigned)i2ctarget_eeprom_types[i2ctarget_eeprom_type_count - 1].size_bytes);
-    return false;
+    if (!wanted.type)
+        cli_error(model_word, "%s has %zu bytes, and no type as many", path, file.length);
+    return wanted.type != NULL;
 }
 
 /* The file is longer than the memory.  Which types would hold it? */
@@ -185,7 +218,8 @@ static void complain_of_length(void)
     char names[160];
     size_t used = 0;
     for (unsigned i = 0; i < i2ctarget_eeprom_type_count; i++) {
-        if (i2ctarget_eeprom_types[i].size_bytes >= file.length)
+        if (is_plain(&i2ctarget_eeprom_types[i]) &&
+            i2ctarget_eeprom_types[i].size_bytes >= file.length)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s %s", used ? "," : ":",
                                      i2ctarget_eeprom_types[i].name);
     }
@@ -194,7 +228,7 @@ static void complain_of_length(void)
               used ? names : "");
 }
 
-/* ---- the model ------------------------------------------------------------------------------- */
+/* ---- what follows from the options and the file ---------------------------------------------- */
 
 static void configure(void)
 {
@@ -205,6 +239,8 @@ static void configure(void)
         .address_bytes =
             wanted.address_bytes ? (uint8_t)wanted.address_bytes : wanted.type->address_bytes,
         .protection = (uint8_t)wanted.protection,
+        .writable_bytes = wanted.size_bytes ? 0 : wanted.type->writable_bytes,
+        .identity = wanted.type->has_identity ? identity : NULL,
         .write_us = (uint32_t)wanted.write_us,
         .now_us = i2ctarget_link_now_us,
         .written = keep,
@@ -237,20 +273,62 @@ static void imply_protection(void)
     i2ctarget_eeprom_protect(&eeprom, I2CTARGET_EEPROM_REFUSES_DATA);
 }
 
+/* ---- who the part is ------------------------------------------------------------------------- */
+
+/* False: the part can not have what was given; a message has been printed. */
+static bool check_identity(uint8_t address)
+{
+    const char *type = wanted.type->name;
+    bool has_no_eui = wanted.eui_bytes && wanted.eui_bytes != wanted.type->eui_bytes;
+    bool has_no_serial = wanted.has_serial && !wanted.type->has_identity;
+    bool has_one_address = config.identity && address & I2CTARGET_EEPROM_IDENTITY_BIT;
+    if (has_no_eui)
+        cli_misuse(model_word, "the type %s has no EUI of %zu bytes", type, wanted.eui_bytes);
+    else if (has_no_serial)
+        cli_misuse(model_word, "the type %s has no serial number", type);
+    else if (has_one_address)
+        cli_misuse(model_word, "the type %s answers with bit 3 of its address set, too", type);
+    return !has_no_eui && !has_no_serial && !has_one_address;
+}
+
+/* The one that was given; else that of the file; else one that is administered locally. */
+static void put_eui(void)
+{
+    static const uint8_t local[] = {0x02, 0x00, 0x00, 0xFF, 0xFE, 0x00, 0x00, 0x01};
+    size_t count = wanted.type->eui_bytes, place = config.size_bytes - count;
+    bool is_in_memory = !wanted.type->has_identity;
+    uint8_t *eui = is_in_memory ? memory + place : identity + sizeof identity - count;
+    if (wanted.eui_bytes) {
+        memcpy(eui, wanted.eui, count);
+    } else if (!is_in_memory || file.length <= place) {
+        memcpy(eui, local, count / 2);
+        memcpy(eui + count / 2, local + sizeof local - count / 2, count / 2);
+    }
+}
+
+/* ---- the model ------------------------------------------------------------------------------- */
+
 static int begin(uint8_t address)
 {
     if (!memory_file_open(&file, path) || !choose_type())
         return -1;
     configure();
     unsigned count = count_addresses(address);
-    if (count == 0)
+    if (count == 0 || !check_identity(address))
         return 0;
     if (file.length > config.size_bytes) {
         complain_of_length();
         return -1;
     }
+    put_eui();
     imply_protection();
     return memory_file_begin(&file, config.size_bytes) ? (int)count : -1;
+}
+
+static unsigned others(uint8_t address, uint8_t *addresses)
+{
+    addresses[0] = address | I2CTARGET_EEPROM_IDENTITY_BIT;
+    return config.identity ? 1 : 0;
 }
 
 static bool end(void)
@@ -260,13 +338,14 @@ static bool end(void)
 
 const struct model model_eeprom = {
     .name = "eeprom",
-    .summary = "serial EEPROM 24C01 to 24C512, kept in a file if you like",
+    .summary = "serial EEPROM 24C01 to 24CM02, kept in a file if you like",
     .help = help,
     .address = I2CTARGET_EEPROM_ADDRESS,
     .device = &eeprom.device,
     .options = options,
     .take_option = take_option,
     .begin = begin,
+    .others = others,
     .commands = commands,
     .end = end,
 };

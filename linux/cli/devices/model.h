@@ -16,7 +16,7 @@
 #include "i2ctarget/device.h"
 
 /* Values of a model's own rows for getopt_long() begin here. */
-enum { MODEL_OPTION = 0x200, MODEL_OPTIONS_MAX = 16, MODEL_ADDRESSES_MAX = 8 };
+enum { MODEL_OPTION = 0x200, MODEL_OPTIONS_MAX = 16, MODEL_ADDRESSES_MAX = 16 };
 
 /* A command: a line on standard input. */
 struct model_command {
@@ -45,6 +45,11 @@ struct model {
      * been printed.
      */
     int (*begin)(uint8_t address);
+    /*
+     * May be NULL.  Called after begin(): where it listens besides, in `addresses`.  Returns how many
+     * these are; with those of begin() MODEL_ADDRESSES_MAX at most.
+     */
+    unsigned (*others)(uint8_t address, uint8_t *addresses);
     const struct model_command *commands; /* ended by zeros */
     /*
      * May be NULL.  Called after time has passed, bus events were served or a line was taken.

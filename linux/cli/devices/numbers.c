@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/devices/numbers.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,4 +50,19 @@ bool numbers_whole(const char *text, unsigned long min, unsigned long max, unsig
     errno = 0;
     *value = strtoul(text, &end, text[1] == 'x' || text[1] == 'X' ? 16 : 10);
     return errno == 0 && *end == '\0' && *value >= min && *value <= max;
+}
+
+size_t numbers_bytes(const char *text, uint8_t *bytes, size_t max)
+{
+    size_t count = 0;
+    do {
+        char digits[] = {text[0], text[0] ? text[1] : '\0', '\0'};
+        if (count == max || !isxdigit((unsigned char)digits[0]) ||
+            !isxdigit((unsigned char)digits[1]))
+            return 0;
+        bytes[count++] = (uint8_t)strtoul(digits, NULL, 16);
+        text += 2;
+        text += (*text == ':' || *text == '-') && text[1];
+    } while (*text);
+    return count;
 }

@@ -76,6 +76,8 @@ static bool join(struct runner *runner, uint8_t address, unsigned count)
     char text[256];
     for (unsigned i = 0; i < count; i++)
         addresses[i] = (uint8_t)(address + i);
+    if (runner->model->others)
+        count += runner->model->others(address, addresses + count);
     int error = i2ctarget_init(&runner->target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus),
                                addresses, count, false);
     for (unsigned i = 0; i < count && error == 0; i++)
@@ -131,9 +133,13 @@ static bool wait_and_serve(struct runner *runner, int bus_fd)
 
 static void say_ready(const struct runner *runner, uint8_t address, unsigned count)
 {
+    uint8_t others[MODEL_ADDRESSES_MAX];
+    unsigned other_count = runner->model->others ? runner->model->others(address, others) : 0;
     printf("%s at 0x%02x", runner->model->name, address);
     if (count > 1)
         printf("..0x%02x", address + count - 1);
+    for (unsigned i = 0; i < other_count; i++)
+        printf(", 0x%02x", others[i]);
     printf(" on bus %u ready\n", runner->use->bus.bus);
     fflush(stdout);
 }

@@ -16,6 +16,10 @@ setup() {
         target 1 paged 0x54 i2ctarget device eeprom --address 0x54 --type 24c32 --write-time 100 --file /tmp/paged &&
         target 1 large 0x55 i2ctarget device eeprom --address 0x55 --type 24c128 --file /tmp/large &&
         target 1 slow 0x56 i2ctarget device eeprom --address 0x56 --type 24c02 --write-time 1000 &&
+        target 1 named 0x57 i2ctarget device eeprom --address 0x57 --type 24mac402 --eui 02:00:5e:10:00:01 \
+            --serial 00112233445566778899aabbccddeeff &&
+        bytes 262144 4 >/tmp/huge &&
+        target 1 huge 0x40 i2ctarget device eeprom --address 0x40 --file /tmp/huge &&
         attached 1 &&
         ADAPTER=$(adapter_of 1) &&
         export ADAPTER &&
@@ -64,6 +68,27 @@ check_write_pages() {
     same "00 14:12 00 20:32 00 40:32 00 60:24" "$(sed -n 's/.* S 54 W + \(.. .. +  \.\.\. .*\) +  P.*/\1/p' /tmp/seen |
         sed 's/+  \.\.\. //' | awk '{ print $1 " " $2 ":" NF - 2 }' | xargs)" "pages"
     modprobe -r described_client
+}
+
+# two megabits at four addresses: the first and the last bytes of each 64 KiB, and what lies on both sides of a limit
+check_read_huge() {
+    client "$ADAPTER" 24c2048 0x40
+    memory=$(directory_of "$ADAPTER" 0x40)/eeprom
+    same 262144 "$(stat -c %s "$memory")"
+    for place in 0 65500 131000 196600 262080; do
+        dd if="$memory" bs=64 iflag=skip_bytes skip="$place" count=1 2>/dev/null >/tmp/part
+        dd if=/tmp/huge bs=64 iflag=skip_bytes skip="$place" count=1 2>/dev/null | cmp - /tmp/part
+        same 64 "$(stat -c %s /tmp/part)"
+    done
+}
+
+# the node address and the serial number, at the second address
+check_identity() {
+    client "$ADAPTER" 24mac402 0x5f
+    same "02 00 5e 10 00 01" "$(od -An -t x1 "$(directory_of "$ADAPTER" 0x5f)/eeprom" | xargs)"
+    dropped "$ADAPTER" 0x5f
+    client "$ADAPTER" 24cs02 0x5f
+    same "00 11 22 33 44 55 66 77 88 99 aa bb cc dd ee ff" "$(od -An -t x1 "$(directory_of "$ADAPTER" 0x5f)/eeprom" | xargs)"
 }
 
 # a write that takes longer than at24's patience is ETIMEDOUT, and the EEPROM is not disturbed

@@ -33,13 +33,14 @@ class Eeprom(DeviceTest):
         wait_until(lambda: self.ask(f"i2ctransfer -y 1 w0@{address:#x}")[0] == 0, "the EEPROM is not busy")
 
     def test_every_type(self):
-        for kilobits in 1, 2, 4, 8, 16, 32, 64, 128, 256, 512:
-            device = self.device("eeprom", "--type", f"24c{kilobits:02}", "--file", self.file, "--write-time", "0")
+        for kilobits in 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048:
+            name = f"24c{kilobits:02}" if kilobits < 2048 else "24cm02"
+            device = self.device("eeprom", "--type", name, "--file", self.file, "--write-time", "0")
             size = kilobits * 128
-            last = min(max(size // 256, 1), 8) - 1 if size <= 2048 else 0
+            last = max(size // (256 if size <= 2048 else 65536), 1) - 1
             self.assertEqual(device.ready, f"eeprom at 0x50{f'..{0x50 + last:#x}' if last else ''} on bus 1 ready")
             self.assertEqual(self.content(), b"\xff" * size)
-            top = [0xFF] if size <= 2048 else [(size - 1) >> 8, 0xFF]
+            top = [0xFF] if size <= 2048 else [(size - 1) >> 8 & 0xFF, 0xFF]
             self.write(0x50 + last, *top, 0x5A)
             self.assertEqual(self.content(), b"\xff" * (size - 1) + b"\x5a")
             self.assertEqual(self.transfer(f"w{len(top)}@{0x50 + last:#x} {' '.join(map(hex, top))} r2"), [0x5A, 0xFF])
@@ -58,11 +59,11 @@ class Eeprom(DeviceTest):
                 ("--page 3", "no EEPROM has 256 bytes in pages of 3 with 1 address byte"),
                 ("--size 100 --address-bytes 2", "no EEPROM has 100 bytes in pages of 8 with 2 address bytes"),
                 ("--type 24c32 --address-bytes 1", "no EEPROM has 4096 bytes in pages of 32 with 1 address byte"),
-                ("--size 0", "--size 0: a power of two, 16 to 65536"), ("--size 15", "--size 15: a power of two, 16 to 65536"),
-                ("--size 65537", "--size 65537: a power of two, 16 to 65536"), ("--page 256", "--page 256: a power of two, 1 to 128"),
-                ("--page 0", "--page 0: a power of two, 1 to 128"), ("--address-bytes 0", "--address-bytes 0: 1 or 2"),
-                ("--address-bytes 3", "--address-bytes 3: 1 or 2"), ("--type 24c03", "--type 24c03: 24c01, 24c02, 24c04, … 24c512"),
-                ("--type=", "--type : 24c01, 24c02, 24c04, … 24c512"), ("--write-time -1", "--write-time -1: 0 to 10000 ms"),
+                ("--size 0", "--size 0: a power of two, 16 to 262144"), ("--size 15", "--size 15: a power of two, 16 to 262144"),
+                ("--size 262145", "--size 262145: a power of two, 16 to 262144"), ("--page 257", "--page 257: a power of two, 1 to 256"),
+                ("--page 0", "--page 0: a power of two, 1 to 256"), ("--address-bytes 0", "--address-bytes 0: 1 or 2"),
+                ("--address-bytes 3", "--address-bytes 3: 1 or 2"), ("--type 24c03", "--type 24c03: there is no such type"),
+                ("--type=", "--type : there is no such type"), ("--write-time -1", "--write-time -1: 0 to 10000 ms"),
                 ("--write-time 1s", "--write-time 1s: 0 to 10000 ms"), ("--write-time 10001", "--write-time 10001: 0 to 10000 ms"),
                 ("--write-protect=yes", "--write-protect yes: refuse, ignore or off"),
                 ("--type 24c16 --address 0x51", "it occupies 8 addresses in a row, and 0x51 can not be the first")):
@@ -128,10 +129,11 @@ class Eeprom(DeviceTest):
     def test_a_file_that_is_too_long_is_left_alone(self):
         for size, arguments, complaint in (
                 (300, ["--type", "24c02"],
-                 "has 300 bytes, but the memory has 256; it fits into: 24c04, 24c08, 24c16, 24c32, 24c64, 24c128, 24c256, 24c512"),
-                (65535, ["--size", "16", "--page", "8"], "has 65535 bytes, but the memory has 16; it fits into: 24c512"),
-                (65537, ["--type", "24c512"], "has 65537 bytes, but the memory has 65536; no type is as large"),
-                (65537, [], "has 65537 bytes, and the largest type 24c512 only 65536")):
+                 "has 300 bytes, but the memory has 256; it fits into: 24c04, 24c08, 24c16, 24c32, 24c64, 24c128, 24c256, 24c512, "
+                 "24c1024, 24cm02"),
+                (65535, ["--size", "16", "--page", "8"], "has 65535 bytes, but the memory has 16; it fits into: 24c512, 24c1024, 24cm02"),
+                (262145, ["--type", "24c512"], "has 262145 bytes, but the memory has 65536; no type is as large"),
+                (262145, [], "has 262145 bytes, and no type as many")):
             self.fill(b"x" * size)
             self.assertEqual(self.fails("eeprom", "--file", self.file, *arguments),
                              (1, f"i2ctarget device eeprom: {self.file}: {complaint}".replace(": has", " has")))
@@ -146,6 +148,8 @@ class Eeprom(DeviceTest):
                 (b"x" * 2048, "has 2048 bytes: type 24c16", 0x57, [0]),
                 (b"x" * 2049, "has 2049 bytes: type 24c32", 0x50, [0, 0]),
                 (images.hat(582 - len(hat)), "has 582 bytes, for a HAT: type 24c32", 0x50, [0, 0]),
+                (b"x" * 65537, "has 65537 bytes: type 24c1024", 0x51, [0, 0]),
+                (b"x" * 262144, "has 262144 bytes: type 24cm02", 0x53, [0, 0]),
                 (hat, f"has {len(hat)} bytes, for a HAT: type 24c32", 0x50, [0, 0]),
                 (images.hat(5000 - len(hat)), "has 5000 bytes, for a HAT: type 24c64", 0x50, [0, 0])):
             self.fill(content)
@@ -156,6 +160,49 @@ class Eeprom(DeviceTest):
             told = f"i2ctarget device eeprom: {self.file} {said}\n" if said else ""
             self.assertEqual(device.end(), (0, "", told))
             self.assertEqual(self.content(), content)
+
+    def test_a_node_address_in_the_upper_half(self):
+        device = self.device("eeprom", "--type", "24aa02e48", "--file", self.file)
+        self.assertEqual(self.transfer("w1@0x50 0xfa r6"), [2, 0, 0, 0, 0, 1])
+        self.write(0x50, 0x7F, 5)
+        self.write(0x50, 0xFA, 9, 9, 9)
+        self.assertEqual(self.content(), b"\xff" * 127 + b"\5" + b"\xff" * 122 + b"\2\0\0\0\0\1")
+        self.assertEqual(device.end(), (0, "", ""))
+        device = self.device("eeprom", "--type", "24AA02E48", "--file", self.file, "--eui", "00-04-a3-12-34-56")
+        self.assertEqual(self.transfer("w1@0x50 0xfa r6"), [0x00, 0x04, 0xA3, 0x12, 0x34, 0x56])
+        device.end()
+        self.device("eeprom", "--type", "24aa025e64")
+        self.assertEqual(self.transfer("w1@0x50 0xf8 r8"), [2, 0, 0, 0xFF, 0xFE, 0, 0, 1])
+
+    def test_the_eui_of_the_file(self):
+        self.fill(bytes(range(256)))
+        self.device("eeprom", "--type", "24aa02e48", "--file", self.file)
+        self.assertEqual(self.transfer("w1@0x50 0xfa r6"), [0xFA, 0xFB, 0xFC, 0xFD, 0xFE, 0xFF])
+
+    def test_an_identity_at_another_address(self):
+        device = self.device("eeprom", "--type", "24mac402", "--file", self.file, "--eui", "02:00:5e:10:00:01")
+        self.assertEqual(device.ready, "eeprom at 0x50, 0x58 on bus 1 ready")
+        self.assertEqual(self.transfer("w1@0x58 0x9a r6"), [0x02, 0x00, 0x5E, 0x10, 0x00, 0x01])
+        self.assertEqual(self.transfer("w1@0x58 0x80 r16"), list(range(16)))
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x58 0x80 0x01")[1])
+        self.write(0x50, 0x9A, 7)
+        self.assertEqual(self.content(), b"\xff" * 0x9A + b"\7" + b"\xff" * 0x65)
+        device.end()
+        self.device("eeprom", "--type", "24cs32", "--serial", "00112233445566778899AABBCCDDEEFF", "--address", "0x57")
+        self.assertEqual(self.transfer("w2@0x5f 0x08 0x00 r16"), [0x11 * n for n in range(16)])
+
+    def test_identities_that_there_are_not(self):
+        for arguments, complaint in (
+                ("--type 24aa02e48 --eui 02:00:00:00:00:00:00:01", "the type 24aa02e48 has no EUI of 8 bytes"),
+                ("--eui 020000000001", "the type 24c02 has no EUI of 6 bytes"),
+                ("--type 24c02 --serial 00112233445566778899aabbccddeeff", "the type 24c02 has no serial number"),
+                ("--type 24cs02 --serial 0011", "--serial 0011: 16 bytes, two hexadecimal digits each"),
+                ("--type 24mac402 --address 0x58", "the type 24mac402 answers with bit 3 of its address set, too"),
+                *((f"--eui {text}", f"--eui {text}: 6 or 8 bytes, as 02:00:00:00:00:01")
+                  for text in ("1", "0", "02", "02:00:00:00:00", "02:00:00:00:00:0g", "2:0:0:0:0:1", "02::00:00:00:00:01",
+                               "02:00:00:00:00:01:", ":020000000001", "02:00:00:00:00:00:00:00:01"))):
+            self.assertEqual(self.refused("eeprom", *arguments.split()),
+                             f"i2ctarget device eeprom: {complaint} (i2ctarget device eeprom --help)")
 
     def test_a_read_only_file_is_served_as_it_is(self):
         self.fill(b"read me", 0o444)
