@@ -29,6 +29,7 @@
 #ifndef I2CTARGET_TESTBUS_H
 #define I2CTARGET_TESTBUS_H
 
+#include "i2ctarget/fault.h"
 #include "i2ctarget/i2ctarget.h"
 
 #ifdef __cplusplus
@@ -189,6 +190,24 @@ I2CTARGET_API int i2ctarget_testbus_forbid_stretch(struct i2ctarget_testbus *bus
 
 /* What was broken, in a few words: "data set-up time too short".  A constant; never NULL. */
 I2CTARGET_API const char *i2ctarget_testbus_rule_name(enum i2ctarget_testbus_rule rule);
+
+/* ---- faults ---------------------------------------------------------------------------------- */
+
+/*
+ * Faults: what goes wrong from now on (i2ctarget/fault.h).  Returns the number of the fault, from
+ * 1, or -EINVAL; then `why` says what is wrong with it, or that there is no room for more.
+ */
+I2CTARGET_API int i2ctarget_testbus_fault(struct i2ctarget_testbus *bus,
+                                          const struct i2ctarget_fault *fault,
+                                          char why[I2CTARGET_FAULT_WHY_MAX]);
+/* Removes a fault, or all (number 0).  Returns 0, or -ENOENT: there is no such number. */
+I2CTARGET_API int i2ctarget_testbus_clear_fault(struct i2ctarget_testbus *bus, uint32_t number);
+/*
+ * What became of them: the fault with the lowest number above `after` (0: the first one).  False:
+ * there is none.
+ */
+I2CTARGET_API bool i2ctarget_testbus_next_fault(const struct i2ctarget_testbus *bus, uint32_t after,
+                                                struct i2ctarget_fault_count *count);
 
 #ifdef __cplusplus
 }

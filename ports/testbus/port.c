@@ -48,6 +48,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     i2ctarget_wired_target_init(&self->wired, &bus->wires, &bus->timing, addresses, smbus,
                                 raise_event, self);
     i2ctarget_checker_watch(&bus->checker, &self->wired.participant, true);
+    i2ctarget_faults_adopt(&bus->faults, &self->wired);
     return 0;
 }
 
@@ -59,6 +60,7 @@ static void port_close(void *instance)
         at = &(*at)->next;
     *at = self->next;
     i2ctarget_testbus_note_violations(self->bus);
+    i2ctarget_faults_disown(&self->bus->faults, &self->wired);
     i2ctarget_checker_unwatch(&self->bus->checker, &self->wired.participant);
     i2ctarget_wired_target_leave(&self->wired, &self->bus->wires);
     free(self);

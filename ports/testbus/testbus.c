@@ -21,6 +21,7 @@ struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
         return NULL;
     i2ctarget_wires_init(&bus->wires);
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
+    i2ctarget_faults_init(&bus->faults, &bus->wires, &bus->controller, scl_hz);
     bus->timing = i2ctarget_line_driver_timing_for(scl_hz);
     bus->timing.filter_ns = FILTER_NS;
     i2ctarget_checker_init(&bus->checker, &bus->wires, scl_hz, bus->timing.hold_ns);
@@ -166,4 +167,25 @@ int i2ctarget_testbus_end_trace(struct i2ctarget_testbus *bus)
         return -I2CTARGET_EBADF;
     bus->tracing = false;
     return i2ctarget_vcd_close(&bus->trace, &bus->wires);
+}
+
+int i2ctarget_testbus_fault(struct i2ctarget_testbus *bus, const struct i2ctarget_fault *fault,
+                            char why[I2CTARGET_FAULT_WHY_MAX])
+{
+    uint32_t number = i2ctarget_faults_add(&bus->faults, &bus->wires, fault, why);
+    return number ? (int)number : -I2CTARGET_EINVAL;
+}
+
+int i2ctarget_testbus_clear_fault(struct i2ctarget_testbus *bus, uint32_t number)
+{
+    return i2ctarget_faults_remove(&bus->faults, &bus->wires, number) ? 0 : -I2CTARGET_ENOENT;
+}
+
+bool i2ctarget_testbus_next_fault(const struct i2ctarget_testbus *bus, uint32_t after,
+                                  struct i2ctarget_fault_count *count)
+{
+    const struct i2ctarget_fault_count *next = i2ctarget_faults_next(&bus->faults, after);
+    if (next)
+        *count = *next;
+    return next != NULL;
 }

@@ -9,6 +9,7 @@
 #include "i2ctarget/testbus.h"
 #include "line/checker.h"
 #include "line/controller_line.h"
+#include "line/faults.h"
 #include "line/vcd.h"
 #include "line/wired_target.h"
 
@@ -29,6 +30,7 @@ struct i2ctarget_testbus {
     struct controller_line controller;
     struct wires_participant hand;    /* i2ctarget_testbus_pull() */
     struct line_driver_timing timing; /* for targets that join from now on */
+    struct faults faults;
     struct vcd trace;
     bool tracing;
     /* The current transfer: the caller's messages, and their copies for controller_line. */

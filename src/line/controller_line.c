@@ -133,6 +133,16 @@ static void free_sda(struct controller_line *controller, struct wires *wires)
     }
 }
 
+/* SCL is low: SDA gets low for the STOP.  Without one it is high when SCL rises. */
+static void prepare_stop(struct controller_line *controller, struct wires *wires)
+{
+    controller->is_unstopped = controller->omits_stop;
+    controller->omits_stop = false;
+    i2ctarget_controller_pull(controller, wires, true, !controller->is_unstopped);
+    i2ctarget_controller_at(controller, STOP_LET_GO,
+                            wires->now_ns + controller->low_ns - controller->data_ns);
+}
+
 static void make_stop(struct controller_line *controller, struct wires *wires)
 {
     wires->is_freeing = false;
@@ -236,7 +246,7 @@ static void see_stop(struct controller_line *controller, struct wires *wires)
     } else if (!wires->sda) {
         free_sda(controller, wires);
     } else {
-        controller->current->stopped = controller->current->started;
+        controller->current->stopped = controller->current->started && !controller->is_unstopped;
         controller->current->stop_ns = wires->now_ns;
         go_on_after_stop(controller);
     }
@@ -306,9 +316,7 @@ static void act(struct controller_line *controller, struct wires *wires)
         make_restart(controller, wires);
         break;
     case STOP_DATA:
-        i2ctarget_controller_pull(controller, wires, true, true);
-        i2ctarget_controller_at(controller, STOP_LET_GO,
-                                now_ns + controller->low_ns - controller->data_ns);
+        prepare_stop(controller, wires);
         break;
     case STOP_LET_GO:
         let_go(controller, wires, STOP_RISING);

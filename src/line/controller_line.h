@@ -93,6 +93,7 @@ struct controller_line {
     uint32_t idle_ns;         /* after so long without a clock the bus is free */
     const struct bus_timing *timing;
     bool ignore_stretch;
+    bool omits_stop; /* a fault: at the next STOP both lines rise without one; then it is false */
 
     struct controller_message *messages;
     struct controller_message *current; /* the last one started */
@@ -116,6 +117,7 @@ struct controller_line {
     uint64_t free_ns;     /* the bus may be used from this time on (t_BUF) */
     uint64_t edge_ns;     /* the last edge that another participant made */
     bool scl_before;      /* SCL at the last step */
+    bool is_unstopped;    /* this STOP was left out */
     bool is_taken;        /* by another controller: its START or clock was seen, and no STOP */
     /* Statistics over all transfers. */
     uint64_t bits;            /* SCL clocks made */

@@ -14,6 +14,12 @@
 struct wired_target {
     struct wires_participant participant; /* first member */
     struct line_driver driver;
+    line_driver_answerer *answerer;
+    void *owner;
+    /* Faults (faults.h). */
+    bool refuses;      /* the next ADDRESSED or RECEIVED gets NACK, and the answerer is not asked */
+    bool sda_inverted; /* an inverter is between it and SDA */
+    struct wired_target *next_with_faults;
 };
 
 /*
@@ -41,6 +47,18 @@ void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wi
  */
 void i2ctarget_wired_target_cut(struct wired_target *target, struct wires *wires,
                                 enum i2ctarget_end cause);
+
+/* The same from inside a step() of another participant: the edges are left to the wires. */
+void i2ctarget_wired_target_drop(struct wired_target *target, struct wires *wires,
+                                 enum i2ctarget_end cause);
+
+/*
+ * Put an inverter between the target and SDA, in both directions, or take it away; from inside a
+ * step().  While SCL is low, and no longer than one bit: the target believes that its bit is on the
+ * wire, and it is its opposite.
+ */
+void i2ctarget_wired_target_invert_sda(struct wired_target *target, struct wires *wires,
+                                       bool invert);
 
 /* Leave the wires permanently.  No event. */
 void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires);

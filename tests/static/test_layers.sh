@@ -22,7 +22,7 @@ rule_for() {
     include/*) rule="\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # The trace is a file; whoever has no files leaves it out.
     src/line/vcd.[ch]) rule="\"line/[a-z0-9_]+\.h\"|$freestanding|<(errno|inttypes|stdio|string)\.h>" ;;
-    src/line/*) rule="\"line/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$freestanding" ;;
+    src/line/*) rule="\"line/[a-z0-9_]+\.h\"|\"i2ctarget/(event|fault)\.h\"|$freestanding" ;;
     src/core/*) rule="\"core/[a-z0-9_]+\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     src/quirks/*) rule="\"core/core\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     src/smbus/*) rule="\"i2ctarget/(smbus|device|i2ctarget)\.h\"|$freestanding" ;;

@@ -186,6 +186,37 @@ static void a_trace_is_written(void **state)
     assert_true(edges > 20);
 }
 
+static void faults_are_put_on_counted_and_cleared(void **state)
+{
+    struct i2ctarget_fault fault;
+    struct i2ctarget_fault_count count;
+    struct i2ctarget_testbus_message message = writes(0x40, "abc");
+    char why[I2CTARGET_FAULT_WHY_MAX] = "";
+    (void)state;
+    assert_true(i2ctarget_fault_parse("0x40 nack times 2", &fault, why));
+    serve(0, 0x40);
+    assert_false(i2ctarget_testbus_next_fault(bus, 0, &count));
+    assert_int_equal(i2ctarget_testbus_fault(bus, &fault, why), 1);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+        assert_int_equal(i2ctarget_testbus_run(bus), 0);
+        assert_false(message.addressed);
+    }
+    assert_true(i2ctarget_testbus_next_fault(bus, 0, &count));
+    assert_int_equal(count.number, 1);
+    assert_int_equal(count.hits, 2);
+    assert_int_equal(count.fault.times, 2);
+    assert_false(i2ctarget_testbus_next_fault(bus, 1, &count));
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    assert_int_equal(i2ctarget_testbus_run(bus), -I2CTARGET_EDEADLK); /* it is asked again */
+    fault.address = 0x80;
+    assert_int_equal(i2ctarget_testbus_fault(bus, &fault, why), -I2CTARGET_EINVAL);
+    assert_string_equal(why, "an address is 0x00 to 0x7f, or any");
+    assert_int_equal(i2ctarget_testbus_clear_fault(bus, 2), -I2CTARGET_ENOENT);
+    assert_int_equal(i2ctarget_testbus_clear_fault(bus, 1), 0);
+    assert_false(i2ctarget_testbus_next_fault(bus, 0, &count));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +230,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(time_passes_when_told_to, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(several_chips_on_one_bus, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(a_trace_is_written, open_bus, close_bus),
+        cmocka_unit_test_setup_teardown(faults_are_put_on_counted_and_cleared, open_bus, close_bus),
     };
     return cmocka_run_group_tests_name("testbus", tests, NULL, NULL);
 }
