@@ -68,15 +68,19 @@ class BuildBinaries(build_ext):
         subprocess.run(["cmake", "-S", ".", "-B", folder, "--compile-no-warning-as-error", "-DCMAKE_BUILD_TYPE=Release", "-DI2CTARGET_TESTS=OFF",
                         "-DI2CTARGET_INSTALL=OFF"], check=True)
         subprocess.run(["cmake", "--build", folder, "--parallel", "--target", *COMMAND], check=True)
-        for file in self.command_files():
+        for source, file in self.command_files(folder):
             self.mkpath(os.path.dirname(file))
-            self.copy_file(os.path.join(folder, os.path.basename(file)), file)
+            self.copy_file(source, file)
 
-    def command_files(self):
-        return [os.path.join(self.build_lib, "i2ctarget", "command", name) for name in COMMAND.values()] if WITH_COMMAND else []
+    def command_files(self, folder=""):
+        """(source, file) of each file; the programs are made in `folder`."""
+        to = os.path.join(self.build_lib, "i2ctarget", "command")
+        files = [(os.path.join(folder, name), os.path.join(to, name)) for name in COMMAND.values()]
+        files += [(path, os.path.join(to, path)) for path in sorted(glob.glob("maps/*.toml"))]
+        return files if WITH_COMMAND else []
 
     def get_outputs(self):
-        return super().get_outputs() + self.command_files()
+        return super().get_outputs() + [file for _, file in self.command_files()]
 
 
 # Nothing is left in the tree but what is under build/, which is not part of it.

@@ -11,6 +11,7 @@
 #   lib/pkgconfig/i2ctarget-devices.pc       the same with the devices
 #   lib/cmake/i2ctarget/                     find_package(i2ctarget) → i2ctarget::i2ctarget, i2ctarget::devices
 #   share/man/man1/i2ctarget.1
+#   share/i2ctarget/maps/                    maps of registers for `i2ctarget device registers`
 #   share/bash-completion/, share/zsh/       completion in shells
 #   lib/systemd/user/i2ctarget-bus@.service  a bus that is always there
 include(CMakePackageConfigHelpers)
@@ -20,6 +21,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/i2ctarget ${PROJECT_SOURCE_DIR}/
 if(I2CTARGET_PROGRAMS)
     install(TARGETS i2ctarget_cli RUNTIME)
     install(FILES ${PROJECT_SOURCE_DIR}/docs/i2ctarget.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+    install(DIRECTORY ${PROJECT_SOURCE_DIR}/maps DESTINATION ${CMAKE_INSTALL_DATADIR}/i2ctarget FILES_MATCHING PATTERN "*.toml")
     set(completion ${PROJECT_SOURCE_DIR}/linux/cli/completion)
     install(FILES ${completion}/i2ctarget.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME i2ctarget)
     install(FILES ${completion}/_i2ctarget DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

@@ -9,8 +9,6 @@
  */
 #include "i2ctarget/devices/regmap.h"
 
-#define NONE ((uint32_t)I2CTARGET_REGMAP_NO_REGISTER)
-
 static struct i2ctarget_regmap *from(struct i2ctarget_device *device)
 {
     return (struct i2ctarget_regmap *)device;
@@ -45,7 +43,7 @@ static uint32_t search(const struct i2ctarget_regmap_table *table, uint32_t key)
         else
             high = middle;
     }
-    return has(table, &table->registers[low], key) ? low : NONE;
+    return has(table, &table->registers[low], key) ? low : I2CTARGET_REGMAP_NO_REGISTER;
 }
 
 static uint32_t page_of(const struct i2ctarget_regmap *regmap)
@@ -58,7 +56,7 @@ static void go_to(struct i2ctarget_regmap *regmap, uint32_t index)
 {
     regmap->index = index;
     regmap->byte = 0;
-    if (index != NONE)
+    if (index != I2CTARGET_REGMAP_NO_REGISTER)
         regmap->byte = (uint8_t)(regmap->pointer - row_of(regmap)->address);
     regmap->is_latched = false;
     regmap->came = 0;
@@ -68,7 +66,7 @@ static void look_up(struct i2ctarget_regmap *regmap)
 {
     const struct i2ctarget_regmap_table *table = regmap->table;
     uint32_t index = search(table, regmap->pointer);
-    if (index == NONE && table->has_pages)
+    if (index == I2CTARGET_REGMAP_NO_REGISTER && table->has_pages)
         index = search(table, (page_of(regmap) + 1) << 16 | regmap->pointer);
     go_to(regmap, index);
 }
@@ -77,7 +75,8 @@ static void look_up(struct i2ctarget_regmap *regmap)
 
 static bool is_last_byte(const struct i2ctarget_regmap *regmap)
 {
-    return regmap->index == NONE || regmap->byte + 1 == row_of(regmap)->bytes;
+    return regmap->index == I2CTARGET_REGMAP_NO_REGISTER ||
+           regmap->byte + 1 == row_of(regmap)->bytes;
 }
 
 static void step_pointer(struct i2ctarget_regmap *regmap)
@@ -106,7 +105,8 @@ static void store(struct i2ctarget_regmap *regmap)
 static void enter_next(struct i2ctarget_regmap *regmap)
 {
     uint32_t next = regmap->index + 1;
-    bool is_near = regmap->index != NONE && next < regmap->table->register_count &&
+    bool is_near = regmap->index != I2CTARGET_REGMAP_NO_REGISTER &&
+                   next < regmap->table->register_count &&
                    row_of(regmap)->page == I2CTARGET_REGMAP_EVERY_PAGE &&
                    regmap->table->registers[next].address == regmap->pointer;
     if (is_near)
@@ -141,7 +141,7 @@ static bool take_pointer(struct i2ctarget_regmap *regmap, uint8_t byte)
         return true;
     regmap->pointer = (uint16_t)regmap->word & table->pointer_mask;
     look_up(regmap);
-    if (regmap->index == NONE && table->refuses) {
+    if (regmap->index == I2CTARGET_REGMAP_NO_REGISTER && table->refuses) {
         regmap->pointer = before;
         return false;
     }
@@ -158,7 +158,7 @@ static unsigned shift_of(const struct i2ctarget_regmap *regmap)
 
 static void take_data(struct i2ctarget_regmap *regmap, uint8_t byte)
 {
-    if (regmap->index != NONE) {
+    if (regmap->index != I2CTARGET_REGMAP_NO_REGISTER) {
         uint32_t bits = 0xFFu << shift_of(regmap);
         regmap->word = (regmap->word & ~bits) | (uint32_t)byte << shift_of(regmap);
         regmap->came |= bits;
@@ -171,7 +171,7 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
     struct i2ctarget_regmap *regmap = from(device);
     if (regmap->pointer_left)
         return take_pointer(regmap, byte);
-    if (regmap->index == NONE && regmap->table->refuses)
+    if (regmap->index == I2CTARGET_REGMAP_NO_REGISTER && regmap->table->refuses)
         return false;
     take_data(regmap, byte);
     return true;
@@ -182,7 +182,7 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 /* The byte that was given was clocked. */
 static void note_clocked(struct i2ctarget_regmap *regmap)
 {
-    if (regmap->index != NONE && is_last_byte(regmap))
+    if (regmap->index != I2CTARGET_REGMAP_NO_REGISTER && is_last_byte(regmap))
         i2ctarget_regmap_values_note_read(&regmap->values, regmap->index, regmap->word);
     move_on(regmap);
 }
@@ -192,7 +192,7 @@ static int requested(struct i2ctarget_device *device)
     struct i2ctarget_regmap *regmap = from(device);
     if (regmap->given++)
         note_clocked(regmap);
-    if (regmap->index == NONE || row_of(regmap)->is_hidden)
+    if (regmap->index == I2CTARGET_REGMAP_NO_REGISTER || row_of(regmap)->is_hidden)
         return regmap->table->fill;
     if (!regmap->is_latched)
         regmap->word = regmap->values.config.values[row_of(regmap)->value].now;
@@ -272,7 +272,7 @@ uint32_t i2ctarget_regmap_find(const struct i2ctarget_regmap_table *table, const
         if (table->registers[i].name && is_same(table->registers[i].name, name))
             return i;
     }
-    return NONE;
+    return I2CTARGET_REGMAP_NO_REGISTER;
 }
 
 void i2ctarget_regmap_set(struct i2ctarget_regmap *regmap, uint32_t index, uint32_t value)

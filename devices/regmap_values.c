@@ -5,8 +5,6 @@
  */
 #include "i2ctarget/devices/regmap_values.h"
 
-#define NONE ((uint32_t)I2CTARGET_REGMAP_NO_REGISTER)
-
 static const struct i2ctarget_regmap_register *row_of(const struct i2ctarget_regmap_values *values,
                                                       uint32_t index)
 {
@@ -160,14 +158,14 @@ static void cause(struct i2ctarget_regmap_values *values, uint32_t value, bool i
     }
 }
 
-/* The reaction whose time has come first; NONE. */
+/* The reaction whose time has come first; I2CTARGET_REGMAP_NO_REGISTER: none. */
 static uint32_t first_due(const struct i2ctarget_regmap_values *values)
 {
     const struct i2ctarget_regmap_reaction_state *states = values->config.reactions;
-    uint32_t first = NONE;
+    uint32_t first = I2CTARGET_REGMAP_NO_REGISTER;
     for (uint32_t i = 0; i < values->config.table->reaction_count; i++) {
         if (states[i].is_waiting && states[i].due_us <= values->now_us &&
-            (first == NONE || states[i].due_us < states[first].due_us))
+            (first == I2CTARGET_REGMAP_NO_REGISTER || states[i].due_us < states[first].due_us))
             first = i;
     }
     return first;
@@ -176,7 +174,7 @@ static uint32_t first_due(const struct i2ctarget_regmap_values *values)
 static void pass_time(struct i2ctarget_regmap_values *values)
 {
     values->now_us = clock_us(values);
-    for (uint32_t i = first_due(values); i != NONE; i = first_due(values))
+    for (uint32_t i = first_due(values); i != I2CTARGET_REGMAP_NO_REGISTER; i = first_due(values))
         act(values, i, values->config.reactions[i].due_us);
     run_sequences(values);
 }

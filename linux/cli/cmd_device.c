@@ -43,7 +43,7 @@ enum { SHARED = sizeof shared / sizeof *shared };
 struct arguments {
     const struct model *model;
     struct bus_use use;
-    uint16_t address;
+    uint16_t address; /* 0: the model's */
 };
 
 /* ---- help ------------------------------------------------------------------------------------ */
@@ -131,16 +131,24 @@ static int take_options(struct arguments *arguments, int argc, char **argv)
 
 /* ---- the device ------------------------------------------------------------------------------ */
 
+static int failure(int result)
+{
+    return result == 0 ? CLI_USAGE : CLI_FAILED;
+}
+
 static int run(struct arguments *arguments)
 {
     const struct model *model = arguments->model;
-    uint8_t address = (uint8_t)arguments->address;
     if (!owner_become()) /* its file is the owner's as well */
         return CLI_FAILED;
+    int usual = model->prepare ? model->prepare() : model->address;
+    if (usual <= 0)
+        return failure(usual);
+    uint8_t address = (uint8_t)(arguments->address ? arguments->address : usual);
     int count = model->begin(address);
     int status = CLI_FAILED;
     if (count <= 0)
-        return count == 0 ? CLI_USAGE : CLI_FAILED;
+        return failure(count);
     if (bus_use_begin(&arguments->use))
         status = runner_serve(model, &arguments->use, address, (unsigned)count);
     if (!bus_use_end(&arguments->use) && status == CLI_OK)
@@ -165,7 +173,6 @@ int cmd_device(int argc, char **argv)
         return no_such_device(argv[1]);
     snprintf(name, sizeof name, "device %s", argv[1]);
     model_word = arguments.use.word = name;
-    arguments.address = arguments.model->address;
     if (!cli_default_bus(name, &arguments.use.bus.bus))
         return CLI_USAGE;
     int status = take_options(&arguments, argc - 1, argv + 1);

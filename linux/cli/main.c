@@ -23,6 +23,7 @@ static const struct command commands[] = {
     {"monitor", cmd_monitor, "show what happens on a bus"},
     {"trace", cmd_trace, "decode or draw the trace of a bus"},
     {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
+    {"regmap", cmd_regmap, "check a map of registers, or make C of it"},
     {"list", cmd_list, "show the buses that run, and who is on them"},
     {"boards", cmd_boards, "list boards and their pins"},
 };
@@ -50,18 +51,12 @@ static int help(void)
 
 static int unknown(const char *word)
 {
-    const char *nearest = NULL;
-    int least = 3;
-    for (int i = 0; i < COMMANDS; i++) {
-        int steps = nearest_distance(word, commands[i].word);
-        if (steps < least) {
-            least = steps;
-            nearest = commands[i].word;
-        }
-    }
-    if (nearest)
+    struct nearest nearest = {.word = word};
+    for (int i = 0; i < COMMANDS; i++)
+        nearest_try(&nearest, commands[i].word);
+    if (nearest.best)
         fprintf(stderr, "i2ctarget: there is no command \"%s\"; did you mean \"%s\"?\n", word,
-                nearest);
+                nearest.best);
     else
         fprintf(stderr, "i2ctarget: there is no command \"%s\" (i2ctarget --help)\n", word);
     return CLI_USAGE;

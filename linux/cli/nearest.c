@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { FAR = 3 }; /* so many letters make another word */
+
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
@@ -25,4 +27,16 @@ int nearest_distance(const char *word, const char *known)
         }
     }
     return row[columns];
+}
+
+void nearest_try(struct nearest *nearest, const char *known)
+{
+    if (strlen(known) > NEAREST_WORD_MAX)
+        return;
+    int distance = nearest_distance(nearest->word, known);
+    if (distance >= (nearest->best ? nearest->distance : FAR) ||
+        distance >= (int)strlen(nearest->word))
+        return;
+    nearest->best = known;
+    nearest->distance = distance;
 }

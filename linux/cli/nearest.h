@@ -11,4 +11,15 @@ enum { NEAREST_WORD_MAX = 64 };
  */
 int nearest_distance(const char *word, const char *known);
 
+/*
+ * The nearest of several known words.  Begin with {.word = …}, try each of them, and `best` is the
+ * one, or NULL: none is near.
+ */
+struct nearest {
+    const char *word;
+    const char *best;
+    int distance; /* of `best` */
+};
+void nearest_try(struct nearest *nearest, const char *known);
+
 #endif

@@ -76,6 +76,10 @@ class Bash(Shell):
             with self.subTest(device):
                 self.assertEqual(self.complete("device", device, "--"), options("device", device))
 
+    def test_maps(self):
+        self.assertEqual(self.complete("device", "registers", "--map", "tmp10"), ["tmp102"])
+        self.assertEqual(self.complete("device", "registers", "--map", "waves"), ["waves.vcd"])
+
     def test_arguments(self):
         self.assertEqual(sorted(self.complete("bus", "--trace", "wave")), ["wave one.vcd", "waves.vcd"])
         self.assertEqual(sorted(self.complete("trace", "--full", "wave")), ["wave one.vcd", "waves.vcd"])

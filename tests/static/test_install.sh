@@ -30,7 +30,7 @@ quietly() {
 quietly make -C "$SOURCE_DIR" install BUILD="$work/build" DESTDIR="$stage" prefix=$prefix
 equal "files outside the prefix" "$(find "$stage" -not -type d -not -path "$there/*")" ""
 libdir=$(dirname "$(find "$there" -name libi2ctarget.so)")
-for file in bin/i2ctarget libexec/i2ctarget/i2ctarget-cuse share/man/man1/i2ctarget.1 share/bash-completion/completions/i2ctarget \
+for file in bin/i2ctarget libexec/i2ctarget/i2ctarget-cuse share/man/man1/i2ctarget.1 share/i2ctarget/maps/tmp102.toml share/bash-completion/completions/i2ctarget \
     share/zsh/site-functions/_i2ctarget lib/systemd/user/i2ctarget-bus@.service; do
     [ -f "$there/$file" ] || fail "not installed: $file"
 done

@@ -57,10 +57,11 @@ rule_for() {
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/waveform/*) rule="\"waveform/[a-z0-9_]+\.h\"|$libc" ;;
     linux/vhost/*) rule="\"vhost/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/devices/*) rule="\"(cli|cli/devices|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/devices/*) rule="\"(cli|cli/devices|cli/regmap|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/trace/*) rule="\"(cli/trace|waveform)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
+    linux/cli/regmap/*) rule="\"(cli|cli/regmap|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/boards/*) rule="\"(cli|cli/boards)/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/*) rule="\"(cli|cli/boards|cli/devices|cli/trace|adapter|server|seccomp|waveform|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/*) rule="\"(cli|cli/boards|cli/devices|cli/regmap|cli/trace|adapter|server|seccomp|waveform|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     firmware/libc/*) rule="<string\.h>|$freestanding" ;;
     # What the start of all Cortex-M has in common knows no chip.
     firmware/cortexm/*) rule="\"firmware/(cortexm/[a-z0-9_]+|board_functions)\.h\"|\"mmio\.h\"|$freestanding" ;;

@@ -16,8 +16,10 @@ enum {
     I2CTARGET_REGMAP_BYTES_MAX = 4, /* of a register */
     I2CTARGET_REGMAP_POINTER_BYTES_MAX = 2,
     I2CTARGET_REGMAP_EVERY_PAGE = 0,
-    I2CTARGET_REGMAP_NO_REGISTER = 0xFFFFFFFF,
 };
+
+/* No row of a table. */
+#define I2CTARGET_REGMAP_NO_REGISTER UINT32_MAX
 
 /* ---- the table ------------------------------------------------------------------------------- */
 

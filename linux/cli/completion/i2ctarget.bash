@@ -34,6 +34,11 @@ _i2ctarget_files() {
     mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
+# Installed maps, besides files.
+_i2ctarget_maps() {
+    mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$("$1" regmap --list 2>/dev/null | cut -d ' ' -f 1)" -- "$2")
+}
+
 _i2ctarget() {
     local program=$1 word=$2 previous=$3 command=${COMP_WORDS[1]} help options argument inner offered
     local -a asked=("$program")
@@ -57,6 +62,7 @@ _i2ctarget() {
     argument=$(sed -n "s/^${previous//[!a-z-]/} \([A-Z]\)/\1/p" <<<"$options")
     if [[ $previous == --* && -n $argument ]]; then
         [[ $argument != FILE && $argument != PATH ]] || _i2ctarget_files "$word"
+        [[ $previous != --map ]] || _i2ctarget_maps "$program" "$word"
         return
     fi
     if ((COMP_CWORD > 1)) && [[ $word != -* && ${help%%$'\n'*} == usage:*" FILE" ]]; then

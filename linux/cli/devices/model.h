@@ -40,6 +40,11 @@ struct model {
     /* False: the argument is invalid; a message has been printed. */
     bool (*take_option)(int option, const char *argument);
     /*
+     * May be NULL.  Called after all options.  Returns the address that is the default then; 0: the
+     * options are invalid; negative: another error.  In both cases a message has been printed.
+     */
+    int (*prepare)(void);
+    /*
      * Called after all options.  Returns how many consecutive addresses it serves, starting with
      * `address`; 0: the options are invalid; negative: another error.  In both cases a message has
      * been printed.
@@ -67,7 +72,7 @@ struct model {
 };
 
 extern const struct model model_ads7828, model_eeprom, model_lm75, model_pca9555, model_pmbus,
-    model_sbs_battery;
+    model_registers, model_sbs_battery;
 
 /* All models, then NULL. */
 extern const struct model *const models[];

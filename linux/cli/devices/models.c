@@ -4,8 +4,8 @@
 #include "cli/devices/model.h"
 
 const struct model *const models[] = {
-    &model_eeprom,      &model_lm75,  &model_ads7828, &model_pca9555,
-    &model_sbs_battery, &model_pmbus, NULL,
+    &model_eeprom,      &model_lm75,  &model_ads7828,   &model_pca9555,
+    &model_sbs_battery, &model_pmbus, &model_registers, NULL,
 };
 
 const char *model_word = "device";
