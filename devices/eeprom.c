@@ -237,3 +237,8 @@ void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
 {
     eeprom->config.protection = (uint8_t)protection;
 }
+
+void i2ctarget_eeprom_use_memory(struct i2ctarget_eeprom *eeprom, uint8_t *memory)
+{
+    eeprom->config.memory = memory;
+}

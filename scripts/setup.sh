@@ -106,6 +106,7 @@ for purpose in "$@"; do
         needs python3-yaml has_module yaml
         ;;
     kernel)
+        needs i2c-tools has decode-dimms
         needs qemu-system-x86 has qemu-system-x86_64
         needs busybox-static busybox_is_static
         needs cpio has cpio

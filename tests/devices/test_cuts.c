@@ -10,7 +10,9 @@
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
+#include "i2ctarget/devices/ee1004.h"
 #include "i2ctarget/devices/eeprom.h"
+#include "i2ctarget/devices/jc42.h"
 #include "i2ctarget/devices/lm75.h"
 #include "i2ctarget/devices/memory.h"
 #include "i2ctarget/devices/pca9555.h"
@@ -26,6 +28,7 @@ enum { PLACES_MAX = 4096 };
 enum { BYTES_MAX = 8, MESSAGES_MAX = 8 };
 
 struct witnessed {
+    uint8_t address;
     bool is_read;
     enum i2ctarget_end cause;
     uint32_t moved;
@@ -50,6 +53,7 @@ static bool witness_addressed(struct i2ctarget_device *device, uint16_t address,
                               bool is_restart)
 {
     (void)device;
+    latest()->address = (uint8_t)address;
     latest()->is_read = is_read;
     return witness.inner->ops->addressed(witness.inner, address, is_read, is_restart);
 }
@@ -95,8 +99,10 @@ static union {
     struct i2ctarget_pca9555 expander;
     struct i2ctarget_sbs_battery battery;
     struct i2ctarget_memory plain;
+    struct i2ctarget_ee1004 module;
+    struct i2ctarget_jc42 jc42;
 } it;
-static uint8_t memory[256];
+static uint8_t memory[512];
 static struct rig rig;
 static struct i2ctarget target;
 
@@ -134,7 +140,7 @@ static struct i2ctarget_device *make_eeprom(void)
                                                           .address_bytes = 1,
                                                           .write_us = 5000,
                                                           .now_us = now_us};
-    for (unsigned i = 0; i < sizeof memory; i++)
+    for (unsigned i = 0; i < 256; i++)
         memory[i] = (uint8_t)(255 - i);
     assert_int_equal(i2ctarget_eeprom_init(&it.eeprom, &config), 0);
     return &it.eeprom.device;
@@ -152,7 +158,7 @@ static void check_eeprom_write(void)
         for (unsigned i = 1; write->cause == I2CTARGET_STOP && i < write->moved; i++)
             expected[page + (write->bytes[0] + i - 1) % 8] = write->bytes[i];
     }
-    assert_memory_equal(memory, expected, sizeof memory);
+    assert_memory_equal(memory, expected, sizeof expected);
     rig_sleep_us(&rig, 5000);
     fetch(0x50, 0x20, 2);
     assert_memory_equal(healthy, "\xDF\xDE", 2);
@@ -207,6 +213,32 @@ static void check_lm75_read(void)
     }
     fetch(0x48, 4, 1);
     assert_int_equal(healthy[0], last);
+}
+
+static struct i2ctarget_device *make_jc42(void)
+{
+    i2ctarget_jc42_init(&it.jc42);
+    i2ctarget_jc42_convert(&it.jc42, 25500);
+    return &it.jc42.device;
+}
+
+/* A limit is set only when both its bytes have come. */
+static void check_jc42_write(void)
+{
+    unsigned expected = 0;
+    FOR_ALL_WITNESSED(write)
+    {
+        for (unsigned i = 2; i < write->moved && write->bytes[0] == 3; i += 2)
+            expected = (unsigned)(write->bytes[i - 1] << 8 | write->bytes[i]) & 0x1FFC;
+    }
+    fetch(0x18, 3, 2);
+    assert_int_equal(healthy[0] << 8 | healthy[1], expected);
+}
+
+static void check_jc42_read(void)
+{
+    fetch(0x18, 5, 3);
+    assert_memory_equal(healthy, "\xC1\x98\xC1", 3);
 }
 
 static struct i2ctarget_device *make_ads7828(void)
@@ -312,7 +344,7 @@ static struct i2ctarget_device *make_memory(void)
 {
     static const struct i2ctarget_memory_config config = {
         .bytes = memory, .size_bytes = 256, .pointer_bytes = 1};
-    for (unsigned i = 0; i < sizeof memory; i++)
+    for (unsigned i = 0; i < 256; i++)
         memory[i] = (uint8_t)(255 - i);
     assert_int_equal(i2ctarget_memory_init(&it.plain, &config), 0);
     return &it.plain.device;
@@ -333,29 +365,77 @@ static void check_memory(void)
         for (unsigned i = 1; !it_was->is_read && i < it_was->moved; i++)
             expected[pointer++] = it_was->bytes[i];
     }
-    assert_memory_equal(memory, expected, sizeof memory);
+    assert_memory_equal(memory, expected, sizeof expected);
     assert_int_equal(read_on(0x40), memory[pointer]);
+}
+
+static struct i2ctarget_device *make_ee1004(void)
+{
+    static const struct i2ctarget_ee1004_config config = {
+        .memory = memory, .write_us = 5000, .now_us = now_us};
+    for (unsigned i = 0; i < sizeof memory; i++)
+        memory[i] = (uint8_t)(i / 256 ? i : 255 - i);
+    assert_int_equal(i2ctarget_ee1004_init(&it.module, &config), 0);
+    return &it.module.device;
+}
+
+/* As an EEPROM with pages of 16 bytes. */
+static void check_ee1004_write(void)
+{
+    uint8_t expected[256];
+    for (unsigned i = 0; i < sizeof expected; i++)
+        expected[i] = (uint8_t)(255 - i);
+    FOR_ALL_WITNESSED(write)
+    {
+        uint8_t page = write->bytes[0] & 0xF0;
+        for (unsigned i = 1; write->cause == I2CTARGET_STOP && i < write->moved; i++)
+            expected[page + (write->bytes[0] + i - 1) % 16] = write->bytes[i];
+    }
+    assert_memory_equal(memory, expected, sizeof expected);
+    rig_sleep_us(&rig, 5000);
+    fetch(0x50, 0x20, 2);
+    assert_memory_equal(healthy, "\xDF\xDE", 2);
+}
+
+/* The page is that of the last command that STOP or another START ended. */
+static void check_ee1004_page(void)
+{
+    unsigned page = 0;
+    FOR_ALL_WITNESSED(write)
+    {
+        if (write->address == 0x37 &&
+            (write->cause == I2CTARGET_STOP || write->cause == I2CTARGET_RESTART))
+            page = 1;
+    }
+    assert_int_equal(i2ctarget_ee1004_page(&it.module), page);
+    fetch(0x50, 0x20, 2);
+    assert_memory_equal(healthy, page ? "\x20\x21" : "\xDF\xDE", 2);
 }
 
 static const struct transfer {
     const char *name, *script;
-    uint8_t address;
+    uint8_t address, also; /* a second address, or 0 */
     struct i2ctarget_device *(*make)(void);
     void (*check)(void);
 } transfers[] = {
-    {"eeprom_write", "S A0 A 16 A 11 A 22 A 33 A P", 0x50, make_eeprom, check_eeprom_write},
-    {"eeprom_read", "S A0 A 10 A S A1 A R a R a R n P", 0x50, make_eeprom, check_eeprom_read},
-    {"lm75_write", "S 90 A 03 A 11 A 80 A P", 0x48, make_lm75, check_lm75_write},
-    {"lm75_read", "S 90 A 00 A S 91 A R a R a R n P", 0x48, make_lm75, check_lm75_read},
-    {"ads7828_read", "S 90 A D4 A S 91 A R a R n P", 0x48, make_ads7828, check_ads7828},
-    {"pca9555_write", "S 40 A 02 A 11 A 22 A 33 A P", 0x20, make_pca9555, check_pca9555_write},
-    {"pca9555_read", "S 40 A 00 A S 41 A R a R a R n P", 0x20, make_pca9555_interrupting,
+    {"eeprom_write", "S A0 A 16 A 11 A 22 A 33 A P", 0x50, 0, make_eeprom, check_eeprom_write},
+    {"eeprom_read", "S A0 A 10 A S A1 A R a R a R n P", 0x50, 0, make_eeprom, check_eeprom_read},
+    {"lm75_write", "S 90 A 03 A 11 A 80 A P", 0x48, 0, make_lm75, check_lm75_write},
+    {"lm75_read", "S 90 A 00 A S 91 A R a R a R n P", 0x48, 0, make_lm75, check_lm75_read},
+    {"ads7828_read", "S 90 A D4 A S 91 A R a R n P", 0x48, 0, make_ads7828, check_ads7828},
+    {"pca9555_write", "S 40 A 02 A 11 A 22 A 33 A P", 0x20, 0, make_pca9555, check_pca9555_write},
+    {"pca9555_read", "S 40 A 00 A S 41 A R a R a R n P", 0x20, 0, make_pca9555_interrupting,
      check_pca9555_read},
-    {"sbs_battery_write", "S 16 A 02 A 11 A 22 A 69 A P", 0x0b, make_battery, check_battery_write},
-    {"memory_write", "S 80 A 16 A 11 A 22 A 33 A P", 0x40, make_memory, check_memory},
-    {"memory_read", "S 80 A 10 A S 81 A R a R a R n P", 0x40, make_memory, check_memory},
-    {"sbs_battery_read", "S 16 A 09 A S 17 A R a R a R n P", 0x0b, make_battery,
+    {"sbs_battery_write", "S 16 A 02 A 11 A 22 A 69 A P", 0x0b, 0, make_battery,
+     check_battery_write},
+    {"memory_write", "S 80 A 16 A 11 A 22 A 33 A P", 0x40, 0, make_memory, check_memory},
+    {"memory_read", "S 80 A 10 A S 81 A R a R a R n P", 0x40, 0, make_memory, check_memory},
+    {"sbs_battery_read", "S 16 A 09 A S 17 A R a R a R n P", 0x0b, 0, make_battery,
      check_battery_read},
+    {"jc42_write", "S 30 A 03 A 11 A 84 A P", 0x18, 0, make_jc42, check_jc42_write},
+    {"jc42_read", "S 30 A 05 A S 31 A R a R a R n P", 0x18, 0, make_jc42, check_jc42_read},
+    {"ee1004_page", "S 6E A 00 A 00 A P", 0x50, 0x37, make_ee1004, check_ee1004_page},
+    {"ee1004_write", "S A0 A 16 A 11 A 22 A 33 A P", 0x50, 0x37, make_ee1004, check_ee1004_write},
 };
 enum { TRANSFERS = sizeof transfers / sizeof *transfers };
 
@@ -389,11 +469,14 @@ static void begin(const struct rig_kind *kind)
 {
     memset(&target, 0, sizeof target);
     rig_open(&rig, kind);
-    assert_int_equal(rig_init(&rig, &target, 0, &under_test->address, 1, false), 0);
+    const uint8_t addresses[] = {under_test->address, under_test->also};
+    unsigned count = under_test->also ? 2 : 1;
+    assert_int_equal(rig_init(&rig, &target, 0, addresses, count, false), 0);
     memset(&witness, 0, sizeof witness);
     witness.device.ops = &witness_ops;
     witness.inner = under_test->make();
-    assert_int_equal(i2ctarget_attach(&target, under_test->address, &witness.device), 0);
+    for (unsigned i = 0; i < count; i++)
+        assert_int_equal(i2ctarget_attach(&target, addresses[i], &witness.device), 0);
 }
 
 /*

@@ -6,7 +6,9 @@
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
+#include "i2ctarget/devices/ee1004.h"
 #include "i2ctarget/devices/eeprom.h"
+#include "i2ctarget/devices/jc42.h"
 #include "i2ctarget/devices/lm75.h"
 #include "i2ctarget/devices/memory.h"
 #include "i2ctarget/devices/pca9555.h"
@@ -88,6 +90,7 @@ static bool random_message(struct i2ctarget_device *device, uint8_t address, uns
 /* ---- the EEPROM and its mirror --------------------------------------------------------------- */
 
 static uint8_t memory[I2CTARGET_EEPROM_SIZE_BYTES_MAX], mirror[sizeof memory];
+static uint8_t *mirrored = mirror; /* what the counter counts in */
 static unsigned mirror_counter;
 static int64_t now_us;
 
@@ -115,7 +118,7 @@ static void mirror_write(const struct i2ctarget_eeprom_config *config)
         } else {
             if (message.end == I2CTARGET_STOP &&
                 (!config->writable_bytes || at < config->writable_bytes))
-                mirror[at] = message.bytes[i];
+                mirrored[at] = message.bytes[i];
             at = at / page * page + (at + 1) % page;
         }
     }
@@ -125,7 +128,7 @@ static void mirror_write(const struct i2ctarget_eeprom_config *config)
 static void mirror_read(uint32_t size_bytes)
 {
     for (unsigned i = 0; i < message.moved; i++) {
-        assert_int_equal(message.bytes[i], mirror[mirror_counter]);
+        assert_int_equal(message.bytes[i], mirrored[mirror_counter]);
         mirror_counter = (mirror_counter + 1) % size_bytes;
     }
 }
@@ -160,6 +163,51 @@ static void eeproms(void **state)
     }
 }
 
+/* ---- the EEPROM of a memory module ----------------------------------------------------------- */
+
+static unsigned mirror_page, mirror_blocks;
+
+static void mirror_command(void)
+{
+    static const uint8_t blocks[8] = {0x08, 0x01, 0, 0, 0x02, 0x04, 0, 0};
+    if (message.is_read || (message.end != I2CTARGET_STOP && message.end != I2CTARGET_RESTART))
+        return;
+    if (message.address >= 0x36)
+        mirror_page = message.address - 0x36u;
+    else if (message.address == 0x33)
+        mirror_blocks = 0;
+    mirror_blocks |= blocks[message.address - 0x30];
+}
+
+static void ee1004s(void **state)
+{
+    static struct i2ctarget_ee1004 ee1004;
+    static const struct i2ctarget_ee1004_config config = {
+        .memory = memory, .write_us = 100, .now_us = i2ctarget_rp2040_clock_us};
+    static const struct i2ctarget_eeprom_config page = {
+        .size_bytes = 256, .page_bytes = 16, .address_bytes = 1};
+    (void)state;
+    memset(memory, 0xFF, sizeof memory);
+    memset(mirror, 0xFF, sizeof mirror);
+    assert_int_equal(i2ctarget_ee1004_init(&ee1004, &config), 0);
+    for (unsigned i = 0; i < MESSAGES; i++, now_us += 30) {
+        bool is_command = below(4) == 0;
+        i2ctarget_ee1004_set_high_voltage(&ee1004, below(8) == 0);
+        mirrored = mirror + 256 * mirror_page;
+        if (!random_message(&ee1004.device, is_command ? 0x30 : 0x50, is_command ? 8 : 1))
+            continue;
+        if (is_command)
+            mirror_command();
+        else if (message.is_read)
+            mirror_read(256);
+        else
+            mirror_write(&page);
+        assert_int_equal(i2ctarget_ee1004_page(&ee1004), mirror_page);
+        assert_int_equal(i2ctarget_ee1004_protected_blocks(&ee1004), mirror_blocks);
+    }
+    assert_memory_equal(memory, mirror, sizeof memory);
+}
+
 /* ---- the others ------------------------------------------------------------------------------ */
 
 static void lm75s(void **state)
@@ -172,6 +220,30 @@ static void lm75s(void **state)
         i2ctarget_lm75_convert(&lm75, (int32_t)below(400000) - 200000);
         assert_true(i2ctarget_lm75_os_pin(&lm75) ==
                     (i2ctarget_lm75_os_is_active(&lm75) == ((lm75.configuration & 4) != 0)));
+    }
+}
+
+/* The alarms never contradict each other, and what a lock protects stays. */
+static void jc42s(void **state)
+{
+    static struct i2ctarget_jc42 jc42;
+    (void)state;
+    i2ctarget_jc42_init(&jc42);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        uint16_t before[8];
+        if (i % 1000 == 0)
+            i2ctarget_jc42_init(&jc42); /* ends locks */
+        memcpy(before, jc42.words, sizeof before);
+        assert_true(random_message(&jc42.device, 0x18, 1));
+        if (before[1] & 0x40)
+            assert_memory_equal(before + 2, jc42.words + 2, 2 * sizeof *before);
+        if (before[1] & 0x80)
+            assert_int_equal(before[4], jc42.words[4]);
+        assert_int_equal(before[1] & 0xC0 & ~jc42.words[1], 0);
+        assert_int_equal(jc42.words[1] & 0xF830, 0);
+        i2ctarget_jc42_convert(&jc42, (int32_t)below(400000) - 200000);
+        assert_true(i2ctarget_jc42_event_pin(&jc42) ==
+                    (i2ctarget_jc42_event_is_active(&jc42) == ((jc42.words[1] & 2) != 0)));
     }
 }
 
@@ -295,6 +367,8 @@ static int seed(void **state)
 {
     (void)state;
     random_state = 51;
+    mirrored = mirror;
+    mirror_counter = 0;
     memset(&message, 0, sizeof message);
     return 0;
 }
@@ -305,7 +379,8 @@ int main(void)
         cmocka_unit_test_setup(eeproms, seed),       cmocka_unit_test_setup(lm75s, seed),
         cmocka_unit_test_setup(ads7828s, seed),      cmocka_unit_test_setup(pca9555s, seed),
         cmocka_unit_test_setup(sbs_batteries, seed), cmocka_unit_test_setup(pmbus_supplies, seed),
-        cmocka_unit_test_setup(memories, seed),
+        cmocka_unit_test_setup(memories, seed),      cmocka_unit_test_setup(ee1004s, seed),
+        cmocka_unit_test_setup(jc42s, seed),
     };
     return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
 }

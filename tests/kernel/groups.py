@@ -10,7 +10,7 @@ import pathlib
 import re
 
 CHECK = re.compile(r"^check_(\w+)\(\)", re.MULTILINE)
-HEADER = re.compile(r"^# (modules|programs|built|machine|seconds): +(.*)$", re.MULTILINE)
+HEADER = re.compile(r"^# (modules|programs|built|images|machine|seconds): +(.*)$", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -18,8 +18,9 @@ class Group:
     """One file of checks."""
     path: pathlib.Path
     modules: list = dataclasses.field(default_factory=list)   # of Debian's kernel
-    programs: list = dataclasses.field(default_factory=list)  # of this machine, whole paths, or of the build tree
+    programs: list = dataclasses.field(default_factory=list)  # of this machine, whole paths (or folders), or of the build tree
     built: list = dataclasses.field(default_factory=list)     # modules of modules/, built for this kernel
+    images: list = dataclasses.field(default_factory=list)    # what memories contain: tests/linux/devices/images.py
     machine: str = ""                                         # machines/NAME.py, if the plain one will not do
     seconds: int = 60                                         # that one check may take
     checks: list = dataclasses.field(default_factory=list)    # (name, what its comment says)

@@ -10,6 +10,7 @@ import subprocess
 from kernel import Trouble, run
 
 HERE = pathlib.Path(__file__).parent
+IMAGES = HERE.parent / "linux/devices/images.py"
 BUSYBOX = "/bin/busybox"
 PROGRAMS = ("/usr/sbin/i2cdetect", "/usr/sbin/i2cget", "/usr/sbin/i2cset", "/usr/sbin/i2cdump", "/usr/sbin/i2ctransfer")
 DIRECTORIES = ("proc", "sys", "dev", "tmp", "run", "bin", "sbin", "usr/bin", "usr/sbin", "etc", "root", "checks/groups")
@@ -39,12 +40,22 @@ class Root:
             (directory / name).mkdir(parents=True)
 
     def copy(self, source, target):
-        """A file, to a path of the guest."""
+        """A file, or a folder, to a path of the guest."""
         if not os.path.exists(source):
             raise Trouble(f"{source} is not there; the guest needs it")
         target = self.directory / str(target).lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, target)
+        if os.path.isdir(source):
+            shutil.copytree(source, target, symlinks=True)
+        else:
+            shutil.copy2(source, target)
+
+    def image(self, name, target):
+        """What a memory contains."""
+        target = self.directory / target.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with open(target, "wb") as file:
+            subprocess.run(["/usr/bin/python3", "-B", IMAGES, name], stdout=file, check=True)
 
     def program(self, source, target):
         """A program, and the libraries it needs."""
@@ -105,6 +116,8 @@ def build(root, kernel, groups, build_dir, variables, extra_modules=()):
                 root.program(name, name)
             else:
                 root.program(build_dir / name, f"/checks/bin/{os.path.basename(name)}")
+        for name in group.images:
+            root.image(name, f"/checks/images/{name}")
     for file in sorted((HERE / "guest").iterdir()):
         root.copy(file, f"/checks/{file.name}")
     root.copy(HERE / "guest/init.sh", "/init")

@@ -8,7 +8,8 @@ No root, no acceleration, no disk: QEMU boots Debian's unmodified kernel with al
 seconds.  A check is a shell function in groups/NAME.sh; a new group is a new file there:
 
     # modules: i2c-dev i2c-stub        what it needs of Debian's modules
-    # programs: tests/linux/x /bin/y   programs of the build tree (they are in /checks/bin then), or of this machine
+    # programs: tests/linux/x /bin/y   programs of the build tree (they are in /checks/bin then), or of this machine; or folders of it
+    # images: NAME                     /checks/images/NAME: what a memory contains (tests/linux/devices/images.py)
     # built: NAME                      a module of modules/NAME, built for this kernel
     # machine: NAME                    if the plain one will not do: machines/NAME.py has a context manager,
     #                                  running(build_dir, work), that gives options for QEMU and its environment,

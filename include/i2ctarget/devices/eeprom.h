@@ -148,6 +148,12 @@ I2CTARGET_API unsigned i2ctarget_eeprom_address_count(const struct i2ctarget_eep
 I2CTARGET_API void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
                                             enum i2ctarget_eeprom_protection protection);
 
+/*
+ * Another memory of the same size, with the same conditions.  For devices that consist of an EEPROM
+ * and more: call it between two messages, where events are raised.
+ */
+I2CTARGET_API void i2ctarget_eeprom_use_memory(struct i2ctarget_eeprom *eeprom, uint8_t *memory);
+
 #ifdef __cplusplus
 }
 #endif

@@ -203,11 +203,22 @@ static const struct i2ctarget_eeprom_type *guess(void)
     return type;
 }
 
+/* The device that serves such a file as its clients expect; NULL: this one. */
+static const char *other_device(void)
+{
+    return image_of(memory, file.length) == IMAGE_DDR4 && file.length > 256 ? "ee1004" : NULL;
+}
+
 static bool choose_type(void)
 {
-    if (!wanted.type)
-        wanted.type = wanted.size_bytes ? type_named("24c02") : guess();
-    if (!wanted.type)
+    bool is_open = !wanted.type && !wanted.size_bytes;
+    const char *other = is_open ? other_device() : NULL;
+    if (other)
+        cli_error(model_word, "%s is for another device: i2ctarget device %s --file %s", path,
+                  other, path);
+    if (!wanted.type && !other)
+        wanted.type = is_open ? guess() : type_named("24c02");
+    if (!wanted.type && !other)
         cli_error(model_word, "%s has %zu bytes, and no type as many", path, file.length);
     return wanted.type != NULL;
 }

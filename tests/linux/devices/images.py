@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""What memories contain in the field, made by the rules of each format: valid marks, lengths, checksums."""
+"""What memories contain in the field, made by the rules of each format: valid marks, lengths, checksums.
+
+    images.py NAME >FILE      one of IMAGES
+"""
+
+import sys
 
 
 def summed(content, size):
@@ -60,3 +65,40 @@ def crc_arc(data):
         for _ in range(8):
             crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
     return crc
+
+
+def crc_xmodem(data):
+    """CRC-16 with polynomial 0x1021, of memory modules."""
+    crc = 0
+    for byte in data:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x1021 if crc & 0x8000 else 0)) & 0xFFFF
+    return crc
+
+
+def with_crc(block):
+    """The block, and the CRC behind it."""
+    return block + crc_xmodem(block).to_bytes(2, "little")
+
+
+def ddr4():
+    """The SPD of a UDIMM of 8 GiB, DDR4-2400, with a thermometer (JEDEC 21-C, 4.1.2.L)."""
+    first = bytearray(126)
+    first[0:4] = 0x23, 0x11, 0x0C, 0x02
+    first[4:6] = 0x85, 0x21                           # 8 Gbit, 4 groups of 4 banks; 16 rows, 10 columns
+    first[11:15] = 0x03, 0x01, 0x03, 0x80             # 1.2 V; one rank of x8; 64 bits; the thermometer
+    first[18:24] = 0x07, 0x0D, 0xF8, 0x0F, 0x00, 0x00 # cycles of 0.833 to 1.6 ns; CL 10 to 18
+    first[24:30] = 0x6E, 0x6E, 0x6E, 0x11, 0x00, 0x6E # 13.75 ns; tRAS 32 ns, tRC 45.75 ns
+    first[30:36] = (2800).to_bytes(2, "little") + (2080).to_bytes(2, "little") + (1280).to_bytes(2, "little")
+    first[36:41] = 0x00, 0xA8, 0x1B, 0x28, 0x28
+    first[124:126] = 0xE7, 0xD6
+    second = bytes([0x11, 0x11, 0x20]) + bytes(123)
+    maker = bytes([0, 0, 0, 0x26, 0x10]) + b"\x01\x02\x03\x04" + b"I2CTARGET-DDR4".ljust(20)
+    return (with_crc(bytes(first)) + with_crc(second) + bytes(64) + maker.ljust(128, b"\0")).ljust(512, b"\0")
+
+
+IMAGES = {"ddr4": ddr4, "edid": lambda: edid(1), "hat": lambda: hat(400)}
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(IMAGES[sys.argv[1]]())

@@ -256,6 +256,81 @@ class Eeprom(DeviceTest):
         self.assertEqual(self.transfer("w1@0x50 0x10 r1"), [0xFF])
 
 
+class Ee1004(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+        self.file = f"{self.directory}/memory"
+
+    def fill(self, content, mode=0o644):
+        with open(self.file, "wb") as file:
+            file.write(content)
+        os.chmod(self.file, mode)
+
+    def content(self):
+        with open(self.file, "rb") as file:
+            return file.read()
+
+    def test_both_pages(self):
+        content = images.ddr4()
+        self.fill(content)
+        device = self.device("ee1004", "--file", self.file, "--write-time", "0", "--address", "0x52")
+        self.assertEqual(device.ready, "ee1004 at 0x52, 0x30, 0x31, 0x33, 0x34, 0x35, 0x36, 0x37 on bus 1 ready")
+        self.assertEqual(bytes(self.transfer("w1@0x52 0x00 r256")), content[:256])
+        self.assertEqual(self.ask("i2cset -y 1 0x37 0"), (0, ""))
+        self.assertEqual(device.line(), "page 1")
+        self.assertEqual(bytes(self.transfer("w1@0x52 0x00 r256")), content[256:])
+        self.assertEqual(self.ask("i2ctransfer -y 1 w3@0x52 0xfe 1 2"), (0, ""))
+        self.assertEqual(self.content(), content[:510] + b"\1\2")
+        self.assertEqual(self.ask("i2cset -y 1 0x36 0"), (0, ""))
+        self.assertEqual(device.line(), "page 0")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_protection(self):
+        device = self.device("ee1004", "--file", self.file, "--write-time", "0", "--protected", "0x8")
+        self.assertNotEqual(self.ask("i2ctransfer -y 1 w2@0x31 0 0")[0], 0)
+        device.tell("high-voltage on")
+        wait_until(lambda: self.ask("i2ctransfer -y 1 w2@0x31 0 0") == (0, ""), "protection is acknowledged")
+        self.assertEqual(device.line(), "protected 0x9")
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x50 0x00 1")[1])
+        self.assertEqual(self.ask("i2ctransfer -y 1 w2@0x50 0x80 1"), (0, ""))
+        self.assertNotEqual(self.ask("i2ctransfer -y 1 r1@0x31")[0], 0)
+        self.assertEqual(self.ask("i2ctransfer -y 1 r1@0x34"), (0, "0xff"))
+        self.assertEqual(self.ask("i2ctransfer -y 1 w2@0x33 0 0"), (0, ""))
+        self.assertEqual(device.line(), "protected 0x0")
+        for line in "high-voltage", "high-voltage 9", "high-voltage on on":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device ee1004: high-voltage on or off")
+
+    def test_files(self):
+        self.fill(bytes(513))
+        self.assertEqual(self.fails("ee1004", "--file", self.file),
+                         (1, f"i2ctarget device ee1004: {self.file} has 513 bytes, but the memory has 512"))
+        self.fill(b"short", 0o444)
+        device = self.device("ee1004", "--file", self.file)
+        self.assertEqual(device.complaint(), f"i2ctarget device ee1004: {self.file} can not be written to: all blocks are protected")
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x50 0x00 1")[1])
+        device.tell("high-voltage on")
+        self.assertEqual(device.complaint(), f"i2ctarget device ee1004: {self.file} can not be written to")
+        self.assertEqual(bytes(self.transfer("w1@0x50 0x03 r3")), b"rt\xff")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_mistakes(self):
+        for arguments, complaint in (("--address 0x40", "the address of a memory module is 0x50 to 0x57"),
+                                     ("--protected 16", "--protected 16: 0x0..0xf"), ("--protected -1", "--protected -1: 0x0..0xf"),
+                                     ("--write-time 10001", "--write-time 10001: 0 to 10000 ms")):
+            self.assertEqual(self.refused("ee1004", *arguments.split()),
+                             f"i2ctarget device ee1004: {complaint} (i2ctarget device ee1004 --help)")
+
+    def test_the_eeprom_knows_whose_file_it_is(self):
+        self.fill(images.ddr4())
+        self.assertEqual(self.fails("eeprom", "--file", self.file),
+                         (1, f"i2ctarget device eeprom: {self.file} is for another device: i2ctarget device ee1004 --file {self.file}"))
+        self.device("eeprom", "--file", self.file, "--type", "24c04").end()  # if you say so
+        self.fill(images.ddr4()[:256])
+        self.device("eeprom", "--file", self.file)
+
+
 # One process, so that only the write time lies between the write and the calls that follow it.
 POLL = """
 import errno, fcntl, os, time
@@ -322,6 +397,38 @@ class Lm75(DeviceTest):
         self.assertEqual(self.ask("i2cget -y 1 0x48 0x00"), (0, "0x19"))
         self.assertEqual(self.ask("i2cset -y 1 0x48 0x01 0x00"), (0, ""))
         self.until("i2cget -y 1 0x48 0x00", (0, "0x32"))
+
+
+class Jc42(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def test_temperature(self):
+        device = self.device("jc42", "--temperature", "-10.125")
+        self.assertEqual(self.transfer("w1@0x18 0x05 r2"), [0x3F, 0x5E])
+        device.tell("temperature 100.25")
+        self.until("i2ctransfer -y 1 w1@0x18 0x05 r2", (0, "0xc6 0x44"))
+
+    def test_the_output(self):
+        device = self.device("jc42", "--temperature", "30")
+        for register, celsius in (2, 40), (3, 20), (4, 60):
+            self.assertEqual(self.ask(f"i2ctransfer -y 1 w3@0x18 {register} {celsius >> 4} {celsius << 4 & 0xF0}"), (0, ""))
+        self.assertEqual(self.ask("i2ctransfer -y 1 w3@0x18 1 0x00 0x08"), (0, ""))
+        device.tell("temperature 41")
+        self.assertEqual(device.line(), "event active")
+        self.assertEqual(self.ask("i2ctransfer -y 1 w3@0x18 2 0x03 0x00"), (0, ""))  # 48 degrees: the next conversion finds it
+        self.assertEqual(device.line(), "event inactive")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_temperatures_that_there_are_not(self):
+        for text in "-40.001", "125.1", "warm", "":
+            self.assertEqual(self.refused("jc42", f"--temperature={text}"),
+                             f"i2ctarget device jc42: --temperature {text}: -40 to 125 (i2ctarget device jc42 --help)")
+        device = self.device("jc42")
+        for line in "temperature", "temperature x", "temperature 1 2":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device jc42: temperature CELSIUS, -40 to 125")
 
 
 class Ads7828(DeviceTest):

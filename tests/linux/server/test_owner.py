@@ -197,11 +197,17 @@ if IS_ROOT:
 
         def test_the_memory_of_a_device_is_the_users(self):
             self.plant("memory", self.victim + "/file")
-            done = subprocess.run([COMMAND, "device", "eeprom", "--file", self.directory + "/memory"], env=self.environment(),
-                                  capture_output=True, text=True, timeout=20)
+            command = [COMMAND, "device", "eeprom", "--file", self.directory + "/memory"]
+            with subprocess.Popen(command, env=self.environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as device:
+                # The user may read that file, and so may the device; but not write it.
+                self.assertIn("ready", device.stdout.readline())
+                device.terminate()
+                self.assertIn("can not be written to", device.communicate(timeout=20)[1])
+            self.assert_victim_is_well()
+            os.chmod(self.victim + "/file", 0o600)
+            done = subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=20)
             self.assertEqual(done.returncode, 1)
             self.assertIn("Permission denied", done.stderr)
-            self.assert_victim_is_well()
 
         def test_the_child_goes_with_its_parent(self):
             """The kernel must still know PR_SET_PDEATHSIG."""

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `i2ctarget device jc42`: converts every 125 ms, as the chip does, but only while that can change
+ * anything: once after a message, because limits may have changed.
+ */
+#include "i2ctarget/devices/jc42.h"
+
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/devices/model.h"
+#include "cli/devices/numbers.h"
+#include "link/link.h"
+
+enum { TEMPERATURE = MODEL_OPTION, MILLI = 1000 };
+
+static const struct option options[] = {
+    {"temperature", required_argument, NULL, TEMPERATURE},
+    {NULL, 0, NULL, 0},
+};
+
+static const char help[] = "  --temperature CELSIUS what it measures, -40 to 125 (default 25)\n";
+
+static struct i2ctarget_jc42 jc42;
+static long millicelsius = 25000;
+static bool was_active;
+static bool is_due; /* a conversion, at next_us */
+static int64_t next_us;
+
+static bool parse(const char *text)
+{
+    long value;
+    if (!numbers_decimal(text, MILLI, I2CTARGET_JC42_MILLICELSIUS_MIN,
+                         I2CTARGET_JC42_MILLICELSIUS_MAX, &value))
+        return false;
+    millicelsius = value;
+    return true;
+}
+
+static bool take_option(int option, const char *argument)
+{
+    (void)option;
+    if (parse(argument))
+        return true;
+    cli_misuse(model_word, "--temperature %s: -40 to 125", argument);
+    return false;
+}
+
+static void convert(void)
+{
+    i2ctarget_jc42_convert(&jc42, (int32_t)millicelsius);
+    next_us = i2ctarget_link_now_us() + I2CTARGET_JC42_CONVERSION_US;
+    is_due = false;
+}
+
+/* The new temperature is measured at once. */
+static bool set_temperature(char **words)
+{
+    if (!words[0] || words[1] || !parse(words[0])) {
+        cli_error(model_word, "temperature CELSIUS, -40 to 125");
+        return false;
+    }
+    convert();
+    return true;
+}
+
+static const struct model_command commands[] = {
+    {"temperature", "temperature CELSIUS", set_temperature},
+    {NULL, NULL, NULL},
+};
+
+static int begin(uint8_t address)
+{
+    (void)address;
+    i2ctarget_jc42_init(&jc42);
+    convert();
+    return 1;
+}
+
+static int wait_ms(void)
+{
+    int64_t left_us = next_us - i2ctarget_link_now_us();
+    if (!is_due)
+        return -1;
+    return left_us > 0 ? (int)(left_us / MILLI) + 1 : 0;
+}
+
+static void tick(void)
+{
+    if (wait_ms() == 0)
+        convert();
+}
+
+static void look(bool has_served)
+{
+    bool is_active = i2ctarget_jc42_event_is_active(&jc42);
+    is_due |= has_served;
+    if (is_active != was_active)
+        printf("event %s\n", is_active ? "active" : "inactive");
+    was_active = is_active;
+}
+
+const struct model model_jc42 = {
+    .name = "jc42",
+    .summary = "thermometer of a memory module (JC-42.4, TSE2004), with its output EVENT",
+    .help = help,
+    .output = "  event active, event inactive\n",
+    .address = I2CTARGET_JC42_ADDRESS,
+    .device = &jc42.device,
+    .options = options,
+    .take_option = take_option,
+    .begin = begin,
+    .commands = commands,
+    .look = look,
+    .wait_ms = wait_ms,
+    .tick = tick,
+};
