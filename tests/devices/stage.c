@@ -124,8 +124,7 @@ static bool play_events(struct rig_message *message, bool is_restart, bool is_la
     return !message->nacked;
 }
 
-/* Returns how many messages were completed. */
-static unsigned transfer(struct rig_message *messages, unsigned count)
+unsigned stage_transfer(struct rig_message *messages, unsigned count)
 {
     unsigned done = 0;
     assert_non_null(stage.device);
@@ -155,14 +154,14 @@ static struct rig_message reads(uint8_t address, uint8_t *bytes, unsigned count)
 int stage_write(uint8_t address, const uint8_t *bytes, unsigned count)
 {
     struct rig_message message = writes(address, bytes, count);
-    transfer(&message, 1);
+    stage_transfer(&message, 1);
     return message.addressed ? (int)(message.moved - message.nacked) : STAGE_NOBODY;
 }
 
 int stage_read(uint8_t address, uint8_t *bytes, unsigned count)
 {
     struct rig_message message = reads(address, bytes, count);
-    transfer(&message, 1);
+    stage_transfer(&message, 1);
     return message.addressed ? (int)message.moved : STAGE_NOBODY;
 }
 
@@ -171,7 +170,7 @@ bool stage_fetch(uint8_t address, const uint8_t *bytes, unsigned byte_count, uin
 {
     struct rig_message messages[] = {writes(address, bytes, byte_count),
                                      reads(address, got, count)};
-    return transfer(messages, 2) == 2;
+    return stage_transfer(messages, 2) == 2;
 }
 
 bool stage_write_twice(uint8_t address, const uint8_t *first, unsigned first_count,
@@ -179,5 +178,5 @@ bool stage_write_twice(uint8_t address, const uint8_t *first, unsigned first_cou
 {
     struct rig_message messages[] = {writes(address, first, first_count),
                                      writes(address, second, second_count)};
-    return transfer(messages, 2) == 2;
+    return stage_transfer(messages, 2) == 2;
 }

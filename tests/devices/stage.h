@@ -57,6 +57,10 @@ void put_on_stage(void **state, struct i2ctarget_device *device, uint8_t address
 void put_on_stage_at(void **state, struct i2ctarget_device *device, const uint8_t *addresses,
                      unsigned count);
 
+/* One transfer of these messages (support/rig.h).  Returns how many were completed. */
+struct rig_message;
+unsigned stage_transfer(struct rig_message *messages, unsigned count);
+
 /* The stage's clock, which starts at 0, for devices that need one. */
 int64_t stage_now_us(void);
 void stage_pass_us(int64_t us);

@@ -10,6 +10,7 @@
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
+#include "i2ctarget/devices/edid.h"
 #include "i2ctarget/devices/ee1004.h"
 #include "i2ctarget/devices/eeprom.h"
 #include "i2ctarget/devices/jc42.h"
@@ -100,6 +101,7 @@ static union {
     struct i2ctarget_sbs_battery battery;
     struct i2ctarget_memory plain;
     struct i2ctarget_ee1004 module;
+    struct i2ctarget_edid edid;
     struct i2ctarget_jc42 jc42;
 } it;
 static uint8_t memory[512];
@@ -369,6 +371,28 @@ static void check_memory(void)
     assert_int_equal(read_on(0x40), memory[pointer]);
 }
 
+static struct i2ctarget_device *make_edid(void)
+{
+    for (unsigned i = 0; i < sizeof memory; i++)
+        memory[i] = (uint8_t)(i / 256 ? i : 255 - i);
+    assert_int_equal(i2ctarget_edid_init(&it.edid, memory, sizeof memory), 0);
+    return &it.edid.device;
+}
+
+/* However the transfer has ended, the segment has ended with it; the offset is as many bytes on. */
+static void check_edid(void)
+{
+    uint8_t offset = 0;
+    FOR_ALL_WITNESSED(it_was)
+    {
+        if (it_was->is_read)
+            offset = (uint8_t)(offset + it_was->moved);
+        else if (it_was->address == 0x50 && it_was->moved)
+            offset = it_was->bytes[0];
+    }
+    assert_int_equal(read_on(0x50), (uint8_t)(255 - offset));
+}
+
 static struct i2ctarget_device *make_ee1004(void)
 {
     static const struct i2ctarget_ee1004_config config = {
@@ -434,6 +458,7 @@ static const struct transfer {
      check_battery_read},
     {"jc42_write", "S 30 A 03 A 11 A 84 A P", 0x18, 0, make_jc42, check_jc42_write},
     {"jc42_read", "S 30 A 05 A S 31 A R a R a R n P", 0x18, 0, make_jc42, check_jc42_read},
+    {"edid_read", "S 60 A 01 A S A0 A 10 A S A1 A R a R n P", 0x50, 0x30, make_edid, check_edid},
     {"ee1004_page", "S 6E A 00 A 00 A P", 0x50, 0x37, make_ee1004, check_ee1004_page},
     {"ee1004_write", "S A0 A 16 A 11 A 22 A 33 A P", 0x50, 0x37, make_ee1004, check_ee1004_write},
 };

@@ -6,6 +6,7 @@
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
+#include "i2ctarget/devices/edid.h"
 #include "i2ctarget/devices/ee1004.h"
 #include "i2ctarget/devices/eeprom.h"
 #include "i2ctarget/devices/jc42.h"
@@ -208,6 +209,35 @@ static void ee1004s(void **state)
     assert_memory_equal(memory, mirror, sizeof memory);
 }
 
+/* ---- an EDID --------------------------------------------------------------------------------- */
+
+static void edids(void **state)
+{
+    static struct i2ctarget_edid edid;
+    (void)state;
+    for (unsigned i = 0; i < 1000; i++)
+        memory[i] = random_byte();
+    assert_int_equal(i2ctarget_edid_init(&edid, memory, 1000), 0);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        bool is_pointer = below(3) == 0;
+        message.end = I2CTARGET_STOP; /* no START is a repeated one, so reads are in segment 0 */
+        if (!random_message(&edid.device, is_pointer ? 0x30 : 0x50, 1))
+            continue;
+        if (is_pointer) {
+            segment =
+                message.moved && message.end == I2CTARGET_RESTART ? message.bytes[0] % 128 : 0;
+            assert_int_equal(edid.segment, segment);
+        } else if (message.is_read) {
+            for (unsigned k = 0; k < message.moved; k++)
+                assert_int_equal(message.bytes[k], memory[(mirror_counter + k) % 256]);
+            mirror_counter = (mirror_counter + message.moved) % 256;
+        } else if (message.moved) {
+            assert_int_equal(message.moved, 1);
+            mirror_counter = message.bytes[0];
+        }
+    }
+}
+
 /* ---- the others ------------------------------------------------------------------------------ */
 
 static void lm75s(void **state)
@@ -379,8 +409,8 @@ int main(void)
         cmocka_unit_test_setup(eeproms, seed),       cmocka_unit_test_setup(lm75s, seed),
         cmocka_unit_test_setup(ads7828s, seed),      cmocka_unit_test_setup(pca9555s, seed),
         cmocka_unit_test_setup(sbs_batteries, seed), cmocka_unit_test_setup(pmbus_supplies, seed),
-        cmocka_unit_test_setup(memories, seed),      cmocka_unit_test_setup(ee1004s, seed),
-        cmocka_unit_test_setup(jc42s, seed),
+        cmocka_unit_test_setup(memories, seed),      cmocka_unit_test_setup(edids, seed),
+        cmocka_unit_test_setup(ee1004s, seed),       cmocka_unit_test_setup(jc42s, seed),
     };
     return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
 }

@@ -19,15 +19,13 @@
  * occupies two, four or eight bus addresses.  So do parts of 131072 and 262144 bytes, which have two
  * address bytes: bits 16 and 17 are the low bits of the bus address (AT24CM02, "device addressing").
  *
- * Some parts tell who they are:
- *
- *   24AA02E48   (Microchip DS20002124) the upper half of the memory can not be written, and its last
- *               6 or 8 bytes are an EUI-48 or EUI-64
- *   AT24MAC402  (Atmel 8807) a second bus address, with bit 3 set, reads 32 other bytes: a serial
- *               number of 128 bits at 80h, and an EUI at 9Ah or 98h.  AT24CS02 has the serial number
- *               alone.  The address counter is shared, and data that is written there is not
- *               acknowledged.  (Word addresses other than 80h to 9Fh read undefined data of the part;
- *               here they read the same 32 bytes.)  Its software write protection is not there.
+ * Some parts tell who they are.  The upper half of a 24AA02E48 (Microchip DS20002124) can not be
+ * written, and its last 6 or 8 bytes are an EUI-48 or EUI-64.  An AT24MAC402 (Atmel 8807) reads 32
+ * other bytes at a second bus address, with bit 3 set: a serial number of 128 bits at 80h, and an EUI
+ * at 9Ah or 98h.  An AT24CS02 has the serial number alone.  Both addresses share the address counter,
+ * and data for the second one is not acknowledged.  Word addresses other than 80h to 9Fh read
+ * undefined data of the part; here they read the same 32 bytes.  The software write protection of
+ * AT24MAC402 is not there.
  *
  * The facts are from the data sheets of Microchip (24AA02, 24LC256), Atmel (AT24C16D) and ST
  * (M24C16).  These differ in one thing: how write protection looks on the bus.

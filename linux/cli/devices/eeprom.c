@@ -206,7 +206,10 @@ static const struct i2ctarget_eeprom_type *guess(void)
 /* The device that serves such a file as its clients expect; NULL: this one. */
 static const char *other_device(void)
 {
-    return image_of(memory, file.length) == IMAGE_DDR4 && file.length > 256 ? "ee1004" : NULL;
+    enum image image = image_of(memory, file.length);
+    if (file.length <= 256)
+        return NULL;
+    return image == IMAGE_DDR4 ? "ee1004" : image == IMAGE_EDID ? "edid" : NULL;
 }
 
 static bool choose_type(void)

@@ -27,11 +27,17 @@ static const char *why_short(ssize_t count)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+/* An error of open() that reading need not have. */
+static bool is_refused(int error)
+{
+    return error == EACCES || error == EPERM || error == EROFS || error == ETXTBSY;
+}
+
 static void open_any_way(struct memory_file *file, int flags)
 {
-    file->fd = open(file->path, O_RDWR | O_CLOEXEC | flags, 0666);
-    file->is_read_only =
-        file->fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS || errno == ETXTBSY);
+    if (!file->is_only_read)
+        file->fd = open(file->path, O_RDWR | O_CLOEXEC | flags, 0666);
+    file->is_read_only = file->is_only_read || (file->fd < 0 && is_refused(errno));
     if (file->is_read_only)
         file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
 }
@@ -65,7 +71,7 @@ static bool take(struct memory_file *file, int flags)
 {
     struct stat status;
     open_any_way(file, flags);
-    if (file->fd < 0 && errno == ENOENT && !(flags & O_CREAT))
+    if (file->fd < 0 && errno == ENOENT && !(flags & O_CREAT) && !file->is_only_read)
         return true; /* memory_file_begin() creates it */
     if (file->fd < 0 || fstat(file->fd, &status) < 0)
         return fail(file, strerror(errno));

@@ -21,6 +21,7 @@
 struct memory_file {
     uint8_t *memory;     /* the caller's */
     size_t memory_bytes; /* of the largest memory that there could be */
+    bool is_only_read;   /* nothing will ever be written */
     /* What follows is for the caller to read. */
     const char *path; /* NULL: there is no file */
     size_t length;    /* of the file, in bytes; may be more than memory_bytes */
