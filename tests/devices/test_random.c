@@ -224,9 +224,8 @@ static void edids(void **state)
         if (!random_message(&edid.device, is_pointer ? 0x30 : 0x50, 1))
             continue;
         if (is_pointer) {
-            segment =
-                message.moved && message.end == I2CTARGET_RESTART ? message.bytes[0] % 128 : 0;
-            assert_int_equal(edid.segment, segment);
+            bool is_kept = message.moved && message.end == I2CTARGET_RESTART;
+            assert_int_equal(edid.segment, is_kept ? message.bytes[0] % 128 : 0);
         } else if (message.is_read) {
             for (unsigned k = 0; k < message.moved; k++)
                 assert_int_equal(message.bytes[k], memory[(mirror_counter + k) % 256]);
