@@ -147,7 +147,9 @@ static uint64_t write_with_delay(uint64_t ns)
     while (!i2ctarget_testbus_is_held(bus))
         assert_true(i2ctarget_testbus_step(bus));
     i2ctarget_testbus_pass(bus, ns);
+    uint64_t asked_ns = i2ctarget_testbus_now_ns(bus);
     assert_int_equal(i2ctarget_next_request(&target, &request, -1), 1);
+    assert_int_equal(i2ctarget_testbus_now_ns(bus), asked_ns);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
     assert_false(i2ctarget_testbus_is_held(bus) || i2ctarget_testbus_step(bus));
