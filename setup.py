@@ -19,7 +19,7 @@ from setuptools.command.build_py import build_py
 PACKAGE = "bindings/python/i2ctarget"
 PATH_FILE = "i2ctarget.pth"  # read by site: puts our board and microcontroller where they give way to others
 MODULES = ("board", "microcontroller", "i2cperipheral", "i2cslave")  # each gives way to another of its name, or is an older name of ours
-FOLDERS = ("bindings/python/src", "bindings/common", "src/core", "src/quirks", "linux/remote", "linux/link")
+FOLDERS = ("bindings/python/src", "bindings/common", "src/core", "src/line", "src/quirks", "ports/testbus", "linux/remote", "linux/link")
 DEVICES = ("devices/eeprom.c", "devices/memory.c")
 SOURCES = [path for folder in FOLDERS for path in sorted(glob.glob(f"{folder}/*.c"))] + [*DEVICES]
 
@@ -95,7 +95,7 @@ setup(
         Extension(
             "i2ctarget._i2ctarget",
             SOURCES,
-            include_dirs=["include", "src", "linux", "bindings"],
+            include_dirs=["include", "src", "ports", "linux", "bindings"],
             define_macros=[("_GNU_SOURCE", None), ("I2CTARGET_API", "")],
             extra_compile_args=["-std=c11", "-fvisibility=hidden"],
             py_limited_api=True,

@@ -52,6 +52,8 @@ I2CTARGET_API struct i2ctarget_pin i2ctarget_testbus_scl(struct i2ctarget_testbu
 I2CTARGET_API struct i2ctarget_pin i2ctarget_testbus_sda(struct i2ctarget_testbus *bus,
                                                          unsigned chip);
 
+#define I2CTARGET_TESTBUS_NEVER UINT64_MAX
+
 /*
  * One message of a transfer.  Buffer and struct are the caller's; they must live until the transfer
  * is over.
@@ -65,8 +67,8 @@ struct i2ctarget_testbus_message {
     bool addressed;      /* its address was acknowledged */
     uint32_t moved;      /* bytes clocked; a byte that was not acknowledged counts */
     bool nacked;         /* a written byte was not acknowledged */
-    uint64_t start_ns;   /* when its START was made; 0: it was not reached */
-    uint64_t stop_ns;    /* when STOP was made after it; 0: it was not the last one */
+    uint64_t start_ns;   /* when its START was made; I2CTARGET_TESTBUS_NEVER: it was not reached */
+    uint64_t stop_ns;    /* when STOP was made after it; I2CTARGET_TESTBUS_NEVER: none was */
     uint64_t stretch_ns; /* how long SCL was low although the controller had released it */
 };
 
@@ -91,11 +93,11 @@ I2CTARGET_API int i2ctarget_testbus_run(struct i2ctarget_testbus *bus);
 I2CTARGET_API bool i2ctarget_testbus_step(struct i2ctarget_testbus *bus);
 
 /*
- * Does a target wait for its application?  It pulls SCL then, and the controller waits for it, now or
- * when it wants SCL high.  With several targets a test takes steps until this is true, and the
- * application answers without any delay.
+ * The target that waits for its application; NULL: none does.  It pulls SCL, and the controller waits
+ * for it, now or when it wants SCL high.  With several targets a test takes steps until there is one,
+ * and the application answers without any delay.
  */
-I2CTARGET_API bool i2ctarget_testbus_is_held(const struct i2ctarget_testbus *bus);
+I2CTARGET_API struct i2ctarget *i2ctarget_testbus_held_target(const struct i2ctarget_testbus *bus);
 
 /* Is a transfer under way? */
 I2CTARGET_API bool i2ctarget_testbus_busy(const struct i2ctarget_testbus *bus);

@@ -90,12 +90,12 @@ static bool owes(const struct testbus_target *target)
     return i2ctarget_target_line_owes(&target->wired.driver.line);
 }
 
-bool i2ctarget_testbus_is_held(const struct i2ctarget_testbus *bus)
+struct i2ctarget *i2ctarget_testbus_held_target(const struct i2ctarget_testbus *bus)
 {
     const struct testbus_target *target = bus->targets;
     while (target && !owes(target))
         target = target->next;
-    return target != NULL;
+    return target ? target->target : NULL;
 }
 
 /*

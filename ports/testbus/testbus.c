@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(I2CTARGET_TESTBUS_NEVER == WIRES_NEVER, "one never");
+
 enum { FILTER_NS = 50, SCL_HZ_MAX = 1000000 };
 
 /* Nothing wakes a hand. */
@@ -77,8 +79,8 @@ static int finished(struct i2ctarget_testbus *bus)
         bus->messages[i].addressed = twin->addressed;
         bus->messages[i].moved = twin->started ? twin->moved : 0;
         bus->messages[i].nacked = twin->started && twin->nacked;
-        bus->messages[i].start_ns = twin->started ? twin->start_ns : 0;
-        bus->messages[i].stop_ns = twin->stop_ns;
+        bus->messages[i].start_ns = twin->started ? twin->start_ns : WIRES_NEVER;
+        bus->messages[i].stop_ns = twin->stopped ? twin->stop_ns : WIRES_NEVER;
         bus->messages[i].stretch_ns = twin->stretch_ns;
     }
     return (int)bus->controller.index;

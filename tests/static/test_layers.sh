@@ -93,8 +93,10 @@ rule_for() {
     bindings/micropython/rp2/board/*) rule='none' ;;
     bindings/micropython/rp2/*) rule="\"(claims|clock|i2ctarget/rp2040|py/runtime|hardware/[a-z]+)\.h\"|$freestanding" ;;
     bindings/micropython/unix/*) rule="\"(machine|i2ctarget/bus)\.h\"|$libc" ;;
-    bindings/python/src/module.*) rule="\"(target|request|memory|eeprom|values)\.h\"|$libc" ;;
-    bindings/python/src/target.*) rule="\"(target|request|memory|eeprom|arguments|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/module.*) rule="\"(target|testbus|request|memory|eeprom|values)\.h\"|$libc" ;;
+    bindings/python/src/target*) rule="\"(target|target_doc|testbus|request|memory|eeprom|arguments|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
+    bindings/python/src/testbus.* | bindings/python/src/transfers.*) rule="\"(testbus|transfers|device|service|i2ctarget/testbus)\.h\"|$libc" ;;
+    bindings/python/src/service.*) rule="\"(service|binding|common/[a-z]+|i2ctarget/testbus)\.h\"|$libc" ;;
     bindings/python/src/request.*) rule="\"(request|device|service|values|errors|common/[a-z]+)\.h\"|$libc" ;;
     bindings/python/src/device.*) rule="\"(device|binding|service|common/[a-z]+|i2ctarget/port)\.h\"|$libc" ;;
     bindings/python/src/memory.* | bindings/python/src/eeprom.*) rule="\"(memory|eeprom|device|common/[a-z]+)\.h\"|$libc" ;;

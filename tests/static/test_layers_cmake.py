@@ -43,7 +43,7 @@ BELOW = {
     "cmake": ["src", "ports", "linux/link", "linux/remote", "boards/virtual", "devices", "linux/cli", "docs"],
     "examples": ["cmake", "devices"],
     "bindings/common": ["devices"],
-    "bindings/python": ["bindings/common", "linux/remote", "boards"],
+    "bindings/python": ["bindings/common", "linux/remote", "ports", "boards"],
     # A chip's folder makes `chip`, of what is in firmware and of its port.
     "firmware": ["firmware/cortexm", "firmware/rp2040", "firmware/samd5x", "firmware/espressif", "src", "ports", "devices", "examples"],
     # Their folders are those of the package that sdk/layout.py makes.
@@ -61,8 +61,9 @@ ABOVE = ("tests", "fuzz", "bench")  # may name whatever they test
 OF_TESTS = ("cmake/tests.cmake", "cmake/suites.cmake")
 SYSTEM = {"m", "gcc"}  # libraries of the compiler's
 KEYWORDS = {"PRIVATE", "PUBLIC", "INTERFACE", "SYSTEM", "BEFORE", "STATIC", "SHARED", "MODULE", "OBJECT", "EXCLUDE_FROM_ALL"}
-# What the Python module is made of.
-PACKAGE_TARGETS = ("python_module", "i2ctarget_remote", "i2ctarget_core", "i2ctarget_quirks", "i2ctarget_link", "i2ctarget_binding")
+# What the Python modules are made of; CPython's has the test bus, too.
+BINDING_TARGETS = ("i2ctarget_remote", "i2ctarget_core", "i2ctarget_quirks", "i2ctarget_link", "i2ctarget_binding")
+PACKAGE_TARGETS = ("python_module", "i2ctarget_testbus", "i2ctarget_line", "i2ctarget_vcd", *BINDING_TARGETS)
 
 problems = []
 
@@ -187,7 +188,7 @@ def check_micropython(by_target):
     """The module is all of its folder for the machine, and the library as CPython's has it."""
     named = sources_of_make("bindings/micropython/micropython.mk")
     own = {path for folder in ("src", "unix") for path in glob.glob(f"bindings/micropython/{folder}/*.c", root_dir=TREE)}
-    library = {source for target in PACKAGE_TARGETS[1:] for source in by_target.get(target, [])}
+    library = {source for target in BINDING_TARGETS for source in by_target.get(target, [])}
     for path in sorted(named ^ (own | library)):
         problems.append(f"bindings/micropython/micropython.mk: {path} is {'too much' if path in named else 'missing'}")
     return named

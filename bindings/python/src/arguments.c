@@ -62,14 +62,18 @@ bool take_addresses(struct i2ctarget_address_set *addresses, PyObject *iterable)
     return is_good;
 }
 
-/* Python code does it (_pins.py). */
-bool take_pins(unsigned *bus, PyObject *scl, PyObject *sda)
+/* Python code does it (_pins.py): the number of a virtual bus, or the TestBus itself. */
+bool take_pins(struct place *place, PyObject *scl, PyObject *sda)
 {
     PyObject *pins = PyImport_ImportModule("i2ctarget._pins");
-    PyObject *number = pins ? PyObject_CallMethod(pins, "bus_of", "OO", scl, sda) : NULL;
-    unsigned long value = number ? PyLong_AsUnsignedLong(number) : 0;
-    *bus = (unsigned)value;
-    Py_XDECREF(number);
+    PyObject *bus = pins ? PyObject_CallMethod(pins, "bus_of", "OO", scl, sda) : NULL;
+    bool is_number = bus && PyLong_Check(bus);
+    *place = (struct place){0};
+    if (is_number)
+        place->bus = (unsigned)PyLong_AsUnsignedLong(bus);
+    else if (bus)
+        place->testbus = Py_NewRef(bus);
+    Py_XDECREF(bus);
     Py_XDECREF(pins);
     return !PyErr_Occurred();
 }

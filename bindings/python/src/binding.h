@@ -10,7 +10,9 @@
  *        |
  *     memory.c    class Memory
  *     eeprom.c    class EEPROM
- *     device.c    what both are            a device of the library, and its buffer
+ *     testbus.c   class TestBus            a struct i2ctarget_testbus; testbus.py makes it handy
+ *     transfers.c                          what its controller does
+ *     device.c    what devices are         a device of the library, and its buffer
  *        |
  *     service.c   what a target and its requests share: which thread is in a call
  *     arguments.c addresses and pins

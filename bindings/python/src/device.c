@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "device.h"
 
-#include <time.h>
-
 #include "common/words.h"
 #include "i2ctarget/port.h"
 
@@ -25,27 +23,46 @@ void i2ctarget_binding_written(struct python_device *device)
     is_due = true;
 }
 
-int64_t i2ctarget_binding_now_us(void)
+bool device_is_due(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    return is_due;
 }
 
-static int wait_until_due(void *instance, int64_t until_us)
+static int wait_unless_due(const struct i2ctarget_port_ops *port, void *instance, int64_t until_us)
 {
-    int result = is_due ? 0 : i2ctarget_remote_port.wait(instance, until_us);
+    int result = is_due ? 0 : port->wait(instance, until_us);
     return result == 0 && is_due ? -I2CTARGET_EINTR : result;
+}
+
+/*
+ * The tables of a virtual bus and of the test bus, with a wait of our own.  They are written once,
+ * with the GIL: targets read them without.
+ */
+static struct told_port {
+    struct i2ctarget_port_ops ops;
+    const struct i2ctarget_port_ops *original;
+} on_virtual_bus, on_test_bus;
+
+static int wait_on_virtual_bus(void *instance, int64_t until_us)
+{
+    return wait_unless_due(on_virtual_bus.original, instance, until_us);
+}
+
+static int wait_on_test_bus(void *instance, int64_t until_us)
+{
+    return wait_unless_due(on_test_bus.original, instance, until_us);
 }
 
 struct i2ctarget_pin device_pin(struct i2ctarget_pin pin)
 {
-    static struct i2ctarget_port_ops port; /* written once, with the GIL: targets read it without */
-    if (!port.wait) {
-        port = i2ctarget_remote_port;
-        port.wait = wait_until_due;
+    bool is_virtual = pin.port == &i2ctarget_remote_port;
+    struct told_port *told = is_virtual ? &on_virtual_bus : &on_test_bus;
+    if (!told->original) {
+        told->ops = *pin.port;
+        told->ops.wait = is_virtual ? wait_on_virtual_bus : wait_on_test_bus;
+        told->original = pin.port;
     }
-    pin.port = &port;
+    pin.port = &told->ops;
     return pin;
 }
 
@@ -72,10 +89,9 @@ static bool tell(struct device_object *self)
 }
 
 /* A function may end the target, which tells the rest then; the device may have another since. */
-bool device_tell_all(struct service *service)
+static bool tell_of(struct service *service)
 {
     bool goes_on = true;
-    is_due = false;
     for (struct device_object *self = service->devices, *next; self && goes_on; self = next) {
         Py_INCREF((PyObject *)self);
         goes_on = tell(self);
@@ -85,6 +101,33 @@ bool device_tell_all(struct service *service)
     return goes_on;
 }
 
+/* A function may end any target of the bus: those that were there at first stay alive. */
+bool device_tell_shared(struct shared *shared)
+{
+    struct service *services[I2CTARGET_ADDRESS_COUNT_MAX]; /* a test bus has no more targets */
+    PyObject *owners[I2CTARGET_ADDRESS_COUNT_MAX];
+    size_t count = 0;
+    bool goes_on = true;
+    is_due = false;
+    for (struct service *at = shared->services; at; at = at->next) {
+        services[count] = at;
+        owners[count++] = Py_NewRef(at->owner);
+    }
+    for (size_t i = 0; i < count; i++) {
+        goes_on = goes_on && tell_of(services[i]);
+        Py_DECREF(owners[i]);
+    }
+    return goes_on;
+}
+
+bool device_tell_all(struct service *service)
+{
+    if (service->shared)
+        return device_tell_shared(service->shared);
+    is_due = false;
+    return tell_of(service);
+}
+
 bool device_heed(struct service *service)
 {
     return service_heed_signals() && device_tell_all(service);
@@ -92,10 +135,11 @@ bool device_heed(struct service *service)
 
 bool device_tell_last(struct service *service)
 {
-    bool is_in_call = service->thread != 0;
+    bool is_in_call = service_is_in_call(service);
     if (!is_in_call && !service_enter(service))
         return false;
-    bool goes_on = device_tell_all(service);
+    is_due = false;
+    bool goes_on = tell_of(service);
     if (!is_in_call)
         service_leave(service);
     return goes_on;

@@ -53,6 +53,10 @@ int device_visit_all(const struct service *service, visitproc visit, void *arg);
  * further.
  */
 bool device_tell_all(struct service *service);
+/* The functions of all targets of a test bus. */
+bool device_tell_shared(struct shared *shared);
+/* Is one of them to be called? */
+bool device_is_due(void);
 
 /*
  * The library has returned -EINTR: a signal has come, or a function is to be called.  Does both.

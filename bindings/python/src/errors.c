@@ -17,13 +17,15 @@ static PyObject *os_error(int error, const char *text)
     return NULL;
 }
 
-/* What the words do not say: the system has its own, and so has the bus that does not open. */
+/* What the words do not say: the system has its own, and so have buses. */
 static PyObject *plain_error(enum asked asked, unsigned bus, int error)
 {
     char text[512];
-    return os_error(error, asked == ASKED_OPEN
-                               ? i2ctarget_bus_explain(bus, -error, text, sizeof text)
-                               : strerror(error));
+    if (asked == ASKED_OPEN)
+        return os_error(error, i2ctarget_bus_explain(bus, -error, text, sizeof text));
+    if (error == I2CTARGET_EDEADLK)
+        return os_error(error, i2ctarget_explain(I2CTARGET_ASKED_REQUEST, -error));
+    return os_error(error, strerror(error));
 }
 
 PyObject *raise_error(enum asked asked, unsigned bus, int error)

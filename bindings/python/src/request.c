@@ -98,10 +98,10 @@ int i2ctarget_binding_move(struct message *message, bool is_read, uint8_t *bytes
         (struct request_object *)((char *)message - offsetof(struct request_object, message));
     int result;
     do {
-        PyThreadState *thread = PyEval_SaveThread();
+        PyThreadState *thread = service_to_library(self->service);
         result = is_read ? i2ctarget_read(&message->request, bytes, n, ack)
                          : i2ctarget_write(&message->request, bytes, n);
-        PyEval_RestoreThread(thread);
+        service_from_library(thread);
     } while (result == -I2CTARGET_EINTR && device_heed(self->service));
     return result;
 }

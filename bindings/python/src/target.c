@@ -10,6 +10,8 @@
 #include "errors.h"
 #include "memory.h"
 #include "request.h"
+#include "target_doc.h"
+#include "testbus.h"
 #include "values.h"
 
 PyTypeObject *target_type;
@@ -19,34 +21,68 @@ struct target_object {
     struct service service;
     struct i2ctarget_counters counters; /* as they were at deinit() */
     struct places places;
+    PyObject *testbus; /* that it is or was on; NULL: it is none */
     bool is_open;
 };
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
 /* Runs inside a call of the service.  False: an exception is set. */
-static bool open_target(struct target_object *self, unsigned bus,
+static bool open_target(struct target_object *self, const struct place *place,
                         const struct i2ctarget_address_set *addresses, bool smbus)
 {
+    uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
+    size_t count = i2ctarget_list_addresses(addresses, list);
+    struct i2ctarget_pin scl = i2ctarget_bus_pin(place->bus, 0);
+    struct i2ctarget_pin sda = i2ctarget_bus_pin(place->bus, 1);
+    if (place->testbus && !testbus_take_pins(place->testbus, list, count, &scl, &sda))
+        return false;
+    scl = device_pin(scl);
+    sda = device_pin(sda);
+    PyThreadState *thread = service_to_library(&self->service);
+    int error = i2ctarget_init(&self->target, &scl, &sda, list, count, smbus);
+    service_from_library(thread);
+    if (error) {
+        raise_error(ASKED_OPEN, place->bus, error);
+        return false;
+    }
+    if (place->testbus)
+        service_join(&self->service, &self->target, (PyObject *)self);
+    self->service.bus = place->testbus ? scl.number / 2u : place->bus;
+    self->places = (struct places){.addresses = *addresses};
+    self->is_open = true;
+    return true;
+}
+
+/* From now on it counts as one with that bus.  False: it serves on one already, or is in a call. */
+static bool move_to(struct target_object *self, PyObject *testbus)
+{
+    if (!service_enter(&self->service))
+        return false;
+    service_leave(&self->service);
     if (self->is_open) {
         PyErr_SetString(PyExc_ValueError, "this I2CTarget serves already: deinit() it first");
         return false;
     }
-    uint8_t list[I2CTARGET_ADDRESS_COUNT_MAX];
-    size_t count = i2ctarget_list_addresses(addresses, list);
-    struct i2ctarget_pin scl = device_pin(i2ctarget_bus_pin(bus, 0));
-    struct i2ctarget_pin sda = device_pin(i2ctarget_bus_pin(bus, 1));
-    PyThreadState *thread = PyEval_SaveThread();
-    int error = i2ctarget_init(&self->target, &scl, &sda, list, count, smbus);
-    PyEval_RestoreThread(thread);
-    if (error) {
-        raise_error(ASKED_OPEN, bus, error);
+    struct shared *shared = testbus ? testbus_shared(testbus) : NULL;
+    if (testbus && !shared)
         return false;
-    }
-    self->service.bus = bus;
-    self->places = (struct places){.addresses = *addresses};
-    self->is_open = true;
+    PyObject *before = self->testbus;
+    self->testbus = Py_XNewRef(testbus);
+    self->service.shared = shared;
+    Py_XDECREF(before);
     return true;
+}
+
+/* False: an exception is set. */
+static bool open_at(struct target_object *self, const struct place *place,
+                    const struct i2ctarget_address_set *addresses, bool smbus)
+{
+    if (!move_to(self, place->testbus) || !service_enter(&self->service))
+        return false;
+    bool is_open = open_target(self, place, addresses, smbus);
+    service_leave(&self->service);
+    return is_open;
 }
 
 static int target_init(PyObject *object, PyObject *args, PyObject *kwargs)
@@ -55,16 +91,15 @@ static int target_init(PyObject *object, PyObject *args, PyObject *kwargs)
     struct target_object *self = (struct target_object *)object;
     PyObject *scl, *sda, *iterable;
     struct i2ctarget_address_set addresses = {0};
-    unsigned bus;
+    struct place place;
     int smbus = 0;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOO|p:I2CTarget", names, &scl, &sda, &iterable,
                                      &smbus))
         return -1;
-    if (!take_addresses(&addresses, iterable) || !take_pins(&bus, scl, sda) ||
-        !service_enter(&self->service))
+    if (!take_addresses(&addresses, iterable) || !take_pins(&place, scl, sda))
         return -1;
-    bool is_open = open_target(self, bus, &addresses, smbus);
-    service_leave(&self->service);
+    bool is_open = open_at(self, &place, &addresses, smbus);
+    Py_XDECREF(place.testbus);
     return is_open ? 0 : -1;
 }
 
@@ -76,6 +111,7 @@ static void close_target(struct target_object *self)
     self->is_open = false;
     i2ctarget_get_counters(&self->target, &self->counters);
     i2ctarget_deinit(&self->target);
+    service_part(&self->service);
     request_end_latest(&self->service);
 }
 
@@ -89,13 +125,17 @@ static void close_silently(struct target_object *self)
 static int target_traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((struct target_object *)object)->testbus);
     return device_visit_all(&((struct target_object *)object)->service, visit, arg);
 }
 
-/* A device whose function knows the target would keep it alive. */
+/* A device whose function knows the target would keep it alive; so would a bus that serves it. */
 static int target_clear(PyObject *object)
 {
-    close_silently((struct target_object *)object);
+    struct target_object *self = (struct target_object *)object;
+    close_silently(self);
+    self->service.shared = NULL;
+    Py_CLEAR(self->testbus);
     return 0;
 }
 
@@ -103,7 +143,7 @@ static void target_dealloc(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
-    close_silently((struct target_object *)object);
+    target_clear(object);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(object);
     Py_DECREF(type);
@@ -126,20 +166,24 @@ static bool take_timeout(double timeout, int64_t *timeout_us)
 static int wait_for(struct target_object *self, struct i2ctarget_request *request,
                     int64_t timeout_us)
 {
-    int64_t began_us = timeout_us > 0 ? i2ctarget_binding_now_us() : 0;
+    int64_t began_us = timeout_us > 0 ? service_now_us(&self->service) : 0;
     int64_t left_us = timeout_us;
     if (!device_tell_all(&self->service))
         return -I2CTARGET_EINTR;
     for (;;) {
-        PyThreadState *thread = PyEval_SaveThread();
+        PyThreadState *thread = service_to_library(&self->service);
         int result = i2ctarget_next_request(&self->target, request, left_us);
-        PyEval_RestoreThread(thread);
-        if (result != -I2CTARGET_EINTR)
-            return device_tell_all(&self->service) ? result : -I2CTARGET_EINTR;
-        if (!device_heed(&self->service))
+        service_from_library(thread);
+        if (result != -I2CTARGET_EINTR) {
+            if (!device_tell_all(&self->service))
+                return -I2CTARGET_EINTR;
+            if (!testbus_goes_on(&self->service, &result))
+                return result;
+        } else if (!device_heed(&self->service)) {
             return result;
+        }
         if (timeout_us > 0) {
-            left_us = began_us + timeout_us + 1 - i2ctarget_binding_now_us();
+            left_us = began_us + timeout_us + 1 - service_now_us(&self->service);
             left_us = left_us > 0 ? left_us : 1;
         }
     }
@@ -190,9 +234,9 @@ typedef int change(struct i2ctarget *target, uint16_t address);
 /* Returns as the call itself.  What repr() shows changes with it. */
 static int change_address(struct target_object *self, change *call, uint16_t address)
 {
-    PyThreadState *thread = PyEval_SaveThread();
+    PyThreadState *thread = service_to_library(&self->service);
     int error = call(&self->target, address);
-    PyEval_RestoreThread(thread);
+    service_from_library(thread);
     if (!error && call == i2ctarget_add_address)
         i2ctarget_places_add(&self->places, address);
     else if (!error)
@@ -251,10 +295,10 @@ static struct device_object *device_in(PyObject *object, const struct service *s
 static int attach(struct target_object *self, struct device_object *device,
                   const struct i2ctarget_address_set *wanted, uint16_t *wrong)
 {
-    PyThreadState *thread = PyEval_SaveThread();
+    PyThreadState *thread = service_to_library(&self->service);
     int error =
         i2ctarget_python_attach(&self->places, &self->target, &device->device, wanted, wrong);
-    PyEval_RestoreThread(thread);
+    service_from_library(thread);
     if (!error)
         device_keep(device, &self->service);
     return error;
@@ -308,6 +352,10 @@ static PyObject *target_fileno(PyObject *object, PyObject *unused)
     (void)unused;
     if (!service_allows(&self->service))
         return NULL;
+    if (self->is_open && self->testbus) {
+        PyErr_SetString(PyExc_ValueError, "a target on a TestBus has no descriptor");
+        return NULL;
+    }
     int fd = i2ctarget_bus_descriptor(&self->target);
     return fd < 0 ? raise_error(ASKED_DESCRIPTOR, self->service.bus, fd) : PyLong_FromLong(fd);
 }
@@ -359,88 +407,14 @@ static PyObject *target_repr(PyObject *object)
     if (!self->is_open)
         return PyUnicode_FromString("<I2CTarget, deinitialised>");
     PyObject *addresses = describe_addresses(&self->places.addresses);
-    PyObject *text = addresses ? PyUnicode_FromFormat("<I2CTarget on bus %u at %U>",
-                                                      self->service.bus, addresses)
-                               : NULL;
+    PyObject *text = NULL;
+    if (addresses && self->testbus)
+        text = PyUnicode_FromFormat("<I2CTarget on a TestBus at %U>", addresses);
+    else if (addresses)
+        text = PyUnicode_FromFormat("<I2CTarget on bus %u at %U>", self->service.bus, addresses);
     Py_XDECREF(addresses);
     return text;
 }
-
-PyDoc_STRVAR(
-    target_doc,
-    "I2CTarget(scl, sda, addresses, smbus=False)\n--\n\n"
-    "The target (device, peripheral) side of an I2C bus.\n\n"
-    "    with I2CTarget(board.SCL, board.SDA, (0x40, 0x41)) as device:\n"
-    "        request = device.request()\n\n"
-    "scl, sda   the clock and the data pin, of board or microcontroller.pin\n"
-    "addresses  the addresses to answer, an iterable of 1 to 128 ints 0x00 to 0x7f.  0x00\n"
-    "           is the general call, which can only be written to\n"
-    "smbus      True: keep the SMBus time limits (SCL low for 25 to 35 ms resets the\n"
-    "           target; our own stretching is 25 ms at most in a transfer).  False: no\n"
-    "           limits at all\n\n"
-    "From the moment when the bus needs an answer, SCL is held low (clock stretching) until\n"
-    "this program has answered.  So nothing is lost, however late the answer is.\n\n"
-    "The target and its requests can be in one call at a time.  Meanwhile calls from another\n"
-    "thread raise RuntimeError.  So do calls from a signal handler that interrupted the call,\n"
-    "except deinit(), fileno() and counters.\n\n"
-    "Raises ValueError: no address, more than 128, or one out of range; pins that cannot\n"
-    "serve, or that serve another I2CTarget of this program.  TypeError: not ints, not\n"
-    "pins.  OSError: there is no such bus (ENOENT; the message says how to start it); no\n"
-    "permission (EACCES); a bus of another release (EPROTO).");
-PyDoc_STRVAR(
-    request_doc,
-    "request($self, /, *, timeout=-1)\n--\n\n"
-    "Wait for an I2C request: a message addressed to us.\n\n"
-    "timeout  seconds.  Negative: look once, do not wait.  0: wait for ever.  Positive: wait\n"
-    "         that long, never less, in steps of 1 us\n\n"
-    "Returns an I2CTargetRequest, or None if timeout is negative and there is none.  A request\n"
-    "that is still open is closed first.  A fault of the bus is never reported here.\n\n"
-    "Raises TimeoutError (OSError with ETIMEDOUT): no request within a positive timeout.\n"
-    "ValueError: deinitialised; timeout is NaN or infinite.  OSError (EIO): the bus has\n"
-    "ended.  RuntimeError: this target is in a call.  Ctrl-C ends the wait at once.");
-PyDoc_STRVAR(deinit_doc,
-             "deinit($self, /)\n--\n\n"
-             "Release both lines at once, even in the middle of a byte.  May be called again;\n"
-             "every other call then raises ValueError.  What controllers have written to devices,\n"
-             "and their on_write was not told yet, it is told now.");
-PyDoc_STRVAR(
-    fileno_doc,
-    "fileno($self, /)\n--\n\n"
-    "A file descriptor that is readable while request(timeout=-1) would return a request,\n"
-    "for select, selectors and asyncio; also when the bus has ended.\n\n"
-    "It may also become readable when a fault has ended a message, or has taken back a request\n"
-    "that was announced.  Then request(timeout=-1) returns None, and the descriptor is no\n"
-    "longer readable.  The descriptor belongs to the target: do not read or close it.\n\n"
-    "Raises ValueError: deinitialised.");
-PyDoc_STRVAR(
-    add_address_doc,
-    "add_address($self, address, /)\n--\n\n"
-    "Answer to one more address, 0x00 to 0x7f, from the next START on.  No effect if it is\n"
-    "there already.\n\n"
-    "Raises ValueError: out of range; deinitialised.  TypeError: not an int.  OSError\n"
-    "(EIO): the bus has ended.  RuntimeError: this target is in a call.");
-PyDoc_STRVAR(
-    remove_address_doc,
-    "remove_address($self, address, /)\n--\n\n"
-    "Answer to an address no more, from the next START on.  A message to it that has begun\n"
-    "goes on to its end.  One that request() has not returned yet is not acknowledged.  The\n"
-    "last address may go, too.\n\n"
-    "Raises ValueError: not an address of this target; deinitialised.  TypeError: not an\n"
-    "int.  OSError (EIO): the bus has ended.  RuntimeError: this target is in a call.");
-PyDoc_STRVAR(
-    attach_doc,
-    "attach($self, /, device, addresses=None)\n--\n\n"
-    "Let a device, a Memory or an EEPROM, answer everything at these addresses, at once.  None:\n"
-    "at all addresses of the target.  request() does not return messages to them.\n\n"
-    "The device stays until deinit(), or until remove_address() takes an address away.  A device\n"
-    "may have several addresses of one target; an address has one device.\n\n"
-    "Here devices answer inside calls on the target: a program waits in request(), or calls it\n"
-    "when fileno() is readable.  (On a chip they answer in an interrupt.)\n\n"
-    "Raises ValueError: not an address of this target; it has a device; the device belongs to\n"
-    "another target; deinitialised.  TypeError: no device.  RuntimeError: this target is in a\n"
-    "call.");
-PyDoc_STRVAR(counters_doc,
-             "What has happened so far, a Counters.  After deinit(): the last values.");
 
 static PyMethodDef target_methods[] = {
     {"request", (PyCFunction)(void (*)(void))target_request, METH_VARARGS | METH_KEYWORDS,

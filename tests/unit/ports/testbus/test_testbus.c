@@ -102,6 +102,11 @@ static void what_was_not_reached_says_so(void **state)
     assert_true(messages[0].addressed && !messages[0].nacked && messages[0].moved == 2);
     assert_true(!messages[1].addressed && messages[1].moved == 0);
     assert_true(!messages[2].addressed && !messages[2].nacked && messages[2].moved == 0);
+    assert_int_equal(messages[0].start_ns, 0);
+    assert_true(messages[0].stop_ns == I2CTARGET_TESTBUS_NEVER);
+    assert_true(messages[1].start_ns > 0 && messages[1].stop_ns > messages[1].start_ns);
+    assert_true(messages[2].start_ns == I2CTARGET_TESTBUS_NEVER);
+    assert_true(messages[2].stop_ns == I2CTARGET_TESTBUS_NEVER);
 }
 
 static void run_says_when_it_is_the_applications_turn(void **state)

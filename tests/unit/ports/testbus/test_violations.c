@@ -143,16 +143,18 @@ static uint64_t write_with_delay(uint64_t ns)
     struct i2ctarget_request request;
     uint64_t began_ns = i2ctarget_testbus_now_ns(bus);
     assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
-    assert_false(i2ctarget_testbus_is_held(bus));
-    while (!i2ctarget_testbus_is_held(bus))
+    assert_null(i2ctarget_testbus_held_target(bus));
+    while (!i2ctarget_testbus_held_target(bus))
         assert_true(i2ctarget_testbus_step(bus));
+    assert_ptr_equal(i2ctarget_testbus_held_target(bus), &target);
     i2ctarget_testbus_pass(bus, ns);
     uint64_t asked_ns = i2ctarget_testbus_now_ns(bus);
     assert_int_equal(i2ctarget_next_request(&target, &request, -1), 1);
     assert_int_equal(i2ctarget_testbus_now_ns(bus), asked_ns);
     assert_int_equal(i2ctarget_read(&request, &byte, 1, true), 1);
     assert_int_equal(i2ctarget_testbus_run(bus), 1);
-    assert_false(i2ctarget_testbus_is_held(bus) || i2ctarget_testbus_step(bus));
+    assert_null(i2ctarget_testbus_held_target(bus));
+    assert_false(i2ctarget_testbus_step(bus));
     assert_true(message.start_ns >= began_ns && message.stop_ns > message.start_ns + 18 * 10000u);
     assert_in_range(i2ctarget_testbus_now_ns(bus), message.stop_ns, message.stop_ns + 10000);
     return message.stretch_ns;
