@@ -15,6 +15,7 @@ import test_errors
 import test_lengths
 import test_reentry
 import test_semantics
+import test_testbus
 
 
 class TheCheck(unittest.TestCase):
@@ -39,7 +40,7 @@ class TheCheck(unittest.TestCase):
         self.assertIn("blocks", self.left_by(lambda: increment(object())))
 
 
-for module in test_devices, test_errors, test_lengths, test_reentry, test_semantics:
+for module in test_devices, test_errors, test_lengths, test_reentry, test_semantics, test_testbus:
     for name, case in leaks.repeated(module, STEP=17, REQUESTS=30_000).items():
         assert name not in globals(), name
         globals()[name] = case

@@ -60,6 +60,7 @@ MODULES = {
     "__init__": ["_i2ctarget", "aio"],
     "aio": [],
     "_command": [],
+    "testbus": ["_command", "_i2ctarget", "_pins"],
     "_fallback": [],
     "_pins": [],
     "_boards": ["_table", "_chips", "_pins"],
