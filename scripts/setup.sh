@@ -76,6 +76,7 @@ for purpose in "$@"; do
         needs pkg-config has pkg-config
         needs sigrok-cli has sigrok-cli
         needs python3 has /usr/bin/python3
+        needs python3-pytest has_module pytest
         needs python3-smbus2 has_module smbus2
         needs python3-setuptools has_module setuptools
         needs python3-wheel has_module wheel

@@ -452,7 +452,7 @@ class Time(BusTest):
         self.bus.start(write(0x41, b"\x01\xaa"))
         with self.assertRaises(TimeoutError):
             target.request(timeout=60)
-        self.assertTrue(60e9 <= self.bus.now_ns <= 60.01e9, self.bus.now_ns)
+        self.assertTrue(60e9 <= self.bus.now_ns <= 60e9 + 10_000, self.bus.now_ns)
 
     def test_a_wait_that_would_never_end(self):
         with self.assertRaisesRegex(OSError, "never end") as raised:

@@ -61,6 +61,8 @@ MODULES = {
     "aio": [],
     "_command": [],
     "testbus": ["_command", "_i2ctarget", "_pins"],
+    "privatebus": ["_command"],
+    "pytest_plugin": ["testbus", "privatebus"],
     "_fallback": [],
     "_pins": [],
     "_boards": ["_table", "_chips", "_pins"],
@@ -70,8 +72,8 @@ MODULES = {
     "fallback/microcontroller/__init__": ["_fallback", "_pins"],
     "fallback/microcontroller/pin": ["_boards", "_pins"],
 }
-# Beside `board` there is `microcontroller`, and what is in it.
-NEIGHBOURS = {"_pins": ["microcontroller.pin"], "fallback/microcontroller/__init__": ["microcontroller.pin"]}
+# Beside `board` there is `microcontroller`, and what is in it.  pytest loads the plugin.
+NEIGHBOURS = {"pytest_plugin": ["pytest"], "_pins": ["microcontroller.pin"], "fallback/microcontroller/__init__": ["microcontroller.pin"]}
 
 problems = []
 

@@ -37,13 +37,13 @@ plant_build() {
     script linux/cli/CMakeLists.txt 'add_executable(i2ctarget_cli main.c)' 'target_link_libraries(i2ctarget_cli PRIVATE i2ctarget_server)'
     script examples/CMakeLists.txt 'add_executable(example registers.c)'
     script bindings/python/CMakeLists.txt 'add_library(python_module MODULE src/module.c)' 'target_link_libraries(python_module PRIVATE i2ctarget_remote)'
-    script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote", "linux/link"); DEVICES = ()'
+    script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "src/line", "ports/testbus", "linux/remote", "linux/link"); DEVICES = ()'
     # shellcheck disable=SC2016 # make's
     script bindings/micropython/micropython.mk 'SRC += $(addprefix $(I2CTARGET)/,src/core/core.c linux/remote/port.c linux/link/link.c)'
     script bindings/micropython/micropython.cmake 'add_library(usermod_i2ctarget INTERFACE)'
     script bindings/micropython/natmod/build.sh 'sources="src/core/core.c firmware/libc/memory.c"'
     script bindings/micropython/natmod/rp2040/machine.sh 'machine_sources=ports/rp2040/target.c'
-    script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux *.c'
+    script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src *.c' 'recursive-include ports *.c' 'recursive-include linux *.c'
 }
 
 plant_python() {
@@ -219,7 +219,7 @@ script bindings/micropython/natmod/rp2040/machine.sh 'machine_sources="ports/rp2
 complains test_layers_cmake.py 'bindings/micropython/natmod: ports/rp2040/port.c is too much'
 put linux/link/claim.c '#include "link/link.h"'
 complains test_layers_cmake.py 'setup.py: linux/link/claim.c is compiled by setup.py alone'
-script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "linux/remote"); DEVICES = ()'
+script setup.py 'FOLDERS = ("bindings/python/src", "src/core", "src/line", "ports/testbus", "linux/remote"); DEVICES = ()'
 complains test_layers_cmake.py 'setup.py: linux/link/link.c is compiled by CMake alone'
 script MANIFEST.in 'recursive-include bindings/python *.c *.h' 'recursive-include src/core *.c' 'recursive-include linux/link *.c'
 complains test_layers_cmake.py 'MANIFEST.in: without linux/remote'
