@@ -2,12 +2,8 @@
 /*
  * Faults on demand: what goes wrong on a bus, as a struct and as a line of text.
  *
- *     0x50 nack-after 3 once          ADDRESS KIND [VALUE] [CONDITION …]
- *
- *     struct i2ctarget_fault fault;
- *     char why[I2CTARGET_FAULT_WHY_MAX];
- *     if (i2ctarget_fault_parse("0x50 nack-after 3 once", &fault, why))
- *         number = i2ctarget_testbus_fault(bus, &fault, why);
+ * A text is ADDRESS KIND [VALUE] [CONDITION …]: "0x50 nack-after 3 once".  i2ctarget_fault_parse()
+ * makes a struct of it, and names what is wrong with it.
  *
  * i2ctarget/testbus.h puts faults on a test bus, the command `i2ctarget fault` on a virtual one.
  * All of them happen on the wires: a line is pulled, or a chip's connection to a line is changed.
@@ -111,7 +107,8 @@ struct i2ctarget_fault_count {
 };
 
 /*
- * Reads a fault from a text.  False: `why` says what is wrong, and *fault is not changed.  Numbers
+ * Reads a fault from a text.  False: `why` says what is wrong, and *fault is not changed.
+ * Addresses are hexadecimal, and have 0x if they could be taken for decimal numbers; other numbers
  * are decimal, or hexadecimal with 0x.  Times have a unit: ns, us, ms, s.
  */
 I2CTARGET_API bool i2ctarget_fault_parse(const char *text, struct i2ctarget_fault *fault,

@@ -60,7 +60,8 @@ void bus_init(struct bus *bus, uint32_t scl_hz)
     bus->last = &bus->first;
     i2ctarget_wires_init(&bus->wires);
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
-    /* Simulated wires have no spikes, so there is no filter. */
+    bus_prepare_faults(bus, scl_hz);
+    /* Simulated wires have no spikes but those of faults, so there is no filter. */
     bus->timing = i2ctarget_line_driver_timing_for(scl_hz);
     bus->skew_ns = bus->wires.now_ns - bus_real_ns();
 }
@@ -81,7 +82,7 @@ static bool is_holding(const struct bus_target *target)
     return i2ctarget_line_driver_owes(&target->wired.driver);
 }
 
-/* Nothing more happens until an answer comes from outside. */
+/* Nothing more happens until an answer comes from outside, or a fault is over. */
 static bool is_held(const struct bus *bus)
 {
     if (!i2ctarget_controller_line_is_stretched(&bus->controller, &bus->wires))
@@ -90,7 +91,7 @@ static bool is_held(const struct bus *bus)
         if (is_holding(target))
             return true;
     }
-    return false;
+    return i2ctarget_faults_hold(&bus->faults);
 }
 
 /*
@@ -160,6 +161,7 @@ static void give_up(struct bus *bus)
     }
     if (is_answered)
         return;
+    i2ctarget_faults_let_go(&bus->faults, &bus->wires);
     bus_note(bus, PROTOCOL_REASON_TIMEOUT);
     i2ctarget_controller_line_abort(&bus->controller);
 }
@@ -321,6 +323,7 @@ void bus_join(struct bus *bus, struct bus_target *target,
 {
     i2ctarget_wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus,
                                 answerer, target);
+    i2ctarget_faults_adopt(&bus->faults, &target->wired);
     target->next = bus->targets;
     bus->targets = target;
 }
@@ -334,6 +337,7 @@ void bus_leave(struct bus *bus, struct bus_target *target)
         return;
     bus_catch_up(bus);
     *at = target->next;
+    i2ctarget_faults_disown(&bus->faults, &target->wired);
     i2ctarget_wired_target_leave(&target->wired, &bus->wires);
 }
 

@@ -18,6 +18,7 @@
 #define BUS_BUS_H
 
 #include "line/controller_line.h"
+#include "line/faults.h"
 #include "line/wired_target.h"
 #include "link/protocol.h"
 
@@ -88,6 +89,7 @@ struct bus {
     struct wires wires;
     struct controller_line controller;
     struct line_driver_timing timing; /* of the targets */
+    struct faults faults;
     struct bus_target *targets;
     struct bus_watcher *watchers;
 
@@ -107,6 +109,8 @@ struct bus {
 };
 
 void bus_init(struct bus *bus, uint32_t scl_hz);
+/* A part of bus_init(): the bus has no fault yet. */
+void bus_prepare_faults(struct bus *bus, uint32_t scl_hz);
 
 /*
  * Watchers are called in the order in which they were added, and before the transfer's own `done`.
@@ -148,6 +152,16 @@ void bus_answer(struct bus *bus, struct bus_target *target, int answer);
 
 /* The reason why the message on the wires was, or will be, refused; for people. */
 void bus_note(struct bus *bus, enum protocol_reason reason);
+
+/*
+ * Faults (i2ctarget/fault.h).  Returns the number, from 1; 0: `why` says why not.  While a fault holds
+ * SCL, time passes as while a target does, and the transfer's time-out lets go of it.  bus_run() must
+ * be called next.
+ */
+uint32_t bus_add_fault(struct bus *bus, const struct i2ctarget_fault *fault,
+                       char why[I2CTARGET_FAULT_WHY_MAX]);
+/* 0: all.  False: there is no such number.  bus_run() must be called next. */
+bool bus_remove_fault(struct bus *bus, uint32_t number);
 
 /* Bring virtual time up to real time, unless it stands still. */
 void bus_catch_up(struct bus *bus);

@@ -18,6 +18,9 @@ static bool fits(const struct bus_use *use, uint32_t scl_hz)
     if (use->bus.trace)
         cli_error(use->word, "bus %u runs already, and a trace can only begin with it",
                   use->bus.bus);
+    else if (use->bus.fault_count)
+        cli_error(use->word, "bus %u runs already: `i2ctarget fault` lets something go wrong on it",
+                  use->bus.bus);
     else if (use->bus.timeout_ms)
         cli_error(use->word, "bus %u runs already, and has its time-out: set I2C_TIMEOUT",
                   use->bus.bus);

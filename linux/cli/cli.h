@@ -33,6 +33,7 @@ int cmd_monitor(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_device(int argc, char **argv);
 int cmd_regmap(int argc, char **argv);
+int cmd_fault(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_boards(int argc, char **argv);
 

@@ -9,6 +9,7 @@
 #include "cli/bus_child.h"
 #include "cli/cli.h"
 #include "cli/cuse_front.h"
+#include "cli/fault_option.h"
 #include "cli/notify.h"
 
 static const char word[] = "bus";
@@ -21,6 +22,7 @@ static const char help[] =
     "\n"
     "  --attach       also make it an I2C adapter of the kernel (see `i2ctarget attach`)\n"
     "  --cuse[=M]     also make it a character device, /dev/i2c-M (see `i2ctarget attach`)\n"
+    "  --fault FAULT  something goes wrong, \"0x50 nack once\" (see `i2ctarget fault`); repeatable\n"
     "  --speed HZ     SCL frequency, 1 to 1000000 (default 100000)\n"
     "  --timeout MS   time-out of a transfer, from START, 10 to 3600000 (default 1000)\n"
     "  --trace FILE   write the waveform of SCL and SDA (VCD)\n"
@@ -33,6 +35,7 @@ static const char help[] =
 enum {
     ATTACH = 'a',
     CUSE = 'c',
+    FAULT = 'f',
     SPEED = 's',
     TIMEOUT = 'o',
     TRACE = 't',
@@ -41,10 +44,15 @@ enum {
 };
 
 static const struct option long_options[] = {
-    {"attach", no_argument, NULL, ATTACH},     {"cuse", optional_argument, NULL, CUSE},
-    {"speed", required_argument, NULL, SPEED}, {"timeout", required_argument, NULL, TIMEOUT},
-    {"trace", required_argument, NULL, TRACE}, {"verbose", no_argument, NULL, VERBOSE},
-    {"help", no_argument, NULL, HELP},         {NULL, 0, NULL, 0},
+    {"attach", no_argument, NULL, ATTACH},
+    {"cuse", optional_argument, NULL, CUSE},
+    {"fault", required_argument, NULL, FAULT},
+    {"speed", required_argument, NULL, SPEED},
+    {"timeout", required_argument, NULL, TIMEOUT},
+    {"trace", required_argument, NULL, TRACE},
+    {"verbose", no_argument, NULL, VERBOSE},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
 };
 
 static bool print_ready(const struct bus_options *options)
@@ -121,6 +129,10 @@ int cmd_bus(int argc, char **argv)
         case CUSE:
             front.cuse = true;
             if (!cuse_front_number(word, optarg, &front.number))
+                return CLI_USAGE;
+            break;
+        case FAULT:
+            if (!fault_option_take(word, optarg, &options))
                 return CLI_USAGE;
             break;
         case SPEED:

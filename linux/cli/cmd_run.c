@@ -17,6 +17,7 @@
 #include "cli/build_tree.h"
 #include "cli/bus_use.h"
 #include "cli/cli.h"
+#include "cli/fault_option.h"
 #include "cli/leftovers.h"
 #include "link/stops.h"
 
@@ -31,6 +32,7 @@ static const char help[] =
     "\n"
     "  --bus N        bus N instead, which others find, too; it is started if it does not run,\n"
     "                 and then ends when nobody uses it any more\n"
+    "  --fault FAULT  as for `i2ctarget bus`; an error if the bus runs already\n"
     "  --keep         with --bus: a bus that was started, and what runs in the background, stay\n"
     "  --speed HZ     as for `i2ctarget bus`; an error if the bus runs at another speed\n"
     "  --timeout MS   as for `i2ctarget bus`; an error if the bus runs already\n"
@@ -43,10 +45,11 @@ static const char help[] =
     "COMMAND succeeded, but the bus that was started failed.\n";
 
 enum { PAUSES_MAX = 200 }; /* of 10 ms, for what the command has left running */
-enum { BUS = 'b', KEEP = 'k', SPEED = 's', TIMEOUT = 'o', TRACE = 't', HELP = 'h' };
+enum { BUS = 'b', FAULT = 'f', KEEP = 'k', SPEED = 's', TIMEOUT = 'o', TRACE = 't', HELP = 'h' };
 
 static const struct option long_options[] = {
     {"bus", required_argument, NULL, BUS},
+    {"fault", required_argument, NULL, FAULT},
     {"keep", no_argument, NULL, KEEP},
     {"speed", required_argument, NULL, SPEED},
     {"timeout", required_argument, NULL, TIMEOUT},
@@ -182,6 +185,8 @@ static int take_option(struct run *run, int option, char **argv)
     case BUS:
         run->use.is_private = false;
         return cli_bus(word, optarg, &run->use.bus.bus) ? -1 : CLI_USAGE;
+    case FAULT:
+        return fault_option_take(word, optarg, &run->use.bus) ? -1 : CLI_USAGE;
     case KEEP:
         run->use.keep = true;
         return -1;

@@ -24,6 +24,7 @@ static const struct command commands[] = {
     {"trace", cmd_trace, "decode or draw the trace of a bus"},
     {"device", cmd_device, "put a ready-made device on a bus: EEPROM, thermometer, …"},
     {"regmap", cmd_regmap, "check a map of registers, or make C of it"},
+    {"fault", cmd_fault, "let something go wrong on a bus: NACK, stuck line, lost arbitration, …"},
     {"list", cmd_list, "show the buses that run, and who is on them"},
     {"boards", cmd_boards, "list boards and their pins"},
 };

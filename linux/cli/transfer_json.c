@@ -27,6 +27,7 @@ static const char *name_of_reason(uint8_t reason)
         [PROTOCOL_REASON_TIMEOUT] = "\"timeout\"",
         [PROTOCOL_REASON_LOST] = "\"lost\"",
         [PROTOCOL_REASON_DEAF] = "\"deaf\"",
+        [PROTOCOL_REASON_FAULT] = "\"fault\"",
     };
     return reason < PROTOCOL_REASON_COUNT ? names[reason] : "\"unknown\"";
 }

@@ -78,6 +78,7 @@ static const char *name_of_reason(uint8_t reason)
         [PROTOCOL_REASON_TIMEOUT] = "controller's time-out",
         [PROTOCOL_REASON_LOST] = "target lost",
         [PROTOCOL_REASON_DEAF] = "target deaf until START",
+        [PROTOCOL_REASON_FAULT] = "fault",
     };
     return reason < PROTOCOL_REASON_COUNT ? names[reason] : "?";
 }

@@ -109,8 +109,19 @@ enum protocol_op {
      *     4 u32 process id, 0: unknown   8 u32 addresses[4], of a target   24 char name[32], as in HELLO
      */
     PROTOCOL_OP_PEERS = 8,
+    /*
+     * Faults of the bus (i2ctarget/fault.h).  No transfer.
+     * 16: text of a fault.  Reply: its number, or -EINVAL and 8: text for people (no NUL)
+     */
+    PROTOCOL_OP_ADD_FAULT = 9,
+    /* value: number of a fault; 0: all.  Reply: 0, or -ENOENT */
+    PROTOCOL_OP_CLEAR_FAULT = 10,
+    /* Reply 8: for each fault u32 number, u32 chances, u32 hits, char text[96] (NUL-padded) */
+    PROTOCOL_OP_FAULTS = 11,
 };
 #define PROTOCOL_PEER_BYTES 56
+#define PROTOCOL_FAULT_TEXT_BYTES 96
+#define PROTOCOL_FAULT_BYTES (12 + PROTOCOL_FAULT_TEXT_BYTES)
 #define PROTOCOL_OPEN_FILE 5u
 #define PROTOCOL_REQUEST_BYTES 16
 #define PROTOCOL_REPLY_BYTES 8
@@ -173,6 +184,7 @@ enum protocol_reason {
     PROTOCOL_REASON_TIMEOUT = 5,     /* the controller's time-out */
     PROTOCOL_REASON_LOST = 6,        /* the target's process ended */
     PROTOCOL_REASON_DEAF = 7,        /* the target exists, but was cut off in this transfer */
+    PROTOCOL_REASON_FAULT = 8,       /* a fault that was asked for */
     PROTOCOL_REASON_COUNT
 };
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "server/fault_requests.h"
+
 /* ---- connections ----------------------------------------------------------------------------- */
 
 static void on_answer(void *owner)
@@ -56,6 +58,8 @@ void controller_session_frame(struct controller_session *session, const struct p
         tell_present(session);
         return;
     }
+    if (fault_requests_serve(session->context->bus, session->peer, frame->payload, frame->length))
+        return;
     uint64_t cookie = get_u64(frame->payload);
     if (cookie != 0) {
         struct open_file *file = file_table_find(&session->context->files, cookie);

@@ -308,6 +308,13 @@ static void serve(struct server *server)
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
+static void begin_faults(struct service *service, const struct bus_options *options)
+{
+    char why[I2CTARGET_FAULT_WHY_MAX];
+    for (unsigned i = 0; i < options->fault_count; i++)
+        bus_add_fault(&service->bus, &options->faults[i], why);
+}
+
 static bool start_service(struct server *server)
 {
     const struct bus_options *options = server->options;
@@ -316,6 +323,7 @@ static bool start_service(struct server *server)
     service->clients = &server->clients;
     service->scl_hz = options->scl_hz;
     bus_init(&service->bus, options->scl_hz);
+    begin_faults(service, options);
     i2cdev_adapter_init(&service->controllers.adapter);
     if (options->timeout_ms)
         service->controllers.adapter.timeout_ms = options->timeout_ms;

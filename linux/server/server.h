@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "i2ctarget/fault.h"
+
 #define BUS_SCL_HZ_DEFAULT 100000
 #define BUS_SCL_HZ_MAX 1000000
 #define BUS_TIMEOUT_MS_MIN 10 /* the unit of I2C_TIMEOUT */
@@ -23,9 +25,11 @@ struct bus_options {
     uint32_t scl_hz; /* 1..BUS_SCL_HZ_MAX */
     /* The initial I2C_TIMEOUT: how long controllers wait, counted from START; 0: one second. */
     uint32_t timeout_ms;
-    const char *trace; /* a VCD file to write; NULL: none */
-    bool verbose;      /* report on stderr which clients are dropped and why */
-    bool is_private;   /* the directory is of this bus alone, and is removed with it */
+    const char *trace;                                   /* a VCD file to write; NULL: none */
+    struct i2ctarget_fault faults[I2CTARGET_FAULTS_MAX]; /* from the start … */
+    unsigned fault_count;                                /* … so many, each one checked */
+    bool verbose;    /* report on stderr which clients are dropped and why */
+    bool is_private; /* the directory is of this bus alone, and is removed with it */
     /* Called when clients can connect.  False: give up (a message has been printed). */
     bool (*ready)(const struct bus_options *options);
     /*

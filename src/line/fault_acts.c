@@ -169,7 +169,8 @@ static void spoil_pec(struct faults *faults, struct wires *wires, struct fault_e
     const struct wired_target *target = sender(faults);
     if (!target || position->bit != 0 || position->byte < 2)
         return;
-    uint8_t byte = (uint8_t)(position->shift << 1 | !target->driver.line.pulls.sda_low);
+    bool last_bit = !target->driver.line.pulls.sda_low;
+    uint8_t byte = (uint8_t)(position->shift << 1 | last_bit);
     if (byte == position->pec)
         invert(faults, wires, entry);
 }

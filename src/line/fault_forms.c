@@ -55,12 +55,6 @@ void i2ctarget_fault_put(struct fault_writer *writer, const char *text, size_t l
     *writer->at = '\0';
 }
 
-bool i2ctarget_fault_complain(char why[I2CTARGET_FAULT_WHY_MAX], const char *what)
-{
-    i2ctarget_fault_put(&(struct fault_writer){why, why + I2CTARGET_FAULT_WHY_MAX}, what, SIZE_MAX);
-    return false;
-}
-
 /* ---- checks ---------------------------------------------------------------------------------- */
 
 static bool is_before_ack_of_address(const struct i2ctarget_fault *fault)

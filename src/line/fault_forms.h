@@ -52,6 +52,10 @@ struct fault_writer {
 /* Up to `length` characters, no more than the text has. */
 void i2ctarget_fault_put(struct fault_writer *writer, const char *text, size_t length);
 /* The whole text as a reason.  Always false, for `return`. */
-bool i2ctarget_fault_complain(char why[I2CTARGET_FAULT_WHY_MAX], const char *what);
+static inline bool i2ctarget_fault_complain(char why[I2CTARGET_FAULT_WHY_MAX], const char *what)
+{
+    i2ctarget_fault_put(&(struct fault_writer){why, why + I2CTARGET_FAULT_WHY_MAX}, what, SIZE_MAX);
+    return false;
+}
 
 #endif

@@ -97,7 +97,7 @@ static bool read_number(struct reader *reader, struct word word, uint64_t max, u
 
 static bool read_count(struct reader *reader, uint32_t *count, const char *what)
 {
-    uint64_t number;
+    uint64_t number = 0;
     if (!read_number(reader, take(reader), UINT32_MAX - 2, &number, what))
         return false;
     *count = (uint32_t)number;
@@ -108,7 +108,7 @@ static bool read_time(struct reader *reader, uint64_t *time_ns)
 {
     static const char what[] = "a time is a whole number with its unit, ns, us, ms or s: 25ms";
     struct word word = take(reader), rest = word;
-    uint64_t number;
+    uint64_t number = 0;
     if (word.length == 0)
         return i2ctarget_fault_complain(reader->why, what);
     if (!take_number(&rest, FAULT_TIME_MAX_NS, &number))
@@ -128,7 +128,7 @@ static bool read_place(struct reader *reader)
 {
     static const char what[] = "is no place: BYTE.BIT, as in 0.ack or 2.7, or idle";
     struct word word = take(reader), rest = word;
-    uint64_t byte, bit = I2CTARGET_FAULT_ACK;
+    uint64_t byte = 0, bit = I2CTARGET_FAULT_ACK;
     reader->has_place = true;
     if (reader->form->place == FAULT_NO_PLACE)
         return complain_of(reader->why, word,
@@ -216,16 +216,35 @@ static bool read_condition(struct reader *reader, struct word word)
     return true;
 }
 
+/*
+ * As in all commands: with 0x, or in hexadecimal digits that are no decimal number.  Two digits
+ * without a letter have two values.
+ */
+static bool take_address(struct word word, uint64_t *address)
+{
+    char hex[] = "0x00";
+    bool has_letter = false;
+    for (size_t i = 0; i < word.length; i++)
+        has_letter |= digit_of(word.text[i]) > 9;
+    if (word.length == 1 || (word.length == 2 && has_letter)) {
+        for (size_t i = 0; i < word.length; i++)
+            hex[sizeof hex - 1 - word.length + i] = word.text[i];
+        word = (struct word){hex, sizeof hex - 1};
+    } else if (word.length < 3 || word.text[1] != 'x') {
+        return false;
+    }
+    return take_number(&word, I2CTARGET_ADDRESS_MAX, address) && word.length == 0;
+}
+
 static bool read_address(struct reader *reader)
 {
-    static const char what[] = "is no address: 0x00 to 0x7f, or any";
     struct word word = take(reader);
     uint64_t address = I2CTARGET_FAULT_ANY;
     if (word.length == 0)
         return i2ctarget_fault_complain(
             reader->why, "a fault is an address (or any), a kind, and what it needs");
-    if (!is_word(word, "any") && !read_number(reader, word, I2CTARGET_ADDRESS_MAX, &address, what))
-        return false;
+    if (!is_word(word, "any") && !take_address(word, &address))
+        return complain_of(reader->why, word, "is no address: 0x00 to 0x7f, or any");
     reader->fault->address = (uint8_t)address;
     return true;
 }

@@ -43,13 +43,13 @@ rule_for() {
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"(mmio|event|register)\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
-    linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
+    linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/(event|fault)\.h\"|$libc" ;;
     # The parts of i2cdev have an order; i2cdev.h has the types of all.
     linux/i2cdev/i2cdev_request.*) rule="\"i2cdev/i2cdev(_request)?\.h\"|$libc" ;;
     linux/i2cdev/i2cdev_rdwr.*) rule="\"i2cdev/i2cdev(_request|_rdwr)?\.h\"|$libc" ;;
     linux/i2cdev/i2cdev_smbus.*) rule="\"i2cdev/i2cdev(_request|_smbus)?\.h\"|$libc" ;;
     linux/i2cdev/*) rule="\"(i2cdev|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
-    linux/server/*) rule="\"(server|bus|i2cdev|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/event\.h\"|$libc" ;;
+    linux/server/*) rule="\"(server|bus|i2cdev|line|link)/[a-z0-9_]+\.h\"|\"i2ctarget/(event|fault)\.h\"|$libc" ;;
     linux/adapter/*) rule="\"(adapter|line|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/front/*) rule="\"(front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cuse/*) rule="\"(cuse|front|link)/[a-z0-9_]+\.h\"|$libc" ;;

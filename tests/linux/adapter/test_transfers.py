@@ -227,6 +227,24 @@ class Failures(Adapter):
         target.commit(call.serial, count=1, then=protocol.THEN_REFUSE)
         self.assertEqual(self.linux.result(seqnum).status, kernel.STALL)
 
+    def test_faults_on_demand(self):
+        """Every errno but that of an address is EIO; the next transfer is healthy."""
+        self.registers()
+        for fault, number in (("0x40 nack write once", errno.ENXIO), ("0x40 nack-after 1 once", errno.EIO), ("0x40 flip at 0.ack write once", errno.ENXIO),
+                              ("0x40 lose-arbitration at 1.7 once write", errno.EIO), ("0x40 drop once", errno.EIO), ("0x40 stretch 20ms once", 0),
+                              ("0x40 clock 20000 once", 0), ("0x40 no-stop once", 0), ("any hold-scl 20ms", 0)):
+            with self.subTest(fault=fault):
+                said = self.command("fault", *fault.split())
+                self.assertEqual(said.stderr, "")
+                if number:
+                    self.assert_error(number, (0x40, [3, 0x81, 0xC3]))
+                else:
+                    self.linux.transfer((0x40, [3, 0x81, 0xC3]))
+                self.assertRegex(self.command("fault", "--list").stdout, r"hit 1 of \d\n$")
+                self.command("fault", "--clear")
+                self.linux.transfer((0x40, [3, 0x81, 0xC3]))
+                self.assertEqual(self.linux.transfer((0x40, [3]), (0x40, 2)), [b"\x81\xc3"])
+
     def test_what_can_not_be_done_is_refused(self):
         """An error is better than zeros that look like data."""
         self.registers()

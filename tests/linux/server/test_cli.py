@@ -276,6 +276,9 @@ class Run(BusTest):
         timeout = self.command("run", "--bus", "1", "--timeout", "20", "true")
         self.assertEqual((timeout.returncode, timeout.stderr),
                          (125, "i2ctarget run: bus 1 runs already, and has its time-out: set I2C_TIMEOUT\n"))
+        fault = self.command("run", "--bus", "1", "--fault", "0x50 nack", "true")
+        self.assertEqual((fault.returncode, fault.stderr),
+                         (125, "i2ctarget run: bus 1 runs already: `i2ctarget fault` lets something go wrong on it\n"))
         self.assertEqual(self.command("run", "--bus", "1", "--speed", "400000", "true").returncode, 0)
 
     def test_bus_that_is_started_has_the_time_out(self):
@@ -436,6 +439,58 @@ class Run(BusTest):
             self.assertEqual(run.returncode, 0)
         os.unlink(f"{self.directory}/go")
         wait_until(lambda: os.listdir(self.directory) == [], "the bus ends")
+
+
+
+class Faults(BusTest):
+    def says(self, *words):
+        result = self.command("fault", *words)
+        return result.returncode, result.stdout + result.stderr
+
+    def test_a_fault_is_named_listed_and_cleared(self):
+        self.start(number=2)
+        self.assertEqual(self.says("--bus", "2", "50h", "nack")[0], 2)
+        self.assertEqual(self.says("--bus", "2", "0x50", "nack-after", "3"), (0, "fault 1 on bus 2: 0x50 nack-after 3\n"))
+        self.assertEqual(self.says("--bus", "2", "any hold-sda 5ms at 1.7"), (0, "fault 2 on bus 2: any hold-sda 5ms at 1.7\n"))
+        self.assertEqual(self.says("--bus", "2", "--list"), (0, "1   0x50 nack-after 3                        hit 0 of 0\n"
+                                                                 "2   any hold-sda 5ms at 1.7                  hit 0 of 0\n"))
+        rows = [json.loads(line) for line in self.says("--bus", "2", "--list", "--json")[1].splitlines()]
+        self.assertEqual(rows[0], {"number": 1, "fault": "0x50 nack-after 3", "hits": 0, "chances": 0})
+        self.assertEqual(self.says("--bus", "2", "--clear=1"), (0, ""))
+        self.assertEqual(self.says("--bus", "2", "--clear=1"), (1, "i2ctarget fault: bus 2 has no fault 1\n"))
+        self.assertEqual(self.says("--bus", "2", "--clear"), (0, ""))
+        self.assertEqual(self.says("--bus", "2", "--list"), (0, ""))
+
+    def test_what_is_wrong_is_named(self):
+        for words, complaint in (([], "a fault is an address (or any), a kind, and what it needs"),
+                                 (["0x50", "nak"], '"nak" is no kind of fault; did you mean "nack"?'),
+                                 (["0x50", "bother"], '"bother" is no kind of fault'),
+                                 (["50", "nack"], '"50" is no address: 0x00 to 0x7f, or any'),
+                                 (["--list", "0x50", "nack"], "a fault, --list or --clear: one at a time"),
+                                 (["--list", "--clear"], "a fault, --list or --clear: one at a time"),
+                                 (["--json"], "--json goes with --list"),
+                                 (["--clear=0"], "--clear=0: the number of a fault, from --list"),
+                                 (["--clear=x"], "--clear=x: the number of a fault, from --list"),
+                                 (["0x50"] + ["nack"] * 200, "these are too many words for a fault"),
+                                 (["--never"], "there is no option --never")):
+            with self.subTest(words=words[:3]):
+                self.assertEqual(self.says(*words), (2, f"i2ctarget fault: {complaint} (i2ctarget fault --help)\n"))
+        status, said = self.says("0x50", "nack")
+        self.assertEqual(status, 1)
+        self.assertIn("bus 1", said)
+
+    def test_a_bus_has_them_from_the_start(self):
+        self.start("--fault", "0x50 nack once", "--fault", "any clock 1000")
+        self.assertEqual(self.says("--list")[1].count("\n"), 2)
+        for command in "bus", "run":
+            wrong = self.command(command, "--fault", "0x50 nack twice")
+            self.assertEqual(wrong.returncode, 2)
+            self.assertIn('--fault "0x50 nack twice": "twice" is none of', wrong.stderr)
+            many = self.command(command, *["--fault", "0x50 nack"] * 33)
+            self.assertEqual((many.returncode, many.stderr),
+                             (2, f"i2ctarget {command}: --fault: a bus takes 32 faults at most (i2ctarget {command} --help)\n"))
+        run = self.command("run", "--fault", "0x50 nack times 2", "--", COMMAND, "fault", "--list")
+        self.assertEqual((run.returncode, run.stdout), (0, "1   0x50 nack times 2                        hit 0 of 0\n"))
 
 
 if __name__ == "__main__":

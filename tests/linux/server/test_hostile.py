@@ -148,7 +148,7 @@ class Hostile(BusTest):
             return self.frame(protocol.REQUEST, struct.pack("<QII", 0, op, value) + rest)
 
         for bad in (self.hello(), self.frame(protocol.REPLY), self.frame(protocol.REQUEST, b"\0" * 15), request(0, 0),
-                    request(9, 0), request(protocol.OP_PRESENT, 0, b"x"), request(protocol.OP_PEERS, 0, b"x"),
+                    request(12, 0), request(protocol.OP_CLEAR_FAULT, 0, b"x"), request(protocol.OP_FAULTS, 0, b"x"), request(protocol.OP_PRESENT, 0, b"x"), request(protocol.OP_PEERS, 0, b"x"),
                     request(protocol.OP_SET, 0x703, b"\0" * 7), request(protocol.OP_SMBUS, 2, b"\0" * 37),
                     request(protocol.OP_RDWR, 1, b"\0" * 7), request(protocol.OP_RDWR, 1, b"\x40\0\0\0\5\0\0\0abcd"),
                     request(protocol.OP_RDWR, 42, b""), request(protocol.OP_READ, 4, b"abcd"),
@@ -202,7 +202,7 @@ class Hostile(BusTest):
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.ADDRESSES_SET)],
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 0, 3, 0, 0, 0, 0, 0))],
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 0, 1, 2, 0, 0, 0, 0))],
-                    [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 0, 1, 0, 8, 0, 0, 0))],
+                    [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 0, 1, 0, 9, 0, 0, 0))],
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 0, 1, 0, 0, 2, 0, 0))],
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, struct.pack("<IBBBBII", 0, 1, 0, 0, 0, 0, 5) + b"1234")]):
             with self.subTest(bad=bad):

@@ -467,6 +467,62 @@ class Files(BusTest):
             self.assertEqual(controller.call(protocol.OP_FUNCS, 0, file=file.cookie)[0], 0)
 
 
+class Faults(BusTest):
+    """The three requests about faults; what each kind does is in tests/linux/contract/test_faults.py."""
+
+    def setUp(self):
+        super().setUp()
+        self.start()
+        self.peer = self.controller()
+
+    def listed(self):
+        result, rows = self.peer.call(protocol.OP_FAULTS, 0)
+        self.assertEqual((result, len(rows) % 108), (0, 0))
+        return [(*struct.unpack("<III", rows[at:at + 12]), rows[at + 12:at + 108].rstrip(b"\0").decode()) for at in range(0, len(rows), 108)]
+
+    def test_they_are_added_listed_and_cleared(self):
+        self.assertEqual(self.listed(), [])
+        self.assertEqual(self.peer.call(protocol.OP_ADD_FAULT, 0, b"0x40  nack-after 0 once"), (1, b""))
+        self.assertEqual(self.peer.call(protocol.OP_ADD_FAULT, 0, b"any clock 50000"), (2, b""))
+        target = self.target()
+        self.peer.send_transfer([(0x40, b"\1")])
+        target.commit(target.next_call().serial, count=1)
+        self.assertEqual(self.peer.transfer_reply()[0], -errno.EIO)
+        self.assertEqual(self.listed(), [(1, 1, 1, "0x40 nack-after 0 once"), (2, 1, 1, "any clock 50000")])
+        self.assertEqual(self.peer.call(protocol.OP_CLEAR_FAULT, 1), (0, b""))
+        self.assertEqual(self.peer.call(protocol.OP_CLEAR_FAULT, 1), (-errno.ENOENT, b""))
+        self.assertEqual([row[0] for row in self.listed()], [2])
+        self.assertEqual(self.peer.call(protocol.OP_CLEAR_FAULT, 0), (0, b""))
+        self.assertEqual(self.listed(), [])
+        self.assert_works()
+
+    def test_a_wrong_one_is_an_answer_not_an_offence(self):
+        for text, why in ((b"", b"a fault is an address (or any), a kind, and what it needs"), (b"0x40 nak", b'"nak" is no kind of fault'),
+                          (b"0x40 nack\xff", b'"nack\xff" is no kind of fault'), (b" " * 2000, b"the text is too long")):
+            result, said = self.peer.call(protocol.OP_ADD_FAULT, 0, text)
+            self.assertEqual((result, said), (-errno.EINVAL, why))
+        for _ in range(32):
+            self.assertGreater(self.peer.call(protocol.OP_ADD_FAULT, 0, b"any nack probability 0.000001")[0], 0)
+        self.assertEqual(self.peer.call(protocol.OP_ADD_FAULT, 0, b"any nack"), (-errno.EINVAL, b"the bus has as many faults as it can take"))
+
+    def test_a_monitor_is_told_the_reason(self):
+        monitor, target = self.monitor(), self.target()
+        self.peer.call(protocol.OP_ADD_FAULT, 0, b"0x40 nack once")
+        self.peer.send_transfer([(0x40, b"\1")])
+        self.assertEqual(self.peer.transfer_reply()[0], -errno.ENXIO)
+        self.assertEqual(monitor.transfer()["messages"][0]["reason"], protocol.FAULT)
+        self.assertFalse(target.has_more(), "a target that is to refuse hears nothing")
+
+    def test_a_target_drops_off_in_its_byte(self):
+        target = self.target()
+        self.peer.call(protocol.OP_ADD_FAULT, 0, b"0x40 drop at 2.4 once")
+        self.peer.send_transfer([(0x40, b"\1\2")])
+        target.commit(target.next_call().serial, count=2)
+        self.assertEqual(self.peer.transfer_reply()[0], -errno.EIO)
+        self.assertIn(protocol.BUS_ERROR, target.wait_for(protocol.ENDED))
+        self.assert_works()
+
+
 class Together(BusTest):
     """Several frames that one read brings: each is served, even if nothing more comes."""
 

@@ -34,7 +34,9 @@ static void texts_are_read_and_written(void **state)
 {
     static const char *const texts[][2] = {
         {"0x50 nack", "0x50 nack"},
-        {" 80\tnack \n", "0x50 nack"},
+        {" 4a\tnack \n", "0x4a nack"},
+        {"8 nack", "0x08 nack"},
+        {"0x5 nack", "0x05 nack"},
         {"any nack once", "any nack once"},
         {"0x50 nack-after 0", "0x50 nack-after 0"},
         {"0x50 nack-after 3 times 2 write", "0x50 nack-after 3 write times 2"},
@@ -93,6 +95,9 @@ static void each_wrong_text_is_told_what_is_wrong(void **state)
         {"0x80 nack", "\"0x80\" is no address: 0x00 to 0x7f, or any"},
         {"0x nack", "\"0x\" is no address: 0x00 to 0x7f, or any"},
         {"5o nack", "\"5o\" is no address: 0x00 to 0x7f, or any"},
+        {"50 nack", "\"50\" is no address: 0x00 to 0x7f, or any"},
+        {"4g nack", "\"4g\" is no address: 0x00 to 0x7f, or any"},
+        {"x nack", "\"x\" is no address: 0x00 to 0x7f, or any"},
         {"0x50", "the kind of the fault is missing"},
         {"0x50 nak", "\"nak\" is no kind of fault"},
         {"0x50 nack-after", "nack-after needs a number of bytes"},

@@ -211,6 +211,7 @@ static void reasons(void **state)
         {PROTOCOL_REASON_TIMEOUT, "controller's time-out after 1000 ms", "timeout"},
         {PROTOCOL_REASON_LOST, "target lost", "lost"},
         {PROTOCOL_REASON_DEAF, "target deaf until START", "deaf"},
+        {PROTOCOL_REASON_FAULT, "fault", "fault"},
         {PROTOCOL_REASON_COUNT, "?", "unknown"},
         {255, "?", "unknown"},
     };
