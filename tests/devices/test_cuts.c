@@ -18,6 +18,7 @@
 #include "i2ctarget/devices/memory.h"
 #include "i2ctarget/devices/pca9555.h"
 #include "i2ctarget/devices/sbs_battery.h"
+#include "i2ctarget/devices/spd5118.h"
 #include "support/edge_log.h"
 #include "support/line_player.h"
 #include "support/rig_testbus.h"
@@ -102,6 +103,7 @@ static union {
     struct i2ctarget_memory plain;
     struct i2ctarget_ee1004 module;
     struct i2ctarget_edid edid;
+    struct i2ctarget_spd5118 hub;
     struct i2ctarget_jc42 jc42;
 } it;
 static uint8_t memory[512];
@@ -371,6 +373,53 @@ static void check_memory(void)
     assert_int_equal(read_on(0x40), memory[pointer]);
 }
 
+static struct i2ctarget_device *make_spd5118(void)
+{
+    static uint8_t large[I2CTARGET_SPD5118_SIZE_BYTES];
+    static const struct i2ctarget_spd5118_config config = {
+        .memory = large, .write_us = 5000, .now_us = now_us};
+    for (unsigned i = 0; i < sizeof large; i++)
+        large[i] = (uint8_t)(255 - i);
+    assert_int_equal(i2ctarget_spd5118_init(&it.hub, &config), 0);
+    return &it.hub.device;
+}
+
+/* Each byte of a register takes effect by itself; the pointer is after the last one. */
+static void check_spd5118_write(void)
+{
+    uint8_t registers[128] = {[28] = 0x70, [29] = 0x03, [32] = 0x50, [33] = 0x05};
+    FOR_ALL_WITNESSED(write)
+    {
+        for (unsigned i = 1; i < write->moved; i++)
+            registers[(write->bytes[0] + i - 1) % 128] =
+                write->bytes[i] & ((write->bytes[0] + i) % 2 ? 0xFC : 0x1F);
+    }
+    fetch(0x50, 28, 4);
+    assert_memory_equal(healthy, registers + 28, 4);
+}
+
+/* The pointer has advanced by exactly the clocked bytes. */
+static void check_spd5118_read(void)
+{
+    static const uint8_t registers[128] = {[0] = 0x51, [1] = 0x18, [3] = 0x80, [4] = 0xB3, [5] = 3};
+    unsigned pointer = 0;
+    bool is_memory = false; /* what was meant as a START may have been an address there */
+    FOR_ALL_WITNESSED(it_was)
+    {
+        if (it_was->is_read)
+            pointer += it_was->moved;
+        else if (it_was->moved)
+            pointer = it_was->bytes[0] + it_was->moved - 1;
+        if (!it_was->is_read && it_was->moved)
+            is_memory = it_was->bytes[0] >= 0x80;
+        if (!it_was->is_read && it_was->moved && is_memory)
+            pointer = (it_was->bytes[0] & 0xF0) + pointer % 16;
+    }
+    pointer %= 128;
+    rig_sleep_us(&rig, 5000);
+    assert_int_equal(read_on(0x50), is_memory ? 255 - pointer : registers[pointer]);
+}
+
 static struct i2ctarget_device *make_edid(void)
 {
     for (unsigned i = 0; i < sizeof memory; i++)
@@ -458,6 +507,8 @@ static const struct transfer {
      check_battery_read},
     {"jc42_write", "S 30 A 03 A 11 A 84 A P", 0x18, 0, make_jc42, check_jc42_write},
     {"jc42_read", "S 30 A 05 A S 31 A R a R a R n P", 0x18, 0, make_jc42, check_jc42_read},
+    {"spd5118_write", "S A0 A 1C A 14 A 02 A 34 A P", 0x50, 0, make_spd5118, check_spd5118_write},
+    {"spd5118_read", "S A0 A 01 A S A1 A R a R a R n P", 0x50, 0, make_spd5118, check_spd5118_read},
     {"edid_read", "S 60 A 01 A S A0 A 10 A S A1 A R a R n P", 0x50, 0x30, make_edid, check_edid},
     {"ee1004_page", "S 6E A 00 A 00 A P", 0x50, 0x37, make_ee1004, check_ee1004_page},
     {"ee1004_write", "S A0 A 16 A 11 A 22 A 33 A P", 0x50, 0x37, make_ee1004, check_ee1004_write},

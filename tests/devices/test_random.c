@@ -15,6 +15,7 @@
 #include "i2ctarget/devices/pca9555.h"
 #include "i2ctarget/devices/pmbus.h"
 #include "i2ctarget/devices/sbs_battery.h"
+#include "i2ctarget/devices/spd5118.h"
 
 enum { MESSAGES = 100000 };
 
@@ -276,6 +277,37 @@ static void jc42s(void **state)
     }
 }
 
+/* The memory is compared with what the device tells; protected blocks never change. */
+static void told(struct i2ctarget_spd5118 *spd5118, uint32_t offset, uint32_t count)
+{
+    unsigned block = offset / I2CTARGET_SPD5118_BLOCK_BYTES;
+    assert_true(offset + count <= I2CTARGET_SPD5118_SIZE_BYTES && count > 0 && count <= 16);
+    assert_int_equal(i2ctarget_spd5118_protected_blocks(spd5118) >> block & 1, 0);
+    memcpy(mirror + offset, memory + offset, count);
+}
+
+static void spd5118s(void **state)
+{
+    static struct i2ctarget_spd5118 spd5118;
+    static const struct i2ctarget_spd5118_config config = {.memory = memory,
+                                                           .protected_blocks = 0x1248,
+                                                           .write_us = 100,
+                                                           .now_us = i2ctarget_rp2040_clock_us,
+                                                           .written = told};
+    (void)state;
+    memset(memory, 0xFF, sizeof memory);
+    memset(mirror, 0xFF, sizeof mirror);
+    assert_int_equal(i2ctarget_spd5118_init(&spd5118, &config), 0);
+    for (unsigned i = 0; i < MESSAGES; i++, now_us += 30) {
+        i2ctarget_spd5118_set_offline(&spd5118, below(16) == 0);
+        random_message(&spd5118.device, 0x50, 1);
+        i2ctarget_spd5118_convert(&spd5118, (int32_t)below(400000) - 200000);
+        assert_int_equal(spd5118.registers[11] & 0xF0, 0);
+        assert_int_equal(spd5118.registers[0] << 8 | spd5118.registers[1], 0x5118);
+    }
+    assert_memory_equal(memory, mirror, sizeof memory);
+}
+
 static void ads7828s(void **state)
 {
     static struct i2ctarget_ads7828 adc;
@@ -408,8 +440,9 @@ int main(void)
         cmocka_unit_test_setup(eeproms, seed),       cmocka_unit_test_setup(lm75s, seed),
         cmocka_unit_test_setup(ads7828s, seed),      cmocka_unit_test_setup(pca9555s, seed),
         cmocka_unit_test_setup(sbs_batteries, seed), cmocka_unit_test_setup(pmbus_supplies, seed),
-        cmocka_unit_test_setup(memories, seed),      cmocka_unit_test_setup(edids, seed),
-        cmocka_unit_test_setup(ee1004s, seed),       cmocka_unit_test_setup(jc42s, seed),
+        cmocka_unit_test_setup(memories, seed),      cmocka_unit_test_setup(spd5118s, seed),
+        cmocka_unit_test_setup(edids, seed),         cmocka_unit_test_setup(ee1004s, seed),
+        cmocka_unit_test_setup(jc42s, seed),
     };
     return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
 }

@@ -17,8 +17,8 @@ import shutil
 import subprocess
 
 # Big, and of no use to a machine whose only device is a serial port.
-LEFT_OUT = ("usr", "lib/modules/*/kernel/sound", "lib/modules/*/kernel/drivers/net", "lib/modules/*/kernel/drivers/gpu",
-            "lib/modules/*/kernel/drivers/media", "lib/modules/*/kernel/drivers/infiniband")
+LEFT_OUT = ("usr/share", *(f"{lib}/modules/*/kernel/{part}" for lib in ("lib", "usr/lib")
+                           for part in ("sound", "drivers/net", "drivers/gpu", "drivers/media", "drivers/infiniband")))
 
 
 class Trouble(Exception):
@@ -154,6 +154,8 @@ def unpacked(package, cache):
         fresh = cache / f"{tree.name}.{os.getpid()}"
         shutil.rmtree(fresh, ignore_errors=True)
         unpack(package, fresh, *(f"--exclude=./{pattern}" for pattern in LEFT_OUT))
+        if (fresh / "usr/lib/modules").exists(): # of Debian 13
+            (fresh / "usr/lib").rename(fresh / "lib")
         run("/sbin/depmod", "-b", fresh, Kernel(package, fresh).release)
         fresh.rename(tree)
     return Kernel(package, tree)

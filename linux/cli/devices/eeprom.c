@@ -209,7 +209,16 @@ static const char *other_device(void)
     enum image image = image_of(memory, file.length);
     if (file.length <= 256)
         return NULL;
-    return image == IMAGE_DDR4 ? "ee1004" : image == IMAGE_EDID ? "edid" : NULL;
+    switch (image) {
+    case IMAGE_DDR4:
+        return "ee1004";
+    case IMAGE_DDR5:
+        return "spd5118";
+    case IMAGE_EDID:
+        return "edid";
+    default:
+        return NULL;
+    }
 }
 
 static bool choose_type(void)

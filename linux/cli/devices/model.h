@@ -72,7 +72,7 @@ struct model {
 };
 
 extern const struct model model_ads7828, model_edid, model_ee1004, model_eeprom, model_jc42,
-    model_lm75, model_pca9555, model_pmbus, model_registers, model_sbs_battery;
+    model_lm75, model_pca9555, model_pmbus, model_registers, model_sbs_battery, model_spd5118;
 
 /* All models, then NULL. */
 extern const struct model *const models[];

@@ -98,7 +98,18 @@ def ddr4():
     return (with_crc(bytes(first)) + with_crc(second) + bytes(64) + maker.ljust(128, b"\0")).ljust(512, b"\0")
 
 
-IMAGES = {"ddr4": ddr4, "edid": lambda: edid(1), "hat": lambda: hat(400)}
+def ddr5():
+    """The SPD of a UDIMM, DDR5-4800: what every module must have, and a CRC (JESD400-5)."""
+    first = bytearray(510)
+    first[0:4] = 0x30, 0x10, 0x12, 0x02
+    first[4:8] = 0x04, 0x00, 0x20, 0x62               # 16 Gbit; 16 rows, 10 columns; x8; 8 groups of 4 banks
+    first[20:24] = (416).to_bytes(2, "little") + (1010).to_bytes(2, "little")
+    first[234:236] = 0x00, 0x22                       # one rank; two channels of 32 bits
+    maker = bytes([0, 0, 0, 0x26, 0x10]) + b"\x01\x02\x03\x04" + b"I2CTARGET-DDR5".ljust(30)
+    return (with_crc(bytes(first)) + maker.ljust(128, b"\0")).ljust(1024, b"\xff")
+
+
+IMAGES = {"ddr4": ddr4, "ddr5": ddr5, "edid": lambda: edid(1), "hat": lambda: hat(400)}
 
 if __name__ == "__main__":
     sys.stdout.buffer.write(IMAGES[sys.argv[1]]())

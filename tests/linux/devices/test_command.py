@@ -11,7 +11,7 @@ import unittest
 
 from device import COMMAND, DeviceTest, wait_until
 
-NAMES = {"eeprom": 0x50, "edid": 0x50, "ee1004": 0x50, "jc42": 0x18, "lm75": 0x48, "ads7828": 0x48, "pca9555": 0x20, "sbs-battery": 0x0B, "pmbus": 0x40, "registers": 0x40}
+NAMES = {"eeprom": 0x50, "edid": 0x50, "ee1004": 0x50, "jc42": 0x18, "spd5118": 0x50, "lm75": 0x48, "ads7828": 0x48, "pca9555": 0x20, "sbs-battery": 0x0B, "pmbus": 0x40, "registers": 0x40}
 
 
 class Words(DeviceTest):

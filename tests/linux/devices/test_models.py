@@ -399,6 +399,81 @@ class Lm75(DeviceTest):
         self.until("i2cget -y 1 0x48 0x00", (0, "0x32"))
 
 
+class Spd5118(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.start()
+        self.file = f"{self.directory}/memory"
+
+    def fill(self, content, mode=0o644):
+        with open(self.file, "wb") as file:
+            file.write(content)
+        os.chmod(self.file, mode)
+
+    def test_all_pages(self):
+        content = images.ddr5()
+        self.fill(content)
+        device = self.device("spd5118", "--file", self.file, "--write-time", "0", "--address", "0x53")
+        got = b""
+        for page in range(8):
+            self.assertEqual(self.ask(f"i2cset -y 1 0x53 11 {page}"), (0, ""))
+            got += bytes(self.transfer("w1@0x53 0x80 r128"))
+        self.assertEqual(got, content)
+        self.assertEqual(self.ask("i2ctransfer -y 1 w3@0x53 0xfe 1 2"), (0, ""))
+        with open(self.file, "rb") as file:
+            self.assertEqual(file.read(), content[:1022] + b"\1\2")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_alarms(self):
+        device = self.device("spd5118", "--temperature", "-10.25")
+        self.assertEqual(self.transfer("w1@0x50 49 r2"), [0x5C, 0x1F])
+        self.assertEqual(device.line(), "alarms 0xa")
+        device.tell("temperature 90")
+        self.assertEqual(device.line(), "alarms 0xf")
+        device.tell("temperature 20")
+        self.until("i2cget -y 1 0x50 49", (0, "0x40"))
+        self.assertEqual(self.ask("i2cset -y 1 0x50 19 0x0f"), (0, ""))
+        self.assertEqual(device.line(), "alarms 0x0")
+
+    def test_protection(self):
+        device = self.device("spd5118", "--write-time", "0", "--protected", "0x2")
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x50 0xc0 1")[1])
+        self.assertEqual(self.ask("i2ctransfer -y 1 w2@0x50 12 0"), (0, ""))
+        self.assertEqual(self.ask("i2cget -y 1 0x50 12"), (0, "0x02"))
+        device.tell("offline on")
+        wait_until(lambda: self.ask("i2ctransfer -y 1 w2@0x50 12 1") and self.ask("i2cget -y 1 0x50 12") == (0, "0x01"), "protected")
+        self.assertEqual(device.line(), "protected 0x1")
+        for line in "offline", "offline 9", "offline on on":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device spd5118: offline on or off")
+
+    def test_files(self):
+        self.fill(bytes(1025))
+        self.assertEqual(self.fails("spd5118", "--file", self.file),
+                         (1, f"i2ctarget device spd5118: {self.file} has 1025 bytes, but the memory has 1024"))
+        self.fill(images.ddr5(), 0o444)
+        self.assertEqual(self.fails("eeprom", "--file", self.file),
+                         (1, f"i2ctarget device eeprom: {self.file} is for another device: i2ctarget device spd5118 --file {self.file}"))
+        device = self.device("spd5118", "--file", self.file)
+        self.assertEqual(device.complaint(), f"i2ctarget device spd5118: {self.file} can not be written to: all blocks are protected")
+        self.assertIn("Input/output error", self.ask("i2ctransfer -y 1 w2@0x50 0x80 1")[1])
+        device.tell("offline on")
+        self.assertEqual(device.complaint(), f"i2ctarget device spd5118: {self.file} can not be written to")
+        self.assertEqual(device.end(), (0, "", ""))
+
+    def test_mistakes(self):
+        for arguments, complaint in (("--address 0x40", "the address of a memory module is 0x50 to 0x57"),
+                                     ("--protected 0x10000", "--protected 0x10000: 0x0..0xffff"),
+                                     ("--temperature 126", "--temperature 126: -40 to 125"),
+                                     ("--write-time 10001", "--write-time 10001: 0 to 10000 ms")):
+            self.assertEqual(self.refused("spd5118", *arguments.split()),
+                             f"i2ctarget device spd5118: {complaint} (i2ctarget device spd5118 --help)")
+        device = self.device("spd5118")
+        for line in "temperature", "temperature x", "temperature 1 2":
+            device.tell(line)
+            self.assertEqual(device.complaint(), "i2ctarget device spd5118: temperature CELSIUS, -40 to 125")
+
+
 class Jc42(DeviceTest):
     def setUp(self):
         super().setUp()
