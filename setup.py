@@ -101,7 +101,10 @@ setup(
             py_limited_api=True,
         )
     ],
-    entry_points={"console_scripts": ["i2ctarget = i2ctarget._command:main"]} if WITH_COMMAND else {},
+    entry_points={
+        "pytest11": ["i2ctarget = i2ctarget.pytest_plugin"],
+        **({"console_scripts": ["i2ctarget = i2ctarget._command:main"]} if WITH_COMMAND else {}),
+    },
     cmdclass={"build_py": Build, "build_ext": BuildBinaries},
     options={
         "build": {"build_base": "build/python"},

@@ -93,11 +93,19 @@ with I2CTarget(board.SCL, board.SDA, (0x40,)) as device:
 """)
         self.assertEqual(said, "<I2CTarget on bus 1 at 0x40> None True True\n")
         self.check_types()
+        self.check_pytest()
         self.check_that_blinka_wins()
         self.check_help()
         self.pip("uninstall", "--yes", "--quiet", "i2ctarget")
         said = self.python("import importlib.util as u; print([u.find_spec(n) for n in ('i2ctarget', 'board', 'microcontroller')])")
         self.assertEqual(said, "[None, None, None]\n")
+
+    def check_pytest(self):
+        """pytest finds the plugin by itself."""
+        test = f"{self.work}/test_bus.py"
+        with open(test, "w") as file:
+            file.write("def test_one(i2c_testbus, i2c_bus):\n    assert i2c_bus.run(['sh', '-c', 'test -c /dev/i2c-1']) and i2c_testbus.now_ns == 0\n")
+        self.assertIn("1 passed", run(f"{self.venv}/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", test, cwd=self.work))
 
     def check_types(self):
         """mypy finds the types of what is installed, those of the modules in the other folder too, and the older names are there."""

@@ -48,7 +48,7 @@ RULES = {
     "tests/micropython/stand_in": (["tests/python"], ["_thread"]),
     "tests/mutants": (["tests/mutants", "boards"], []),
     "tests/packages": ([LINUX], ["kconfiglib", "yaml"]),
-    "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "i2cperipheral", "_testcapi"]),
+    "tests/python": ([LINUX, "tests/linux/examples"], [*MODULE, "i2cperipheral", "_testcapi", "pytest"]),
     "tests/sigrok": ([LINUX], []),
     "tests/static": ([], []),
 }

@@ -459,12 +459,16 @@ class TestBus(_i2ctarget.TestBus):
         self._vcd = None
         self._end_trace()
 
+    def save_vcd(self):
+        """What was recorded so far is in the file.  Raises ValueError: there is no VCD.  OSError: a part of it could not be written."""
+        self._save_trace()
+
     def picture(self):
         """The transfers in the VCD as text, a line each, as `i2ctarget trace` prints them.
 
-        Raises ValueError: there is no VCD.  FileNotFoundError: the command i2ctarget is not installed.
+        Raises what save_vcd() raises.  FileNotFoundError: the command i2ctarget is not installed.
         """
-        self._save_trace()
+        self.save_vcd()
         return picture_of(self._vcd)
 
 

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""A virtual bus of one's own for the time of a test, with programs on it.
+
+    from i2ctarget.privatebus import PrivateBus
+
+    with PrivateBus() as bus:
+        bus.start(["python3", "registers.py"], wait=0x40)       # a target
+        done = bus.run(["i2cget", "-y", "1", "0x40", "0x01"])    # an unmodified client of /dev/i2c-1
+        assert done.stdout == "0x00\\n"
+
+The server of the bus is the command i2ctarget.  Others do not find the bus: its sockets are in a folder of its own.  Targets in the test's
+own process are for i2ctarget.testbus, which needs no server.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+
+from i2ctarget import _command
+
+__all__ = ["PrivateBus"]
+
+NUMBER = 1
+PATIENCE_S = 10  # for a program that was asked to end
+
+
+class PrivateBus:
+    """A server, and what start() has started; all of it ends with the `with` block.
+
+    speed        SCL in Hz, 1 to 1000000
+    timeout_ms   the time-out of a transfer, 10 to 3600000
+    vcd          a file for the wires; None: nothing is recorded
+
+    number       the number of the bus, 1
+    environment  variables for programs that are to find the bus: those of this process, with I2CTARGET_DIR and I2CTARGET_BUS
+
+    Raises FileNotFoundError: the command is not installed.  RuntimeError: the server does not start; the message has its words.
+    """
+
+    def __init__(self, speed=100_000, *, timeout_ms=1000, vcd=None):
+        self.number = NUMBER
+        self._command = _command.find()
+        self._programs = []
+        self._folder = tempfile.mkdtemp(prefix="i2ctarget-")  # not the test's own: a socket's path is 107 characters at most
+        self.environment = {**os.environ, "I2CTARGET_DIR": self._folder, "I2CTARGET_BUS": str(NUMBER)}
+        trace = [] if vcd is None else ["--trace", os.fspath(vcd)]
+        self._words = tempfile.TemporaryFile("w+")
+        try:
+            self._server = subprocess.Popen([self._command, "bus", str(NUMBER), "--speed", str(speed), "--timeout", str(timeout_ms), *trace],
+                                            env=self.environment, stdout=subprocess.PIPE, stderr=self._words, text=True)
+            self._await_server()
+        except BaseException:
+            self._forget()
+            raise
+
+    def _await_server(self):
+        if self._server.stdout.readline() != f"bus {NUMBER} ready\n":
+            self._server.wait()
+            raise RuntimeError(f"the bus does not start: {self._said()}")
+
+    def _said(self):
+        self._words.seek(0)
+        return self._words.read().strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    @staticmethod
+    def _waits(wait):
+        addresses = [wait] if isinstance(wait, int) else wait
+        return [word for address in addresses for word in ("--wait", f"0x{address:02x}")]
+
+    def _on_the_bus(self, command, wait):
+        return [self._command, "exec", *self._waits(wait), "--", *command]
+
+    def run(self, command, *, wait=(), check=True, timeout=60, **keywords):
+        """Run a program to its end, with /dev/i2c-1 on this bus; as subprocess.run(), and its output is text that is returned.
+
+        wait   an address, or several: first wait until targets have them
+
+        Raises CalledProcessError: its exit status is not 0, and `check`; TimeoutExpired.
+        """
+        keywords = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": self.environment, **keywords}
+        return subprocess.run(self._on_the_bus(command, wait), check=check, timeout=timeout, **keywords)
+
+    def start(self, command, *, wait=(), **keywords):
+        """Start a program, a target for example, and return its Popen.  close() ends it (SIGTERM).
+
+        wait   an address, or several: return when targets have them
+        """
+        program = subprocess.Popen(command, **{"env": self.environment, **keywords})
+        self._programs.append(program)
+        if self._waits(wait):
+            self.run(["true"], wait=wait)
+        return program
+
+    def close(self):
+        """End all programs, and then the bus.  RuntimeError: the server had failed, or had words of complaint when it ended."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        for program in reversed(self._programs):
+            _end(program)
+        status = server.poll()
+        _end(server)
+        server.stdout.close()
+        words = self._said()
+        self._forget()
+        if status is not None or server.returncode != 0 or words:
+            raise RuntimeError(f"the bus has failed: {words or server.returncode}")
+
+    def _forget(self):
+        self._words.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _end(program):
+    if program.poll() is None:
+        program.terminate()
+        try:
+            program.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.wait()

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+import subprocess
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from types import TracebackType
+from typing import Any, Final
+
+__all__ = ["PrivateBus"]
+
+NUMBER: Final = 1
+PATIENCE_S: Final = 10
+
+_Command = Sequence[str | PathLike[str]]
+
+class PrivateBus:
+    number: int
+    environment: dict[str, str]
+    def __init__(self, speed: int = 100_000, *, timeout_ms: int = 1000, vcd: str | PathLike[str] | None = None) -> None: ...
+    def __enter__(self) -> PrivateBus: ...
+    def __exit__(self, *exception: type[BaseException] | BaseException | TracebackType | None) -> None: ...
+    def run(
+        self, command: _Command, *, wait: int | Iterable[int] = (), check: bool = True, timeout: float = 60, **keywords: Any
+    ) -> subprocess.CompletedProcess[str]: ...
+    def start(self, command: _Command, *, wait: int | Iterable[int] = (), **keywords: Any) -> subprocess.Popen[bytes]: ...
+    def close(self) -> None: ...

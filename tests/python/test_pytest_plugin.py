@@ -1,0 +1,289 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The pytest plugin, tried with pytester: each case here is a test session of its own, in a process of its own."""
+
+import os
+import sys
+import xml.etree.ElementTree
+
+PYTHON_PATH = os.environ["BUILD_DIR"] + "/python"
+sys.path.insert(1, PYTHON_PATH)
+
+import pytest
+
+pytest_plugins = ["pytester"]
+PLUGIN = ("-p", "i2ctarget.pytest_plugin", "-p", "no:cacheprovider")
+
+
+@pytest.fixture
+def session(pytester, monkeypatch):
+    """session(text of a test file, arguments of pytest) runs it."""
+    monkeypatch.setenv("PYTHONPATH", f"{PYTHON_PATH}:{PYTHON_PATH}/i2ctarget/fallback")
+    monkeypatch.delenv("PYTHONDEVMODE", raising=False)
+
+    def run(text, *arguments):
+        pytester.makepyfile(text)
+        return pytester.runpytest_subprocess(*PLUGIN, *arguments)
+
+    return run
+
+
+MEMORY = """
+import pytest
+from i2ctarget import I2CTarget, Memory
+from i2ctarget.testbus import read, write
+
+def memory(bus):
+    target = I2CTarget(bus.scl, bus.sda, (0x40,))
+    target.attach(Memory(bytearray(16)))
+    return target
+
+def slow(bus):
+    target = I2CTarget(bus.scl, bus.sda, (0x41,))
+    bus.serve(target, lambda request: bus.advance(1_000_000))
+    bus.forbid_stretching(target)
+    return target
+"""
+
+REGISTERS = """
+import board
+from i2ctarget import I2CTarget
+
+contents, index = bytearray(16), 0
+with I2CTarget(board.SCL, board.SDA, (0x40,)) as target:
+    while True:
+        with target.request(timeout=0) as request:
+            if request.is_read:
+                request.write(contents[index:])
+            elif data := request.read(1):
+                index = data[0] % 16
+                for byte in request.read(16 - index):
+                    contents[index] = byte
+"""
+
+
+# ---- i2c_testbus -----------------------------------------------------------------------------------
+
+
+def test_a_test_that_passes(session):
+    result = session(MEMORY + """
+def test_one(i2c_testbus):
+    target = memory(i2c_testbus)
+    i2c_testbus.write(0x40, b"\\x01\\xaa")
+    assert (i2c_testbus.scl_hz, i2c_testbus.stretching) == (100_000, True)
+""")
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("*I2C transfers*")
+
+
+def test_the_marker(session):
+    """The closest one counts."""
+    result = session(MEMORY + """
+pytestmark = pytest.mark.i2c(speed=400_000, stretching=False)
+
+@pytest.mark.i2c(spike_ns=0, speed=1_000_000, timeout_ms=50)
+def test_one(i2c_testbus):
+    target = memory(i2c_testbus)
+    i2c_testbus.pull(sda=True)
+    i2c_testbus.advance(40)
+    i2c_testbus.pull()
+    i2c_testbus.advance(1000)
+    assert (i2c_testbus.scl_hz, i2c_testbus.stretching, target.counters.glitches) == (1_000_000, False, 0)
+
+def test_two(i2c_testbus):
+    assert i2c_testbus.scl_hz == 400_000
+""", "--strict-markers")
+    result.assert_outcomes(passed=2)
+
+
+def test_a_wrong_marker(session):
+    result = session("""
+import pytest
+
+@pytest.mark.i2c(400_000)
+def test_one(i2c_testbus):
+    pass
+
+@pytest.mark.i2c(sped=400_000)
+def test_two(i2c_bus):
+    pass
+
+@pytest.mark.i2c(speed=0)
+def test_three(i2c_testbus):
+    pass
+""")
+    result.assert_outcomes(errors=3)
+    result.stdout.fnmatch_lines(["*takes the keywords speed, spike_ns, stretching, timeout_ms, and not 400000",
+                                 "*takes the keywords speed, spike_ns, stretching, timeout_ms, and not sped", "*scl_hz is 1 to 1000000*"])
+
+
+def test_the_list_of_markers(session):
+    session("", "--markers").stdout.fnmatch_lines(["@pytest.mark.i2c(speed=100000*"])
+
+
+def test_a_test_that_fails(session, pytester):
+    result = session(MEMORY + """
+def test_one(i2c_testbus):
+    target = memory(i2c_testbus)
+    i2c_testbus.write(0x40, b"\\x01\\xaa")
+    assert i2c_testbus.transfer(write(0x40, b"\\x01"), read(0x40, 1)).data == b"\\xbb"
+""", "--junitxml=report.xml")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- I2C transfers of i2c_testbus -*", "/*/i2c_testbus.vcd", "*  S 40 W + 01 aa +  P *", "*  S 40 W + 01 +  Sr 40 R + aa -  P *"])
+    vcd = next(line for line in result.outlines if line.endswith("/i2c_testbus.vcd"))
+    with open(vcd, encoding="ascii") as file:
+        assert file.read().startswith("$version i2ctarget")
+    properties = xml.etree.ElementTree.parse(pytester.path / "report.xml").iter("property")
+    assert [(one.get("name"), one.get("value")) for one in properties] == [("i2c_testbus vcd", vcd)]
+
+
+def test_a_test_that_ends_the_recording(session):
+    result = session(MEMORY + """
+def test_one(i2c_testbus):
+    target = memory(i2c_testbus)
+    i2c_testbus.write(0x40, b"\\x01\\xaa")
+    i2c_testbus.close()
+    assert False
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*  S 40 W + 01 aa +  P *"])
+
+
+def test_a_violation(session):
+    """The test itself has passed; it fails when it ends."""
+    result = session(MEMORY + """
+def test_one(i2c_testbus):
+    target = slow(i2c_testbus)
+    i2c_testbus.transfer(write(0x41, b"x"))
+""")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["violations of the I2C bus specification: 1", "at * us, target at 0x41: SCL stretched by a target that must not, * ns",
+                                 "*  S 41 W + 78 -  P *held*"])
+
+
+def test_a_violation_that_is_forgiven(session):
+    result = session(MEMORY + """
+def test_one(i2c_testbus):
+    target = slow(i2c_testbus)
+    i2c_testbus.transfer(write(0x41, b"x"))
+    i2c_testbus.forget_violations()
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_targets_end_with_the_test(session):
+    result = session(MEMORY + """
+kept = []
+
+def test_one(i2c_testbus):
+    kept.append(memory(i2c_testbus))
+
+def test_two():
+    with pytest.raises(ValueError, match="deinitialised"):
+        kept[0].request()
+""")
+    result.assert_outcomes(passed=2)
+
+
+def test_without_the_command(session):
+    result = session(MEMORY + """
+from i2ctarget import _command
+
+def test_one(i2c_testbus, monkeypatch):
+    _command.PLACES = ()
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert False
+""")
+    result.stdout.fnmatch_lines(["/*/i2c_testbus.vcd", "(no picture of the transfers: the command i2ctarget is not installed*"])
+
+
+# ---- i2c_bus ---------------------------------------------------------------------------------------
+
+
+def test_programs_on_a_bus(session, pytester):
+    pytester.path.joinpath("registers.py").write_text(REGISTERS)
+    result = session("""
+import subprocess, sys
+import pytest
+
+pids = []
+
+@pytest.mark.i2c(speed=400_000, timeout_ms=2000)
+def test_one(i2c_bus):
+    pids.append(i2c_bus.start([sys.executable, "registers.py"], wait=0x40).pid)
+    i2c_bus.run(["i2cset", "-y", str(i2c_bus.number), "0x40", "0x01", "0xaa"], wait=[0x40])
+    assert i2c_bus.run(["i2cget", "-y", "1", "0x40", "0x01"]).stdout == "0xaa\\n"
+    assert i2c_bus.run(["i2cget", "-y", "1", "0x41"], check=False).returncode != 0
+    with pytest.raises(subprocess.CalledProcessError):
+        i2c_bus.run(["i2cget", "-y", "1", "0x41"])
+
+def test_they_have_ended():
+    with pytest.raises(ProcessLookupError):
+        __import__("os").kill(pids[0], 0)
+
+def test_another_bus_is_empty(i2c_bus):
+    assert i2c_bus.run(["i2cget", "-y", "1", "0x40"], check=False).returncode != 0
+""")
+    result.assert_outcomes(passed=3)
+
+
+def test_a_client_that_fails(session, pytester):
+    pytester.path.joinpath("registers.py").write_text(REGISTERS)
+    result = session("""
+import sys
+
+def test_one(i2c_bus):
+    i2c_bus.start([sys.executable, "registers.py"], wait=0x40)
+    assert i2c_bus.run(["i2cget", "-y", "1", "0x40", "0x01"]).stdout == "0x77\\n"
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- I2C transfers of i2c_bus -*", "/*/i2c_bus.vcd", "*  S 40 W + 01 +  Sr 40 R + 00 -  P *"])
+
+
+def test_a_bus_that_does_not_start(session):
+    result = session("""
+import pytest
+
+@pytest.mark.i2c(speed=0)
+def test_one(i2c_bus):
+    pass
+""")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*RuntimeError: the bus does not start: *speed*"])
+
+
+def test_a_bus_that_is_killed(session):
+    result = session("""
+def test_one(i2c_bus):
+    i2c_bus._server.kill()
+    i2c_bus._server.wait()
+""")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*RuntimeError: the bus has failed: -9*"])
+
+
+def test_a_program_that_does_not_end(session):
+    """It is killed, and the bus ends all the same."""
+    result = session("""
+from i2ctarget import privatebus
+
+privatebus.PATIENCE_S = 0.1
+
+def test_one(i2c_bus):
+    i2c_bus.start(["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], stdout=-1).stdout.readline()
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_nothing_is_left(session, monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    result = session("""
+def test_one(i2c_bus):
+    assert i2c_bus.environment["I2CTARGET_DIR"].startswith(TMPDIR)
+""".replace("TMPDIR", repr(str(tmp_path))), f"--basetemp={tmp_path}/pytest")
+    result.assert_outcomes(passed=1)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("i2ctarget-")] == []
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main([__file__, "-q", "-p", "no:cacheprovider", *sys.argv[1:]]))
