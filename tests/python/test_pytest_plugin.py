@@ -203,7 +203,7 @@ def test_one(i2c_testbus, monkeypatch):
 def test_programs_on_a_bus(session, pytester):
     pytester.path.joinpath("registers.py").write_text(REGISTERS)
     result = session("""
-import subprocess, sys
+import os, subprocess, sys
 import pytest
 
 pids = []
@@ -211,6 +211,7 @@ pids = []
 @pytest.mark.i2c(speed=400_000, timeout_ms=2000)
 def test_one(i2c_bus):
     pids.append(i2c_bus.start([sys.executable, "registers.py"], wait=0x40).pid)
+    pids.append(i2c_bus.start(["sleep", "600"]).pid)
     i2c_bus.run(["i2cset", "-y", str(i2c_bus.number), "0x40", "0x01", "0xaa"], wait=[0x40])
     assert i2c_bus.run(["i2cget", "-y", "1", "0x40", "0x01"]).stdout == "0xaa\\n"
     assert i2c_bus.run(["i2cget", "-y", "1", "0x41"], check=False).returncode != 0
@@ -218,8 +219,9 @@ def test_one(i2c_bus):
         i2c_bus.run(["i2cget", "-y", "1", "0x41"])
 
 def test_they_have_ended():
-    with pytest.raises(ProcessLookupError):
-        __import__("os").kill(pids[0], 0)
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 def test_another_bus_is_empty(i2c_bus):
     assert i2c_bus.run(["i2cget", "-y", "1", "0x40"], check=False).returncode != 0
@@ -286,4 +288,5 @@ def test_one(i2c_bus):
 
 
 if __name__ == "__main__":
-    sys.exit(pytest.main([__file__, "-q", "-p", "no:cacheprovider", *sys.argv[1:]]))
+    cases = [f"{__file__}::{name}" for name in sys.argv[1:]]
+    sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *(cases or [__file__])]))
