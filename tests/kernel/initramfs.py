@@ -77,7 +77,9 @@ class Root:
         """The project, installed."""
         run("cmake", "--install", build, "--prefix", "/usr", env={**os.environ, "DESTDIR": str(self.directory)})
         shutil.rmtree(self.directory / "usr/include", ignore_errors=True)
-        shutil.rmtree(self.directory / "usr/share", ignore_errors=True)
+        for path in (self.directory / "usr/share").iterdir():
+            if path.name != "i2ctarget":
+                shutil.rmtree(path)
         programs = [path for path in self.directory.glob("usr/**/*i2ctarget*") if path.is_file() and is_elf(path)]
         for library in {library for program in programs for library in libraries(program)}:
             if not library.startswith(str(self.directory)):

@@ -74,9 +74,10 @@ class Packaging(targets.TargetTest):
         self.assertNotRegex(metadata, "(?m)^(Home-page|Project-URL|Download-URL): ")  # none is invented
 
     def check_command(self):
-        """The package has the command, which finds what it preloads beside itself."""
+        """The package has the command, which finds what it preloads, and maps of registers, beside itself."""
         command = f"{self.venv}/bin/i2ctarget"
         self.assertRegex(run(command, "--version"), r"^i2ctarget [\d.]+ \(protocol \d+\)\n$")
+        self.assertIn("tmp102 ", run(command, "regmap", "--list"))
         run(command, "run", "--", "sh", "-c", f"{command} exec -- test -c /dev/i2c-$I2CTARGET_BUS")
 
     def test_installed(self):

@@ -111,13 +111,62 @@ class Devices(Map):
         self.device("registers", "--map", self.put(dump.replace("11 22 33", "11 XX 33"), "dump.txt"), "--address", "0x31")
         self.assertEqual(self.transfer("w1@0x31 0x20 r3"), [0x11, 0xFF, 0x33])
 
-    def test_installed_maps(self):
+
+class Installed(Map):
+    """What a driver of the kernel's does not look at (tests/kernel/groups/registers.sh has those that do)."""
+
+    def part(self, name, address):
         self.start()
-        self.assertGreater(len(INSTALLED), 0)
+        return self.device("registers", "--map", name, "--address", f"{address:#x}")
+
+    def test_all_begin(self):
+        self.start()
+        self.assertGreater(len(INSTALLED), 9)
         for name in INSTALLED:
             with self.subTest(name):
                 device = self.device("registers", "--map", name, "--address", "0x44")
                 self.assertEqual(device.end(), (0, "", ""))
+
+    def test_mcp23017(self):
+        device = self.part("mcp23017", 0x20)
+        self.assertEqual(self.transfer("w1@0x20 0x00 r3"), [0xFF, 0xFF, 0])
+        self.assertEqual(self.transfer("w1@0x20 0x15 r2"), [0, 0xFF])
+        self.assertEqual(self.transfer("w2@0x20 0x13 0x5a w1@0x20 0x15 r1"), [0x5A])
+        self.assertEqual(device.line(), "gpiob = 0x5a")
+        self.assertEqual(self.transfer("w2@0x20 0x14 0xa5 w1@0x20 0x12 r2"), [0xA5, 0x5A])
+        self.assertEqual(self.transfer("w2@0x20 0x0b 0x80 w1@0x20 0x05 r1"), [0x80])
+        self.assertEqual(self.transfer("w1@0x20 0x09 r2"), [0xA5, 0xA5])
+        self.assertEqual(self.transfer("w1@0x20 0x19 r2"), [0x5A, 0x5A])
+        self.assertEqual(self.transfer("w2@0x20 0x15 0x00 w1@0x20 0x12 r2"), [0xA5, 0x5A])
+
+    def test_mpu6050(self):
+        self.part("mpu6050", 0x68)
+        self.assertEqual(self.transfer("w1@0x68 0x75 r1"), [0x68])
+        self.assertEqual(self.transfer("w2@0x68 0x6b 0x01 w1@0x68 0x3b r8"), [0, 0, 0, 0, 0x40, 0, 0xF0, 0xB0])
+        self.assertEqual(self.transfer("w1@0x68 0x6b r1"), [0x01])
+        self.assertEqual(self.transfer("w1@0x68 0x3a r2"), [0x01, 0])
+        self.assertEqual(self.transfer("w1@0x68 0x3a r1"), [0x00])
+        self.assertEqual(self.transfer("w2@0x68 0x6b 0x80 w1@0x68 0x6b r1"), [0x40])
+        self.assertEqual(self.transfer("w2@0x68 0x74 0x11 w1@0x68 0x74 r3"), [0x11, 0x11, 0x11])
+
+    def test_adxl345(self):
+        device = self.part("adxl345", 0x53)
+        device.tell("set data_y = -2")
+        self.until("i2cget -y 1 0x53 0x34 w", (0, "0xfffe"))
+        self.assertEqual(self.transfer("w1@0x53 0x32 r6"), [0, 0, 0xFE, 0xFF, 0, 1])
+        self.assertEqual(self.transfer("w2@0x53 0x2d 0xc8 w1@0x53 0x2c r2"), [0x0A, 0x08])
+
+    def test_htu21d(self):
+        self.part("htu21d", 0x40)
+        self.assertEqual(self.transfer("w1@0x40 0xf3"), [])
+        self.assertEqual(self.transfer("r3@0x40"), [0x68, 0x3A, 0x7C])
+        self.assertEqual(self.transfer("w2@0x40 0xe6 0xff w1@0x40 0xe7 r1"), [0x87])
+
+    def test_ina219(self):
+        self.part("ina219", 0x40)
+        self.assertEqual(self.transfer("w3@0x40 0x05 0xff 0xff w1@0x40 0x05 r2"), [0xFF, 0xFE])
+        self.assertEqual(self.transfer("w3@0x40 0x00 0x80 0x00 w1@0x40 0x05 r2"), [0, 0])
+        self.assertEqual(self.transfer("w1@0x40 0x02 r2"), [0x5D, 0xC2])
 
 
 class Mistakes(Map):
