@@ -5,6 +5,7 @@
 The client is Debian's i2ctransfer, on the shim and as a program whose system calls are supervised."""
 
 import errno
+import json
 import os
 import re
 import subprocess
@@ -126,6 +127,16 @@ class Faults(ShimTest):
             self.assertEqual(self.transfer(WRITE), errno.ENXIO)
         self.assertRegex(self.fault("--list"), r"^1 +0x20 nack +hit 3 of 3$")
         self.fault("--clear=1")
+        self.assert_healthy()
+
+    def test_a_time_out_lets_go_of_the_line(self):
+        """The wires agree: SCL was low for as long as the client has waited, and not for 30 s."""
+        self.fault("0x20", "stretch", "30s", "once")
+        self.assertEqual(self.transfer(WRITE), errno.ETIMEDOUT)
+        shown = subprocess.run([COMMAND, "trace", "--json", self.trace], capture_output=True, text=True, check=True).stdout
+        duration_ns = json.loads(shown.splitlines()[-1])["duration_ns"]
+        self.assertGreaterEqual(duration_ns, TIMEOUT_MS * 1000000)
+        self.assertLess(duration_ns, 20 * 10 ** 9)
         self.assert_healthy()
 
     def test_a_lost_arbitration_is_tried_again(self):
