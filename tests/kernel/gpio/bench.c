@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "line/controller_line.h"
+#include "line/faults.h"
 #include "line/vcd.h"
 #include "line/wired_target.h"
 #include "programs.h"
@@ -42,6 +43,8 @@ static struct {
     struct wires_observer observer;
     struct controller_line rival;
     struct controller_message rival_message;
+    struct faults faults;
+    uint32_t stuck[BENCH_LINES]; /* number of the fault by which a line is stuck */
     struct checker checker;
     struct vcd trace;
     FILE *heard;
@@ -134,6 +137,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     *instance = self;
     i2ctarget_wired_target_init(&self->wired, &bench.wires, &timing, addresses, smbus, raise_event,
                                 self);
+    i2ctarget_faults_adopt(&bench.faults, &self->wired);
     i2ctarget_checker_watch(&bench.checker, &self->wired.participant, true);
     return 0;
 }
@@ -142,6 +146,7 @@ static void port_close(void *instance)
 {
     struct bench_target *self = instance;
     i2ctarget_checker_unwatch(&bench.checker, &self->wired.participant);
+    i2ctarget_faults_disown(&bench.faults, &self->wired);
     i2ctarget_wired_target_leave(&self->wired, &bench.wires);
     self->is_open = false;
 }
@@ -243,6 +248,25 @@ static void start_rival(void)
     i2ctarget_controller_line_start(&bench.rival, &bench.wires, &bench.rival_message, 1);
 }
 
+/* A line of the bus is stuck until the guest says otherwise, or for as long as a fault may last. */
+static void set_stuck(unsigned line, bool is_stuck)
+{
+    char why[I2CTARGET_FAULT_WHY_MAX];
+    const struct i2ctarget_fault fault = {
+        .kind = line == BENCH_STUCK_SCL ? I2CTARGET_FAULT_HOLD_SCL : I2CTARGET_FAULT_HOLD_SDA,
+        .address = I2CTARGET_FAULT_ANY,
+        .byte = I2CTARGET_FAULT_IDLE,
+        .time_ns = UINT64_C(100) * 1000000000,
+        .times = 1,
+    };
+    if (is_stuck && !bench.stuck[line]) {
+        bench.stuck[line] = i2ctarget_faults_add(&bench.faults, &bench.wires, &fault, why);
+    } else if (!is_stuck && bench.stuck[line]) {
+        i2ctarget_faults_remove(&bench.faults, &bench.wires, bench.stuck[line]);
+        bench.stuck[line] = 0;
+    }
+}
+
 /* The pins are open drain: a 1 lets the line go. */
 void bench_drive(unsigned line, bool is_output, bool value)
 {
@@ -255,6 +279,8 @@ void bench_drive(unsigned line, bool is_output, bool value)
         pulls.sda_low = low;
     else if (line == BENCH_RIVAL && is_output && value)
         start_rival();
+    else if (line == BENCH_STUCK_SCL || line == BENCH_STUCK_SDA)
+        set_stuck(line, is_output && value);
     i2ctarget_wires_pull(&bench.wires, &bench.guest, pulls);
     i2ctarget_wires_settle(&bench.wires);
     bench.accesses++;
@@ -293,6 +319,7 @@ int bench_open(const char *trace, const char *heard)
         .step = guest_step, .wake_ns = WIRES_NEVER, .ignores_edges = true};
     i2ctarget_wires_join(&bench.wires, &bench.guest);
     i2ctarget_controller_line_init(&bench.rival, &bench.wires, RIVAL_HZ);
+    i2ctarget_faults_init(&bench.faults, &bench.wires, &bench.rival, CHECKED_HZ);
     bench.observer.edge = edge;
     i2ctarget_wires_observe(&bench.wires, &bench.observer);
     i2ctarget_checker_init(&bench.checker, &bench.wires, CHECKED_HZ, timing.hold_ns);

@@ -18,6 +18,8 @@
  *
  * Three more lines are for a second controller, which belongs to the workbench: driving line 2 high
  * starts it, line 3 is high while it works, and line 4 after it has lost the bus.
+ *
+ * Two lines are for faults (docs/FAULTS.md): while line 5 or 6 is driven high, SCL or SDA is stuck.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -33,6 +35,8 @@ enum bench_line {
     BENCH_RIVAL,
     BENCH_RIVAL_BUSY,
     BENCH_RIVAL_LOST,
+    BENCH_STUCK_SCL,
+    BENCH_STUCK_SDA,
     BENCH_LINES
 };
 

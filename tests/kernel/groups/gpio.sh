@@ -21,17 +21,19 @@ setup() {
     BUS=$(adapter_named '^i2c-gpio')
     INJECT=/sys/kernel/debug/i2c-fault-injector/i2c-gpio
     export CHIP LINES BUS INJECT
-    for number in 2 3 4; do
+    for number in 2 3 4 5 6; do
         echo $((LINES + number)) >/sys/class/gpio/export
     done
-    echo low >"/sys/class/gpio/gpio$((LINES + 2))/direction"
+    for number in 2 5 6; do
+        echo low >"/sys/class/gpio/gpio$((LINES + number))/direction"
+    done
     # The test of the wires was a START, a STOP and a clock.  sigrok's decoder looks for no STOP in an address, and takes the clock
     # for its first bit; behind a call for nobody it is in step.
     ! i2cget -y "$BUS" 0x08 2>/dev/null
 }
 
 teardown() {
-    for number in 2 3 4; do
+    for number in 2 3 4 5 6; do
         echo $((LINES + number)) >/sys/class/gpio/unexport
     done
     rmmod gpio_adapter
@@ -287,6 +289,33 @@ start_rival() {
 rival_lost() {
     eventually 5 grep -q 0 "/sys/class/gpio/gpio$((LINES + 3))/value"
     cat "/sys/class/gpio/gpio$((LINES + 4))/value"
+}
+
+# stuck WIRE VALUE: a fault of ours holds SCL (5) or SDA (6) low, or not any more.
+stuck() {
+    echo "$2" >"/sys/class/gpio/gpio$((LINES + $1))/value"
+}
+
+# faults on demand: the I2C core's recovery finds SDA stuck, and says so; when it is free again, so is the bus
+check_stuck_sda() {
+    stuck 6 1
+    same "1 0" "$(levels)" "SCL and SDA"
+    if recover; then fail "nine clocks can not free a line that is stuck"; fi
+    same "1 0" "$(levels)" "SCL and SDA, after recovery"
+    stuck 6 0
+    recover
+    all_is_well
+}
+
+# the same with SCL: without a clock there is nothing to try; i2c-algo-bit takes it for a target that is not there
+check_stuck_scl() {
+    expect_log 'SCL is stuck low'
+    stuck 5 1
+    same "0 1" "$(levels)" "SCL and SDA"
+    if recover; then fail "there is no clock"; fi
+    refuses "No such device or address" transfer w1@0x40 0
+    stuck 5 0
+    all_is_well
 }
 
 # a second controller, of ours, writes; the kernel reads what it wrote
