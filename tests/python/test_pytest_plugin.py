@@ -242,6 +242,51 @@ def test_one(i2c_bus):
     result.stdout.fnmatch_lines(["*- I2C transfers of i2c_bus -*", "/*/i2c_bus.vcd", "*  S 40 W + 01 +  Sr 40 R + 00 -  P *"])
 
 
+def test_faults(session, pytester):
+    pytester.path.joinpath("registers.py").write_text(REGISTERS)
+    result = session("""
+import sys
+import pytest
+
+def get(bus):
+    return bus.run(["i2cget", "-y", "1", "0x40", "0x01"], check=False).returncode
+
+def test_one(i2c_bus):
+    i2c_bus.start([sys.executable, "registers.py"], wait=0x40)
+    i2c_bus.fault("0x40 nack times 2")
+    assert [get(i2c_bus) == 0 for _ in range(3)] == [False, False, True]
+    i2c_bus.fault("0x40 nack")
+    assert get(i2c_bus) != 0
+    i2c_bus.clear_faults()
+    assert get(i2c_bus) == 0
+    with pytest.raises(ValueError, match="explode"):
+        i2c_bus.fault("0x40 explode")
+""")
+    result.assert_outcomes(passed=1)
+
+
+def run_example(pytester, session, monkeypatch, old="", new=""):
+    """examples/test_eeprom_driver.py, with another driver."""
+    monkeypatch.setenv("PATH", f"{os.environ['BUILD_DIR']}:{os.environ['PATH']}")
+    with open(f"{os.environ['SOURCE_DIR']}/examples/eeprom_driver.py", encoding="utf-8") as file:
+        driver = file.read()
+    assert old in driver
+    pytester.path.joinpath("eeprom_driver.py").write_text(driver.replace(old, new))
+    with open(f"{os.environ['SOURCE_DIR']}/examples/test_eeprom_driver.py", encoding="utf-8") as file:
+        return session(file.read())
+
+
+def test_the_example_finds_a_bug(session, pytester, monkeypatch):
+    result = run_example(pytester, session, monkeypatch)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*DID NOT RAISE*", *["*  S 50 W + 00 00 01 02 -  P *"] * 3, "*  S 50 W + 08 08 09 0a -  P *"])
+
+
+def test_the_example_without_the_bug(session, pytester, monkeypatch):
+    last = "            time.sleep(WRITE_TIME_S)\n"
+    run_example(pytester, session, monkeypatch, last, last + "    else:\n        raise TimeoutError\n").assert_outcomes(passed=2)
+
+
 def test_a_bus_that_does_not_start(session):
     result = session("""
 import pytest

@@ -16,7 +16,7 @@ from unittest import mock
 sys.path.insert(1, os.environ["BUILD_DIR"] + "/python")
 
 from i2ctarget import EEPROM, End, I2CTarget, Memory, _command
-from i2ctarget.testbus import NotAcknowledged, NotServed, Rule, ScriptOver, TestBus, Violation, read, write
+from i2ctarget.testbus import Fault, NotAcknowledged, NotServed, Rule, ScriptOver, TestBus, Violation, read, write
 
 ADDRESS = 0x40
 HALF_CLOCK_NS = 5000
@@ -684,6 +684,44 @@ class Checker(ByHand):
             self.hand(True, True)
             self.hand(False, True)
         self.assertEqual((len(self.bus.violations), self.bus.violation_count), (32, 40))
+
+
+class Faults(BusTest):
+    def test_a_byte_is_refused(self):
+        _, contents = self.memory()
+        number = self.bus.fault("0x40 nack-after 2 once")
+        self.assertEqual(self.bus.transfer(write(ADDRESS, b"\x01abc")).answers[0].nack, 2)
+        self.bus.write(ADDRESS, b"\x01abc")
+        self.assertEqual(contents[1:4], b"abc")
+        self.assertEqual(self.bus.faults, [Fault(number, "0x40 nack-after 2 once", 1, 1)])
+
+    def test_a_fault_is_no_violation_of_a_target(self):
+        self.memory()
+        for text in "0x40 stretch 50us", "0x40 nack", "0x40 flip at 1.3 read", "0x40 drop":
+            number = self.bus.fault(text)
+            self.bus.transfer(write(ADDRESS, b"\x01ab"), read(ADDRESS, 2))
+            self.assertGreater(self.bus.faults[0].hits, 0, text)
+            self.bus.clear_fault(number)
+        self.assertEqual(self.bus.violations, [])
+        self.bus.advance(1_000_000)
+        self.bus.write(ADDRESS, b"\x01ab")
+
+    def test_they_are_removed(self):
+        first, second = self.bus.fault("any nack"), self.bus.fault("0x41 nack")
+        self.bus.clear_fault(first)
+        self.assertEqual([fault.number for fault in self.bus.faults], [second])
+        self.assertRaisesRegex(ValueError, f"no fault {first}", self.bus.clear_fault, first)
+        self.bus.fault("0x42 nack")
+        self.bus.clear_fault()
+        self.assertEqual(self.bus.faults, [])
+
+    def test_wrong_ones(self):
+        self.assertRaisesRegex(ValueError, "explode", self.bus.fault, "0x40 explode")
+        self.assertRaises(TypeError, self.bus.fault, b"0x40 nack")
+        self.assertRaises(ValueError, self.bus.fault, "0x40 nack\0")
+        for _ in range(32):
+            self.bus.fault("any nack")
+        self.assertRaisesRegex(ValueError, "as many faults", self.bus.fault, "any nack")
 
 
 class Traces(BusTest):

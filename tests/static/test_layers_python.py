@@ -25,7 +25,7 @@ RULES = {
     "boards": ([], []),
     "boards/chips.py": ([], []),
     "boards/table.py": ([], []),
-    "examples": ([], ["board", "i2ctarget"]),
+    "examples": ([], ["board", "i2ctarget", "pytest", "smbus2"]),
     "firmware": ([], []),
     "sdk": ([], []),
     "tests/chips": ([LINUX, "tests/firmware", "tests/emulator/board", "tests/micropython"], []),

@@ -15,6 +15,7 @@ own process are for i2ctarget.testbus, which needs no server.
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from i2ctarget import _command
@@ -82,10 +83,14 @@ class PrivateBus:
 
         wait   an address, or several: first wait until targets have them
 
-        Raises CalledProcessError: its exit status is not 0, and `check`; TimeoutExpired.
+        Raises CalledProcessError: its exit status is not 0, and `check`; what it has said goes to stderr.  TimeoutExpired.
         """
         keywords = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": self.environment, **keywords}
-        return subprocess.run(self._on_the_bus(command, wait), check=check, timeout=timeout, **keywords)
+        done = subprocess.run(self._on_the_bus(command, wait), check=False, timeout=timeout, **keywords)
+        if check and done.returncode != 0:
+            print(done.stderr or "", end="", file=sys.stderr)  # the exception does not show it
+            done.check_returncode()
+        return done
 
     def start(self, command, *, wait=(), **keywords):
         """Start a program, a target for example, and return its Popen.  close() ends it (SIGTERM).
@@ -97,6 +102,19 @@ class PrivateBus:
         if self._waits(wait):
             self.run(["true"], wait=wait)
         return program
+
+    def fault(self, text):
+        """Let something go wrong on the wires from now on, "0x50 nack-after 3 once": what `i2ctarget fault --help` has.  ValueError: it is no fault."""
+        self._fault(*text.split())
+
+    def clear_faults(self):
+        """Nothing goes wrong any more."""
+        self._fault("--clear")
+
+    def _fault(self, *words):
+        done = subprocess.run([self._command, "fault", *words], env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ValueError(done.stderr.strip())
 
     def close(self):
         """End all programs, and then the bus.  RuntimeError: the server had failed, or had words of complaint when it ended."""

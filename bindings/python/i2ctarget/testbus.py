@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from i2ctarget import _command, _i2ctarget
 from i2ctarget._pins import Pin
 
-__all__ = ["TestBus", "Transfer", "Message", "Answer", "write", "read", "Violation", "Rule", "NotAcknowledged", "NotServed", "ScriptOver"]
+__all__ = ["TestBus", "Transfer", "Message", "Answer", "write", "read", "Violation", "Rule", "Fault", "NotAcknowledged", "NotServed", "ScriptOver"]
 
 ADDRESS_MAX = 0x7F
 NEVER_NS = 0xFFFFFFFFFFFFFFFF
@@ -235,6 +235,25 @@ class Violation:
         limit = f" (limit {self.limit_ns} ns)" if self.rule in _TIMED else ""
         measured = f", {self.measured_ns} ns{limit}" if self.measured_ns or limit else ""
         return f"at {self.at_ns / 1000:.3f} us, target at {who}: {self.rule.value}{measured}"
+
+
+# ---- what goes wrong on demand ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault of a bus, and what became of it.
+
+    number    of the fault, from 1
+    text      "0x50 nack-after 3 once"
+    chances   how often it could have happened ...
+    hits      ... and how often it did
+    """
+
+    number: int
+    text: str
+    chances: int
+    hits: int
 
 
 # ---- the bus ----------------------------------------------------------------------------------------
@@ -448,6 +467,11 @@ class TestBus(_i2ctarget.TestBus):
     def violations(self):
         """What the checker has found, a list of Violation.  The first 32 are kept; `violation_count` counts all."""
         return [Violation(Rule(name), *rest) for name, *rest in self._get_violations()]
+
+    @property
+    def faults(self):
+        """The faults of the bus, a list of Fault."""
+        return [Fault(*count) for count in self._get_faults()]
 
     def vcd(self, path):
         """Write the wires into this file from now on, as a VCD (Value Change Dump).  OSError: it can not be written."""

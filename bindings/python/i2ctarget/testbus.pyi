@@ -11,7 +11,7 @@ from _typeshed import ReadableBuffer
 from i2ctarget import I2CTarget, I2CTargetRequest
 from i2ctarget._pins import Pin
 
-__all__ = ["TestBus", "Transfer", "Message", "Answer", "write", "read", "Violation", "Rule", "NotAcknowledged", "NotServed", "ScriptOver"]
+__all__ = ["TestBus", "Transfer", "Message", "Answer", "write", "read", "Violation", "Rule", "Fault", "NotAcknowledged", "NotServed", "ScriptOver"]
 
 _T = TypeVar("_T")
 _Path = str | bytes | PathLike[str] | PathLike[bytes]
@@ -85,6 +85,13 @@ class Violation:
     measured_ns: int
     limit_ns: int
 
+@dataclass(frozen=True)
+class Fault:
+    number: int
+    text: str
+    chances: int
+    hits: int
+
 class TestBus:
     __test__: bool
     scl_hz: int
@@ -129,6 +136,10 @@ class TestBus:
     def violation_count(self) -> int: ...
     def forbid_stretching(self, target: I2CTarget, /) -> None: ...
     def forget_violations(self) -> None: ...
+    def fault(self, text: str, /) -> int: ...
+    def clear_fault(self, number: int = 0) -> None: ...
+    @property
+    def faults(self) -> list[Fault]: ...
     def vcd(self, path: _Path) -> None: ...
     def end_vcd(self) -> None: ...
     def save_vcd(self) -> None: ...

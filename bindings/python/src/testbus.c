@@ -302,6 +302,56 @@ static PyObject *testbus_forbid_stretching(PyObject *object, PyObject *target)
     Py_RETURN_NONE;
 }
 
+/* ---- faults ---------------------------------------------------------------------------------- */
+
+static PyObject *testbus_fault(PyObject *object, PyObject *text)
+{
+    char why[I2CTARGET_FAULT_WHY_MAX];
+    struct i2ctarget_fault fault;
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "a fault is a text, such as \"0x50 nack once\"");
+    Py_ssize_t length;
+    const char *utf8 = PyUnicode_AsUTF8AndSize(text, &length);
+    if (!utf8)
+        return NULL;
+    if (strlen(utf8) != (size_t)length)
+        return PyErr_Format(PyExc_ValueError, "a fault has no NUL in its text");
+    if (!i2ctarget_fault_parse(utf8, &fault, why))
+        return PyErr_Format(PyExc_ValueError, "%s", why);
+    int number = i2ctarget_testbus_fault(bus_in(object), &fault, why);
+    return number < 0 ? PyErr_Format(PyExc_ValueError, "%s", why) : PyLong_FromLong(number);
+}
+
+static PyObject *testbus_clear_fault(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"number", NULL};
+    unsigned number = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|I:clear_fault", names, &number))
+        return NULL;
+    if (i2ctarget_testbus_clear_fault(bus_in(object), number))
+        return PyErr_Format(PyExc_ValueError, "there is no fault %u on this TestBus", number);
+    Py_RETURN_NONE;
+}
+
+static PyObject *testbus_get_faults(PyObject *object, PyObject *unused)
+{
+    char text[I2CTARGET_FAULT_TEXT_MAX];
+    struct i2ctarget_fault_count count = {.number = 0};
+    PyObject *list = PyList_New(0);
+    (void)unused;
+    while (list && i2ctarget_testbus_next_fault(bus_in(object), count.number, &count)) {
+        i2ctarget_fault_print(&count.fault, text);
+        PyObject *tuple = Py_BuildValue("(IsII)", (unsigned)count.number, text,
+                                        (unsigned)count.chances, (unsigned)count.hits);
+        if (!tuple || PyList_Append(list, tuple) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(tuple);
+    }
+    return list;
+}
+
+/* ---- the class ------------------------------------------------------------------------------- */
+
 /* Those that are open. */
 static PyObject *get_targets(PyObject *object, void *unused)
 {
@@ -314,8 +364,6 @@ static PyObject *get_targets(PyObject *object, void *unused)
     return list;
 }
 
-/* ---- the class ------------------------------------------------------------------------------- */
-
 static PyMethodDef testbus_methods[] = {
     {"_start", transfers_start, METH_O, NULL},
     {"_go_on", transfers_go_on, METH_NOARGS, NULL},
@@ -326,6 +374,15 @@ static PyMethodDef testbus_methods[] = {
     {"_save_trace", testbus_save_trace, METH_NOARGS, NULL},
     {"_end_trace", testbus_end_trace, METH_NOARGS, NULL},
     {"_get_violations", testbus_get_violations, METH_NOARGS, NULL},
+    {"_get_faults", testbus_get_faults, METH_NOARGS, NULL},
+    {"fault", testbus_fault, METH_O,
+     "fault($self, text, /)\n--\n\n"
+     "Let something go wrong on the wires from now on: \"0x50 nack-after 3 once\".  The texts are\n"
+     "those of `i2ctarget fault --help`.  Returns the number of the fault.\n\n"
+     "Raises ValueError: it is no fault, or there are 32; the message says why."},
+    {"clear_fault", (PyCFunction)(void (*)(void))testbus_clear_fault, METH_VARARGS | METH_KEYWORDS,
+     "clear_fault($self, /, number=0)\n--\n\n"
+     "Remove a fault; 0: all.  Raises ValueError: there is no such number."},
     {"advance", testbus_advance, METH_O,
      "advance($self, ns, /)\n--\n\nLet simulated time pass; whatever is due in it happens."},
     {"pull", (PyCFunction)(void (*)(void))testbus_pull, METH_VARARGS | METH_KEYWORDS,
