@@ -151,6 +151,38 @@ static void each_wrong_text_is_told_what_is_wrong(void **state)
     }
 }
 
+/* Words that belong to texts, in any order: most of it is nonsense, and none of it may do harm. */
+static void whatever_is_accepted_is_written_and_read_again(void **state)
+{
+    static const char *const words[] = {
+        "0x50",  "any",         "4a",      "nack", "nack-after", "stretch", "hold-sda", "hold-scl",
+        "flip",  "drop",        "no-stop", "at",   "glitch-scl", "clock",   "idle",     "0.ack",
+        "2.7",   "1.4",         "0.0",     "3",    "0",          "25ms",    "100s",     "1000000",
+        "times", "probability", "0.25",    "seed", "once",       "read",    "write",    "wrong-pec",
+    };
+    uint32_t dice = 1;
+    unsigned accepted = 0;
+    (void)state;
+    for (unsigned i = 0; i < 400000; i++) {
+        char text[I2CTARGET_FAULT_TEXT_MAX] = "", why[I2CTARGET_FAULT_WHY_MAX] = "";
+        struct i2ctarget_fault fault;
+        unsigned count = 1 + i % 7;
+        for (unsigned j = 0; j < count; j++) {
+            dice = dice * 1664525 + 1013904223;
+            strcat(strcat(text, words[(dice >> 16) % COUNT(words)]), " ");
+        }
+        if (i2ctarget_fault_parse(text, &fault, why)) {
+            i2ctarget_fault_print(&fault, text);
+            struct i2ctarget_fault again = parse(text);
+            assert_memory_equal(&again, &fault, sizeof fault);
+            accepted++;
+        } else {
+            assert_true(strlen(why) > 10);
+        }
+    }
+    assert_true(accepted > 100);
+}
+
 static void a_struct_is_checked_as_a_text_is(void **state)
 {
     static const struct i2ctarget_fault wrong[] = {
@@ -186,6 +218,7 @@ int main(void)
         cmocka_unit_test(texts_are_read_and_written),
         cmocka_unit_test(fields_are_what_the_text_says),
         cmocka_unit_test(each_wrong_text_is_told_what_is_wrong),
+        cmocka_unit_test(whatever_is_accepted_is_written_and_read_again),
         cmocka_unit_test(a_struct_is_checked_as_a_text_is),
         cmocka_unit_test(all_kinds_have_a_name),
     };
