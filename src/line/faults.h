@@ -9,7 +9,7 @@
  * connected: refuses, an inverter in SDA, no connection (wired_target.h).  And it tells the
  * controller to leave out a STOP.  SDA moves hold_ns after SCL fell, as a target's does.
  *
- * An empty list costs nothing: edges are not followed then.
+ * An empty list costs next to nothing: edges are not followed then.
  */
 #ifndef LINE_FAULTS_H
 #define LINE_FAULTS_H
