@@ -57,7 +57,7 @@ def marked():
             text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.DOTALL)
         for declaration in re.findall(r"^I2CTARGET_API ([^;{]*);", text, re.MULTILINE):
             function = re.search(r"(\w+)\s*\(", declaration)
-            name = function[1] if function else re.search(r"(\w+)(?:\[\])?$", declaration)[1]
+            name = function[1] if function else re.search(r"(\w+)(?:\[\w*\])?$", declaration)[1]
             names[name] = HEADERS[header]
     return names
 
