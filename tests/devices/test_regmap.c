@@ -166,6 +166,8 @@ static void the_pointer_may_stay(void **state)
     assert_int_equal(WRITE(AT, 0x03, 0xAB, 0xCD), 3);
     assert_int_equal(get(COUNT), 0x12CD);
     assert_told(2, COUNT, 0x00CD);
+    assert_int_equal(WRITE(AT, 0x02, 0xAB, 0xEF), 3);
+    assert_int_equal(get(COUNT), 0xEFCD);
 }
 
 static void the_pointer_goes_round_in_ranges(void **state)
@@ -320,13 +322,15 @@ static void pages(void **state)
         {.address = 0x00, .value = 0, .bytes = 1, .reset = 0xA0, .writable = 0xFF},
         {.address = 0x10, .page = 1, .value = 1, .bytes = 1, .reset = 0xA1, .writable = 0xFF},
         {.address = 0x11, .page = 1, .value = 2, .bytes = 1, .reset = 0xA2, .writable = 0xFF},
+        {.address = 0x12, .page = 1, .value = 4, .bytes = 1, .reset = 0xB1, .writable = 0xFF},
         {.address = 0x10, .page = 3, .value = 2, .bytes = 1, .writable = 0xFF},
         {.address = 0x11, .page = 3, .value = 3, .bytes = 1, .reset = 0xA3, .writable = 0x30},
+        {.address = 0x12, .page = 3, .value = 5, .bytes = 1, .reset = 0xB3, .writable = 0xFF},
     };
     static const struct i2ctarget_regmap_table table = {
         .registers = rows,
-        .register_count = 5,
-        .value_count = 4,
+        .register_count = 7,
+        .value_count = 6,
         .pointer_bytes = 1,
         .pointer_mask = 0xFF,
         .bytes_have_addresses = true,
@@ -340,12 +344,16 @@ static void pages(void **state)
     ASSERT_FETCHED(AT, 0x10, 0xA2, 0xA3);
     ASSERT_FETCHED(AT, 0x00, 0xA0);
     assert_int_equal(WRITE(AT, 0x11, 0x0F), 2);
-    ASSERT_FETCHED(AT, 0x10, 0xA1, 0xA2, 0x00);
-    i2ctarget_regmap_set(&regmap, 4, 0x10);
+    ASSERT_FETCHED(AT, 0x10, 0xA1, 0xA2, 0xB1, 0x00);
+    i2ctarget_regmap_set(&regmap, 5, 0x10);
     ASSERT_FETCHED(AT, 0x10, 0x00);
-    i2ctarget_regmap_set(&regmap, 4, 0x20);
+    i2ctarget_regmap_set(&regmap, 5, 0x20);
     assert_int_equal(WRITE(AT, 0x10, 0x55, 0x00), 3);
     ASSERT_FETCHED(AT, 0x10, 0xA1, 0x55);
+    /* The byte behind the page register goes to the new page. */
+    i2ctarget_regmap_set(&regmap, 5, 0x20);
+    assert_int_equal(WRITE(AT, 0x11, 0x00, 0x77), 3);
+    ASSERT_FETCHED(AT, 0x12, 0x77);
 }
 
 /* ---- sequences ------------------------------------------------------------------------------- */
@@ -512,6 +520,21 @@ static void a_write_is_reacted_to_later(void **state)
     ASSERT_FETCHED(AT, 0x01, 0);
 }
 
+static void reactions_come_in_the_order_of_their_times(void **state)
+{
+    enum { DELAY_US = 10000 };
+    static const struct i2ctarget_regmap_reaction rows[] = {
+        {.value = 0, .delay_us = 2 * DELAY_US, .changed = 1, .action_mask = 0xFF, .bits = 1},
+        {.value = 0, .delay_us = DELAY_US, .changed = 1, .action_mask = 0xFF, .bits = 2},
+    };
+    static const struct i2ctarget_regmap_table table = {FOUR, .reactions = rows,
+                                                        .reaction_count = 2};
+    present(state, &table);
+    assert_int_equal(WRITE(AT, 0x00, 0x11), 2);
+    stage_pass_us(3 * DELAY_US);
+    ASSERT_FETCHED(AT, 0x01, 1);
+}
+
 static void a_read_clears(void **state)
 {
     static const struct i2ctarget_regmap_table table = {FOUR};
@@ -633,6 +656,7 @@ int main(void)
         ON_STAGES(noise_is_the_same_for_the_same_seed),
         ON_STAGES(a_write_is_reacted_to_at_once),
         ON_STAGES(a_write_is_reacted_to_later),
+        ON_STAGES(reactions_come_in_the_order_of_their_times),
         ON_STAGES(a_read_clears),
         ON_STAGE(changes_wait_for_the_end_of_the_message, events),
         cmocka_unit_test(registers_have_names),
