@@ -14,6 +14,7 @@
 #include "i2ctarget/devices/memory.h"
 #include "i2ctarget/devices/pca9555.h"
 #include "i2ctarget/devices/pmbus.h"
+#include "i2ctarget/devices/regmap.h"
 #include "i2ctarget/devices/sbs_battery.h"
 #include "i2ctarget/devices/spd5118.h"
 
@@ -384,6 +385,68 @@ static void memories(void **state)
 
 /* ---- others ---------------------------------------------------------------------------------- */
 
+/* ---- a register map and its mirror: sixteen bytes, whatever registers they belong to ------------ */
+
+enum { MAP_BYTES = 16, MAP_ROWS = 6 };
+
+static const struct i2ctarget_regmap_register map_rows[MAP_ROWS] = {
+    {.address = 0, .value = 0, .bytes = 1, .writable = UINT32_MAX},
+    {.address = 1, .value = 1, .bytes = 4, .writable = 0x00FF0FFF},
+    {.address = 5, .value = 2, .bytes = 3, .writable = UINT32_MAX, .is_little = true},
+    {.address = 8, .value = 3, .bytes = 2, .writable = UINT32_MAX},
+    {.address = 10, .value = 4, .bytes = 2},
+    {.address = 12, .value = 5, .bytes = 1, .writable = 0xF0},
+};
+static const uint8_t map_writable[MAP_BYTES] = {0xFF, 0,    0xFF, 0x0F, 0xFF, 0xFF, 0xFF,
+                                                0xFF, 0xFF, 0xFF, 0,    0,    0xF0};
+static uint8_t map_mirror[MAP_BYTES];
+static unsigned map_pointer;
+
+static void map_write(void)
+{
+    if (message.moved)
+        map_pointer = message.bytes[0] % MAP_BYTES;
+    for (unsigned i = 1; i < message.moved; i++) {
+        uint8_t mask = map_writable[map_pointer];
+        map_mirror[map_pointer] =
+            (uint8_t)((map_mirror[map_pointer] & ~mask) | (message.bytes[i] & mask));
+        map_pointer = (map_pointer + 1) % MAP_BYTES;
+    }
+}
+
+static void map_read(void)
+{
+    for (unsigned i = 0; i < message.moved; i++) {
+        assert_int_equal(message.bytes[i], map_mirror[map_pointer]);
+        map_pointer = (map_pointer + 1) % MAP_BYTES;
+    }
+}
+
+static void register_maps(void **state)
+{
+    static struct i2ctarget_regmap_value values[MAP_ROWS];
+    static const struct i2ctarget_regmap_table table = {.registers = map_rows,
+                                                        .register_count = MAP_ROWS,
+                                                        .value_count = MAP_ROWS,
+                                                        .pointer_bytes = 1,
+                                                        .pointer_mask = MAP_BYTES - 1,
+                                                        .bytes_have_addresses = true,
+                                                        .advances = true};
+    static const struct i2ctarget_regmap_config config = {.table = &table, .values = values};
+    static struct i2ctarget_regmap regmap;
+    (void)state;
+    memset(map_mirror, 0, sizeof map_mirror);
+    map_pointer = 0;
+    assert_int_equal(i2ctarget_regmap_init(&regmap, &config, NULL), 0);
+    for (unsigned i = 0; i < MESSAGES; i++) {
+        assert_true(random_message(&regmap.device, 0x40, 1));
+        if (message.is_read)
+            map_read();
+        else
+            map_write();
+    }
+}
+
 static void sbs_batteries(void **state)
 {
     static const struct i2ctarget_sbs_battery_config config = {.manufacturer = "a",
@@ -442,7 +505,7 @@ int main(void)
         cmocka_unit_test_setup(sbs_batteries, seed), cmocka_unit_test_setup(pmbus_supplies, seed),
         cmocka_unit_test_setup(memories, seed),      cmocka_unit_test_setup(spd5118s, seed),
         cmocka_unit_test_setup(edids, seed),         cmocka_unit_test_setup(ee1004s, seed),
-        cmocka_unit_test_setup(jc42s, seed),
+        cmocka_unit_test_setup(jc42s, seed),         cmocka_unit_test_setup(register_maps, seed),
     };
     return cmocka_run_group_tests_name("random messages", tests, NULL, NULL);
 }
