@@ -163,6 +163,11 @@ class Zsh(Shell):
         for device in devices():
             self.assertRegex(shown, rf"\b{device}\b")
 
+    def test_maps(self):
+        shown = self.offered("i2ctarget device registers --map ")
+        for name in ("waves.vcd", "tmp102", "bme280"):
+            self.assertIn(name, shown)
+
     def test_arguments(self):
         self.assertIn("waves.vcd", self.offered("i2ctarget bus --trace w"))
         self.assertIn("waves.vcd", self.offered("i2ctarget trace w"))
