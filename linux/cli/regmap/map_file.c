@@ -159,11 +159,16 @@ bool map_read(struct map *map, const char *path, const char *word)
     }
     map_name(map, reader.path);
     bool is_good = read_file(&reader);
+    map_take_arrays(map);
+    return is_good;
+}
+
+void map_take_arrays(struct map *map)
+{
     map->table.registers = map->registers;
     map->table.sequences = map->sequences;
     map->table.reactions = map->reactions;
     map->table.ranges = map->ranges;
-    return is_good;
 }
 
 void map_free(struct map *map)

@@ -20,6 +20,8 @@ struct map_reader {
 bool map_read_toml(struct map_reader *reader, const char *text, size_t length);
 bool map_read_dump(struct map_reader *reader, const char *text, size_t length);
 bool map_read_bytes(struct map_reader *reader, const char *bytes, size_t length);
+/* What was read, as the arrays of the table. */
+void map_take_arrays(struct map *map);
 /* Does the text look like i2cdump's? */
 bool map_is_dump(const char *text, size_t length);
 

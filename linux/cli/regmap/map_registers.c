@@ -288,9 +288,9 @@ void map_sort_registers(struct map_reader *reader, const struct toml *registers)
     struct map *map = reader->map;
     struct i2ctarget_regmap_register *rows = map->registers;
     uint32_t count = map->table.register_count;
-    qsort(rows, count, sizeof *rows, by_place);
     if (reader->mistakes)
-        return; /* addresses among them, perhaps */
+        return; /* addresses among them, perhaps; or there are no rows */
+    qsort(rows, count, sizeof *rows, by_place);
     for (uint32_t i = 0; i < count; i++) {
         /* What is on every page comes first, and may collide with any page. */
         uint32_t end = rows[i].page || !map->table.has_pages ? i + 2 : count;
