@@ -3,6 +3,7 @@
 
 /* Commands (PMBus 1.3 part II, appendix I). */
 enum command {
+    PAGE = 0x00,
     OPERATION = 0x01,
     ON_OFF_CONFIG = 0x02,
     CLEAR_FAULTS = 0x03,
@@ -10,19 +11,25 @@ enum command {
     CAPABILITY = 0x19,
     VOUT_MODE = 0x20,
     VOUT_COMMAND = 0x21,
+    VOUT_MARGIN_HIGH = 0x25,
+    VOUT_MARGIN_LOW = 0x26,
     STATUS_BYTE = 0x78,
     STATUS_WORD = 0x79,
     STATUS_VOUT = 0x7a,
-    STATUS_CML = 0x7e,
+    STATUS_FANS_1_2 = 0x81,
     READ_VIN = 0x88,
+    READ_IIN = 0x89,
     READ_VOUT = 0x8b,
     READ_IOUT = 0x8c,
     READ_TEMPERATURE_1 = 0x8d,
     READ_POUT = 0x96,
+    READ_PIN = 0x97,
     PMBUS_REVISION = 0x98,
     MFR_ID = 0x99,
     MFR_MODEL = 0x9a,
     MFR_REVISION = 0x9b,
+    IC_DEVICE_ID = 0xad,
+    IC_DEVICE_REV = 0xae,
 };
 
 enum status_register { VOUT, IOUT, INPUT, TEMPERATURE, CML };
@@ -50,12 +57,22 @@ enum {
     IOUT_WARN = 0x20
 };
 enum { CML_COMMAND = 0x80, CML_DATA = 0x40, CML_PEC = 0x20, CML_OTHER = 0x02 };
-enum { IS_ON = 0x80, PROTECT_ALL = 0x80, PROTECT_MOST = 0x40, PROTECT_SOME = 0x20 };
+/* Of OPERATION. */
+enum {
+    IS_ON = 0x80,
+    MARGIN = 0x30,
+    MARGIN_LOW = 0x10,
+    MARGIN_HIGH = 0x20,
+    MARGIN_FAULTS = 0x0C,
+    IGNORES_FAULTS = 0x04,
+    ACTS_ON_FAULTS = 0x08,
+    RESERVED = 0x03,
+};
+enum { PAGE_ALL = 0xFF, PROTECT_ALL = 0x80, PROTECT_MOST = 0x40, PROTECT_SOME = 0x20 };
 enum { CAPABILITY_400_KHZ = 0x20, CAPABILITY_PEC = 0x80, REVISION_1_3 = 0x33 };
 
-/* VOUT_MODE: linear, 2^-12 V a step. */
-enum { VOUT_SHIFT = 12, VOUT_LINEAR = 32 - VOUT_SHIFT };
-#define MILLI INT32_C(1000) /* of 32 bits, where an int has 16, too */
+/* VOUT_MODE: linear. */
+enum { VOUT_LINEAR = 32 - I2CTARGET_PMBUS_VOUT_SHIFT };
 
 /* Each limit: the reading that it is compared with, and the status bit that it sets. */
 static const struct limit {
@@ -75,52 +92,6 @@ static struct i2ctarget_pmbus *from(struct i2ctarget_smbus_device *device)
     return (struct i2ctarget_pmbus *)device;
 }
 
-/* ---- numbers --------------------------------------------------------------------------------- */
-
-/* The exponent is as small as the 11 bits of the mantissa allow. */
-uint16_t i2ctarget_pmbus_linear11(int32_t thousandths)
-{
-    enum { EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
-    const uint32_t too_much = (uint32_t)(1023 * MILLI + MILLI / 2); /* it rounds to 1024 */
-    int exponent = 0;
-    bool is_negative = thousandths < 0;
-    uint32_t value = is_negative ? 0u - (uint32_t)thousandths : (uint32_t)thousandths;
-    while (value && value < too_much / 2 && exponent > EXPONENT_MIN) {
-        value *= 2;
-        exponent--;
-    }
-    while (value >= too_much && exponent < EXPONENT_MAX) {
-        value = (value + 1) / 2;
-        exponent++;
-    }
-    uint32_t mantissa = (value + MILLI / 2) / (uint32_t)MILLI;
-    mantissa = is_negative ? 0u - mantissa : mantissa;
-    return (uint16_t)((uint32_t)exponent << 11 | (mantissa & 0x7FF));
-}
-
-int32_t i2ctarget_pmbus_from_linear11(uint16_t word)
-{
-    int32_t mantissa = (int32_t)(word & 0x7FF) - (word & 0x400 ? 0x800 : 0);
-    int exponent = (int)(word >> 11) - (word & 0x8000 ? 32 : 0);
-    int32_t value = mantissa * MILLI;
-    for (; exponent < 0; exponent++)
-        value /= 2;
-    for (; exponent > 0 && value < INT32_MAX / 2 && value > INT32_MIN / 2; exponent--)
-        value *= 2;
-    return value;
-}
-
-static uint16_t linear16(int32_t mv)
-{
-    uint32_t value = mv > 0 ? ((uint32_t)mv * (1u << VOUT_SHIFT) + MILLI / 2) / (uint32_t)MILLI : 0;
-    return value > 0xFFFF ? 0xFFFF : (uint16_t)value;
-}
-
-static int32_t from_linear16(uint16_t word)
-{
-    return (int32_t)((word * (uint32_t)MILLI + (1u << (VOUT_SHIFT - 1))) >> VOUT_SHIFT);
-}
-
 /* ---- the supply ------------------------------------------------------------------------------ */
 
 static bool is_on(const struct i2ctarget_pmbus *supply)
@@ -128,17 +99,53 @@ static bool is_on(const struct i2ctarget_pmbus *supply)
     return supply->operation & IS_ON;
 }
 
+static uint16_t commanded(const struct i2ctarget_pmbus *supply)
+{
+    switch (supply->operation & MARGIN) {
+    case MARGIN_LOW:
+        return supply->vout_margin_low;
+    case MARGIN_HIGH:
+        return supply->vout_margin_high;
+    default:
+        return supply->vout_command;
+    }
+}
+
 int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply)
 {
-    int32_t mv = from_linear16(supply->vout_command) + supply->world.vout_offset_mv;
+    int32_t mv = i2ctarget_pmbus_from_linear16(commanded(supply)) + supply->world.vout_offset_mv;
     if (!is_on(supply) || mv < 0)
         return 0;
-    return mv < from_linear16(0xFFFF) ? mv : from_linear16(0xFFFF);
+    return mv < i2ctarget_pmbus_from_linear16(0xFFFF) ? mv : i2ctarget_pmbus_from_linear16(0xFFFF);
 }
 
 static int32_t iout_ma(const struct i2ctarget_pmbus *supply)
 {
     return is_on(supply) ? supply->world.iout_ma : 0;
+}
+
+/* mV * mA / 1000 = mW */
+static int32_t pout_mw(const struct i2ctarget_pmbus *supply)
+{
+    return i2ctarget_pmbus_vout_mv(supply) * (iout_ma(supply) / 10) / 100;
+}
+
+/* Nine tenths of it come out. */
+static int32_t pin_mw(const struct i2ctarget_pmbus *supply)
+{
+    return pout_mw(supply) * 10 / 9;
+}
+
+/* Without an input there is no current. */
+static int32_t iin_ma(const struct i2ctarget_pmbus *supply)
+{
+    int32_t centivolts = supply->world.vin_mv / 10;
+    return centivolts > 0 ? pin_mw(supply) * 100 / centivolts : 0;
+}
+
+static bool ignores_faults(const struct i2ctarget_pmbus *supply)
+{
+    return supply->operation & MARGIN && (supply->operation & MARGIN_FAULTS) == IGNORES_FAULTS;
 }
 
 static int32_t reading(const struct i2ctarget_pmbus *supply, uint8_t status)
@@ -158,7 +165,8 @@ static int32_t reading(const struct i2ctarget_pmbus *supply, uint8_t status)
 static int32_t limit_of(const struct i2ctarget_pmbus *supply, unsigned index)
 {
     uint16_t word = supply->limits[index];
-    return limits[index].status == VOUT ? from_linear16(word) : i2ctarget_pmbus_from_linear11(word);
+    return limits[index].status == VOUT ? i2ctarget_pmbus_from_linear16(word)
+                                        : i2ctarget_pmbus_from_linear11(word);
 }
 
 /* An output that is off can not be too low. */
@@ -166,7 +174,7 @@ static bool is_crossed(const struct i2ctarget_pmbus *supply, unsigned index)
 {
     const struct limit *limit = &limits[index];
     int32_t value = reading(supply, limit->status);
-    if (limit->status == VOUT && limit->is_under && !is_on(supply))
+    if (limit->status == VOUT && (ignores_faults(supply) || (limit->is_under && !is_on(supply))))
         return false;
     return limit->is_under ? value < limit_of(supply, index) : value > limit_of(supply, index);
 }
@@ -236,7 +244,7 @@ static unsigned limit_index(uint8_t command)
 
 static bool is_status(uint8_t command)
 {
-    return command >= STATUS_VOUT && command <= STATUS_CML;
+    return command >= STATUS_VOUT && command <= STATUS_FANS_1_2;
 }
 
 /*
@@ -248,7 +256,7 @@ static bool is_protected(const struct i2ctarget_pmbus *supply, uint8_t command)
     uint8_t level = supply->write_protect;
     if (level == 0 || command == WRITE_PROTECT || command == CLEAR_FAULTS)
         return false;
-    if (command == OPERATION)
+    if (command == OPERATION || command == PAGE)
         return level == PROTECT_ALL;
     if (command == ON_OFF_CONFIG || command == VOUT_COMMAND)
         return level != PROTECT_SOME;
@@ -261,21 +269,26 @@ static int size_of(uint8_t command)
     switch (command) {
     case CLEAR_FAULTS:
         return 0;
+    case PAGE:
     case OPERATION:
     case ON_OFF_CONFIG:
     case WRITE_PROTECT:
         return 1;
     case VOUT_COMMAND:
+    case VOUT_MARGIN_HIGH:
+    case VOUT_MARGIN_LOW:
         return 2;
     case CAPABILITY:
     case VOUT_MODE:
     case STATUS_BYTE:
     case STATUS_WORD:
     case READ_VIN:
+    case READ_IIN:
     case READ_VOUT:
     case READ_IOUT:
     case READ_TEMPERATURE_1:
     case READ_POUT:
+    case READ_PIN:
     case PMBUS_REVISION:
     case MFR_ID:
     case MFR_MODEL:
@@ -288,9 +301,17 @@ static int size_of(uint8_t command)
     }
 }
 
+/* The name of the part inside; NULL: the command is another one, or there is no name. */
+static const char *ic_string(const struct i2ctarget_pmbus *supply, uint8_t command)
+{
+    if (command == IC_DEVICE_ID)
+        return supply->config->ic_device_id;
+    return command == IC_DEVICE_REV ? supply->config->ic_revision : NULL;
+}
+
 static int takes(struct i2ctarget_smbus_device *device, uint8_t command)
 {
-    int size = size_of(command);
+    int size = ic_string(from(device), command) ? I2CTARGET_SMBUS_READ_ONLY : size_of(command);
     return size > 0 && is_protected(from(device), command) ? I2CTARGET_SMBUS_READ_ONLY : size;
 }
 
@@ -298,6 +319,26 @@ static void protect(struct i2ctarget_pmbus *supply, uint8_t level)
 {
     if (level == 0 || level == PROTECT_ALL || level == PROTECT_MOST || level == PROTECT_SOME)
         supply->write_protect = level;
+    else
+        supply->status[CML] |= CML_DATA;
+}
+
+static void select_page(struct i2ctarget_pmbus *supply, uint8_t page)
+{
+    if (page == 0 || page == PAGE_ALL)
+        supply->page = page;
+    else
+        supply->status[CML] |= CML_DATA;
+}
+
+/* Of what a value may ask for, only AVSBus and reserved bits are not there (§12.1). */
+static void operate(struct i2ctarget_pmbus *supply, uint8_t value)
+{
+    uint8_t faults = value & MARGIN_FAULTS;
+    bool is_whole = !(value & MARGIN) || faults == IGNORES_FAULTS || faults == ACTS_ON_FAULTS;
+    bool is_known = (value & MARGIN) != MARGIN && !(value & RESERVED) && is_whole;
+    if (is_known)
+        supply->operation = value;
     else
         supply->status[CML] |= CML_DATA;
 }
@@ -316,14 +357,20 @@ static void write_command(struct i2ctarget_smbus_device *device, uint8_t command
     unsigned limit = limit_index(command);
     if (command == CLEAR_FAULTS)
         clear_faults(supply);
+    else if (command == PAGE)
+        select_page(supply, bytes[0]);
     else if (command == OPERATION)
-        supply->operation = bytes[0];
+        operate(supply, bytes[0]);
     else if (command == ON_OFF_CONFIG)
         supply->on_off_config = bytes[0];
     else if (command == WRITE_PROTECT)
         protect(supply, bytes[0]);
     else if (command == VOUT_COMMAND)
         supply->vout_command = word;
+    else if (command == VOUT_MARGIN_HIGH)
+        supply->vout_margin_high = word;
+    else if (command == VOUT_MARGIN_LOW)
+        supply->vout_margin_low = word;
     else if (is_status(command))
         supply->status[command - STATUS_VOUT] &= (uint8_t)~bytes[0];
     else if (limit < I2CTARGET_PMBUS_LIMITS)
@@ -331,51 +378,38 @@ static void write_command(struct i2ctarget_smbus_device *device, uint8_t command
     look(supply);
 }
 
-static unsigned give_word(uint8_t *bytes, uint16_t word)
-{
-    bytes[0] = (uint8_t)word;
-    bytes[1] = (uint8_t)(word >> 8);
-    return 2;
-}
-
-static unsigned give_byte(uint8_t *bytes, uint8_t byte)
-{
-    bytes[0] = byte;
-    return 1;
-}
-
-static unsigned give_string(uint8_t *bytes, const char *text)
-{
-    uint8_t count = 0;
-    for (; count < I2CTARGET_SMBUS_BLOCK_MAX && text[count]; count++)
-        bytes[count + 1] = (uint8_t)text[count];
-    bytes[0] = count;
-    return count + 1u;
-}
-
 static unsigned read_setting(const struct i2ctarget_pmbus *supply, uint8_t command, uint8_t *bytes)
 {
     unsigned limit = limit_index(command);
     switch (command) {
+    case PAGE:
+        return i2ctarget_smbus_put_byte(bytes, supply->page);
     case OPERATION:
-        return give_byte(bytes, supply->operation);
+        return i2ctarget_smbus_put_byte(bytes, supply->operation);
     case ON_OFF_CONFIG:
-        return give_byte(bytes, supply->on_off_config);
+        return i2ctarget_smbus_put_byte(bytes, supply->on_off_config);
     case WRITE_PROTECT:
-        return give_byte(bytes, supply->write_protect);
+        return i2ctarget_smbus_put_byte(bytes, supply->write_protect);
     case CAPABILITY:
-        return give_byte(bytes, supply->config->has_pec ? CAPABILITY_PEC | CAPABILITY_400_KHZ
-                                                        : CAPABILITY_400_KHZ);
+        return i2ctarget_smbus_put_byte(bytes, supply->config->has_pec
+                                                   ? CAPABILITY_PEC | CAPABILITY_400_KHZ
+                                                   : CAPABILITY_400_KHZ);
     case VOUT_MODE:
-        return give_byte(bytes, VOUT_LINEAR);
+        return i2ctarget_smbus_put_byte(bytes, VOUT_LINEAR);
     case VOUT_COMMAND:
-        return give_word(bytes, supply->vout_command);
+        return i2ctarget_smbus_put_word(bytes, supply->vout_command);
+    case VOUT_MARGIN_HIGH:
+        return i2ctarget_smbus_put_word(bytes, supply->vout_margin_high);
+    case VOUT_MARGIN_LOW:
+        return i2ctarget_smbus_put_word(bytes, supply->vout_margin_low);
     case PMBUS_REVISION:
-        return give_byte(bytes, REVISION_1_3);
+        return i2ctarget_smbus_put_byte(bytes, REVISION_1_3);
     default:
         if (is_status(command))
-            return give_byte(bytes, supply->status[command - STATUS_VOUT]);
-        return limit < I2CTARGET_PMBUS_LIMITS ? give_word(bytes, supply->limits[limit]) : 0;
+            return i2ctarget_smbus_put_byte(bytes, supply->status[command - STATUS_VOUT]);
+        return limit < I2CTARGET_PMBUS_LIMITS
+                   ? i2ctarget_smbus_put_word(bytes, supply->limits[limit])
+                   : 0;
     }
 }
 
@@ -383,28 +417,35 @@ static unsigned read_command(struct i2ctarget_smbus_device *device, uint8_t comm
                              uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
 {
     const struct i2ctarget_pmbus *supply = from(device);
+    if (ic_string(supply, command))
+        return i2ctarget_smbus_put_string(bytes, ic_string(supply, command));
     switch (command) {
     case STATUS_BYTE:
-        return give_byte(bytes, (uint8_t)i2ctarget_pmbus_status(supply));
+        return i2ctarget_smbus_put_byte(bytes, (uint8_t)i2ctarget_pmbus_status(supply));
     case STATUS_WORD:
-        return give_word(bytes, i2ctarget_pmbus_status(supply));
+        return i2ctarget_smbus_put_word(bytes, i2ctarget_pmbus_status(supply));
     case READ_VIN:
-        return give_word(bytes, i2ctarget_pmbus_linear11(supply->world.vin_mv));
+        return i2ctarget_smbus_put_word(bytes, i2ctarget_pmbus_linear11(supply->world.vin_mv));
     case READ_VOUT:
-        return give_word(bytes, linear16(i2ctarget_pmbus_vout_mv(supply)));
+        return i2ctarget_smbus_put_word(bytes,
+                                        i2ctarget_pmbus_linear16(i2ctarget_pmbus_vout_mv(supply)));
     case READ_IOUT:
-        return give_word(bytes, i2ctarget_pmbus_linear11(iout_ma(supply)));
+        return i2ctarget_smbus_put_word(bytes, i2ctarget_pmbus_linear11(iout_ma(supply)));
     case READ_TEMPERATURE_1:
-        return give_word(bytes, i2ctarget_pmbus_linear11(supply->world.millicelsius));
-    case READ_POUT: /* mV * mA / 1000 = mW */
-        return give_word(bytes, i2ctarget_pmbus_linear11(i2ctarget_pmbus_vout_mv(supply) *
-                                                         (iout_ma(supply) / 10) / 100));
+        return i2ctarget_smbus_put_word(bytes,
+                                        i2ctarget_pmbus_linear11(supply->world.millicelsius));
+    case READ_POUT:
+        return i2ctarget_smbus_put_word(bytes, i2ctarget_pmbus_linear11(pout_mw(supply)));
+    case READ_IIN:
+        return i2ctarget_smbus_put_word(bytes, i2ctarget_pmbus_linear11(iin_ma(supply)));
+    case READ_PIN:
+        return i2ctarget_smbus_put_word(bytes, i2ctarget_pmbus_linear11(pin_mw(supply)));
     case MFR_ID:
-        return give_string(bytes, supply->config->id);
+        return i2ctarget_smbus_put_string(bytes, supply->config->id);
     case MFR_MODEL:
-        return give_string(bytes, supply->config->model);
+        return i2ctarget_smbus_put_string(bytes, supply->config->model);
     case MFR_REVISION:
-        return give_string(bytes, supply->config->revision);
+        return i2ctarget_smbus_put_string(bytes, supply->config->revision);
     default:
         return read_setting(supply, command, bytes);
     }
@@ -436,8 +477,8 @@ static void set_limits(struct i2ctarget_pmbus *supply, int32_t vout_mv)
     static const int32_t others[] = {30000, 25000, 110000, 95000, 15000, 14000, 10500, 9500};
     static const uint8_t percents[] = {120, 110, 90, 80};
     for (unsigned i = 0; i < I2CTARGET_PMBUS_LIMITS; i++)
-        supply->limits[i] =
-            i < 4 ? linear16(vout_mv * percents[i] / 100) : i2ctarget_pmbus_linear11(others[i - 4]);
+        supply->limits[i] = i < 4 ? i2ctarget_pmbus_linear16(vout_mv * percents[i] / 100)
+                                  : i2ctarget_pmbus_linear11(others[i - 4]);
 }
 
 void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
@@ -448,7 +489,9 @@ void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
         .config = config,
         .operation = IS_ON,
         .on_off_config = 0x1a, /* only OPERATION turns it on and off (§12.2) */
-        .vout_command = linear16(config->vout_mv),
+        .vout_command = i2ctarget_pmbus_linear16(config->vout_mv),
+        .vout_margin_high = i2ctarget_pmbus_linear16(config->vout_mv * INT32_C(105) / 100),
+        .vout_margin_low = i2ctarget_pmbus_linear16(config->vout_mv * INT32_C(95) / 100),
     };
     i2ctarget_smbus_device_init(&supply->smbus, &ops, config->has_pec);
     set_limits(supply, config->vout_mv);

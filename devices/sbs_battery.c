@@ -36,6 +36,9 @@ enum command {
     MANUFACTURER_NAME = 0x20,
     DEVICE_NAME = 0x21,
     DEVICE_CHEMISTRY = 0x22,
+    MANUFACTURER_DATA = 0x23,
+    CELL_4 = 0x3c,
+    CELL_1 = 0x3f,
 };
 
 enum error { OK = 0, UNSUPPORTED_COMMAND = 3, ACCESS_DENIED = 4, BAD_SIZE = 6, UNKNOWN_ERROR = 7 };
@@ -235,13 +238,33 @@ static const char *string_of(const struct i2ctarget_sbs_battery *battery, uint8_
     }
 }
 
+/* The first cell is 0.  A command that is none of a cell's is beyond all. */
+static unsigned cell_of(uint8_t command)
+{
+    return command >= CELL_4 && command <= CELL_1 ? (unsigned)(CELL_1 - command)
+                                                  : I2CTARGET_SBS_BATTERY_CELLS_MAX;
+}
+
+/* What does not divide evenly is in the first ones: together they are the battery's. */
+static uint16_t cell_mv(const struct i2ctarget_sbs_battery *battery, unsigned cell)
+{
+    unsigned count = battery->config->cells_in_series, mv = battery->cells.mv;
+    return (uint16_t)(mv / count + (cell < mv % count));
+}
+
+static bool has(const struct i2ctarget_sbs_battery *battery, uint8_t command)
+{
+    if (command == MANUFACTURER_DATA)
+        return battery->config->data_bytes > 0;
+    return command < WORDS || string_of(battery, command) ||
+           cell_of(command) < battery->config->cells_in_series;
+}
+
 static int takes(struct i2ctarget_smbus_device *device, uint8_t command)
 {
     if (command <= AT_RATE)
         return 2;
-    if (command < WORDS || string_of(from(device), command))
-        return I2CTARGET_SMBUS_READ_ONLY;
-    return I2CTARGET_SMBUS_UNKNOWN;
+    return has(from(device), command) ? I2CTARGET_SMBUS_READ_ONLY : I2CTARGET_SMBUS_UNKNOWN;
 }
 
 static void write_word(struct i2ctarget_smbus_device *device, uint8_t command, const uint8_t *bytes,
@@ -261,13 +284,14 @@ static void write_word(struct i2ctarget_smbus_device *device, uint8_t command, c
         battery->at_rate = (int16_t)word;
 }
 
-static unsigned read_string(const char *text, uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
+static unsigned read_data(const struct i2ctarget_sbs_battery *battery,
+                          uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX])
 {
-    uint8_t count = 0;
-    for (; count < I2CTARGET_SMBUS_BLOCK_MAX && text[count]; count++)
-        bytes[count + 1] = (uint8_t)text[count];
-    bytes[0] = count;
-    return count + 1u;
+    uint8_t count = battery->config->data_bytes;
+    bytes[0] = count < I2CTARGET_SMBUS_BLOCK_MAX ? count : I2CTARGET_SMBUS_BLOCK_MAX;
+    for (unsigned i = 0; i < bytes[0]; i++)
+        bytes[i + 1] = battery->config->data[i];
+    return bytes[0] + 1u;
 }
 
 static unsigned read_bytes(struct i2ctarget_smbus_device *device, uint8_t command,
@@ -280,11 +304,13 @@ static unsigned read_bytes(struct i2ctarget_smbus_device *device, uint8_t comman
     if (command != BATTERY_STATUS)
         battery->error = OK;
     if (text)
-        return read_string(text, bytes);
-    uint16_t word = word_of(battery, command);
-    bytes[0] = (uint8_t)word;
-    bytes[1] = (uint8_t)(word >> 8);
-    return 2;
+        return i2ctarget_smbus_put_string(bytes, text);
+    if (command == MANUFACTURER_DATA)
+        return read_data(battery, bytes);
+    unsigned cell = cell_of(command);
+    uint16_t word =
+        cell < I2CTARGET_SBS_BATTERY_CELLS_MAX ? cell_mv(battery, cell) : word_of(battery, command);
+    return i2ctarget_smbus_put_word(bytes, word);
 }
 
 static void refused(struct i2ctarget_smbus_device *device, uint8_t command,

@@ -93,6 +93,15 @@ I2CTARGET_API void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *de
                                                bool has_pec);
 
 /*
+ * For read(): fill in a byte, a word, or a block of the first I2CTARGET_SMBUS_BLOCK_MAX characters of
+ * a text.  They return how many bytes these are.
+ */
+I2CTARGET_API unsigned i2ctarget_smbus_put_byte(uint8_t *bytes, uint8_t byte);
+I2CTARGET_API unsigned i2ctarget_smbus_put_word(uint8_t *bytes, uint16_t word);
+I2CTARGET_API unsigned i2ctarget_smbus_put_string(uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX],
+                                                  const char *text);
+
+/*
  * The PEC after one more byte: CRC-8 with x^8 + x^2 + x + 1; it begins with 0 (SMBus 3.2
  * §6.4.1.2).
  */

@@ -151,3 +151,27 @@ void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
     *device = (struct i2ctarget_smbus_device){
         .device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};
 }
+
+/* ---- for read() ------------------------------------------------------------------------------ */
+
+unsigned i2ctarget_smbus_put_byte(uint8_t *bytes, uint8_t byte)
+{
+    bytes[0] = byte;
+    return 1;
+}
+
+unsigned i2ctarget_smbus_put_word(uint8_t *bytes, uint16_t word)
+{
+    bytes[0] = (uint8_t)word;
+    bytes[1] = (uint8_t)(word >> 8);
+    return 2;
+}
+
+unsigned i2ctarget_smbus_put_string(uint8_t bytes[I2CTARGET_SMBUS_BYTES_MAX], const char *text)
+{
+    uint8_t count = 0;
+    for (; count < I2CTARGET_SMBUS_BLOCK_MAX && text[count]; count++)
+        bytes[count + 1] = (uint8_t)text[count];
+    bytes[0] = count;
+    return count + 1u;
+}

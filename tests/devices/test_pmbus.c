@@ -16,8 +16,13 @@ enum {
 };
 enum { OFF = 0x0840 };
 
-static const struct i2ctarget_pmbus_config config = {
-    .id = "ACME", .model = "PS1", .revision = "A", .vout_mv = 3300, .has_pec = true};
+static const struct i2ctarget_pmbus_config config = {.id = "ACME",
+                                                     .model = "PS1",
+                                                     .revision = "A",
+                                                     .ic_device_id = "IC7",
+                                                     .ic_revision = "2",
+                                                     .vout_mv = 3300,
+                                                     .has_pec = true};
 static const struct i2ctarget_pmbus_world calm = {
     .vin_mv = 12000, .iout_ma = 2000, .millicelsius = 40000};
 
@@ -118,6 +123,8 @@ static void readings(void **state)
     assert_near(linear11(word(0x8c)), 2.0, 0.002);
     assert_near(linear11(word(0x8d)), 40.0, 0.04);
     assert_near(linear11(word(0x96)), 6.6, 0.01);
+    assert_near(linear11(word(0x97)), 6.6 / 0.9, 0.02);
+    assert_near(linear11(word(0x89)), 6.6 / 0.9 / 12, 0.002);
     assert_int_equal(byte(0x20), 0x14);
     assert_int_equal(byte(0x98), 0x33);
     assert_int_equal(word(STATUS_WORD), 0);
@@ -147,6 +154,9 @@ static void identity(void **state)
     ASSERT_FETCHED(AT, 0x99, 4, 'A', 'C', 'M', 'E');
     ASSERT_FETCHED(AT, 0x9a, 3, 'P', 'S', '1');
     ASSERT_FETCHED(AT, 0x9b, 1, 'A');
+    ASSERT_FETCHED(AT, 0xad, 3, 'I', 'C', '7');
+    ASSERT_FETCHED(AT, 0xae, 1, '2');
+    assert_int_equal(WRITE(AT, 0xad, 1), 1);
     assert_int_equal(byte(0x19), 0xA0); /* PEC, 400 kHz, no SMBALERT# */
 }
 
@@ -165,6 +175,81 @@ static void the_output(void **state)
     set_byte(OPERATION, 0x80);
     assert_int_equal(word(STATUS_WORD), 0);
     assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3000);
+}
+
+static void there_is_one_page(void **state)
+{
+    present(state);
+    assert_int_equal(byte(0x00), 0);
+    set_byte(0x00, 0xFF);
+    assert_int_equal(byte(0x00), 0xFF);
+    set_byte(0x00, 0);
+    assert_int_equal(byte(STATUS_CML), 0);
+    set_byte(0x00, 1);
+    assert_int_equal(byte(0x00), 0);
+    assert_int_equal(byte(STATUS_CML), 0x40);
+}
+
+static void margins(void **state)
+{
+    present(state);
+    assert_near(word(0x25), 3300 * 1.05 * 4.096, 1);
+    assert_near(word(0x26), 3300 * 0.95 * 4.096, 1);
+    set_byte(OPERATION, 0xA8);
+    assert_int_equal(byte(OPERATION), 0xA8);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3465);
+    set_byte(OPERATION, 0x98);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3135);
+    set_byte(OPERATION, 0x20); /* it is off */
+    assert_int_equal(byte(STATUS_CML), 0x40);
+    set_byte(OPERATION, 0x28);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 0);
+    set_byte(OPERATION, 0x80);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 3300);
+}
+
+/* 0x.4: a limit that is crossed meanwhile is no fault. */
+static void margins_with_and_without_faults(void **state)
+{
+    present(state);
+    set_word(0x25, 4100 * 4096 / 1000);
+    set_byte(OPERATION, 0xA4);
+    assert_int_equal(i2ctarget_pmbus_vout_mv(&supply), 4100);
+    assert_int_equal(byte(STATUS_VOUT), 0);
+    set_byte(OPERATION, 0xA8);
+    assert_int_equal(byte(STATUS_VOUT), 0xC0);
+    set_byte(OPERATION, 0x80);
+    clear();
+    set_byte(OPERATION, 0x84); /* no margin: the bits mean nothing */
+    set_word(VOUT_COMMAND, 4100 * 4096 / 1000);
+    assert_int_equal(byte(STATUS_VOUT), 0xC0);
+}
+
+/* AVSBus, reserved bits, a margin without a decision about faults. */
+static void operations_that_there_are_not(void **state)
+{
+    static const uint8_t values[] = {0xB8, 0x81, 0x82, 0xA0, 0x90, 0xAC};
+    present(state);
+    for (size_t i = 0; i < sizeof values; i++) {
+        set_byte(OPERATION, values[i]);
+        assert_int_equal(byte(OPERATION), 0x80);
+        assert_int_equal(byte(STATUS_CML), 0x40);
+        clear();
+    }
+}
+
+static void registers_that_nothing_sets(void **state)
+{
+    present(state);
+    world.vin_mv = 0;
+    i2ctarget_pmbus_set_world(&supply, &world);
+    for (uint8_t command = 0x7f; command <= 0x81; command++) {
+        assert_int_equal(byte(command), 0);
+        set_byte(command, 0xFF);
+        assert_int_equal(byte(command), 0);
+    }
+    assert_int_equal(word(0x89), 0); /* no current without an input */
+    assert_int_equal(WRITE(AT, 0x82), 0);
 }
 
 /* The value is stored and returned.  Only OPERATION turns the output on and off. */
@@ -257,7 +342,6 @@ static void mistakes_are_in_the_status(void **state)
     set_byte(WRITE_PROTECT, 0x11);
     assert_int_equal(byte(STATUS_CML), 0x40);
     assert_int_equal(byte(WRITE_PROTECT), 0);
-    assert_int_equal(WRITE(AT, 0x00, 1), 0); /* PAGE */
 }
 
 static void protection(void **state)
@@ -290,6 +374,11 @@ int main(void)
         ON_STAGES(readings),
         ON_STAGES(identity),
         ON_STAGES(the_output),
+        ON_STAGES(there_is_one_page),
+        ON_STAGES(margins),
+        ON_STAGES(margins_with_and_without_faults),
+        ON_STAGES(operations_that_there_are_not),
+        ON_STAGES(registers_that_nothing_sets),
         ON_STAGES(every_limit),
         ON_STAGES(a_fault_that_lasts_comes_back),
         ON_STAGES(limits_can_be_set),

@@ -20,6 +20,9 @@ static const struct i2ctarget_sbs_battery_config config = {
     .cycles = 77,
     .serial = 0xBEEF,
     .date = (2026 - 1980) * 512 + 11 * 32 + 23,
+    .cells_in_series = 3,
+    .data = (const uint8_t *)"\x01\x00\x80\xFF\x7F",
+    .data_bytes = 5,
     .has_pec = true,
 };
 static const struct i2ctarget_sbs_battery_cells half = {
@@ -105,6 +108,24 @@ static void strings(void **state)
     assert_true(FETCH(AT, got, 33, 0x21));
     assert_int_equal(got[0], 32);
     assert_memory_equal(got + 1, config.name, 32);
+}
+
+static void the_makers_own(void **state)
+{
+    static struct i2ctarget_sbs_battery_config other;
+    other = config;
+    i2ctarget_sbs_battery_init(&battery, &other, &half);
+    put_on_stage(state, &battery.smbus.device, AT, 1);
+    ASSERT_FETCHED(AT, 0x23, 5, 0x01, 0x00, 0x80, 0xFF, 0x7F);
+    assert_int_equal(word(0x3f), 3834); /* of 11500 */
+    assert_int_equal(word(0x3e), 3833);
+    assert_int_equal(word(0x3d), 3833);
+    assert_int_equal(WRITE(AT, 0x3c), 0); /* there is no fourth cell */
+    assert_int_equal(WRITE(AT, 0x3f, 1, 2), 1);
+    other.cells_in_series = 0;
+    other.data_bytes = 0;
+    assert_int_equal(WRITE(AT, 0x3f), 0);
+    assert_int_equal(WRITE(AT, 0x23), 0);
 }
 
 /* Energy in 10 mWh: 2400 mAh at 11.1 V are 26.64 Wh. */
@@ -224,6 +245,7 @@ int main(void)
         ON_STAGES(every_word_has_its_pec),
         ON_STAGES(without_pec_it_says_so),
         ON_STAGES(strings),
+        ON_STAGES(the_makers_own),
         ON_STAGES(capacities_in_the_units_of_the_mode),
         ON_STAGES(times),
         ON_STAGES(at_a_rate),

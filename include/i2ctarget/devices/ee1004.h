@@ -39,9 +39,11 @@ enum {
     I2CTARGET_EE1004_COMMAND_ADDRESSES = 7,
 };
 
-/* 0x30, 0x31, 0x33 to 0x37.  Attach the device to all of them, and to that of its memory. */
-I2CTARGET_API extern const uint8_t
-    i2ctarget_ee1004_command_addresses[I2CTARGET_EE1004_COMMAND_ADDRESSES];
+/*
+ * I2CTARGET_EE1004_COMMAND_ADDRESSES of them: 0x30, 0x31, 0x33 to 0x37.  Attach the device to all of
+ * them, and to that of its memory.
+ */
+I2CTARGET_API extern const uint8_t i2ctarget_ee1004_command_addresses[];
 
 struct i2ctarget_ee1004;
 

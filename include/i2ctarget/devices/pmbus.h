@@ -2,18 +2,24 @@
 /*
  * A small PMBus supply (PMBus 1.3 part II): one output, limits, latched faults, PEC.
  *
- *   output     OPERATION turns it on and off, VOUT_COMMAND sets it.  Output voltages are LINEAR16
- *              with the exponent of VOUT_MODE, all other values are LINEAR11
- *   readings   VIN, VOUT, IOUT, POUT, TEMPERATURE_1
+ *   output     OPERATION turns it on and off, VOUT_COMMAND sets it.  OPERATION may choose
+ *              VOUT_MARGIN_HIGH or VOUT_MARGIN_LOW instead, and that the limits of the output are
+ *              ignored meanwhile (§12.1).  Output voltages are LINEAR16 with the exponent of
+ *              VOUT_MODE, all other values are LINEAR11
+ *   readings   VIN, IIN, PIN, VOUT, IOUT, POUT, TEMPERATURE_1.  Nine tenths of what it takes come
+ *              out of it
  *   limits     warning and fault limits of over- and under-voltage, over-current, over-temperature
+ *   pages      PAGE can be 0, or FFh for all pages; there is only one
  *   status     a bit for each limit that was crossed.  It stays set until CLEAR_FAULTS, or until a
  *   1
- *              is written to it.  While the limit is still crossed, it is set again at once
- *   identity   MFR_ID, MFR_MODEL, MFR_REVISION
+ *              is written to it.  While the limit is still crossed, it is set again at once.
+ *              STATUS_CML has what was wrong with a command.  STATUS_OTHER, STATUS_MFR_SPECIFIC and
+ *              STATUS_FANS_1_2 are there, and nothing sets them
+ *   identity   MFR_ID, MFR_MODEL, MFR_REVISION, IC_DEVICE_ID, IC_DEVICE_REV
  *
  * The program sets the input voltage, the load, the temperature, and the deviation of the output
  * from what was commanded.  A fault is reported, and the output stays on ("continue without
- * interruption", §10.5).  There are no pages, so the command PAGE is unknown.
+ * interruption", §10.5).
  */
 #ifndef I2CTARGET_DEVICES_PMBUS_H
 #define I2CTARGET_DEVICES_PMBUS_H
@@ -26,15 +32,17 @@ extern "C" {
 
 enum {
     I2CTARGET_PMBUS_ADDRESS = 0x40,
+    I2CTARGET_PMBUS_VOUT_SHIFT = 12, /* of VOUT_MODE: 2^-12 V a step */
     I2CTARGET_PMBUS_LIMITS = 12,
-    I2CTARGET_PMBUS_STATUS_REGISTERS = 5,
+    I2CTARGET_PMBUS_STATUS_REGISTERS = 8,
     I2CTARGET_PMBUS_WORLD_MAX = 1000000, /* largest magnitude of each member of the world */
 };
 
 /* What does not change. */
 struct i2ctarget_pmbus_config {
-    const char *id, *model, *revision; /* only the first 32 characters count */
-    uint16_t vout_mv;                  /* VOUT_COMMAND at power-up; the limits follow from it */
+    const char *id, *model, *revision;      /* only the first 32 characters count */
+    const char *ic_device_id, *ic_revision; /* likewise; NULL: there is no such command */
+    uint16_t vout_mv; /* VOUT_COMMAND at power-up; the limits follow from it */
     bool has_pec;
 };
 
@@ -51,11 +59,11 @@ struct i2ctarget_pmbus {
     struct i2ctarget_smbus_device smbus; /* first member */
     const struct i2ctarget_pmbus_config *config;
     struct i2ctarget_pmbus_world world;
-    uint8_t operation, on_off_config, write_protect;
-    uint16_t vout_command;
+    uint8_t page, operation, on_off_config, write_protect;
+    uint16_t vout_command, vout_margin_high, vout_margin_low;
     uint16_t
         limits[I2CTARGET_PMBUS_LIMITS]; /* as on the bus; in the order of the table in pmbus.c */
-    uint8_t status[I2CTARGET_PMBUS_STATUS_REGISTERS]; /* STATUS_VOUT to STATUS_CML */
+    uint8_t status[I2CTARGET_PMBUS_STATUS_REGISTERS]; /* STATUS_VOUT to STATUS_FANS_1_2 */
 };
 
 /*
@@ -82,6 +90,13 @@ I2CTARGET_API int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supp
 /* LINEAR11 (§7.3): from thousandths to the nearest value, limited to its range; and back. */
 I2CTARGET_API uint16_t i2ctarget_pmbus_linear11(int32_t thousandths);
 I2CTARGET_API int32_t i2ctarget_pmbus_from_linear11(uint16_t word);
+
+/*
+ * LINEAR16 (§8.3) with this device's exponent, -I2CTARGET_PMBUS_VOUT_SHIFT: from mV to the nearest
+ * value, limited to its range; and back.
+ */
+I2CTARGET_API uint16_t i2ctarget_pmbus_linear16(int32_t mv);
+I2CTARGET_API int32_t i2ctarget_pmbus_from_linear16(uint16_t word);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,10 @@
  * says), and the status with its alarms.  The controller may write the limits of the alarms
  * (commands 0x01, 0x02), the mode (0x03), and the rate for predictions (0x04).
  *
+ * Two things are the maker's own, as most gas gauges have them: a block of its data (0x23), and the
+ * voltages of up to four cells in series at 0x3f (the first), 0x3e, 0x3d and 0x3c (TI bq20z75,
+ * SLUU265, A.41 to A.44).  Here they are equal parts of the battery's voltage.
+ *
  * What is missing: it never becomes a controller, so it sends no broadcasts to host or charger; the
  * mode says so (CHARGER_MODE and ALARM_MODE are always 1).  Averages are the present values.  mAh
  * are converted to mWh with the design voltage.
@@ -24,7 +28,7 @@
 extern "C" {
 #endif
 
-enum { I2CTARGET_SBS_BATTERY_ADDRESS = 0x0b };
+enum { I2CTARGET_SBS_BATTERY_ADDRESS = 0x0b, I2CTARGET_SBS_BATTERY_CELLS_MAX = 4 };
 
 /* What does not change. */
 struct i2ctarget_sbs_battery_config {
@@ -33,7 +37,10 @@ struct i2ctarget_sbs_battery_config {
     uint16_t charging_ma, charging_mv; /* what it requests from its charger */
     uint16_t cycles;
     uint16_t serial;
-    uint16_t date; /* of manufacture: (year - 1980) * 512 + month * 32 + day */
+    uint16_t date;           /* of manufacture: (year - 1980) * 512 + month * 32 + day */
+    uint8_t cells_in_series; /* 1 to I2CTARGET_SBS_BATTERY_CELLS_MAX; 0: it does not tell */
+    uint8_t data_bytes;      /* of the maker's data: up to I2CTARGET_SMBUS_BLOCK_MAX; 0: none */
+    const uint8_t *data;     /* the caller's */
     bool has_pec;
 };
 

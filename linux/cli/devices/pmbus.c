@@ -51,8 +51,12 @@ static const struct quantity {
 };
 
 static struct i2ctarget_pmbus supply;
-static struct i2ctarget_pmbus_config config = {
-    .id = "i2ctarget", .model = "virtual", .revision = "1", .has_pec = true};
+static struct i2ctarget_pmbus_config config = {.id = "i2ctarget",
+                                               .model = "virtual",
+                                               .revision = "1",
+                                               .ic_device_id = "i2ctarget",
+                                               .ic_revision = "1",
+                                               .has_pec = true};
 static uint16_t said_status;
 static int32_t said_vout_mv;
 

@@ -12,7 +12,7 @@
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
 
-enum { CAPACITY = MODEL_OPTION, VOLTAGE, CURRENT, TEMPERATURE, REMAINING, NO_PEC };
+enum { CAPACITY = MODEL_OPTION, VOLTAGE, CURRENT, TEMPERATURE, REMAINING, CELLS, NO_PEC };
 
 static const struct option options[] = {
     {"capacity", required_argument, NULL, CAPACITY},
@@ -20,6 +20,7 @@ static const struct option options[] = {
     {"current", required_argument, NULL, CURRENT},
     {"temperature", required_argument, NULL, TEMPERATURE},
     {"remaining", required_argument, NULL, REMAINING},
+    {"cells", required_argument, NULL, CELLS},
     {"no-pec", no_argument, NULL, NO_PEC},
     {NULL, 0, NULL, 0},
 };
@@ -30,6 +31,7 @@ static const char help[] =
     "  --voltage VOLTS       0 to 20 (default 11.1)\n"
     "  --current AMPERES     -32 to 32, negative when it discharges (default -1)\n"
     "  --temperature CELSIUS -40 to 125 (default 25)\n"
+    "  --cells N             cells in series, 1 to 4, whose voltages it tells (default 3)\n"
     "  --no-pec              without packet error checking\n";
 
 static const char output[] = "  status 0xNNNN         BatteryStatus, when it changes\n";
@@ -38,9 +40,13 @@ static const char output[] = "  status 0xNNNN         BatteryStatus, when it cha
 enum { ZERO_DECIKELVIN = 2731 };
 
 static struct {
-    long capacity_mah, remaining_mah, mv, ma, decicelsius;
-} wanted = {
-    .capacity_mah = 5000, .remaining_mah = 2500, .mv = 11100, .ma = -1000, .decicelsius = 250};
+    long capacity_mah, remaining_mah, mv, ma, decicelsius, cells;
+} wanted = {.capacity_mah = 5000,
+            .remaining_mah = 2500,
+            .mv = 11100,
+            .ma = -1000,
+            .decicelsius = 250,
+            .cells = 3};
 
 /* What can be set, by an option or by a line. */
 static const struct quantity {
@@ -54,6 +60,7 @@ static const struct quantity {
     {"current", 1000, -32000, 32000, &wanted.ma, "-32 to 32"},
     {"temperature", 10, -400, 1250, &wanted.decicelsius, "-40 to 125"},
     {"remaining", 1, 0, 65535, &wanted.remaining_mah, "0 to 65535"},
+    {"cells", 1, 1, I2CTARGET_SBS_BATTERY_CELLS_MAX, &wanted.cells, "1 to 4"},
 };
 
 static struct i2ctarget_sbs_battery battery;
@@ -66,6 +73,8 @@ static struct i2ctarget_sbs_battery_config config = {
     .charging_mv = 12600,
     .serial = 1,
     .date = (2026 - 1980) * 512 + 1 * 32 + 1,
+    .data = (const uint8_t *)"i2ctarget",
+    .data_bytes = 9,
     .has_pec = true,
 };
 static uint16_t said_status;
@@ -143,6 +152,7 @@ static int begin(uint8_t address)
     struct i2ctarget_sbs_battery_cells now = cells();
     (void)address;
     config.design_mah = (uint16_t)wanted.capacity_mah;
+    config.cells_in_series = (uint8_t)wanted.cells;
     i2ctarget_sbs_battery_init(&battery, &config, &now);
     said_status = i2ctarget_sbs_battery_status(&battery);
     return 1;

@@ -36,9 +36,14 @@ check_readings() {
     same 12000 "$(of in1_input)"
     same vout1 "$(of in2_label)"
     same 3300 "$(of in2_input)"
-    same 2500 "$(of curr1_input)"
+    same iin "$(of curr1_label)"
+    same 762 "$(of curr1_input)" # 9.17 W at 12 V
+    same iout1 "$(of curr2_label)"
+    same 2500 "$(of curr2_input)"
     same 40000 "$(of temp1_input)"
-    same 8250000 "$(of power1_input)"
+    same pin "$(of power1_label)"
+    same pout1 "$(of power2_label)"
+    same 8250000 "$(of power2_input)"
 }
 
 # a limit is written and read back, and what the chip has of it
@@ -51,12 +56,12 @@ check_limits() {
 
 # an alarm is seen, the driver clears it, and it stays away when its reason does
 check_alarm() {
-    same 0 "$(of curr1_max_alarm)"
+    same 0 "$(of curr2_max_alarm)"
     echo "iout 26" >/tmp/supply.input
-    eventually 5 says curr1_max_alarm 1
-    same 0 "$(of curr1_crit_alarm)"
+    eventually 5 says curr2_max_alarm 1
+    same 0 "$(of curr2_crit_alarm)"
     echo "iout 1" >/tmp/supply.input
-    eventually 5 says curr1_max_alarm 0
+    eventually 5 says curr2_max_alarm 0
     grep -q 'status 0x4001' "$GROUP_DIR/supply.log"
     grep -q 'status 0x0000' "$GROUP_DIR/supply.log"
 }

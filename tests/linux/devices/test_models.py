@@ -615,11 +615,16 @@ class SbsBattery(DeviceTest):
         self.device("sbs-battery")
         self.assertEqual(self.ask("i2cget -y 1 0x0b 0x22 s"), (0, "0x4c 0x49 0x4f 0x4e"))
         self.assertEqual(bytes(self.transfer("w1@0x0b 0x20 r?")[1:]), b"i2ctarget")
+        self.assertEqual(bytes(self.transfer("w1@0x0b 0x23 r?")[1:]), b"i2ctarget")
+
+    def test_cells_in_series(self):
+        self.device("sbs-battery", "--voltage", "14.801", "--cells", "4")
+        self.assertEqual(self.words(0x3F, 0x3E, 0x3D, 0x3C), [3701, 3700, 3700, 3700])
 
     def test_mistakes(self):
         for option, texts, told in (("capacity", ["0", "65536", "1.5"], "1 to 65535"), ("voltage", ["21", "-1", "1.2345"], "0 to 20"),
                                     ("current", ["33", "x"], "-32 to 32"), ("temperature", ["-41", "25.25"], "-40 to 125"),
-                                    ("remaining", ["-1", ""], "0 to 65535")):
+                                    ("remaining", ["-1", ""], "0 to 65535"), ("cells", ["0", "5"], "1 to 4")):
             for text in texts:
                 self.assertEqual(self.refused("sbs-battery", f"--{option}={text}"),
                                  f"i2ctarget device sbs-battery: --{option} {text}: {told} (i2ctarget device sbs-battery --help)")
@@ -655,7 +660,15 @@ class Pmbus(DeviceTest):
     def test_identity(self):
         self.device("pmbus", "--no-pec")
         self.assertEqual(self.ask("i2cget -y 1 0x40 0x9a s"), (0, " ".join(map(hex, b"virtual"))))
+        self.assertEqual(self.ask("i2cget -y 1 0x40 0xad s"), (0, " ".join(map(hex, b"i2ctarget"))))
         self.assertEqual(self.ask("i2cget -y 1 0x40 0x19"), (0, "0x20"))
+
+    def test_margins(self):
+        device = self.device("pmbus", "--vout", "5")
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x01 0xa8 bp"), (0, ""))
+        self.assertEqual(device.line(), "output 5.250")
+        self.assertEqual(self.ask("i2cset -y 1 0x40 0x01 0xb0 bp"), (0, ""))  # AVSBus: it has none
+        self.assertEqual(device.line(), "status 0x0002")
 
     def test_mistakes(self):
         for option, texts, told in (("vout", ["0.4", "12.1"], "0.5 to 12"), ("vin", ["-1", "101"], "0 to 100"),
