@@ -63,6 +63,7 @@ void bus_init(struct bus *bus, uint32_t scl_hz)
     bus_prepare_faults(bus, scl_hz);
     /* Simulated wires have no spikes but those of faults, so there is no filter. */
     bus->timing = i2ctarget_line_driver_timing_for(scl_hz);
+    i2ctarget_bystanders_init(&bus->bystanders, &bus->wires, &bus->timing);
     bus->skew_ns = bus->wires.now_ns - bus_real_ns();
 }
 
@@ -324,6 +325,7 @@ void bus_join(struct bus *bus, struct bus_target *target,
     i2ctarget_wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus,
                                 answerer, target);
     i2ctarget_faults_adopt(&bus->faults, &target->wired);
+    i2ctarget_wired_target_stand_by(&target->wired, &bus->bystanders);
     target->next = bus->targets;
     bus->targets = target;
 }

@@ -19,7 +19,7 @@
 
 #include "line/controller_line.h"
 #include "line/faults.h"
-#include "line/wired_target.h"
+#include "line/bystanders.h"
 #include "link/protocol.h"
 
 #define BUS_MESSAGES_MAX 42                  /* of one transfer; I2C_RDWR has the same limit */
@@ -87,6 +87,7 @@ struct bus_watcher {
 
 struct bus {
     struct wires wires;
+    struct bystanders bystanders; /* the targets that are not addressed */
     struct controller_line controller;
     struct line_driver_timing timing; /* of the targets */
     struct faults faults;

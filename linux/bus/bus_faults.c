@@ -7,8 +7,9 @@ enum { SPIKE_NS = 50 }; /* UM10204 Table 10, t_SP */
 static void filter_spikes(struct bus *bus)
 {
     bus->timing.filter_ns = SPIKE_NS;
+    i2ctarget_bystanders_set_filter(&bus->bystanders, &bus->wires, SPIKE_NS);
     for (struct bus_target *target = bus->targets; target; target = target->next)
-        target->wired.driver.timing.filter_ns = SPIKE_NS;
+        i2ctarget_wired_target_set_filter(&target->wired, &bus->wires, SPIKE_NS);
 }
 
 uint32_t bus_add_fault(struct bus *bus, const struct i2ctarget_fault *fault,

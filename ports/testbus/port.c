@@ -49,6 +49,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
                                 raise_event, self);
     i2ctarget_checker_watch(&bus->checker, &self->wired.participant, true);
     i2ctarget_faults_adopt(&bus->faults, &self->wired);
+    i2ctarget_wired_target_stand_by(&self->wired, &bus->bystanders);
     return 0;
 }
 
@@ -136,7 +137,7 @@ static int64_t port_now_us(void *instance)
 static void port_counters(void *instance, struct i2ctarget_counters *counters)
 {
     const struct testbus_target *self = instance;
-    counters->glitches = self->wired.driver.glitches;
+    counters->glitches = i2ctarget_wired_target_glitches(&self->wired);
     counters->stretches = self->wired.driver.stretching.count;
     counters->longest_stretch_us = (uint32_t)(self->wired.driver.stretching.longest / 1000);
 }

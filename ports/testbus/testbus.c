@@ -28,8 +28,9 @@ struct i2ctarget_testbus *i2ctarget_testbus_new(uint32_t scl_hz)
     bus->timing.filter_ns = FILTER_NS;
     i2ctarget_checker_init(&bus->checker, &bus->wires, scl_hz, bus->timing.hold_ns);
     bus->hand = (struct wires_participant){
-        .step = ignore_step, .wake_ns = WIRES_NEVER, .ignores_edges = true};
+        .step = ignore_step, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES};
     i2ctarget_wires_join(&bus->wires, &bus->hand);
+    i2ctarget_bystanders_init(&bus->bystanders, &bus->wires, &bus->timing);
     return bus;
 }
 

@@ -11,7 +11,7 @@
 #include "line/controller_line.h"
 #include "line/faults.h"
 #include "line/vcd.h"
-#include "line/wired_target.h"
+#include "line/bystanders.h"
 
 extern const struct i2ctarget_port_ops i2ctarget_testbus_port;
 
@@ -27,6 +27,7 @@ struct testbus_target {
 
 struct i2ctarget_testbus {
     struct wires wires;
+    struct bystanders bystanders; /* the targets that are not addressed */
     struct controller_line controller;
     struct wires_participant hand;    /* i2ctarget_testbus_pull() */
     struct line_driver_timing timing; /* for targets that join from now on */

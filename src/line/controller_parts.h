@@ -53,7 +53,8 @@ static inline void i2ctarget_controller_at(struct controller_line *controller,
     controller->phase = (uint8_t)phase;
     controller->due_ns = wake_ns;
     controller->participant.wake_ns = wake_ns;
-    controller->participant.ignores_edges = !i2ctarget_controller_hears_edges(controller);
+    controller->participant.ignores =
+        i2ctarget_controller_hears_edges(controller) ? 0 : WIRES_ALL_EDGES;
 }
 
 static inline void i2ctarget_controller_pull(struct controller_line *controller,

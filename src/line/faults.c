@@ -113,7 +113,7 @@ void i2ctarget_faults_init(struct faults *faults, struct wires *wires,
                            struct controller_line *controller, uint32_t scl_hz)
 {
     *faults = (struct faults){
-        .participant = {.step = step, .wake_ns = WIRES_NEVER, .ignores_edges = true},
+        .participant = {.step = step, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES},
         .controller = controller,
         .hold_ns = i2ctarget_line_driver_timing_for(scl_hz).hold_ns,
         .period_ns = 1000000000u / scl_hz,
@@ -145,7 +145,7 @@ void i2ctarget_faults_disown(struct faults *faults, struct wired_target *target)
 static void begin_to_follow(struct faults *faults, const struct wires *wires)
 {
     i2ctarget_bus_position_init(&faults->position, wires->scl, wires->sda);
-    faults->participant.ignores_edges = false;
+    faults->participant.ignores = 0;
 }
 
 /* A transfer that is under way may not be known, but its STOP will be seen. */
@@ -250,5 +250,5 @@ void i2ctarget_faults_let_go(struct faults *faults, struct wires *wires)
     faults->is_holding = false;
     step(&faults->participant, wires);
     i2ctarget_wires_settle(wires);
-    faults->participant.ignores_edges = is_empty(faults) && !faults->inverted;
+    faults->participant.ignores = is_empty(faults) && !faults->inverted ? WIRES_ALL_EDGES : 0;
 }

@@ -94,8 +94,11 @@ uint64_t i2ctarget_line_driver_limit_ns(const struct line_driver *driver)
 static void set_due(struct line_driver *driver)
 {
     uint64_t due_ns = sooner(driver->sda_moves_ns, driver->resume_ns);
-    due_ns = sooner(due_ns, sooner(driver->scl_settles_ns, driver->sda_settles_ns));
-    driver->due_ns = sooner(due_ns, i2ctarget_line_driver_limit_ns(driver));
+    if (driver->timing.filter_ns != 0)
+        due_ns = sooner(due_ns, sooner(driver->scl_settles_ns, driver->sda_settles_ns));
+    if (driver->smbus)
+        due_ns = sooner(due_ns, i2ctarget_line_driver_limit_ns(driver));
+    driver->due_ns = due_ns;
 }
 
 /* Does what was put off until now. */
@@ -195,6 +198,50 @@ struct line_pulls i2ctarget_line_driver_step(struct line_driver *driver, uint64_
     if (is_due || concerns_us)
         set_due(driver);
     return driver->pulls;
+}
+
+/* Without a told rise no limit of SMBus is kept, and there is no filter. */
+struct line_pulls i2ctarget_line_driver_end_clock(struct line_driver *driver, uint64_t now_ns,
+                                                  bool bit, bool sda)
+{
+    i2ctarget_line_driver_fell(driver, now_ns);
+    i2ctarget_line_driver_act(driver, bit, sda);
+    apply_pulls(driver);
+    driver->due_ns = driver->sda_moves_ns;
+    return driver->pulls;
+}
+
+/* ---- one for many ---------------------------------------------------------------------------- */
+
+/* The bits of an address count while they come in. */
+static bool is_line_twin(const struct target_line *line, const struct target_line *other)
+{
+    if (line->phase != other->phase || line->in_transfer != other->in_transfer ||
+        line->scl != other->scl || line->sda != other->sda)
+        return false;
+    return line->phase == TARGET_LINE_DEAF ||
+           (line->clocks == other->clocks && line->shift == other->shift &&
+            line->event.is_restart == other->event.is_restart);
+}
+
+bool i2ctarget_line_driver_is_twin(const struct line_driver *driver,
+                                   const struct line_driver *other)
+{
+    return is_line_twin(&driver->line, &other->line) && driver->raw_scl == other->raw_scl &&
+           driver->raw_sda == other->raw_sda && driver->scl_settles_ns == other->scl_settles_ns &&
+           driver->sda_settles_ns == other->sda_settles_ns;
+}
+
+void i2ctarget_line_driver_copy(struct line_driver *driver, const struct line_driver *twin)
+{
+    driver->line = twin->line;
+    driver->now_ns = twin->now_ns;
+    driver->raw_scl = twin->raw_scl;
+    driver->raw_sda = twin->raw_sda;
+    driver->scl_settles_ns = twin->scl_settles_ns;
+    driver->sda_settles_ns = twin->sda_settles_ns;
+    driver->scl_fell_ns = twin->scl_fell_ns;
+    set_due(driver);
 }
 
 /* ---- for slow processors --------------------------------------------------------------------- */

@@ -172,6 +172,44 @@ static inline void i2ctarget_line_driver_pass(struct line_driver *driver, bool s
     driver->line.in_transfer = driver->line.in_transfer || !scl;
 }
 
+/*
+ * Edges up to these levels were not told, because they could not matter yet: in a message SCL's
+ * rise, but for a ninth one, and what SDA did while SCL was low; while it is deaf, all edges but
+ * START and STOP.  Not with a filter; the rise not where an SMBus limit is kept.
+ */
+static inline void i2ctarget_line_driver_make_up(struct line_driver *driver, bool scl, bool sda)
+{
+    if (driver->raw_scl == scl && driver->raw_sda == sda)
+        return;
+    driver->raw_scl = scl;
+    driver->raw_sda = sda;
+    if (i2ctarget_target_line_is_deaf(&driver->line))
+        i2ctarget_target_line_skip(&driver->line, scl, sda);
+    else
+        i2ctarget_target_line_step(&driver->line, scl, sda);
+}
+
+/*
+ * SCL's fall, after a rise that was not told: make_up() and step() in one.  It is not deaf, nothing
+ * is put off, and `bit` is what SDA was while SCL was high.
+ */
+struct line_pulls i2ctarget_line_driver_end_clock(struct line_driver *driver, uint64_t now_ns,
+                                                  bool bit, bool sda);
+
+/* Does it do nothing but wait for its address? */
+static inline bool i2ctarget_line_driver_is_waiting(const struct line_driver *driver)
+{
+    return !driver->line.open && !driver->pulls.scl_low && !driver->pulls.sda_low &&
+           driver->sda_moves_ns == LINE_DRIVER_NEVER && driver->resume_ns == LINE_DRIVER_NEVER;
+}
+/*
+ * Do two that wait know exactly the same of the bus?  Then copy() at any later time gives the one
+ * the state that it would have had.
+ */
+bool i2ctarget_line_driver_is_twin(const struct line_driver *driver,
+                                   const struct line_driver *other);
+void i2ctarget_line_driver_copy(struct line_driver *driver, const struct line_driver *twin);
+
 /* Was an event answered with I2CTARGET_HOLD, without another answer so far? */
 bool i2ctarget_line_driver_owes(const struct line_driver *driver);
 

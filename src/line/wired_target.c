@@ -3,23 +3,99 @@
 
 #include <stddef.h>
 
+#include "line/bystanders.h"
+
 _Static_assert(LINE_DRIVER_NEVER == WIRES_NEVER, "due_ns is a wake_ns");
 
-static void apply(struct wired_target *target, struct wires *wires, struct line_pulls pulls)
+/*
+ * The edges that change nothing before the next one that does.  SDA is at rest while SCL is high,
+ * so the next fall of SCL shows the bit as well as the rise did.  The ninth rise ends a read.
+ *
+ *     deaf                 only a START or a STOP matters; and, on a free bus, that SCL fell
+ *     in a message         SCL's fall, START and STOP
+ *
+ * With a spike filter each edge counts, and so does SCL's rise where an SMBus limit is kept.
+ */
+static uint8_t ignored_by(const struct line_driver *driver)
 {
-    struct line_pulls before = target->participant.pulls;
-    target->participant.wake_ns = target->driver.due_ns;
-    pulls.sda_low = pulls.sda_low != target->sda_inverted;
-    if (pulls.scl_low != before.scl_low || pulls.sda_low != before.sda_low)
-        i2ctarget_wires_pull(wires, &target->participant, pulls);
+    const struct target_line *line = &driver->line;
+    if (driver->timing.filter_ns != 0)
+        return 0;
+    if (i2ctarget_target_line_is_deaf(line)) {
+        if (driver->pulls.scl_low || driver->pulls.sda_low)
+            return WIRES_DATA;
+        return WIRES_DATA | WIRES_RISE | (line->in_transfer ? WIRES_FALL : 0);
+    }
+    if (driver->smbus ||
+        (line->phase == TARGET_LINE_TRANSMIT && line->clocks == TARGET_LINE_BYTE_CLOCKS))
+        return WIRES_DATA;
+    return WIRES_DATA | WIRES_RISE;
 }
 
-static void step(struct wires_participant *self, struct wires *wires)
+/* Did SCL rise and fall without a call for the rise? */
+static bool ends_clock(const struct line_driver *driver, const struct wires *wires)
 {
-    struct wired_target *target = (struct wired_target *)self;
+    return !driver->raw_scl && wires->scl_was && !wires->scl &&
+           driver->due_ns == LINE_DRIVER_NEVER && !i2ctarget_target_line_is_deaf(&driver->line);
+}
+
+/* With an inverter every edge is told, and shown inverted. */
+static void apply(struct wired_target *target, struct wires *wires, struct line_pulls pulls)
+{
+    bool is_short = !wires->takes_long_way && !target->sda_inverted;
+    target->participant.wake_ns = target->driver.due_ns;
+    target->participant.ignores = is_short ? ignored_by(&target->driver) : 0;
+    pulls.sda_low = pulls.sda_low != target->sda_inverted;
+    i2ctarget_wires_pull(wires, &target->participant, pulls);
+    if (is_short && target->bystanders && i2ctarget_line_driver_is_waiting(&target->driver))
+        i2ctarget_bystanders_admit(target->bystanders, wires, target);
+}
+
+static void wake(struct wired_target *target, struct wires *wires)
+{
+    if (target->is_asleep)
+        i2ctarget_bystanders_wake(target->bystanders, wires, target);
+}
+
+/*
+ * Most clocks only bring a bit.  Then nothing is raised, pulled or put off, and what is ignored
+ * stays the same.
+ */
+static void end_clock(struct wired_target *target, struct wires *wires)
+{
+    struct line_driver *driver = &target->driver;
+    if (i2ctarget_target_line_acts(&driver->line) || driver->pulls.sda_low) {
+        apply(target, wires,
+              i2ctarget_line_driver_end_clock(driver, wires->now_ns, wires->sda_was, wires->sda));
+    } else {
+        i2ctarget_line_driver_fell(driver, wires->now_ns);
+        i2ctarget_line_driver_shift(driver, wires->sda_was, wires->sda);
+    }
+}
+
+static void look(struct wired_target *target, struct wires *wires)
+{
     apply(target, wires,
           i2ctarget_line_driver_step(&target->driver, wires->now_ns, wires->scl,
                                      wires->sda != target->sda_inverted));
+}
+
+/* The edges that it ignored until this moment. */
+static void make_up(struct wired_target *target, const struct wires *wires)
+{
+    if (!target->sda_inverted)
+        i2ctarget_line_driver_make_up(&target->driver, wires->scl_was, wires->sda_was);
+}
+
+void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *wires)
+{
+    struct wired_target *target = (struct wired_target *)self;
+    if (ends_clock(&target->driver, wires)) {
+        end_clock(target, wires);
+        return;
+    }
+    make_up(target, wires);
+    look(target, wires);
 }
 
 static int answer(void *owner, const struct i2ctarget_event *event)
@@ -38,14 +114,31 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
                                  const struct i2ctarget_address_set *addresses, bool smbus,
                                  line_driver_answerer *answerer, void *owner)
 {
-    target->participant = (struct wires_participant){.step = step, .wake_ns = WIRES_NEVER};
-    target->answerer = answerer;
-    target->owner = owner;
-    target->refuses = target->sda_inverted = false;
-    target->next_with_faults = NULL;
+    *target = (struct wired_target){.answerer = answerer, .owner = owner};
+    target->participant =
+        (struct wires_participant){.step = i2ctarget_wired_target_step, .wake_ns = WIRES_NEVER};
     i2ctarget_line_driver_init(&target->driver, timing, addresses, smbus, answer, target,
                                wires->scl, wires->sda);
     i2ctarget_wires_join(wires, &target->participant);
+}
+
+void i2ctarget_wired_target_stand_by(struct wired_target *target, struct bystanders *bystanders)
+{
+    target->bystanders = bystanders;
+}
+
+void i2ctarget_wired_target_set_filter(struct wired_target *target, const struct wires *wires,
+                                       uint32_t filter_ns)
+{
+    make_up(target, wires);
+    target->driver.timing.filter_ns = filter_ns;
+    target->participant.ignores = 0;
+}
+
+uint32_t i2ctarget_wired_target_glitches(const struct wired_target *target)
+{
+    uint32_t asleep = target->is_asleep ? target->bystanders->ear.driver.glitches : 0;
+    return target->driver.glitches + asleep;
 }
 
 void i2ctarget_wired_target_set_addresses(struct wired_target *target,
@@ -56,6 +149,7 @@ void i2ctarget_wired_target_set_addresses(struct wired_target *target,
 
 void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wires, int answer)
 {
+    wake(target, wires);
     apply(target, wires, i2ctarget_line_driver_answer(&target->driver, wires->now_ns, answer));
     i2ctarget_wires_settle(wires);
 }
@@ -63,6 +157,7 @@ void i2ctarget_wired_target_answer(struct wired_target *target, struct wires *wi
 void i2ctarget_wired_target_drop(struct wired_target *target, struct wires *wires,
                                  enum i2ctarget_end cause)
 {
+    wake(target, wires);
     apply(target, wires, i2ctarget_line_driver_cut(&target->driver, wires->now_ns, cause));
 }
 
@@ -76,11 +171,14 @@ void i2ctarget_wired_target_cut(struct wired_target *target, struct wires *wires
 void i2ctarget_wired_target_invert_sda(struct wired_target *target, struct wires *wires,
                                        bool invert)
 {
+    wake(target, wires);
+    make_up(target, wires);
     target->sda_inverted = invert;
-    step(&target->participant, wires);
+    look(target, wires);
 }
 
 void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires)
 {
+    wake(target, wires);
     i2ctarget_wires_leave(wires, &target->participant);
 }

@@ -11,6 +11,8 @@
 #include "line/line_driver.h"
 #include "line/wires.h"
 
+struct bystanders;
+
 struct wired_target {
     struct wires_participant participant; /* first member */
     struct line_driver driver;
@@ -20,6 +22,9 @@ struct wired_target {
     bool refuses;      /* the next ADDRESSED or RECEIVED gets NACK, and the answerer is not asked */
     bool sda_inverted; /* an inverter is between it and SDA */
     struct wired_target *next_with_faults;
+    struct bystanders *bystanders; /* NULL: it never sleeps */
+    bool is_asleep;                /* then the ear's state is the driver's */
+    struct wired_target *next_asleep;
 };
 
 /*
@@ -30,6 +35,19 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
                                  const struct line_driver_timing *timing,
                                  const struct i2ctarget_address_set *addresses, bool smbus,
                                  line_driver_answerer *answerer, void *owner);
+
+/*
+ * While it waits for its address, it may sleep: bystanders.h.  They have the same spike filter, and
+ * outlive it.
+ */
+void i2ctarget_wired_target_stand_by(struct wired_target *target, struct bystanders *bystanders);
+
+/* Spikes that its filter has rejected. */
+uint32_t i2ctarget_wired_target_glitches(const struct wired_target *target);
+
+/* Not from inside a step().  First that of its bystanders, which wakes them. */
+void i2ctarget_wired_target_set_filter(struct wired_target *target, const struct wires *wires,
+                                       uint32_t filter_ns);
 
 /* Other addresses, from the next address byte on that is complete. */
 void i2ctarget_wired_target_set_addresses(struct wired_target *target,
@@ -59,6 +77,9 @@ void i2ctarget_wired_target_drop(struct wired_target *target, struct wires *wire
  */
 void i2ctarget_wired_target_invert_sda(struct wired_target *target, struct wires *wires,
                                        bool invert);
+
+/* Its wires_participant.step(), for the ear of bystanders.h. */
+void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *wires);
 
 /* Leave the wires permanently.  No event. */
 void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires);

@@ -5,28 +5,40 @@
 
 void i2ctarget_wires_init(struct wires *wires)
 {
-    *wires = (struct wires){.scl = true, .sda = true};
+    *wires = (struct wires){.scl = true, .sda = true, .scl_was = true, .sda_was = true};
 }
 
 void i2ctarget_wires_join(struct wires *wires, struct wires_participant *participant)
 {
-    struct wires_participant **end = &wires->participants;
-    while (*end)
-        end = &(*end)->next;
-    participant->next = NULL;
     participant->pulls = (struct line_pulls){false, false};
-    *end = participant;
+    participant->place = wires->joined++;
+    i2ctarget_wires_resume(wires, participant);
 }
 
 void i2ctarget_wires_leave(struct wires *wires, struct wires_participant *participant)
 {
     i2ctarget_wires_pull(wires, participant, (struct line_pulls){false, false});
+    i2ctarget_wires_suspend(wires, participant);
+    i2ctarget_wires_settle(wires);
+}
+
+/* Whoever goes through the list finds the next one from here, too. */
+void i2ctarget_wires_suspend(struct wires *wires, struct wires_participant *participant)
+{
     struct wires_participant **at = &wires->participants;
     while (*at && *at != participant)
         at = &(*at)->next;
     if (*at)
         *at = participant->next;
-    i2ctarget_wires_settle(wires);
+}
+
+void i2ctarget_wires_resume(struct wires *wires, struct wires_participant *participant)
+{
+    struct wires_participant **at = &wires->participants;
+    while (*at && (*at)->place < participant->place)
+        at = &(*at)->next;
+    participant->next = *at;
+    *at = participant;
 }
 
 void i2ctarget_wires_observe(struct wires *wires, struct wires_observer *observer)
@@ -47,31 +59,36 @@ void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *obser
         *at = observer->next;
 }
 
-void i2ctarget_wires_pull(struct wires *wires, struct wires_participant *participant,
-                          struct line_pulls pulls)
+/* The levels that the pulls give. */
+static inline void look(struct wires *wires)
 {
-    struct line_pulls before = participant->pulls;
-    if (before.scl_low == pulls.scl_low && before.sda_low == pulls.sda_low)
-        return;
-    wires->scl_pulls += (unsigned)pulls.scl_low - (unsigned)before.scl_low;
-    wires->sda_pulls += (unsigned)pulls.sda_low - (unsigned)before.sda_low;
-    participant->pulls = pulls;
-    wires->pulls_changed = true;
-}
-
-static void tell_observers(struct wires *wires)
-{
+    wires->pulls_changed = false;
+    wires->scl = wires->scl_pulls == 0;
+    wires->sda = wires->sda_pulls == 0;
     for (struct wires_observer *observer = wires->observers; observer; observer = observer->next)
         observer->edge(observer, wires);
 }
 
-static void tell_participants(struct wires *wires)
+static inline void rest(struct wires *wires)
+{
+    wires->scl_was = wires->scl;
+    wires->sda_was = wires->sda;
+}
+
+static void tell_participants(struct wires *wires, uint8_t edge)
 {
     for (struct wires_participant *participant = wires->participants; participant;
          participant = participant->next) {
-        if (!participant->ignores_edges)
+        if (!(participant->ignores & edge))
             participant->step(participant, wires);
     }
+}
+
+static enum wires_edge edge_of(const struct wires *wires)
+{
+    if (wires->scl != wires->scl_was)
+        return wires->scl ? WIRES_RISE : WIRES_FALL;
+    return wires->scl ? WIRES_CONDITION : WIRES_DATA;
 }
 
 /*
@@ -81,43 +98,73 @@ static void tell_participants(struct wires *wires)
 void i2ctarget_wires_settle(struct wires *wires)
 {
     while (wires->pulls_changed) {
-        wires->pulls_changed = false;
-        bool scl = wires->scl_pulls == 0;
-        bool sda = wires->sda_pulls == 0;
-        bool moved = scl != wires->scl || sda != wires->sda;
-        wires->scl = scl;
-        wires->sda = sda;
-        tell_observers(wires);
-        if (moved)
-            tell_participants(wires);
+        look(wires);
+        if (wires->scl == wires->scl_was && wires->sda == wires->sda_was)
+            continue;
+        tell_participants(wires, edge_of(wires));
+        rest(wires);
     }
+}
+
+bool i2ctarget_wires_is_alone(const struct wires *wires, const struct wires_participant *self,
+                              uint8_t edges, uint64_t until_ns)
+{
+    if (until_ns > wires->until_ns || wires->pulls_changed || wires->takes_long_way)
+        return false;
+    for (const struct wires_participant *other = wires->participants; other; other = other->next) {
+        if (other != self && (other->wake_ns <= until_ns || (~other->ignores & edges)))
+            return false;
+    }
+    return true;
+}
+
+void i2ctarget_wires_act_alone(struct wires *wires, struct wires_participant *self,
+                               struct line_pulls pulls, uint64_t ns)
+{
+    i2ctarget_wires_pull(wires, self, pulls);
+    look(wires);
+    rest(wires);
+    wires->now_ns += ns;
+}
+
+/* The first of those that wake next. */
+static struct wires_participant *soonest(const struct wires *wires)
+{
+    struct wires_participant *soonest = NULL;
+    uint64_t next_ns = WIRES_NEVER;
+    for (struct wires_participant *participant = wires->participants; participant;
+         participant = participant->next) {
+        if (participant->wake_ns < next_ns) {
+            next_ns = participant->wake_ns;
+            soonest = participant;
+        }
+    }
+    return soonest;
 }
 
 uint64_t i2ctarget_wires_next_ns(const struct wires *wires)
 {
-    uint64_t next_ns = WIRES_NEVER;
-    for (const struct wires_participant *participant = wires->participants; participant;
-         participant = participant->next) {
-        if (participant->wake_ns < next_ns)
-            next_ns = participant->wake_ns;
-    }
-    return next_ns;
+    const struct wires_participant *next = soonest(wires);
+    return next ? next->wake_ns : WIRES_NEVER;
 }
 
 bool i2ctarget_wires_step(struct wires *wires, uint64_t until_ns)
 {
-    uint64_t next_ns = i2ctarget_wires_next_ns(wires);
-    if (next_ns == WIRES_NEVER || next_ns > until_ns)
+    struct wires_participant *first = soonest(wires);
+    if (!first || first->wake_ns > until_ns)
         return false;
+    uint64_t next_ns = first->wake_ns;
     if (next_ns > wires->now_ns)
         wires->now_ns = next_ns;
-    for (struct wires_participant *participant = wires->participants; participant;
+    wires->until_ns = until_ns;
+    for (struct wires_participant *participant = first; participant;
          participant = participant->next) {
         if (participant->wake_ns > next_ns)
             continue;
         participant->wake_ns = WIRES_NEVER;
         participant->step(participant, wires);
     }
+    wires->until_ns = 0;
     i2ctarget_wires_settle(wires);
     return true;
 }

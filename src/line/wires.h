@@ -23,6 +23,15 @@
 
 struct wires;
 
+/* What a change of the levels is for those who hear it.  Both lines may move at once. */
+enum wires_edge {
+    WIRES_FALL = 1,      /* SCL fell */
+    WIRES_RISE = 2,      /* SCL rose */
+    WIRES_CONDITION = 4, /* SDA moved, SCL stayed high: START or STOP */
+    WIRES_DATA = 8,      /* SDA moved, SCL stayed low */
+    WIRES_ALL_EDGES = 15
+};
+
 struct wires_participant {
     /*
      * A level changed, or wake_ns came (it is then WIRES_NEVER, and must be set again).  Reads
@@ -31,8 +40,9 @@ struct wires_participant {
      */
     void (*step)(struct wires_participant *self, struct wires *wires);
     uint64_t wake_ns;        /* WIRES_NEVER: only edges */
-    bool ignores_edges;      /* for now only wake_ns calls it */
+    uint8_t ignores;         /* enum wires_edge, or'ed: for these it is not called for now */
     struct line_pulls pulls; /* set through i2ctarget_wires_pull() */
+    unsigned place;          /* in the order in which they joined */
     struct wires_participant *next;
 };
 
@@ -44,11 +54,15 @@ struct wires_observer {
 
 struct wires {
     uint64_t now_ns;
+    uint64_t until_ns;             /* of the i2ctarget_wires_step() that runs; 0: none does */
     bool scl, sda;                 /* true: high */
+    bool scl_was, sda_was;         /* inside a step() for an edge: before it; else the same */
     unsigned scl_pulls, sda_pulls; /* how many participants pull */
     bool pulls_changed;            /* since the last settling */
-    bool is_freeing;               /* a controller makes clocks to free SDA; for observers */
-    struct wires_participant *participants; /* in the order they joined */
+    bool takes_long_way; /* those who could ignore edges shall not, and nobody acts alone */
+    bool is_freeing;     /* a controller makes clocks to free SDA; for observers */
+    unsigned joined;     /* how many ever have */
+    struct wires_participant *participants; /* in the order they joined, but those suspended */
     struct wires_observer *observers;
 };
 
@@ -62,6 +76,14 @@ void i2ctarget_wires_join(struct wires *wires, struct wires_participant *partici
 /* Releases its pulls; an edge may follow. */
 void i2ctarget_wires_leave(struct wires *wires, struct wires_participant *participant);
 
+/*
+ * For a participant that pulls nothing: from now on it is not called.  resume() gives it its place
+ * back.  Both may be called from inside a step(): suspend() from its own, resume() from that of one
+ * before it, which is then called, too, if it is due or hears the edge.
+ */
+void i2ctarget_wires_suspend(struct wires *wires, struct wires_participant *participant);
+void i2ctarget_wires_resume(struct wires *wires, struct wires_participant *participant);
+
 void i2ctarget_wires_observe(struct wires *wires, struct wires_observer *observer);
 void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *observer);
 
@@ -69,9 +91,28 @@ void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *obser
  * Set the pulls of a participant.  From inside a step(), i2ctarget_wires_step() handles the edge.
  * Outside of it, call i2ctarget_wires_settle().
  */
-void i2ctarget_wires_pull(struct wires *wires, struct wires_participant *participant,
-                          struct line_pulls pulls);
+static inline void i2ctarget_wires_pull(struct wires *wires, struct wires_participant *participant,
+                                        struct line_pulls pulls)
+{
+    struct line_pulls before = participant->pulls;
+    if (before.scl_low == pulls.scl_low && before.sda_low == pulls.sda_low)
+        return;
+    wires->scl_pulls += (unsigned)pulls.scl_low - (unsigned)before.scl_low;
+    wires->sda_pulls += (unsigned)pulls.sda_low - (unsigned)before.sda_low;
+    participant->pulls = pulls;
+    wires->pulls_changed = true;
+}
 void i2ctarget_wires_settle(struct wires *wires);
+
+/*
+ * From inside a step() whose wake_ns has come: may `self` act alone until `until_ns`?  So it is if
+ * all others ignore the given edges (enum wires_edge, or'ed), and nothing else happens by then.
+ */
+bool i2ctarget_wires_is_alone(const struct wires *wires, const struct wires_participant *self,
+                              uint8_t edges, uint64_t until_ns);
+/* While it is alone: it pulls at now_ns, then `ns` pass.  Observers see it all. */
+void i2ctarget_wires_act_alone(struct wires *wires, struct wires_participant *self,
+                               struct line_pulls pulls, uint64_t ns);
 
 /* The earliest wake of all; WIRES_NEVER: there is none. */
 uint64_t i2ctarget_wires_next_ns(const struct wires *wires);

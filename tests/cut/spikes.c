@@ -58,12 +58,17 @@ struct lifter {
     uint64_t begin_ns, end_ns;
 };
 
-static void tell_everybody_else(struct wires_participant *self, struct wires *wires)
+static void show_everybody_else(struct wires_participant *self, struct wires *wires, bool scl,
+                                bool sda)
 {
+    wires->scl = scl;
+    wires->sda = sda;
     for (struct wires_participant *other = wires->participants; other; other = other->next) {
-        if (other != self && !other->ignores_edges)
+        if (other != self && other->ignores != WIRES_ALL_EDGES)
             other->step(other, wires);
     }
+    wires->scl_was = scl;
+    wires->sda_was = sda;
 }
 
 /*
@@ -75,15 +80,12 @@ static void lift(struct wires_participant *self, struct wires *wires)
     struct lifter *lifter = (struct lifter *)self;
     if (wires->now_ns >= lifter->end_ns) {
         lifter->begin_ns = lifter->end_ns = self->wake_ns = WIRES_NEVER;
-        wires->scl = wires->scl_pulls == 0;
-        wires->sda = wires->sda_pulls == 0;
-        tell_everybody_else(self, wires);
+        show_everybody_else(self, wires, wires->scl_pulls == 0, wires->sda_pulls == 0);
     } else if (wires->now_ns >= lifter->begin_ns) {
         lifter->begin_ns = WIRES_NEVER;
         self->wake_ns = lifter->end_ns;
-        wires->scl |= lifter->lines.scl_low;
-        wires->sda |= lifter->lines.sda_low;
-        tell_everybody_else(self, wires);
+        show_everybody_else(self, wires, wires->scl || lifter->lines.scl_low,
+                            wires->sda || lifter->lines.sda_low);
     }
 }
 

@@ -191,7 +191,7 @@ static void wake(struct wires_participant *self, struct wires *wires)
 void bare_init(struct bare *chip, struct wires *wires)
 {
     *chip = (struct bare){
-        .clock = {.step = wake, .wake_ns = WIRES_NEVER, .ignores_edges = true},
+        .clock = {.step = wake, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES},
         .alarm_ns = UINT64_MAX,
     };
     processor_init(&chip->processor, &bare_chip, wires, CYCLE_NS);

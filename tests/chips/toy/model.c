@@ -198,7 +198,7 @@ static void wake(struct wires_participant *self, struct wires *wires)
 void toy_init(struct toy *chip, struct wires *wires)
 {
     *chip = (struct toy){
-        .clock = {.step = wake, .wake_ns = WIRES_NEVER, .ignores_edges = true},
+        .clock = {.step = wake, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES},
         .alarm_us = UINT64_MAX,
     };
     processor_init(&chip->processor, &toy_chip, wires, CYCLE_NS);

@@ -133,7 +133,7 @@ static bool fail(struct board *board, const char *what)
 static void connect(struct board *board, const struct wires_participant *pads, uint32_t scl_hz)
 {
     board->alarm =
-        (struct wires_participant){.step = on_alarm, .wake_ns = WIRES_NEVER, .ignores_edges = true};
+        (struct wires_participant){.step = on_alarm, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES};
     i2ctarget_wires_join(&board->wires, &board->alarm);
     i2ctarget_controller_line_init(&board->controller, &board->wires, scl_hz);
     hand_init(&board->hand, &board->wires, scl_hz);

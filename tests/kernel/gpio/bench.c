@@ -316,7 +316,7 @@ int bench_open(const char *trace, const char *heard)
     bench.scl = bench.wires.scl;
     bench.sda = bench.wires.sda;
     bench.guest = (struct wires_participant){
-        .step = guest_step, .wake_ns = WIRES_NEVER, .ignores_edges = true};
+        .step = guest_step, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES};
     i2ctarget_wires_join(&bench.wires, &bench.guest);
     i2ctarget_controller_line_init(&bench.rival, &bench.wires, RIVAL_HZ);
     i2ctarget_faults_init(&bench.faults, &bench.wires, &bench.rival, CHECKED_HZ);

@@ -191,7 +191,7 @@ static void an_observer_that_left_is_told_nothing(void **state)
 {
     struct looker lookers[4];
     struct wires wires;
-    struct wires_participant participant = {.step = NULL, .ignores_edges = true};
+    struct wires_participant participant = {.step = NULL, .ignores = WIRES_ALL_EDGES};
     (void)state;
     for (size_t left = 0; left < COUNT(lookers); left++) {
         i2ctarget_wires_init(&wires);

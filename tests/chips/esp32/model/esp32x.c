@@ -242,7 +242,7 @@ void esp32x_boot(struct esp32x *chip)
 void esp32x_connect(struct esp32x *chip, struct esp32x_tap *tap, unsigned scl_pin, unsigned sda_pin)
 {
     *tap = (struct esp32x_tap){
-        .participant = {.step = ignore, .wake_ns = WIRES_NEVER, .ignores_edges = true},
+        .participant = {.step = ignore, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES},
         .scl = scl_pin,
         .sda = sda_pin};
     chip->taps[chip->tap_count++] = tap;

@@ -335,7 +335,7 @@ void rp2040_init(struct rp2040 *chip, struct wires *wires)
 void rp2040_connect(struct rp2040 *chip, struct rp2040_tap *tap, unsigned scl, unsigned sda)
 {
     *tap = (struct rp2040_tap){
-        .participant = {.step = ignore, .wake_ns = WIRES_NEVER, .ignores_edges = true},
+        .participant = {.step = ignore, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES},
         .scl = scl,
         .sda = sda};
     chip->taps[chip->tap_count++] = tap;

@@ -335,7 +335,7 @@ void samd5x_init(struct samd5x *chip, struct wires *wires)
 void samd5x_connect(struct samd5x *chip, struct samd5x_tap *tap, unsigned scl_pin, unsigned sda_pin)
 {
     *tap = (struct samd5x_tap){
-        .participant = {.step = ignore, .wake_ns = WIRES_NEVER, .ignores_edges = true},
+        .participant = {.step = ignore, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES},
         .scl = scl_pin,
         .sda = sda_pin};
     chip->taps[chip->tap_count++] = tap;

@@ -436,7 +436,7 @@ static void silence_is_explained(void **state)
     bus_run(&bus);
     assert_int_equal(wish.reason, PROTOCOL_REASON_APPLICATION);
     /* It has the address, but is off the wires. */
-    i2ctarget_wires_leave(&bus.wires, &player.target.wired.participant);
+    i2ctarget_wired_target_leave(&player.target.wired, &bus.wires);
     ask(&bus, &wish, 0x40, 0);
     bus_run(&bus);
     assert_int_equal(wish.reason, PROTOCOL_REASON_DEAF);
