@@ -33,6 +33,8 @@ $board/with_files.sh "$build/micropython/micropython" "$build/micropython/rp2-st
     "$build/micropython/rp2-natmod/firmware.uf2" || give_up "there is no firmware with i2ctarget.mpy"
 tests/micropython/natmod/package.sh "$DEBIAN13/micropython" "$build/micropython/frozen" "$build/micropython/mpy-x64" ||
     give_up "the loaded module for x64 could not be built"
+# The same for the processors of other chips, and a MicroPython in QEMU that loads them.
+tests/micropython/natmod/load.sh "$DEBIAN13/micropython" "$build/micropython/load" || give_up "the loaded module for other processors could not be built"
 cmake -G Ninja -S . -B "$build/gcc" -DI2CTARGET_TESTS=ON -DI2CTARGET_MICROPYTHON="$build/micropython" \
     -DI2CTARGET_DEBIAN13="$DEBIAN13" >/dev/null || give_up "CMake failed"
 ninja -C "$build/gcc" -j "$jobs" --quiet || give_up "the library could not be built"

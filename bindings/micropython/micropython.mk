@@ -9,7 +9,7 @@ $(error i2ctarget: no port of the library serves MicroPython's $(notdir $(CURDIR
 endif
 
 # MicroPython would put the objects into BUILD/micropython, which is the name of the program: "/./" keeps them out of there.
-SRC_USERMOD_C += $(addprefix $(I2CTARGET)/./bindings/micropython/,unix/machine.c \
+SRC_USERMOD_C += $(addprefix $(I2CTARGET)/./bindings/micropython/,unix/machine.c unix/linux.c \
     src/module.c src/requests.c src/target.c src/request.c src/memory.c src/eeprom.c src/device.c src/service.c \
     src/telling.c src/errors.c src/waiting.c)
 SRC_USERMOD_LIB_C += $(addprefix $(I2CTARGET)/,bindings/common/words.c bindings/common/arguments.c bindings/common/message.c bindings/common/device.c \

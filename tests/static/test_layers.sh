@@ -86,13 +86,14 @@ rule_for() {
     # MicroPython itself, built in or loaded: the include path selects it.
     bindings/micropython/usermod/*) rule="\"py/[a-z]+\.h\"|<string\.h>" ;;
     bindings/micropython/natmod/rp2040/*) rule="\"(machine|vm|claims|mmio|cpu|i2ctarget/(rp2040|port)|rp2040/regs)\.h\"" ;;
+    bindings/micropython/natmod/chip.*) rule="\"(machine|waiting|cpu)\.h\"" ;;
     bindings/micropython/natmod/*) rule="\"(vm|request|requests|memory|eeprom|target|py/[a-z]+)\.h\"" ;;
     # The SDK's headers are in folders of their own; of MicroPython's port there are its pins.
     bindings/micropython/rp2/machine.*) rule="\"(machine|claiming|clock|telling|machine_pin|extmod/modmachine|py/(mperrno|mphal|runtime)|pico/platform)\.h\"" ;;
     bindings/micropython/rp2/claiming.*) rule="\"(claiming|claims|clock|i2ctarget/[a-z0-9_]+|(hardware|pico)/[a-z]+)\.h\"" ;;
     bindings/micropython/rp2/board/*) rule='none' ;;
     bindings/micropython/rp2/*) rule="\"(claims|clock|i2ctarget/rp2040|py/runtime|hardware/[a-z]+)\.h\"|$freestanding" ;;
-    bindings/micropython/unix/*) rule="\"(machine|i2ctarget/bus)\.h\"|$libc" ;;
+    bindings/micropython/unix/*) rule="\"(machine|waiting|i2ctarget/bus)\.h\"|$libc" ;;
     bindings/python/src/module.*) rule="\"(target|testbus|request|memory|eeprom|values)\.h\"|$libc" ;;
     bindings/python/src/target*) rule="\"(target|target_doc|testbus|request|memory|eeprom|arguments|values|errors|binding|common/[a-z]+)\.h\"|$libc" ;;
     bindings/python/src/testbus.* | bindings/python/src/transfers.*) rule="\"(testbus|transfers|device|service|i2ctarget/testbus)\.h\"|$libc" ;;

@@ -22,7 +22,20 @@ sources="bindings/micropython/natmod/module.c bindings/micropython/natmod/vm.c b
     src/core/core.c src/core/addresses.c src/core/requests.c src/core/commitment.c src/core/explain.c src/quirks/quirks.c
     firmware/libc/memory.c"
 # What a machine adds: its sources (paths in the tree), architecture, tools, options, parts in Python; and mend_objects, which may change objects.
-machine_sources='' arch='' compiler='' linker='' readelf='' machine_flags='' libraries='' python_parts=''
+# Without a linker the objects are all that is made.
+machine_sources='' arch='' compiler='' linker='' readelf='' objcopy='' machine_flags='' libraries='' python_parts=''
+# keep_static_variables is for a port that has static variables that begin with 0: code lies in memory that can be written, and they may lie
+# among the constants.
+keep_static_variables() {
+    for object in $objects; do
+        renamed=
+        for name in $($readelf -sW "$object" | awk '$4 == "OBJECT" && $5 == "LOCAL" {print $8}'); do
+            renamed="$renamed --rename-section .bss.$name=.data.rel.ro.$name,alloc,load,data,contents"
+        done
+        # shellcheck disable=SC2086 # a list of options
+        $objcopy $renamed "$object"
+    done
+}
 # shellcheck source=bindings/micropython/natmod/rp2040/machine.sh
 . "$machine/machine.sh"
 
@@ -46,6 +59,7 @@ for path in $paths; do
     # shellcheck disable=SC2086 # lists of options
     $compiler $flags $machine_flags -c "$path" -o "$object"
 done
+[ -n "$linker" ] || exit 0
 mend_objects
 # shellcheck disable=SC2086 # a list of files
 $linker -r --gc-sections -e mpy_init -T "$here/module.ld" -o module.o $objects $libraries

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is different on Linux and on each chip: unix/machine.c, and one file for each chip. */
+/* What is different on Linux (unix/linux.c and machine.c) and on each chip, which has one file. */
 #ifndef MICROPYTHON_MACHINE_H
 #define MICROPYTHON_MACHINE_H
 

@@ -11,4 +11,11 @@
  */
 const struct i2ctarget_port_ops *i2ctarget_mp_in_slices(const struct i2ctarget_port_ops *port);
 
+/*
+ * For a port's wait that knows nothing of the VM: it takes no longer than a slice, and -EINTR says
+ * that there is time left.
+ */
+int i2ctarget_mp_wait_a_slice(const struct i2ctarget_port_ops *port, void *instance,
+                              int64_t until_us, int64_t slice_us);
+
 #endif

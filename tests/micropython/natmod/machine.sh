@@ -4,13 +4,12 @@ arch=x64
 compiler=gcc
 linker=ld
 readelf=readelf
-machine_sources="tests/micropython/natmod/machine.c tests/micropython/natmod/libc.c tests/micropython/natmod/jumps.S
+objcopy=objcopy
+machine_sources="bindings/micropython/unix/linux.c tests/micropython/natmod/machine.c tests/micropython/natmod/libc.c tests/micropython/natmod/jumps.S
     linux/remote/port.c linux/remote/quirk.c linux/remote/readiness.c linux/remote/roster.c linux/remote/session.c
     linux/link/link.c linux/link/directory.c linux/link/explain.c linux/link/text.c linux/link/claim.c linux/link/standard.c linux/link/stops.c"
 machine_flags="-D_GNU_SOURCE -I$root/linux"
 python_parts=parts.py
-# The roster's variables are static.  Here code lies in memory that can be written, and they may lie among it.
 mend_objects() {
-    objcopy --rename-section .bss.entries=.data.rel.ro.entries,alloc,load,data,contents \
-        --rename-section .bss.lock=.data.rel.ro.lock,alloc,load,data,contents roster-*.o
+    keep_static_variables
 }

@@ -9,7 +9,6 @@
 #include "machine.h"
 
 #include "claims.h"
-#include "cpu.h"
 #include "i2ctarget/rp2040.h"
 #include "mmio.h"
 
@@ -86,40 +85,11 @@ void i2ctarget_mp_require_thread(void)
                      "second thread runs on core 1");
 }
 
-mp_uint_t i2ctarget_vm_begin_atomic(void)
-{
-    return cpu_irq_save();
-}
-
-void i2ctarget_vm_end_atomic(mp_uint_t state)
-{
-    cpu_irq_restore(state);
-}
-
-/* ---- waiting --------------------------------------------------------------------------------- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 int64_t i2ctarget_mp_now_us(void)
 {
     return i2ctarget_rp2040_port.now_us(NULL);
-}
-
-/* The port's wait knows nothing of the VM, so it is short. */
-int i2ctarget_mp_wait(const struct i2ctarget_port_ops *port, void *instance, int64_t until_us)
-{
-    enum { SLICE_US = 1000 };
-    int64_t turn_us = port->now_us(instance) + SLICE_US;
-    if (until_us <= turn_us)
-        return port->wait(instance, until_us);
-    int result = port->wait(instance, turn_us);
-    return result == -I2CTARGET_ETIMEDOUT ? -I2CTARGET_EINTR : result;
-}
-
-/* time.sleep_ms(0) looks for events, and then does not sleep. */
-const mp_int_t i2ctarget_vm_turn_ms = 0;
-
-/* The table of a loaded module has no scheduler. */
-void i2ctarget_mp_schedule(void)
-{
 }
 
 /* Exceptions come only when the VM has its turn.  But the clock may have changed. */
@@ -133,13 +103,6 @@ void i2ctarget_mp_unshield(void)
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
-
-/* There are none: poll() asks the target itself. */
-int i2ctarget_mp_descriptor(struct i2ctarget *target)
-{
-    (void)target;
-    return -MP_EOPNOTSUPP;
-}
 
 const char *i2ctarget_mp_explain(enum asked asked, unsigned bus, int error, char *text, size_t size)
 {
