@@ -47,6 +47,7 @@ struct complaint i2ctarget_complaint_of(enum asked asked, int error);
 #define WORDS_MEMORY_SIZE "a Memory has 1 to 65536 bytes; 256 at most with pointer_bytes=1"
 #define WORDS_READ_ONLY "read_only: an offset in the buffer is 0 to its length - 1"
 #define WORDS_NOT_OFFSETS "read_only must be an iterable of ints, such as range(2)"
+#define WORDS_MANY_OFFSETS "read_only: more than 65536 offsets"
 #define WORDS_UPDATE "update() beyond the end of the memory"
 #define WORDS_ON_WRITE "on_write must be a function, or None"
 #define WORDS_EEPROM                                                                             \

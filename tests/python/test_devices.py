@@ -465,6 +465,20 @@ class Arguments(DeviceTest):
             Memory(bytearray(4), read_only=(1 // n for n in (1, 0)))
         Memory(buffer=bytearray(4), pointer_bytes=1, read_only=iter([0, 3, 3]), on_write=None)
 
+    def test_offsets_that_never_end(self):
+        def zeros():
+            while True:
+                yield 0
+
+        with self.assertRaisesRegex(ValueError, "read_only: more than 65536 offsets"):
+            Memory(bytearray(4), read_only=zeros())
+
+    @needs("a quick processor")
+    def test_as_many_offsets_as_a_memory_can_have_bytes(self):
+        Memory(bytearray(4), read_only=(0 for _ in range(65536)))
+        with self.assertRaisesRegex(ValueError, "read_only"):
+            Memory(bytearray(4), read_only=(0 for _ in range(65537)))
+
     def test_arguments_of_eeproms(self):
         for size in 0, 8, 100:
             with self.assertRaisesRegex(ValueError, "EEPROM"):

@@ -36,8 +36,11 @@ static void take_read_only(struct device_object *self, mp_obj_t iterable)
     self->read_only = m_malloc(bytes + 1);
     memset(self->read_only, 0, bytes);
     mp_obj_t item;
-    while ((item = mp_iternext(iterator)) != MP_OBJ_STOP_ITERATION)
+    for (int count = 0; (item = mp_iternext(iterator)) != MP_OBJ_STOP_ITERATION; count++) {
+        if (count == I2CTARGET_MEMORY_SIZE_BYTES_MAX) /* it may never end */
+            mp_raise_ValueError(MP_ERROR_TEXT(WORDS_MANY_OFFSETS));
         i2ctarget_memory_protect(self->read_only, (uint32_t)take_offset(item, self->size), 1);
+    }
 }
 
 static mp_obj_t memory_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw,

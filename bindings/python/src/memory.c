@@ -101,8 +101,13 @@ static bool take_offsets(uint8_t *map, Py_ssize_t size, PyObject *iterator)
 {
     PyObject *item;
     bool is_good = true;
-    while (is_good && (item = PyIter_Next(iterator))) {
-        is_good = take_offset(map, size, item);
+    for (int count = 0; is_good && (item = PyIter_Next(iterator)); count++) {
+        if (count == I2CTARGET_MEMORY_SIZE_BYTES_MAX) { /* it may never end */
+            PyErr_SetString(PyExc_ValueError, WORDS_MANY_OFFSETS);
+            is_good = false;
+        } else {
+            is_good = take_offset(map, size, item);
+        }
         Py_DECREF(item);
     }
     return is_good && !PyErr_Occurred();
