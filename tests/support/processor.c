@@ -55,13 +55,14 @@ void processor_latch_requests(struct processor *processor)
         processor->event = true;
 }
 
+/* The latency counts from the request.  One that was masked for longer comes as soon as it can. */
 static uint64_t delivery_ns(const struct processor *processor)
 {
     unsigned irq = nvic_candidate(&processor->nvic);
     if (irq == NVIC_NONE)
         return WIRES_NEVER;
-    uint64_t since_ns = later(processor->nvic.pending_ns[irq], processor->nvic.ready_ns);
-    return since_ns + (uint64_t)processor->latency_cycles * processor->cycle_ns;
+    uint64_t latency_ns = (uint64_t)processor->latency_cycles * processor->cycle_ns;
+    return later(processor->nvic.pending_ns[irq] + latency_ns, processor->nvic.ready_ns);
 }
 
 static void call_handler(struct processor *processor, unsigned irq)
