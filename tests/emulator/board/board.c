@@ -22,6 +22,7 @@ bool board_run_until(struct board *board, bool (*is_done)(struct board *board), 
     board->has_ended = false;
     board->trouble[0] = 0;
     board->alarm.wake_ns = board->wires.now_ns + most_ns;
+    core_look_again(board->core); /* at what was planned since the last run */
     const char *why = core_run(board->core);
     board->alarm.wake_ns = WIRES_NEVER;
     if (!board->has_ended)

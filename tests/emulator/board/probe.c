@@ -49,6 +49,31 @@ static enum controller_result detect(struct board *board, uint8_t address, uint6
     return result;
 }
 
+static bool is_acknowledged(struct board *board, uint8_t address)
+{
+    struct controller_message message = {.address = address};
+    return board_transfer(board, &message, 1) == CONTROLLER_DONE;
+}
+
+/*
+ * Messages after pauses of every length: behind one for us, and behind one for nobody.  How many of
+ * those for us were not acknowledged?
+ */
+static unsigned count_missed(struct board *board, unsigned *false_count)
+{
+    enum { STEP_NS = 300, MOST_NS = 27000, STRANGER = 0x45 };
+    unsigned missed = 0;
+    for (uint64_t pause_ns = 0; pause_ns < MOST_NS; pause_ns += STEP_NS) {
+        board_run(board, pause_ns);
+        missed += !is_acknowledged(board, TARGET);
+        board_run(board, pause_ns);
+        *false_count += is_acknowledged(board, STRANGER);
+        board_run(board, pause_ns);
+        missed += !is_acknowledged(board, TARGET);
+    }
+    return missed;
+}
+
 /* ---- report ---------------------------------------------------------------------------------- */
 
 static void detect_all(struct board *board, FILE *file)
@@ -117,6 +142,8 @@ bool probe(struct board *board, FILE *file)
     fprintf(file, "\"before\": %d, \"set\": \"%s\", \"after\": %d, ", before,
             board_result_name(result), after);
     fprintf(file, "\"registers\": %u, ", count_right(board));
+    unsigned false_count = 0, missed = count_missed(board, &false_count);
+    fprintf(file, "\"missed\": %u, \"falselyAcknowledged\": %u, ", missed, false_count);
     detect_all(board, file);
     report_findings(file);
     report_violations(board, file);
