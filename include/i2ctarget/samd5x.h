@@ -31,10 +31,10 @@ extern "C" {
 
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_port;
 /*
- * Other pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower: SCL has
- * 100 kHz at most, where a prompt device does not visibly stretch; at 120 MHz.  The priority of its
- * interrupts must be the highest.  At most four targets, with eight different EXTINTs:
- * i2ctarget_samd5x_extint().
+ * Other pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower: a prompt
+ * device does not visibly stretch up to 100 kHz, and SCL has 150 kHz at most, for devices 400 kHz; at
+ * 120 MHz.  The priority of its interrupts must be the highest.  At most four targets, with eight
+ * different EXTINTs: i2ctarget_samd5x_extint().
  *
  * i2ctarget_samd5x_port passes on to it what it does not serve itself.  Pins of this port
  * (I2CTARGET_SAMD5X_GPIO) are the processor's even where a SERCOM has them, for example because that

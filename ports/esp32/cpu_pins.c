@@ -15,7 +15,7 @@
 #include "esp32/clock.h"
 #include "esp32/pins.h"
 
-enum { STAY_NS = 200000 };
+enum { STAY_NS = 200000, QUICK_NS = 64000 /* 125 kHz */ };
 
 /* ---- what the handler does in a message of ours ---------------------------------------------- */
 
@@ -59,15 +59,11 @@ static inline void gpio_pins_release_sda(void *pins)
     cpu_gpio_write(channels(pins, GPIO_SDA), channels(pins, GPIO_SDA));
 }
 
-#include "gpio/stay.h"
-
-/* ---- edges ----------------------------------------------------------------------------------- */
-
 /*
  * The processor may see a level some clocks of APB (80 MHz) before STATUS has its edge: 50 ns at 240
  * MHz, more if the clock is slower.
  */
-static void wait_for_latch(void)
+static inline void wait_for_latch(void)
 {
     enum { LATCHING_CYCLES = 12 };
     uint32_t since = gpio_ticks();
@@ -75,8 +71,36 @@ static void wait_for_latch(void)
         ;
 }
 
+static inline uint32_t latched(const struct esp32_pair *pair)
+{
+    return i2ctarget_esp32_pins_read(pair, GPIO_STATUS(0), GPIO_STATUS(1) - GPIO_STATUS(0));
+}
+
+/* A fall of SCL needs no look at the latch of a rise that was a moment ago: SCL is high for longer. */
+static inline bool gpio_pins_have_started(void *pins, uint32_t levels)
+{
+    if (levels & GPIO_SCL)
+        wait_for_latch();
+    uint32_t lines = latched(pins);
+    return !(lines & GPIO_SCL) && (levels & GPIO_SCL || lines & GPIO_SDA);
+}
+
+/* The processor's pins pull at any time. */
+static inline void gpio_pins_take(void *pins)
+{
+    (void)pins;
+}
+
+#include "gpio/stay.h"
+
+/* ---- edges ----------------------------------------------------------------------------------- */
+
 static void forget(const struct esp32_pair *pair, uint32_t lines)
 {
+    if (lines == GPIO_LINES && pair->scl.bank == pair->sda.bank) {
+        mmio_write32(GPIO_STATUS_CLEAR(pair->scl.bank), pair->scl.bit | pair->sda.bit);
+        return;
+    }
     if (lines & GPIO_SCL)
         mmio_write32(GPIO_STATUS_CLEAR(pair->scl.bank), pair->scl.bit);
     if (lines & GPIO_SDA)
@@ -87,21 +111,23 @@ static uint32_t take_edges(void *pins)
 {
     const struct esp32_pair *pair = pins;
     wait_for_latch();
-    uint32_t latched =
-        i2ctarget_esp32_pins_read(pair, GPIO_STATUS(0), GPIO_STATUS(1) - GPIO_STATUS(0));
-    forget(pair, latched);
+    uint32_t lines = latched(pair);
+    forget(pair, lines);
     uint32_t scl_edge = pair->awaits_fall ? GPIO_SCL_FELL : GPIO_SCL_ROSE;
-    return (latched & GPIO_SCL ? scl_edge : 0) |
-           (latched & GPIO_SDA ? (uint32_t)GPIO_SDA_MOVED : 0);
+    return (lines & GPIO_SCL ? scl_edge : 0) | (lines & GPIO_SDA ? (uint32_t)GPIO_SDA_MOVED : 0);
 }
 
+/* Nothing else may be done if rises are latched already: this is in the way of the next START. */
 static void listen(void *pins, bool on)
 {
     struct esp32_pair *pair = pins;
-    uint32_t interrupt = on ? soc_pin_interrupt(pair->core) : 0;
-    pair->awaits_fall = false;
     if (on)
         forget(pair, GPIO_LINES);
+    if (on && pair->latches_rises)
+        return;
+    uint32_t interrupt = on ? soc_pin_interrupt(pair->core) : 0;
+    pair->latches_rises = on;
+    pair->awaits_fall = false;
     i2ctarget_esp32_pads_latch(&pair->scl, PIN_ON_RISE, interrupt);
     i2ctarget_esp32_pads_latch(&pair->sda, PIN_ON_ANY_EDGE, interrupt);
 }
@@ -110,6 +136,7 @@ static void await_fall(void *pins)
 {
     struct esp32_pair *pair = pins;
     pair->awaits_fall = true;
+    pair->latches_rises = false;
     i2ctarget_esp32_pads_latch(&pair->scl, PIN_ON_FALL, soc_pin_interrupt(pair->core));
     forget(pair, GPIO_SCL);
 }
@@ -172,6 +199,8 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .clock = &i2ctarget_esp32_clock,
     .latches = GPIO_LATCHES_RISES,
     .stay_ns = STAY_NS,
+    .quick_ns = QUICK_NS,
+    .enter = gpio_enter,
     .stay = gpio_stay,
     .ticks_hz = i2ctarget_esp32_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},

@@ -13,9 +13,10 @@ enum { ESP32_TARGETS = 4 };
 
 struct esp32_pair {
     struct esp32_line scl, sda;
-    uint8_t place;    /* of the target: 0.. ESP32_TARGETS - 1 */
-    uint8_t core;     /* that follows them */
-    bool awaits_fall; /* cpu_pins.c: falls of SCL are latched, not rises */
+    uint8_t place;      /* of the target: 0.. ESP32_TARGETS - 1 */
+    uint8_t core;       /* that follows them */
+    bool awaits_fall;   /* cpu_pins.c: falls of SCL are latched, not rises */
+    bool latches_rises; /* cpu_pins.c: rises of SCL and edges of SDA are, and interrupt */
     /* register_pins.c: the level of each line that is latched next; 1: high. */
     uint32_t awaited;
     uint32_t interrupt; /* register_pins.c: what a latch makes while it is listened; 0: nothing */

@@ -184,6 +184,7 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     i2ctarget_gpio_open(&targets[place].gpio, &i2ctarget_esp32_chip, &targets[place].pins, target,
                         addresses, smbus);
     cpu_irq_restore(state);
+    i2ctarget_gpio_join(&targets[place].gpio);
     return 0;
 }
 

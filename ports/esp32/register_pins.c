@@ -11,7 +11,7 @@
 #include "esp32/clock.h"
 #include "esp32/pins.h"
 
-enum { STAY_NS = 200000 };
+enum { STAY_NS = 200000, QUICK_NS = 500000 /* 16 kHz */ };
 
 /* ---- what the handler does in a message of ours ---------------------------------------------- */
 
@@ -49,6 +49,23 @@ static inline void gpio_pins_release_sda(void *pins)
     mmio_write32(GPIO_OUT_SET(pair->sda.bank), pair->sda.bit);
 }
 
+static inline uint32_t latched(const struct esp32_pair *pair)
+{
+    return i2ctarget_esp32_pins_read(pair, GPIO_STATUS(0), GPIO_STATUS(1) - GPIO_STATUS(0));
+}
+
+/* A low that is latched does not tell how often SCL was low: so it must have been high all the time. */
+static inline bool gpio_pins_have_started(void *pins, uint32_t levels)
+{
+    return levels & GPIO_SCL && !(latched(pins) & GPIO_SCL);
+}
+
+/* The registers pull at any time. */
+static inline void gpio_pins_take(void *pins)
+{
+    (void)pins;
+}
+
 #include "gpio/stay.h"
 
 /* ---- edges ----------------------------------------------------------------------------------- */
@@ -76,7 +93,7 @@ static uint32_t take_edges(void *pins)
     struct esp32_pair *pair = pins;
     uint32_t levels = gpio_pins_levels(pins), awaited = pair->awaited;
     uint32_t moved = ~(levels ^ awaited) & GPIO_LINES;
-    moved |= i2ctarget_esp32_pins_read(pair, GPIO_STATUS(0), GPIO_STATUS(1) - GPIO_STATUS(0));
+    moved |= latched(pair);
     await_others(pair, moved, levels);
     uint32_t scl = awaited & GPIO_SCL ? GPIO_SCL_ROSE : GPIO_SCL_FELL;
     return (moved & GPIO_SCL ? scl : 0) | (moved & GPIO_SDA ? (uint32_t)GPIO_SDA_MOVED : 0);
@@ -124,6 +141,8 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .clock = &i2ctarget_esp32_clock,
     .latches = GPIO_LATCHES_EDGES,
     .stay_ns = STAY_NS,
+    .quick_ns = QUICK_NS,
+    .enter = gpio_enter,
     .stay = gpio_stay,
     .ticks_hz = i2ctarget_esp32_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},

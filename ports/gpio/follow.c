@@ -49,7 +49,7 @@ static bool are_start_and_stop(const struct gpio_target *self, uint32_t levels, 
  */
 static bool is_late_start(const struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
-    return i2ctarget_gpio_seems_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
+    return i2ctarget_gpio_is_idle(self) && self->levels == GPIO_LINES && !(levels & GPIO_SCL) &&
            edges & GPIO_SDA_MOVED && !(edges & GPIO_SCL_ROSE);
 }
 
@@ -118,9 +118,10 @@ static unsigned gather(const struct gpio_target *self, struct look *looks)
 
 static void listen(struct gpio_target *self, bool on)
 {
-    if (on == self->is_listening)
+    uint8_t ear = on ? GPIO_LATCHES : GPIO_NOBODY;
+    if (ear == self->ear)
         return;
-    self->is_listening = on;
+    self->ear = ear;
     self->chip->listen(self->pins, on);
 }
 
@@ -255,22 +256,26 @@ static bool await_fall(struct gpio_target *self)
 }
 
 /*
- * Every look of it is in time, and so is the first one after it.  Returns true if it is to be left
- * for the next interrupt.
+ * Every look of stay() was in time, and so is the first one after it.  Returns true if the message is
+ * to be left for the next interrupt.
  */
-static bool own_the_core(struct gpio_target *self)
+static bool hand_back(struct gpio_target *self, enum gpio_stayed stayed)
 {
-    if (self->is_listening)
-        take_over(self);
-    bool is_paused = !self->chip->stay(self);
+    if (self->is_ready)
+        return true;
     if (i2ctarget_gpio_is_holding(self))
         return false;
-    bool is_over = is_paused && !i2ctarget_gpio_owes_end(self);
-    if (is_over)
-        self->is_ours = false;
+    bool is_paused = stayed == GPIO_PAUSED, was_in_message = i2ctarget_gpio_has_work(self);
     listen(self, true);
     catch_up(self, false, is_paused);
-    return is_over;
+    return is_paused && (was_in_message || !i2ctarget_gpio_has_work(self));
+}
+
+static bool own_the_core(struct gpio_target *self)
+{
+    if (self->ear == GPIO_LATCHES)
+        take_over(self);
+    return hand_back(self, self->chip->stay(self));
 }
 
 static void keep_limit(struct gpio_target *self)
@@ -290,9 +295,8 @@ static void follow_edges(struct gpio_target *self, bool was_held)
         listen(self, true);
         catch_up(self, !was_held, !stays);
     }
-    while (stays && i2ctarget_gpio_has_work(self))
-        stays = !own_the_core(self) || await_fall(self);
-    keep_limit(self);
+    while (stays && (self->lets_go || i2ctarget_gpio_has_work(self)))
+        stays = !own_the_core(self) || (!self->is_ready && await_fall(self));
 }
 
 /* ---- the interrupt --------------------------------------------------------------------------- */
@@ -313,44 +317,82 @@ static uint32_t delay_us(const struct gpio_target *self)
     return at_ns > now_ns ? (uint32_t)(at_ns - now_ns) / NS + 1 : 0;
 }
 
+/* The lines have been high long enough, and the last look was a moment ago. */
+static void settle_doubt(struct gpio_target *self)
+{
+    if (self->bus == GPIO_BUS_KNOWN || self->levels != GPIO_LINES ||
+        !i2ctarget_gpio_is_settled(self))
+        return;
+    self->bus = GPIO_BUS_KNOWN;
+    self->driver.line.in_transfer = false;
+}
+
+/*
+ * An alarm that is not needed any more comes all the same: to take it back would be in the way of the
+ * next START.  A bus in doubt is looked at again when it may be idle.
+ */
 static void set_alarm(struct gpio_target *self)
 {
-    bool is_any = i2ctarget_gpio_is_holding(self) || limit_ns(self) != LINE_DRIVER_NEVER;
-    if (self->has_put_off_limit) /* unlock() sees to it */
-        is_any = false;
-    if (!is_any && self->due_us == I2CTARGET_FOREVER)
+    enum { DOUBT_US = GPIO_IDLE_NS / 1000 + 1 };
+    bool is_limited = limit_ns(self) != LINE_DRIVER_NEVER;
+    bool is_any = !self->has_put_off_limit && (is_limited || i2ctarget_gpio_is_holding(self));
+    bool is_doubted = self->bus != GPIO_BUS_KNOWN && self->levels == GPIO_LINES;
+    bool is_set = !is_limited && !is_doubted && self->due_us != I2CTARGET_FOREVER;
+    if (is_set || (!is_any && !is_doubted)) /* unlock() sees to a limit that is put off */
         return;
-    self->due_us = is_any ? self->chip->clock->now_us() + delay_us(self) : I2CTARGET_FOREVER;
+    int64_t at_us = self->chip->clock->now_us() + (is_any ? delay_us(self) : DOUBT_US);
+    if (at_us >= self->due_us)
+        return;
+    self->due_us = at_us;
     self->chip->clock->set_alarm();
 }
 
-/* Nothing has moved since open(), for so long that no transfer can be under way. */
-static bool is_settled(const struct gpio_target *self)
+/* Before the handler is left. */
+static void finish(struct gpio_target *self)
 {
-    return self->levels == GPIO_LINES && self->chip->now_ns() - self->unsure_ns >= GPIO_IDLE_NS;
+    if (self->is_ready)
+        return;
+    keep_limit(self);
+    settle_doubt(self);
+    listen(self, !i2ctarget_gpio_is_holding(self));
+    set_alarm(self);
+    self->is_ready = self->chip->stay_ns > 0 && self->levels == GPIO_LINES &&
+                     !i2ctarget_gpio_has_work(self) &&
+                     (self->bus != GPIO_BUS_KNOWN || !self->driver.line.in_transfer);
 }
 
 /* While SCL is held nobody else can do anything that matters, so only the alarm comes. */
 void i2ctarget_gpio_follow(struct gpio_target *self)
 {
-    self->has_put_off_limit = false;
-    if (self->is_fresh)
-        self->is_fresh = !is_settled(self);
+    self->is_ready = self->has_put_off_limit = false;
     if (self->has_ended || self->has_deferred)
         i2ctarget_gpio_raise_deferred(self);
     bool was_held = i2ctarget_gpio_is_holding(self);
     if (was_held)
         i2ctarget_gpio_resume(self);
-    if (!i2ctarget_gpio_is_holding(self))
+    if (self->lets_go || !i2ctarget_gpio_is_holding(self))
         follow_edges(self, was_held);
-    listen(self, !i2ctarget_gpio_is_holding(self));
-    set_alarm(self);
+    finish(self);
+}
+
+/* The START that ends an idle bus, in a hurry.  Returns false if it is something else. */
+static bool enter(struct gpio_target *self)
+{
+    self->is_ready = false;
+    enum gpio_stayed stayed = self->chip->enter(self);
+    if (stayed == GPIO_NO_START)
+        return false;
+    bool is_left = hand_back(self, stayed);
+    if (!self->is_ready && !i2ctarget_gpio_is_holding(self) && (!is_left || await_fall(self)))
+        follow_edges(self, true);
+    finish(self);
+    return true;
 }
 
 void i2ctarget_gpio_irq(struct gpio_target *self)
 {
     uint32_t state = cpu_irq_save();
-    if (self->target)
+    if (self->target && !(self->is_ready && enter(self)))
         i2ctarget_gpio_follow(self);
     cpu_irq_restore(state);
 }

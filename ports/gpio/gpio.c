@@ -63,12 +63,23 @@ static uint32_t ticks(const struct gpio_chip *chip, uint32_t ns)
 
 static struct gpio_durations durations_of(const struct gpio_chip *chip)
 {
-    enum { AFTER_STOP_NS = 10000 };
+    enum { AFTER_STOP_NS = 10000, RAPID_NS = 64000 };
+    /* UM10204 table 10, Fast-mode: t_HD;STA, t_LOW, t_BUF; and nine clocks of 400 kHz. */
+    enum { FIRST_CLOCK_NS = 600 + 1300, NEXT_CLOCK_NS = 1300 + FIRST_CLOCK_NS };
+    enum {
+        NEXT_STOP_NS = 9 * 2500,
+        LOOK_NS = 300
+    }; /* the looks around it come earlier and later */
     return (struct gpio_durations){
         .hold = ticks(chip, chip->timing.hold_ns),
         .setup = ticks(chip, chip->timing.setup_ns),
         .stay = ticks(chip, chip->stay_ns),
         .after_stop = ticks(chip, AFTER_STOP_NS),
+        .quick = ticks(chip, chip->quick_ns),
+        .rapid = ticks(chip, RAPID_NS),
+        .first_clock = ticks(chip, FIRST_CLOCK_NS - LOOK_NS),
+        .next_clock = ticks(chip, NEXT_CLOCK_NS - LOOK_NS),
+        .next_stop = ticks(chip, NEXT_STOP_NS),
     };
 }
 
@@ -87,17 +98,26 @@ void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip,
         self->durations = durations_of(chip);
     chip->connect(pins);
     chip->listen(pins, true);
-    self->is_listening = true;
+    self->ear = GPIO_LATCHES;
     (void)chip->take_edges(pins);
     self->levels = chip->levels(pins);
     i2ctarget_line_driver_init(&self->driver, &chip->timing, addresses, smbus,
                                i2ctarget_gpio_on_event, self, self->levels & GPIO_SCL,
                                self->levels & GPIO_SDA);
-    self->is_fresh = true;
-    self->unsure_ns = chip->now_ns();
+    i2ctarget_gpio_doubt(self, GPIO_BUS_JOINED);
     self->target = target;
     i2ctarget_gpio_follow(self);
     cpu_irq_restore(state);
+}
+
+/* The alarm comes after GPIO_IDLE_NS; an edge before that. */
+void i2ctarget_gpio_join(const struct gpio_target *self)
+{
+    enum { MOST_US = 52 };
+    int64_t (*now_us)(void) = self->chip->clock->now_us;
+    for (int64_t begin_us = now_us();
+         self->bus == GPIO_BUS_JOINED && now_us() - begin_us < MOST_US;)
+        ;
 }
 
 void i2ctarget_gpio_close(void *instance)

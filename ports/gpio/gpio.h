@@ -45,6 +45,30 @@ enum gpio_latches {
     GPIO_LATCHES_RISES  /* GPIO_SCL_ROSE is right; a fall is never told */
 };
 
+/*
+ * What is known of a bus whose lines are both high.  When they have been so for GPIO_IDLE_NS it is
+ * idle.
+ */
+enum gpio_bus {
+    GPIO_BUS_KNOWN, /* idle or in a transfer, as the line driver has it */
+    GPIO_BUS_JOINED, /* since open(), and no edge has been seen: a START counts, SCL's fall alone does not */
+    GPIO_BUS_UNSURE /* edges were missed: a START may be a repeated one, and is not taken */
+};
+
+/* Who looks at the lines. */
+enum gpio_ear {
+    GPIO_NOBODY,  /* SCL is held */
+    GPIO_LATCHES, /* they interrupt */
+    GPIO_HANDLER  /* what is latched meanwhile means nothing */
+};
+
+/* Why stay() has ended. */
+enum gpio_stayed {
+    GPIO_STAYED,  /* the message is another target's or its transfer is over, or SCL is held */
+    GPIO_PAUSED,  /* nothing has moved for so long that the core is left */
+    GPIO_NO_START /* of enter(): it has not begun */
+};
+
 struct gpio_target;
 
 /*
@@ -66,7 +90,7 @@ struct gpio_chip {
      */
     uint32_t (*take_edges)(void *pins);
     /*
-     * Latch edges of both lines from now on, and interrupt at every change of SDA and at every rise
+     * Forget what is latched, latch edges of both lines from now on, and interrupt at every change of SDA and at every rise
      * of SCL; at falls of SCL, too, if the handler leaves after every edge.  Or do neither: until it
      * is on again, take_edges() may return anything.
      */
@@ -101,8 +125,17 @@ struct gpio_chip {
      * long: 10 ms at most.
      */
     uint32_t stay_ns;
-    /* If it stays: gpio_stay() of stay.h, which is compiled into the chip, and the rate of its clock. */
-    bool (*stay)(struct gpio_target *self);
+    /*
+     * If it stays: an address byte that takes less is that of a bus whose edges interrupts can not
+     * follow.  So it stays in messages for others, too, which then take the core up to their STOP.
+     */
+    uint32_t quick_ns;
+    /*
+     * If it stays: gpio_enter() and gpio_stay() of stay.h, which are compiled into the chip, and the
+     * rate of their clock.
+     */
+    enum gpio_stayed (*enter)(struct gpio_target *self);
+    enum gpio_stayed (*stay)(struct gpio_target *self);
     uint32_t (*ticks_hz)(void);
     /* filter_ns is not used. */
     struct line_driver_timing timing;
@@ -111,6 +144,11 @@ struct gpio_chip {
 /* In ticks of the clock of stay.h. */
 struct gpio_durations {
     uint32_t hold, setup, stay, after_stop;
+    uint32_t quick; /* quick_ns */
+    uint32_t
+        rapid; /* an address byte that takes less: SCL is looked at again before it is pulled */
+    /* At the least: from START to the first clock; from STOP to that, and to the next STOP. */
+    uint32_t first_clock, next_clock, next_stop;
 };
 
 /* One pair of pins.  Memory of the port of the chip; all members are this module's. */
@@ -122,14 +160,17 @@ struct gpio_target {
     struct gpio_durations durations;
     struct line_pulls pulled; /* what the pins do now */
     uint32_t levels;          /* at the last look */
-    bool is_ours;             /* the last message was; for a moment after its STOP, too */
+    volatile uint8_t bus;     /* enum gpio_bus */
+    uint8_t ear;              /* enum gpio_ear */
+    bool is_quick, is_rapid;  /* the address of the last message: struct gpio_durations */
+    bool is_ready;            /* for the START that ends an idle bus: enter() */
+    bool lingers;             /* a handler that stays does so until a moment after STOP */
     bool is_late;             /* the look at work may have come late */
     bool is_scl_new;          /* SCL's level has been seen once */
     bool has_been_held;       /* SCL, in the last change */
-    bool is_listening;        /* to edges */
-    bool is_unsure;           /* the bus may be idle or in a transfer: since unsure_ns */
-    bool is_fresh;            /* the same since open(), and no edge has been seen: START counts */
-    uint64_t unsure_ns;
+    bool lets_go;             /* SCL is held no longer than until stay() begins */
+    uint32_t started_ticks;   /* the clock of stay.h at START */
+    uint64_t doubt_ns;        /* since then `bus` is what it is, if that is not GPIO_BUS_KNOWN */
     /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START. */
     bool has_risen, risen_sda, has_started;
     /* lock() */
@@ -153,6 +194,12 @@ struct gpio_target {
 void i2ctarget_gpio_open(struct gpio_target *self, const struct gpio_chip *chip, void *pins,
                          struct i2ctarget *target, const struct i2ctarget_address_set *addresses,
                          bool smbus);
+
+/*
+ * Behind open(), with interrupts on: returns when it is known whether the bus is idle, after 52 us at
+ * most.  A START before that may not be taken.  Task context.
+ */
+void i2ctarget_gpio_join(const struct gpio_target *self);
 
 /* The interrupt of the two pins. */
 void i2ctarget_gpio_irq(struct gpio_target *self);

@@ -106,7 +106,10 @@ void i2ctarget_gpio_resume(struct gpio_target *self)
     if (put_sda(self, driver->pulls.sda_low))
         valid_ns = now_ns(self) + driver->timing.setup_ns;
     wait_until(self, valid_ns);
-    let_scl_go(self);
+    /* If the controller waits, SCL rises at once, and who stays must look at it before it falls. */
+    self->lets_go = self->chip->stay_ns > 0;
+    if (!self->lets_go)
+        let_scl_go(self);
 }
 
 void i2ctarget_gpio_time_out(struct gpio_target *self)
@@ -133,11 +136,6 @@ void i2ctarget_gpio_flush(struct gpio_target *self)
         i2ctarget_line_driver_start(&self->driver);
 }
 
-static void skip(struct gpio_target *self, bool scl)
-{
-    (void)i2ctarget_line_driver_skip(&self->driver, now_ns(self), scl, is_high(self, GPIO_SDA));
-}
-
 /*
  * SDA stays as it is until SCL falls.  If SCL was low, a transfer is under way, unless there has
  * been a STOP since.
@@ -145,27 +143,28 @@ static void skip(struct gpio_target *self, bool scl)
 void i2ctarget_gpio_lose(struct gpio_target *self, uint32_t levels, uint32_t edges)
 {
     self->levels = levels;
-    self->has_risen = self->has_started = self->is_ours = self->is_fresh = false;
+    self->has_risen = self->has_started = false;
     if (!is_passive(self)) {
         self->doubts++;
-        skip(self, is_high(self, GPIO_SCL));
+        (void)i2ctarget_line_driver_skip(&self->driver, now_ns(self), is_high(self, GPIO_SCL),
+                                         is_high(self, GPIO_SDA));
         let_scl_go(self);
     }
     if (edges & GPIO_SCL_FELL)
         self->driver.line.in_transfer = true;
     i2ctarget_line_driver_pass(&self->driver, is_high(self, GPIO_SCL), is_high(self, GPIO_SDA));
-    self->is_unsure = levels == GPIO_LINES && edges & GPIO_SDA_MOVED;
-    if (self->is_unsure)
-        self->unsure_ns = now_ns(self);
+    self->bus = GPIO_BUS_KNOWN;
+    if (levels == GPIO_LINES && edges & GPIO_SDA_MOVED)
+        i2ctarget_gpio_doubt(self, GPIO_BUS_UNSURE);
 }
 
 /* Was the bus idle before this START?  If nobody knows, it is nothing. */
 static bool is_sure(struct gpio_target *self)
 {
-    if (!self->is_unsure)
+    if (self->bus != GPIO_BUS_UNSURE)
         return true;
-    self->is_unsure = false;
-    if (now_ns(self) - self->unsure_ns < GPIO_IDLE_NS)
+    self->bus = GPIO_BUS_KNOWN;
+    if (!i2ctarget_gpio_is_settled(self))
         return false;
     self->driver.line.in_transfer = false;
     return true;
@@ -189,7 +188,7 @@ static void on_start(struct gpio_target *self)
 void i2ctarget_gpio_begin(struct gpio_target *self, uint32_t levels)
 {
     self->levels = levels;
-    self->is_fresh = false;
+    self->bus = GPIO_BUS_KNOWN;
     i2ctarget_line_driver_start(&self->driver);
     if (!is_high(self, GPIO_SCL))
         i2ctarget_gpio_fall_first(self);
@@ -203,7 +202,8 @@ static void on_stop(struct gpio_target *self)
 {
     if (self->has_started || self->driver.line.clocks == TARGET_LINE_BYTE_CLOCKS)
         i2ctarget_gpio_flush(self);
-    self->has_risen = self->is_unsure = false;
+    self->has_risen = false;
+    self->bus = GPIO_BUS_KNOWN;
     self->keeps_end = true;
     i2ctarget_line_driver_stop(&self->driver);
     self->keeps_end = false;
@@ -213,7 +213,7 @@ static void pass_over(struct gpio_target *self)
 {
     i2ctarget_line_driver_pass(&self->driver, is_high(self, GPIO_SCL), is_high(self, GPIO_SDA));
     if (self->levels != GPIO_LINES)
-        self->is_unsure = false;
+        self->bus = GPIO_BUS_KNOWN;
 }
 
 static void on_rise(struct gpio_target *self)
@@ -244,7 +244,7 @@ static void act(struct gpio_target *self)
     uint64_t fell_ns = now_ns(self);
     i2ctarget_gpio_flush(self);
     i2ctarget_line_driver_fall(&self->driver, fell_ns, is_high(self, GPIO_SDA));
-    self->is_ours = self->is_ours || self->driver.line.open;
+    self->lingers = self->lingers || self->driver.line.open;
     give(self);
 }
 
@@ -268,8 +268,8 @@ static void on_fall(struct gpio_target *self)
         bool is_stranger = !self->driver.line.open && self->driver.line.clocks == ADDRESS_BITS;
         self->has_risen = false;
         if (is_stranger) {
-            self->is_ours = false;
-            skip(self, false);
+            self->lingers = false;
+            i2ctarget_line_driver_ignore(&self->driver, sda);
         } else {
             i2ctarget_line_driver_clock(&self->driver, now_ns(self), self->risen_sda, sda);
         }
@@ -281,8 +281,8 @@ void i2ctarget_gpio_change(struct gpio_target *self, uint32_t levels)
     uint32_t moved = levels ^ self->levels;
     self->levels = levels;
     self->has_been_held = false;
-    if (moved)
-        self->is_fresh = false;
+    if (moved && self->bus == GPIO_BUS_JOINED)
+        self->bus = GPIO_BUS_KNOWN;
     if (moved & GPIO_SCL) {
         if (levels & GPIO_SCL)
             on_rise(self);

@@ -37,13 +37,26 @@ static inline bool i2ctarget_gpio_follows(const struct gpio_target *self)
 /* For all we have seen, there is no transfer. */
 static inline bool i2ctarget_gpio_seems_idle(const struct gpio_target *self)
 {
-    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer && !self->is_unsure;
+    return !i2ctarget_gpio_follows(self) && !self->driver.line.in_transfer &&
+           self->bus != GPIO_BUS_UNSURE;
 }
 
 /* Whoever leaves an idle bus does so by a START (UM10204 §3.1.4). */
 static inline bool i2ctarget_gpio_is_idle(const struct gpio_target *self)
 {
-    return i2ctarget_gpio_seems_idle(self) && !self->is_fresh;
+    return i2ctarget_gpio_seems_idle(self) && self->bus == GPIO_BUS_KNOWN;
+}
+
+/* Both lines were high at the last look.  Were they so for long enough? */
+static inline bool i2ctarget_gpio_is_settled(const struct gpio_target *self)
+{
+    return self->chip->now_ns() - self->doubt_ns >= GPIO_IDLE_NS;
+}
+
+static inline void i2ctarget_gpio_doubt(struct gpio_target *self, enum gpio_bus bus)
+{
+    self->bus = (uint8_t)bus;
+    self->doubt_ns = self->chip->now_ns();
 }
 
 /* SCL has fallen since the last look, so a START was before. */
@@ -77,8 +90,7 @@ static inline bool i2ctarget_gpio_has_work(const struct gpio_target *self)
 {
     if (i2ctarget_gpio_is_holding(self))
         return false;
-    return i2ctarget_gpio_follows(self) || self->pulled.sda_low ||
-           (self->is_ours && !i2ctarget_gpio_owes_end(self));
+    return i2ctarget_gpio_follows(self) || self->pulled.sda_low || self->lingers;
 }
 
 /* A limit of SMBus has been reached while SCL is low and not ours. */

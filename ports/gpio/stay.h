@@ -3,13 +3,14 @@
  * The part of this folder that must be quick: the core stays with a message, from one edge to the
  * next.
  *
- *     SCL  ___/‾‾‾‾‾‾‾\________________/‾‾‾‾
- *             ^ await_rise(): SDA is the bit
- *                     ^ await_fall(), then take_clock(): a bit comes in, or act()
+ *     SDA  ‾‾‾\_____________ … _/‾‾‾‾‾‾‾‾‾‾‾
+ *     SCL  ‾‾‾‾‾‾\______/‾‾ … ‾‾‾‾‾‾‾‾‾‾‾‾‾‾
+ *                 ^ enter(): by an interrupt   ^ rest(): the latches take over, 10 us after STOP
+ *                       ^ clocks.h
  *
  * It is compiled into each chip, so that an access to a pin is an access and not a call.  The file
  * of the chip that has the struct gpio_chip defines these first, all `static inline`, and then
- * includes this header; its table has `.stay = gpio_stay`.
+ * includes this header; its table has `.enter = gpio_enter` and `.stay = gpio_stay`.
  *
  *     uint32_t gpio_pins_levels(void *pins);         as the function of that name in struct gpio_chip
  *     void gpio_pins_pull_scl(void *pins);
@@ -17,200 +18,108 @@
  *     void gpio_pins_pull_sda(void *pins);
  *     void gpio_pins_release_sda(void *pins);
  *     uint32_t gpio_ticks(void);                     counts up and wraps, ticks_hz() times a second
+ *     bool gpio_pins_have_started(void *pins, uint32_t levels)
+ *                          The bus was idle, and these are the levels a moment ago.  Is it certain, by
+ *                          them and by what is latched, that SDA fell first and no clock has been?
+ *     void gpio_pins_take(void *pins)
+ *                          The handler looks, and may pull the pins: the interrupt may stay on.
  *
- * They are called while the chip does not listen to the pins.
+ * All but have_started() are called after take(), or while the chip does not listen to the pins.
+ *
+ * From START to the first clock there is little time: 1.9 us in Fast-mode, with the way to the
+ * handler.  So enter() does what must be done by then, and nothing else.
  *
  * Whatever is not an ordinary clock is left to lines.c.
  */
 #ifndef GPIO_STAY_H
 #define GPIO_STAY_H
 
-#include "gpio/parts.h"
+#include "gpio/clocks.h"
 
-/* So many looks are made before the clock is read. */
-enum { GPIO_LOOKS_PER_TICKS = 8 };
+/* ---- START ----------------------------------------------------------------------------------- */
 
-/* How long nothing has moved.  The clock is read as seldom as possible: that takes time, too. */
-struct gpio_patience {
-    uint32_t since_ticks;
-    bool has_begun;
-};
-
-/* After a STOP the next START may come soon, and here it is seen sooner than by an interrupt. */
-static inline uint32_t gpio_patience_ticks(const struct gpio_target *self)
+/* One that ends no message of ours, and whose kind is known; SCL may have fallen since. */
+static inline bool gpio_is_start(const struct gpio_target *self, uint32_t levels)
 {
-    return self->driver.line.in_transfer ? self->durations.stay : self->durations.after_stop;
+    if (self->levels != GPIO_LINES || self->bus != GPIO_BUS_KNOWN || self->driver.line.open)
+        return false;
+    return levels == GPIO_SCL ||
+           (!self->is_scl_new && i2ctarget_gpio_is_unseen_start(self, levels));
 }
 
-static inline bool gpio_is_over(const struct gpio_target *self, struct gpio_patience *patience)
+static inline void gpio_begin(struct gpio_target *self)
 {
-    uint32_t now_ticks = gpio_ticks();
-    if (!patience->has_begun)
-        patience->since_ticks = now_ticks;
-    patience->has_begun = true;
-    return now_ticks - patience->since_ticks >= gpio_patience_ticks(self);
-}
-
-/* ---- clocks ---------------------------------------------------------------------------------- */
-
-/* What ended the wait for an edge of SCL. */
-enum gpio_wait { GPIO_CAME, GPIO_TOO_QUICK, GPIO_OTHER, GPIO_PAUSE };
-
-/*
- * Every level of SCL must be seen at two looks, unless we have made it.  If it is not, the bus is
- * quicker than we are, and edges may have been missed.
- */
-static inline enum gpio_wait gpio_await_rise(struct gpio_target *self)
-{
-    struct gpio_patience patience = {0};
-    do {
-        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
-            self->levels = gpio_pins_levels(self->pins);
-            if (self->levels & GPIO_SCL)
-                return self->is_scl_new ? GPIO_TOO_QUICK : GPIO_CAME;
-            self->is_scl_new = false;
-        }
-    } while (!gpio_is_over(self, &patience));
-    return GPIO_PAUSE;
-}
-
-/* SDA moves while SCL is high: GPIO_OTHER.  *levels: those of the last look. */
-static inline enum gpio_wait gpio_await_fall(struct gpio_target *self, uint32_t *levels)
-{
-    struct gpio_patience patience = {0};
-    do {
-        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
-            *levels = gpio_pins_levels(self->pins);
-            if (!(*levels & GPIO_SCL))
-                return self->is_scl_new ? GPIO_TOO_QUICK : GPIO_CAME;
-            if (*levels != self->levels)
-                return GPIO_OTHER;
-            self->is_scl_new = false;
-        }
-    } while (!gpio_is_over(self, &patience));
-    return GPIO_PAUSE;
-}
-
-static inline void gpio_wait_since(uint32_t since_ticks, uint32_t ticks)
-{
-    while (gpio_ticks() - since_ticks < ticks)
-        ;
-}
-
-/* SCL is held.  SDA moves when its hold time is over, and SCL is released t_SU;DAT later. */
-static inline void gpio_give(struct gpio_target *self, uint32_t fell_ticks)
-{
-    struct line_driver *driver = &self->driver;
-    struct line_pulls pulls = i2ctarget_line_driver_settle(driver);
-    self->is_ours = self->is_ours || driver->line.open;
-    if (pulls.sda_low != self->pulled.sda_low) {
-        self->pulled.sda_low = pulls.sda_low;
-        gpio_wait_since(fell_ticks, self->durations.hold);
-        if (pulls.sda_low)
-            gpio_pins_pull_sda(self->pins);
-        else
-            gpio_pins_release_sda(self->pins);
-        gpio_wait_since(gpio_ticks(), self->durations.setup);
-    }
-    if (pulls.scl_low) {
-        if (!driver->smbus)
-            i2ctarget_line_driver_fell(driver, self->chip->now_ns());
-        return;
-    }
-    self->pulled.scl_low = false;
-    gpio_pins_release_scl(self->pins);
-}
-
-/* SCL is held from here on.  Returns the time. */
-static inline uint32_t gpio_hold(struct gpio_target *self)
-{
-    gpio_pins_pull_scl(self->pins);
-    uint32_t fell_ticks = gpio_ticks();
-    self->pulled.scl_low = true;
+    self->started_ticks = gpio_ticks();
+    self->levels = GPIO_SCL;
     self->has_risen = self->is_scl_new = false;
+    i2ctarget_line_driver_begin(&self->driver);
+}
+
+/* SCL falls for the first time after it. */
+static inline void gpio_fall_first(struct gpio_target *self, uint32_t levels)
+{
+    self->levels = levels;
     if (self->driver.smbus)
-        i2ctarget_line_driver_fell(&self->driver, self->chip->now_ns());
-    return fell_ticks;
+        i2ctarget_gpio_fall_first(self);
+    else
+        i2ctarget_line_driver_pass(&self->driver, false, levels & GPIO_SDA);
 }
 
-/* A clock is complete that raises an event of ours, or moves SDA. */
-static inline void gpio_act(struct gpio_target *self, bool bit)
+/* Returns false if nothing has moved for long.  Whatever is no fall of SCL is left to others. */
+static inline bool gpio_await_first_fall(struct gpio_target *self)
 {
-    uint32_t fell_ticks = gpio_hold(self);
-    i2ctarget_line_driver_act(&self->driver, bit, self->levels & GPIO_SDA);
-    gpio_give(self, fell_ticks);
-}
-
-/* A repeated START ends a message of ours, and SCL has fallen. */
-static inline void gpio_restart(struct gpio_target *self)
-{
-    bool has_risen = self->has_risen;
-    uint32_t fell_ticks = gpio_hold(self);
-    self->has_started = false;
-    i2ctarget_line_driver_restart(&self->driver, has_risen, self->levels & GPIO_SDA);
-    gpio_give(self, fell_ticks);
-}
-
-/* SCL has fallen; `levels` are those of the look that has found that. */
-static inline void gpio_take_clock(struct gpio_target *self, uint32_t levels)
-{
-    bool bit = self->levels & GPIO_SDA;
-    struct line_driver *driver = &self->driver;
-    self->is_scl_new = true;
-    if (!i2ctarget_target_line_acts(&driver->line) && !driver->smbus) {
-        self->levels = levels;
-        self->has_risen = false;
-        i2ctarget_line_driver_shift(driver, bit, levels & GPIO_SDA);
-    } else if (i2ctarget_line_driver_acts(driver, bit)) {
-        self->levels = levels;
-        gpio_act(self, bit);
-    } else {
-        i2ctarget_gpio_change(self, levels);
-    }
-}
-
-/* Is an ordinary clock to be expected?  SCL is low, or is high in the middle of it. */
-static inline bool gpio_is_clocked(const struct gpio_target *self)
-{
-    return !i2ctarget_target_line_is_deaf(&self->driver.line) && !self->has_started &&
-           (self->has_risen || !(self->levels & GPIO_SCL));
-}
-
-static inline void gpio_note_rise(struct gpio_target *self)
-{
-    self->has_risen = self->is_scl_new = true;
-    self->risen_sda = self->levels & GPIO_SDA;
+    struct gpio_patience patience = {0};
+    do {
+        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
+            uint32_t levels = gpio_pins_levels(self->pins);
+            if (levels == GPIO_SCL)
+                continue;
+            if (!(levels & GPIO_SCL)) {
+                gpio_fall_first(self, levels);
+                self->is_scl_new = true;
+            }
+            return true;
+        }
+    } while (!gpio_is_over(self, &patience));
+    return false;
 }
 
 /* Returns false if nothing has moved for long. */
-static inline bool gpio_follow_clock(struct gpio_target *self)
+static inline bool gpio_follow_start(struct gpio_target *self, uint32_t levels)
 {
-    if (!self->has_risen) {
-        enum gpio_wait what = gpio_await_rise(self);
-        if (what == GPIO_TOO_QUICK)
-            i2ctarget_gpio_lose(self, self->levels, GPIO_EDGES);
-        if (what != GPIO_CAME)
-            return what != GPIO_PAUSE;
-        gpio_note_rise(self);
-    }
-    uint32_t levels;
-    switch (gpio_await_fall(self, &levels)) {
-    case GPIO_CAME:
-        gpio_take_clock(self, levels);
-        return true;
-    case GPIO_TOO_QUICK:
-        i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
-        return true;
-    case GPIO_OTHER:
-        i2ctarget_gpio_change(self, levels);
-        self->is_scl_new = false;
-        return true;
-    default:
-        return false;
-    }
+    gpio_begin(self);
+    if (levels & GPIO_SCL)
+        return gpio_await_first_fall(self);
+    gpio_fall_first(self, levels);
+    self->is_scl_new = true;
+    return true;
 }
 
 /* ---- all the rest ---------------------------------------------------------------------------- */
+
+/*
+ * A STOP that ends our message.  On a quick bus there is a moment for that behind it, at once.  If it
+ * has taken longer, a START may have gone by, with clocks.
+ */
+static inline void gpio_end_quickly(struct gpio_target *self)
+{
+    uint32_t since_ticks = gpio_ticks();
+    self->levels = GPIO_LINES;
+    self->has_risen = false;
+    self->bus = GPIO_BUS_KNOWN;
+    i2ctarget_line_driver_stop(&self->driver);
+    uint32_t levels = gpio_pins_levels(self->pins), took_ticks = gpio_ticks() - since_ticks;
+    bool is_idle = levels == GPIO_LINES && took_ticks < self->durations.next_stop;
+    if (!is_idle && took_ticks >= self->durations.next_clock)
+        gpio_give_up(self, levels);
+}
+
+/* A STOP that ends our message and finds it between two clocks: elsewhere there may be more to do. */
+static inline bool gpio_is_quick_end(const struct gpio_target *self, uint32_t levels)
+{
+    return self->is_quick && levels == GPIO_LINES && self->levels == GPIO_SCL &&
+           !self->has_started && self->driver.line.clocks != TARGET_LINE_BYTE_CLOCKS;
+}
 
 /* A STOP without an event: the message has ended before, or was none of ours. */
 static inline bool gpio_is_stop(const struct gpio_target *self, uint32_t levels)
@@ -223,24 +132,107 @@ static inline void gpio_take_change(struct gpio_target *self, uint32_t levels)
     bool scl_moved = (levels ^ self->levels) & GPIO_SCL;
     self->has_been_held = false;
     if (scl_moved && self->is_scl_new) {
-        i2ctarget_gpio_lose(self, levels, GPIO_EDGES);
+        gpio_give_up(self, levels);
     } else if (scl_moved && self->has_started) {
         self->levels = levels;
         gpio_restart(self);
         return;
-    } else if (i2ctarget_gpio_is_unseen_start(self, levels)) {
-        i2ctarget_gpio_begin(self, levels);
     } else if (scl_moved && i2ctarget_gpio_is_first_fall(self)) {
-        self->levels = levels;
-        i2ctarget_gpio_fall_first(self);
+        gpio_fall_first(self, levels);
     } else if (gpio_is_stop(self, levels)) {
         self->levels = levels;
-        self->has_risen = self->is_unsure = false;
+        self->has_risen = false;
+        self->bus = GPIO_BUS_KNOWN;
         i2ctarget_line_driver_stop(&self->driver);
+    } else if (gpio_is_quick_end(self, levels)) {
+        gpio_end_quickly(self);
     } else {
         i2ctarget_gpio_change(self, levels);
     }
     self->is_scl_new = scl_moved && !self->has_been_held;
+}
+
+/* A START that ends a message of ours. */
+static inline bool gpio_is_restart(const struct gpio_target *self, uint32_t levels)
+{
+    return self->levels == GPIO_LINES && levels == GPIO_SCL && self->driver.line.open &&
+           !self->has_started;
+}
+
+/* SCL's fall behind it is held.  Returns false if nothing has moved for long. */
+static inline bool gpio_follow_restart(struct gpio_target *self)
+{
+    struct gpio_patience patience = {0};
+    self->has_started = true;
+    self->levels = GPIO_SCL;
+    do {
+        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
+            uint32_t levels = gpio_pins_levels(self->pins);
+            if (levels == GPIO_SCL)
+                continue;
+            if (levels & GPIO_SCL)
+                return true;
+            self->levels = levels;
+            gpio_restart(self);
+            return true;
+        }
+    } while (!gpio_is_over(self, &patience));
+    return false;
+}
+
+/* Returns false if nothing has moved for long. */
+static inline bool gpio_follow_clock(struct gpio_target *self)
+{
+    if (!self->has_risen) {
+        enum gpio_wait what = gpio_await_rise(self);
+        if (what == GPIO_TOO_QUICK)
+            gpio_give_up(self, self->levels);
+        if (what != GPIO_CAME)
+            return what != GPIO_PAUSE;
+        gpio_note_rise(self);
+    }
+    uint32_t levels;
+    switch (gpio_await_fall(self, &levels)) {
+    case GPIO_CAME:
+        gpio_take_clock(self, levels);
+        return true;
+    case GPIO_TOO_QUICK:
+        gpio_give_up(self, levels);
+        return true;
+    case GPIO_OTHER:
+        if (gpio_is_restart(self, levels))
+            return gpio_follow_restart(self);
+        gpio_take_change(self, levels);
+        self->is_scl_new = false;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Until START or STOP.  Returns false if nothing has moved for long. */
+static inline bool gpio_pass_over(struct gpio_target *self)
+{
+    struct gpio_patience patience = {0};
+    self->is_scl_new = false;
+    do {
+        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
+            uint32_t levels = gpio_pins_levels(self->pins);
+            if (gpio_is_start(self, levels))
+                return gpio_follow_start(self, levels);
+            if (gpio_is_start_or_stop(self->levels, levels)) {
+                gpio_take_change(self, levels);
+                return true;
+            }
+            if (levels == self->levels)
+                continue;
+            self->levels = levels;
+            self->bus = GPIO_BUS_KNOWN;
+            patience.has_begun = false;
+        }
+    } while (!gpio_is_over(self, &patience));
+    i2ctarget_line_driver_pass(&self->driver, self->levels & GPIO_SCL, self->levels & GPIO_SDA);
+    return false;
 }
 
 /* Returns false if nothing has moved for long. */
@@ -254,6 +246,8 @@ static inline bool gpio_follow_change(struct gpio_target *self)
                 self->is_scl_new = false;
                 continue;
             }
+            if (gpio_is_start(self, levels))
+                return gpio_follow_start(self, levels);
             gpio_take_change(self, levels);
             return true;
         }
@@ -261,18 +255,135 @@ static inline bool gpio_follow_change(struct gpio_target *self)
     return false;
 }
 
+/* Nothing but the next START or STOP matters. */
+static inline bool gpio_is_passive(const struct gpio_target *self)
+{
+    return i2ctarget_target_line_is_deaf(&self->driver.line) && !self->driver.line.open;
+}
+
 /*
- * Until the message or its transfer is over, or an answer is owed.  Returns false if nothing has
- * moved for so long that the core is left.
+ * The message is given up, and SDA is still pulled: it is released where SCL is low, at once, because
+ * anywhere else that would be a STOP.  Returns false if nothing has moved for long.
  */
-static bool gpio_stay(struct gpio_target *self)
+static inline bool gpio_free_sda(struct gpio_target *self)
+{
+    struct gpio_patience patience = {0};
+    do {
+        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
+            self->levels = gpio_pins_levels(self->pins);
+            if (self->levels & GPIO_SCL)
+                continue;
+            gpio_pins_release_sda(self->pins);
+            self->pulled.sda_low = self->driver.pulls.sda_low = self->is_scl_new = false;
+            return true;
+        }
+    } while (!gpio_is_over(self, &patience));
+    return false;
+}
+
+/* Returns false if nothing has moved for long. */
+static inline bool gpio_follow_next(struct gpio_target *self)
+{
+    if (!gpio_is_passive(self))
+        return gpio_follow_change(self);
+    if (self->pulled.sda_low)
+        return gpio_free_sda(self);
+    return self->driver.line.in_transfer ? gpio_pass_over(self) : gpio_follow_change(self);
+}
+
+/* ---- coming and going ------------------------------------------------------------------------ */
+
+/* Nothing is under way on the bus, and nothing is left to be done. */
+static inline bool gpio_is_at_rest(const struct gpio_target *self)
+{
+    return self->levels == GPIO_LINES && !self->has_ended && !self->pulled.sda_low &&
+           i2ctarget_gpio_is_idle(self);
+}
+
+/*
+ * The bus was at rest at the last look, and the latches take over.  Returns false if a START has come
+ * before they did: it is begun, and looks go on.
+ */
+static inline bool gpio_rest(struct gpio_target *self)
+{
+    uint32_t since_ticks = gpio_ticks();
+    self->chip->listen(self->pins, true);
+    uint32_t levels = gpio_pins_levels(self->pins);
+    self->is_ready = levels == GPIO_LINES;
+    self->ear = self->is_ready ? GPIO_LATCHES : GPIO_HANDLER;
+    if (self->is_ready)
+        return true;
+    gpio_pins_take(self->pins);
+    gpio_begin(self);
+    if (gpio_ticks() - since_ticks >= self->durations.first_clock)
+        gpio_give_up(self, levels);
+    else if (!(levels & GPIO_SCL))
+        gpio_fall_first(self, levels);
+    return false;
+}
+
+static enum gpio_stayed gpio_go_on(struct gpio_target *self)
+{
+    for (;;) {
+        bool is_clocked = gpio_is_clocked(self); /* then there is little time */
+        if (!is_clocked && !i2ctarget_gpio_has_work(self))
+            return GPIO_STAYED;
+        if (is_clocked ? gpio_follow_clock(self) : gpio_follow_next(self))
+            continue;
+        self->lingers = false;
+        if (!gpio_is_at_rest(self) || gpio_rest(self))
+            return GPIO_PAUSED;
+    }
+}
+
+/*
+ * Until the message or its transfer is over, or an answer is owed; or until nothing has moved for so
+ * long that the core is left.
+ */
+static enum gpio_stayed gpio_stay(struct gpio_target *self)
 {
     self->is_scl_new = false;
-    while (i2ctarget_gpio_has_work(self)) {
-        if (!(gpio_is_clocked(self) ? gpio_follow_clock(self) : gpio_follow_change(self)))
-            return false;
+    self->started_ticks = gpio_ticks();
+    if (self->lets_go) {
+        self->lets_go = self->pulled.scl_low = false;
+        self->has_been_held = true;
+        gpio_pins_release_scl(self->pins);
     }
-    return true;
+    return gpio_go_on(self);
+}
+
+/*
+ * Is it certain that the bus was left by a START, and that no clock has been since?  These are the
+ * levels after it.
+ */
+static inline bool gpio_has_started(const struct gpio_target *self, uint32_t levels)
+{
+    bool is_known =
+        self->bus == GPIO_BUS_KNOWN || (self->bus == GPIO_BUS_JOINED && levels & GPIO_SCL);
+    return is_known && gpio_pins_have_started(self->pins, levels);
+}
+
+/*
+ * The first thing that an interrupt does if the bus seemed idle.  If both lines are high, nothing has
+ * happened.  The latches prove the START as late as possible: then they prove all that was before.
+ */
+static enum gpio_stayed gpio_enter(struct gpio_target *self)
+{
+    if (gpio_pins_levels(self->pins) == GPIO_LINES)
+        return GPIO_NO_START;
+    gpio_begin(self);
+    uint32_t levels = gpio_pins_levels(self->pins);
+    bool is_certain = gpio_has_started(self, levels);
+    gpio_pins_take(self->pins);
+    self->ear = GPIO_HANDLER;
+    if (!is_certain) {
+        gpio_give_up(self, levels);
+    } else {
+        self->bus = GPIO_BUS_KNOWN;
+        if (!(levels & GPIO_SCL))
+            gpio_fall_first(self, levels);
+    }
+    return gpio_go_on(self);
 }
 
 #endif

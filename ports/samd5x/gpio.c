@@ -22,12 +22,12 @@
 #include "samd5x/second.h"
 #include "samd5x/time.h"
 
-enum { TARGETS = 4, STAY_NS = 200000 };
+enum { TARGETS = 4, STAY_NS = 200000, QUICK_NS = 115000 /* 70 kHz */ };
 
 struct line {
-    uintptr_t group;
-    uint32_t bit;     /* of the group's registers */
-    uint32_t latched; /* of the EIC's */
+    uintptr_t group, config; /* registers of its group, and its own */
+    uint32_t bit;            /* of the group's registers */
+    uint32_t latched;        /* of the EIC's */
     uint8_t pin, extint;
 };
 
@@ -111,20 +111,9 @@ static inline void gpio_pins_release_sda(void *pins)
     mmio_write32(pair->sda.group + PORT_DIRCLR, pair->sda.bit);
 }
 
-#include "gpio/stay.h"
-
-/* ---- the same at any time, and latches ------------------------------------------------------- */
-
 static inline void hand_over(const struct line *line, bool to_eic)
 {
-    mmio_write8(line->group + PORT_PINCFG + line->pin % 32,
-                to_eic ? PINCFG_INEN | PINCFG_PMUXEN : PINCFG_INEN);
-}
-
-/* The line of the EIC, if the pin is pulled. */
-static uint32_t latched_if_pulled(const struct line *line)
-{
-    return mmio_read32(line->group + PORT_DIR) & line->bit ? line->latched : 0;
+    mmio_write8(line->config, to_eic ? PINCFG_INEN | PINCFG_PMUXEN : PINCFG_INEN);
 }
 
 /* 150 ns: more if the clock is slower, because then the bus is, too. */
@@ -134,6 +123,35 @@ static inline void wait_for_latch(void)
     uint32_t since = gpio_ticks();
     while (gpio_ticks() - since < LATCHING_CYCLES)
         ;
+}
+
+/* A fall of SCL needs no look at the latch of a rise that was a moment ago: SCL is high for longer. */
+static inline bool gpio_pins_have_started(void *pins, uint32_t levels)
+{
+    const struct pair *pair = pins;
+    if (levels & GPIO_SCL)
+        wait_for_latch();
+    uint32_t flags = mmio_read32(EIC_INTFLAG);
+    return !(flags & pair->scl.latched) && (levels & GPIO_SCL || flags & pair->sda.latched);
+}
+
+static inline void gpio_pins_take(void *pins)
+{
+    struct pair *pair = pins;
+    pair->is_latching = false;
+    hand_over(&pair->scl, false);
+    hand_over(&pair->sda, false);
+    mmio_write32(EIC_INTENCLR, pair->scl.latched | pair->sda.latched);
+}
+
+#include "gpio/stay.h"
+
+/* ---- the same at any time, and latches ------------------------------------------------------- */
+
+/* The line of the EIC, if the pin is pulled. */
+static uint32_t latched_if_pulled(const struct line *line)
+{
+    return mmio_read32(line->group + PORT_DIR) & line->bit ? line->latched : 0;
 }
 
 static void pull(struct pair *pair, const struct line *line)
@@ -233,6 +251,7 @@ static void begin_latching(struct pair *pair)
     if (pair->awaits_fall)
         await_rises(pair);
     uint32_t both = pair->scl.latched | pair->sda.latched;
+    pair->is_latching = true;
     pair->pulled = latched_if_pulled(&pair->scl) | latched_if_pulled(&pair->sda);
     if (!(pair->pulled & pair->sda.latched))
         hand_over(&pair->sda, true);
@@ -247,14 +266,10 @@ static void begin_latching(struct pair *pair)
 static void listen(void *pins, bool on)
 {
     struct pair *pair = pins;
-    pair->is_latching = on;
-    if (on) {
+    if (on)
         begin_latching(pair);
-    } else {
-        hand_over(&pair->scl, false);
-        hand_over(&pair->sda, false);
-        mmio_write32(EIC_INTENCLR, pair->scl.latched | pair->sda.latched);
-    }
+    else
+        gpio_pins_take(pair);
 }
 
 static void connect_line(const struct line *line)
@@ -339,6 +354,8 @@ static const struct gpio_chip chip = {
     .clock = &clock,
     .latches = GPIO_LATCHES_RISES,
     .stay_ns = STAY_NS,
+    .quick_ns = QUICK_NS,
+    .enter = gpio_enter,
     .stay = gpio_stay,
     .ticks_hz = i2ctarget_samd5x_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},
@@ -346,23 +363,17 @@ static const struct gpio_chip chip = {
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
+/* One at a time: another's flag brings the interrupt back.  The next START may be here already. */
 void i2ctarget_samd5x_eic_irq(void)
 {
     uint32_t flags = mmio_read32(EIC_INTFLAG);
     for (unsigned i = 0; i < TARGETS; i++) {
         const struct pair *pair = &targets[i].pins;
-        if (targets[i].gpio.target && flags & (pair->scl.latched | pair->sda.latched))
+        if (targets[i].gpio.target && flags & (pair->scl.latched | pair->sda.latched)) {
             i2ctarget_gpio_irq(&targets[i].gpio);
+            return;
+        }
     }
-}
-
-static bool is_any_open(void)
-{
-    for (unsigned i = 0; i < TARGETS; i++) {
-        if (targets[i].gpio.target)
-            return true;
-    }
-    return false;
 }
 
 static int64_t due_us(int64_t now_us)
@@ -394,6 +405,7 @@ static struct line line_of(unsigned pin)
     unsigned extint = (unsigned)i2ctarget_samd5x_eic_line(pin);
     return (struct line){
         .group = PORT_GROUP(pin / 32),
+        .config = PORT_GROUP(pin / 32) + PORT_PINCFG + pin % 32,
         .bit = 1u << pin % 32,
         .latched = 1u << extint,
         .pin = (uint8_t)pin,
@@ -427,13 +439,14 @@ static int port_open(struct i2ctarget *target, const struct i2ctarget_pin *scl,
     uint32_t state = cpu_irq_save();
     i2ctarget_samd5x_time_begin(i2ctarget_samd5x_configured.timer, generator);
     i2ctarget_samd5x_eic_begin(generator);
-    if (!is_any_open())
+    if (!lines_in_use())
         begin_cycles();
     targets[place].pins = pins;
     *instance = &targets[place].gpio;
     i2ctarget_gpio_open(&targets[place].gpio, &chip, &targets[place].pins, target, addresses,
                         smbus);
     cpu_irq_restore(state);
+    i2ctarget_gpio_join(&targets[place].gpio);
     return 0;
 }
 

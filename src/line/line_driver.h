@@ -112,6 +112,12 @@ static inline bool i2ctarget_line_driver_acts(const struct line_driver *driver, 
  */
 void i2ctarget_line_driver_rise(struct line_driver *driver, bool bit);
 void i2ctarget_line_driver_start(struct line_driver *driver);
+static inline void i2ctarget_line_driver_begin(struct line_driver *driver) /* no message is open */
+{
+    driver->raw_scl = true;
+    driver->raw_sda = false;
+    i2ctarget_target_line_begin(&driver->line);
+}
 void i2ctarget_line_driver_stop(struct line_driver *driver);
 /* The first fall of SCL after a START. */
 void i2ctarget_line_driver_start_over(struct line_driver *driver, uint64_t now_ns, bool sda);
@@ -163,6 +169,16 @@ static inline void i2ctarget_line_driver_shift(struct line_driver *driver, bool 
  */
 struct line_pulls i2ctarget_line_driver_skip(struct line_driver *driver, uint64_t now_ns, bool scl,
                                              bool sda);
+
+/* The step of the fall of SCL that completes another target's address. */
+static inline void i2ctarget_line_driver_ignore(struct line_driver *driver, bool sda)
+{
+    driver->raw_scl = false;
+    driver->raw_sda = sda;
+    i2ctarget_target_line_ignore(&driver->line, sda);
+    if (driver->smbus)
+        i2ctarget_line_driver_keep_limit(driver);
+}
 
 /* An edge that is no START and no STOP, while it is deaf, has no message and pulls nothing. */
 static inline void i2ctarget_line_driver_pass(struct line_driver *driver, bool scl, bool sda)

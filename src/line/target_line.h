@@ -95,6 +95,29 @@ static inline void i2ctarget_target_line_take_bit(struct target_line *line, bool
 /* The two steps themselves, if nothing is owed and the line is not deaf: one event at most. */
 struct line_pulls i2ctarget_target_line_clock(struct target_line *line, bool bit, bool sda);
 
+/* The step of a START where no message is open, whatever the levels were. */
+static inline void i2ctarget_target_line_begin(struct target_line *line)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->event.is_restart = line->in_transfer;
+    line->in_transfer = true;
+    line->phase = TARGET_LINE_ADDRESS;
+    line->clocks = 0;
+    line->shift = 0;
+    line->lost = false;
+    line->scl = true;
+    line->sda = false;
+}
+
+/* The address is another target's, and SCL has fallen for its acknowledge bit. */
+static inline void i2ctarget_target_line_ignore(struct target_line *line, bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->phase = TARGET_LINE_DEAF;
+    line->scl = false;
+    line->sda = sda;
+}
+
 /* The step of a START or a STOP, whatever the levels were: ENDED, or no event. */
 void i2ctarget_target_line_start(struct target_line *line);
 void i2ctarget_target_line_stop(struct target_line *line);

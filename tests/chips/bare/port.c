@@ -60,6 +60,21 @@ static uint32_t ticks_hz(void)
     return 1000000000;
 }
 
+static inline bool gpio_pins_have_started(void *pins, uint32_t levels)
+{
+    const struct pins *pair = pins;
+    uint32_t rose = lines_of(pair, mmio_read32(BARE_ROSE));
+    uint32_t fell = lines_of(pair, mmio_read32(BARE_FELL));
+    bool is_clocked = (pair->is_blind ? rose | fell : rose) & GPIO_SCL;
+    bool has_started = levels & GPIO_SCL || (!pair->is_blind && (rose | fell) & GPIO_SDA);
+    return !is_clocked && has_started;
+}
+
+static inline void gpio_pins_take(void *pins)
+{
+    (void)pins;
+}
+
 #include "gpio/stay.h"
 
 static uint32_t take(const struct pins *pins, uint32_t latch)
@@ -84,6 +99,8 @@ static uint32_t take_edges(void *pins)
 static void listen(void *pins, bool on)
 {
     const struct pins *pair = pins;
+    if (on)
+        (void)take_edges(pins);
     uint32_t ours = pair->scl | pair->sda, enabled = mmio_read32(BARE_ENABLE);
     mmio_write32(BARE_ENABLE, on ? enabled | ours : enabled & ~ours);
 }
@@ -132,8 +149,8 @@ enum { STAY_NS = 200000 };
         .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,             \
         .release_sda = gpio_pins_release_sda, .take_edges = take_edges, .listen = listen, \
         .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,     \
-        .latches = knows, .stay_ns = duration, .stay = gpio_stay, .ticks_hz = ticks_hz,   \
-        .timing = {                                                                       \
+        .latches = knows, .stay_ns = duration, .quick_ns = 64000, .enter = gpio_enter,    \
+        .stay = gpio_stay, .ticks_hz = ticks_hz, .timing = {                              \
             .hold_ns = 300,                                                               \
             .setup_ns = 250                                                               \
         }                                                                                 \
@@ -176,6 +193,7 @@ static int open_with(const struct gpio_chip *chip, struct i2ctarget *target,
     i2ctarget_gpio_open(&targets[pair].gpio, chip, &targets[pair].pins, target, addresses, smbus);
     nvic_enable(BARE_IRQ_PAIR + (unsigned)pair);
     nvic_enable(BARE_IRQ_ALARM);
+    i2ctarget_gpio_join(&targets[pair].gpio);
     return 0;
 }
 

@@ -14,6 +14,7 @@ import emulated  # noqa: E402
 import images  # noqa: E402
 
 HZ = 100000
+FAST_HZ = 400000
 
 
 def rows(mcu):
@@ -35,22 +36,34 @@ class Answers:
 
     @classmethod
     def setUpClass(cls):
-        cls.pins, cls.seen = {}, {}
+        cls.pins, cls.seen, cls.fast = {}, {}, {}
         try:
             cls.pins = boards(cls.CHIP)
             cls.seen = emulated.probe_all(cls.CHIP, cls.pins, HZ)
+            cls.fast = emulated.probe_all(cls.CHIP, cls.pins, FAST_HZ)
         except AssertionError as error:
             print(error)  # then each board's test fails
 
     def judge(self, board):
         self.assertIn(board, self.seen)
-        seen = self.seen[board]
+        self.judge_answers(board, self.seen[board])
+        self.judge_fast(board, self.fast[board])
+
+    def judge_fast(self, board, seen):
+        self.judge_answers(board, seen)
+
+    def judge_harm(self, board, seen):
+        """Whatever it answers: it misuses nothing, holds nobody's message, and lets go of the lines."""
         self.assertNotIn("error", seen)
         self.assertEqual((seen["findings"], seen["violations"], seen["faults"], seen["trouble"]), ([], [], 0, ""))
-        self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
-        self.assertEqual((seen["registers"], seen["found"], seen["unclear"]), (16, [0x40, 0x41], 0))
-        self.assertEqual(seen["strangersStretchNs"], 0)
+        self.assertEqual((seen["falselyAcknowledged"], seen["unclear"], seen["strangersStretchNs"]), (0, 0, 0))
+        self.assertLessEqual(set(seen["found"]), {0x40, 0x41})
         self.judge_pins(seen, sorted(self.pins[board][1:], key=lambda name: int(name[4:])))
+
+    def judge_answers(self, board, seen):
+        self.judge_harm(board, seen)
+        self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
+        self.assertEqual((seen["registers"], seen["found"], seen["missed"]), (16, [0x40, 0x41], 0))
 
     def judge_pins(self, seen, ours):
         listening = seen["listening"]
@@ -63,9 +76,10 @@ class Answers:
     def test_they_are_all(self):
         self.assertEqual(len(rows(self.MCU)), self.COUNT)
         self.assertEqual({row["board_id"] for row in rows(self.MCU)}, set(self.seen))
-        worst = max(self.seen.values(), key=lambda seen: seen.get("longestStretchNs", 0))
-        print(f"  emulator, {self.CHIP}, {HZ // 1000} kHz: longest interrupt {worst.get('longestHandler')} cycles, "
-              f"longest stretch {worst.get('longestStretchNs')} ns")
+        for hz, reports in (HZ, self.seen), (FAST_HZ, self.fast):
+            worst = max(reports.values(), key=lambda seen: seen.get("longestStretchNs", 0))
+            print(f"  emulator, {self.CHIP}, {hz // 1000} kHz: longest interrupt {worst.get('longestHandler')} cycles, "
+                  f"longest stretch {worst.get('longestStretchNs')} ns, missed {worst.get('missed')}")
 
 
 class Boards(Answers, unittest.TestCase):
@@ -74,6 +88,11 @@ class Boards(Answers, unittest.TestCase):
 
 class Esp32(Answers, unittest.TestCase):
     CHIP, MCU, COUNT = "esp32", "ESP32", 7
+
+    def judge_fast(self, board, seen):
+        """It must see a START before SCL falls, and is too late for that."""
+        self.judge_harm(board, seen)
+        self.assertGreater(seen["missed"], 0)
 
 
 class Esp32S2(Answers, unittest.TestCase):

@@ -18,6 +18,9 @@ void registers_keep(uint32_t address, uint32_t bits);
 /* The last value that was written or set. */
 uint32_t registers_get(uint32_t address);
 
+/* This register counts, up to the next registers_set() of it: each read finds more. */
+void registers_count(uint32_t address);
+
 /* How many registers were written since the reset; the n-th of these writes, from 0 on. */
 unsigned registers_writes(void);
 uint32_t registers_written(unsigned n, uint32_t *value);

@@ -158,6 +158,7 @@ static int reset(void **state)
 {
     (void)state;
     registers_reset();
+    registers_count(chip->timer_low);
     registers_set(gpio(IN), UINT32_MAX);
     registers_keep(chip->timer_update, chip->timer_valid);
     return 0;

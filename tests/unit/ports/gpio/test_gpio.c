@@ -24,6 +24,8 @@ static uint32_t latched;
 static uint64_t time_ns, sda_moved_ns;
 static unsigned scl_pulls;
 static bool is_listening, awaits_fall, rises_before_pull;
+/* Only pins that are taken, or not listened to, can be pulled by a handler that stays. */
+static bool is_taken, needs_taking;
 /* What levels() finds from now on, one a look; then what the lines are. */
 static const char *looks;
 static char actions[400]; /* what was done with the pins */
@@ -62,6 +64,7 @@ static void act(const char *what)
 
 static void pull(bool scl_low, bool sda_low)
 {
+    assert_true(is_taken || !is_listening || !needs_taking);
     bool scl_was = is_scl_high(), sda_was = is_sda_high();
     if (sda_low != ours.sda_low)
         sda_moved_ns = time_ns;
@@ -130,7 +133,10 @@ static uint32_t take_rises(void *pins)
 static void listen(void *pins, bool on)
 {
     (void)pins;
+    if (on)
+        latched = 0;
     is_listening = on;
+    is_taken = is_taken && !on;
     awaits_fall = awaits_fall && !on;
 }
 
@@ -174,6 +180,19 @@ static uint32_t ticks_hz(void)
     return 1000000000;
 }
 
+/* As take_rises() does it. */
+static inline bool gpio_pins_have_started(void *pins, uint32_t levels)
+{
+    (void)pins;
+    return !(latched & GPIO_SCL_ROSE) && (levels & GPIO_SCL || latched & GPIO_SDA_MOVED);
+}
+
+static inline void gpio_pins_take(void *pins)
+{
+    (void)pins;
+    is_taken = true;
+}
+
 #include "gpio/stay.h"
 
 static const struct chip_clock clock = {now_us, set_alarm};
@@ -186,8 +205,8 @@ enum { STAY_NS = 5000, HOLD_NS = 300, SETUP_NS = 250 };
         .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,                  \
         .release_sda = gpio_pins_release_sda, .take_edges = take, .listen = listen,            \
         .await_fall = await_fall, .connect = connect, .disconnect = connect, .now_ns = now_ns, \
-        .clock = &clock, .latches = kind, .stay_ns = duration, .stay = gpio_stay,              \
-        .ticks_hz = ticks_hz, .timing = {                                                      \
+        .clock = &clock, .latches = kind, .stay_ns = duration, .quick_ns = 64000,              \
+        .enter = gpio_enter, .stay = gpio_stay, .ticks_hz = ticks_hz, .timing = {              \
             .hold_ns = HOLD_NS,                                                                \
             .setup_ns = SETUP_NS                                                               \
         }                                                                                      \
@@ -270,16 +289,27 @@ static void open_with(const struct gpio_chip *chip, bool smbus)
     looks = "";
     actions[0] = events[0] = '\0';
     holds = alarms = 0;
-    rises_before_pull = awaits_fall = false;
+    rises_before_pull = awaits_fall = is_listening = is_taken = false;
+    needs_taking = chip->stay_ns > 0;
     i2ctarget_gpio_open(&target, chip, NULL, &core, &addresses, smbus);
     scl_pulls = 0;
     time_ns += 100000;
+    i2ctarget_gpio_alarm(&target);
 }
 
 static void step(bool scl, bool sda)
 {
     move(scl, sda);
     look();
+}
+
+/* It was opened a moment ago. */
+static void join(const struct gpio_chip *chip)
+{
+    static const struct i2ctarget_address_set addresses = {{0, 0, 1, 0}};
+    is_listening = false;
+    i2ctarget_gpio_open(&target, chip, NULL, &core, &addresses, false);
+    latched = 0;
 }
 
 static void start(void)
@@ -662,7 +692,7 @@ static void it_stays_from_start_on(void **state)
     (void)state;
     open_with(&stays, false);
     holds = 1;
-    watch("10 10 " ADDRESS "00 ");
+    watch("10 10 " ADDRESS "00 00 ");
     expect("W40 ");
     assert_false(is_listening);
     assert_true(ours.scl_low);
@@ -708,8 +738,8 @@ static void an_end_waits_for_the_next_event(void **state)
 {
     (void)state;
     open_with(&stays, false);
-    watch("10 10 " ADDRESS "00 00 10 10 00 00 10 10 11 "
-          "10 10 10 10 10 10 " ADDRESS "00 ");
+    watch("10 10 " ADDRESS "00 00 00 10 10 00 00 00 10 10 11 "
+          "10 10 10 10 10 10 " ADDRESS "00 00 ");
     expect("W40 STOP W40 ");
 }
 
@@ -748,6 +778,58 @@ static void a_fall_that_is_seen_too_late_ends_the_message(void **state)
     look();
     expect("");
     expect_free();
+}
+
+/*
+ * A bus that was joined in the high phase of a NACK: SCL falls, then SDA for a bit.  That looks like a
+ * START that is seen late.
+ */
+static void a_bit_of_a_bus_that_is_joined_is_no_start(void **state)
+{
+    static const struct gpio_chip *const chips[] = {&leaves, &stays};
+    (void)state;
+    for (size_t i = 0; i < sizeof chips / sizeof *chips; i++) {
+        open_with(chips[i], false);
+        join(chips[i]);
+        move(false, true);
+        step(false, false);
+        bits(0x80, 8);
+        (void)clock_bit(true);
+        expect("");
+        stop();
+        expect_healthy();
+    }
+}
+
+/* SCL has been high all the time: SDA's fall is a START, whatever was before. */
+static void a_start_counts_on_a_bus_that_is_joined(void **state)
+{
+    (void)state;
+    open_with(&stays, false);
+    join(&stays);
+    holds = 1;
+    watch("10 10 10 " ADDRESS "00 00 ");
+    expect("W40 ");
+}
+
+/* The handler stays up to the STOP of a message for others, and sees the START behind it. */
+static void it_stays_with_others_on_a_quick_bus(void **state)
+{
+    (void)state;
+    open_with(&stays, false);
+    watch("10 10 10 " BIT1 BIT0 BIT0 BIT0 BIT0 BIT0 BIT1 BIT0 "00 00 01 11 11 01 00 10 10 11 11 "
+          "10 10 10 " ADDRESS "00 00 ");
+    expect("W40 ");
+}
+
+/* SCL is high again before it could be pulled. */
+static void a_bus_that_is_too_quick_is_not_held(void **state)
+{
+    (void)state;
+    open_with(&stays, false);
+    watch("10 10 10 " ADDRESS "00 10 10 ");
+    expect("");
+    assert_int_equal(scl_pulls, 0);
 }
 
 /* ---- the lock -------------------------------------------------------------------------------- */
@@ -898,6 +980,10 @@ int main(void)
         cmocka_unit_test(an_end_waits_for_the_next_event),
         cmocka_unit_test(a_pause_with_scl_high_is_gone_through),
         cmocka_unit_test(a_fall_that_is_seen_too_late_ends_the_message),
+        cmocka_unit_test(a_bit_of_a_bus_that_is_joined_is_no_start),
+        cmocka_unit_test(a_start_counts_on_a_bus_that_is_joined),
+        cmocka_unit_test(it_stays_with_others_on_a_quick_bus),
+        cmocka_unit_test(a_bus_that_is_too_quick_is_not_held),
         cmocka_unit_test(an_event_in_a_lock_waits_for_unlock),
         cmocka_unit_test(an_end_in_a_lock_comes_first),
         cmocka_unit_test(an_answer_is_given_by_unlock),
