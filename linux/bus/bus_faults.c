@@ -7,7 +7,7 @@ enum { SPIKE_NS = 50 }; /* UM10204 Table 10, t_SP */
 static void filter_spikes(struct bus *bus)
 {
     bus->timing.filter_ns = SPIKE_NS;
-    i2ctarget_bystanders_set_filter(&bus->bystanders, &bus->wires, SPIKE_NS);
+    i2ctarget_bystanders_wake_all(&bus->bystanders, &bus->wires);
     for (struct bus_target *target = bus->targets; target; target = target->next)
         i2ctarget_wired_target_set_filter(&target->wired, &bus->wires, SPIKE_NS);
 }

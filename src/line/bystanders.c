@@ -10,6 +10,30 @@ static int has_no_address(void *owner, const struct i2ctarget_event *event)
     return I2CTARGET_NACK;
 }
 
+/* ---- limits of SMBus -------------------------------------------------------------------------- */
+
+/* In an address, SCL has been low for as long as SMBus allows. */
+static uint64_t limit_ns(const struct bystanders *bystanders)
+{
+    const struct line_driver *ear = &bystanders->ear.driver;
+    if (bystanders->smbus_count == 0 || ear->raw_scl || i2ctarget_target_line_is_deaf(&ear->line))
+        return WIRES_NEVER;
+    return ear->scl_fell_ns + SMBUS_TIMEOUT_NS;
+}
+
+/* For the sleepers that keep a limit it has to hear SCL's rise, too, and to wake in time. */
+static void watch_limit(struct bystanders *bystanders)
+{
+    struct wires_participant *ear = &bystanders->ear.participant;
+    if (bystanders->smbus_count == 0)
+        return;
+    uint64_t limit = limit_ns(bystanders);
+    if (limit < ear->wake_ns)
+        ear->wake_ns = limit;
+    if (!i2ctarget_target_line_is_deaf(&bystanders->ear.driver.line))
+        ear->ignores &= (uint8_t)~WIRES_RISE;
+}
+
 /* ---- asleep and awake ------------------------------------------------------------------------ */
 
 /* The first one to fall asleep lends the ear its state. */
@@ -17,6 +41,7 @@ static void open_ear(struct bystanders *bystanders, struct wires *wires,
                      const struct wired_target *target)
 {
     struct wired_target *ear = &bystanders->ear;
+    ear->driver.timing = target->driver.timing;
     i2ctarget_line_driver_copy(&ear->driver, &target->driver);
     ear->participant.wake_ns = ear->driver.due_ns;
     ear->participant.ignores = 0;
@@ -50,6 +75,7 @@ void i2ctarget_bystanders_admit(struct bystanders *bystanders, struct wires *wir
     bystanders->sleepers = target;
     bystanders->smbus_count += target->driver.smbus;
     i2ctarget_wires_suspend(wires, &target->participant);
+    watch_limit(bystanders);
 }
 
 static void wake(struct bystanders *bystanders, struct wires *wires, struct wired_target **at)
@@ -79,12 +105,10 @@ void i2ctarget_bystanders_wake(struct bystanders *bystanders, struct wires *wire
     wake(bystanders, wires, at);
 }
 
-void i2ctarget_bystanders_set_filter(struct bystanders *bystanders, struct wires *wires,
-                                     uint32_t filter_ns)
+void i2ctarget_bystanders_wake_all(struct bystanders *bystanders, struct wires *wires)
 {
     while (bystanders->sleepers)
         i2ctarget_bystanders_wake(bystanders, wires, bystanders->sleepers);
-    bystanders->ear.driver.timing.filter_ns = filter_ns;
 }
 
 /* ---- what the ear hears ---------------------------------------------------------------------- */
@@ -107,15 +131,6 @@ static void wake_addressed(struct bystanders *bystanders, struct wires *wires)
     }
 }
 
-/* In an address, SCL has been low for as long as SMBus allows. */
-static uint64_t limit_ns(const struct bystanders *bystanders)
-{
-    const struct line_driver *ear = &bystanders->ear.driver;
-    if (bystanders->smbus_count == 0 || ear->raw_scl || i2ctarget_target_line_is_deaf(&ear->line))
-        return WIRES_NEVER;
-    return ear->scl_fell_ns + SMBUS_TIMEOUT_NS;
-}
-
 static void wake_limited(struct bystanders *bystanders, struct wires *wires)
 {
     struct wired_target **at = &bystanders->sleepers;
@@ -125,17 +140,6 @@ static void wake_limited(struct bystanders *bystanders, struct wires *wires)
         else
             at = &(*at)->next_asleep;
     }
-}
-
-/* For the sleepers that keep a limit it has to hear SCL's rise, too, and to wake in time. */
-static void watch_limit(struct bystanders *bystanders)
-{
-    struct wires_participant *ear = &bystanders->ear.participant;
-    uint64_t limit = limit_ns(bystanders);
-    if (limit < ear->wake_ns)
-        ear->wake_ns = limit;
-    if (!i2ctarget_target_line_is_deaf(&bystanders->ear.driver.line))
-        ear->ignores &= (uint8_t)~WIRES_RISE;
 }
 
 static void hear(struct wires_participant *self, struct wires *wires)
@@ -151,8 +155,7 @@ static void hear(struct wires_participant *self, struct wires *wires)
     if (!bystanders->sleepers)
         return;
     i2ctarget_wired_target_step(self, wires);
-    if (bystanders->smbus_count > 0)
-        watch_limit(bystanders);
+    watch_limit(bystanders);
 }
 
 void i2ctarget_bystanders_init(struct bystanders *bystanders, struct wires *wires,

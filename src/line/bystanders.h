@@ -13,9 +13,10 @@
  *     target 41   sleeps
  *
  * A target falls asleep when it has nothing to do and its state is the ear's.  So nobody sees a
- * difference, not by a nanosecond.  test_bystanders.c compares.
+ * difference, not by a nanosecond.  test_short_ways.c compares.
  *
- * The caller owns the memory.  All targets of a group have the same spike filter.
+ * The caller owns the memory.  The ear has the spike filter of the first one that falls asleep;
+ * targets with another filter stay awake.
  */
 #ifndef LINE_BYSTANDERS_H
 #define LINE_BYSTANDERS_H
@@ -32,9 +33,8 @@ struct bystanders {
 void i2ctarget_bystanders_init(struct bystanders *bystanders, struct wires *wires,
                                const struct line_driver_timing *timing);
 
-/* A spike filter, or another one, also for those that sleep; it wakes them.  Not from inside a step(). */
-void i2ctarget_bystanders_set_filter(struct bystanders *bystanders, struct wires *wires,
-                                     uint32_t filter_ns);
+/* Before their spike filters change.  Not from inside a step(). */
+void i2ctarget_bystanders_wake_all(struct bystanders *bystanders, struct wires *wires);
 
 /* The target waits for its address, and sleeps if it may.  Call it at the end of its step(). */
 void i2ctarget_bystanders_admit(struct bystanders *bystanders, struct wires *wires,

@@ -227,8 +227,10 @@ static bool is_line_twin(const struct target_line *line, const struct target_lin
 bool i2ctarget_line_driver_is_twin(const struct line_driver *driver,
                                    const struct line_driver *other)
 {
-    return is_line_twin(&driver->line, &other->line) && driver->raw_scl == other->raw_scl &&
-           driver->raw_sda == other->raw_sda && driver->scl_settles_ns == other->scl_settles_ns &&
+    return is_line_twin(&driver->line, &other->line) &&
+           driver->timing.filter_ns == other->timing.filter_ns &&
+           driver->raw_scl == other->raw_scl && driver->raw_sda == other->raw_sda &&
+           driver->scl_settles_ns == other->scl_settles_ns &&
            driver->sda_settles_ns == other->sda_settles_ns;
 }
 

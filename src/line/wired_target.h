@@ -36,16 +36,13 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
                                  const struct i2ctarget_address_set *addresses, bool smbus,
                                  line_driver_answerer *answerer, void *owner);
 
-/*
- * While it waits for its address, it may sleep: bystanders.h.  They have the same spike filter, and
- * outlive it.
- */
+/* While it waits for its address, it may sleep: bystanders.h.  They outlive it. */
 void i2ctarget_wired_target_stand_by(struct wired_target *target, struct bystanders *bystanders);
 
 /* Spikes that its filter has rejected. */
 uint32_t i2ctarget_wired_target_glitches(const struct wired_target *target);
 
-/* Not from inside a step().  First that of its bystanders, which wakes them. */
+/* Not from inside a step(), and not while it sleeps: i2ctarget_bystanders_wake_all(). */
 void i2ctarget_wired_target_set_filter(struct wired_target *target, const struct wires *wires,
                                        uint32_t filter_ns);
 

@@ -28,7 +28,7 @@ enum {
     MESSAGES_MAX = 3,
     BYTES_MAX = 4,
     RECORDS_MAX = 60000,
-    LIVES = 600,
+    LIVES = 1500,
     DEEDS = 150
 };
 
@@ -69,7 +69,8 @@ struct life {
     struct talker talkers[CONTROLLERS];
     struct line_driver_timing timing;
     uint32_t dice, whims;
-    bool is_rough; /* a second controller, and a hostile participant */
+    uint32_t target_count; /* of the subjects, those that ever join */
+    bool is_rough;         /* a second controller, and a hostile participant */
     size_t count;
     struct record records[RECORDS_MAX];
 };
@@ -132,8 +133,11 @@ static void join(struct life *life, struct subject *subject)
 {
     struct i2ctarget_address_set addresses = some_addresses(&life->dice);
     bool smbus = roll(&life->dice, 3) == 0;
-    i2ctarget_wired_target_init(&subject->wired, &life->wires, &life->timing, &addresses, smbus,
-                                on_event, subject);
+    struct line_driver_timing timing = life->timing;
+    if (roll(&life->dice, 12) == 0)
+        timing.filter_ns = roll(&life->dice, 2) ? 0 : 20;
+    i2ctarget_wired_target_init(&subject->wired, &life->wires, &timing, &addresses, smbus, on_event,
+                                subject);
     if (roll(&life->dice, 5) != 0)
         i2ctarget_wired_target_stand_by(&subject->wired, &life->bystanders);
     i2ctarget_checker_watch(&life->checker, &subject->wired.participant, true);
@@ -150,9 +154,10 @@ static void leave(struct life *life, struct subject *subject)
     subject->is_there = false;
 }
 
+/* Now and then an answer that nobody waits for any more, which must change nothing. */
 static void answer_late(struct life *life, struct subject *subject)
 {
-    if (!subject->owes)
+    if (!subject->owes && roll(&life->dice, 4) != 0)
         return;
     subject->owes = false;
     i2ctarget_wired_target_answer(&subject->wired, &life->wires, choose(subject, subject->owed));
@@ -247,7 +252,7 @@ static void spike(struct life *life)
 static void set_filter(struct life *life)
 {
     life->timing.filter_ns = 50;
-    i2ctarget_bystanders_set_filter(&life->bystanders, &life->wires, 50);
+    i2ctarget_bystanders_wake_all(&life->bystanders, &life->wires);
     for (uint32_t i = 0; i < TARGETS; i++) {
         if (life->subjects[i].is_there)
             i2ctarget_wired_target_set_filter(&life->subjects[i].wired, &life->wires, 50);
@@ -287,12 +292,16 @@ static void go_wrong(struct life *life)
     i2ctarget_faults_add(&life->faults, &life->wires, &fault, why);
 }
 
-/* SCL is low for about as long as SMBus allows. */
+/* SCL is low for about as long as SMBus allows, and something happens meanwhile. */
 static void hold_clock(struct life *life)
 {
     static const uint32_t times_ns[] = {9000000, 24980000, 24999999, 25000000, 25000001};
+    uint64_t until_ns = life->wires.now_ns;
     pull(life, true, false);
-    pass(life, times_ns[roll(&life->dice, sizeof times_ns / sizeof *times_ns)]);
+    until_ns += times_ns[roll(&life->dice, sizeof times_ns / sizeof *times_ns)];
+    pass(life, roll(&life->dice, 3000));
+    disturb(life, &life->subjects[roll(&life->dice, life->target_count)]);
+    i2ctarget_wires_pass(&life->wires, until_ns);
     pull(life, false, roll(&life->dice, 4) == 0);
 }
 
@@ -310,7 +319,7 @@ static void do_something(struct life *life)
     if (choice < 4)
         talk(life, life->is_rough && choice == 0);
     else if (choice < 8)
-        disturb(life, &life->subjects[roll(&life->dice, TARGETS)]);
+        disturb(life, &life->subjects[roll(&life->dice, life->target_count)]);
     else if (choice == 8)
         spike(life);
     else if (choice == 9)
@@ -338,7 +347,9 @@ static void begin(struct life *life, uint32_t seed, bool takes_long_way)
     life->observer.edge = note_edge;
     i2ctarget_wires_observe(&life->wires, &life->observer);
     i2ctarget_checker_init(&life->checker, &life->wires, scl_hz, 0);
-    i2ctarget_bystanders_init(&life->bystanders, &life->wires, &life->timing);
+    bool ear_is_first = roll(&life->dice, 2);
+    if (ear_is_first)
+        i2ctarget_bystanders_init(&life->bystanders, &life->wires, &life->timing);
     life->hostile = (struct wires_participant){
         .step = interfere, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES};
     life->whims = life->dice ^ 0x5A5A5A5A;
@@ -348,7 +359,10 @@ static void begin(struct life *life, uint32_t seed, bool takes_long_way)
     for (uint32_t i = 0; i < (life->is_rough ? CONTROLLERS : 1); i++)
         i2ctarget_controller_line_init(&life->talkers[i].line, &life->wires, scl_hz);
     i2ctarget_faults_init(&life->faults, &life->wires, &life->talkers[0].line, scl_hz);
-    for (uint32_t i = 0; i < TARGETS; i++) {
+    if (!ear_is_first)
+        i2ctarget_bystanders_init(&life->bystanders, &life->wires, &life->timing);
+    life->target_count = roll(&life->dice, 4) ? TARGETS : 1;
+    for (uint32_t i = 0; i < life->target_count; i++) {
         life->subjects[i].life = life;
         life->subjects[i].number = i;
         life->subjects[i].choices = life->dice + i;

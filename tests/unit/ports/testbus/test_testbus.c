@@ -148,6 +148,22 @@ static void time_passes_when_told_to(void **state)
     assert_false(i2ctarget_testbus_busy(bus)); /* it happened meanwhile */
 }
 
+/* Nobody listens, so that all of it could be made at once; and yet a test sees each clock. */
+static void steps_leave_out_no_level(void **state)
+{
+    (void)state;
+    struct i2ctarget_testbus_message message = writes(0x40, "");
+    unsigned rises = 0;
+    assert_int_equal(i2ctarget_testbus_start(bus, &message, 1), 0);
+    for (bool was_high = true; i2ctarget_testbus_step(bus);) {
+        bool is_high = i2ctarget_testbus_scl_is_high(bus);
+        rises += is_high && !was_high;
+        was_high = is_high;
+    }
+    assert_false(i2ctarget_testbus_busy(bus));
+    assert_int_equal(rises, 9 + 1);
+}
+
 static void several_chips_on_one_bus(void **state)
 {
     struct i2ctarget_testbus_message message = writes(0x41, "x");
@@ -233,6 +249,7 @@ int main(void)
                                         close_bus),
         cmocka_unit_test_setup_teardown(waiting_for_nobody_is_told, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(time_passes_when_told_to, open_bus, close_bus),
+        cmocka_unit_test_setup_teardown(steps_leave_out_no_level, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(several_chips_on_one_bus, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(a_trace_is_written, open_bus, close_bus),
         cmocka_unit_test_setup_teardown(faults_are_put_on_counted_and_cleared, open_bus, close_bus),
