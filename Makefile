@@ -115,10 +115,9 @@ mutants-micropython: ## The same for MicroPython's module, which is built anew f
 	@JOBS="$(JOBS)" scripts/micropython_rp2.sh $(BUILD)/micropython/rp2-stock
 	@DEBIAN13="$(abspath $(BUILD))/debian13" MICROPYTHON="$(abspath $(BUILD))/micropython" JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants micropython
 
-bench: ## Measure speed and round trips
+bench: ## Measure speed and round trips; RECORD=1 adds them to bench/HISTORY.md
 	@scripts/setup.sh build python bench
-	@bench/run.sh $(BUILD)/bench
-	@bench/python.sh $(BUILD)/bench
+	@{ bench/run.sh $(BUILD)/bench && bench/python.sh $(BUILD)/bench; } $(if $(RECORD),| bench/history.py)
 
 bench-kernel: ## The same for what is attached to Debian's kernel, in a virtual machine
 	@scripts/setup.sh build python check kernel bench

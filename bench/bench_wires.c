@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "line/bystanders.h"
 #include "line/controller_line.h"
+#include "line/vcd.h"
 #include "measure.h"
 
 enum {
@@ -73,20 +75,47 @@ static void transfer(struct simulation *simulation, unsigned number)
     }
 }
 
-static double mbit_s(unsigned target_count, uint32_t filter_ns)
+static double rate(struct simulation *simulation)
 {
-    static struct simulation simulation;
     double rates[ROUNDS];
-    set_up(&simulation, target_count, filter_ns);
     for (int round = 0; round < ROUNDS; round++) {
-        uint64_t bits = simulation.controller.bits;
+        uint64_t bits = simulation->controller.bits;
         uint64_t began_ns = measure_now_ns();
         for (unsigned i = 0; i < TRANSFERS_A_ROUND; i++)
-            transfer(&simulation, i);
-        rates[round] = (double)(simulation.controller.bits - bits) * 1e3 /
+            transfer(simulation, i);
+        rates[round] = (double)(simulation->controller.bits - bits) * 1e3 /
                        (double)(measure_now_ns() - began_ns);
     }
     return measure_median(rates, ROUNDS);
+}
+
+static double mbit_s(unsigned target_count, uint32_t filter_ns)
+{
+    static struct simulation simulation;
+    set_up(&simulation, target_count, filter_ns);
+    return rate(&simulation);
+}
+
+/* With the ticks of `i2ctarget bus --trace`. */
+static void measure_trace(void)
+{
+    static struct simulation simulation;
+    struct vcd vcd;
+    char path[] = "/tmp/bench_wires_XXXXXX";
+    int file = mkstemp(path);
+    set_up(&simulation, 1, 0);
+    if (file < 0 || i2ctarget_vcd_open(&vcd, &simulation.wires, path, 100, 1000000) != 0) {
+        fprintf(stderr, "bench_wires: no file for the trace\n");
+        exit(EXIT_FAILURE);
+    }
+    double traced = rate(&simulation);
+    i2ctarget_vcd_close(&vcd, &simulation.wires);
+    off_t length = lseek(file, 0, SEEK_END);
+    close(file);
+    unlink(path);
+    measure_row_at_least("1 target, with a trace", traced, "Mbit/s", 5);
+    measure_row_at_most("the trace, per SCL clock",
+                        (double)length / (double)simulation.controller.bits, "bytes", 20);
 }
 
 int main(void)
@@ -96,5 +125,6 @@ int main(void)
     measure_row_at_least("112 targets", mbit_s(TARGETS_MAX, 0), "Mbit/s", 10);
     measure_row_at_least("1 target, 50 ns filter", mbit_s(1, 50), "Mbit/s", 15);
     measure_row("8 targets, 50 ns filter", mbit_s(8, 50), "Mbit/s");
+    measure_trace();
     return EXIT_SUCCESS;
 }
