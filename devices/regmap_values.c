@@ -13,7 +13,7 @@ static const struct i2ctarget_regmap_register *row_of(const struct i2ctarget_reg
 
 static uint32_t mask_of(const struct i2ctarget_regmap_register *row)
 {
-    return row->bytes < I2CTARGET_REGMAP_BYTES_MAX ? (1u << 8 * row->bytes) - 1 : UINT32_MAX;
+    return row->bytes < I2CTARGET_REGMAP_BYTES_MAX ? (UINT32_C(1) << 8 * row->bytes) - 1 : UINT32_MAX;
 }
 
 static int64_t clock_us(const struct i2ctarget_regmap_values *values)

@@ -2,7 +2,7 @@
 /* Faults as texts: read. */
 #include "line/fault_forms.h"
 
-enum { LAST_BIT = 7 };
+enum { LAST_BIT = 7, NO_DIGIT = 16 };
 
 struct word {
     const char *text;
@@ -53,13 +53,14 @@ static bool is_word(struct word word, const char *text)
     return i == word.length && text[i] == '\0';
 }
 
+/* NO_DIGIT, which is no base, for any other character. */
 static unsigned digit_of(char c)
 {
     if (c >= '0' && c <= '9')
         return (unsigned)(c - '0');
     if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
         return (unsigned)((c | 0x20) - 'a' + 10);
-    return UINT32_MAX;
+    return NO_DIGIT;
 }
 
 /* Takes the digits at the beginning of a word.  False: there are none, or they are over `max`. */
