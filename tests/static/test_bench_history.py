@@ -3,11 +3,11 @@
 """bench/history.py keeps every figure of every run under its own name."""
 
 import pathlib
-import sys
+import subprocess
+import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
-import history  # noqa: E402
+COMMAND = pathlib.Path(__file__).resolve().parents[2] / "bench/history.py"
 
 ONE = """Some Processor 9000, 2 processors, gcc -O2; load before: 0.10
 
@@ -21,33 +21,48 @@ The same, pinned
 TWO = ONE.replace("10.28", "20.00").replace("8 targets  ", "112 targets")
 
 
+def cells(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
 class History(unittest.TestCase):
     def setUp(self):
-        self.first = history.add("", ONE, "day 1")
-        self.second = history.add(self.first, TWO, "day 2")
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.file = pathlib.Path(directory.name, "HISTORY.md")
+
+    def add(self, output):
+        """What the file's table has, line by line."""
+        done = subprocess.run([COMMAND, self.file], input=output, capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, output)
+        return [cells(line) for line in self.file.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
 
     def test_a_figure_is_its_title_and_its_words(self):
-        runs, table = history.read_table(self.first)
-        self.assertEqual(runs, ["day 1, Some Processor 9000"])
+        head, _, *rows = self.add(ONE)
+        self.assertRegex(head[3], r"^\d{4}-\d\d-\d\d \S+, Some Processor 9000$")
         self.assertEqual(
-            table,
-            {
-                ("The simulation", "1 target", "Mbit/s"): ["10.28"],
-                ("The simulation", "8 targets", "Mbit/s"): ["8.42"],
-                ("The same, pinned", "1 target", "ping-pongs"): ["4.50"],
-            },
+            rows,
+            [
+                ["The simulation", "1 target", "Mbit/s", "10.28"],
+                ["The simulation", "8 targets", "Mbit/s", "8.42"],
+                ["The same, pinned", "1 target", "ping-pongs", "4.50"],
+            ],
         )
 
     def test_a_run_is_a_column(self):
-        runs, table = history.read_table(self.second)
-        self.assertEqual(len(runs), 2)
-        self.assertEqual(table[("The simulation", "1 target", "Mbit/s")], ["10.28", "20.00"])
-        self.assertEqual(table[("The simulation", "8 targets", "Mbit/s")], ["8.42", ""])
-        self.assertEqual(table[("The simulation", "112 targets", "Mbit/s")], ["", "8.42"])
+        self.add(ONE)
+        head, _, *rows = self.add(TWO)
+        self.assertEqual(len(head), 5)
+        self.assertIn(["The simulation", "1 target", "Mbit/s", "10.28", "20.00"], rows)
+        self.assertIn(["The simulation", "8 targets", "Mbit/s", "8.42", ""], rows)
+        self.assertIn(["The simulation", "112 targets", "Mbit/s", "", "8.42"], rows)
 
     def test_output_without_figures_is_an_error(self):
-        with self.assertRaises(SystemExit):
-            history.add(self.first, "nothing was measured\n", "day 3")
+        self.add(ONE)
+        before = self.file.read_text(encoding="utf-8")
+        done = subprocess.run([COMMAND, self.file], input="nothing was measured\n", capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (1, "bench: there is no figure in the output\n"))
+        self.assertEqual(self.file.read_text(encoding="utf-8"), before)
 
 
 if __name__ == "__main__":
