@@ -23,9 +23,9 @@
 extern "C" {
 #endif
 
-#define I2CTARGET_FAULTS_MAX 32     /* on one bus */
-#define I2CTARGET_FAULT_TEXT_MAX 96 /* of a fault as text, with its NUL */
-#define I2CTARGET_FAULT_WHY_MAX 128 /* of a reason, with its NUL */
+#define I2CTARGET_FAULTS_MAX 32      /* on one bus */
+#define I2CTARGET_FAULT_TEXT_MAX 112 /* of a fault as text, with its NUL */
+#define I2CTARGET_FAULT_WHY_MAX 128  /* of a reason, with its NUL */
 
 #define I2CTARGET_FAULT_ANY 0xFF        /* an address: every one */
 #define I2CTARGET_FAULT_ACK 8           /* a bit: the acknowledge bit */

@@ -116,11 +116,11 @@ enum protocol_op {
     PROTOCOL_OP_ADD_FAULT = 9,
     /* value: number of a fault; 0: all.  Reply: 0, or -ENOENT */
     PROTOCOL_OP_CLEAR_FAULT = 10,
-    /* Reply 8: for each fault u32 number, u32 chances, u32 hits, char text[96] (NUL-padded) */
+    /* Reply 8: for each fault u32 number, u32 chances, u32 hits, char text[112] (NUL-padded) */
     PROTOCOL_OP_FAULTS = 11,
 };
 #define PROTOCOL_PEER_BYTES 56
-#define PROTOCOL_FAULT_TEXT_BYTES 96
+#define PROTOCOL_FAULT_TEXT_BYTES 112
 #define PROTOCOL_FAULT_BYTES (12 + PROTOCOL_FAULT_TEXT_BYTES)
 #define PROTOCOL_OPEN_FILE 5u
 #define PROTOCOL_REQUEST_BYTES 16

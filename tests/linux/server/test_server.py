@@ -477,8 +477,8 @@ class Faults(BusTest):
 
     def listed(self):
         result, rows = self.peer.call(protocol.OP_FAULTS, 0)
-        self.assertEqual((result, len(rows) % 108), (0, 0))
-        return [(*struct.unpack("<III", rows[at:at + 12]), rows[at + 12:at + 108].rstrip(b"\0").decode()) for at in range(0, len(rows), 108)]
+        self.assertEqual((result, len(rows) % 124), (0, 0))
+        return [(*struct.unpack("<III", rows[at:at + 12]), rows[at + 12:at + 124].rstrip(b"\0").decode()) for at in range(0, len(rows), 124)]
 
     def test_they_are_added_listed_and_cleared(self):
         self.assertEqual(self.listed(), [])

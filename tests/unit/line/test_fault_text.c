@@ -183,6 +183,18 @@ static void whatever_is_accepted_is_written_and_read_again(void **state)
     assert_true(accepted > 100);
 }
 
+/* Every condition, and numbers of as many digits as there can be. */
+static void the_longest_text_fits(void **state)
+{
+    static const char longest[] = "0x50 glitch-sda 99999999999ns at 4294967294.ack write times "
+                                  "4294967293 probability 0.123456 seed 4294967293";
+    char text[I2CTARGET_FAULT_TEXT_MAX];
+    struct i2ctarget_fault fault = parse(longest);
+    (void)state;
+    i2ctarget_fault_print(&fault, text);
+    assert_string_equal(text, longest);
+}
+
 static void a_struct_is_checked_as_a_text_is(void **state)
 {
     static const struct i2ctarget_fault wrong[] = {
@@ -219,6 +231,7 @@ int main(void)
         cmocka_unit_test(fields_are_what_the_text_says),
         cmocka_unit_test(each_wrong_text_is_told_what_is_wrong),
         cmocka_unit_test(whatever_is_accepted_is_written_and_read_again),
+        cmocka_unit_test(the_longest_text_fits),
         cmocka_unit_test(a_struct_is_checked_as_a_text_is),
         cmocka_unit_test(all_kinds_have_a_name),
     };
