@@ -330,14 +330,12 @@ static void act_on_rise(struct faults *faults, const struct wires *wires, struct
     const struct i2ctarget_fault *fault = &entry->count.fault;
     const struct bus_position *position = &faults->position;
     bool is_last_bit = position->bit == 0;
-    if (is_glitch(fault) && is_here(faults, fault)) {
-        faults->glitch = entry;
+    if (is_glitch(fault) && is_here(faults, fault))
         faults->glitch_ns = wires->now_ns + GLITCH_DELAY_NS;
-    } else if (fault->kind == I2CTARGET_FAULT_NACK && is_last_bit &&
-               position->byte == fault->byte) {
+    else if (fault->kind == I2CTARGET_FAULT_NACK && is_last_bit && position->byte == fault->byte)
         refuse(faults, entry);
-    } else if (fault->kind == I2CTARGET_FAULT_NO_STOP && is_last_bit && position->byte == 0 &&
-               decide(entry)) {
+    else if (fault->kind == I2CTARGET_FAULT_NO_STOP && is_last_bit && position->byte == 0 &&
+             decide(entry)) {
         faults->unstopped = entry;
         faults->controller->omits_stop = true;
     }
@@ -358,13 +356,21 @@ void i2ctarget_fault_acts_rose(struct faults *faults, const struct wires *wires)
 }
 
 /* Where the line is low nobody can see a glitch. */
+static bool is_seen(const struct i2ctarget_fault *fault, const struct wires *wires)
+{
+    return wires->scl && (fault->kind == I2CTARGET_FAULT_GLITCH_SCL || wires->sda);
+}
+
+/* The bit is the one that SCL rose in: nothing else was so near. */
 void i2ctarget_fault_acts_glitch(struct faults *faults, const struct wires *wires)
 {
-    struct fault_entry *entry = faults->glitch;
-    bool is_seen = entry->count.fault.kind == I2CTARGET_FAULT_GLITCH_SCL || wires->sda;
-    faults->glitch = NULL;
-    if (wires->scl && is_seen && decide_and_note(faults, entry))
-        pull_aside(faults, wires, entry);
+    for (size_t i = 0; i < I2CTARGET_FAULTS_MAX; i++) {
+        struct fault_entry *entry = &faults->entries[i];
+        const struct i2ctarget_fault *fault = &entry->count.fault;
+        if (!is_spent(entry) && is_glitch(fault) && concerns_message(faults, fault) &&
+            is_here(faults, fault) && is_seen(fault, wires) && decide_and_note(faults, entry))
+            pull_aside(faults, wires, entry);
+    }
 }
 
 void i2ctarget_fault_acts_idle(struct faults *faults, const struct wires *wires)

@@ -202,8 +202,6 @@ uint32_t i2ctarget_faults_add(struct faults *faults, struct wires *wires,
 /* What is under way by this fault ends. */
 static void forget(struct faults *faults, struct fault_entry *entry)
 {
-    if (faults->glitch == entry)
-        faults->glitch_ns = WIRES_NEVER;
     if (faults->contender == entry)
         faults->contender = NULL;
     if (faults->unstopped == entry) {

@@ -44,11 +44,10 @@ struct faults {
     bool is_aside;    /* the levels are our own doing and no position on the bus */
     /* WIRES_NEVER: none of these is under way. */
     uint64_t late_ns;   /* faults that move SDA are due in this bit */
-    uint64_t glitch_ns; /* a glitch begins */
+    uint64_t glitch_ns; /* the glitches of this bit begin */
     uint64_t idle_ns;   /* the bus is free, and faults at idle have their turn */
     /* 0: the line is not pulled. */
     uint64_t scl_until_ns, sda_until_ns;
-    struct fault_entry *glitch;    /* begins at glitch_ns */
     struct fault_entry *contender; /* pulls SDA in this bit; the controller may send a 1 */
     struct fault_entry *unstopped; /* the controller was told to leave out its STOP */
     struct wired_target *inverted; /* in this bit */

@@ -474,6 +474,18 @@ static void a_long_glitch_is_a_clock(void **state)
     expect_healthy_bus();
 }
 
+static void glitches_in_one_bit_do_not_displace_each_other(void **state)
+{
+    (void)state;
+    add("0x40 glitch-scl 40ns at 1.6 once");
+    add("0x40 glitch-sda 40ns at 1.6 once"); /* this bit is 0 */
+    assert_int_equal(transfer(TARGET, false, 2), CONTROLLER_DONE);
+    assert_int_equal(shortest_pulse_ns(true), 40);
+    expect_count(1, 1, 1);
+    expect_count(2, 0, 0);
+    expect_healthy_bus();
+}
+
 static void a_glitch_that_nobody_can_see_is_none(void **state)
 {
     (void)state;
@@ -754,6 +766,7 @@ int main(void)
         TEST(a_limited_clock_is_as_slow_as_it_is_told),
         TEST(a_short_glitch_is_on_the_wires_and_filtered),
         TEST(a_long_glitch_is_a_clock),
+        TEST(glitches_in_one_bit_do_not_displace_each_other),
         TEST(a_glitch_that_nobody_can_see_is_none),
         TEST(a_stuck_sda_is_freed_or_not),
         TEST(a_stuck_scl_is_waited_for),
