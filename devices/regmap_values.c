@@ -28,8 +28,10 @@ static uint32_t bounced(uint32_t turn, uint32_t count)
 {
     if (count < 2)
         return 0;
-    turn %= 2 * (count - 1);
-    return turn < count ? turn : 2 * (count - 1) - turn;
+    uint32_t last = count - 1;
+    if (last <= UINT32_MAX / 2) /* otherwise no turn is so late that it comes again */
+        turn %= 2 * last;
+    return turn < count ? turn : 2 * last - turn;
 }
 
 /* A number that looks random, of a seed and a turn (the finaliser of MurmurHash3). */

@@ -399,6 +399,20 @@ static void sequences_go_on_with_each_read(void **state)
     ASSERT_FETCHED(AT, 0x02, 0x23, 0x45, 0x23, 0x45);
 }
 
+/* There and back are more values than 32 bits can count. */
+static void a_ramp_may_be_as_long_as_a_register_is_wide(void **state)
+{
+    static const struct i2ctarget_regmap_sequence rows[] = {
+        {.kind = I2CTARGET_REGMAP_RAMP, .step = 1, .count = 0x80000001},
+    };
+    static const struct i2ctarget_regmap_table table = {FOUR, .sequences = rows,
+                                                        .sequence_count = 1};
+    present(state, &table);
+    ASSERT_FETCHED(AT, 0x00, 0);
+    ASSERT_FETCHED(AT, 0x00, 1);
+    ASSERT_FETCHED(AT, 0x00, 2);
+}
+
 static void sequences_go_on_with_time(void **state)
 {
     static const struct i2ctarget_regmap_sequence rows[] = {
@@ -652,6 +666,7 @@ int main(void)
         ON_STAGES(the_pointer_goes_on_to_the_next_register),
         ON_STAGES(pages),
         ON_STAGES(sequences_go_on_with_each_read),
+        ON_STAGES(a_ramp_may_be_as_long_as_a_register_is_wide),
         ON_STAGES(sequences_go_on_with_time),
         ON_STAGES(noise_is_the_same_for_the_same_seed),
         ON_STAGES(a_write_is_reacted_to_at_once),

@@ -46,7 +46,11 @@ static bool take_bounds(struct map_reader *reader, const struct toml *list, uint
     int64_t min = -(int64_t)(mask / 2) - 1;
     *from = map_checked(reader, list->first, list->key, min, mask);
     *to = map_checked(reader, list->last, list->key, min, mask);
-    return true;
+    if (*from <= *to + mask && *to <= *from + mask)
+        return true;
+    map_complain(reader, list->line, "\"%s\" goes through more values than the register has",
+                 list->key);
+    return false;
 }
 
 static void take_ramp(struct map_reader *reader, const struct toml *list, int64_t step,
@@ -56,6 +60,10 @@ static void take_ramp(struct map_reader *reader, const struct toml *list, int64_
     if (!take_bounds(reader, list, mask, &from, &to))
         return;
     int64_t way = to > from ? to - from : from - to;
+    if (way / step >= UINT32_MAX)
+        map_complain(reader, list->line,
+                     "\"ramp\" has more than %u values; a larger \"step\" makes fewer",
+                     (unsigned)UINT32_MAX);
     row->kind = I2CTARGET_REGMAP_RAMP;
     row->start = (uint32_t)from;
     row->step = (uint32_t)(to > from ? step : -step);
@@ -136,8 +144,10 @@ void map_take_sequences(struct map_reader *reader, const struct toml *registers)
         const struct toml *sequence =
             table->kind == TOML_TABLE ? map_get(table, "sequence", TOML_TABLE) : NULL;
         const struct toml name = {.string = table->key, .line = table->line};
-        if (sequence && !toml_get(table, "bytes"))
-            take_sequence(reader, sequence, map_register(reader, &name));
+        const struct i2ctarget_regmap_register *of =
+            sequence && !toml_get(table, "bytes") ? map_register(reader, &name) : NULL;
+        if (of)
+            take_sequence(reader, sequence, of);
     }
 }
 

@@ -49,10 +49,12 @@ static const char *row_begins(const char *line, const char *end, unsigned *addre
     return line + 4;
 }
 
-static bool is_heading(const char *line, const char *end)
+static const char heading_of_bytes[] = "0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f";
+static const char heading_of_words[] = "0,8  1,9  2,a  3,b  4,c  5,d  6,e  7,f";
+
+static bool is_heading(const char *line, const char *end, const char *heading)
 {
-    static const char heading[] = "0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f";
-    size_t length = sizeof heading - 1;
+    size_t length = strlen(heading);
     while (line < end && *line == ' ')
         line++;
     return (size_t)(end - line) >= length && memcmp(line, heading, length) == 0;
@@ -64,14 +66,20 @@ static const char *line_end(const char *line, const char *end)
     return found ? found : end;
 }
 
-bool map_is_dump(const char *text, size_t length)
+static bool has_heading(const char *text, size_t length, const char *heading)
 {
     const char *end = text + length;
     for (const char *line = text; line < end; line = line_end(line, end) + 1) {
-        if (is_heading(line, line_end(line, end)))
+        if (is_heading(line, line_end(line, end), heading))
             return true;
     }
     return false;
+}
+
+bool map_is_dump(const char *text, size_t length)
+{
+    return has_heading(text, length, heading_of_bytes) ||
+           has_heading(text, length, heading_of_words);
 }
 
 /* Two characters of a row; -1: they are no byte, -2: nothing was read there. */
@@ -102,6 +110,10 @@ bool map_read_dump(struct map_reader *reader, const char *text, size_t length)
     const char *end = text + length;
     int number = 1, next = 0;
     unsigned address;
+    if (has_heading(text, length, heading_of_words)) {
+        map_complain(reader, 0, "is a dump of words; it must be one of bytes (i2cdump … b)");
+        return false;
+    }
     describe(reader->map, SHORT_MAX);
     for (const char *line = text; line < end; line = line_end(line, end) + 1, number++) {
         const char *row = row_begins(line, line_end(line, end), &address);

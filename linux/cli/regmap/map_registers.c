@@ -37,10 +37,12 @@ uint32_t map_mask(const struct i2ctarget_regmap_register *row)
 struct i2ctarget_regmap_register *map_add_register(struct map_reader *reader, const char *name)
 {
     struct map *map = reader->map;
+    if (map->table.register_count == REGISTERS_MAX)
+        return NULL;
     if (map->table.register_count == reader->rows_room) {
         uint32_t room = reader->rows_room * 2 + 32;
         void *rows = realloc(map->registers, room * sizeof *map->registers);
-        if (!rows || map->table.register_count >= REGISTERS_MAX)
+        if (!rows)
             return NULL;
         map->registers = rows;
         reader->rows_room = room;
@@ -137,15 +139,35 @@ static void take_place(struct map_reader *reader, const struct toml *table,
                      "\"page\" wants a table [pages], which tells how one is chosen");
 }
 
+static void complain_of_too_many(struct map_reader *reader, int line)
+{
+    map_complain(reader, line, "there are too many registers: %d at most", REGISTERS_MAX);
+}
+
+/* The pointer reaches each byte that has an address. */
+static void check_place(struct map_reader *reader, const struct toml *table,
+                        const struct i2ctarget_regmap_register *row)
+{
+    const struct i2ctarget_regmap_table *map = &reader->map->table;
+    if (row->address & ~map->pointer_mask)
+        map_complain(reader, table->line,
+                     "\"%s\": its address 0x%02x has bits that \"pointer_mask\" has not",
+                     table->key, row->address);
+    else if (map->bytes_have_addresses && row->address + row->bytes - 1 > map->pointer_mask)
+        map_complain(reader, table->line,
+                     "the last byte of \"%s\" has no address: the pointer ends at 0x%02x",
+                     table->key, map->pointer_mask);
+}
+
 static void take_register(struct map_reader *reader, const struct toml *table)
 {
     struct i2ctarget_regmap_register *row = map_add_register(reader, table->key);
     if (!row) {
-        map_complain(reader, table->line, "there are too many registers: %d at most",
-                     REGISTERS_MAX);
+        complain_of_too_many(reader, table->line);
         return;
     }
     take_place(reader, table, row);
+    check_place(reader, table, row);
     take_masks(reader, table, row);
     int64_t all = map_mask(row);
     row->reset = (uint32_t)(map_number(reader, table, "reset", 0, -(all / 2) - 1, all) & all);
@@ -171,7 +193,11 @@ static void take_block(struct map_reader *reader, const struct toml *table,
     for (const struct toml *byte = bytes->first; byte; byte = byte->next, place++) {
         snprintf(name, sizeof name, "%s[%u]", table->key, place);
         struct i2ctarget_regmap_register *row = map_add_register(reader, name);
-        if (!row || model.address + place > reader->map->table.pointer_mask) {
+        if (!row) {
+            complain_of_too_many(reader, byte->line);
+            return;
+        }
+        if (model.address + place > reader->map->table.pointer_mask) {
             map_complain(reader, byte->line, "there is no address for %s", name);
             return;
         }

@@ -213,8 +213,10 @@ class Mistakes(Map):
                           ("a = { address = 0, page = 1 }", '"page" wants a table [pages], which tells how one is chosen'),
                           ('"a b" = { address = 0 }', '"a b" is no name: letters, digits, _ - and . make one, up to 64'),
                           ('a = { address = 0, same_as = "bb" }', 'there is no register "bb"'), ('a = { address = 0, bytes = [1, 256] }', '"bytes" is 0x100; it must be 0 to 0xff'),
-                          ("a = { address = 0xff, bytes = [1, 2] }", "there is no address for a[1]")):
+                          ("a = { address = 0xff, bytes = [1, 2] }", "there is no address for a[1]"),
+                          ("a = { address = 0xff, width = 16 }", 'the last byte of "a" has no address: the pointer ends at 0xff')):
             self.one(2, what, f"[registers]\n{row}\n")
+        self.one(3, '"a": its address 0x05 has bits that "pointer_mask" has not', "pointer_mask = 0xf8\n[registers]\na = { address = 5 }\n")
         self.one(3, '"b" and "a" both have the address 0x01', "[registers]\na = { address = 0, width = 16 }\nb = { address = 1 }\n")
         self.one(4, '"b" and "a" both have the address 0x00',
                  'pages = { register = "a" }\n[registers]\na = { address = 0 }\nb = { address = 0, page = 2 }\n')
@@ -230,6 +232,10 @@ class Mistakes(Map):
                                ('{ counter = 1, every = "4295 s" }', '"every" is "4295 s"; it wants a time, for example "10 ms", "250 us" or "2 s", up to "4294 s"'),
                                ("{ ramp = [1, 5], step = 0 }", '"step" is 0; it must be 0x1 to 0xff'), ("{ conter = 1, counter = 1 }", 'there is no "conter" here; did you mean "counter"?')):
             self.one(2, what, f"[registers]\na = {{ address = 0, sequence = {sequence} }}\n")
+        for sequence, what in (("{ ramp = [0, 0xffffffff] }", '"ramp" has more than 4294967295 values; a larger "step" makes fewer'),
+                               ("{ ramp = [-1, 0xffffffff], step = 9 }", '"ramp" goes through more values than the register has'),
+                               ("{ noise = [-1, 0xffffffff] }", '"noise" goes through more values than the register has')):
+            self.one(2, what, f"[registers]\na = {{ address = 0, width = 32, sequence = {sequence} }}\n")
 
     def test_reactions(self):
         for reaction, what in (('set = "a"; to = 1', 'a reaction has either "on_write" or "on_read"'), ('on_write = "a"', 'a reaction has either "set" or "copy_to"'),
@@ -245,6 +251,20 @@ class Mistakes(Map):
     def test_every_mistake_is_told(self):
         self.assertEqual(self.complaints("x = 1\n[registers]\na = { address = 0, widht = 8 }\nb = { address = 1, width = 7 }\n"),
                          ['1: there is no "x" here', '3: there is no "widht" here; did you mean "width"?', '4: "width" is 7; it must be 8, 16, 24 or 32'])
+
+    def test_too_many_registers(self):
+        """The last one has a sequence, which is then that of no register."""
+        half = "bytes = [" + "0," * 65536 + "]"
+        found = self.complaints(f"pointer = 16\n[registers]\na = {{ address = 0, {half} }}\nb = {{ address = 0, {half} }}\n"
+                                "c = { address = 0, sequence = { counter = 1 } }\n")
+        self.assertEqual(found, ["4: there are too many registers: 65536 at most", "5: there are too many registers: 65536 at most", '5: there is no register "c"'])
+
+    def test_a_dump_of_words(self):
+        """Its bytes are in an order that the dump does not tell."""
+        self.map(SENSOR)
+        status, dump = self.ask("i2cdump -y 1 0x1d w")
+        self.assertEqual(status, 0, dump)
+        self.assertEqual(self.complaints(dump, "dump"), [" is a dump of words; it must be one of bytes (i2cdump … b)"])
 
     def test_other_files(self):
         self.assertEqual(self.complaints(b"", "empty.bin"), [" has 0 bytes; a map has 1 to 65536"])
