@@ -245,6 +245,7 @@ const struct i2ctarget_fault_count *i2ctarget_faults_next(const struct faults *f
 void i2ctarget_faults_let_go(struct faults *faults, struct wires *wires)
 {
     faults->scl_until_ns = faults->sda_until_ns = 0;
+    faults->contender = NULL; /* it does not pull in this bit, so it wins none */
     faults->is_holding = false;
     step(&faults->participant, wires);
     i2ctarget_wires_settle(wires);

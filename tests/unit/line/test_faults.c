@@ -103,7 +103,7 @@ static void run_to_the_end(void)
     i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 20 * US);
 }
 
-static enum controller_result transfer(uint8_t address, bool is_read, uint32_t length)
+static void begin_transfer(uint8_t address, bool is_read, uint32_t length)
 {
     assert_true(length <= sizeof bench.buffer);
     memset(bench.buffer, 0, sizeof bench.buffer);
@@ -116,6 +116,11 @@ static enum controller_result transfer(uint8_t address, bool is_read, uint32_t l
     bench.puppet.count = 0;
     edge_log_clear(&bench.log, &bench.wires);
     i2ctarget_controller_line_start(&bench.controller, &bench.wires, &bench.message, 1);
+}
+
+static enum controller_result transfer(uint8_t address, bool is_read, uint32_t length)
+{
+    begin_transfer(address, is_read, length);
     run_to_the_end();
     return bench.controller.result;
 }
@@ -584,6 +589,24 @@ static void held_lines_are_let_go(void **state)
     expect_healthy_bus();
 }
 
+/* In a bit that is 0 the rival gives way, and wins the next one. */
+static void a_rival_survives_that_lines_are_let_go(void **state)
+{
+    (void)state;
+    add("0x40 lose-arbitration at 1.6 once");
+    uint32_t stretch = add("0x40 stretch 1s at 1.6");
+    begin_transfer(TARGET, false, 2);
+    while (!i2ctarget_faults_hold(&bench.faults))
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+    i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + 20 * US);
+    assert_true(i2ctarget_faults_remove(&bench.faults, &bench.wires, stretch));
+    expect_count(1, 1, 0);
+    run_to_the_end();
+    assert_int_equal(bench.controller.result, CONTROLLER_ARBITRATION_LOST);
+    expect_count(1, 1, 1);
+    expect_healthy_bus();
+}
+
 /* CRC-8 of 81 12 is 0xDD by the polynomial: bit 0 of it is flipped. */
 static void a_right_pec_is_spoilt_and_a_wrong_one_is_not(void **state)
 {
@@ -774,6 +797,7 @@ int main(void)
         TEST(a_stuck_line_is_not_its_own_reason),
         TEST(a_stuck_sda_in_a_message_ends_by_itself),
         TEST(held_lines_are_let_go),
+        TEST(a_rival_survives_that_lines_are_let_go),
         TEST(a_right_pec_is_spoilt_and_a_wrong_one_is_not),
         TEST(dice_are_thrown_by_the_seed),
         TEST(directions_are_told_apart),
