@@ -296,6 +296,44 @@ static void leaving_and_coming_back(void **state)
     assert_null(one.participant.next);
 }
 
+/* Asks when its time comes, and pulls nothing. */
+struct loner {
+    struct wires_participant participant; /* first member */
+    uint64_t until_ns;
+    bool is_alone;
+};
+
+static void ask(struct wires_participant *self, struct wires *wires)
+{
+    struct loner *loner = (struct loner *)self;
+    loner->is_alone = i2ctarget_wires_is_alone(wires, self, WIRES_RISE, loner->until_ns);
+}
+
+static bool is_alone_until(uint64_t until_ns, uint64_t step_until_ns, uint64_t other_wake_ns,
+                           uint8_t other_ignores)
+{
+    struct wires wires;
+    struct witness other;
+    struct loner loner = {.participant = {.step = ask, .wake_ns = 100}, .until_ns = until_ns};
+    i2ctarget_wires_init(&wires);
+    witness_join(&other, &wires);
+    other.participant.wake_ns = other_wake_ns;
+    other.participant.ignores = other_ignores;
+    i2ctarget_wires_join(&wires, &loner.participant);
+    assert_true(i2ctarget_wires_step(&wires, step_until_ns));
+    return loner.is_alone;
+}
+
+static void alone_until_somebody_wakes_or_listens(void **state)
+{
+    (void)state;
+    assert_true(is_alone_until(500, WIRES_NEVER, WIRES_NEVER, WIRES_ALL_EDGES));
+    assert_true(is_alone_until(500, 500, 501, WIRES_RISE));
+    assert_false(is_alone_until(500, 500, 500, WIRES_RISE));
+    assert_false(is_alone_until(500, 499, 501, WIRES_RISE));
+    assert_false(is_alone_until(500, 500, 501, WIRES_ALL_EDGES - WIRES_RISE));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_reaction_makes_an_edge_of_its_own),
         cmocka_unit_test(leaving_lets_go),
         cmocka_unit_test(leaving_and_coming_back),
+        cmocka_unit_test(alone_until_somebody_wakes_or_listens),
     };
     return cmocka_run_group_tests_name("wires", tests, NULL, NULL);
 }
