@@ -159,11 +159,16 @@ class Transfers(BusTest):
         self.assertRaisesRegex(ValueError, "0x00 to 0x7f", read, -1, 2)
         self.assertRaisesRegex(ValueError, "length -1", read, ADDRESS, -1)
         self.assertRaises(TypeError, write, ADDRESS, "text")
+        self.assertRaisesRegex(TypeError, r"bytes\(\[5\]\)", write, ADDRESS, 5)
+        self.assertRaisesRegex(TypeError, "float", read, ADDRESS, 1.5)
+        self.assertRaisesRegex(TypeError, "str", write, "0x40")
+        self.assertRaisesRegex(TypeError, "made of messages", self.bus.transfer, [write(ADDRESS)])
+        self.assertRaisesRegex(TypeError, "made of messages", self.bus.start, b"abc")
         self.assertRaisesRegex(ValueError, "one message", self.bus.transfer)
         self.assertRaisesRegex(RuntimeError, "no transfer", self.bus.run)
         self.assertRaisesRegex(ValueError, "ns is 0", self.bus.advance, -1)
         self.assertRaises(TypeError, self.bus.advance, 1.5)
-        for keywords in {"scl_hz": 0}, {"scl_hz": 1_000_001}, {"spike_ns": 51}:
+        for keywords in {"scl_hz": 0}, {"scl_hz": 1_000_001}, {"scl_hz": 2**32 + 100_000}, {"spike_ns": 51}, {"spike_ns": 2**32}, {"spike_ns": -1}:
             with self.assertRaises(ValueError):
                 TestBus(**keywords)
 
@@ -353,6 +358,40 @@ class Programs(BusTest):
         with self.assertRaises(AssertionError):
             self.play(script())
         self.assertEqual(self.bus.targets, [])
+
+    def test_a_failed_assertion_that_the_program_catches(self):
+        """A loop that survives everything, and a program that then ends: the test has failed nevertheless."""
+        for times in 1, 1000:
+            caught = []
+
+            def program(scl, sda):
+                with I2CTarget(scl, sda, (ADDRESS,)) as target:
+                    while len(caught) < times:
+                        try:
+                            target.request(timeout=0)
+                        except Exception as error:
+                            caught.append(error)
+
+            def script():
+                yield 1
+                self.fail("found")
+
+            with self.assertRaisesRegex(AssertionError, "found"):
+                self.play(script(), program)
+            self.assertEqual(len(caught), 1)
+
+    def test_what_is_no_script(self):
+        def script():
+            yield 1
+
+        for wrong in script, [write(ADDRESS)]:
+            with self.assertRaisesRegex(TypeError, "a script is a generator"):
+                self.play(wrong)
+        for step in None, 1.5, {write(ADDRESS)}:
+            with self.assertRaisesRegex(TypeError, "a script yields"):
+                self.play(iter_of(step))
+        with self.assertRaisesRegex(TypeError, "made of messages"):
+            self.play(iter_of([b"abc"]))
 
     def test_a_program_that_fails(self):
         def program(scl, sda):

@@ -25,7 +25,9 @@ A checker watches all targets: what breaks the bus specification (NXP UM10204) i
 """
 
 import enum
+import operator
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from i2ctarget import _command, _i2ctarget
@@ -56,21 +58,25 @@ class Message:
     length: int
 
 
-def _check_address(address):
+def _checked_address(address):
+    address = operator.index(address)
     if not 0 <= address <= ADDRESS_MAX:
         raise ValueError(f"address {address}: a 7-bit address is 0x00 to 0x7f")
+    return address
 
 
 def write(address, data=b""):
     """A message that writes these bytes; without any, the address alone."""
-    _check_address(address)
+    address = _checked_address(address)
+    if isinstance(data, int):  # bytes(5) are five zeros
+        raise TypeError(f"data is bytes, and not {data!r}: one byte is bytes([{data!r}])")
     data = bytes(data)
     return Message(address, False, data, len(data))
 
 
 def read(address, length):
     """A message that reads so many bytes; 0: the address alone."""
-    _check_address(address)
+    address, length = _checked_address(address), operator.index(length)
     if not 0 <= length <= 0xFFFFFFFF:
         raise ValueError(f"length {length}: a message has 0 to 4294967295 bytes")
     return Message(address, True, b"", length)
@@ -266,6 +272,7 @@ class _Player:
         self._bus = bus
         self._script = script
         self._transfer = None
+        self._failure = None
 
     def _next(self):
         """What the script yields next: messages, or a pause.  StopIteration: it is over."""
@@ -275,21 +282,37 @@ class _Player:
         self._transfer = None
         if isinstance(step, int) and step < 0:
             raise ValueError("a script yields a pause of 0 ns or more")
+        if not isinstance(step, (Message, int, Sequence)):
+            raise TypeError(f"a script yields a message, a sequence of messages, or a pause in nanoseconds, and not {step!r}")
         return [step] if isinstance(step, Message) else step
 
-    def __call__(self):
-        """Begins a transfer, or returns for how long the script pauses."""
-        try:
-            step = self._next()
-        except StopIteration:
-            raise ScriptOver from None
+    def _go_on(self):
+        step = self._next()
         if isinstance(step, int):
             return step
         self._transfer = self._bus.start(*step)
         return None
 
+    def __call__(self):
+        """Begins a transfer, or returns for how long the script pauses.  After a failure the script is over."""
+        if self._failure is not None:
+            raise ScriptOver from None
+        try:
+            return self._go_on()
+        except StopIteration:
+            raise ScriptOver from None
+        except BaseException as error:
+            self._failure = error
+            raise
+
+    def raise_failure(self):
+        """What the script has raised, if the program has caught it."""
+        if self._failure is not None:
+            raise self._failure
+
     def finish(self):
         """The program has ended: only the rest of the script's last transfer may be left, and pauses."""
+        self.raise_failure()
         if self._bus.is_busy:
             self._bus.run()
         try:
@@ -387,6 +410,9 @@ class TestBus(_i2ctarget.TestBus):
 
     def start(self, *messages):
         """Begin a transfer, and return it.  It goes on inside calls on targets, advance() and run()."""
+        for message in messages:
+            if not isinstance(message, Message):
+                raise TypeError(f"a transfer is made of messages, that is write() and read() of i2ctarget.testbus, and not of {message!r}")
         transfer = Transfer(messages)
         self._collect()
         self._start([(message.address, message.length if message.is_read else message.data) for message in messages])
@@ -446,15 +472,18 @@ class TestBus(_i2ctarget.TestBus):
             bus.play(script(), program, bus.scl, bus.sda)
 
         The script runs inside a call of the program, so it can not call the program's targets, transfer() or advance(); and an exception that it
-        raises comes out of request().
+        raises comes out of request().  If the program catches it, the script is over, and play() raises it.
 
         Returns what the program returns, if it ends by itself; NotServed: the script wanted more.
         """
+        if not hasattr(script, "send"):
+            raise TypeError(f"a script is a generator, so it is called before: script(); {script!r} is none")
         player = _Player(self, script)
         self._set_script(player)
         try:
             result = program(*arguments)
         except ScriptOver:
+            player.raise_failure()
             return None
         finally:
             self._set_script(None)

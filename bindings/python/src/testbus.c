@@ -27,21 +27,28 @@ static struct i2ctarget_testbus *bus_in(PyObject *object)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+/* Of what is too large for any of them a number that is so, too. */
+static uint32_t within_32_bits(long long number)
+{
+    return number < 0 || number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+}
+
 static PyObject *testbus_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"scl_hz", "spike_ns", NULL};
-    unsigned scl_hz, spike_ns;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "II:TestBus", names, &scl_hz, &spike_ns))
+    long long scl_hz, spike_ns;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "LL:TestBus", names, &scl_hz, &spike_ns))
         return NULL;
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     struct testbus_object *self = (struct testbus_object *)allocate(type, 0);
     if (!self)
         return NULL;
     self->targets = PyDict_New();
-    self->shared.bus = i2ctarget_testbus_new(scl_hz);
+    self->shared.bus = i2ctarget_testbus_new(within_32_bits(scl_hz));
     if (self->targets && !self->shared.bus)
         PyErr_SetString(PyExc_ValueError, "scl_hz is 1 to 1000000");
-    else if (self->targets && i2ctarget_testbus_set_filter(self->shared.bus, spike_ns))
+    else if (self->targets &&
+             i2ctarget_testbus_set_filter(self->shared.bus, within_32_bits(spike_ns)))
         PyErr_SetString(PyExc_ValueError, "spike_ns is 0 to 50");
     if (!PyErr_Occurred())
         return (PyObject *)self;
