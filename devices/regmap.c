@@ -66,8 +66,9 @@ static void look_up(struct i2ctarget_regmap *regmap)
 {
     const struct i2ctarget_regmap_table *table = regmap->table;
     uint32_t index = search(table, regmap->pointer);
-    if (index == I2CTARGET_REGMAP_NO_REGISTER && table->has_pages)
-        index = search(table, (page_of(regmap) + 1) << 16 | regmap->pointer);
+    uint32_t page = table->has_pages ? page_of(regmap) : UINT16_MAX;
+    if (index == I2CTARGET_REGMAP_NO_REGISTER && page < UINT16_MAX)
+        index = search(table, (page + 1) << 16 | regmap->pointer);
     go_to(regmap, index);
 }
 

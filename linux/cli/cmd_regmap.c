@@ -75,6 +75,9 @@ static int write_all(struct map *map, const char *path)
     size_t length = strlen(path);
     if (length < 3 || length >= sizeof header || strcmp(path + length - 2, ".c") != 0)
         return cli_misuse(word, "--output %s: a name that ends in .c", path);
+    if (strlen(basename(path)) > MAP_NAME_MAX + 2)
+        return cli_misuse(word, "--output %s: a name of up to %d characters", path,
+                          MAP_NAME_MAX + 2);
     snprintf(header, sizeof header, "%.*s.h", (int)length - 2, path);
     map_name(map, path);
     return write_one(map, path, map_write_c) && write_one(map, header, map_write_header)

@@ -316,6 +316,30 @@ static void the_pointer_goes_on_to_the_next_register(void **state)
 
 /* ---- pages, and registers with one value ------------------------------------------------------ */
 
+static void a_page_of_more_than_16_bits_is_none(void **state)
+{
+    static const struct i2ctarget_regmap_register rows[] = {
+        {.address = 0x00, .value = 0, .bytes = 4, .writable = UINT32_MAX},
+        {.address = 0x10, .page = 1, .value = 1, .bytes = 1, .reset = 0xA1},
+    };
+    static const struct i2ctarget_regmap_table table = {
+        .registers = rows,
+        .register_count = 2,
+        .value_count = 2,
+        .pointer_bytes = 1,
+        .pointer_mask = 0xFF,
+        .bytes_have_addresses = true,
+        .has_pages = true,
+        .page_mask = UINT32_MAX,
+    };
+    present(state, &table);
+    ASSERT_FETCHED(AT, 0x10, 0xA1);
+    i2ctarget_regmap_set(&regmap, 0, 0x10000);
+    ASSERT_FETCHED(AT, 0x10, 0);
+    i2ctarget_regmap_set(&regmap, 0, 0xFFFF);
+    ASSERT_FETCHED(AT, 0x10, 0);
+}
+
 static void pages(void **state)
 {
     static const struct i2ctarget_regmap_register rows[] = {
@@ -665,6 +689,7 @@ int main(void)
         ON_STAGES(a_register_is_written_with_its_last_byte),
         ON_STAGES(the_pointer_goes_on_to_the_next_register),
         ON_STAGES(pages),
+        ON_STAGES(a_page_of_more_than_16_bits_is_none),
         ON_STAGES(sequences_go_on_with_each_read),
         ON_STAGES(a_ramp_may_be_as_long_as_a_register_is_wide),
         ON_STAGES(sequences_go_on_with_time),

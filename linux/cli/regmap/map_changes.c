@@ -185,7 +185,7 @@ static void take_condition(struct map_reader *reader, const struct toml *table,
     if (equal)
         row->mask = mask ? (uint32_t)map_checked(reader, mask, "if_mask", 1, all) : all;
     if (equal)
-        row->equal = (uint32_t)map_checked(reader, equal, "if", 0, all);
+        row->equal = number(reader, equal, "if", all);
     if (mask && !equal)
         map_complain(reader, mask->line, "\"if_mask\" wants \"if\"");
     if (row->equal & ~row->mask)
@@ -225,12 +225,20 @@ static void take_reset(struct map_reader *reader, const struct toml *table,
                      "\"copy_to\", \"to\" or \"mask\"");
 }
 
+static bool can_be_written(const struct i2ctarget_regmap_register *row)
+{
+    return row->writable | row->one_clears | row->zero_clears | row->self_clearing;
+}
+
 static void take_reaction(struct map_reader *reader, const struct toml *table)
 {
     struct map *map = reader->map;
     struct i2ctarget_regmap_reaction row = {.is_on_read = toml_get(table, "on_read")};
     map_check_keys(reader, table, reaction_keys);
     const struct i2ctarget_regmap_register *cause = named(reader, table, "on_write", "on_read");
+    if (cause && !row.is_on_read && !can_be_written(cause))
+        map_complain(reader, table->line,
+                     "\"%s\" can not be written, so nothing follows from a write", cause->name);
     if (cause)
         take_condition(reader, table, cause, &row);
     if (map_boolean(table, "reset", false))

@@ -242,10 +242,12 @@ class Mistakes(Map):
                                ('on_write = "ctrll"; set = "a"; to = 1', 'there is no register "ctrll"; did you mean "ctrl"?'), ('on_write = "a"; set = "a"', '"set" wants "to", the value'),
                                ('on_write = "a"; copy_to = "a"; to = 1', '"to" belongs to "set"; "copy_to" copies what was written'),
                                ('on_write = "a"; set = "a"; to = 1; if_mask = 1', '"if_mask" wants "if"'),
+                               ('on_write = "id"; set = "a"; to = 1', '"id" can not be written, so nothing follows from a write'),
+                               ('on_write = "a"; set = "a"; to = 1; if = -129', '"if" is -129; it must be -128 to 0xff'),
                                ('on_write = "a"; set = "a"; to = 1; if = 3; if_mask = 1', '"if" has bits that "if_mask" has not, so it never is so'),
                                ('on_write = "a"; reset = true; to = 1', '"reset" resets all registers, so it has no "set", "copy_to", "to" or "mask"'),
                                ('on_write = "a"; set = "a"; to = 256', '"to" is 256; it must be -128 to 0xff'), ('on_write = "a"; set = "a"; to = 1; affter = "1 s"', 'there is no "affter" here; did you mean "after"?')):
-            found = self.complaints("[registers]\na = { address = 0 }\nctrl = { address = 1 }\n[[reactions]]\n" + reaction.replace("; ", "\n"))
+            found = self.complaints('[registers]\na = { address = 0 }\nctrl = { address = 1 }\nid = { address = 2, access = "ro" }\n[[reactions]]\n' + reaction.replace("; ", "\n"))
             self.assertEqual([line.partition(": ")[2] for line in found], [what])
 
     def test_every_mistake_is_told(self):
@@ -302,7 +304,9 @@ class Command(Map):
     def test_mistakes(self):
         for arguments, complaint in (([], "the file is missing (i2ctarget regmap --help)"), (["a", "b"], '"b" is too much (i2ctarget regmap --help)'),
                                      (["--nonsense"], "there is no option --nonsense (i2ctarget regmap --help)"),
-                                     (["tmp102", "-o", "x.h"], "--output x.h: a name that ends in .c (i2ctarget regmap --help)")):
+                                     (["tmp102", "-o", "x.h"], "--output x.h: a name that ends in .c (i2ctarget regmap --help)"),
+                                     (["tmp102", "-o", "/nowhere/" + 64 * "n" + ".c"],
+                                      f"--output /nowhere/{64 * 'n'}.c: a name of up to 65 characters (i2ctarget regmap --help)")):
             self.assertEqual(self.say(*arguments), (2, "", f"i2ctarget regmap: {complaint}"))
         self.assertEqual(self.say("tmp103"), (1, "", 'i2ctarget regmap: there is no map "tmp103"; did you mean "tmp102"?  (A file: ./tmp103)'))
         self.assertEqual(self.say("./nowhere"), (1, "", "i2ctarget regmap: ./nowhere: No such file or directory"))
