@@ -85,22 +85,15 @@ static bool take_number(struct word *word, uint64_t max, uint64_t *number)
     return word->text != first;
 }
 
-static bool read_number(struct reader *reader, struct word word, uint64_t max, uint64_t *number,
-                        const char *what)
-{
-    struct word rest = word;
-    if (word.length == 0)
-        return i2ctarget_fault_complain(reader->why, what);
-    if (!take_number(&rest, max, number) || rest.length)
-        return complain_of(reader->why, word, what);
-    return true;
-}
-
+/* `nack-after N` is about byte N + 1, and I2CTARGET_FAULT_IDLE is the number of no byte. */
 static bool read_count(struct reader *reader, uint32_t *count, const char *what)
 {
+    struct word word = take(reader), rest = word;
     uint64_t number = 0;
-    if (!read_number(reader, take(reader), UINT32_MAX - 2, &number, what))
-        return false;
+    if (word.length == 0)
+        return i2ctarget_fault_complain(reader->why, what);
+    if (!take_number(&rest, UINT32_MAX - 2, &number) || rest.length)
+        return complain_of(reader->why, word, "is no whole number up to 4294967293");
     *count = (uint32_t)number;
     return true;
 }
