@@ -229,6 +229,63 @@ def test_another_bus_is_empty(i2c_bus):
     result.assert_outcomes(passed=3)
 
 
+def test_a_target_that_fails(session):
+    """It is not waited for."""
+    result = session("""
+import pytest
+
+def test_one(i2c_bus):
+    with pytest.raises(RuntimeError, match="'exit 3'.* has ended with status 3 before its targets were there"):
+        i2c_bus.start(["sh", "-c", "exit 3"], wait=0x40)
+    with pytest.raises(RuntimeError, match="no target at 0x41"):
+        i2c_bus.start(["sleep", "600"], wait=0x41)
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_wrong_arguments(session):
+    result = session("""
+import pytest
+
+def test_one(i2c_bus):
+    for wrong in "i2cdetect -y 1", b"true":
+        for call in i2c_bus.run, i2c_bus.start:
+            with pytest.raises(TypeError, match="a command is a list of words"):
+                call(wrong)
+    with pytest.raises(TypeError, match="str"):
+        i2c_bus.run(["true"], wait="0x50")
+    for text in "--clear", "--help", "-- 0x50 nack":
+        with pytest.raises(ValueError):
+            i2c_bus.fault(text)
+    i2c_bus.close()
+    for call in i2c_bus.run, i2c_bus.start:
+        with pytest.raises(ValueError, match="closed"):
+            call(["true"])
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_a_server_that_is_not_waited_for(session):
+    """Ctrl-C while it starts: it ends with its folder."""
+    result = session("""
+import pytest
+from i2ctarget.privatebus import PrivateBus
+
+def test_one(monkeypatch):
+    servers = []
+
+    def interrupted(bus):
+        servers.append(bus._server)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(PrivateBus, "_await_server", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        PrivateBus()
+    assert servers[0].poll() is not None
+""")
+    result.assert_outcomes(passed=1)
+
+
 def test_a_client_that_fails(session, pytester):
     pytester.path.joinpath("registers.py").write_text(REGISTERS)
     result = session("""

@@ -12,11 +12,13 @@ The server of the bus is the command i2ctarget.  Others do not find the bus: its
 own process are for i2ctarget.testbus, which needs no server.
 """
 
+import operator
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 from i2ctarget import _command
 
@@ -24,6 +26,7 @@ __all__ = ["PrivateBus"]
 
 NUMBER = 1
 PATIENCE_S = 10  # for a program that was asked to end
+LOOK_S = 0.02
 
 
 class PrivateBus:
@@ -47,11 +50,15 @@ class PrivateBus:
         self.environment = {**os.environ, "I2CTARGET_DIR": self._folder, "I2CTARGET_BUS": str(NUMBER)}
         trace = [] if vcd is None else ["--trace", os.fspath(vcd)]
         self._words = tempfile.TemporaryFile("w+")
+        self._server = None
         try:
             self._server = subprocess.Popen([self._command, "bus", str(NUMBER), "--speed", str(speed), "--timeout", str(timeout_ms), *trace],
                                             env=self.environment, stdout=subprocess.PIPE, stderr=self._words, text=True)
             self._await_server()
         except BaseException:
+            if self._server is not None:
+                _end(self._server)
+                self._server.stdout.close()
             self._forget()
             raise
 
@@ -73,10 +80,16 @@ class PrivateBus:
     @staticmethod
     def _waits(wait):
         addresses = [wait] if isinstance(wait, int) else wait
-        return [word for address in addresses for word in ("--wait", f"0x{address:02x}")]
+        return [word for address in addresses for word in ("--wait", f"0x{operator.index(address):02x}")]
 
     def _on_the_bus(self, command, wait):
         return [self._command, "exec", *self._waits(wait), "--", *command]
+
+    def _check(self, command):
+        if self._server is None:
+            raise ValueError("this PrivateBus is closed")
+        if isinstance(command, (str, bytes)):
+            raise TypeError(f"a command is a list of words, and not {command!r}; for a shell: ['sh', '-c', {command!r}]")
 
     def run(self, command, *, wait=(), check=True, timeout=60, **keywords):
         """Run a program to its end, with /dev/i2c-1 on this bus; as subprocess.run(), and its output is text that is returned.
@@ -85,6 +98,7 @@ class PrivateBus:
 
         Raises CalledProcessError: its exit status is not 0, and `check`; what it has said goes to stderr.  TimeoutExpired.
         """
+        self._check(command)
         keywords = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": self.environment, **keywords}
         done = subprocess.run(self._on_the_bus(command, wait), check=False, timeout=timeout, **keywords)
         if check and done.returncode != 0:
@@ -96,16 +110,31 @@ class PrivateBus:
         """Start a program, a target for example, and return its Popen.  close() ends it (SIGTERM).
 
         wait   an address, or several: return when targets have them
+
+        Raises RuntimeError: the program has failed before that.
         """
+        self._check(command)
         program = subprocess.Popen(command, **{"env": self.environment, **keywords})
         self._programs.append(program)
         if self._waits(wait):
-            self.run(["true"], wait=wait)
+            self._await_targets(program, wait)
         return program
+
+    def _await_targets(self, program, wait):
+        """One that ends well may have left its target to another process."""
+        with subprocess.Popen(self._on_the_bus(["true"], wait), env=self.environment, stderr=subprocess.PIPE, text=True) as waiter:
+            while waiter.poll() is None and not program.poll():
+                time.sleep(LOOK_S)
+            failure = program.poll()
+            if waiter.poll() is None:
+                waiter.terminate()
+            words = waiter.stderr.read().strip()
+        if waiter.returncode != 0:
+            raise RuntimeError(f"{program.args} has ended with status {failure} before its targets were there" if failure else words)
 
     def fault(self, text):
         """Let something go wrong on the wires from now on, "0x50 nack-after 3 once": what `i2ctarget fault --help` has.  ValueError: it is no fault."""
-        self._fault(*text.split())
+        self._fault("--", *text.split())
 
     def clear_faults(self):
         """Nothing goes wrong any more."""
