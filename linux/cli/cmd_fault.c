@@ -231,6 +231,8 @@ static int serve(const struct wish *wish, int count, char **words)
     struct link link;
     if (wish->is_json && !wish->lists)
         return cli_misuse(word, "--json goes with --list");
+    if (wish->clears && !wish->number && !wish->lists && count == 1)
+        return cli_misuse(word, "--clear %s: one fault is --clear=NUMBER", *words);
     if (wish->lists + wish->clears + (count > 0) > 1)
         return cli_misuse(word, "a fault, --list or --clear: one at a time");
     if (!wish->lists && !wish->clears && !take_fault(count, words, &fault))

@@ -467,6 +467,7 @@ class Faults(BusTest):
                                  (["0x50", "bother"], '"bother" is no kind of fault'),
                                  (["50", "nack"], '"50" is no address: 0x00 to 0x7f, or any'),
                                  (["--list", "0x50", "nack"], "a fault, --list or --clear: one at a time"),
+                                 (["--clear", "3"], "--clear 3: one fault is --clear=NUMBER"),
                                  (["--list", "--clear"], "a fault, --list or --clear: one at a time"),
                                  (["--json"], "--json goes with --list"),
                                  (["--clear=0"], "--clear=0: the number of a fault, from --list"),
