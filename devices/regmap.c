@@ -180,10 +180,15 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 
 /* ---- a read ---------------------------------------------------------------------------------- */
 
+static bool can_be_read(const struct i2ctarget_regmap *regmap)
+{
+    return regmap->index != I2CTARGET_REGMAP_NO_REGISTER && !row_of(regmap)->is_hidden;
+}
+
 /* The byte that was given was clocked. */
 static void note_clocked(struct i2ctarget_regmap *regmap)
 {
-    if (regmap->index != I2CTARGET_REGMAP_NO_REGISTER && is_last_byte(regmap))
+    if (can_be_read(regmap) && is_last_byte(regmap))
         i2ctarget_regmap_values_note_read(&regmap->values, regmap->index, regmap->word);
     move_on(regmap);
 }
@@ -193,7 +198,7 @@ static int requested(struct i2ctarget_device *device)
     struct i2ctarget_regmap *regmap = from(device);
     if (regmap->given++)
         note_clocked(regmap);
-    if (regmap->index == I2CTARGET_REGMAP_NO_REGISTER || row_of(regmap)->is_hidden)
+    if (!can_be_read(regmap))
         return regmap->table->fill;
     if (!regmap->is_latched)
         regmap->word = regmap->values.config.values[row_of(regmap)->value].now;

@@ -13,7 +13,8 @@ static const struct i2ctarget_regmap_register *row_of(const struct i2ctarget_reg
 
 static uint32_t mask_of(const struct i2ctarget_regmap_register *row)
 {
-    return row->bytes < I2CTARGET_REGMAP_BYTES_MAX ? (UINT32_C(1) << 8 * row->bytes) - 1 : UINT32_MAX;
+    return row->bytes < I2CTARGET_REGMAP_BYTES_MAX ? (UINT32_C(1) << 8 * row->bytes) - 1
+                                                   : UINT32_MAX;
 }
 
 static int64_t clock_us(const struct i2ctarget_regmap_values *values)
@@ -240,7 +241,8 @@ static bool registers_are_sound(const struct i2ctarget_regmap_table *table)
     for (uint32_t i = 0; i < table->register_count; i++) {
         const struct i2ctarget_regmap_register *row = &table->registers[i];
         if (row->bytes < 1 || row->bytes > I2CTARGET_REGMAP_BYTES_MAX ||
-            row->value >= table->value_count)
+            row->value >= table->value_count ||
+            (table->bytes_have_addresses && row->address > UINT16_MAX - (row->bytes - 1u)))
             return false;
         uint32_t addresses = i && table->bytes_have_addresses ? row[-1].bytes : 1;
         if (i && (row->page < row[-1].page ||

@@ -423,6 +423,28 @@ static void sequences_go_on_with_each_read(void **state)
     ASSERT_FETCHED(AT, 0x02, 0x23, 0x45, 0x23, 0x45);
 }
 
+/* What was read is the filler, so the register was not. */
+static void a_hidden_register_is_not_read(void **state)
+{
+    static const struct i2ctarget_regmap_register rows[] = {
+        {.address = 0, .bytes = 1, .reset = 0x55},
+        {.address = 1, .bytes = 1, .value = 1, .is_hidden = true, .reset = 7, .read_clears = 3},
+    };
+    static const struct i2ctarget_regmap_table table = {
+        .registers = rows,
+        .register_count = 2,
+        .value_count = 2,
+        .pointer_bytes = 1,
+        .pointer_mask = 0xFF,
+        .bytes_have_addresses = true,
+        .advances = true,
+        .fill = 0xEE,
+    };
+    present(state, &table);
+    ASSERT_FETCHED(AT, 0x00, 0x55, 0xEE, 0xEE);
+    assert_int_equal(get(1), 7);
+}
+
 /* There and back are more values than 32 bits can count. */
 static void a_ramp_may_be_as_long_as_a_register_is_wide(void **state)
 {
@@ -656,6 +678,7 @@ static void a_table_that_contradicts_itself_is_refused(void **state)
     REFUSED(page_shift, 32);
     ROW_REFUSED({.address = 0x03, .bytes = 1});
     ROW_REFUSED({.address = 0x01, .bytes = 1});
+    ROW_REFUSED({.address = 0xFFFF, .bytes = 2});
     ROW_REFUSED({.address = 0x08, .bytes = 5});
     ROW_REFUSED({.address = 0x08});
     ROW_REFUSED({.address = 0x08, .bytes = 1, .value = 7});
@@ -691,6 +714,7 @@ int main(void)
         ON_STAGES(pages),
         ON_STAGES(a_page_of_more_than_16_bits_is_none),
         ON_STAGES(sequences_go_on_with_each_read),
+        ON_STAGES(a_hidden_register_is_not_read),
         ON_STAGES(a_ramp_may_be_as_long_as_a_register_is_wide),
         ON_STAGES(sequences_go_on_with_time),
         ON_STAGES(noise_is_the_same_for_the_same_seed),
