@@ -34,7 +34,7 @@ struct i2ctarget_regmap_register {
     uint16_t page;    /* I2CTARGET_REGMAP_EVERY_PAGE; n: on page n - 1 */
     uint8_t bytes;    /* 1..I2CTARGET_REGMAP_BYTES_MAX */
     bool is_little;   /* the low byte first */
-    bool is_hidden;   /* a read gives the table's `fill` */
+    bool is_hidden;   /* a read gives the table's `fill`, and does not count as one */
     uint32_t reset; /* the value after init and reset; that of the value's first register counts */
     uint32_t writable;      /* these bits become what is written */
     uint32_t one_clears;    /* a written 1 makes them 0 */
