@@ -6,6 +6,7 @@ import errno
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -153,6 +154,23 @@ class Transfers(BusTest):
         second = self.bus.start(write(ADDRESS, b"\x05"), read(ADDRESS, 1))
         self.assertTrue(first.is_over and first.is_complete and not second.is_over)
         self.assertEqual(self.bus.run().data, b"\x55")
+
+    def test_a_signal_ends_a_long_transfer(self):
+        """It can go on later."""
+        class Stop(Exception):
+            pass
+
+        def stop(number, frame):
+            raise Stop
+
+        self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, stop))
+        self.memory()
+        transfer = self.bus.start(read(ADDRESS, 2_000_000))
+        with self.assertRaises(Stop):
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            self.bus.run()
+        self.assertTrue(self.bus.is_busy)
+        self.assertFalse(transfer.is_over)
 
     def test_wrong_arguments(self):
         self.assertRaisesRegex(ValueError, "0x00 to 0x7f", write, 0x80)

@@ -106,18 +106,30 @@ static bool can_step(struct i2ctarget_testbus *bus)
     return i2ctarget_testbus_busy(bus) && !i2ctarget_testbus_held_target(bus) && !device_is_due();
 }
 
+/* A handler of a signal has its turn after so many steps, however long the transfer is. */
+enum { SLICE_STEPS = 100000 };
+
+/* False: the slice is over. */
+static bool run_slice(struct i2ctarget_testbus *bus)
+{
+    for (unsigned steps = 0; steps < SLICE_STEPS; steps++) {
+        if (!can_step(bus) || !i2ctarget_testbus_step(bus))
+            return true;
+    }
+    return false;
+}
+
 /* False: an exception is set. */
 static bool go_on(struct shared *shared)
 {
     do {
         PyThreadState *thread = service_to_shared_library(shared);
-        while (can_step(shared->bus) && i2ctarget_testbus_step(shared->bus))
-            ;
+        bool is_at_rest = run_slice(shared->bus);
         service_from_library(thread);
         bool is_due = device_is_due();
-        if (!device_tell_shared(shared))
+        if (!device_tell_shared(shared) || PyErr_CheckSignals())
             return false;
-        if (!is_due)
+        if (is_at_rest && !is_due)
             return true;
     } while (true);
 }
