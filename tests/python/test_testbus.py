@@ -398,6 +398,16 @@ class Programs(BusTest):
                 self.play(script(), program)
             self.assertEqual(len(caught), 1)
 
+    def test_one_script_at_a_time(self):
+        """The one that is under way goes on."""
+        def program(scl, sda):
+            with self.assertRaisesRegex(RuntimeError, "play.. is under way"):
+                self.play(iter_of(write(ADDRESS)))
+            return self.once(scl, sda)
+
+        for _ in range(2):
+            self.assertEqual(self.play(iter_of(write(ADDRESS, b"outer")), program), b"outer")
+
     def test_what_is_no_script(self):
         def script():
             yield 1

@@ -343,6 +343,7 @@ class TestBus(_i2ctarget.TestBus):
         self._stretching = True
         self._transfer = None
         self._functions = {}
+        self._is_playing = False
         self._vcd = None
         self.stretching = stretching
 
@@ -444,7 +445,10 @@ class TestBus(_i2ctarget.TestBus):
     # ---- programs ----
 
     def serve(self, target, function):
-        """Call function(request) for each request of this target, inside transfer() and run().  The request is closed when it returns."""
+        """Call function(request) for each request of this target, inside transfer() and run().  The request is closed when it returns.
+
+        An exception that the function raises comes out of transfer() or run(); the transfer is still under way then, and run() goes on with it.
+        """
         if target not in self.targets:
             raise ValueError(f"{target!r} is not a target on this TestBus")
         self._functions[target] = function
@@ -474,11 +478,14 @@ class TestBus(_i2ctarget.TestBus):
         The script runs inside a call of the program, so it can not call the program's targets, transfer() or advance(); and an exception that it
         raises comes out of request().  If the program catches it, the script is over, and play() raises it.
 
-        Returns what the program returns, if it ends by itself; NotServed: the script wanted more.
+        Returns what the program returns, if it ends by itself; NotServed: the script wanted more.  RuntimeError: another play() is under way.
         """
         if not hasattr(script, "send"):
             raise TypeError(f"a script is a generator, so it is called before: script(); {script!r} is none")
+        if self._is_playing:
+            raise RuntimeError("a play() is under way on this TestBus")
         player = _Player(self, script)
+        self._is_playing = True
         self._set_script(player)
         try:
             result = program(*arguments)
@@ -487,6 +494,7 @@ class TestBus(_i2ctarget.TestBus):
             return None
         finally:
             self._set_script(None)
+            self._is_playing = False
         player.finish()
         return result
 
