@@ -85,6 +85,17 @@ static void serve_read(const struct application *application, struct i2ctarget_r
     }
 }
 
+/* One that closes early may be late with it: then the message has ended before. */
+static unsigned end_of(const struct application *application,
+                       const struct i2ctarget_request *request)
+{
+    enum manner manner = application->transfer->manner;
+    bool closes_early = manner == SHORT || manner == REFUSE_LAST || manner == CLOSE_ONLY;
+    bool is_over = request->end == I2CTARGET_STOP || request->end == I2CTARGET_RESTART ||
+                   request->end == I2CTARGET_CONTROLLER_NACK;
+    return application->may_be_late && closes_early && is_over ? I2CTARGET_CLOSED : request->end;
+}
+
 void application_serve(const struct application *application)
 {
     struct account *account = application->account;
@@ -99,7 +110,7 @@ void application_serve(const struct application *application)
             serve_write(application, &request);
         assert_int_equal(i2ctarget_close(&request), 0);
         assert_int_not_equal(request.end, I2CTARGET_OPEN);
-        account_add(account, request.end);
+        account_add(account, end_of(application, &request));
         account_add(account, request.moved);
     }
 }

@@ -45,6 +45,7 @@ struct application {
     const struct transfer *transfer;
     struct rig *rig;
     uint32_t pause_us; /* BYTEWISE: wait before each byte */
+    bool may_be_late;  /* between two calls: what ends first, the message or its request, is open */
     struct account *account;
 };
 

@@ -67,8 +67,8 @@ static struct run run; /* the current run */
 
 static void serve_what_comes(void)
 {
-    application_serve(
-        &(struct application){.transfer = run.transfer, .rig = &run.rig, .account = &run.seen});
+    application_serve(&(struct application){
+        .transfer = run.transfer, .rig = &run.rig, .may_be_late = true, .account = &run.seen});
 }
 
 static uint32_t stall(struct processor *processor, uint32_t address, bool is_write)
