@@ -146,7 +146,7 @@ class Image(unittest.TestCase):
 
     def test_nothing_of_a_c_library_or_a_vendor(self):
         for _, _, names in self.each_chip():
-            self.assertEqual([name for name in names if re.match(r"_?(malloc|free|sbrk|init|fini|exit|printf|esp_|ets_|rom_|xt_)", name)], [])
+            self.assertEqual([name for name in names if re.match(r"_?(malloc|free|sbrk|init\b|fini\b|exit\b|printf|esp_|ets_|rom_|xt_)", name)], [])
 
 
 class Boards(unittest.TestCase):

@@ -93,7 +93,7 @@ class Image(unittest.TestCase):
 
     def test_nothing_of_a_c_library_or_a_vendor(self):
         names = images.symbols(self.path + ".elf")
-        strangers = [name for name in names if re.match(r"_?(malloc|free|sbrk|init|fini|exit|printf|runtime|irq_|hw_)", name)]
+        strangers = [name for name in names if re.match(r"_?(malloc|free|sbrk|init\b|fini\b|exit\b|printf|runtime|irq_|hw_)", name)]
         self.assertEqual(strangers, [])
 
 
