@@ -57,15 +57,25 @@ static struct i2ctarget_eeprom *from(struct i2ctarget_device *device)
 /* What the address bytes can reach: a part may have several such blocks. */
 static uint32_t block_bytes(const struct i2ctarget_eeprom_config *config)
 {
-    return 1u << 8 * config->address_bytes;
+    return UINT32_C(1) << 8 * config->address_bytes;
 }
 
-/* For parts with blocks: the device address selects the block. */
 static void select_block(struct i2ctarget_eeprom *eeprom, uint16_t address)
 {
-    uint32_t mask = eeprom->block_mask, bytes = block_bytes(&eeprom->config);
-    if (mask)
-        eeprom->counter = (address & mask) * bytes + (eeprom->counter & (bytes - 1));
+    uint32_t bytes = block_bytes(&eeprom->config);
+    eeprom->counter = (address & eeprom->select_mask) * bytes + (eeprom->counter & (bytes - 1));
+    eeprom->next = eeprom->counter;
+}
+
+/* Decided here, so that a byte that is asked for costs a read and no question. */
+static void select_source(struct i2ctarget_eeprom *eeprom, uint16_t address)
+{
+    const struct i2ctarget_eeprom_config *config = &eeprom->config;
+    bool is_identity = address & I2CTARGET_EEPROM_IDENTITY_BIT;
+    eeprom->is_identity = is_identity;
+    eeprom->source = is_identity ? config->identity : config->memory;
+    eeprom->source_bytes = is_identity ? I2CTARGET_EEPROM_IDENTITY_BYTES : config->size_bytes;
+    eeprom->next &= eeprom->source_bytes - 1;
 }
 
 static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
@@ -76,9 +86,11 @@ static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is
     eeprom->is_read = is_read;
     eeprom->address_left = eeprom->config.address_bytes;
     eeprom->collected = 0;
-    eeprom->is_identity = eeprom->config.identity && address & I2CTARGET_EEPROM_IDENTITY_BIT;
-    select_block(eeprom, address);
     eeprom->next = eeprom->counter;
+    if (eeprom->select_mask && eeprom->config.identity)
+        select_source(eeprom, address);
+    else if (eeprom->select_mask)
+        select_block(eeprom, address);
     return true;
 }
 
@@ -115,10 +127,8 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
 static int requested(struct i2ctarget_device *device)
 {
     struct i2ctarget_eeprom *eeprom = from(device);
-    int byte = eeprom->is_identity
-                   ? eeprom->config.identity[eeprom->next % I2CTARGET_EEPROM_IDENTITY_BYTES]
-                   : eeprom->config.memory[eeprom->next];
-    eeprom->next = (eeprom->next + 1) & (eeprom->config.size_bytes - 1);
+    int byte = eeprom->source[eeprom->next];
+    eeprom->next = (eeprom->next + 1) & (eeprom->source_bytes - 1);
     return byte;
 }
 
@@ -207,7 +217,7 @@ static bool is_sound(const struct i2ctarget_eeprom_config *config)
            is_power_of_two(config->size_bytes) &&
            config->size_bytes >= I2CTARGET_EEPROM_SIZE_BYTES_MIN &&
            config->size_bytes <= I2CTARGET_EEPROM_SIZE_BYTES_MAX &&
-           i2ctarget_eeprom_address_count(config) <= BLOCKS_MAX &&
+           i2ctarget_eeprom_address_count(config) <= (config->identity ? 1 : BLOCKS_MAX) &&
            is_power_of_two(config->page_bytes) &&
            (config->writable_bytes & (config->page_bytes - 1u)) == 0 &&
            config->page_bytes <= I2CTARGET_EEPROM_PAGE_BYTES_MAX &&
@@ -221,8 +231,12 @@ int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
 {
     if (!eeprom || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
-    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops}, .config = *config};
-    eeprom->block_mask = (uint8_t)(i2ctarget_eeprom_address_count(config) - 1);
+    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops},
+                                        .config = *config,
+                                        .source = config->memory,
+                                        .source_bytes = config->size_bytes};
+    eeprom->select_mask = config->identity ? I2CTARGET_EEPROM_IDENTITY_BIT
+                                           : (uint8_t)(i2ctarget_eeprom_address_count(config) - 1);
     return 0;
 }
 
@@ -241,4 +255,5 @@ void i2ctarget_eeprom_protect(struct i2ctarget_eeprom *eeprom,
 void i2ctarget_eeprom_use_memory(struct i2ctarget_eeprom *eeprom, uint8_t *memory)
 {
     eeprom->config.memory = memory;
+    eeprom->source = memory;
 }

@@ -419,9 +419,9 @@ static void types_that_tell_who_they_are(void **state)
 
 static void wrong_configs_are_refused(void **state)
 {
-    struct i2ctarget_eeprom_config right = config_of("24c02"), wrong[11];
+    struct i2ctarget_eeprom_config right = config_of("24c02"), wrong[12];
     (void)state;
-    for (unsigned i = 0; i < 11; i++)
+    for (unsigned i = 0; i < 12; i++)
         wrong[i] = right;
     wrong[0].memory = NULL;
     wrong[1].size_bytes = 100;
@@ -435,7 +435,9 @@ static void wrong_configs_are_refused(void **state)
     wrong[9].address_bytes = 2;
     wrong[9].size_bytes = 2 * I2CTARGET_EEPROM_SIZE_BYTES_MAX;
     wrong[10].writable_bytes = 4;
-    for (unsigned i = 0; i < 11; i++)
+    wrong[11].identity = memory; /* with blocks */
+    wrong[11].size_bytes = 512;
+    for (unsigned i = 0; i < 12; i++)
         assert_int_equal(i2ctarget_eeprom_init(&eeprom, &wrong[i]), -I2CTARGET_EINVAL);
     right.size_bytes = 16;
     right.page_bytes = 32;

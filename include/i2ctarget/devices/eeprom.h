@@ -83,7 +83,7 @@ struct i2ctarget_eeprom_config {
     /*
      * I2CTARGET_EEPROM_IDENTITY_BYTES that are read at bus addresses with
      * I2CTARGET_EEPROM_IDENTITY_BIT.  The caller's; lives as long as the device.  NULL: there are no
-     * such bytes.
+     * such bytes.  Only for memories that take a single bus address.
      */
     const uint8_t *identity;
     uint32_t write_us; /* 0: a write takes no time */
@@ -101,11 +101,13 @@ struct i2ctarget_eeprom {
     struct i2ctarget_device device; /* first member */
     bool is_read;
     uint8_t address_left; /* a write: address bytes still to come */
-    uint8_t block_mask;   /* bits of the bus address that select the block */
+    uint8_t select_mask;  /* bits of the bus address that select the block, or the identity */
     bool is_identity;     /* a message to the identity's address */
     struct i2ctarget_eeprom_config config;
     int64_t busy_until_us;
     uint32_t counter;                              /* the address counter */
+    const uint8_t *source;                         /* a read: the memory or the identity … */
+    uint32_t source_bytes;                         /* … and its size */
     uint32_t next;                                 /* a read: offset of the next byte */
     uint32_t collected;                            /* a write: data bytes received */
     uint8_t page[I2CTARGET_EEPROM_PAGE_BYTES_MAX]; /* what will be programmed */

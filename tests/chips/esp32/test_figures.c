@@ -118,9 +118,12 @@ static void for_how_long_the_core_is_taken(void **state)
                       (unsigned long long)outcome.handler_ns / 1000,
                       (unsigned long long)outcome.stranger_interrupts,
                       (unsigned long long)outcome.stranger_ns);
-        /* Ten clocks and a bit for each of eight bytes; and at most an address's, of others. */
+        /*
+         * Ten clocks and a bit for each of eight bytes; and at most an address's, of others, with
+         * the look behind its STOP that ESP32 takes.
+         */
         assert_in_range(outcome.handler_ns, 720000, 1000000);
-        assert_in_range(outcome.stranger_ns, 1, 110000);
+        assert_in_range(outcome.stranger_ns, 1, 120000);
     }
 }
 

@@ -219,7 +219,7 @@ class Memory(InFolder):
         return images.firmware(board, f"--source={path}", directory=self.directory, chip="samd5x")
 
     def test_what_fits(self):
-        for board, kib in ("feather_m4_express", 164), ("pyportal", 228):
+        for board, kib in ("feather_m4_express", 160), ("pyportal", 224):
             done = self.firmware(board, kib)
             self.assertEqual(done.returncode, 0, done.stderr)
 
