@@ -23,8 +23,11 @@ static const char usage[] = "usage: i2ctarget device NAME [OPTION]...\n"
                             "       i2ctarget device --list\n"
                             "       i2ctarget device NAME --help\n";
 
+static const char own_address[] =
+    "  --address A           the (first) address, 0x08..0x77 (default 0x%02x)\n";
+static const char one_address[] =
+    "  --address A           only this one of its addresses, 0x08..0x77\n";
 static const char shared_options[] =
-    "  --address A           the (first) address, 0x08..0x77 (default 0x%02x)\n"
     "  --bus N               which bus (default: $I2CTARGET_BUS, else 1); if it does not run, it is\n"
     "                        started, and ends when nobody uses it any more\n"
     "  --keep                a bus that was started keeps running\n"
@@ -48,10 +51,18 @@ struct arguments {
 
 /* ---- help ------------------------------------------------------------------------------------ */
 
+/* As it is in the list. */
+static const char *address_of(const struct model *model)
+{
+    static char text[8];
+    snprintf(text, sizeof text, "0x%02x", model->address);
+    return model->address ? text : "-";
+}
+
 static int list(void)
 {
     for (const struct model *const *at = models; *at; at++)
-        printf("%-12s 0x%02x  %s\n", (*at)->name, (*at)->address, (*at)->summary);
+        printf("%-12s %-4s  %s\n", (*at)->name, address_of(*at), (*at)->summary);
     return CLI_OK;
 }
 
@@ -70,7 +81,11 @@ static int help_of(const struct model *model)
            "until SIGTERM, SIGINT or SIGHUP.\n\n",
            model->name, model->summary);
     fputs(model->help, stdout);
-    printf(shared_options, model->address);
+    if (model->address)
+        printf(own_address, model->address);
+    else
+        fputs(one_address, stdout);
+    fputs(shared_options, stdout);
     puts("\nLines on standard input, while it runs:\n");
     for (const struct model_command *command = model->commands; command->name; command++)
         printf("  %s\n", command->form);
@@ -141,6 +156,8 @@ static int run(struct arguments *arguments)
     const struct model *model = arguments->model;
     if (!owner_become()) /* its file is the owner's as well */
         return CLI_FAILED;
+    if (arguments->address && model->take_address)
+        model->take_address((uint8_t)arguments->address);
     int usual = model->prepare ? model->prepare() : model->address;
     if (usual <= 0)
         return failure(usual);

@@ -57,8 +57,9 @@ rule_for() {
     linux/shim/*) rule="\"(shim|front|link)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/waveform/*) rule="\"waveform/[a-z0-9_]+\.h\"|$libc" ;;
     linux/vhost/*) rule="\"vhost/[a-z0-9_]+\.h\"|$libc" ;;
-    linux/cli/devices/*) rule="\"(cli|cli/devices|cli/regmap|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
+    linux/cli/devices/*) rule="\"(cli|cli/devices|cli/regmap|cli/replay|link|i2ctarget|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/trace/*) rule="\"(cli/trace|waveform)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|$libc" ;;
+    linux/cli/replay/*) rule="\"(cli|cli/replay|waveform)/[a-z0-9_]+\.h\"|\"i2ctarget/device\.h\"|$libc" ;;
     linux/cli/regmap/*) rule="\"(cli|cli/regmap|i2ctarget/devices)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/boards/*) rule="\"(cli|cli/boards)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/cli/*) rule="\"(cli|cli/boards|cli/devices|cli/regmap|cli/trace|adapter|server|seccomp|waveform|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;

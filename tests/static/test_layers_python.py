@@ -42,6 +42,7 @@ RULES = {
     "tests/linux/seccomp": ([LINUX, "tests/linux/shim"], []),
     "tests/linux/waveform": ([LINUX], []),
     "tests/linux/regmap": ([LINUX, "tests/linux/devices"], []),
+    "tests/linux/replay": ([LINUX, "tests/linux/devices", "tests/linux/waveform"], []),
     "tests/linux/cuse": ([LINUX, "tests/linux/shim"], []),
     "tests/micropython": ([LINUX, "tests/linux/examples", "tests/micropython/stand_in", "tests/python"], [*MODULE, "_thread", "micropython"]),
     "tests/micropython/natmod": (["tests/micropython/stand_in"], ["i2ctarget"]),

@@ -16,7 +16,7 @@
 #include "i2ctarget/device.h"
 
 /* Values of a model's own rows for getopt_long() begin here. */
-enum { MODEL_OPTION = 0x200, MODEL_OPTIONS_MAX = 16, MODEL_ADDRESSES_MAX = 16 };
+enum { MODEL_OPTION = 0x200, MODEL_OPTIONS_MAX = 16, MODEL_ADDRESSES_MAX = 112 };
 
 /* A command: a line on standard input. */
 struct model_command {
@@ -34,11 +34,13 @@ struct model {
     const char *summary; /* in a list */
     const char *help;    /* the model's own options, one a line */
     const char *output;  /* what it prints while it runs, one a line; NULL: nothing */
-    uint8_t address;     /* the default */
+    uint8_t address; /* the default; 0: it has those of its file, and prepare() tells the first */
     struct i2ctarget_device *device;
     const struct option *options; /* ends with an entry of zeros; MODEL_OPTIONS_MAX at most */
     /* False: the argument is invalid; a message has been printed. */
     bool (*take_option)(int option, const char *argument);
+    /* May be NULL.  Called after all options, in front of prepare(), if --address was given. */
+    void (*take_address)(uint8_t address);
     /*
      * May be NULL.  Called after all options.  Returns the address that is the default then; 0: the
      * options are invalid; negative: another error.  In both cases a message has been printed.
@@ -67,12 +69,15 @@ struct model {
      */
     int (*wait_ms)(void);
     void (*tick)(void);
-    /* May be NULL.  The model ends.  False: data was lost; a message has been printed. */
+    /* May be NULL.  Has a message begun that has not ended?  The model waits a moment for its end. */
+    bool (*is_busy)(void);
+    /* May be NULL.  The model ends.  False: the command has failed; a message has been printed. */
     bool (*end)(void);
 };
 
 extern const struct model model_ads7828, model_edid, model_ee1004, model_eeprom, model_jc42,
-    model_lm75, model_pca9555, model_pmbus, model_registers, model_sbs_battery, model_spd5118;
+    model_lm75, model_pca9555, model_pmbus, model_registers, model_replay, model_sbs_battery,
+    model_spd5118;
 
 /* All models, then NULL. */
 extern const struct model *const models[];

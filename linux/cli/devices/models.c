@@ -4,8 +4,9 @@
 #include "cli/devices/model.h"
 
 const struct model *const models[] = {
-    &model_eeprom,  &model_edid,    &model_ee1004,      &model_jc42,  &model_spd5118,   &model_lm75,
-    &model_ads7828, &model_pca9555, &model_sbs_battery, &model_pmbus, &model_registers, NULL,
+    &model_eeprom,    &model_edid,    &model_ee1004,  &model_jc42,        &model_spd5118,
+    &model_lm75,      &model_ads7828, &model_pca9555, &model_sbs_battery, &model_pmbus,
+    &model_registers, &model_replay,  NULL,
 };
 
 const char *model_word = "device";

@@ -17,7 +17,7 @@
 #include "i2ctarget/bus.h"
 #include "link/protocol.h"
 
-enum { WORDS_MAX = 24, BACKGROUND_MS = 500 };
+enum { WORDS_MAX = 24, BACKGROUND_MS = 500, LAST_MS = 200 };
 
 struct runner {
     const struct model *model;
@@ -109,6 +109,20 @@ static int patience_ms(const struct runner *runner, bool is_ours)
     return looks_again && (wait_ms < 0 || wait_ms > BACKGROUND_MS) ? BACKGROUND_MS : wait_ms;
 }
 
+/*
+ * The signal may be there first although its sender has seen the end of a transfer: the bus tells
+ * its targets when it has come to rest, after it has told the controller.  A bus that has ended, too,
+ * is no failure now.
+ */
+static void serve_last_events(const struct model *model, struct i2ctarget *target, int bus_fd)
+{
+    struct pollfd wait = {.fd = bus_fd, .events = POLLIN};
+    struct i2ctarget_request request;
+    while (i2ctarget_next_request(target, &request, -1) >= 0 && model->is_busy &&
+           model->is_busy() && poll(&wait, 1, LAST_MS) > 0)
+        ;
+}
+
 /* False: the program is to end. */
 static bool wait_and_serve(struct runner *runner, int bus_fd)
 {
@@ -120,7 +134,11 @@ static bool wait_and_serve(struct runner *runner, int bus_fd)
     };
     if (poll(waits, 3, patience_ms(runner, is_ours)) < 0 && errno != EINTR)
         return false;
-    if (waits[0].revents || !serve_events(runner))
+    if (waits[0].revents) {
+        serve_last_events(runner->model, &runner->target, bus_fd);
+        return false;
+    }
+    if (!serve_events(runner))
         return false;
     if (waits[2].revents)
         console_read(&runner->console, take_line, runner);

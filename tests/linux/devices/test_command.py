@@ -11,14 +11,15 @@ import unittest
 
 from device import COMMAND, DeviceTest, wait_until
 
-NAMES = {"eeprom": 0x50, "edid": 0x50, "ee1004": 0x50, "jc42": 0x18, "spd5118": 0x50, "lm75": 0x48, "ads7828": 0x48, "pca9555": 0x20, "sbs-battery": 0x0B, "pmbus": 0x40, "registers": 0x40}
+NAMES = {"eeprom": 0x50, "edid": 0x50, "ee1004": 0x50, "jc42": 0x18, "spd5118": 0x50, "lm75": 0x48, "ads7828": 0x48, "pca9555": 0x20, "sbs-battery": 0x0B, "pmbus": 0x40, "registers": 0x40, "replay": None}
 
 
 class Words(DeviceTest):
     def test_list(self):
         listed = self.command("device", "--list")
         self.assertEqual((listed.returncode, listed.stderr), (0, ""))
-        rows = {line.split()[0]: int(line.split()[1], 16) for line in listed.stdout.splitlines()}
+        rows = {name: None if address == "-" else int(address, 16)
+                for name, address, _ in (line.split(maxsplit=2) for line in listed.stdout.splitlines())}
         self.assertEqual(rows, NAMES)
         self.assertIn(listed.stdout, self.command("device", "--help").stdout)
 
@@ -29,7 +30,7 @@ class Words(DeviceTest):
             self.assertRegex(text.stdout, f"^usage: i2ctarget device {name} ")
             for option in "--address", "--bus", "--keep", "--help":
                 self.assertIn(f"\n  {option} ", text.stdout)
-            self.assertIn(f"0x{NAMES[name]:02x}", text.stdout)
+            self.assertIn(f"(default 0x{NAMES[name]:02x})" if NAMES[name] else "only this one of its addresses", text.stdout)
             self.assertLessEqual(max(map(len, text.stdout.splitlines())), 100)
 
     def test_every_option_in_the_help_is_one(self):
