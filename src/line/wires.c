@@ -101,7 +101,7 @@ void i2ctarget_wires_settle(struct wires *wires)
         look(wires);
         if (wires->scl == wires->scl_was && wires->sda == wires->sda_was)
             continue;
-        tell_participants(wires, edge_of(wires));
+        tell_participants(wires, (uint8_t)edge_of(wires));
         rest(wires);
     }
 }
