@@ -4,7 +4,7 @@
 
 usage: bench/run.sh | bench/history.py [FILE]          (make bench RECORD=1)
 
-A figure is named by its title in the output and its own words.  One that is new gets a line of its own;
+A figure is named by its title in the output and its own words; one that is indented further belongs to the one before.  One that is new gets a line of its own;
 one that this run did not measure stays empty.
 """
 
@@ -21,16 +21,19 @@ HEAD = """# History of the figures
 under each commit stands the machine. Ratios to a ping-pong, and instructions, travel better.
 
 """
-ROW = re.compile(r"  (?P<what>\S.*?) {2,}(?P<value>\d+\.\d\d) (?P<unit>.*?)(?: +goal: .*)?$")
+ROW = re.compile(r"(?P<indent> +)(?P<what>\S.*?) {2,}(?P<value>\d+\.\d\d) (?P<unit>.*?)(?: +goal: .*)?$")
 
 
 def figures(output):
     """{(title, what, unit): value}, and the line that names the machine."""
-    title, machine, found = "", "", {}
+    title, above, machine, found = "", "", "", {}
     for line in output.splitlines():
         row = ROW.match(line)
-        if row:
-            found[(title, row["what"].strip(), row["unit"].strip())] = row["value"]
+        if row and row["indent"] == "  ":
+            above = row["what"]
+            found[(title, above, row["unit"].strip())] = row["value"]
+        elif row:
+            found[(title, f"{above}, {row['what']}", row["unit"].strip())] = row["value"]
         elif "processors" in line and not machine:
             machine = line.split(",")[0]
         elif line.strip():

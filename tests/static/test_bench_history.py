@@ -16,7 +16,8 @@ The simulation
   8 targets                                                     8.42 Mbit/s
 
 The same, pinned
-  1 target                                                      4.50 ping-pongs   goal: at most 4.2: NOT reached
+  1 target                                                     27.33 us
+    in ping-pongs                                               4.50              goal: at most 4.2: NOT reached
 """
 TWO = ONE.replace("10.28", "20.00").replace("8 targets  ", "112 targets")
 
@@ -45,7 +46,8 @@ class History(unittest.TestCase):
             [
                 ["The simulation", "1 target", "Mbit/s", "10.28"],
                 ["The simulation", "8 targets", "Mbit/s", "8.42"],
-                ["The same, pinned", "1 target", "ping-pongs", "4.50"],
+                ["The same, pinned", "1 target", "us", "27.33"],
+                ["The same, pinned", "1 target, in ping-pongs", "", "4.50"],
             ],
         )
 
