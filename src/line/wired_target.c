@@ -90,12 +90,14 @@ static void make_up(struct wired_target *target, const struct wires *wires)
 void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *wires)
 {
     struct wired_target *target = (struct wired_target *)self;
-    if (ends_clock(&target->driver, wires)) {
+    if (target->driver.timing.filter_ns != 0) { /* every edge is told */
+        look(target, wires);
+    } else if (ends_clock(&target->driver, wires)) {
         end_clock(target, wires);
-        return;
+    } else {
+        make_up(target, wires);
+        look(target, wires);
     }
-    make_up(target, wires);
-    look(target, wires);
 }
 
 static int answer(void *owner, const struct i2ctarget_event *event)
