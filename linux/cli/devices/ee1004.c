@@ -91,29 +91,13 @@ static const struct model_command commands[] = {
 
 /* ---- the model ------------------------------------------------------------------------------- */
 
-static bool open_file(void)
-{
-    if (!memory_file_open(&file, path))
-        return false;
-    if (file.length > sizeof memory) {
-        cli_error(model_word, "%s has %zu bytes, but the memory has %zu", path, file.length,
-                  sizeof memory);
-        return false;
-    }
-    if (file.is_read_only) {
-        cli_error(model_word, "%s can not be written to: all blocks are protected", path);
-        blocks = I2CTARGET_EE1004_ALL_BLOCKS;
-    }
-    return memory_file_begin(&file, sizeof memory);
-}
-
 static int begin(uint8_t address)
 {
     if ((address & ~PINS) != I2CTARGET_EE1004_ADDRESS) {
         cli_misuse(model_word, "the address of a memory module is 0x50 to 0x57");
         return 0;
     }
-    if (!open_file())
+    if (!memory_file_begin_blocks(&file, path, &blocks, I2CTARGET_EE1004_ALL_BLOCKS))
         return -1;
     const struct i2ctarget_ee1004_config config = {.memory = memory,
                                                    .protected_blocks = (uint8_t)blocks,
