@@ -7,8 +7,8 @@
 
 enum { FIRST_PAGE = 4096 };
 
-_Static_assert(REQUEST_MESSAGES_MAX + 2 <= LINK_PARTS_MAX,
-               "header, table and the bytes of every message");
+_Static_assert(REQUEST_MESSAGES_MAX + 1 <= LINK_PARTS_MAX,
+               "head with table, and the bytes of every message");
 
 bool request_is_bad(const void *pointer)
 {
@@ -33,6 +33,16 @@ static uint8_t *begin(struct request *request, uint64_t file, uint32_t op, uint3
     request->parts[0] = (struct iovec){request->head, sizeof request->head};
     request->count = 1;
     return request->arguments;
+}
+
+_Static_assert(offsetof(struct request, arguments) ==
+                   offsetof(struct request, head) + PROTOCOL_REQUEST_BYTES,
+               "head and arguments are one part");
+
+/* Adds the first `size` bytes of the arguments. */
+static void add_arguments(struct request *request, size_t size)
+{
+    request->parts[0].iov_len += size;
 }
 
 static void append(struct request *request, const void *bytes, size_t size)
@@ -65,7 +75,7 @@ void request_set(struct request *request, uint64_t file, unsigned number, uint64
 {
     uint8_t *to = begin(request, file, PROTOCOL_OP_SET, number);
     put_u64(to, argument);
-    append(request, to, 8);
+    add_arguments(request, 8);
 }
 
 void request_functionality(struct request *request, uint64_t file)
@@ -132,7 +142,7 @@ int request_smbus(struct request *request, uint64_t file, const struct i2c_smbus
     if (size > 0 && request_is_bad(call->data))
         return -EFAULT;
     uint8_t *to = begin(request, file, PROTOCOL_OP_SMBUS, call->size);
-    append(request, to, 4 + PROTOCOL_SMBUS_DATA_BYTES);
+    add_arguments(request, 4 + PROTOCOL_SMBUS_DATA_BYTES);
     memset(to, 0, 4 + PROTOCOL_SMBUS_DATA_BYTES);
     to[0] = call->read_write;
     to[1] = call->command;
@@ -199,7 +209,7 @@ int request_rdwr(struct request *request, uint64_t file, const struct i2c_rdwr_i
     if (request_is_bad(call->msgs))
         return -EFAULT;
     uint8_t *entry = begin(request, file, PROTOCOL_OP_RDWR, call->nmsgs);
-    append(request, entry, call->nmsgs * PROTOCOL_RDWR_MESSAGE_BYTES);
+    add_arguments(request, call->nmsgs * PROTOCOL_RDWR_MESSAGE_BYTES);
     for (uint32_t i = 0; i < call->nmsgs; i++) {
         int result = request_check_message(&call->msgs[i]);
 

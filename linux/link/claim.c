@@ -61,6 +61,16 @@ enum claim_answer i2ctarget_claim_withdraw(struct claim *claim, uint32_t number)
     return word == word_of(number, CLAIM_NACK) ? CLAIM_NACK : CLAIM_NONE;
 }
 
+void i2ctarget_claim_clear(struct claim *claim)
+{
+    atomic_store(claim->word, 0);
+}
+
+bool i2ctarget_claim_is_offered(const struct claim *claim, uint32_t number)
+{
+    return atomic_load(claim->word) == word_of(number, CLAIM_NONE);
+}
+
 bool i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer)
 {
     uint32_t offered = word_of(number, CLAIM_NONE);

@@ -46,7 +46,14 @@ void i2ctarget_claim_close(struct claim *claim);
 void i2ctarget_claim_offer(struct claim *claim, uint32_t number);
 /* Server: the offer ends.  Returns what the target has answered; CLAIM_NONE: no answer. */
 enum claim_answer i2ctarget_claim_withdraw(struct claim *claim, uint32_t number);
+/* Server: nothing is offered. */
+void i2ctarget_claim_clear(struct claim *claim);
 
+/*
+ * Target: is hold `number` still offered, without an answer?  Then no EVENTS has been sent since
+ * those that brought the hold, because the server changes the word before it sends any.
+ */
+bool i2ctarget_claim_is_offered(const struct claim *claim, uint32_t number);
 /* Target: answer the hold.  False: too late, the server has withdrawn it. */
 bool i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
 

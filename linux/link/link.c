@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A frame is sent with one sendmsg().  A small one arrives with one recv().  Bytes that were read
+ * A frame is sent with one system call.  A small one arrives with one recv().  Bytes that were read
  * and not yet consumed wait in a buffer, which grows to the largest frame seen.
  *
  * A reader waits in ppoll(), not in recv(), for two reasons.  Every signal handler ends ppoll(),
@@ -53,38 +53,71 @@ static void advance(struct msghdr *message, size_t sent)
     }
 }
 
-int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
-                              size_t count)
+/* send() is cheaper than sendmsg() with one part. */
+static ssize_t send_some(const struct link *link, const struct msghdr *message)
 {
-    uint8_t header[PROTOCOL_HEADER_BYTES];
-    struct iovec all[1 + LINK_PARTS_MAX];
-    struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count};
+    const struct iovec *part = message->msg_iov;
+    return message->msg_iovlen == 1 ? send(link->fd, part->iov_base, part->iov_len, MSG_NOSIGNAL)
+                                    : sendmsg(link->fd, message, MSG_NOSIGNAL);
+}
+
+static int send_message(const struct link *link, struct msghdr *message)
+{
+    while (message->msg_iovlen > 0) {
+        ssize_t sent = send_some(link, message);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0)
+            return error_of_peer();
+        advance(message, (size_t)sent);
+    }
+    return 0;
+}
+
+/* The bytes of all parts, or -EMSGSIZE. */
+static int64_t length_of(const struct iovec *parts, size_t count)
+{
     size_t length = 0;
-    all[0] = (struct iovec){header, sizeof header};
     if (count > LINK_PARTS_MAX)
         return -EMSGSIZE;
     for (size_t i = 0; i < count; i++) {
         if (parts[i].iov_len > PROTOCOL_PAYLOAD_MAX - length)
             return -EMSGSIZE;
         length += parts[i].iov_len;
-        all[1 + i] = parts[i];
     }
-    put_header(header, type, length);
-    while (message.msg_iovlen > 0) {
-        ssize_t sent = sendmsg(link->fd, &message, MSG_NOSIGNAL);
+    return (int64_t)length;
+}
 
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent < 0)
-            return error_of_peer();
-        advance(&message, (size_t)sent);
+int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,
+                              size_t count)
+{
+    uint8_t start[PROTOCOL_SMALL_BYTES];
+    struct iovec all[1 + LINK_PARTS_MAX] = {{start, PROTOCOL_HEADER_BYTES}};
+    int64_t length = length_of(parts, count);
+    if (length < 0)
+        return (int)length;
+    size_t copied = 0;
+    put_header(start, type, (size_t)length);
+    if (count > 0 && parts[0].iov_len <= sizeof start - PROTOCOL_HEADER_BYTES) {
+        memcpy(start + PROTOCOL_HEADER_BYTES, parts[0].iov_base, parts[0].iov_len);
+        all[0].iov_len += parts[0].iov_len;
+        copied = 1;
     }
-    return 0;
+    if (count > copied)
+        memcpy(&all[1], parts + copied, (count - copied) * sizeof *parts);
+    struct msghdr message = {.msg_iov = all, .msg_iovlen = 1 + count - copied};
+    return send_message(link, &message);
 }
 
 int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
                         const void *tail, size_t tail_bytes)
 {
+    uint8_t frame[PROTOCOL_SMALL_BYTES];
+    size_t size = put_small_frame(frame, type, head, head_bytes, tail, tail_bytes);
+    if (size > 0) {
+        struct iovec whole = {frame, size};
+        return send_message(link, &(struct msghdr){.msg_iov = &whole, .msg_iovlen = 1});
+    }
     /* sendmsg() does not write through iov_base. */
     const struct iovec parts[] = {{(void *)(uintptr_t)head, head_bytes},
                                   {(void *)(uintptr_t)tail, tail_bytes}};

@@ -83,8 +83,8 @@ const char *i2ctarget_link_explain(const struct link *link, int error, char *tex
 int i2ctarget_link_send(struct link *link, uint16_t type, const void *head, size_t head_bytes,
                         const void *tail, size_t tail_bytes);
 /*
- * Like i2ctarget_link_send(), with up to LINK_PARTS_MAX parts.  -EFAULT: a part is not readable;
- * the link can not be used any more.
+ * Like i2ctarget_link_send(), with up to LINK_PARTS_MAX parts.  The first one must be readable.
+ * -EFAULT: another part is not; the link can not be used any more.
  */
 #define LINK_PARTS_MAX 44
 int i2ctarget_link_send_parts(struct link *link, uint16_t type, const struct iovec *parts,

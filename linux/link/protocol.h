@@ -284,6 +284,27 @@ static inline void put_header(uint8_t *at, uint16_t type, size_t length)
     put_u16(at + 6, 0);
 }
 
+/*
+ * Puts a small frame together: it is sent with send(), which is cheaper than sendmsg() with three
+ * parts.  Returns its bytes, or 0 if it has more than PROTOCOL_SMALL_BYTES.
+ */
+#define PROTOCOL_SMALL_BYTES 256
+
+static inline size_t put_small_frame(uint8_t frame[PROTOCOL_SMALL_BYTES], uint16_t type,
+                                     const void *head, size_t head_bytes, const void *tail,
+                                     size_t tail_bytes)
+{
+    if (head_bytes > PROTOCOL_SMALL_BYTES - PROTOCOL_HEADER_BYTES ||
+        tail_bytes > PROTOCOL_SMALL_BYTES - PROTOCOL_HEADER_BYTES - head_bytes)
+        return 0;
+    put_header(frame, type, head_bytes + tail_bytes);
+    if (head_bytes > 0)
+        memcpy(frame + PROTOCOL_HEADER_BYTES, head, head_bytes);
+    if (tail_bytes > 0)
+        memcpy(frame + PROTOCOL_HEADER_BYTES + head_bytes, tail, tail_bytes);
+    return PROTOCOL_HEADER_BYTES + head_bytes + tail_bytes;
+}
+
 /* A set of addresses: bit a % 32 of word a / 32 for address a. */
 #define PROTOCOL_ADDRESS_SET_BYTES (4 * I2CTARGET_ADDRESS_WORDS)
 

@@ -201,13 +201,23 @@ static void port_lock(void *instance)
     (void)instance;
 }
 
+/*
+ * While a hold is offered, nothing else has come.  Most polls are made then, right before an answer,
+ * and cost no system call.
+ */
+static bool may_have_news(const struct remote_target *self)
+{
+    return !self->lost &&
+           (self->hold == 0 || !i2ctarget_claim_is_offered(&self->claim, self->hold));
+}
+
 static int port_poll(void *instance)
 {
     struct remote_target *self = instance;
     struct link_frame frame;
     int got = 0;
     self->serving = true;
-    while (!self->lost && (got = i2ctarget_link_poll(&self->link, &frame)) == 1)
+    while (may_have_news(self) && (got = i2ctarget_link_poll(&self->link, &frame)) == 1)
         i2ctarget_remote_play(self, &frame);
     if (got < 0)
         i2ctarget_remote_lose(self);

@@ -42,11 +42,16 @@ static int answer_owed(struct target_session *session)
     return answer;
 }
 
-/* The number under which the peer may answer the held event; 0: no event is held. */
+/*
+ * The number under which the peer may answer the held event; 0: no event is held.  The word changes
+ * in any case, so that a peer with an older hold sees that there is news.
+ */
 static uint32_t offer(struct target_session *session)
 {
-    if (session->owed == I2CTARGET_NO_EVENT)
+    if (session->owed == I2CTARGET_NO_EVENT) {
+        i2ctarget_claim_clear(&session->claim);
         return 0;
+    }
     session->holds = session->holds % CLAIM_NUMBER_MAX + 1;
     session->hold = session->holds;
     i2ctarget_claim_offer(&session->claim, session->hold);
@@ -245,6 +250,7 @@ struct target_session *target_session_new(struct bus *bus, struct peer *peer)
 void target_session_free(struct target_session *session)
 {
     if (session->is_listening) {
+        i2ctarget_claim_clear(&session->claim);
         if (session->commitment.is_open)
             bus_note(session->bus, PROTOCOL_REASON_LOST);
         bus_leave(session->bus, &session->target);

@@ -58,6 +58,15 @@ class Late(BusTest):
             self.assertEqual(self.late.events(), [(ENDED, call.serial, BUS_ERROR, 0)])
             self.late.socket.settimeout(10)
 
+    def test_what_is_told_takes_the_older_offer_away(self):
+        call = self.ask((1,))
+        self.late.commit(call.serial, waiting=1)
+        self.late.wait_for(REQUESTED)
+        self.assertEqual(self.late.offered(), (self.late.held, CLAIM_NONE))
+        self.assertEqual(self.asked()[0], GIVEN_UP)
+        self.assertEqual(self.ending(), (BUS_ERROR, 0))
+        self.assertEqual(self.late.offered(), (0, CLAIM_NONE))
+
     # ---- the address ------------------------------------------------------------------------
 
     def test_a_call_that_nobody_took_is_taken_back(self):

@@ -56,6 +56,22 @@ static void an_answer_in_time(void **state)
     }
 }
 
+/* A target that still sees its hold need not look for news. */
+static void an_offer_that_stands(void **state)
+{
+    (void)state;
+    i2ctarget_claim_offer(&ends.server, 7);
+    assert_true(i2ctarget_claim_is_offered(&ends.target, 7));
+    assert_false(i2ctarget_claim_is_offered(&ends.target, 6));
+    i2ctarget_claim_offer(&ends.server, 8);
+    assert_false(i2ctarget_claim_is_offered(&ends.target, 7));
+    i2ctarget_claim_clear(&ends.server);
+    assert_false(i2ctarget_claim_is_offered(&ends.target, 8));
+    i2ctarget_claim_offer(&ends.server, 9);
+    assert_true(i2ctarget_claim_take(&ends.target, 9, CLAIM_ACK));
+    assert_false(i2ctarget_claim_is_offered(&ends.target, 9));
+}
+
 static void an_answer_that_is_late(void **state)
 {
     (void)state;
@@ -159,10 +175,10 @@ static void no_room_for_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CLAIM_TEST(an_answer_in_time),         CLAIM_TEST(an_answer_that_is_late),
-        CLAIM_TEST(nonsense_is_no_answer),     cmocka_unit_test(its_size_is_sealed),
-        cmocka_unit_test(no_memory_behind_it), cmocka_unit_test(no_descriptors_left),
-        cmocka_unit_test(no_room_for_it),
+        CLAIM_TEST(an_answer_in_time),         CLAIM_TEST(an_offer_that_stands),
+        CLAIM_TEST(an_answer_that_is_late),    CLAIM_TEST(nonsense_is_no_answer),
+        cmocka_unit_test(its_size_is_sealed),  cmocka_unit_test(no_memory_behind_it),
+        cmocka_unit_test(no_descriptors_left), cmocka_unit_test(no_room_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
