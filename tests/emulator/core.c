@@ -36,12 +36,30 @@ uint64_t core_now_ns(const struct core *core)
     return core_ns_at(core, core->cycles);
 }
 
+uint64_t core_present_cycle(const struct core *core)
+{
+    return cycle_at(core, wires_of(core)->now_ns);
+}
+
+/* The other core may sleep, and its count of cycles lag behind; or it may be in an instruction. */
+static void follow_clock(struct core *core, const struct core *peer)
+{
+    if (core->cycles < peer->cycles)
+        core->cycles = peer->cycles;
+    core->clock_ns = peer->clock_ns;
+    core->clock_cycle = peer->clock_cycle;
+    core->setup.hz = peer->setup.hz;
+    core_look_again(core);
+}
+
 void core_set_clock(struct core *core, uint32_t hz)
 {
     core->clock_ns = core_now_ns(core);
     core->clock_cycle = core->cycles;
     core->setup.hz = hz;
     core_look_again(core);
+    if (core->peer)
+        follow_clock(core->peer, core);
 }
 
 void core_look_again(struct core *core)
@@ -49,12 +67,24 @@ void core_look_again(struct core *core)
     core->look_cycle = 0;
 }
 
+/* What the other core did, or time, may concern this one. */
+static void tell(struct core *peer)
+{
+    if (!peer)
+        return;
+    if (!peer->is_halted)
+        peer->kind->latch(peer);
+    core_look_again(peer);
+}
+
 /* One event at a time, so that no request is missed that comes and goes. */
 void core_pass(struct core *core, uint64_t cycle)
 {
     uint64_t until_ns = core_ns_at(core, cycle);
-    while (i2ctarget_wires_step(wires_of(core), until_ns))
+    while (i2ctarget_wires_step(wires_of(core), until_ns)) {
         core->kind->latch(core);
+        tell(core->peer);
+    }
     i2ctarget_wires_pass(wires_of(core), until_ns);
 }
 
@@ -84,6 +114,7 @@ void core_reach_chip(struct core *core)
 {
     struct processor *chip = core->setup.chip;
     chip->accesses++;
+    chip->core = core->index;
     core_pass(core, core->cycles + 1);
     chip->chip->catch_up(chip);
 }
@@ -92,13 +123,33 @@ void core_leave_chip(struct core *core)
 {
     core->setup.chip->chip->refresh(core->setup.chip);
     core_look_again(core);
+    tell(core->peer);
 }
 
-static void begin_access(struct core *core, uint32_t address, bool is_write)
+static uint32_t extra_cycles(struct core *core, uint32_t address, bool is_write)
 {
     struct processor *chip = core->setup.chip;
-    if (chip->extra_cycles)
-        core->cycles += chip->extra_cycles(chip, address, is_write);
+    chip->core = core->index;
+    return chip->extra_cycles ? chip->extra_cycles(chip, address, is_write) : 0;
+}
+
+bool core_has_turn(struct core *core, uint32_t address, bool is_write)
+{
+    if (!core->peer || core->peer->is_halted || core->is_waiting)
+        return true;
+    core->cycles += extra_cycles(core, address, is_write) + 1;
+    core->is_waiting = true;
+    return false;
+}
+
+/* Who has waited for its turn has waited for the one cycle, too, of core_reach_chip(). */
+static void begin_access(struct core *core, uint32_t address, bool is_write)
+{
+    if (core->is_waiting)
+        core->cycles--;
+    else
+        core->cycles += extra_cycles(core, address, is_write);
+    core->is_waiting = false;
     core_reach_chip(core);
 }
 
@@ -188,6 +239,26 @@ bool core_init(struct core *core, const struct core_kind *kind, const struct cor
     return is_good;
 }
 
+/* The board asks the first core's owner, of either. */
+static bool ask_first(struct core *second)
+{
+    second->owner = second->peer->owner;
+    return second->peer->goes_on(second);
+}
+
+void core_join(struct core *second, struct core *first)
+{
+    *second = (struct core){.kind = first->kind,
+                            .setup = first->setup,
+                            .goes_on = ask_first,
+                            .is_halted = true,
+                            .peer = first,
+                            .index = first->index + 1,
+                            .clock_ns = first->clock_ns,
+                            .clock_cycle = first->clock_cycle};
+    first->peer = second;
+}
+
 bool core_prepare_decoding(struct core *core, unsigned unit_bytes, unsigned decoded_bytes)
 {
     bool is_good = true;
@@ -205,6 +276,16 @@ void core_free_memories(struct core *core)
             free(memory->bytes);
         free(memory->decoded);
     }
+}
+
+struct core *core_serving(struct core *core)
+{
+    return core->peer && !core->peer->is_halted ? core->peer : core;
+}
+
+unsigned core_faults(const struct core *core)
+{
+    return core->fault_count + (core->peer ? core->peer->fault_count : 0);
 }
 
 const char *core_run(struct core *core)

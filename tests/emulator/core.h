@@ -12,6 +12,9 @@
  * One process, one thread, one clock: the time of the wires is that of the core's cycles.  A kind
  * of core executes instructions, and knows interrupts; it calls core_pass() to let time pass, and
  * core_load() and core_store() for what is not memory.
+ *
+ * A chip may have two cores of a kind that knows how to run both (emulator/xtensa).  Each counts its
+ * own cycles; what they do to memory, chip and wires happens in the order of its time.
  */
 #ifndef EMULATOR_CORE_H
 #define EMULATOR_CORE_H
@@ -70,11 +73,15 @@ struct core {
     uint64_t instructions;
     unsigned fault_count;
     bool is_asleep;             /* waits for an interrupt or an event */
+    bool is_halted;             /* one of two that does not run: in reset, or without a clock */
     uint64_t longest_interrupt; /* cycles, entry and return included */
 
     /* The machine. */
     const struct core_kind *kind;
     struct core_setup setup;
+    struct core *peer;              /* the chip's other core; NULL: there is none */
+    unsigned index;                 /* which of the two it is */
+    bool is_waiting;                /* for its turn to access a register: core_has_turn() */
     uint32_t pc;                    /* of the next instruction, while it stands still */
     uint64_t clock_cycle, clock_ns; /* since when the clock is what it is */
     uint64_t look_cycle;            /* when attention is needed next */
@@ -87,13 +94,22 @@ bool core_init(struct core *core, const struct core_kind *kind, const struct cor
 bool core_prepare_decoding(struct core *core, unsigned unit_bytes, unsigned decoded_bytes);
 /* What is left of these two, for the functions of a kind. */
 void core_free_memories(struct core *core);
+/*
+ * The second core of a chip, which stands still: it has the memory of the first one, which owns it
+ * and frees it, and its chip and clock.
+ */
+void core_join(struct core *second, struct core *first);
 
 /* ---- for boards ------------------------------------------------------------------------------ */
 
 const char *core_run(struct core *core);
 void core_free(struct core *core);
-/* From this cycle on the clock has so many Hz. */
+/* From this cycle on the clock has so many Hz: that of the other core, too. */
 void core_set_clock(struct core *core, uint32_t hz);
+/* The core that serves the bus: the second one, where there is one that runs. */
+struct core *core_serving(struct core *core);
+/* Faults of all cores. */
+unsigned core_faults(const struct core *core);
 
 /* NULL: not memory, or not so many bytes of it. */
 uint8_t *core_bytes(struct core *core, uint32_t address, uint32_t count);
@@ -105,6 +121,8 @@ bool core_store_word(struct core *core, uint32_t address, uint32_t value);
 
 uint64_t core_ns_at(const struct core *core, uint64_t cycle);
 uint64_t core_now_ns(const struct core *core);
+/* The first cycle of this core's that is not before the time of the wires. */
+uint64_t core_present_cycle(const struct core *core);
 /* Time passes for the wires and the chip. */
 void core_pass(struct core *core, uint64_t cycle);
 /* When something happens on the wires by itself; UINT64_MAX: never. */
@@ -114,6 +132,12 @@ void core_look_again(struct core *core);
 
 /* NULL: there is none. */
 struct core_memory *core_memory_at(struct core *core, uint32_t address);
+/*
+ * Where two cores run: may this one access a register now?  False: the instruction ends without
+ * having done anything, time has passed up to the access, and it is executed again when no core is
+ * behind that time.  Alone: always.
+ */
+bool core_has_turn(struct core *core, uint32_t address, bool is_write);
 /* Registers of the chip.  An access happens one cycle after its instruction has begun, or later. */
 uint32_t core_load(struct core *core, uint32_t address, unsigned bytes);
 void core_store(struct core *core, uint32_t address, uint32_t value, unsigned bytes);

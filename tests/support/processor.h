@@ -51,7 +51,7 @@ struct processor {
     uint32_t latency_cycles; /* [16] from pending to the handler's first instruction */
     unsigned core;           /* [0] which of the chip's cores it is */
     uint32_t exit_cycles;    /* [12] from the handler's return to the thread's next instruction */
-    /* Additional cycles of this access; NULL: none.  May look at everything, but change nothing. */
+    /* Additional cycles of this access; NULL: none.  Asked once for each; changes no register. */
     uint32_t (*extra_cycles)(struct processor *processor, uint32_t address, bool is_write);
     /* Nothing will ever end the wait.  Must not return.  NULL: abort(). */
     void (*deadlock)(struct processor *processor);

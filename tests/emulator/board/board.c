@@ -27,7 +27,7 @@ bool board_run_until(struct board *board, bool (*is_done)(struct board *board), 
     board->alarm.wake_ns = WIRES_NEVER;
     if (!board->has_ended)
         snprintf(board->trouble, sizeof board->trouble, "%s at %08" PRIx32,
-                 why ? why : "it takes too long", board->core->pc);
+                 why ? why : "it takes too long", core_serving(board->core)->pc);
     return board->has_ended;
 }
 
@@ -38,7 +38,7 @@ void board_run(struct board *board, uint64_t ns)
 
 bool board_is_asleep(struct board *board)
 {
-    return board->core->is_asleep;
+    return core_serving(board->core)->is_asleep;
 }
 
 /* Its coming alone ends a run: goes_on() sees that it has none to wait for. */

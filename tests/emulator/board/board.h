@@ -74,7 +74,7 @@ int board_trace(struct board *board, const char *path);
  */
 bool board_run_until(struct board *board, bool (*is_done)(struct board *board), uint64_t most_ns);
 void board_run(struct board *board, uint64_t ns);
-/* The program waits for an interrupt or event. */
+/* The program waits for an interrupt or event, on the core that serves the bus. */
 bool board_is_asleep(struct board *board);
 
 /* Runs a transfer to its end; 100 ms at most.  The result is that of the controller. */

@@ -151,7 +151,7 @@ bool probe(struct board *board, FILE *file)
     fprintf(file,
             ", \"faults\": %u, \"longestHandler\": %" PRIu64 ", \"longestStretchNs\": %" PRIu64
             ", \"trouble\": \"%s\"}\n",
-            board->core->fault_count, board->core->longest_interrupt,
+            core_faults(board->core), core_serving(board->core)->longest_interrupt,
             board->checker.longest_stretch_ns, board->trouble);
     return true;
 }

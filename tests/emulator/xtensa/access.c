@@ -45,7 +45,13 @@ static bool is_allowed(struct xtensa *core, const struct core_memory *memory, ui
     return false;
 }
 
-/* False: an exception instead. */
+/* Another core comes first: the instruction is executed again. */
+static bool has_turn(struct xtensa *core, uint32_t address, bool is_store)
+{
+    return core_has_turn(&core->base, address, is_store);
+}
+
+/* False: an exception instead, or not yet. */
 static bool load(struct xtensa *core, uint32_t address, unsigned bytes, uint32_t *value)
 {
     const struct core_memory *memory = memory_at(core, address);
@@ -54,8 +60,10 @@ static bool load(struct xtensa *core, uint32_t address, unsigned bytes, uint32_t
     *value = 0;
     if (memory)
         memcpy(value, memory->bytes + (address - memory->base), bytes);
-    else
+    else if (has_turn(core, address, false))
         *value = core_load(&core->base, address, bytes);
+    else
+        return false;
     return true;
 }
 
@@ -66,7 +74,7 @@ static void store(struct xtensa *core, uint32_t address, uint32_t value, unsigne
         return;
     if (memory)
         memcpy(memory->bytes + (address - memory->base), &value, bytes);
-    else
+    else if (has_turn(core, address, true))
         core_store(&core->base, address, bytes == 4 ? value : value & ((1u << bytes * 8) - 1),
                    bytes);
 }

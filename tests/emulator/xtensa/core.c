@@ -22,7 +22,7 @@ static const char *run(struct core *base)
 static void latch(struct core *base)
 {
     struct xtensa *core = (struct xtensa *)base;
-    exceptions_latch(core, core->chip->lines(base->setup.chip));
+    exceptions_latch(core, core->chip->lines(base->setup.chip, base->index));
 }
 
 static const struct core_kind functions = {.run = run, .latch = latch, .free = core_free_memories};
@@ -50,6 +50,13 @@ bool xtensa_init(struct xtensa *core, const struct xtensa_configuration *configu
     return has_memory;
 }
 
+void xtensa_join(struct xtensa *second, struct xtensa *first)
+{
+    *second = (struct xtensa){.configuration = first->configuration, .chip = first->chip};
+    core_join(&second->base, &first->base);
+    xtensa_reset(second, 0);
+}
+
 /*
  * PS.INTLEVEL masks all, and VECBASE is where all five cores have it.  What a reset leaves as it is,
  * or as nobody knows, is 0 here.
@@ -65,7 +72,7 @@ void xtensa_reset(struct xtensa *core, uint32_t pc)
     core->special[VECBASE] = VECTORS;
     core->pending = core->active = 0;
     core->gpio_out = 0;
-    core->base.is_asleep = false;
+    core->base.is_asleep = core->base.is_waiting = false;
     core->base.pc = pc;
     special_write(core, CCOUNT, 0);
 }

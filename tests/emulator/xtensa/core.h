@@ -17,6 +17,7 @@
 #include "emulator/xtensa/special.h"
 
 struct opcode;
+struct xtensa;
 
 /* An instruction of the memory, taken apart. */
 struct instruction {
@@ -31,7 +32,7 @@ struct instruction {
 enum xtensa_end {
     XTENSA_RUNNING,    /* (it has not) */
     XTENSA_PAUSED,     /* goes_on() or on_instruction() said so */
-    XTENSA_ASLEEP,     /* the core waits, and nothing will ever wake it */
+    XTENSA_ASLEEP,     /* it waits, each core does, and nothing will ever wake it */
     XTENSA_BREAKPOINT, /* a BREAK */
     XTENSA_LOST        /* the vector of an exception is not in memory */
 };
@@ -39,11 +40,16 @@ enum xtensa_end {
 /* What a chip gives its core beside registers. */
 struct xtensa_chip {
     /* The interrupts that are requested: a bit for each.  That is what the chip's matrix says. */
-    uint32_t (*lines)(const struct processor *chip);
+    uint32_t (*lines)(const struct processor *chip, unsigned core);
     /* The CPU's own GPIO, of the chips that have it: the levels of eight inputs, a bit each; … */
-    uint32_t (*gpio_in)(struct processor *chip);
+    uint32_t (*gpio_in)(struct processor *chip, unsigned core);
     /* … and its outputs: those of `mask` are those of `value` now. */
-    void (*gpio_out)(struct processor *chip, uint32_t mask, uint32_t value);
+    void (*gpio_out)(struct processor *chip, unsigned core, uint32_t mask, uint32_t value);
+    /*
+     * Of two cores: registers may have been written that start and stop the second one.  Whether it
+     * runs now, and where it begins: base.is_halted, xtensa_reset(), base.cycles.
+     */
+    void (*follow)(struct xtensa *second);
 };
 
 struct xtensa_fault {
@@ -83,6 +89,12 @@ struct xtensa {
 /* False: there is no memory. */
 bool xtensa_init(struct xtensa *core, const struct xtensa_configuration *configuration,
                  const struct xtensa_chip *chip, const struct core_setup *setup);
+
+/*
+ * A second core with the same configuration, chip and memory; it stands still until the chip's
+ * follow() starts it.  xtensa_run(), core_run() and core_free() of the first one are those of both.
+ */
+void xtensa_join(struct xtensa *second, struct xtensa *first);
 
 /* As after a reset, but for the address of the first instruction. */
 void xtensa_reset(struct xtensa *core, uint32_t pc);

@@ -46,9 +46,10 @@ static void nothing(struct processor *processor)
     (void)processor;
 }
 
-static uint32_t no_lines(const struct processor *processor)
+static uint32_t no_lines(const struct processor *processor, unsigned of)
 {
     (void)processor;
+    (void)of;
     return 0;
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-struct xtensa core;
+struct xtensa core, second;
 struct stage_chip stage_chip;
 static struct wires wires;
 
@@ -32,8 +32,17 @@ void stage_plan(uint64_t cycle, uint32_t lines)
     next_alarm();
 }
 
+static void keep(struct processor *processor, unsigned of, uint32_t address)
+{
+    enum { MOST = sizeof stage_chip.accesses / sizeof stage_chip.accesses[0] };
+    if (stage_chip.access_count < MOST)
+        stage_chip.accesses[stage_chip.access_count++] =
+            (struct stage_access){processor->wires->now_ns, of, address};
+}
+
 static void note(struct processor *processor, uint32_t address, unsigned bytes)
 {
+    keep(processor, processor->core, address);
     stage_chip.accessed_ns = processor->wires->now_ns;
     stage_chip.loaded_at = address;
     stage_chip.bytes = bytes;
@@ -62,26 +71,35 @@ static void nothing(struct processor *processor)
 static const struct processor_chip registers = {
     .load = load, .store = store, .catch_up = nothing, .refresh = nothing};
 
-static uint32_t lines(const struct processor *processor)
+static uint32_t lines(const struct processor *processor, unsigned of)
 {
     (void)processor;
-    return stage_chip.lines;
+    return of ? stage_chip.second_lines : stage_chip.lines;
 }
 
-static uint32_t gpio_in(struct processor *processor)
+static uint32_t gpio_in(struct processor *processor, unsigned of)
 {
+    keep(processor, of, 0);
     stage_chip.accessed_ns = processor->wires->now_ns;
     return stage_chip.inputs;
 }
 
-static void gpio_out(struct processor *processor, uint32_t mask, uint32_t value)
+static void gpio_out(struct processor *processor, unsigned of, uint32_t mask, uint32_t value)
 {
+    keep(processor, of, 0);
     stage_chip.accessed_ns = processor->wires->now_ns;
     stage_chip.outputs = (stage_chip.outputs & ~mask) | value;
 }
 
+static void follow(struct xtensa *of)
+{
+    (void)of;
+    if (stage_chip.follow)
+        stage_chip.follow();
+}
+
 static const struct xtensa_chip xtensa_chip = {
-    .lines = lines, .gpio_in = gpio_in, .gpio_out = gpio_out};
+    .lines = lines, .gpio_in = gpio_in, .gpio_out = gpio_out, .follow = follow};
 
 /* ---- the stage ------------------------------------------------------------------------------- */
 
@@ -104,6 +122,16 @@ void stage_set(const struct xtensa_configuration *configuration)
     xtensa_reset(&core, CODE);
     core.special[VECBASE] = CODE + VECTORS;
     core.special[PS] = PS_UM;
+}
+
+void stage_add_second(void)
+{
+    xtensa_join(&second, &core);
+    xtensa_reset(&second, SECOND_CODE);
+    second.special[VECBASE] = CODE + VECTORS;
+    second.special[PS] = PS_UM;
+    second.base.cycles = core.base.cycles;
+    second.base.is_halted = false;
 }
 
 int stage_clear(void **state)

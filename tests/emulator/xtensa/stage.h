@@ -31,7 +31,7 @@ enum { NOP = 0x0020F0, NOP_N = 0xF03D, BREAK = 0x004000, RFE = 0x003000, RFDE = 
 #define WSR(number, t) (0x130000 | (number) << 8 | (t) << 4)
 #define RSR(number, t) (0x030000 | (number) << 8 | (t) << 4)
 
-extern struct xtensa core;
+extern struct xtensa core, second; /* the second one: after stage_add_second() */
 
 /* The chip: what it was asked, and what it answers. */
 extern struct stage_chip {
@@ -47,10 +47,22 @@ extern struct stage_chip {
     uint64_t accessed_ns;
     unsigned bytes;
     uint32_t inputs, outputs;
+    /* Two cores. */
+    uint32_t second_lines;
+    void (*follow)(void);
+    struct stage_access {
+        uint64_t ns;
+        unsigned core;
+        uint32_t address; /* 0: GPIO of the CPU */
+    } accesses[64];
+    unsigned access_count;
 } stage_chip;
 
 /* A core at CODE, PS as a program sets it: nothing is masked.  Vectors are at CODE + VECTORS. */
 void stage_set(const struct xtensa_configuration *configuration);
+/* A second core, at SECOND_CODE; it runs, from the present cycle on. */
+#define SECOND_CODE (CODE + 0x800)
+void stage_add_second(void);
 /* From this cycle on the chip requests these. */
 void stage_plan(uint64_t cycle, uint32_t lines);
 

@@ -124,7 +124,7 @@ static struct processor *chip_now(struct xtensa *core)
 static void get_gpio_in(struct xtensa *core, const struct instruction *instruction)
 {
     struct processor *chip = chip_now(core);
-    core->a[instruction->t] = core->chip->gpio_in(chip) & 0xFF;
+    core->a[instruction->t] = core->chip->gpio_in(chip, core->base.index) & 0xFF;
 }
 
 static void set_gpio_out(struct xtensa *core, uint32_t mask, uint32_t value)
@@ -132,9 +132,8 @@ static void set_gpio_out(struct xtensa *core, uint32_t mask, uint32_t value)
     struct processor *chip = chip_now(core);
     mask &= 0xFF;
     core->gpio_out = (core->gpio_out & ~mask) | (value & mask);
-    core->chip->gpio_out(chip, mask, value & mask);
-    chip->chip->refresh(chip);
-    core_look_again(&core->base);
+    core->chip->gpio_out(chip, core->base.index, mask, value & mask);
+    core_leave_chip(&core->base);
 }
 
 static void wr_mask_gpio_out_s2(struct xtensa *core, const struct instruction *instruction)

@@ -10,6 +10,8 @@ const struct esp_xtensa esp_xtensa = {
                            {.base = 0x3FFAE000, .size = 0x52000, .no_code = true}},
               .windows = {{.base = 0x3FF00000, .size = 512 << 10},
                           {.base = 0x60000000, .size = 64 << 10}}},
+    /* The ROM runs as on the first core: there its data and its stack are the same. */
+    .second = {.rom_base = 0x3FFE0000, .rom_size = 0x4350, .ps = PS_WOE | PS_UM, .intenable = 0},
 };
 
 const struct board_chip board_chip = ESP_XTENSA_BOARD("esp32");

@@ -12,6 +12,10 @@ const struct esp_xtensa esp_xtensa = {
                             .alias_of = 0x3FC88000,
                             .words_only = true}},
               .windows = {{.base = 0x60000000, .size = 1 << 20}}},
+    .second = {.rom_base = 0x3FCE9710,
+               .rom_size = 0x3FCF0000 - 0x3FCE9710,
+               .ps = PS_WOE | PS_UM | PS_INTLEVEL,
+               .intenable = UINT32_MAX},
 };
 
 const struct board_chip board_chip = ESP_XTENSA_BOARD("esp32s3");

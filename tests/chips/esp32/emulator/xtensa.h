@@ -15,6 +15,10 @@ struct esp_xtensa {
     const struct xtensa_configuration *configuration;
     uint16_t image_chip; /* its number in the head of an image */
     struct core_setup setup;
+    struct {
+        uint32_t rom_base, rom_size; /* the memory that the ROM uses on it; 0: there is none */
+        uint32_t ps, intenable;      /* as the ROM leaves them */
+    } second;                        /* core */
 };
 
 /* The one that this program is linked with. */

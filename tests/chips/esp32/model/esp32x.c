@@ -39,6 +39,8 @@ const char *esp32x_fault_name(enum esp32x_fault fault)
         [ESP32X_INPUT_DISABLED] = "level read of a pad whose input is off",
         [ESP32X_PULLED_DOWN] = "pull-down on a line of the bus",
         [ESP32X_WATCHDOG] = "a watchdog resets the chip",
+        [ESP32X_CORE1_START] = "core 1 does not start in this order",
+        [ESP32X_COLLISION] = "accesses of both cores at once, of which one may fail",
         [ESP32X_NO_HANDLER] = "enabled interrupt without a handler",
     };
     return names[fault];
@@ -183,6 +185,7 @@ void esp32x_init(struct esp32x *chip, enum esp32x_kind kind, struct wires *wires
                    chip->facts->is_xtensa ? CYCLE_NS : C3_CYCLE_NS);
     chip->processor.access_cycles = ACCESS_CYCLES;
     esp32x_reset_registers(chip);
+    chip->core1.is_resetting = true;
     chip->cycles.base_ns = wires->now_ns;
     esp32x_reset_systimer(chip);
     for (unsigned i = 0; i < ESP32X_TIMGS; i++)

@@ -56,6 +56,8 @@ enum esp32x_fault {
     ESP32X_INPUT_DISABLED, /* the level of a pad with FUN_IE = 0 was read: address is the pin */
     ESP32X_PULLED_DOWN,    /* a pull-down on a pad that is on a wire: address is the pin */
     ESP32X_WATCHDOG,       /* one resets the chip: address is enum esp32x_watchdog */
+    ESP32X_CORE1_START,    /* core 1 was to start in an order in which it does not */
+    ESP32X_COLLISION,      /* accesses of both cores at once of which one may fail (errata) */
     ESP32X_NO_HANDLER      /* an enabled interrupt has none: address is its number */
 };
 
@@ -157,6 +159,23 @@ struct esp32x_watch {
     uint32_t config[6];  /* in effect: WDTCONFIG0.. */
 };
 
+struct esp32x_core1 {
+    bool has_started;            /* since its last reset */
+    bool is_resetting, is_ready; /* as it was; ready: clocked, and not stalled */
+    unsigned starts;
+};
+
+/* An access of one of two cores. */
+struct esp32x_access {
+    uint64_t end_cycle;
+    uint32_t address;
+    bool is_write, is_guarded; /* guarded: one before it keeps erratum CPU-3.10 away */
+};
+
+struct esp32x_bus {
+    struct esp32x_access last[ESP32X_CORES];
+};
+
 struct esp32x {
     struct processor processor; /* first member; set its cycle_ns before the first tap */
 
@@ -204,6 +223,8 @@ struct esp32x {
     uint32_t admitted;                /* of the native processor, when they were last looked at */
     uint32_t intenable[ESP32X_CORES]; /* Xtensa: esp32x_enable_cpu_interrupts() */
     struct esp32x_counter cycles;     /* of cpu_cycles() */
+    struct esp32x_core1 core1;
+    struct esp32x_bus bus;
 };
 
 /*
@@ -243,9 +264,18 @@ void esp32x_cpu_gpio_enable(struct esp32x *chip, unsigned core, uint8_t enable);
 
 /* As the clocks are set; not 1 / cycle_ns. */
 uint32_t esp32x_cpu_hz(const struct esp32x *chip);
-/* Core 1 is clocked, out of reset and not stalled; it starts at this address. */
+/*
+ * Core 1 was started in the right order, and is not stalled.  Its ROM waits for an address that is
+ * not 0, and goes there.  core1.starts counts its resets.
+ */
 bool esp32x_core1_runs(const struct esp32x *chip);
 uint32_t esp32x_core1_entry(const struct esp32x *chip);
+/*
+ * Two cores that run: this one begins an access in this cycle, in the order of time.  How many
+ * cycles later is it over?
+ */
+uint32_t esp32x_begin_access(struct esp32x *chip, unsigned core, uint64_t cycle, uint32_t address,
+                             bool is_write);
 
 /* ---- for tests ------------------------------------------------------------------------------- */
 

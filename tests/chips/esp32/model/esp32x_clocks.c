@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Clocks and gates: DPORT (ESP32) or SYSTEM, APB_CTRL; and the start of core 1.
+ * Clocks and gates: DPORT (ESP32) or SYSTEM, APB_CTRL.
  *
  * The PLL is taken to run at 480 MHz unless OPTIONS0 forces it off, whatever its own registers say
  * (esp32x_analog.c).
@@ -11,8 +11,6 @@ enum { XTAL_HZ = 40000000, APB_OF_PLL_HZ = 80000000, NONE = 0xFFFF };
 enum { CPU_GPIO_GATE = 7 };
 enum { OPTIONS0 = 0, PLL_FORCED_DOWN = 0x540 }; /* BB_I2C, BBPLL_I2C, BBPLL: FORCE_PD */
 enum { SOURCE_XTAL, SOURCE_PLL, SOURCE_RC_FAST };
-/* DPORT: APPCPU_CTRL_A to D. */
-enum { RESETTING = 0x2C, CLKGATE = 0x30, RUNSTALL = 0x34, BOOT_ADDR = 0x38 };
 
 /* ---- frequencies ----------------------------------------------------------------------------- */
 
@@ -114,32 +112,6 @@ static void reset_gated(struct esp32x *chip, uint16_t offset, uint32_t value)
     }
 }
 
-/* ---- core 1 ---------------------------------------------------------------------------------- */
-
-/* RTC_CNTL stalls core 1 with 0x86, in two registers. */
-static bool is_stalled(const struct esp32x *chip)
-{
-    uint32_t low = esp32x_peek(chip, ESP32X_RTC_CNTL, OPTIONS0) & 3;
-    uint32_t high = esp32x_peek(chip, ESP32X_RTC_CNTL, chip->facts->rtc.stall) >> 20 & 0x3F;
-    return (high << 2 | low) == 0x86;
-}
-
-bool esp32x_core1_runs(const struct esp32x *chip)
-{
-    if (chip->facts->cores < 2 || is_stalled(chip))
-        return false;
-    if (chip->kind == ESP32X_ESP32)
-        return !esp32x_peek(chip, ESP32X_SYSTEM, RESETTING) &&
-               esp32x_peek(chip, ESP32X_SYSTEM, CLKGATE) &&
-               !esp32x_peek(chip, ESP32X_SYSTEM, RUNSTALL);
-    return esp32x_peek(chip, ESP32X_SYSTEM, 0) == 2; /* CLKGATE_EN, no RUNSTALL, no RESETING */
-}
-
-uint32_t esp32x_core1_entry(const struct esp32x *chip)
-{
-    return esp32x_peek(chip, ESP32X_SYSTEM, chip->kind == ESP32X_ESP32 ? BOOT_ADDR : 4);
-}
-
 /* ---- registers ------------------------------------------------------------------------------- */
 
 static uint32_t load(struct esp32x *chip, enum esp32x_block_id id, uint32_t offset)
@@ -167,6 +139,7 @@ void esp32x_store_clock(struct esp32x *chip, enum esp32x_block_id id, uint32_t o
     if (esp32x_cpu_hz(chip) != before_hz)
         check_frequency(chip, esp32x_address(chip, id, offset));
     esp32x_follow_clocks(chip);
+    esp32x_follow_core1(chip, esp32x_address(chip, id, offset));
 }
 
 static void store(struct esp32x *chip, enum esp32x_block_id id, uint32_t offset, uint32_t value)

@@ -152,6 +152,11 @@ void esp32x_store_clock(struct esp32x *chip, enum esp32x_block_id id, uint32_t o
 /* A clock may have changed: every counter goes on from where it is. */
 void esp32x_follow_clocks(struct esp32x *chip);
 
+/* ---- esp32x_core1.c -------------------------------------------------------------------------- */
+
+/* A register that core 1 follows may have been written: the one of this address. */
+void esp32x_follow_core1(struct esp32x *chip, uint32_t address);
+
 /* ---- esp32x_counter.c ------------------------------------------------------------------------ */
 
 uint64_t esp32x_count_at(const struct esp32x_counter *counter, uint64_t ns);

@@ -581,59 +581,6 @@ static void updates_of_c3(void **state)
     assert_int_equal(who_bites(330 * MS), BIT(ESP32X_TIMG0_WATCHDOG));
 }
 
-/* ---- core 1 ---------------------------------------------------------------------------------- */
-
-static void start_of_core_1_esp32(void **state)
-{
-    (void)state;
-    mmio_write32(0x3FF00038, 0x40080400);
-    assert_false(esp32x_core1_runs(&chip));
-    mmio_write32(0x3FF00030, 1);
-    assert_false(esp32x_core1_runs(&chip)); /* in reset */
-    mmio_write32(0x3FF0002C, 0);
-    assert_true(esp32x_core1_runs(&chip));
-    assert_int_equal(esp32x_core1_entry(&chip), 0x40080400);
-    mmio_write32(0x3FF00034, 1);
-    assert_false(esp32x_core1_runs(&chip));
-}
-
-static void start_of_core_1_s3(void **state)
-{
-    (void)state;
-    mmio_write32(0x600C0004, 0x40378400);
-    assert_false(esp32x_core1_runs(&chip));
-    mmio_write32(0x600C0000, 6);
-    assert_false(esp32x_core1_runs(&chip));
-    mmio_write32(0x600C0000, 3);
-    assert_false(esp32x_core1_runs(&chip));
-    mmio_write32(0x600C0000, 2);
-    assert_true(esp32x_core1_runs(&chip));
-    assert_int_equal(esp32x_core1_entry(&chip), 0x40378400);
-}
-
-/* RTC_CNTL stalls it, too: 0x86 in two registers. */
-static void stalls(void **state)
-{
-    uint32_t stall = at->rtc + (chip.kind == ESP32X_ESP32 ? 0xAC : 0xBC);
-    (void)state;
-    if (chip.kind == ESP32X_ESP32) {
-        mmio_write32(0x3FF00030, 1);
-        mmio_write32(0x3FF0002C, 0);
-    } else {
-        mmio_write32(0x600C0000, 2);
-    }
-    mmio_write32(stall, 0x21 << 20);
-    assert_true(esp32x_core1_runs(&chip));
-    mmio_write32(at->rtc, mmio_read32(at->rtc) | 2);
-    assert_false(esp32x_core1_runs(&chip));
-}
-
-static void no_core_1(void **state)
-{
-    (void)state;
-    assert_false(esp32x_core1_runs(&chip));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -671,12 +618,6 @@ int main(void)
         ON_NEWER(super_feeding),
         ON_ALL(stages),
         ON_C3(updates_of_c3),
-        ON_ESP32(start_of_core_1_esp32),
-        ON_S3(start_of_core_1_s3),
-        ON_ESP32(stalls),
-        ON_S3(stalls),
-        ON_S2(no_core_1),
-        ON_C3(no_core_1),
     };
     return cmocka_run_group_tests_name("esp32x_time", tests, NULL, NULL);
 }
