@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 # What a user links, under the names that an installed library has, too:
 #
-#   i2ctarget::i2ctarget    the core, the test bus, the port of `i2ctarget bus` and its board, in one library
+#   i2ctarget::i2ctarget    the core, the test bus, the port of `i2ctarget bus` and its board, interrupt lines, in one library
 #   i2ctarget::devices      the ready-made devices, and with them the former
 #
 # The library is a shared one.  In somebody else's build it is what that build makes of libraries (BUILD_SHARED_LIBS): static, if it says nothing.
 find_package(Threads REQUIRED)
-set(parts i2ctarget_core i2ctarget_quirks i2ctarget_line i2ctarget_vcd i2ctarget_testbus i2ctarget_remote i2ctarget_link i2ctarget_board)
+set(parts i2ctarget_core i2ctarget_quirks i2ctarget_line i2ctarget_vcd i2ctarget_testbus i2ctarget_remote i2ctarget_interrupt i2ctarget_link i2ctarget_board)
 foreach(part IN LISTS parts)
     list(APPEND objects $<TARGET_OBJECTS:${part}>)
 endforeach()

@@ -49,13 +49,8 @@ enum {
     WORD_OTHER = 0x0001,
 };
 
-enum {
-    FAULT_OVER = 0x80,
-    WARN_OVER = 0x40,
-    WARN_UNDER = 0x20,
-    FAULT_UNDER = 0x10,
-    IOUT_WARN = 0x20
-};
+enum { FAULT_OVER = 0x80, WARN_OVER = 0x40, WARN_UNDER = 0x20, FAULT_UNDER = 0x10 };
+enum { IOUT_WARN = 0x20 };
 enum { CML_COMMAND = 0x80, CML_DATA = 0x40, CML_PEC = 0x20, CML_OTHER = 0x02 };
 /* Of OPERATION. */
 enum {
@@ -209,6 +204,11 @@ uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply)
     word |= when(status[TEMPERATURE], WORD_TEMPERATURE);
     word |= when(status[CML], WORD_CML);
     return word;
+}
+
+bool i2ctarget_pmbus_alert_pin(const struct i2ctarget_pmbus *supply)
+{
+    return (i2ctarget_pmbus_status(supply) & ~(WORD_OFF | WORD_POWER_NOT_GOOD)) == 0;
 }
 
 static int32_t limited(int32_t value)

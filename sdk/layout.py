@@ -41,7 +41,7 @@ IDF_FOLDERS = {
 # There the processor core and the clock are FreeRTOS's and a driver's: package/idf has them.
 NOT_FOR_IDF = {"cpu.h", "timg.c", "systimer.c"}
 # What takes an operating system, and what is for events that travel between processes.
-LEFT_OUT = {"vcd.c", "vcd.h", "testbus.h", "bus.h", "commitment.c"}
+LEFT_OUT = {"vcd.c", "vcd.h", "testbus.h", "bus.h", "interrupt.h", "commitment.c"}
 ONLY_FOR = {"rp2040": "defined(ARDUINO_ARCH_RP2040) && !defined(PICO_RP2350)"}
 
 

@@ -15,6 +15,7 @@
 #include "cli/cli.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
+#include "cli/devices/output_line.h"
 #include "cli/devices/runner.h"
 
 static const char word[] = "device";
@@ -27,13 +28,24 @@ static const char own_address[] =
     "  --address A           the (first) address, 0x08..0x77 (default 0x%02x)\n";
 static const char one_address[] =
     "  --address A           only this one of its addresses, 0x08..0x77\n";
+static const char line_option[] =
+    "  --interrupt PLACE     its line %s, for others to wait for: a FIFO, fd:N, or\n"
+    "                        gpio-sim:gpiochipN/LINE\n";
 static const char shared_options[] =
     "  --bus N               which bus (default: $I2CTARGET_BUS, else 1); if it does not run, it is\n"
     "                        started, and ends when nobody uses it any more\n"
     "  --keep                a bus that was started keeps running\n"
     "  --help                this text\n";
 
-enum { ADDRESS = 'a', BUS = 'b', KEEP = 'k', HELP = 'h', ADDRESS_MIN = 0x08, ADDRESS_MAX = 0x77 };
+enum {
+    ADDRESS = 'a',
+    BUS = 'b',
+    KEEP = 'k',
+    INTERRUPT = 'i',
+    HELP = 'h',
+    ADDRESS_MIN = 0x08,
+    ADDRESS_MAX = 0x77
+};
 
 static const struct option shared[] = {
     {"address", required_argument, NULL, ADDRESS},
@@ -41,6 +53,7 @@ static const struct option shared[] = {
     {"keep", no_argument, NULL, KEEP},
     {"help", no_argument, NULL, HELP},
 };
+static const struct option of_lines = {"interrupt", required_argument, NULL, INTERRUPT};
 enum { SHARED = sizeof shared / sizeof *shared };
 
 struct arguments {
@@ -85,6 +98,8 @@ static int help_of(const struct model *model)
         printf(own_address, model->address);
     else
         fputs(one_address, stdout);
+    if (model->line)
+        printf(line_option, model->line_name);
     fputs(shared_options, stdout);
     puts("\nLines on standard input, while it runs:\n");
     for (const struct model_command *command = model->commands; command->name; command++)
@@ -119,6 +134,9 @@ static int take_option(struct arguments *arguments, int option, char **argv)
     case KEEP:
         arguments->use.keep = true;
         return -1;
+    case INTERRUPT:
+        output_line_take(arguments->model, optarg);
+        return -1;
     case HELP:
         return help_of(arguments->model);
     default:
@@ -131,12 +149,14 @@ static int take_option(struct arguments *arguments, int option, char **argv)
 /* -1: go on. */
 static int take_options(struct arguments *arguments, int argc, char **argv)
 {
-    struct option options[SHARED + MODEL_OPTIONS_MAX + 1];
-    int option, count = 0, status = -1;
+    struct option options[SHARED + 1 + MODEL_OPTIONS_MAX + 1];
+    int option, count = SHARED, status = -1;
     memcpy(options, shared, sizeof shared);
-    do {
-        options[SHARED + count] = arguments->model->options[count];
-    } while (arguments->model->options[count++].name);
+    if (arguments->model->line)
+        options[count++] = of_lines;
+    for (const struct option *row = arguments->model->options; row->name; row++)
+        options[count++] = *row;
+    options[count] = (struct option){0};
     while (status < 0 && (option = getopt_long(argc, argv, "+:h", options, NULL)) != -1)
         status = take_option(arguments, option, argv);
     if (status < 0 && optind < argc)
@@ -154,6 +174,9 @@ static int failure(int result)
 static int run(struct arguments *arguments)
 {
     const struct model *model = arguments->model;
+    int status = output_line_open_as_root();
+    if (status != CLI_OK)
+        return status;
     if (!owner_become()) /* its file is the owner's as well */
         return CLI_FAILED;
     if (arguments->address && model->take_address)
@@ -163,7 +186,7 @@ static int run(struct arguments *arguments)
         return failure(usual);
     uint8_t address = (uint8_t)(arguments->address ? arguments->address : usual);
     int count = model->begin(address);
-    int status = CLI_FAILED;
+    status = CLI_FAILED;
     if (count <= 0)
         return failure(count);
     if (bus_use_begin(&arguments->use))

@@ -290,9 +290,12 @@ static void every_limit(void **state)
         assert_int_equal(byte(rows[i].status), rows[i].bits);
         assert_int_equal(word(STATUS_WORD), rows[i].word);
         assert_int_equal(i2ctarget_pmbus_status(&supply), rows[i].word);
+        assert_false(i2ctarget_pmbus_alert_pin(&supply));
         i2ctarget_pmbus_set_world(&supply, &calm);
         assert_int_equal(word(STATUS_WORD), rows[i].word); /* it is kept */
+        assert_false(i2ctarget_pmbus_alert_pin(&supply));
         clear();
+        assert_true(i2ctarget_pmbus_alert_pin(&supply));
         assert_int_equal(word(STATUS_WORD), 0);
     }
 }

@@ -13,7 +13,7 @@ import session
 from documents import SOURCE
 
 # Documents whose commands are typed in the folder of i2ctarget, after README was followed.
-OTHERS = ("docs/FAULTS.md", "docs/PYTHON.md", "docs/RECORD.md", "docs/REGISTERS.md", "firmware/README.md", "firmware/espressif/README.md", "firmware/samd5x/README.md",
+OTHERS = ("docs/FAULTS.md", "docs/INTERRUPTS.md", "docs/PYTHON.md", "docs/RECORD.md", "docs/REGISTERS.md", "firmware/README.md", "firmware/espressif/README.md", "firmware/samd5x/README.md",
           "tests/hil/README.md")
 
 

@@ -43,6 +43,7 @@ rule_for() {
     # What belongs to the processor core; the registers among it are reached as all others are.
     ports/cpu/*) rule="\"(mmio|event|register)\.h\"|$freestanding" ;;
     linux/link/*) rule="\"link/[a-z0-9_]+\.h\"|\"i2ctarget/address\.h\"|$libc" ;;
+    linux/interrupt/*) rule="\"(interrupt|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/bus/*) rule="\"(bus|line)/[a-z0-9_]+\.h\"|\"link/protocol\.h\"|\"i2ctarget/(event|fault)\.h\"|$libc" ;;
     # The parts of i2cdev have an order; i2cdev.h has the types of all.
     linux/i2cdev/i2cdev_request.*) rule="\"i2cdev/i2cdev(_request)?\.h\"|$libc" ;;
@@ -109,7 +110,7 @@ rule_for() {
 }
 
 # A header of ours in angle brackets would pass for one of the system.
-ours='<(i2ctarget|line|core|testbus|remote|rp2040|samd5x|esp32|gpio|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
+ours='<(i2ctarget|line|core|testbus|remote|interrupt|rp2040|samd5x|esp32|gpio|chip|cpu|link|bus|i2cdev|server|adapter|front|seccomp|shim|cuse|vhost|waveform|cli)/'
 
 include='^[[:blank:]]*#[[:blank:]]*include[[:blank:]]*([<"][^>"]*[>"])'
 

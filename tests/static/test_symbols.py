@@ -20,7 +20,7 @@ SHIM = f"{BUILD}/libi2ctarget-shim.so"
 MODULE = f"{BUILD}/python/i2ctarget/_i2ctarget.abi3.so"
 # The parts of the shared library, each an archive that programs of ours are linked with.
 PARTS = ("src/libi2ctarget_core.a", "src/libi2ctarget_quirks.a", "src/libi2ctarget_line.a", "src/libi2ctarget_vcd.a", "ports/libi2ctarget_testbus.a",
-         "linux/remote/libi2ctarget_remote.a", "linux/link/libi2ctarget_link.a", "boards/virtual/libi2ctarget_board.a")
+         "linux/remote/libi2ctarget_remote.a", "linux/interrupt/libi2ctarget_interrupt.a", "linux/link/libi2ctarget_link.a", "boards/virtual/libi2ctarget_board.a")
 FOLDERS = (f"{SOURCE}/include", f"{SOURCE}/boards/virtual")
 HEADERS = {path: os.path.relpath(path, folder) for folder in FOLDERS
            for path in sorted(glob.glob(f"{folder}/i2ctarget/**/*.h", recursive=True))}

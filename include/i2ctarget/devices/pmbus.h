@@ -81,8 +81,15 @@ I2CTARGET_API void i2ctarget_pmbus_init(struct i2ctarget_pmbus *supply,
 I2CTARGET_API void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
                                              const struct i2ctarget_pmbus_world *world);
 
-/* STATUS_WORD, as a controller reads it.  SMBALERT# is low while a bit other than OFF is set. */
+/* STATUS_WORD, as a controller reads it. */
 I2CTARGET_API uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply);
+
+/*
+ * The pin SMBALERT#, an open drain: false: driven low, while a fault or a warning is kept, which is any
+ * bit of STATUS_WORD but OFF and POWER_GOOD#; true: released.  The part does not answer at the alert response address (0x0C), and CAPABILITY
+ * says so.  Any context.
+ */
+I2CTARGET_API bool i2ctarget_pmbus_alert_pin(const struct i2ctarget_pmbus *supply);
 
 /* The output voltage, 0 while it is off.  At most 16 V, the end of LINEAR16. */
 I2CTARGET_API int32_t i2ctarget_pmbus_vout_mv(const struct i2ctarget_pmbus *supply);

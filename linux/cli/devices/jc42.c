@@ -100,6 +100,11 @@ static void look(bool has_served)
     was_active = is_active;
 }
 
+static bool line(void)
+{
+    return i2ctarget_jc42_event_pin(&jc42);
+}
+
 const struct model model_jc42 = {
     .name = "jc42",
     .summary = "thermometer of a memory module (JC-42.4, TSE2004), with its output EVENT",
@@ -112,6 +117,8 @@ const struct model model_jc42 = {
     .begin = begin,
     .commands = commands,
     .look = look,
+    .line = line,
+    .line_name = "EVENT",
     .wait_ms = wait_ms,
     .tick = tick,
 };

@@ -104,6 +104,11 @@ static void look(bool has_served)
     was_active = is_active;
 }
 
+static bool line(void)
+{
+    return i2ctarget_lm75_os_pin(&lm75);
+}
+
 const struct model model_lm75 = {
     .name = "lm75",
     .summary = "thermometer LM75, with its over-temperature output OS",
@@ -116,6 +121,8 @@ const struct model model_lm75 = {
     .begin = begin,
     .commands = commands,
     .look = look,
+    .line = line,
+    .line_name = "OS",
     .wait_ms = wait_ms,
     .tick = tick,
 };

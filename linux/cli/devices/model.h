@@ -64,6 +64,12 @@ struct model {
      */
     void (*look)(bool has_served);
     /*
+     * May be NULL.  The level of its output line `line_name`; true: high, or released.  Called at any
+     * time after begin().
+     */
+    bool (*line)(void);
+    const char *line_name;
+    /*
      * Both may be NULL.  wait_ms() returns the milliseconds until the model wants tick(); -1:
      * never.  tick() may come earlier.
      */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `i2ctarget device pca9555`: prints every change of an output from the device's callbacks, so that
- * a pulse within one message is shown.
+ * a pulse within one message is shown, also on the line INT.
  */
 #include "i2ctarget/devices/pca9555.h"
 
@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
+#include "cli/devices/output_line.h"
 
 enum { INPUTS = MODEL_OPTION, LEVELS_MAX = 0xFFFF };
 
@@ -55,6 +56,7 @@ static void say_changes(struct i2ctarget_pca9555 *self)
     said_outputs = outputs;
     said_pins = pins;
     said_interrupt = is_interrupting;
+    output_line_follow();
 }
 
 /* ---- options and commands -------------------------------------------------------------------- */
@@ -114,6 +116,11 @@ static int begin(uint8_t address)
     return 1;
 }
 
+static bool line(void)
+{
+    return !i2ctarget_pca9555_is_interrupting(&expander);
+}
+
 const struct model model_pca9555 = {
     .name = "pca9555",
     .summary = "GPIO expander PCA9555, 16 pins and an interrupt",
@@ -125,4 +132,6 @@ const struct model model_pca9555 = {
     .take_option = take_option,
     .begin = begin,
     .commands = commands,
+    .line = line,
+    .line_name = "INT",
 };

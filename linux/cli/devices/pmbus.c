@@ -151,6 +151,11 @@ static void look(bool has_served)
     said_vout_mv = vout_mv;
 }
 
+static bool line(void)
+{
+    return i2ctarget_pmbus_alert_pin(&supply);
+}
+
 const struct model model_pmbus = {
     .name = "pmbus",
     .summary = "PMBus supply: an output, limits, faults that are kept, PEC",
@@ -163,4 +168,6 @@ const struct model model_pmbus = {
     .begin = begin,
     .commands = commands,
     .look = look,
+    .line = line,
+    .line_name = "SMBALERT#",
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One thread waits for four things: events of the bus, a line on standard input, a signal, and the
- * model's own time.  The device's callbacks run inside i2ctarget_next_request(), so they never run
+ * One thread waits for five things: events of the bus, a line on standard input, a signal, a reader of
+ * the output line, and the model's own time.  The device's callbacks run inside i2ctarget_next_request(), so they never run
  * at the same time as a command.
  */
 #include "cli/devices/runner.h"
@@ -14,6 +14,7 @@
 
 #include "cli/cli.h"
 #include "cli/devices/console.h"
+#include "cli/devices/output_line.h"
 #include "i2ctarget/bus.h"
 #include "link/protocol.h"
 
@@ -57,6 +58,7 @@ static void take_line(char *line, void *context)
         cli_misuse(model_word, "there is no command \"%s\"", words[0]);
     else
         command->run(words + 1);
+    output_line_follow(); /* several lines may come at once */
 }
 
 /* ---- the bus --------------------------------------------------------------------------------- */
@@ -131,8 +133,9 @@ static bool wait_and_serve(struct runner *runner, int bus_fd)
         {.fd = runner->signal_fd, .events = POLLIN},
         {.fd = bus_fd, .events = POLLIN},
         {.fd = is_ours ? STDIN_FILENO : -1, .events = POLLIN},
+        {.fd = output_line_descriptor(), .events = POLLIN},
     };
-    if (poll(waits, 3, patience_ms(runner, is_ours)) < 0 && errno != EINTR)
+    if (poll(waits, 4, patience_ms(runner, is_ours)) < 0 && errno != EINTR)
         return false;
     if (waits[0].revents) {
         serve_last_events(runner->model, &runner->target, bus_fd);
@@ -146,6 +149,7 @@ static bool wait_and_serve(struct runner *runner, int bus_fd)
         runner->model->tick();
     if (runner->model->look)
         runner->model->look(waits[1].revents != 0);
+    output_line_follow();
     return fflush(stdout) == 0;
 }
 
@@ -162,21 +166,31 @@ static void say_ready(const struct runner *runner, uint8_t address, unsigned cou
     fflush(stdout);
 }
 
+static void serve(struct runner *runner, uint8_t address, unsigned count)
+{
+    if (!join(runner, address, count)) {
+        runner->has_failed = true;
+        return;
+    }
+    bus_use_let_go(runner->use);
+    int bus_fd = i2ctarget_bus_descriptor(&runner->target);
+    runner->has_failed = bus_fd < 0 || runner->signal_fd < 0;
+    say_ready(runner, address, count);
+    while (!runner->has_failed && wait_and_serve(runner, bus_fd))
+        ;
+}
+
 int runner_serve(const struct model *model, struct bus_use *use, uint8_t address, unsigned count)
 {
     struct runner runner = {.model = model, .use = use, .signal_fd = cli_open_stops(model_word)};
+    int status = output_line_open();
     take_name(model);
-    if (join(&runner, address, count)) {
-        bus_use_let_go(use);
-        int bus_fd = i2ctarget_bus_descriptor(&runner.target);
-        runner.has_failed = bus_fd < 0 || runner.signal_fd < 0;
-        say_ready(&runner, address, count);
-        while (!runner.has_failed && wait_and_serve(&runner, bus_fd))
-            ;
-    } else {
-        runner.has_failed = true;
+    if (status == CLI_OK) {
+        serve(&runner, address, count);
+        status = runner.has_failed ? CLI_FAILED : CLI_OK;
     }
     i2ctarget_deinit(&runner.target);
+    output_line_close();
     close(runner.signal_fd);
-    return runner.has_failed ? CLI_FAILED : CLI_OK;
+    return status;
 }
