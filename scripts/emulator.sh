@@ -38,7 +38,7 @@ emulate() {
     shift 2
     sources="$* $(parts "$core") $(parts "$folder/model") tests/emulator/core.c tests/emulator/engine.c tests/emulator/hand.c
         $(parts tests/emulator/board) $(echo linux/link/*.c) tests/support/nvic.c tests/support/processor.c
-        src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c src/line/vcd.c"
+        src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/controller_run.c src/line/checker.c src/line/bus_timing.c src/line/vcd.c"
     # shellcheck disable=SC2086 # a list
     if ! made "emulate_$chip" scripts/emulator.sh $sources "$core"/*.h tests/emulator/*.h tests/emulator/board/*.h tests/support/*.h \
         tests/support/cpu/*.h src/line/*.h linux/link/*.h include/i2ctarget/*.h "$folder"/*/*.h; then
@@ -65,7 +65,7 @@ esp32c3)
 esac
 
 sources="tests/chips/rp2040/emulator/machine.c tests/emulator/bus.c tests/emulator/hand.c $(echo tests/chips/rp2040/model/pio*.c)
-    src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/checker.c src/line/bus_timing.c"
+    src/line/wires.c src/line/controller_line.c src/line/controller_message.c src/line/controller_run.c src/line/checker.c src/line/bus_timing.c"
 # shellcheck disable=SC2086 # a list
 if ! made machine.wasm scripts/emulator.sh $sources src/line/*.h tests/emulator/*.h tests/chips/rp2040/model/*.h include/i2ctarget/*.h; then
     clang --target=wasm32 -std=c11 -O2 -ffreestanding -nostdlib -mbulk-memory -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes \

@@ -57,47 +57,11 @@ static void let_go(struct controller_line *controller, struct wires *wires,
                             controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
 }
 
-/*
- * The rest of a clock at once, from SCL's release to its fall, if until then nobody else stretches,
- * moves or listens.  `before_ns`: the time until SCL is released.
- */
-static bool is_alone(const struct controller_line *controller, const struct wires *wires,
-                     uint32_t before_ns, uint8_t edges)
-{
-    return wires->scl_pulls == 1 && !controller->ignore_stretch &&
-           i2ctarget_wires_is_alone(wires, &controller->participant, edges,
-                                    wires->now_ns + before_ns + controller->high_ns);
-}
-
-static void clock_alone(struct controller_line *controller, struct wires *wires)
-{
-    controller->released_ns = wires->now_ns;
-    i2ctarget_wires_act_alone(wires, &controller->participant,
-                              (struct line_pulls){false, controller->participant.pulls.sda_low},
-                              controller->high_ns);
-    controller->sda_at_rise = wires->sda;
-    i2ctarget_controller_sample(controller, wires);
-}
-
 static void put_data(struct controller_line *controller, struct wires *wires)
 {
-    struct line_pulls pulls = {true, controller->sda_low};
-    uint32_t rest_ns = controller->low_ns - controller->data_ns;
-    if (is_alone(controller, wires, rest_ns, WIRES_DATA | WIRES_RISE)) {
-        i2ctarget_wires_act_alone(wires, &controller->participant, pulls, rest_ns);
-        clock_alone(controller, wires);
-    } else {
-        i2ctarget_wires_pull(wires, &controller->participant, pulls);
-        i2ctarget_controller_at(controller, LET_GO, wires->now_ns + rest_ns);
-    }
-}
-
-static void end_low(struct controller_line *controller, struct wires *wires)
-{
-    if (is_alone(controller, wires, 0, WIRES_RISE))
-        clock_alone(controller, wires);
-    else
-        let_go(controller, wires, RISING);
+    i2ctarget_controller_pull(controller, wires, true, controller->sda_low);
+    i2ctarget_controller_at(controller, LET_GO,
+                            wires->now_ns + controller->low_ns - controller->data_ns);
 }
 
 /* ---- START, Sr, STOP ------------------------------------------------------------------------- */
@@ -328,10 +292,12 @@ static void act(struct controller_line *controller, struct wires *wires)
         i2ctarget_controller_begin_message(controller, wires);
         break;
     case DATA:
-        put_data(controller, wires);
+        if (!i2ctarget_controller_run(controller, wires))
+            put_data(controller, wires);
         break;
     case LET_GO:
-        end_low(controller, wires);
+        if (!i2ctarget_controller_run(controller, wires))
+            let_go(controller, wires, RISING);
         break;
     case RISING:
         on_risen(controller, wires, SAMPLE, controller->high_ns);

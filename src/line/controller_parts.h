@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What controller_line.c and controller_message.c share.
+ * What controller_line.c, controller_message.c and controller_run.c share.
  *
  * The first one makes the conditions (START, Sr, STOP) and each clock, phase by phase.  The second
- * one decides the next bit, and handles the bit that was sampled.
+ * one decides the next bit, and handles the bit that was sampled.  The third one makes clocks in a
+ * row, where nobody else has anything to do meanwhile.
  */
 #ifndef LINE_CONTROLLER_PARTS_H
 #define LINE_CONTROLLER_PARTS_H
@@ -71,6 +72,14 @@ void i2ctarget_controller_stop(struct controller_line *controller, struct wires 
 /* Another controller's bit was stronger: both lines are released within a bit. */
 void i2ctarget_controller_lose(struct controller_line *controller, struct wires *wires);
 void i2ctarget_controller_pause(struct controller_line *controller);
+
+/* controller_run.c */
+
+/*
+ * DATA or LET_GO acts: this clock and those that follow, as far as nobody else has anything to do.
+ * False: not even this one.
+ */
+bool i2ctarget_controller_run(struct controller_line *controller, struct wires *wires);
 
 /* controller_message.c */
 

@@ -211,6 +211,28 @@ struct line_pulls i2ctarget_line_driver_end_clock(struct line_driver *driver, ui
     return driver->pulls;
 }
 
+static void set_low(struct line_driver *driver, bool sda)
+{
+    driver->raw_scl = false;
+    driver->raw_sda = sda;
+}
+
+/* Bit by bit.  SDA has moved with the falls. */
+void i2ctarget_line_driver_follow(struct line_driver *driver, unsigned clocks, uint32_t bits)
+{
+    if (clocks == 1)
+        return;
+    for (unsigned left = clocks - 1; left > 0; left--) {
+        bool bit = bits >> left & 1;
+        if (driver->line.phase == TARGET_LINE_TRANSMIT)
+            i2ctarget_target_line_clock(&driver->line, bit, bit);
+        else
+            i2ctarget_target_line_take_bit(&driver->line, bit, bit);
+    }
+    set_low(driver, bits >> 1 & 1);
+    driver->pulls = driver->line.pulls;
+}
+
 /* ---- one for many ---------------------------------------------------------------------------- */
 
 /* The bits of an address count while they come in. */
@@ -310,12 +332,6 @@ void i2ctarget_line_driver_clock(struct line_driver *driver, uint64_t now_ns, bo
     i2ctarget_target_line_take_bit(&driver->line, bit, sda);
     if (driver->smbus)
         set_due(driver);
-}
-
-static void set_low(struct line_driver *driver, bool sda)
-{
-    driver->raw_scl = false;
-    driver->raw_sda = sda;
 }
 
 void i2ctarget_line_driver_act(struct line_driver *driver, bool bit, bool sda)

@@ -212,6 +212,12 @@ static inline void i2ctarget_line_driver_make_up(struct line_driver *driver, boo
 struct line_pulls i2ctarget_line_driver_end_clock(struct line_driver *driver, uint64_t now_ns,
                                                   bool bit, bool sda);
 
+/*
+ * Several clocks at once, as i2ctarget_target_line_prospect() has said: their bits, the last one
+ * lowest.  Of the last clock SCL's rise is not told yet.  It is not deaf, and nothing is put off.
+ */
+void i2ctarget_line_driver_follow(struct line_driver *driver, unsigned clocks, uint32_t bits);
+
 /* Does it do nothing but wait for its address? */
 static inline bool i2ctarget_line_driver_is_waiting(const struct line_driver *driver)
 {

@@ -16,6 +16,8 @@
  */
 #include "line/target_line.h"
 
+#include <limits.h>
+
 enum owed {
     NOTHING,
     ANSWER, /* an event was raised by the last step */
@@ -190,6 +192,31 @@ struct line_pulls i2ctarget_target_line_clock(struct target_line *line, bool bit
     line->scl = false;
     line->sda = sda;
     return line->pulls;
+}
+
+static struct target_line_prospect sending_prospect(const struct target_line *line)
+{
+    unsigned sent = (unsigned)BYTE_CLOCKS - line->clocks;
+    struct target_line_prospect prospect = {
+        .clocks = sent + 1, .acked = sent + 1, .levels = 0xFFFF};
+    if (line->fill || sent == 0)
+        return prospect;
+    prospect.sent = sent;
+    prospect.levels = (uint16_t)((unsigned)line->shift << BYTE_CLOCKS | 0xFFFFu >> (sent - 1));
+    return prospect;
+}
+
+/* Of a byte that comes in, the last fall brings the event.  Our acknowledge bit ends with a fall. */
+struct target_line_prospect i2ctarget_target_line_prospect(const struct target_line *line)
+{
+    if (line->phase == TARGET_LINE_TRANSMIT)
+        return sending_prospect(line);
+    struct target_line_prospect prospect = {.clocks = 1, .levels = 0xFFFF};
+    if (i2ctarget_target_line_is_deaf(line))
+        prospect.clocks = UINT_MAX;
+    else if (line->clocks < BYTE_CLOCKS)
+        prospect.clocks = (unsigned)BYTE_CLOCKS - line->clocks;
+    return prospect;
 }
 
 void i2ctarget_target_line_start(struct target_line *line)

@@ -92,6 +92,21 @@ static inline void i2ctarget_target_line_take_bit(struct target_line *line, bool
     line->sda = sda;
 }
 
+/*
+ * What the line does in the next clocks.  Their falls raise nothing and only move SDA; but for the
+ * last one's, of which nothing is said.
+ */
+struct target_line_prospect {
+    unsigned clocks; /* UINT_MAX: it is deaf */
+    /* So many of them, the first ones, carry bits of ours.  Who else pulls SDA ends this. */
+    unsigned sent;
+    unsigned acked;  /* in this one, counted from 1, SDA must be low; 0: in none */
+    uint16_t levels; /* of SDA after each fall, the next one highest; 1: released */
+};
+
+/* After SCL's fall.  Nothing is owed. */
+struct target_line_prospect i2ctarget_target_line_prospect(const struct target_line *line);
+
 /* The two steps themselves, if nothing is owed and the line is not deaf: one event at most. */
 struct line_pulls i2ctarget_target_line_clock(struct target_line *line, bool bit, bool sda);
 

@@ -100,6 +100,62 @@ void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *w
     }
 }
 
+/* ---- clocks in a row ------------------------------------------------------------------------- */
+
+static unsigned lesser(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/*
+ * If another one moves SDA already, or this one not early enough, the run ends with the bit that is
+ * on the wire.  Behind the spike filter everything happens a little later, but in the same order.
+ */
+static void join_as_mover(const struct wired_target *target, struct wires_run *run,
+                          const struct target_line_prospect *prospect)
+{
+    const struct line_driver_timing *timing = &target->driver.timing;
+    if (run->mover || timing->hold_ns >= run->data_ns || timing->hold_ns <= timing->filter_ns + 1) {
+        run->clocks = 1;
+        return;
+    }
+    run->mover = (struct wires_participant *)&target->participant;
+    run->sent = prospect->sent;
+    run->levels = prospect->levels;
+    run->hold_ns = timing->hold_ns;
+}
+
+static bool join(const struct wires_participant *self, struct wires_run *run)
+{
+    const struct wired_target *target = (const struct wired_target *)self;
+    const struct line_driver *driver = &target->driver;
+    if (target->sda_inverted || driver->pulls.sda_low != driver->line.pulls.sda_low)
+        return false;
+    struct target_line_prospect prospect = i2ctarget_target_line_prospect(&driver->line);
+    run->clocks = lesser(run->clocks, prospect.clocks);
+    if (prospect.acked)
+        run->acked = run->acked ? lesser(run->acked, prospect.acked) : prospect.acked;
+    if (prospect.acked > 1)
+        join_as_mover(target, run, &prospect);
+    if (driver->timing.filter_ns != 0 && run->spike_ns <= driver->timing.filter_ns)
+        run->spike_ns = driver->timing.filter_ns + 1;
+    return true;
+}
+
+/* Where the rise of the last clock would have been told, it is told now; then no limit is kept. */
+static void follow(struct wires_participant *self, const struct wires_run *run)
+{
+    struct line_driver *driver = &((struct wired_target *)self)->driver;
+    if (!i2ctarget_target_line_is_deaf(&driver->line))
+        i2ctarget_line_driver_follow(driver, run->made, run->bits);
+    if (self->ignores & WIRES_RISE)
+        return;
+    i2ctarget_line_driver_make_up(driver, true, run->bits & 1);
+    self->wake_ns = driver->due_ns = LINE_DRIVER_NEVER;
+}
+
+/* ---- what its users call --------------------------------------------------------------------- */
+
 static int answer(void *owner, const struct i2ctarget_event *event)
 {
     struct wired_target *target = owner;
@@ -116,9 +172,10 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
                                  const struct i2ctarget_address_set *addresses, bool smbus,
                                  line_driver_answerer *answerer, void *owner)
 {
+    static const struct wires_follower follower = {.join = join, .follow = follow};
     *target = (struct wired_target){.answerer = answerer, .owner = owner};
-    target->participant =
-        (struct wires_participant){.step = i2ctarget_wired_target_step, .wake_ns = WIRES_NEVER};
+    target->participant = (struct wires_participant){
+        .step = i2ctarget_wired_target_step, .follower = &follower, .wake_ns = WIRES_NEVER};
     i2ctarget_line_driver_init(&target->driver, timing, addresses, smbus, answer, target,
                                wires->scl, wires->sda);
     i2ctarget_wires_join(wires, &target->participant);

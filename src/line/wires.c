@@ -106,26 +106,62 @@ void i2ctarget_wires_settle(struct wires *wires)
     }
 }
 
-bool i2ctarget_wires_is_alone(const struct wires *wires, const struct wires_participant *self,
-                              uint8_t edges, uint64_t until_ns)
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+enum { CLOCK_EDGES = WIRES_DATA | WIRES_RISE | WIRES_FALL };
+
+static bool has_followed(const struct wires_participant *self,
+                         const struct wires_participant *other)
 {
-    if (until_ns > wires->until_ns || wires->pulls_changed || wires->takes_long_way)
-        return false;
-    for (const struct wires_participant *other = wires->participants; other; other = other->next) {
-        if (other != self && (other->wake_ns <= until_ns || (~other->ignores & edges)))
-            return false;
-    }
-    return true;
+    return other != self && other->follower && (~other->ignores & CLOCK_EDGES);
 }
 
-void i2ctarget_wires_act_alone(struct wires *wires, struct wires_participant *self,
-                               struct line_pulls pulls, uint64_t ns)
+/* Who hears the fall only can miss one clock, because the last fall is told. */
+static bool may_miss(const struct wires_participant *other, struct wires_run *run)
 {
-    i2ctarget_wires_pull(wires, self, pulls);
+    if (!(~other->ignores & CLOCK_EDGES))
+        return true;
+    if (other->follower)
+        return other->follower->join(other, run);
+    run->clocks = 1;
+    return !(~other->ignores & (WIRES_DATA | WIRES_RISE));
+}
+
+bool i2ctarget_wires_begin_run(const struct wires *wires, const struct wires_participant *self,
+                               struct wires_run *run, uint64_t first_ns)
+{
+    uint64_t first_over_ns = wires->now_ns + first_ns;
+    run->until_ns = wires->until_ns;
+    if (wires->pulls_changed || wires->takes_long_way)
+        return false;
+    for (const struct wires_participant *other = wires->participants; other; other = other->next) {
+        if (other == self)
+            continue;
+        if (other->wake_ns <= first_over_ns || !may_miss(other, run))
+            return false;
+        if (other->wake_ns <= run->until_ns)
+            run->until_ns = other->wake_ns - 1;
+    }
+    return first_over_ns <= run->until_ns && run->low_ns > run->spike_ns &&
+           run->high_ns > run->spike_ns;
+}
+
+void i2ctarget_wires_settle_alone(struct wires *wires)
+{
     look(wires);
     rest(wires);
-    wires->now_ns += ns;
 }
+
+void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_participant *self,
+                             const struct wires_run *run)
+{
+    for (struct wires_participant *other = wires->participants; other; other = other->next) {
+        if (has_followed(self, other))
+            other->follower->follow(other, run);
+    }
+}
+
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 /* The first of those that wake next. */
 static struct wires_participant *soonest(const struct wires *wires)

@@ -32,6 +32,41 @@ enum wires_edge {
     WIRES_ALL_EDGES = 15
 };
 
+/*
+ * A run: clocks of SCL in a row that one participant, the talker, makes at once.
+ *
+ *     SCL ~~|___________________|~~~~~~~~|___
+ *           |-- hold --| SDA may move: a target's
+ *           |---- data ----| the talker's
+ *           |------- low -------|- high -|
+ *
+ * Nobody is called meanwhile but observers.  Those who would hear the edges, the followers, say
+ * before how far they do nothing but to move SDA, and take the bits afterwards.  The fall of SCL
+ * that ends the last clock is no part of the run: it is an edge as any other.
+ */
+struct wires_run {
+    uint32_t low_ns, data_ns, high_ns;
+    uint64_t until_ns; /* it must be over by then */
+    unsigned clocks;   /* at most so many */
+    uint32_t spike_ns; /* a follower takes no notice of a level that lasts no longer */
+    /* The only follower that moves SDA; NULL: there is none.  See struct target_line_prospect. */
+    struct wires_participant *mover;
+    unsigned sent, acked;
+    uint16_t levels;
+    uint32_t hold_ns;
+    /* The run so far. */
+    unsigned made;
+    uint32_t bits; /* SDA in each clock, the last one lowest */
+};
+
+/* Of a participant that hears edges and can do without them.  It has no step() that is due. */
+struct wires_follower {
+    /* Before the run: narrows it to what it may miss.  False: nothing. */
+    bool (*join)(const struct wires_participant *self, struct wires_run *run);
+    /* After it: run->made clocks were made, without the last fall.  No pull changes. */
+    void (*follow)(struct wires_participant *self, const struct wires_run *run);
+};
+
 struct wires_participant {
     /*
      * A level changed, or wake_ns came (it is then WIRES_NEVER, and must be set again).  Reads
@@ -39,7 +74,8 @@ struct wires_participant {
      * that results, like all others.
      */
     void (*step)(struct wires_participant *self, struct wires *wires);
-    uint64_t wake_ns;        /* WIRES_NEVER: only edges */
+    const struct wires_follower *follower; /* NULL: all edges that it hears must be told */
+    uint64_t wake_ns;                      /* WIRES_NEVER: only edges */
     uint8_t ignores;         /* enum wires_edge, or'ed: for these it is not called for now */
     struct line_pulls pulls; /* set through i2ctarget_wires_pull() */
     unsigned place;          /* in the order in which they joined */
@@ -59,7 +95,7 @@ struct wires {
     bool scl_was, sda_was;         /* inside a step() for an edge: before it; else the same */
     unsigned scl_pulls, sda_pulls; /* how many participants pull */
     bool pulls_changed;            /* since the last settling */
-    bool takes_long_way; /* those who could ignore edges shall not, and nobody acts alone */
+    bool takes_long_way; /* those who could ignore edges shall not, and there are no runs */
     bool is_freeing;     /* a controller makes clocks to free SDA; for observers */
     unsigned joined;     /* how many ever have */
     struct wires_participant *participants; /* in the order they joined, but those suspended */
@@ -105,14 +141,16 @@ static inline void i2ctarget_wires_pull(struct wires *wires, struct wires_partic
 void i2ctarget_wires_settle(struct wires *wires);
 
 /*
- * From inside a step() whose wake_ns has come: may `self` act alone until `until_ns`?  So it is if
- * all others ignore the given edges (enum wires_edge, or'ed), and nothing else happens by then.
+ * From inside a step() whose wake_ns has come, SCL low: may `self` begin a run of clocks?  The first
+ * one is over in `first_ns`.  The caller gives the times of a clock; followers and wakes set limits.
  */
-bool i2ctarget_wires_is_alone(const struct wires *wires, const struct wires_participant *self,
-                              uint8_t edges, uint64_t until_ns);
-/* While it is alone: it pulls at now_ns, then `ns` pass.  Observers see it all. */
-void i2ctarget_wires_act_alone(struct wires *wires, struct wires_participant *self,
-                               struct line_pulls pulls, uint64_t ns);
+bool i2ctarget_wires_begin_run(const struct wires *wires, const struct wires_participant *self,
+                               struct wires_run *run, uint64_t first_ns);
+/* In a run: the pulls that were made at now_ns take effect.  Observers see it all. */
+void i2ctarget_wires_settle_alone(struct wires *wires);
+/* A run is over.  The last fall of SCL may be pulled, but has not taken effect. */
+void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_participant *self,
+                             const struct wires_run *run);
 
 /* The earliest wake of all; WIRES_NEVER: there is none. */
 uint64_t i2ctarget_wires_next_ns(const struct wires *wires);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The short ways of the simulation against the long way: edges that are not told, clocks that are
- * made at once, bystanders that sleep.
+ * made in a row at once, bystanders that sleep.
  *
  * The same random life is played on two buses, of which one takes the long way: transfers, two
  * controllers at once, spikes and edges of a hostile participant, late answers, cuts, targets that
@@ -21,6 +21,8 @@
 #include "line/checker.h"
 #include "line/controller_line.h"
 #include "line/faults.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum {
     TARGETS = 6,
@@ -139,11 +141,15 @@ static struct i2ctarget_address_set some_addresses(uint32_t *dice)
 
 static void join(struct life *life, struct subject *subject)
 {
+    static const uint16_t holds_ns[] = {0,   1,   20,  50,  51,  52,  100, 104,
+                                        105, 154, 155, 156, 400, 700, 1200};
     struct i2ctarget_address_set addresses = some_addresses(&life->dice);
     bool smbus = roll(&life->dice, 3) == 0;
     struct line_driver_timing timing = life->timing;
     if (roll(&life->dice, 12) == 0)
         timing.filter_ns = roll(&life->dice, 2) ? 0 : 20;
+    if (roll(&life->dice, 6) == 0)
+        timing.hold_ns = holds_ns[roll(&life->dice, COUNT(holds_ns))];
     i2ctarget_wired_target_init(&subject->wired, &life->wires, &timing, &addresses, smbus, on_event,
                                 subject);
     if (roll(&life->dice, 5) != 0)
@@ -227,7 +233,20 @@ static void note_result(struct life *life, uint32_t number)
 
 static void talk(struct life *life, uint32_t number)
 {
-    static const uint16_t flags[] = {0, 0, 0, CONTROLLER_IGNORE_NACK, CONTROLLER_STOP};
+    static const uint16_t flags[] = {
+        0,
+        0,
+        0,
+        0,
+        CONTROLLER_IGNORE_NACK,
+        CONTROLLER_IGNORE_NACK,
+        CONTROLLER_STOP,
+        CONTROLLER_REVERSE_DIRECTION,
+        CONTROLLER_IGNORE_NACK | CONTROLLER_REVERSE_DIRECTION,
+        CONTROLLER_NO_READ_ACK,
+        CONTROLLER_RECEIVE_LENGTH,
+        CONTROLLER_NO_START,
+    };
     struct talker *talker = &life->talkers[number];
     if (i2ctarget_controller_line_busy(&talker->line)) {
         if (roll(&life->dice, 4) == 0)
@@ -241,7 +260,7 @@ static void talk(struct life *life, uint32_t number)
             talker->bytes[i][at] = (uint8_t)roll(&life->dice, 256);
         talker->messages[i] = (struct controller_message){
             .address = (uint8_t)(roll(&life->dice, 8) == 0 ? 0 : 0x40 + roll(&life->dice, 6)),
-            .flags = flags[roll(&life->dice, 5)] | (uint16_t)roll(&life->dice, 2),
+            .flags = flags[roll(&life->dice, COUNT(flags))] | (uint16_t)roll(&life->dice, 2),
             .length = roll(&life->dice, BYTES_MAX + 1),
             .buffer = talker->bytes[i],
         };
@@ -254,7 +273,7 @@ static void spike(struct life *life)
     static const uint16_t widths_ns[] = {1, 20, 49, 50, 51, 52, 120, 299, 300, 301, 2000};
     bool scl_low = roll(&life->dice, 2), sda_low = roll(&life->dice, 2);
     pull(life, scl_low, sda_low);
-    pass(life, widths_ns[roll(&life->dice, sizeof widths_ns / sizeof *widths_ns)]);
+    pass(life, widths_ns[roll(&life->dice, COUNT(widths_ns))]);
     pull(life, false, false);
 }
 
@@ -289,10 +308,10 @@ static void go_wrong(struct life *life)
     };
     struct i2ctarget_fault fault;
     char why[I2CTARGET_FAULT_WHY_MAX];
-    uint32_t choice = roll(&life->dice, 2 * sizeof texts / sizeof *texts);
-    if (choice == sizeof texts / sizeof *texts)
+    uint32_t choice = roll(&life->dice, 2 * COUNT(texts));
+    if (choice == COUNT(texts))
         set_filter(life);
-    if (choice >= sizeof texts / sizeof *texts) {
+    if (choice >= COUNT(texts)) {
         i2ctarget_faults_remove(&life->faults, &life->wires, 0);
         return;
     }
@@ -307,7 +326,7 @@ static void hold_clock(struct life *life)
     static const uint32_t times_ns[] = {9000000, 24980000, 24999999, 25000000, 25000001};
     uint64_t until_ns = life->wires.now_ns;
     pull(life, true, false);
-    until_ns += times_ns[roll(&life->dice, sizeof times_ns / sizeof *times_ns)];
+    until_ns += times_ns[roll(&life->dice, COUNT(times_ns))];
     pass(life, roll(&life->dice, 3000));
     disturb(life, &life->subjects[roll(&life->dice, life->target_count)]);
     i2ctarget_wires_pass(&life->wires, until_ns);

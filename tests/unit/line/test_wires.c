@@ -296,42 +296,122 @@ static void leaving_and_coming_back(void **state)
     assert_null(one.participant.next);
 }
 
+/* ---- runs ------------------------------------------------------------------------------------ */
+
 /* Asks when its time comes, and pulls nothing. */
-struct loner {
+struct talker {
     struct wires_participant participant; /* first member */
-    uint64_t until_ns;
-    bool is_alone;
+    struct wires_run run;
+    uint64_t first_ns;
+    bool may_run;
 };
 
 static void ask(struct wires_participant *self, struct wires *wires)
 {
-    struct loner *loner = (struct loner *)self;
-    loner->is_alone = i2ctarget_wires_is_alone(wires, self, WIRES_RISE, loner->until_ns);
+    struct talker *talker = (struct talker *)self;
+    talker->may_run = i2ctarget_wires_begin_run(wires, self, &talker->run, talker->first_ns);
+    if (talker->may_run)
+        i2ctarget_wires_end_run(wires, self, &talker->run);
 }
 
-static bool is_alone_until(uint64_t until_ns, uint64_t step_until_ns, uint64_t other_wake_ns,
-                           uint8_t other_ignores)
+struct other {
+    struct wires_participant participant; /* first member */
+    unsigned followed;
+};
+
+static void ignore_step(struct wires_participant *self, struct wires *wires)
+{
+    (void)self;
+    (void)wires;
+}
+
+static bool join_three(const struct wires_participant *self, struct wires_run *run)
+{
+    (void)self;
+    run->clocks = 3;
+    return true;
+}
+
+static bool join_none(const struct wires_participant *self, struct wires_run *run)
+{
+    (void)self;
+    (void)run;
+    return false;
+}
+
+static void count_follow(struct wires_participant *self, const struct wires_run *run)
+{
+    (void)run;
+    ((struct other *)self)->followed++;
+}
+
+/* The talker asks at 100 ns.  Its first clock is over at first_over_ns. */
+static struct talker ask_beside(struct other *other, uint64_t first_over_ns, uint64_t step_until_ns)
 {
     struct wires wires;
-    struct witness other;
-    struct loner loner = {.participant = {.step = ask, .wake_ns = 100}, .until_ns = until_ns};
+    struct talker talker = {
+        .participant = {.step = ask, .wake_ns = 100},
+        .run = {.low_ns = 60, .data_ns = 10, .high_ns = 55, .clocks = 9},
+        .first_ns = first_over_ns - 100,
+    };
     i2ctarget_wires_init(&wires);
-    witness_join(&other, &wires);
-    other.participant.wake_ns = other_wake_ns;
-    other.participant.ignores = other_ignores;
-    i2ctarget_wires_join(&wires, &loner.participant);
+    other->participant.step = ignore_step;
+    i2ctarget_wires_join(&wires, &other->participant);
+    i2ctarget_wires_join(&wires, &talker.participant);
     assert_true(i2ctarget_wires_step(&wires, step_until_ns));
-    return loner.is_alone;
+    return talker;
 }
 
-static void alone_until_somebody_wakes_or_listens(void **state)
+static bool may_run_until(uint64_t first_over_ns, uint64_t step_until_ns, uint64_t other_wake_ns)
 {
+    struct other other = {.participant = {.wake_ns = other_wake_ns, .ignores = WIRES_ALL_EDGES}};
+    return ask_beside(&other, first_over_ns, step_until_ns).may_run;
+}
+
+static void a_run_ends_before_somebody_wakes(void **state)
+{
+    struct other other = {.participant = {.wake_ns = 900, .ignores = WIRES_ALL_EDGES}};
     (void)state;
-    assert_true(is_alone_until(500, WIRES_NEVER, WIRES_NEVER, WIRES_ALL_EDGES));
-    assert_true(is_alone_until(500, 500, 501, WIRES_RISE));
-    assert_false(is_alone_until(500, 500, 500, WIRES_RISE));
-    assert_false(is_alone_until(500, 499, 501, WIRES_RISE));
-    assert_false(is_alone_until(500, 500, 501, WIRES_ALL_EDGES - WIRES_RISE));
+    assert_true(may_run_until(500, WIRES_NEVER, WIRES_NEVER));
+    assert_true(may_run_until(500, 500, 501));
+    assert_false(may_run_until(500, 500, 500));
+    assert_false(may_run_until(500, 499, 501));
+    assert_int_equal(ask_beside(&other, 500, 1000).run.until_ns, 899);
+    other.participant.wake_ns = 1001;
+    assert_int_equal(ask_beside(&other, 500, 1000).run.until_ns, 1000);
+}
+
+/* Who hears the fall alone is told of the one that ends the first clock. */
+static void a_run_without_those_who_hear(void **state)
+{
+    static const uint8_t heard[] = {WIRES_RISE, WIRES_DATA, WIRES_FALL, WIRES_CONDITION};
+    static const unsigned clocks[] = {0, 0, 1, 9};
+    (void)state;
+    for (size_t i = 0; i < COUNT(heard); i++) {
+        struct other other = {
+            .participant = {.wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES ^ heard[i]}};
+        struct talker talker = ask_beside(&other, 500, WIRES_NEVER);
+        assert_int_equal(talker.may_run, clocks[i] > 0);
+        if (talker.may_run)
+            assert_int_equal(talker.run.clocks, clocks[i]);
+    }
+}
+
+static void followers_narrow_a_run_and_follow_it(void **state)
+{
+    static const struct wires_follower three = {.join = join_three, .follow = count_follow};
+    static const struct wires_follower none = {.join = join_none, .follow = count_follow};
+    struct other other = {.participant = {.follower = &three, .wake_ns = WIRES_NEVER}};
+    (void)state;
+    struct talker talker = ask_beside(&other, 500, WIRES_NEVER);
+    assert_true(talker.may_run);
+    assert_int_equal(talker.run.clocks, 3);
+    assert_int_equal(other.followed, 1);
+    other.participant.follower = &none;
+    assert_false(ask_beside(&other, 500, WIRES_NEVER).may_run);
+    other.participant.ignores = WIRES_ALL_EDGES ^ WIRES_CONDITION;
+    assert_true(ask_beside(&other, 500, WIRES_NEVER).may_run);
+    assert_int_equal(other.followed, 1);
 }
 
 int main(void)
@@ -347,7 +427,9 @@ int main(void)
         cmocka_unit_test(a_reaction_makes_an_edge_of_its_own),
         cmocka_unit_test(leaving_lets_go),
         cmocka_unit_test(leaving_and_coming_back),
-        cmocka_unit_test(alone_until_somebody_wakes_or_listens),
+        cmocka_unit_test(a_run_ends_before_somebody_wakes),
+        cmocka_unit_test(a_run_without_those_who_hear),
+        cmocka_unit_test(followers_narrow_a_run_and_follow_it),
     };
     return cmocka_run_group_tests_name("wires", tests, NULL, NULL);
 }
