@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The target of bench_reads: registers at 0x40, blocks of 32 bytes at 0x41, and an 8192-byte memory
- * at 0x42.
+ * at 0x42.  With FIRST and LAST, it has registers at all these addresses.
+ *
+ *     bench_target [BUS [FIRST LAST]]
  *
  * It is written like an application: it reads a write byte by byte, and answers a read with one
  * i2ctarget_write().
@@ -31,24 +33,36 @@ static int on_write(struct i2ctarget_request *request)
 static size_t size_at(uint16_t address)
 {
     switch (address) {
-    case BENCH_REGISTER:
-        return 1;
     case BENCH_BLOCK:
         return BENCH_BLOCK_BYTES;
-    default:
+    case BENCH_MEMORY:
         return BENCH_MEMORY_BYTES;
+    default:
+        return 1;
     }
 }
 
 static int on_read(struct i2ctarget_request *request)
 {
-    const uint8_t *from = request->address == BENCH_REGISTER ? &memory[selected] : memory;
-    return i2ctarget_write(request, from, size_at(request->address));
+    size_t size = size_at(request->address);
+    return i2ctarget_write(request, size == 1 ? &memory[selected] : memory, size);
+}
+
+/* Returns how many there are. */
+static size_t take_range(uint8_t addresses[I2CTARGET_ADDRESS_COUNT_MAX], char **range)
+{
+    size_t count = 0;
+    unsigned last = (unsigned)strtoul(range[1], NULL, 0);
+    for (unsigned address = (unsigned)strtoul(range[0], NULL, 0);
+         address <= last && count < I2CTARGET_ADDRESS_COUNT_MAX; address++)
+        addresses[count++] = (uint8_t)address;
+    return count;
 }
 
 int main(int argc, char **argv)
 {
-    static const uint8_t addresses[] = {BENCH_REGISTER, BENCH_BLOCK, BENCH_MEMORY};
+    uint8_t addresses[I2CTARGET_ADDRESS_COUNT_MAX] = {BENCH_REGISTER, BENCH_BLOCK, BENCH_MEMORY};
+    size_t count = argc > 3 ? take_range(addresses, argv + 2) : 3;
     unsigned bus = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 1;
     struct i2ctarget target;
     struct i2ctarget_request request;
@@ -56,7 +70,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof memory; i++)
         memory[i] = bench_byte(i);
     int error = i2ctarget_init(&target, I2CTARGET_BUS_SCL(bus), I2CTARGET_BUS_SDA(bus), addresses,
-                               sizeof addresses, false);
+                               count, false);
     if (error) {
         fprintf(stderr, "bench_target: %s\n", i2ctarget_bus_explain(bus, error, text, sizeof text));
         return EXIT_FAILURE;

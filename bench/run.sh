@@ -62,6 +62,57 @@ reads() {
     stop
 }
 
+# crowd: fifty controllers of one target
+crowd() {
+    start "bus $bus ready" "$work/bus.txt" "$build/i2ctarget" bus $bus
+    start "target ready" "$work/target.txt" "$build/bench/bench_target" $bus
+    "$build/i2ctarget" exec --bus $bus -- "$build/bench/bench_crowd" $bus
+    stop
+}
+
+# Milliseconds that i2cdetect takes on this bus.
+time_i2cdetect() {
+    local began=${EPOCHREALTIME/./}
+    i2cdetect -y "$1" >"$work/found.txt"
+    grep -qw -- "$2" "$work/found.txt"
+    echo $((${EPOCHREALTIME/./} - began))
+}
+
+median() {
+    sort -n | awk '{ value[NR] = $1 } END { printf "%.3f", value[int((NR + 1) / 2)] / 1000 }'
+}
+
+# detect: i2cdetect of an empty bus, of one with a program that has all 112 addresses, and of one with 112 programs, in turns
+detect() {
+    local one=2 many=3 address round
+    for round in $bus $one $many; do
+        start "bus $round ready" "$work/bus-$round.txt" "$build/i2ctarget" bus "$round"
+    done
+    start "target ready" "$work/target.txt" "$build/bench/bench_target" $one 0x08 0x77
+    for address in $(seq 8 119); do
+        start "target ready" "$work/target.txt" "$build/bench/bench_target" $many "$address" "$address"
+    done
+    export work
+    export -f time_i2cdetect
+    for round in $(seq 15); do
+        "$build/i2ctarget" exec --bus $bus --bus $one --bus $many -- bash -c "
+            time_i2cdetect $bus -- >>'$work/empty.us'
+            time_i2cdetect $one 77 >>'$work/one.us'
+            time_i2cdetect $many 77 >>'$work/many.us'"
+    done
+    stop
+    awk -v empty="$(median <"$work/empty.us")" -v one="$(median <"$work/one.us")" -v many="$(median <"$work/many.us")" '
+        function row(what, value, unit) { printf "  %-56s %9.2f %-12s", what, value, unit }
+        function goal(value) { printf " goal: at most 2: %s\n", value <= 2 ? "reached" : "NOT reached" }
+        BEGIN {
+            row("i2cdetect, nobody on the bus", empty, "ms"); print ""
+            row("i2cdetect, 112 targets of one program", one, "ms"); print ""
+            row("  times as long as of an empty bus", one / empty, ""); goal(one / empty)
+            row("i2cdetect, 112 programs with a target", many, "ms"); print ""
+            row("  times as long as of an empty bus", many / empty, ""); goal(many / empty)
+        }'
+}
+
 instructions() {
     local steps collected
     steps=$(valgrind --tool=callgrind '--toggle-collect=play*' --callgrind-out-file="$work/callgrind.out" \
@@ -91,3 +142,7 @@ title 'The same, free-running'
 reads short
 title 'One long read, free-running: the target writes once'
 reads long
+title 'Fifty controllers at once'
+crowd
+title 'All addresses of a bus'
+detect

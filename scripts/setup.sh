@@ -67,6 +67,7 @@ for purpose in "$@"; do
         needs i2c-tools has i2cget
         ;;
     check)
+        needs valgrind has valgrind
         needs edid-decode has edid-decode
         needs read-edid has get-edid
         needs clang has clang
@@ -123,6 +124,7 @@ for purpose in "$@"; do
         ;;
     bench)
         needs valgrind has valgrind
+        needs i2c-tools has i2cdetect
         needs util-linux has taskset
         needs libfuse3-dev has_header fuse3/fuse_opt.h
         needs pkg-config has pkg-config
