@@ -109,22 +109,26 @@ static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
     return until_ns;
 }
 
-void bus_catch_up(struct bus *bus)
+static void catch_up(struct bus *bus, uint64_t real_ns)
 {
-    uint64_t until_ns = bus_real_ns() + bus->skew_ns;
+    uint64_t until_ns = real_ns + bus->skew_ns;
     if (bus->active && is_held(bus))
         until_ns = settle_limits(bus, until_ns);
     if (!bus->active || is_held(bus))
         i2ctarget_wires_pass(&bus->wires, until_ns);
 }
 
+void bus_catch_up(struct bus *bus)
+{
+    catch_up(bus, bus_real_ns());
+}
+
 /*
  * From now on virtual time passes as real time does.  It starts from where the bits have brought
  * it.
  */
-static void anchor(struct bus *bus)
+static void anchor(struct bus *bus, uint64_t real_ns)
 {
-    uint64_t real_ns = bus_real_ns();
     if (bus->wires.now_ns > real_ns + bus->skew_ns)
         bus->skew_ns = bus->wires.now_ns - real_ns;
 }
@@ -369,16 +373,17 @@ void bus_note(struct bus *bus, enum protocol_reason reason)
  * the simulation of the bits takes on a slow or busy machine.  So the deadline is moved by that
  * time.
  */
-static void excuse_work(struct bus *bus)
+static void excuse_work(struct bus *bus, uint64_t real_ns)
 {
-    bus->deadline_ns += bus_real_ns() - bus->at_work_ns;
+    bus->deadline_ns += real_ns - bus->at_work_ns;
 }
 
 static void rest(struct bus *bus)
 {
-    anchor(bus);
+    uint64_t real_ns = bus_real_ns();
+    anchor(bus, real_ns);
     if (bus->active)
-        excuse_work(bus);
+        excuse_work(bus, real_ns);
     bus->is_at_work = false;
     bus->has_news = false;
     for (struct bus_target *target = bus->targets; target; target = target->next)
@@ -422,9 +427,10 @@ static bool advance(struct bus *bus)
 
 bool bus_run(struct bus *bus)
 {
-    bus_catch_up(bus);
+    uint64_t real_ns = bus_real_ns();
+    catch_up(bus, real_ns);
     if (!bus->is_at_work)
-        bus->at_work_ns = bus_real_ns();
+        bus->at_work_ns = real_ns;
     bus->is_at_work = true;
     for (unsigned steps = 0; steps < SLICE_STEPS; steps++) {
         if (!advance(bus)) {
