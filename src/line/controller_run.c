@@ -13,11 +13,11 @@ static bool is_in_bit(const struct controller_line *controller)
     return controller->phase == DATA || controller->phase == LET_GO;
 }
 
-static void pull_alone(struct wires *wires, struct wires_participant *participant,
-                       struct line_pulls pulls)
+/* Where SCL is low nobody needs to know a level but observers. */
+static void show(struct wires *wires)
 {
-    i2ctarget_wires_pull(wires, participant, pulls);
-    i2ctarget_wires_settle_alone(wires);
+    if (wires->observers)
+        i2ctarget_wires_settle_alone(wires);
 }
 
 /* From where the phase acts to the fall of SCL, which is pulled and has not taken effect. */
@@ -25,11 +25,13 @@ static void end_clock(struct controller_line *controller, struct wires *wires)
 {
     struct wires_participant *self = &controller->participant;
     if (controller->phase == DATA) {
-        pull_alone(wires, self, (struct line_pulls){true, controller->sda_low});
+        i2ctarget_wires_pull(wires, self, (struct line_pulls){true, controller->sda_low});
+        show(wires);
         wires->now_ns += controller->low_ns - controller->data_ns;
     }
     controller->released_ns = wires->now_ns;
-    pull_alone(wires, self, (struct line_pulls){false, self->pulls.sda_low});
+    i2ctarget_wires_pull(wires, self, (struct line_pulls){false, self->pulls.sda_low});
+    i2ctarget_wires_settle_alone(wires);
     wires->now_ns += controller->high_ns;
     controller->sda_at_rise = wires->sda;
     i2ctarget_controller_sample(controller, wires);
@@ -72,10 +74,11 @@ static bool may_go_on(const struct controller_line *controller, const struct wir
 static void begin_clock(const struct controller_line *controller, struct wires *wires,
                         struct wires_run *run)
 {
-    i2ctarget_wires_settle_alone(wires);
+    show(wires);
     if (run->mover && run->mover->pulls.sda_low != next_level_is_low(run)) {
         wires->now_ns += run->hold_ns;
-        pull_alone(wires, run->mover, (struct line_pulls){false, next_level_is_low(run)});
+        i2ctarget_wires_pull(wires, run->mover, (struct line_pulls){false, next_level_is_low(run)});
+        show(wires);
     }
     run->levels = (uint16_t)(run->levels << 1);
     wires->now_ns = controller->due_ns;

@@ -74,6 +74,7 @@ struct life {
     uint32_t grid_ns;
     uint32_t talker_count; /* beside an idle controller nobody acts alone */
     uint32_t target_count; /* of the subjects, those that ever join */
+    bool is_watched;       /* by observers: else levels that nobody sees need not be made */
     bool is_rough;         /* with a hostile participant, faults, and perhaps a second controller */
     size_t count;
     struct record records[RECORDS_MAX];
@@ -373,9 +374,12 @@ static void begin(struct life *life, uint32_t seed, bool takes_long_way)
     life->timing.filter_ns = roll(&life->dice, 2) ? 50 : 0;
     i2ctarget_wires_init(&life->wires);
     life->wires.takes_long_way = takes_long_way;
+    life->is_watched = roll(&life->dice, 4) != 0;
     life->observer.edge = note_edge;
-    i2ctarget_wires_observe(&life->wires, &life->observer);
-    i2ctarget_checker_init(&life->checker, &life->wires, scl_hz, 0);
+    if (life->is_watched) {
+        i2ctarget_wires_observe(&life->wires, &life->observer);
+        i2ctarget_checker_init(&life->checker, &life->wires, scl_hz, 0);
+    }
     bool ear_is_first = roll(&life->dice, 2);
     if (ear_is_first)
         i2ctarget_bystanders_init(&life->bystanders, &life->wires, &life->timing);
