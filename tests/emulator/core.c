@@ -41,11 +41,9 @@ uint64_t core_present_cycle(const struct core *core)
     return cycle_at(core, wires_of(core)->now_ns);
 }
 
-/* The other core may sleep, and its count of cycles lag behind; or it may be in an instruction. */
+/* An instruction that the other core is in the middle of ends with the new clock. */
 static void follow_clock(struct core *core, const struct core *peer)
 {
-    if (core->cycles < peer->cycles)
-        core->cycles = peer->cycles;
     core->clock_ns = peer->clock_ns;
     core->clock_cycle = peer->clock_cycle;
     core->setup.hz = peer->setup.hz;

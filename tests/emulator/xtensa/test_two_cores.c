@@ -195,7 +195,8 @@ static void a_short_request(void **state)
     (void)state;
     set_requests();
     stage_chip.processor.extra_cycles = NULL;
-    PUT(CODE, MOVI(R, EDGE), MOVI(S, 0), STORE, S32I(S, A15), J(0));
+    /* The stores come in cycles 4 and 5, the second core looks in 3 and 5, and is not the first. */
+    PUT(CODE, MOVI(R, EDGE), MOVI(S, 0), NOP, STORE, S32I(S, A15), J(0));
     PUT(SECOND_CODE, RSR(PS, R), RRR(8, 2, R, S, T), RRR(8, 2, R, S, T), RRR(8, 2, R, S, T), J(0));
     assert_int_equal(xtensa_run(&core), XTENSA_BREAKPOINT);
     assert_int_equal(stage_chip.second_lines, 0);
@@ -263,6 +264,24 @@ static void starts_and_stops(void **state)
     assert_int_equal(core.base.instructions, 5);
 }
 
+static void follow_until_stored(void)
+{
+    second.base.is_halted = stage_chip.stored_at != 0;
+}
+
+/* … while the first one is in the middle of an access. */
+static void stopping_oneself(void **state)
+{
+    (void)state;
+    set_stage();
+    stage_chip.follow = follow_until_stored;
+    PUT(CODE, NOP, LOAD, WAITI(15));
+    PUT(SECOND_CODE, STORE, NOP, J(-3));
+    assert_int_equal(xtensa_run(&core), XTENSA_PAUSED);
+    assert_int_equal(second.base.instructions, 1);
+    assert_int_equal(stage_chip.accesses[1].ns, (1 + PRICE + 1) * CYCLE_NS);
+}
+
 /* Who stands still keeps nobody waiting, and is not where the program is. */
 static void alone(void **state)
 {
@@ -300,23 +319,31 @@ static bool set_clock_at_100(struct core *of)
     return of->cycles < CYCLES_MAX;
 }
 
-/* A clock is that of both; for one that sleeps, too, time has passed at the speed that it had. */
+/* A clock is that of both; for the one that sleeps, time has passed at the speed that it had. */
+static void change_clock(struct xtensa *worker, struct xtensa *sleeper)
+{
+    core.base.goes_on = set_clock_at_100;
+    special_write(worker, CCOMPARE, 100); /* so that it looks */
+    special_write(sleeper, CCOMPARE, 200);
+    worker->special[INTENABLE] = 0;
+    sleeper->special[INTENABLE] = 1 << 6;
+    PUT(worker->base.pc, J(0));
+    PUT(sleeper->base.pc, WAITI(0));
+    assert_int_equal(xtensa_run(&core), XTENSA_BREAKPOINT);
+    assert_int_equal(sleeper->base.setup.hz, 10000000);
+    assert_int_equal(taken_cycle[sleeper->base.index], 200 + 2 + 1);
+    /* A jump takes 3 cycles: the worker looks in cycle 102. */
+    assert_int_equal(core_ns_at(&sleeper->base, 200), 102 * 10 + (200 - 102) * 100);
+}
+
 static void one_clock(void **state)
 {
     (void)state;
     set_requests();
-    core.base.goes_on = set_clock_at_100;
-    special_write(&core, CCOMPARE, 100); /* so that it looks */
-    special_write(&second, CCOMPARE, 200);
-    core.special[INTENABLE] = 0;
-    second.special[INTENABLE] = 1 << 6;
-    PUT(CODE, J(0));
-    PUT(SECOND_CODE, WAITI(0));
-    assert_int_equal(xtensa_run(&core), XTENSA_BREAKPOINT);
-    assert_int_equal(second.base.setup.hz, 10000000);
-    assert_int_equal(taken_cycle[1], 200 + 2 + 1);
-    /* A jump takes 3 cycles: the core looks in cycle 102. */
-    assert_int_equal(core_ns_at(&second.base, 200), 102 * 10 + (200 - 102) * 100);
+    change_clock(&core, &second);
+    stage_clear(NULL);
+    set_requests();
+    change_clock(&second, &core);
 }
 
 int main(void)
@@ -329,6 +356,7 @@ int main(void)
         cmocka_unit_test_teardown(not_inside_of_an_instruction, stage_clear),
         cmocka_unit_test_teardown(timers, stage_clear),
         cmocka_unit_test_teardown(starts_and_stops, stage_clear),
+        cmocka_unit_test_teardown(stopping_oneself, stage_clear),
         cmocka_unit_test_teardown(alone, stage_clear),
         cmocka_unit_test_teardown(the_end_of_either, stage_clear),
         cmocka_unit_test_teardown(one_clock, stage_clear),

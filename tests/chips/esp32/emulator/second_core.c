@@ -26,18 +26,17 @@ void second_core_reset(void)
 
 /* ---- the ROM --------------------------------------------------------------------------------- */
 
-static void spoil_memory(struct xtensa *core)
-{
-    memset(core_bytes(&core->base, esp_xtensa.second.rom_base, esp_xtensa.second.rom_size), FILL,
-           esp_xtensa.second.rom_size);
-}
-
-static void enter_rom(struct xtensa *core)
+static void enter_rom(const struct xtensa *core)
 {
     second.starts = esp_chip.core1.starts;
     second.is_in_rom = true;
     second.rom_cycle = core_present_cycle(&core->base) + ROM_CYCLES;
-    spoil_memory(core);
+}
+
+static void spoil_memory(struct xtensa *core)
+{
+    memset(core_bytes(&core->base, esp_xtensa.second.rom_base, esp_xtensa.second.rom_size), FILL,
+           esp_xtensa.second.rom_size);
 }
 
 /* No stack, no vectors but the ROM's; timers have matched. */

@@ -91,7 +91,6 @@ first:
     movi a3, 1
     ee_wr_mask_gpio_out 3, 3 /* its own, which is not connected */
 #endif
-    poke OF_ROM, 0x1234
     poke MAP_0, LINE
     poke MAP_1, LINE
 #if ORDER == 4 /* the address first */
@@ -123,6 +122,7 @@ first:
 #endif
     poke RUNSTALL, 0
 #endif
+    poke OF_ROM, 0x1234
 #if ORDER == 5 /* to where there is no code */
     poke ENTRY, block_of_second
 #elif ORDER != 4 && ORDER != 6 /* 6: no address */
