@@ -116,8 +116,8 @@ mutants-micropython: ## The same for MicroPython's module, which is built anew f
 	@DEBIAN13="$(abspath $(BUILD))/debian13" MICROPYTHON="$(abspath $(BUILD))/micropython" JOBS="$(JOBS)" scripts/mutants.sh $(BUILD)/mutants micropython
 
 bench: ## Measure speed and round trips; RECORD=1 adds them to bench/HISTORY.md
-	@scripts/setup.sh build python bench
-	@{ bench/run.sh $(BUILD)/bench && bench/python.sh $(BUILD)/bench; } $(if $(RECORD),| bench/history.py)
+	@scripts/setup.sh build python firmware emulator bench
+	@{ bench/run.sh $(BUILD)/bench && bench/python.sh $(BUILD)/bench && bench/rp2040.py $(BUILD)/bench; } $(if $(RECORD),| bench/history.py)
 
 bench-kernel: ## The same for what is attached to Debian's kernel, in a virtual machine
 	@scripts/setup.sh build python check kernel bench

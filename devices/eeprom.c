@@ -12,6 +12,9 @@
 
 enum { BLOCKS_MAX = 8 };
 
+/* Not inlined: its caller would have to save registers for it. */
+#define SEPARATE __attribute__((noinline))
+
 const struct i2ctarget_eeprom_type i2ctarget_eeprom_types[] = {
     {.name = "24c01", .size_bytes = 128, .page_bytes = 8, .address_bytes = 1},
     {.name = "24c02", .size_bytes = 256, .page_bytes = 8, .address_bytes = 1},
@@ -78,6 +81,15 @@ static void select_source(struct i2ctarget_eeprom *eeprom, uint16_t address)
     eeprom->next &= eeprom->source_bytes - 1;
 }
 
+/* Which of the addresses of a part that has several. */
+static SEPARATE void select_address(struct i2ctarget_eeprom *eeprom, uint16_t address)
+{
+    if (eeprom->config.identity)
+        select_source(eeprom, address);
+    else
+        select_block(eeprom, address);
+}
+
 static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is_read,
                       bool is_restart)
 {
@@ -87,10 +99,8 @@ static bool addressed(struct i2ctarget_device *device, uint16_t address, bool is
     eeprom->address_left = eeprom->config.address_bytes;
     eeprom->collected = 0;
     eeprom->next = eeprom->counter;
-    if (eeprom->select_mask && eeprom->config.identity)
-        select_source(eeprom, address);
-    else if (eeprom->select_mask)
-        select_block(eeprom, address);
+    if (eeprom->select_mask)
+        select_address(eeprom, address);
     return true;
 }
 
@@ -193,17 +203,22 @@ static bool addressed_while_busy(struct i2ctarget_device *device, uint16_t addre
 {
     struct i2ctarget_eeprom *eeprom = from(device);
     addressed(device, address, is_read, is_restart);
-    if (eeprom->config.now_us() < eeprom->busy_until_us)
-        return false;
+    return eeprom->config.now_us() >= eeprom->busy_until_us;
+}
+
+/* It was addressed, so it is not busy any more. */
+static void ended_while_busy(struct i2ctarget_device *device, enum i2ctarget_end cause,
+                             uint32_t moved)
+{
     device->ops = &ops;
-    return true;
+    ended(device, cause, moved);
 }
 
 static const struct i2ctarget_device_ops ops_while_busy = {
     .addressed = addressed_while_busy,
     .received = received,
     .requested = requested,
-    .ended = ended,
+    .ended = ended_while_busy,
 };
 
 static bool is_power_of_two(uint32_t value)

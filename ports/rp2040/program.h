@@ -113,16 +113,14 @@ enum { EARLY_BITS = 8 };
 #define WORD_FILL WORD_CLOCKS(9)                         /* 0xFF, then the controller's ACK */
 
 /*
- * A byte to send, and the controller's ACK.  The pairs (check, pull) are 10 for a 1 and 01 for a 0,
- * which is 01 plus the bit.  So the bits are spread to every second place.
+ * A byte to send, and the controller's ACK.  The pairs (check, pull) are 10 for a 1 and 01 for a 0;
+ * a table has those of four bits.
  */
 static inline uint32_t word_for(uint8_t byte)
 {
-    uint32_t spread = byte;
-    spread = (spread | spread << 4) & 0x0F0F;
-    spread = (spread | spread << 2) & 0x3333;
-    spread = (spread | spread << 1) & 0x5555;
-    return WORD_CLOCKS(9) | (spread + 0x5555) << 11;
+    static const uint8_t pairs[] = {0x55, 0x56, 0x59, 0x5A, 0x65, 0x66, 0x69, 0x6A,
+                                    0x95, 0x96, 0x99, 0x9A, 0xA5, 0xA6, 0xA9, 0xAA};
+    return WORD_CLOCKS(9) | (uint32_t)pairs[byte >> 4] << 19 | (uint32_t)pairs[byte & 0xF] << 11;
 }
 
 #endif

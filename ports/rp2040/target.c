@@ -19,17 +19,13 @@
  */
 #include "rp2040/target.h"
 
+#include "core/events.h"
 #include "rp2040/clock.h"
 #include "rp2040/fast.h"
 
 struct rp2040_target i2ctarget_rp2040_targets[BLOCKS];
 
 /* ---- events ---------------------------------------------------------------------------------- */
-
-static FAST JOINED int raise_event(struct rp2040_target *self)
-{
-    return i2ctarget_raise_event(self->target, &self->event);
-}
 
 FAST SEPARATE void i2ctarget_rp2040_target_listen(struct rp2040_target *self)
 {
@@ -45,7 +41,7 @@ static FAST SEPARATE void end_message(struct rp2040_target *self, enum i2ctarget
     self->open = false;
     self->event.kind = I2CTARGET_ENDED;
     self->event.value = (uint8_t)cause;
-    (void)raise_event(self);
+    (void)i2ctarget_raise_event(self->target, &self->event);
     self->raised = true;
 }
 
@@ -83,7 +79,6 @@ static FAST JOINED void accept_call(struct rp2040_target *self)
 {
     i2ctarget_rp2040_engine_write(&self->engine, self->event.is_read ? WORD_ACK : WORD_ACK_BYTE);
     self->stage = self->event.is_read ? TURNING : RECEIVING;
-    self->event.kind = I2CTARGET_REQUESTED;
 }
 
 static FAST JOINED void accept_byte(struct rp2040_target *self)
@@ -131,31 +126,26 @@ FAST SEPARATE void i2ctarget_rp2040_target_answer(struct rp2040_target *self, in
 /*
  * At 400 kHz an answer is due about 1 us after SCL fell.  Entering an interrupt and finding its
  * reason take half of that.  So if only a single bit is missing (the R/W bit, the last bit of a
- * byte, its ACK), the handler stays and waits for it: ROUNDS of four looks, about 20 cycles each, 5
- * us in all.  A slower bus leaves time for another interrupt.
+ * byte, its ACK), the handler stays and waits for it: LOOKS of 8 cycles, 5 us in all.  A slower bus
+ * leaves time for another interrupt.
  *
  * False: not yet, or there is a START or STOP.
  */
 static FAST JOINED bool is_word_soon(const struct rp2040_target *self)
 {
-    enum { ROUNDS = 32 };
+    enum { LOOKS = 78 };
     const struct engine *engine = &self->engine;
-    uint32_t pending = 0;
-    for (unsigned rounds = ROUNDS; rounds > 0 && !pending; rounds--) {
-        pending = i2ctarget_rp2040_engine_pending(engine);
-        if (!pending)
-            pending = i2ctarget_rp2040_engine_pending(engine);
-        if (!pending)
-            pending = i2ctarget_rp2040_engine_pending(engine);
-        if (!pending)
-            pending = i2ctarget_rp2040_engine_pending(engine);
+    for (unsigned looks = LOOKS; looks > 0; looks--) {
+        uint32_t pending = i2ctarget_rp2040_engine_pending(engine);
+        if (pending)
+            return pending == PENDING_WORD;
     }
-    return pending == PENDING_WORD;
+    return false;
 }
 
 static FAST JOINED void on_turn(struct rp2040_target *self)
 {
-    int answer = raise_event(self);
+    int answer = i2ctarget_core_requested(self->target);
     if (answer <= 0xFF)
         send(self, answer);
     else
@@ -163,14 +153,15 @@ static FAST JOINED void on_turn(struct rp2040_target *self)
     self->raised = true;
 }
 
-static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word)
+static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word,
+                                     struct i2ctarget_device *device)
 {
     self->event.is_read = word & 1;
     if (self->event.is_read && self->event.address == 0) { /* the START byte (UM10204 §3.1.15) */
         refuse(self);
         return;
     }
-    int answer = raise_event(self);
+    int answer = i2ctarget_core_addressed(self->target, &self->event, device);
     if (answer == I2CTARGET_ACK) {
         accept_call(self);
         self->open = true;
@@ -187,11 +178,16 @@ static FAST JOINED void on_direction(struct rp2040_target *self, uint32_t word)
     }
 }
 
+/* It can be looked for before the R/W bit is there, because interrupts are off until then. */
+static FAST JOINED struct i2ctarget_device *device_called(const struct rp2040_target *self)
+{
+    return i2ctarget_core_device_at(self->target, self->event.address);
+}
+
 static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
 {
     /* A refused message may still be open: the engine handled the START that ended it by itself. */
     end_message(self, I2CTARGET_RESTART);
-    self->event.kind = I2CTARGET_ADDRESSED;
     self->event.address = word & 0x7F;
     self->event.is_restart = self->in_transfer;
     self->event.moved = 0;
@@ -203,14 +199,14 @@ static FAST SEPARATE void on_address(struct rp2040_target *self, uint32_t word)
         return;
     }
     self->stage = CALLED;
+    struct i2ctarget_device *device = device_called(self);
     if (is_word_soon(self))
-        on_direction(self, i2ctarget_rp2040_engine_read(&self->engine));
+        on_direction(self, i2ctarget_rp2040_engine_read(&self->engine), device);
 }
 
 static FAST JOINED void on_last_bit(struct rp2040_target *self, uint32_t word)
 {
-    self->event.value |= word & 1;
-    int answer = raise_event(self);
+    int answer = i2ctarget_core_received(self->target, (uint8_t)(self->early | (word & 1)));
     if (answer == I2CTARGET_ACK)
         accept_byte(self);
     else
@@ -221,8 +217,7 @@ static FAST JOINED void on_last_bit(struct rp2040_target *self, uint32_t word)
 static FAST SEPARATE void on_seven_bits(struct rp2040_target *self, uint32_t word)
 {
     self->stage = RECEIVED;
-    self->event.kind = I2CTARGET_RECEIVED;
-    self->event.value = (uint8_t)(word << 1);
+    self->early = (uint8_t)(word << 1);
     if (is_word_soon(self))
         on_last_bit(self, i2ctarget_rp2040_engine_read(&self->engine));
 }
@@ -261,7 +256,6 @@ static FAST JOINED void on_ack(struct rp2040_target *self, uint32_t word)
 static FAST JOINED void take_eight_bits(struct rp2040_target *self, uint32_t word)
 {
     self->stage = SENT;
-    self->event.kind = I2CTARGET_REQUESTED;
     self->early = (uint8_t)word;
     self->plain = !self->fill && self->early == self->sent;
 }
@@ -283,7 +277,7 @@ static FAST SEPARATE void on_word(struct rp2040_target *self, uint32_t word)
         on_address(self, word);
         break;
     case CALLED:
-        on_direction(self, word);
+        on_direction(self, word, device_called(self));
         break;
     case RECEIVING:
         on_seven_bits(self, word);

@@ -24,13 +24,13 @@ struct rp2040_target {
     struct i2ctarget *target; /* NULL: this block is free */
     struct engine engine;
     /*
-     * The next event: its members are filled in as soon as they are known.  `address`, `is_read`
-     * and `moved` are those of the message, from CALLED on.
+     * Of the message, from CALLED on: `address`, `is_read`, `is_restart` and `moved` are filled in as
+     * soon as they are known, the others when it ends.
      */
     struct i2ctarget_event event;
     uint8_t stage;
     uint8_t sent;  /* the byte that is being sent */
-    uint8_t early; /* SENT: what was on SDA meanwhile */
+    uint8_t early; /* SENT: what was on SDA meanwhile; RECEIVED: the first seven bits of the byte */
     bool plain;    /* SENT: the expected value of that */
     bool fill;     /* no byte goes out: RELEASE was answered */
     bool open;     /* ADDRESSED was raised, and not refused or ended */

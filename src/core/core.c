@@ -17,9 +17,7 @@
  * This file is the event side and may run in an interrupt.  requests.c is the application's side.
  * The port's lock separates them.
  */
-#include "core/core.h"
-
-#include "i2ctarget/device.h"
+#include "core/events.h"
 
 _Static_assert(sizeof(void *) > 4 || sizeof(struct i2ctarget) <= 128, "RAM budget per target");
 
@@ -120,22 +118,6 @@ const struct i2ctarget_capabilities *i2ctarget_get_capabilities(const struct i2c
 
 /* ---- devices --------------------------------------------------------------------------------- */
 
-static struct i2ctarget_device *device_at(const struct i2ctarget *target, uint16_t address)
-{
-    struct i2ctarget_device *device = target->devices;
-    while (device && !i2ctarget_address_set_has(&device->addresses, address))
-        device = device->next;
-    return device;
-}
-
-/* The device accepts or refuses a message at its address. */
-static int address_device(struct i2ctarget *target, struct i2ctarget_device *device)
-{
-    bool ack = device->ops->addressed(device, target->address, target->is_read, target->is_restart);
-    target->phase = ack ? FLOWING : QUIET;
-    return ack ? I2CTARGET_ACK : I2CTARGET_NACK;
-}
-
 static void link_device(struct i2ctarget *target, uint16_t address, struct i2ctarget_device *device)
 {
     i2ctarget_address_set_add(&device->addresses, address);
@@ -154,13 +136,13 @@ int i2ctarget_attach(struct i2ctarget *target, uint16_t address, struct i2ctarge
         return -I2CTARGET_EBADF;
     if (!i2ctarget_address_set_has(&target->addresses, address))
         return -I2CTARGET_ENODEV;
-    if ((device->target && device->target != target) || device_at(target, address))
+    if ((device->target && device->target != target) || i2ctarget_core_device_at(target, address))
         return -I2CTARGET_EBUSY;
     lock(target);
     link_device(target, address, device);
     if (target->phase == ADDRESS_OWED && target->address == address) {
         target->answerer = device;
-        int answer = address_device(target, device);
+        int answer = i2ctarget_core_address(target, device);
         if (is_in_time(target, answer == I2CTARGET_ACK))
             target->port->answer(target->instance, answer);
     }
@@ -191,8 +173,7 @@ static void end_message(struct i2ctarget *target, uint8_t cause, uint32_t moved)
     target->closed = false;
 }
 
-/* A port that breaks the order of events may damage only this message. */
-static int out_of_order(struct i2ctarget *target, int safe_answer)
+int i2ctarget_core_out_of_order(struct i2ctarget *target, int safe_answer)
 {
     target->counters.order_errors++;
     if (target->phase != QUIET)
@@ -200,25 +181,11 @@ static int out_of_order(struct i2ctarget *target, int safe_answer)
     return safe_answer;
 }
 
-static int on_addressed(struct i2ctarget *target, const struct i2ctarget_event *event)
+static int give(struct i2ctarget *target, int byte)
 {
-    if (target->phase != QUIET)
-        return out_of_order(target, I2CTARGET_NACK);
-    target->address = event->address;
-    target->is_read = event->is_read;
-    target->is_restart = event->is_restart;
-    struct i2ctarget_device *device = device_at(target, event->address);
-    target->answerer = device;
-    if (device)
-        return address_device(target, device);
-    target->phase = ADDRESS_OWED;
-    return I2CTARGET_HOLD;
-}
-
-static int refuse(struct i2ctarget *target)
-{
-    target->phase = REFUSED;
-    return target->is_read ? I2CTARGET_RELEASE : I2CTARGET_NACK;
+    target->phase = FLOWING;
+    target->given = true;
+    return byte;
 }
 
 static int acknowledge(struct i2ctarget *target)
@@ -226,13 +193,6 @@ static int acknowledge(struct i2ctarget *target)
     target->phase = FLOWING;
     target->moved++;
     return I2CTARGET_ACK;
-}
-
-static int give(struct i2ctarget *target, int byte)
-{
-    target->phase = FLOWING;
-    target->given = true;
-    return byte;
 }
 
 /* The byte is stored once; its ACK may have to wait for ack(). */
@@ -252,37 +212,10 @@ static int take_byte(struct i2ctarget *target)
 int i2ctarget_core_answer(struct i2ctarget *target)
 {
     if (target->closed)
-        return refuse(target);
+        return i2ctarget_core_refuse(target);
     if (target->operation < READING || target->done == target->size)
         return I2CTARGET_HOLD;
     return target->is_read ? give(target, target->buffer[target->done++]) : take_byte(target);
-}
-
-static int on_received(struct i2ctarget *target, const struct i2ctarget_event *event)
-{
-    if (target->phase != FLOWING || target->is_read)
-        return out_of_order(target, I2CTARGET_NACK);
-    struct i2ctarget_device *device = target->answerer;
-    if (device)
-        return device->ops->received(device, event->value) ? acknowledge(target) : refuse(target);
-    target->byte = event->value;
-    target->phase = BYTE_OWED;
-    return i2ctarget_core_answer(target);
-}
-
-static int on_requested(struct i2ctarget *target)
-{
-    if (target->phase != FLOWING || !target->is_read)
-        return out_of_order(target, I2CTARGET_RELEASE);
-    target->moved += target->given;
-    target->given = false;
-    struct i2ctarget_device *device = target->answerer;
-    if (device) {
-        int answer = device->ops->requested(device);
-        return answer < 0 || answer > 0xFF ? refuse(target) : give(target, answer);
-    }
-    target->phase = DATA_OWED;
-    return i2ctarget_core_answer(target);
 }
 
 /*
@@ -310,7 +243,7 @@ static bool may_end(const struct i2ctarget *target, const struct i2ctarget_event
 static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *event)
 {
     if (!may_end(target, event))
-        return out_of_order(target, I2CTARGET_NACK);
+        return i2ctarget_core_out_of_order(target, I2CTARGET_NACK);
     end_message(target, event->value, event->moved);
     return I2CTARGET_NACK;
 }
@@ -319,12 +252,13 @@ static int on_ended(struct i2ctarget *target, const struct i2ctarget_event *even
 int i2ctarget_raise_event(struct i2ctarget *target, const struct i2ctarget_event *event)
 {
     if (event->kind == I2CTARGET_ADDRESSED)
-        return on_addressed(target, event);
+        return i2ctarget_core_addressed(target, event,
+                                        i2ctarget_core_device_at(target, event->address));
     if (event->kind == I2CTARGET_RECEIVED)
-        return on_received(target, event);
+        return i2ctarget_core_received(target, event->value);
     if (event->kind == I2CTARGET_REQUESTED)
-        return on_requested(target);
+        return i2ctarget_core_requested(target);
     if (event->kind == I2CTARGET_ENDED)
         return on_ended(target, event);
-    return out_of_order(target, I2CTARGET_NACK);
+    return i2ctarget_core_out_of_order(target, I2CTARGET_NACK);
 }

@@ -30,7 +30,7 @@ rule_for() {
     ports/testbus/*) rule="\"(testbus|line|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     linux/remote/*) rule="\"(remote|link|i2ctarget)/[a-z0-9_]+\.h\"|$libc" ;;
     # A target knows no limits and no alarm: who keeps them is above it.
-    ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"line/stretching\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
+    ports/rp2040/target.*) rule="\"rp2040/(target|engine|clock|fast)\.h\"|\"core/events\.h\"|\"line/stretching\.h\"|\"i2ctarget/[a-z0-9_]+\.h\"|$freestanding" ;;
     # What any two pins need, on any chip: it knows none.
     ports/gpio/*) rule="\"(gpio|chip)/[a-z0-9_]+\.h\"|\"line/(line_driver|stretching)\.h\"|\"i2ctarget/port\.h\"|\"cpu\.h\"|$freestanding" ;;
     # Registers and the processor core are the include path's to choose: the chip's, or a model's.

@@ -3,6 +3,7 @@
 // image.js WHAT IMAGE.uf2 [ARGUMENT…]: one image on GPIO 5 (SCL) and 4 (SDA), in one situation.  Prints the result as JSON.
 'use strict';
 const fs = require('fs');
+const answers = require('./answers.js');
 const {Pico} = require('./pico.js');
 const {writeTrace} = require('../../../emulator/trace.js');
 
@@ -39,6 +40,43 @@ function hold(pico) {
   pico.machine.handClock(1);
   pico.run(0.0001);
   return pico.driving;
+}
+
+// The shortest and the longest answer of each kind, in cycles; and the low phases of SCL that they need, so that nobody sees a stretch: while the
+// EEPROM programs a page, and else.
+class Answers {
+  constructor() {
+    Object.assign(this, {cycles: {}, lowNs: {}});
+  }
+
+  of(pico) {
+    const times = [];
+    answers.watch(pico, (cycles) => times.push(cycles));
+    const ask = (when, messages, kinds) => {
+      times.length = 0;
+      pico.machine.longestPullNs();
+      const {result} = pico.transfer(messages);
+      if (times.length !== kinds.length) {
+        throw new Error(`${times.length} answers instead of ${kinds.length}`);
+      }
+      kinds.forEach((kind, i) => this.count(kind, times[i]));
+      this.lowNs[when] = Math.max(this.lowNs[when] || 0, pico.machine.longestPullNs());
+      return result;
+    };
+    const several = (kind, count) => Array(count).fill(kind);
+    for (let at = 0; at < 64; at += 8) {
+      ask('else', [{address: EEPROM, write: [at, ...several(at, 8)]}], ['address', ...several('written', 9)]);
+      while (ask('programming', [{address: EEPROM, write: []}], ['programming']) !== 'done') {
+        pico.run(0.0004);
+      }
+      ask('else', [{address: EEPROM, write: [at]}, {address: EEPROM, read: 8}], ['address', 'written', 'address', ...several('read', 8), 'end']);
+    }
+  }
+
+  count(kind, cycles) {
+    const [least, most] = this.cycles[kind] || [cycles, cycles];
+    this.cycles[kind] = [Math.min(least, cycles), Math.max(most, cycles)];
+  }
 }
 
 const situations = {
@@ -128,6 +166,19 @@ const situations = {
     }
     const {read, result} = ask([{address: EEPROM, write: [0]}, {address: EEPROM, read: 256}]);
     return judged(pico, {result, isEqual: JSON.stringify(read[1]) === JSON.stringify(data), polls: [Math.min(...polls), Math.max(...polls)]});
+  },
+
+  // How long a 24C02's answers take.  The speeds differ a little, so that the bit that decides comes at every moment of the handler's looking.
+  answers(uf2, sclHz) {
+    const seen = new Answers();
+    for (let slower = 0; slower < 8; slower++) {
+      const pico = listening(uf2, {sclHz: sclHz * (1 - slower / 100)});
+      seen.of(pico);
+      if (pico.findings.length > 0 || pico.violations.length > 0) {
+        return judged(pico, seen);
+      }
+    }
+    return seen;
   },
 
   // As a Raspberry Pi reads a HAT at boot: it does not wait for anybody.

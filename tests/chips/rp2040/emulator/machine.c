@@ -37,6 +37,7 @@ static uint32_t levels;                  /* at the pads */
 static uint32_t inputs;                  /* their levels as the PIO sees them */
 static uint64_t cycle_ps;                /* of clk_sys */
 static uint32_t lines_seen;
+static uint64_t fell_ns, longest_pull_ns; /* SCL: its last fall; from a fall to the pad's release */
 
 /* ---- pads ------------------------------------------------------------------------------------ */
 
@@ -92,6 +93,8 @@ static bool level_of(uint32_t gpio)
 static void find_inputs(void)
 {
     uint32_t before = levels;
+    if (before & scl_bit && !emulated_wires.scl)
+        fell_ns = emulated_wires.now_ns;
     levels = inputs = 0;
     for (uint32_t gpio = 0; gpio < PIO_GPIOS; gpio++) {
         bool level = level_of(gpio);
@@ -105,10 +108,20 @@ static void find_inputs(void)
     }
 }
 
+static void scl_let_go(void)
+{
+    uint64_t pull_ns = emulated_wires.now_ns - fell_ns;
+    if (pull_ns > longest_pull_ns)
+        longest_pull_ns = pull_ns;
+}
+
 static void pads_changed(void)
 {
+    uint32_t was_low = driving & ~driven_as;
     find_outputs();
     uint32_t low = driving & ~driven_as;
+    if (was_low & ~low & scl_bit)
+        scl_let_go();
     i2ctarget_wires_pull(&emulated_wires, &chip, (struct line_pulls){low & scl_bit, low & sda_bit});
     i2ctarget_wires_settle(&emulated_wires);
     find_inputs();
@@ -263,6 +276,17 @@ EXPORT(everHigh) uint32_t machine_ever_high(void)
     return ever_high;
 }
 
+/*
+ * The longest time from a fall of SCL to the moment when the pad let go of it, since the last call.  A
+ * controller whose low phase lasts as long sees no stretching.
+ */
+EXPORT(longestPullNs) double machine_longest_pull_ns(void)
+{
+    double ns = (double)longest_pull_ns;
+    longest_pull_ns = 0;
+    return ns;
+}
+
 /* ---- the beginning --------------------------------------------------------------------------- */
 
 /* Power on.  The controllers are idle, and the pads are as after reset. */
@@ -272,6 +296,7 @@ EXPORT(reset) void machine_reset(uint32_t scl, uint32_t sda, uint32_t scl_hz, bo
     sda_bit = 1u << sda;
     cycle_ps = 8000;
     sio_out = sio_oe = ever_driving = ever_high = levels = lines_seen = 0;
+    fell_ns = longest_pull_ns = 0;
     for (unsigned i = 0; i < PIO_GPIOS; i++) {
         ctrl[i] = FUNCTION_NULL;
         pads[i] = PAD_RESET;

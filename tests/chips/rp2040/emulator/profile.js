@@ -8,9 +8,8 @@
 'use strict';
 const {execFileSync} = require('child_process');
 const fs = require('fs');
+const answers = require('./answers.js');
 const {Pico} = require('./pico.js');
-
-const RXF0 = 0x20, TXF0 = 0x10, FIFOS_BYTES = 16;
 
 // [address, name] of every function, in order.
 function functionsOf(elf) {
@@ -23,12 +22,10 @@ function nameAt(functions, pc) {
   return before.length > 0 ? before[before.length - 1][1] : '?';
 }
 
-const isOf = (fifo, offset) => offset >= fifo && offset < fifo + FIFOS_BYTES;
-
 // Watches a Pico; interrupts: {requested, answers, returned, functions}.
 function watch(pico, functions) {
-  const {core, pio} = pico.rp2040, interrupts = [];
-  let now = null, lines = 0, raised = 0, read = 0;
+  const {core} = pico.rp2040, interrupts = [];
+  let now = null, lines = 0, raised = 0;
   const pass = pico.pass.bind(pico);
   pico.pass = (cycles, isAwake) => {
     pass(cycles, isAwake);
@@ -52,22 +49,7 @@ function watch(pico, functions) {
     now = inside ? now : null;
     return cycles;
   };
-  for (const block of pio) {
-    const readOn = block.readUint32.bind(block), write = block.writeUint32Atomic.bind(block);
-    block.readUint32 = (offset) => {
-      if (isOf(RXF0, offset)) {
-        read = raised;
-      }
-      return readOn(offset);
-    };
-    block.writeUint32Atomic = (offset, value, alias) => {
-      if (now && read && isOf(TXF0, offset)) {
-        now.answers.push(pico.cycles - read);
-        read = 0;
-      }
-      write(offset, value, alias);
-    };
-  }
+  answers.watch(pico, (cycles) => now.answers.push(cycles));
   return interrupts;
 }
 
@@ -78,8 +60,8 @@ function main([image, address = '0x50', sclHz = '400000']) {
   const {result, read} = pico.transfer([{address: Number(address), write: [1, 2]}, {address: Number(address), read: 2}]);
   console.log(`${result}: ${read[1]}; longest stretch ${pico.machine.longestStretchNs()} ns`);
   console.log('  answers  return  in functions');
-  for (const {requested, answers, returned, functions: inside} of interrupts) {
-    console.log(`${answers.join(', ').padStart(9)}  ${String(returned - requested).padStart(6)}  ` +
+  for (const {requested, answers: answered, returned, functions: inside} of interrupts) {
+    console.log(`${answered.join(', ').padStart(9)}  ${String(returned - requested).padStart(6)}  ` +
       Object.entries(inside).map(([name, cycles]) => `${name} ${cycles}`).join(', '));
   }
 }
