@@ -8,6 +8,8 @@
 #define RP2040_FAST_H
 
 #define FAST __attribute__((section(".time_critical.i2ctarget")))
+/* A constant that such code reads. */
+#define FAST_DATA __attribute__((section(".time_critical_data.i2ctarget")))
 /* Not inlined: its caller would have to save registers for it. */
 #define SEPARATE __attribute__((noinline))
 /* Inlined: a call and its return take ten cycles or more. */

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "rp2040/fast.h"
+
 enum { DETECTOR, ENGINE }; /* the state machines */
 
 /* Where they are: instruction numbers. */
@@ -118,8 +120,8 @@ enum { EARLY_BITS = 8 };
  */
 static inline uint32_t word_for(uint8_t byte)
 {
-    static const uint8_t pairs[] = {0x55, 0x56, 0x59, 0x5A, 0x65, 0x66, 0x69, 0x6A,
-                                    0x95, 0x96, 0x99, 0x9A, 0xA5, 0xA6, 0xA9, 0xAA};
+    static const uint8_t FAST_DATA pairs[] = {0x55, 0x56, 0x59, 0x5A, 0x65, 0x66, 0x69, 0x6A,
+                                              0x95, 0x96, 0x99, 0x9A, 0xA5, 0xA6, 0xA9, 0xAA};
     return WORD_CLOCKS(9) | (uint32_t)pairs[byte >> 4] << 19 | (uint32_t)pairs[byte & 0xF] << 11;
 }
 
