@@ -3,6 +3,7 @@
 """Adds what bench/run.sh prints to bench/HISTORY.md, as a column for the present commit, and prints it.
 
 usage: bench/run.sh | bench/history.py [FILE]          (make bench RECORD=1)
+       bench/rp2040.py | bench/history.py              only what is counted in emulated cycles, on no machine in particular
 
 A figure is named by its title in the output and its own words; one that is indented further belongs to the one before.  One that is new gets a line of its own;
 one that this run did not measure stays empty.
@@ -66,7 +67,7 @@ def add(text, output, run):
         table.setdefault(figure, [""] * len(runs))
     for figure, values in table.items():
         values.append(found.get(figure, ""))
-    return HEAD + write_table([*runs, f"{run}, {machine}"], table)
+    return HEAD + write_table([*runs, f"{run}, {machine}" if machine else run], table)
 
 
 def main():

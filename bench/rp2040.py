@@ -41,8 +41,8 @@ def main():
     for what, kind, most in (("its address", "address", CYCLES_MAX), ("its address while it programs", "programming", None),
                              ("a byte written", "written", CYCLES_MAX), ("a byte read", "read", CYCLES_MAX)):
         row(what, seen["cycles"][kind][1], "cycles", most)
-    row("SCL's low phase without a visible stretch", seen["lowNs"]["else"] / 1000, "us", LOW_US_MAX)
-    row("the same while it programs", seen["lowNs"]["programming"] / 1000, "us", LOW_US_MAX)
+    row("low phase of SCL without a visible stretch", seen["lowNs"]["else"] / 1000, "us", LOW_US_MAX)
+    row("low phase of SCL without one, while it programs", seen["lowNs"]["programming"] / 1000, "us", LOW_US_MAX)
 
 
 if __name__ == "__main__":

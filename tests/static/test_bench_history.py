@@ -51,6 +51,11 @@ class History(unittest.TestCase):
             ],
         )
 
+    def test_figures_of_no_machine(self):
+        head, _, *rows = self.add("\nAn emulated chip\n  a byte                93.00 cycles       goal: at most 100: reached\n")
+        self.assertRegex(head[3], r"^\d{4}-\d\d-\d\d \S+$")
+        self.assertEqual(rows, [["An emulated chip", "a byte", "cycles", "93.00"]])
+
     def test_a_run_is_a_column(self):
         self.add(ONE)
         head, _, *rows = self.add(TWO)
