@@ -374,6 +374,45 @@ static void without_smbus_there_is_no_limit(void **state)
     close_bench();
 }
 
+/* ---- clocks in a row ------------------------------------------------------------------------- */
+
+static bool may_join(void)
+{
+    const struct wires_participant *self = &bench.puppet.wired.participant;
+    struct wires_run run = {.data_ns = 1000, .clocks = 9};
+    return self->follower->join(self, &run);
+}
+
+/* An inverter, or a movement of SDA that is put off. */
+static void no_run_where_sda_is_not_what_the_engine_wants(void **state)
+{
+    (void)state;
+    open_bench(false);
+    assert_true(may_join());
+    bench.puppet.wired.sda_inverted = true;
+    assert_false(may_join());
+    bench.puppet.wired.sda_inverted = false;
+    bench.puppet.wired.driver.line.pulls.sda_low = true;
+    assert_false(may_join());
+    bench.puppet.wired.driver.line.pulls.sda_low = false;
+    close_bench();
+}
+
+/* SCL has risen in the last clock of a run, so no limit is kept until it falls. */
+static void a_run_ends_the_limit_of_a_low_phase(void **state)
+{
+    static const struct wires_run run = {.made = 1, .bits = 1};
+    struct wires_participant *self = &bench.puppet.wired.participant;
+    (void)state;
+    open_bench(true);
+    play("S 80 A");
+    assert_int_equal(self->wake_ns, bench.puppet.wired.driver.scl_fell_ns + SMBUS_TIMEOUT_NS);
+    self->follower->follow(self, &run);
+    assert_true(self->wake_ns == WIRES_NEVER);
+    assert_true(bench.puppet.wired.driver.due_ns == LINE_DRIVER_NEVER);
+    close_bench();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +430,8 @@ int main(void)
         cmocka_unit_test(smbus_low_phases_of_strangers_and_idle_ones_are_no_matter),
         cmocka_unit_test(smbus_stretches_add_up_to_25_ms),
         cmocka_unit_test(without_smbus_there_is_no_limit),
+        cmocka_unit_test(no_run_where_sda_is_not_what_the_engine_wants),
+        cmocka_unit_test(a_run_ends_the_limit_of_a_low_phase),
     };
     return cmocka_run_group_tests_name("wired_target", tests, NULL, NULL);
 }
