@@ -21,6 +21,7 @@ import tempfile
 import time
 
 from i2ctarget import _command
+from i2ctarget.interrupt import Interrupt
 
 __all__ = ["PrivateBus"]
 
@@ -46,6 +47,7 @@ class PrivateBus:
         self.number = NUMBER
         self._command = _command.find()
         self._programs = []
+        self._lines = []
         self._folder = tempfile.mkdtemp(prefix="i2ctarget-")  # not the test's own: a socket's path is 107 characters at most
         self.environment = {**os.environ, "I2CTARGET_DIR": self._folder, "I2CTARGET_BUS": str(NUMBER)}
         trace = [] if vcd is None else ["--trace", os.fspath(vcd)]
@@ -132,6 +134,18 @@ class PrivateBus:
         if waiter.returncode != 0:
             raise RuntimeError(f"{program.args} has ended with status {failure} before its targets were there" if failure else words)
 
+    def interrupt(self):
+        """An output line for a device that is started next, an i2ctarget.interrupt.Interrupt; close() closes it.
+
+            line = bus.interrupt()
+            bus.start(["i2ctarget", "device", "lm75", "--interrupt", line.place], wait=0x48)
+            line.wait(True)
+        """
+        self._check([])
+        line = Interrupt(os.path.join(self._folder, f"interrupt-{len(self._lines)}"))
+        self._lines.append(line)
+        return line
+
     def fault(self, text):
         """Let something go wrong on the wires from now on, "0x50 nack-after 3 once": what `i2ctarget fault --help` has.  ValueError: it is no fault."""
         self._fault("--", *text.split())
@@ -152,6 +166,8 @@ class PrivateBus:
         server, self._server = self._server, None
         for program in reversed(self._programs):
             _end(program)
+        for line in self._lines:
+            line.close()
         status = server.poll()
         _end(server)
         server.stdout.close()
