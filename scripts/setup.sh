@@ -109,6 +109,7 @@ for purpose in "$@"; do
         ;;
     kernel)
         needs i2c-tools has decode-dimms
+        needs gpiod has gpiomon
         needs qemu-system-x86 has qemu-system-x86_64
         needs busybox-static busybox_is_static
         needs cpio has cpio

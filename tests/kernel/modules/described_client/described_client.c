@@ -8,9 +8,18 @@
  * firmware/, include/linux/property.h).  The client goes when the module goes, or with its adapter.
  *
  *     modprobe described_client adapter=3 address=0x50 type=24c32 pagesize=32
+ *
+ * So does the interrupt of a chip: here it is a line of a GPIO chip, given by the chip's label, and its
+ * falling edge (Documentation/driver-api/gpio/board.rst).
+ *
+ *     modprobe described_client adapter=3 address=0x20 type=pca9555 chip=gpio-sim.0-node0 line=3
  */
 #include <linux/err.h>
+#include <linux/gpio/consumer.h>
+#include <linux/gpio/machine.h>
 #include <linux/i2c.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/module.h>
 #include <linux/property.h>
 
@@ -26,7 +35,17 @@ MODULE_PARM_DESC(type, "the name its driver knows it by");
 module_param(pagesize, uint, 0444);
 MODULE_PARM_DESC(pagesize, "bytes");
 
+static char *chip = "";
+static uint line;
+module_param(chip, charp, 0444);
+MODULE_PARM_DESC(chip, "label of the GPIO chip that its interrupt is at; without: it has none");
+module_param(line, uint, 0444);
+MODULE_PARM_DESC(line, "of that chip");
+
 static struct i2c_client *client;
+static struct gpio_desc *pin; /* NULL: it has no interrupt */
+/* Filled in when the chip's name is known.  Of no device: this module asks for it. */
+static struct gpiod_lookup_table lines = {.table = {{}, {}}};
 static struct property_entry properties[2]; /* the last is empty: the end */
 static const struct software_node node = {.properties = properties};
 
@@ -40,6 +59,35 @@ static int forget(struct notifier_block *block, unsigned long action, void *devi
 
 static struct notifier_block watch = {.notifier_call = forget};
 
+/* 0: it has none, or its number is in the description. */
+static int find_interrupt(struct i2c_board_info *info)
+{
+    int irq;
+
+    if (!*chip)
+        return 0;
+    lines.table[0] = GPIO_LOOKUP(chip, line, "interrupt", GPIO_ACTIVE_HIGH);
+    gpiod_add_lookup_table(&lines);
+    pin = gpiod_get(NULL, "interrupt", GPIOD_IN);
+    gpiod_remove_lookup_table(&lines);
+    if (IS_ERR(pin)) {
+        irq = PTR_ERR(pin);
+        pin = NULL;
+        return irq;
+    }
+    irq = gpiod_to_irq(pin);
+    if (irq < 0)
+        return irq;
+    info->irq = irq;
+    return irq_set_irq_type(irq, IRQ_TYPE_EDGE_FALLING);
+}
+
+static void drop_interrupt(void)
+{
+    if (pin)
+        gpiod_put(pin);
+}
+
 static int __init described_client_init(void)
 {
     struct i2c_board_info info = {.addr = address, .swnode = &node};
@@ -48,9 +96,12 @@ static int __init described_client_init(void)
 
     if (!bus)
         return -ENODEV;
-    properties[0] = PROPERTY_ENTRY_U32("pagesize", pagesize);
+    if (pagesize)
+        properties[0] = PROPERTY_ENTRY_U32("pagesize", pagesize);
     strscpy(info.type, type, sizeof(info.type));
-    error = bus_register_notifier(&i2c_bus_type, &watch);
+    error = find_interrupt(&info);
+    if (!error)
+        error = bus_register_notifier(&i2c_bus_type, &watch);
     if (!error) {
         client = i2c_new_client_device(bus, &info);
         if (IS_ERR(client)) {
@@ -59,6 +110,8 @@ static int __init described_client_init(void)
         }
     }
     i2c_put_adapter(bus);
+    if (error)
+        drop_interrupt();
     return error;
 }
 
@@ -70,9 +123,10 @@ static void __exit described_client_exit(void)
     left = client;
     if (left)
         i2c_unregister_device(left);
+    drop_interrupt();
 }
 
 module_init(described_client_init);
 module_exit(described_client_exit);
-MODULE_DESCRIPTION("An I2C client with a page size");
+MODULE_DESCRIPTION("An I2C client with a page size or an interrupt");
 MODULE_LICENSE("Dual MIT/GPL");
