@@ -60,7 +60,7 @@ I2CTARGET_API int i2ctarget_rp2040_follow_clock(uint32_t clk_sys_hz);
 
 /*
  * The fastest SCL, in Hz, at which a device is served without visible stretching.  It depends on
- * the system clock: 400 kHz at 125 MHz, 90 kHz at 24 MHz.  A faster bus works, but is stretched.
+ * the system clock: 400 kHz at 125 MHz, 93 kHz at 24 MHz.  A faster bus works, but is stretched.
  */
 I2CTARGET_API uint32_t i2ctarget_rp2040_scl_hz_max(void);
 
