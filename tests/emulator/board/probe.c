@@ -118,6 +118,15 @@ static void report_violations(const struct board *board, FILE *file)
     fprintf(file, "], ");
 }
 
+/* What the core that does not serve the bus has done since then, from these on. */
+static void report_other_core(const struct board *board, uint64_t before, uint64_t before_ns,
+                              FILE *file)
+{
+    if (core_serving(board->core) != board->core)
+        fprintf(file, ", \"otherCore\": {\"instructions\": %" PRIu64 ", \"ns\": %" PRIu64 "}",
+                board->core->instructions - before, board->wires.now_ns - before_ns);
+}
+
 static bool is_listening(struct board *board, FILE *file)
 {
     enum { MOST_NS = 20000000 };
@@ -136,6 +145,7 @@ bool probe(struct board *board, FILE *file)
 {
     if (!is_listening(board, file))
         return false;
+    uint64_t instructions = board->core->instructions, ns = board->wires.now_ns;
     int before = get(board, 1);
     enum controller_result result = set(board, 1, 0xAA);
     int after = get(board, 1);
@@ -148,6 +158,7 @@ bool probe(struct board *board, FILE *file)
     report_findings(file);
     report_violations(board, file);
     board_chip.report_pins(file);
+    report_other_core(board, instructions, ns, file);
     fprintf(file,
             ", \"faults\": %u, \"longestHandler\": %" PRIu64 ", \"longestStretchNs\": %" PRIu64
             ", \"trouble\": \"%s\"}\n",
