@@ -21,7 +21,7 @@ BOARD, SCL, SDA = {"esp32": ("unexpectedmaker_tinypico", "GPIO22", "GPIO21"),
                    "esp32s3": ("adafruit_feather_esp32s3_nopsram", "GPIO4", "GPIO3")}[CHIP]
 FREE = "GPIO18"
 # Of the first core's loop, which depend on the pipeline alone.
-INSTRUCTIONS_PER_US = {"esp32": 124.6, "esp32s3": 155.7}[CHIP]
+INSTRUCTIONS_PER_US = {"esp32": 124.7, "esp32s3": 155.8}[CHIP]
 
 
 @functools.cache
@@ -52,7 +52,8 @@ class FreeCore(unittest.TestCase):
         self.judge_first_core(seen)
 
     def judge_first_core(self, seen):
-        self.assertGreater(seen["otherCore"]["instructions"] * 1000, seen["otherCore"]["ns"] * INSTRUCTIONS_PER_US)
+        other = seen["otherCore"]
+        self.assertAlmostEqual(other["instructions"] * 1000 / other["ns"], INSTRUCTIONS_PER_US, delta=0.1)
 
     def judge_answers(self, seen):
         self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
