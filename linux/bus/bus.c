@@ -17,8 +17,8 @@
 #include "i2ctarget/event.h"
 
 enum {
-    SLICE_STEPS = 20000, /* a few milliseconds of work without a break */
-    ANSWER_NS = 10000,   /* a late answer reaches the wires within this time */
+    SLICE_STEPS = 5000, /* about a millisecond of work without a break; some are whole bytes */
+    ANSWER_NS = 10000,  /* a late answer reaches the wires within this time */
 };
 #define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)
 
