@@ -245,10 +245,18 @@ static const struct i2ctarget_device_ops ops = {
 
 /* ---- the program ----------------------------------------------------------------------------- */
 
+static bool is_sound_line(const struct i2ctarget_regmap_table *table)
+{
+    const struct i2ctarget_regmap_line *line = &table->line;
+    return !line->is_there || (line->status < table->register_count &&
+                               (!line->has_enable || line->enable < table->register_count));
+}
+
 static bool is_sound(const struct i2ctarget_regmap_table *table)
 {
-    return table && table->pointer_bytes <= I2CTARGET_REGMAP_POINTER_BYTES_MAX &&
-           table->page_shift < 32 && (!table->has_pages || table->page_value < table->value_count);
+    return table && is_sound_line(table) &&
+           table->pointer_bytes <= I2CTARGET_REGMAP_POINTER_BYTES_MAX && table->page_shift < 32 &&
+           (!table->has_pages || table->page_value < table->value_count);
 }
 
 int i2ctarget_regmap_init(struct i2ctarget_regmap *regmap,
@@ -289,4 +297,15 @@ void i2ctarget_regmap_set(struct i2ctarget_regmap *regmap, uint32_t index, uint3
 uint32_t i2ctarget_regmap_get(struct i2ctarget_regmap *regmap, uint32_t index)
 {
     return i2ctarget_regmap_values_get(&regmap->values, index);
+}
+
+bool i2ctarget_regmap_line_pin(struct i2ctarget_regmap *regmap)
+{
+    const struct i2ctarget_regmap_line *line = &regmap->table->line;
+    if (!line->is_there)
+        return true;
+    uint32_t bits = i2ctarget_regmap_get(regmap, line->status) & line->mask;
+    if (line->has_enable)
+        bits &= i2ctarget_regmap_get(regmap, line->enable);
+    return (bits != 0) == line->is_active_high;
 }

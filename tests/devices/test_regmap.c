@@ -693,9 +693,63 @@ static void a_table_that_contradicts_itself_is_refused(void **state)
     REFUSED(page_value, 7);
 }
 
+/* ---- the line -------------------------------------------------------------------------------- */
+
+static void the_line_follows_bits_that_are_enabled(void **state)
+{
+    static const struct i2ctarget_regmap_register rows[] = {
+        {.name = "status", .address = 0, .value = 0, .bytes = 1, .one_clears = 0xFF},
+        {.name = "enable", .address = 1, .value = 1, .bytes = 1, .writable = 0xFF},
+    };
+    static struct i2ctarget_regmap_table table = {
+        .registers = rows,
+        .register_count = 2,
+        .value_count = 2,
+        .pointer_bytes = 1,
+        .pointer_mask = 0xFF,
+        .bytes_have_addresses = true,
+        .advances = true,
+    };
+    table.line = (struct i2ctarget_regmap_line){0};
+    present(state, &table);
+    i2ctarget_regmap_set(&regmap, 0, 0xFF);
+    assert_true(i2ctarget_regmap_line_pin(&regmap)); /* it has none */
+    table.line = (struct i2ctarget_regmap_line){
+        .is_there = true, .has_enable = true, .status = 0, .enable = 1, .mask = 0x03};
+    assert_true(i2ctarget_regmap_line_pin(&regmap));
+    assert_int_equal(WRITE(AT, 1, 0x04), 2); /* not of the mask */
+    assert_true(i2ctarget_regmap_line_pin(&regmap));
+    assert_int_equal(WRITE(AT, 1, 0x02), 2);
+    assert_false(i2ctarget_regmap_line_pin(&regmap));
+    table.line.is_active_high = true;
+    assert_true(i2ctarget_regmap_line_pin(&regmap));
+    table.line.is_active_high = false;
+    assert_int_equal(WRITE(AT, 0, 0x02), 2); /* a controller clears it */
+    assert_true(i2ctarget_regmap_line_pin(&regmap));
+    table.line.has_enable = false;
+    assert_false(i2ctarget_regmap_line_pin(&regmap)); /* bit 0 is left */
+}
+
+static void a_line_of_no_register_is_refused(void **state)
+{
+    static const struct i2ctarget_regmap_register rows[] = {{.name = "a", .bytes = 1}};
+    static struct i2ctarget_regmap_table table = {
+        .registers = rows, .register_count = 1, .value_count = 1, .pointer_bytes = 1};
+    const struct i2ctarget_regmap_config config = {.table = &table, .values = values};
+    (void)state;
+    table.line = (struct i2ctarget_regmap_line){.is_there = true, .status = 1};
+    assert_int_equal(i2ctarget_regmap_init(&regmap, &config, NULL), -I2CTARGET_EINVAL);
+    table.line = (struct i2ctarget_regmap_line){.is_there = true, .has_enable = true, .enable = 1};
+    assert_int_equal(i2ctarget_regmap_init(&regmap, &config, NULL), -I2CTARGET_EINVAL);
+    table.line.enable = 0;
+    assert_int_equal(i2ctarget_regmap_init(&regmap, &config, NULL), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        ON_STAGES(the_line_follows_bits_that_are_enabled),
+        cmocka_unit_test(a_line_of_no_register_is_refused),
         ON_STAGES(reads_from_the_pointer_on),
         ON_STAGES(writes_only_what_is_writable),
         ON_STAGES(bytes_of_a_register_take_effect_alone),

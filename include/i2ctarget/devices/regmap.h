@@ -102,6 +102,13 @@ I2CTARGET_API void i2ctarget_regmap_set(struct i2ctarget_regmap *regmap, uint32_
                                         uint32_t value);
 I2CTARGET_API uint32_t i2ctarget_regmap_get(struct i2ctarget_regmap *regmap, uint32_t index);
 
+/*
+ * The level of the part's output, as the table's `line` tells it: true: high, or released; also if the
+ * part has none.  It may change with time, too: at the end of a reaction's delay, for example.  Call it
+ * as i2ctarget_regmap_get().
+ */
+I2CTARGET_API bool i2ctarget_regmap_line_pin(struct i2ctarget_regmap *regmap);
+
 #ifdef __cplusplus
 }
 #endif

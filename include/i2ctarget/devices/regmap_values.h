@@ -83,6 +83,16 @@ struct i2ctarget_regmap_range {
     uint16_t first, last;
 };
 
+/* The output of the part (INT, ALERT): active while bits of a register are set, and enabled. */
+struct i2ctarget_regmap_line {
+    bool is_there;
+    bool is_active_high;
+    bool has_enable;
+    uint32_t status; /* a row; active while (its value & mask) is not 0 */
+    uint32_t enable; /* a row, if has_enable: only bits count that are set here, too */
+    uint32_t mask;
+};
+
 /* All pointers are the caller's, and live as long as the device. */
 struct i2ctarget_regmap_table {
     const struct i2ctarget_regmap_register *registers; /* by page, then by address */
@@ -105,6 +115,7 @@ struct i2ctarget_regmap_table {
     uint32_t page_value; /* which value; if has_pages */
     uint32_t page_mask;
     uint8_t page_shift;
+    struct i2ctarget_regmap_line line;
 };
 
 /* ---- values ---------------------------------------------------------------------------------- */

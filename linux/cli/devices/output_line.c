@@ -20,6 +20,11 @@ void output_line_take(const struct model *whose, const char *where)
     place = where;
 }
 
+bool output_line_is_wanted(void)
+{
+    return model;
+}
+
 static int complain(int error)
 {
     switch (error) {

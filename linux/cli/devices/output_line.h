@@ -8,6 +8,9 @@
 /* The argument of --interrupt; the model has a line. */
 void output_line_take(const struct model *model, const char *place);
 
+/* Was --interrupt given? */
+bool output_line_is_wanted(void);
+
 /*
  * Before the process becomes the owner: what belongs to root, a GPIO line, is opened; afterwards what
  * belongs to the owner, a FIFO.  Returns CLI_OK, or another exit status, and a message was printed.

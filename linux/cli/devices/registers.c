@@ -9,11 +9,12 @@
 #include "cli/cli.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
+#include "cli/devices/output_line.h"
 #include "cli/nearest.h"
 #include "cli/regmap/map.h"
 #include "link/link.h"
 
-enum { MAP = MODEL_OPTION, ADDRESS_DEFAULT = 0x40, NUMBER_BITS = 32 };
+enum { MAP = MODEL_OPTION, ADDRESS_DEFAULT = 0x40, NUMBER_BITS = 32, LINE_MS = 5 };
 
 static const struct option options[] = {
     {"map", required_argument, NULL, MAP},
@@ -137,6 +138,10 @@ static void *room(uint32_t count, size_t size)
 static int begin(uint8_t address)
 {
     (void)address;
+    if (output_line_is_wanted() && !map.table.line.is_there) {
+        cli_error(model_word, "%s: it has no [interrupt], so there is no line", path);
+        return -1;
+    }
     const struct i2ctarget_regmap_config config = {
         .table = &map.table,
         .values = room(map.table.value_count, sizeof *config.values),
@@ -162,6 +167,18 @@ static int prepare(void)
     return map.address ? map.address : ADDRESS_DEFAULT;
 }
 
+static bool line(void)
+{
+    return i2ctarget_regmap_line_pin(&regmap);
+}
+
+/* A sequence, or the end of a delay, may change the line while nothing else happens. */
+static int wait_ms(void)
+{
+    bool has_time = map.table.sequence_count || map.table.reaction_count;
+    return output_line_is_wanted() && has_time ? LINE_MS : -1;
+}
+
 const struct model model_registers = {
     .name = "registers",
     .summary = "any part made of registers, as a file describes it",
@@ -174,4 +191,7 @@ const struct model model_registers = {
     .prepare = prepare,
     .begin = begin,
     .commands = commands,
+    .line = line,
+    .line_name = "(the map's [interrupt])",
+    .wait_ms = wait_ms,
 };

@@ -156,6 +156,16 @@ static void write_array(const char *name, const char *count_name, uint32_t count
         fprintf(file, ", .%s = %s, .%s = %u", name, name, count_name, count);
 }
 
+static void write_line(const struct i2ctarget_regmap_line *line, FILE *file)
+{
+    write_flag("line.is_there", line->is_there, file);
+    write_flag("line.is_active_high", line->is_active_high, file);
+    write_flag("line.has_enable", line->has_enable, file);
+    write_number("line.status", line->status, file);
+    write_number("line.enable", line->enable, file);
+    write_number("line.mask", line->mask, file);
+}
+
 static void write_table(const struct i2ctarget_regmap_table *table, FILE *file)
 {
     fprintf(file, "static const struct i2ctarget_regmap_table table = {\n    .value_count = %u",
@@ -175,6 +185,7 @@ static void write_table(const struct i2ctarget_regmap_table *table, FILE *file)
     write_number("page_value", table->page_value, file);
     write_number("page_mask", table->page_mask, file);
     write_number("page_shift", table->page_shift, file);
+    write_line(&table->line, file);
     fputs("};\n", file);
 }
 

@@ -8,11 +8,14 @@
 enum { ADDRESS_MIN = 0x08, ADDRESS_MAX = 0x77, FILL = 0xFF };
 
 static const struct map_key keys[] = {
-    {"summary", TOML_STRING},          {"address", TOML_INTEGER},      {"addresses", TOML_STRING},
-    {"pointer", TOML_INTEGER},         {"pointer_mask", TOML_INTEGER}, {"increment", TOML_BOOLEAN},
-    {"increment_bit", TOML_INTEGER},   {"wrap", TOML_ARRAY},           {"unmapped", TOML_INTEGER},
-    {"refuse_unmapped", TOML_BOOLEAN}, {"endian", TOML_STRING},        {"pages", TOML_TABLE},
-    {"registers", TOML_TABLE},         {"reactions", TOML_ARRAY},      {NULL, TOML_TABLE},
+    {"summary", TOML_STRING},        {"address", TOML_INTEGER},
+    {"addresses", TOML_STRING},      {"pointer", TOML_INTEGER},
+    {"pointer_mask", TOML_INTEGER},  {"increment", TOML_BOOLEAN},
+    {"increment_bit", TOML_INTEGER}, {"wrap", TOML_ARRAY},
+    {"unmapped", TOML_INTEGER},      {"refuse_unmapped", TOML_BOOLEAN},
+    {"endian", TOML_STRING},         {"pages", TOML_TABLE},
+    {"registers", TOML_TABLE},       {"reactions", TOML_ARRAY},
+    {"interrupt", TOML_TABLE},       {NULL, TOML_TABLE},
 };
 
 static void take_pointer(struct map_reader *reader, const struct toml *root)
@@ -101,6 +104,34 @@ static void take_pages(struct map_reader *reader, const struct toml *pages)
         table->page_shift++;
 }
 
+/* Rows have their places by now. */
+static void take_interrupt(struct map_reader *reader, const struct toml *interrupt)
+{
+    static const struct map_key interrupt_keys[] = {{"register", TOML_STRING},
+                                                    {"mask", TOML_INTEGER},
+                                                    {"enabled_by", TOML_STRING},
+                                                    {"active", TOML_STRING},
+                                                    {NULL, TOML_TABLE}};
+    static const char *const levels[] = {"low", "high", NULL};
+    struct i2ctarget_regmap_line *line = &reader->map->table.line;
+    const struct toml *name = map_get(interrupt, "register", TOML_STRING);
+    const struct toml *enable = map_get(interrupt, "enabled_by", TOML_STRING);
+    map_check_keys(reader, interrupt, interrupt_keys);
+    if (!name)
+        map_complain(reader, interrupt->line,
+                     "[interrupt] wants \"register\", the one with its bits");
+    const struct i2ctarget_regmap_register *row = name ? map_register(reader, name) : NULL;
+    const struct i2ctarget_regmap_register *enabling = enable ? map_register(reader, enable) : NULL;
+    if (!row || (enable && !enabling))
+        return;
+    line->is_there = true;
+    line->status = (uint32_t)(row - reader->map->registers);
+    line->mask = (uint32_t)map_number(reader, interrupt, "mask", map_mask(row), 1, map_mask(row));
+    line->has_enable = enable;
+    line->enable = enable ? (uint32_t)(enabling - reader->map->registers) : 0;
+    line->is_active_high = map_choice(reader, interrupt, "active", levels) == 1;
+}
+
 static void take_general(struct map_reader *reader, const struct toml *root)
 {
     struct map *map = reader->map;
@@ -119,6 +150,7 @@ static void take_all(struct map_reader *reader, const struct toml *root)
     const struct toml *registers = map_get(root, "registers", TOML_TABLE);
     const struct toml *pages = map_get(root, "pages", TOML_TABLE);
     const struct toml *reactions = map_get(root, "reactions", TOML_ARRAY);
+    const struct toml *interrupt = map_get(root, "interrupt", TOML_TABLE);
     map_check_keys(reader, root, keys);
     take_general(reader, root);
     if (!registers) {
@@ -132,6 +164,8 @@ static void take_all(struct map_reader *reader, const struct toml *root)
     if (reactions)
         map_take_reactions(reader, reactions);
     map_sort_registers(reader, registers);
+    if (interrupt)
+        take_interrupt(reader, interrupt);
     close_circle(reader->map);
 }
 

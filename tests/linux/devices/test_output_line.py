@@ -120,6 +120,36 @@ class Lines(DeviceTest):
         device.tell("temperature 29")
         self.assertEqual(reader.line(), "1\n")
 
+    def test_registers(self):
+        """A map has it: INT of the clock, while an alarm's flag is set and enabled."""
+        device, reader = self.with_line("registers", "--map", "ds3231")
+        device.tell("set status = 0x02")
+        self.assertTrue(reader.is_quiet())
+        self.transfer("w2@0x68 0x0e 0x06")
+        self.assertEqual(reader.line(), "0\n")
+        self.transfer("w2@0x68 0x0f 0x00")
+        self.assertEqual(reader.line(), "1\n")
+
+    def test_registers_with_time(self):
+        """A reaction sets the flag later, while nothing else happens; the line is active high."""
+        path = f"{self.directory}/map.toml"
+        with open(path, "w", encoding="ascii") as file:
+            file.write('[registers]\nctrl = { address = 0 }\nstatus = { address = 1, read_clears = 0x80 }\n'
+                       '[[reactions]]\non_write = "ctrl"\nset = "status"\nto = 0x80\nafter = "300 ms"\n'
+                       '[interrupt]\nregister = "status"\nactive = "high"\n')
+        self.device("registers", "--map", path, "--interrupt", self.fifo)
+        reader = Reader(self.fifo)
+        self.addCleanup(reader.close)
+        self.assertEqual(reader.line(), "0\n")
+        self.transfer("w2@0x40 0x00 0x01")
+        self.assertEqual(reader.line(), "1\n")
+        self.transfer("w1@0x40 0x01 r1")
+        self.assertEqual(reader.line(), "0\n")
+
+    def test_registers_without_a_line(self):
+        self.assertEqual(self.complains("registers", "--map", "tmp102", "--interrupt", self.fifo),
+                         (1, "i2ctarget device registers: tmp102: it has no [interrupt], so there is no line"))
+
     def test_pmbus(self):
         """SMBALERT# is low until the fault is cleared; that the output was switched off is no fault."""
         device, reader = self.with_line("pmbus")

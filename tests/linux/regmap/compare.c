@@ -127,6 +127,8 @@ int main(int argc, char **argv)
         exchange();
     for (uint32_t i = 0; i < map.table.register_count; i++)
         same(i2ctarget_regmap_get(&devices[0], i), i2ctarget_regmap_get(&devices[1], i), "a value");
+    same(i2ctarget_regmap_line_pin(&devices[0]), i2ctarget_regmap_line_pin(&devices[1]),
+         "the line");
     printf("%u registers, %u writes\n", map.table.register_count, told[0].count);
     return 0;
 }

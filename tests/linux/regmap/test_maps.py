@@ -198,6 +198,13 @@ class Mistakes(Map):
             found = self.complaints(line + registers)
             self.assertIn(f"1: {what}", found)
             self.assertLessEqual(len(found), 2)
+        for line, what, text in ((3, '[interrupt] wants "register", the one with its bits', "[interrupt]"),
+                                 (4, 'there is no register "b"', '[interrupt]\nregister = "b"'),
+                                 (5, 'there is no register "c"', '[interrupt]\nregister = "a"\nenabled_by = "c"'),
+                                 (5, '"mask" is 0x100; it must be 0x1 to 0xff', '[interrupt]\nregister = "a"\nmask = 0x100'),
+                                 (5, '"active" is "up"; it must be "low" or "high"', '[interrupt]\nregister = "a"\nactive = "up"'),
+                                 (5, 'there is no "masc" here; did you mean "mask"?', '[interrupt]\nregister = "a"\nmasc = 1')):
+            self.one(line, what, registers.lstrip() + text + "\n")
         self.assertEqual(self.complaints("address = 0x40\n"), [" it has no table [registers]"])
         self.assertEqual(self.complaints("[registers]\n"), ["1: there is no register in it"])
         self.assertEqual(self.complaints("[registers]\na = { address = }\n"), ["2: a value is missing"])
