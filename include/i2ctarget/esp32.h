@@ -38,6 +38,12 @@ enum { I2CTARGET_ESP32_HZ_MIN = 80000000, I2CTARGET_ESP32_HZ_MAX = 240000000 };
 
 struct i2ctarget_esp32_config {
     uint32_t cpu_hz; /* the CPU's clock; 0: 240 MHz, on ESP32-C3 160 MHz */
+    /*
+     * For a core that has nothing else to do while the application waits for a target: it watches
+     * the lines instead of sleeping, so a START is seen without an interrupt.  Other interrupts are
+     * served in between, when the bus is at rest.  With several targets the core sleeps as ever.
+     */
+    bool watches;
 };
 
 /*

@@ -32,7 +32,7 @@ extern "C" {
 I2CTARGET_API extern const struct i2ctarget_port_ops i2ctarget_samd5x_port;
 /*
  * Other pins: the processor watches and pulls them (ports/gpio/README.md).  It is slower: a prompt
- * device does not visibly stretch up to 100 kHz, and SCL has 150 kHz at most, for devices 400 kHz; at
+ * device does not visibly stretch up to 100 kHz, and SCL has 200 kHz at most, for devices 400 kHz; at
  * 120 MHz.  The priority of its interrupts must be the highest.  At most four targets, with eight
  * different EXTINTs: i2ctarget_samd5x_extint().
  *

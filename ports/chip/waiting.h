@@ -57,13 +57,13 @@ static inline void i2ctarget_chip_wake_at(int64_t *until_us, int64_t at_us,
 
 /*
  * The op wait().  *raised: an event was raised since it last returned.  *until_us: where set_alarm()
- * finds the end of the wait.
+ * finds the end of the wait.  rest(owner) returns when an interrupt was served, or earlier.
  *
- * Every interrupt sets the event register, so whatever comes after the test of `raised` ends the
- * sleep.  The clock is read after the alarm was set: a time that is past by then has no alarm.
+ * The clock is read after the alarm was set: a time that is past by then has no alarm.
  */
-static inline int i2ctarget_chip_wait(volatile bool *raised, int64_t *until_us, int64_t end_us,
-                                      const struct chip_clock *clock)
+static inline int i2ctarget_chip_wait_by(volatile bool *raised, int64_t *until_us, int64_t end_us,
+                                         const struct chip_clock *clock, void (*rest)(void *owner),
+                                         void *owner)
 {
     int result = 0;
     while (!*raised) {
@@ -72,12 +72,28 @@ static inline int i2ctarget_chip_wait(volatile bool *raised, int64_t *until_us, 
             result = -I2CTARGET_ETIMEDOUT;
             break;
         }
-        cpu_wait_for_event();
+        rest(owner);
     }
     *until_us = I2CTARGET_FOREVER;
     if (!result)
         *raised = false;
     return result;
+}
+
+/*
+ * Every interrupt sets the event register, so whatever comes after the test of `raised` ends the
+ * sleep.
+ */
+static inline void i2ctarget_chip_sleep(void *owner)
+{
+    (void)owner;
+    cpu_wait_for_event();
+}
+
+static inline int i2ctarget_chip_wait(volatile bool *raised, int64_t *until_us, int64_t end_us,
+                                      const struct chip_clock *clock)
+{
+    return i2ctarget_chip_wait_by(raised, until_us, end_us, clock, i2ctarget_chip_sleep, NULL);
 }
 
 #endif

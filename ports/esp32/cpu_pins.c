@@ -202,6 +202,14 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .quick_ns = QUICK_NS,
     .enter = gpio_enter,
     .stay = gpio_stay,
+    .watch = gpio_watch,
+    .may_watch = i2ctarget_esp32_may_watch,
     .ticks_hz = i2ctarget_esp32_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},
 };
+
+/* The latches prove a START up to the first clock. */
+void i2ctarget_esp32_gpio_irq(void)
+{
+    i2ctarget_esp32_serve_pins(NULL);
+}

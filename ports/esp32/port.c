@@ -101,15 +101,27 @@ static void set_alarm(void)
     i2ctarget_esp32_clock_set_alarm(alarm_us, noted.us, noted.cycles);
 }
 
+/* There is one target, and it is wanted. */
+bool i2ctarget_esp32_may_watch(void)
+{
+    unsigned open = 0;
+    for (unsigned i = 0; i < ESP32_TARGETS; i++)
+        open += is_open(i);
+    return configured.watches && open == 1;
+}
+
 const struct chip_clock i2ctarget_esp32_clock = {i2ctarget_esp32_time_us, set_alarm};
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
-void i2ctarget_esp32_gpio_irq(void)
+void i2ctarget_esp32_serve_pins(const struct esp32_sight *sight)
 {
     for (unsigned i = 0; i < ESP32_TARGETS; i++) {
-        if (is_open(i))
-            i2ctarget_gpio_irq(&targets[i].gpio);
+        if (!is_open(i))
+            continue;
+        targets[i].pins.sight = sight;
+        i2ctarget_gpio_irq(&targets[i].gpio);
+        targets[i].pins.sight = sight = NULL; /* it is old by now */
     }
     cpu_send_event();
 }

@@ -54,10 +54,18 @@ static inline uint32_t latched(const struct esp32_pair *pair)
     return i2ctarget_esp32_pins_read(pair, GPIO_STATUS(0), GPIO_STATUS(1) - GPIO_STATUS(0));
 }
 
+/* The interrupt has found SDA low, and SCL high.  No clock can have been between that and now. */
+static inline bool has_seen_start(const struct esp32_pair *pair)
+{
+    const struct esp32_sight *sight = pair->sight;
+    return sight && !pair->scl.bank && !pair->sda.bank && sight->in & pair->scl.bit &&
+           !(sight->status & pair->scl.bit) && !(sight->in & pair->sda.bit);
+}
+
 /* A low that is latched does not tell how often SCL was low: so it must have been high all the time. */
 static inline bool gpio_pins_have_started(void *pins, uint32_t levels)
 {
-    return levels & GPIO_SCL && !(latched(pins) & GPIO_SCL);
+    return has_seen_start(pins) || (levels & GPIO_SCL && !(latched(pins) & GPIO_SCL));
 }
 
 /* The registers pull at any time. */
@@ -144,6 +152,20 @@ const struct gpio_chip i2ctarget_esp32_chip = {
     .quick_ns = QUICK_NS,
     .enter = gpio_enter,
     .stay = gpio_stay,
+    .watch = gpio_watch,
+    .may_watch = i2ctarget_esp32_may_watch,
     .ticks_hz = i2ctarget_esp32_cpu_hz,
     .timing = {.hold_ns = 300, .setup_ns = 250},
 };
+
+/*
+ * SCL may fall 0.6 us after a START, so these two are read first of all.  The other bank has two pads:
+ * a START of theirs is looked at later.
+ */
+void i2ctarget_esp32_gpio_irq(void)
+{
+    struct esp32_sight sight;
+    sight.in = mmio_read32(GPIO_IN(0));
+    sight.status = mmio_read32(GPIO_STATUS(0));
+    i2ctarget_esp32_serve_pins(&sight);
+}

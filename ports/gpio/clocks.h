@@ -121,6 +121,7 @@ static inline void gpio_note_speed(struct gpio_target *self)
     uint32_t byte_ticks = gpio_ticks() - self->started_ticks;
     self->is_quick = byte_ticks < self->durations.quick;
     self->is_rapid = byte_ticks < self->durations.rapid;
+    self->is_fast_mode = byte_ticks >= self->durations.plus;
 }
 
 /* SCL was low a moment ago.  If it is high again, the bus is too quick for a pull. */

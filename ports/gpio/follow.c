@@ -375,11 +375,9 @@ void i2ctarget_gpio_follow(struct gpio_target *self)
     finish(self);
 }
 
-/* The START that ends an idle bus, in a hurry.  Returns false if it is something else. */
-static bool enter(struct gpio_target *self)
+/* A message has been followed, in a hurry.  Returns false if there was no START. */
+static bool go_along(struct gpio_target *self, enum gpio_stayed stayed)
 {
-    self->is_ready = false;
-    enum gpio_stayed stayed = self->chip->enter(self);
     if (stayed == GPIO_NO_START)
         return false;
     bool is_left = hand_back(self, stayed);
@@ -389,12 +387,44 @@ static bool enter(struct gpio_target *self)
     return true;
 }
 
+static bool enter(struct gpio_target *self)
+{
+    self->is_ready = false;
+    return go_along(self, self->chip->enter(self));
+}
+
+static bool is_at_rest(const struct gpio_target *self)
+{
+    return self->is_ready && self->bus == GPIO_BUS_KNOWN;
+}
+
+/*
+ * Interrupts were masked for long.  A START that has come meanwhile may be too old when its interrupt
+ * looks, so one that watches takes it now.
+ */
+void i2ctarget_gpio_look_behind(struct gpio_target *self)
+{
+    while (self->watches && is_at_rest(self) && go_along(self, self->chip->watch(self, false)))
+        ;
+}
+
 void i2ctarget_gpio_irq(struct gpio_target *self)
 {
     uint32_t state = cpu_irq_save();
     if (self->target && !(self->is_ready && enter(self)))
         i2ctarget_gpio_follow(self);
     cpu_irq_restore(state);
+}
+
+/* What came before interrupts were masked has been served: the latches have nothing to tell. */
+bool i2ctarget_gpio_watch(struct gpio_target *self)
+{
+    uint32_t state = cpu_irq_save();
+    bool can_watch = is_at_rest(self);
+    if (can_watch && !self->raised && go_along(self, self->chip->watch(self, true)))
+        i2ctarget_gpio_look_behind(self);
+    cpu_irq_restore(state);
+    return can_watch;
 }
 
 /* A wait that is over needs no more than the interrupt: whoever waits looks at the clock. */

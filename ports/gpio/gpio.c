@@ -63,7 +63,7 @@ static uint32_t ticks(const struct gpio_chip *chip, uint32_t ns)
 
 static struct gpio_durations durations_of(const struct gpio_chip *chip)
 {
-    enum { AFTER_STOP_NS = 10000, RAPID_NS = 64000 };
+    enum { AFTER_STOP_NS = 10000, RAPID_NS = 64000, PLUS_NS = 15000 };
     /* UM10204 table 10, Fast-mode: t_HD;STA, t_LOW, t_BUF; and nine clocks of 400 kHz. */
     enum { FIRST_CLOCK_NS = 600 + 1300, NEXT_CLOCK_NS = 1300 + FIRST_CLOCK_NS };
     enum {
@@ -77,6 +77,7 @@ static struct gpio_durations durations_of(const struct gpio_chip *chip)
         .after_stop = ticks(chip, AFTER_STOP_NS),
         .quick = ticks(chip, chip->quick_ns),
         .rapid = ticks(chip, RAPID_NS),
+        .plus = ticks(chip, PLUS_NS),
         .first_clock = ticks(chip, FIRST_CLOCK_NS - LOOK_NS),
         .next_clock = ticks(chip, NEXT_CLOCK_NS - LOOK_NS),
         .next_stop = ticks(chip, NEXT_STOP_NS),
@@ -157,8 +158,10 @@ void i2ctarget_gpio_unlock(void *instance)
     struct gpio_target *self = instance;
     uint32_t state = cpu_irq_save();
     self->is_locked = false;
-    if (has_something_put_off(self))
+    if (has_something_put_off(self)) {
         i2ctarget_gpio_follow(self);
+        i2ctarget_gpio_look_behind(self);
+    }
     cpu_irq_restore(state);
 }
 
@@ -182,10 +185,20 @@ int i2ctarget_gpio_poll(void *instance)
     return 0; /* interrupts raise what there is to raise */
 }
 
+/* If the bus is at rest the core watches it, where it may; else it sleeps. */
+static void rest(void *owner)
+{
+    struct gpio_target *self = owner;
+    if (!self->watches || !i2ctarget_gpio_watch(self))
+        cpu_wait_for_event();
+}
+
 int i2ctarget_gpio_wait(void *instance, int64_t until_us)
 {
     struct gpio_target *self = instance;
-    return i2ctarget_chip_wait(&self->raised, &self->until_us, until_us, self->chip->clock);
+    self->watches = self->chip->may_watch && self->chip->may_watch();
+    return i2ctarget_chip_wait_by(&self->raised, &self->until_us, until_us, self->chip->clock, rest,
+                                  self);
 }
 
 void i2ctarget_gpio_counters(void *instance, struct i2ctarget_counters *counters)

@@ -66,7 +66,7 @@ enum gpio_ear {
 enum gpio_stayed {
     GPIO_STAYED,  /* the message is another target's or its transfer is over, or SCL is held */
     GPIO_PAUSED,  /* nothing has moved for so long that the core is left */
-    GPIO_NO_START /* of enter(): it has not begun */
+    GPIO_NO_START /* of enter() and watch(): it has not begun */
 };
 
 struct gpio_target;
@@ -136,6 +136,15 @@ struct gpio_chip {
      */
     enum gpio_stayed (*enter)(struct gpio_target *self);
     enum gpio_stayed (*stay)(struct gpio_target *self);
+    /*
+     * If it stays: gpio_watch() of stay.h.  While the application waits and the bus is at rest, the
+     * core looks at the lines in a loop, with interrupts masked, instead of sleeping.  Interrupts
+     * that are pending are served in between.  `waits`: until there is something to do; otherwise it
+     * takes a START that is there.  may_watch() is asked whenever a wait begins: is this
+     * wanted, and has the core no other target?  NULL: never.
+     */
+    enum gpio_stayed (*watch)(struct gpio_target *self, bool waits);
+    bool (*may_watch)(void);
     uint32_t (*ticks_hz)(void);
     /* filter_ns is not used. */
     struct line_driver_timing timing;
@@ -146,7 +155,8 @@ struct gpio_durations {
     uint32_t hold, setup, stay, after_stop;
     uint32_t quick; /* quick_ns */
     uint32_t
-        rapid; /* an address byte that takes less: SCL is looked at again before it is pulled */
+        rapid;     /* an address byte that takes less: SCL is looked at again before it is pulled */
+    uint32_t plus; /* an address byte that takes less: the bus is quicker than Fast-mode */
     /* At the least: from START to the first clock; from STOP to that, and to the next STOP. */
     uint32_t first_clock, next_clock, next_stop;
 };
@@ -163,6 +173,7 @@ struct gpio_target {
     volatile uint8_t bus;     /* enum gpio_bus */
     uint8_t ear;              /* enum gpio_ear */
     bool is_quick, is_rapid;  /* the address of the last message: struct gpio_durations */
+    bool is_fast_mode;        /* it was not quicker than that */
     bool is_ready;            /* for the START that ends an idle bus: enter() */
     bool lingers;             /* a handler that stays does so until a moment after STOP */
     bool is_late;             /* the look at work may have come late */
@@ -170,6 +181,7 @@ struct gpio_target {
     bool has_been_held;       /* SCL, in the last change */
     bool lets_go;             /* SCL is held no longer than until stay() begins */
     uint32_t started_ticks;   /* the clock of stay.h at START */
+    uint32_t rested_ticks;    /* when a look found the bus at rest, before interrupts were on */
     uint64_t doubt_ns;        /* since then `bus` is what it is, if that is not GPIO_BUS_KNOWN */
     /* What the driver has not been told of yet: SCL rose, with SDA at that moment; START. */
     bool has_risen, risen_sda, has_started;
@@ -182,6 +194,7 @@ struct gpio_target {
     struct i2ctarget_event deferred, ended;
     /* wait() */
     volatile bool raised; /* an event was raised since wait() last returned */
+    bool watches;         /* instead of sleeping */
     int64_t until_us;
     int64_t due_us;  /* of a limit of SMBus, and the like */
     uint32_t doubts; /* how often an edge came too late to be understood */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of this folder share.  Interrupts are masked in all of these. */
+/* What the files of this folder share.  Interrupts are masked in all of these but watch(). */
 #ifndef GPIO_PARTS_H
 #define GPIO_PARTS_H
 
@@ -100,6 +100,13 @@ void i2ctarget_gpio_time_out(struct gpio_target *self);
 
 /* Everything that there is to do now.  It stays for the next edge if the chip wants that. */
 void i2ctarget_gpio_follow(struct gpio_target *self);
+/* At the end of what has masked interrupts for long. */
+void i2ctarget_gpio_look_behind(struct gpio_target *self);
+/*
+ * Watches the bus until an event was raised, or an interrupt was served.  Returns false at once if the
+ * bus is not at rest: then interrupts tell what there is to do.  Task context, interrupts not masked.
+ */
+bool i2ctarget_gpio_watch(struct gpio_target *self);
 
 /* ---- gpio.c: the core's side ----------------------------------------------------------------- */
 

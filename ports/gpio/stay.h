@@ -10,7 +10,8 @@
  *
  * It is compiled into each chip, so that an access to a pin is an access and not a call.  The file
  * of the chip that has the struct gpio_chip defines these first, all `static inline`, and then
- * includes this header; its table has `.enter = gpio_enter` and `.stay = gpio_stay`.
+ * includes this header; its table has `.enter = gpio_enter`, `.stay = gpio_stay` and `.watch =
+ * gpio_watch`.
  *
  *     uint32_t gpio_pins_levels(void *pins);         as the function of that name in struct gpio_chip
  *     void gpio_pins_pull_scl(void *pins);
@@ -34,6 +35,7 @@
 #ifndef GPIO_STAY_H
 #define GPIO_STAY_H
 
+#include "cpu.h"
 #include "gpio/clocks.h"
 
 /* ---- START ----------------------------------------------------------------------------------- */
@@ -112,6 +114,8 @@ static inline void gpio_end_quickly(struct gpio_target *self)
     bool is_idle = levels == GPIO_LINES && took_ticks < self->durations.next_stop;
     if (!is_idle && took_ticks >= self->durations.next_clock)
         gpio_give_up(self, levels);
+    else if (!is_idle && levels != GPIO_LINES)
+        (void)gpio_follow_start(self, levels);
 }
 
 /* A STOP that ends our message and finds it between two clocks: elsewhere there may be more to do. */
@@ -308,6 +312,7 @@ static inline bool gpio_rest(struct gpio_target *self)
 {
     uint32_t since_ticks = gpio_ticks();
     self->chip->listen(self->pins, true);
+    self->rested_ticks = gpio_ticks();
     uint32_t levels = gpio_pins_levels(self->pins);
     self->is_ready = levels == GPIO_LINES;
     self->ear = self->is_ready ? GPIO_LATCHES : GPIO_HANDLER;
@@ -315,11 +320,22 @@ static inline bool gpio_rest(struct gpio_target *self)
         return true;
     gpio_pins_take(self->pins);
     gpio_begin(self);
-    if (gpio_ticks() - since_ticks >= self->durations.first_clock)
+    if (self->rested_ticks - since_ticks >= self->durations.first_clock)
         gpio_give_up(self, levels);
-    else if (!(levels & GPIO_SCL))
+    else if (levels & GPIO_SCL)
+        (void)gpio_await_first_fall(self);
+    else
         gpio_fall_first(self, levels);
     return false;
+}
+
+/*
+ * The application is called for, and it will watch again: it goes now, because behind a STOP there is
+ * time before the next START is to be seen.
+ */
+static inline bool gpio_is_called(const struct gpio_target *self)
+{
+    return self->watches && self->raised && gpio_is_at_rest(self);
 }
 
 static enum gpio_stayed gpio_go_on(struct gpio_target *self)
@@ -328,7 +344,7 @@ static enum gpio_stayed gpio_go_on(struct gpio_target *self)
         bool is_clocked = gpio_is_clocked(self); /* then there is little time */
         if (!is_clocked && !i2ctarget_gpio_has_work(self))
             return GPIO_STAYED;
-        if (is_clocked ? gpio_follow_clock(self) : gpio_follow_next(self))
+        if (is_clocked ? gpio_follow_clock(self) : !gpio_is_called(self) && gpio_follow_next(self))
             continue;
         self->lingers = false;
         if (!gpio_is_at_rest(self) || gpio_rest(self))
@@ -353,6 +369,17 @@ static enum gpio_stayed gpio_stay(struct gpio_target *self)
 }
 
 /*
+ * A look has found the bus at rest, and up to the next one, by enter(), there was no time for a clock.
+ * It is true by mistake 1.6 us long after each wrap of the counter, for an interrupt that comes in
+ * them and is too late for the latches.
+ */
+static inline bool gpio_has_just_rested(const struct gpio_target *self)
+{
+    return self->bus == GPIO_BUS_KNOWN && self->is_fast_mode &&
+           self->started_ticks - self->rested_ticks < self->durations.first_clock;
+}
+
+/*
  * Is it certain that the bus was left by a START, and that no clock has been since?  These are the
  * levels after it.
  */
@@ -360,7 +387,7 @@ static inline bool gpio_has_started(const struct gpio_target *self, uint32_t lev
 {
     bool is_known =
         self->bus == GPIO_BUS_KNOWN || (self->bus == GPIO_BUS_JOINED && levels & GPIO_SCL);
-    return is_known && gpio_pins_have_started(self->pins, levels);
+    return (is_known && gpio_pins_have_started(self->pins, levels)) || gpio_has_just_rested(self);
 }
 
 /*
@@ -384,6 +411,64 @@ static enum gpio_stayed gpio_enter(struct gpio_target *self)
             gpio_fall_first(self, levels);
     }
     return gpio_go_on(self);
+}
+
+/*
+ * The bus is at rest.  Returns the levels after a START; GPIO_LINES: an interrupt is pending, or an
+ * event was raised, or it is not to wait.  If the interrupt is the one that a START makes, the looks
+ * behind the question see that START.
+ */
+static inline uint32_t gpio_await_start(struct gpio_target *self, bool waits)
+{
+    for (;;) {
+        bool is_called = !waits || cpu_irq_is_pending() || self->raised;
+        for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
+            uint32_t levels = gpio_pins_levels(self->pins);
+            if (levels != GPIO_LINES)
+                return levels;
+        }
+        if (!is_called)
+            continue;
+        uint32_t now_ticks = gpio_ticks(), levels = gpio_pins_levels(self->pins);
+        if (levels == GPIO_LINES)
+            self->rested_ticks = now_ticks;
+        return levels;
+    }
+}
+
+/* SDA alone is low: behind looks that follow each other closely that is a START. */
+static inline enum gpio_stayed gpio_begin_watched(struct gpio_target *self)
+{
+    self->is_ready = false;
+    gpio_pins_take(self->pins);
+    self->ear = GPIO_HANDLER;
+    (void)gpio_follow_start(self, GPIO_SCL);
+    return gpio_go_on(self);
+}
+
+/* SCL is low: the latches know more.  If it was a spike, the bus is at rest as before. */
+static inline enum gpio_stayed gpio_enter_watched(struct gpio_target *self)
+{
+    self->is_ready = false;
+    enum gpio_stayed stayed = gpio_enter(self);
+    self->is_ready = self->is_ready || stayed == GPIO_NO_START;
+    return stayed;
+}
+
+/*
+ * The bus is at rest, and was so at a look, or at an interrupt, a moment ago.  It takes messages
+ * until it is called for.
+ */
+static inline enum gpio_stayed gpio_watch(struct gpio_target *self, bool waits)
+{
+    enum gpio_stayed stayed;
+    do {
+        uint32_t levels = gpio_await_start(self, waits);
+        if (levels == GPIO_LINES)
+            return GPIO_NO_START;
+        stayed = levels == GPIO_SCL ? gpio_begin_watched(self) : gpio_enter_watched(self);
+    } while (stayed == GPIO_PAUSED && self->is_ready);
+    return stayed;
 }
 
 #endif

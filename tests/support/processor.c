@@ -262,6 +262,40 @@ void cpu_irq_restore(uint32_t state)
     serve_all(current->wires);
 }
 
+static bool is_pending(struct processor *processor)
+{
+    uint32_t state = cpu_irq_save();
+    processor->nvic.masked = false;
+    bool is_any = nvic_candidate(&processor->nvic) != NVIC_NONE;
+    processor->nvic.masked = state;
+    return is_any;
+}
+
+/* Who asks looks in a loop.  Of the time in which nothing happens, all but the end is left out. */
+static void skip_idle_time(struct processor *processor)
+{
+    enum { END_NS = 2000, PHASES_NS = 509 };
+    uint64_t next_ns = i2ctarget_wires_next_ns(processor->wires);
+    if (next_ns == WIRES_NEVER) {
+        processor->nvic.masked = false;
+        if (processor->deadlock)
+            processor->deadlock(processor);
+        abort();
+    }
+    uint64_t end_ns = END_NS + next_ns % PHASES_NS;
+    if (next_ns > processor->wires->now_ns + end_ns)
+        i2ctarget_wires_pass(processor->wires, next_ns - end_ns);
+}
+
+bool cpu_irq_is_pending(void)
+{
+    spend(current, 1);
+    bool is_any = is_pending(current);
+    if (!is_any)
+        skip_idle_time(current);
+    return is_any;
+}
+
 /* ---- coming and going ------------------------------------------------------------------------ */
 
 void processor_init(struct processor *processor, const struct processor_chip *chip,

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "event.h"
+#include "mmio.h"
 
 enum { CPU_MSTATUS_MIE = 8 };
 
@@ -23,6 +24,15 @@ static inline uint32_t cpu_irq_save(void)
 static inline void cpu_irq_restore(uint32_t mstatus)
 {
     __asm volatile("csrs mstatus, %0" ::"r"(mstatus & CPU_MSTATUS_MIE) : "memory");
+}
+
+/*
+ * While interrupts are masked: does one wait for its turn?  Of an ESP32-C3, whose interrupts are
+ * those of its matrix: INTERRUPT_CORE0, CPU_INT_EIP_STATUS and CPU_INT_ENABLE.
+ */
+static inline bool cpu_irq_is_pending(void)
+{
+    return mmio_read32(0x600C2110u) & mmio_read32(0x600C2104u);
 }
 
 /*

@@ -26,6 +26,14 @@ static inline void cpu_irq_restore(uint32_t ps)
     __asm volatile("wsr.ps %0\n\trsync" ::"a"(ps) : "memory");
 }
 
+/* While interrupts are masked: does one wait for its turn? */
+static inline bool cpu_irq_is_pending(void)
+{
+    uint32_t interrupt, enabled;
+    __asm volatile("rsr %0, interrupt\n\trsr %1, intenable" : "=a"(interrupt), "=a"(enabled));
+    return interrupt & enabled;
+}
+
 /*
  * Sleep until an event was sent, and forget it.  `waiti` lowers the interrupt level and waits, in
  * one step.  So an interrupt that comes between the look and the sleep ends the sleep.

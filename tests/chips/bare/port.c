@@ -143,23 +143,29 @@ static const struct chip_clock clock = {now_us, set_alarm};
 
 enum { STAY_NS = 200000 };
 
-#define CHIP(duration, knows)                                                             \
+static bool may_watch(void)
+{
+    return true;
+}
+
+#define CHIP(duration, knows, ...)                                                        \
     {                                                                                     \
         .levels = gpio_pins_levels, .pull_scl = gpio_pins_pull_scl,                       \
         .release_scl = gpio_pins_release_scl, .pull_sda = gpio_pins_pull_sda,             \
         .release_sda = gpio_pins_release_sda, .take_edges = take_edges, .listen = listen, \
         .connect = connect, .disconnect = connect, .now_ns = now_ns, .clock = &clock,     \
         .latches = knows, .stay_ns = duration, .quick_ns = 64000, .enter = gpio_enter,    \
-        .stay = gpio_stay, .ticks_hz = ticks_hz, .timing = {                              \
-            .hold_ns = 300,                                                               \
-            .setup_ns = 250                                                               \
-        }                                                                                 \
+        .stay = gpio_stay, .watch = gpio_watch, .ticks_hz = ticks_hz,                     \
+        .timing = {.hold_ns = 300, .setup_ns = 250}, __VA_ARGS__                          \
     }
 
-static const struct gpio_chip stays = CHIP(STAY_NS, GPIO_LATCHES_BOTH),
-                              stays_blind = CHIP(STAY_NS, GPIO_LATCHES_EDGES),
-                              leaves = CHIP(0, GPIO_LATCHES_BOTH),
-                              leaves_blind = CHIP(0, GPIO_LATCHES_EDGES);
+static const struct gpio_chip stays = CHIP(STAY_NS, GPIO_LATCHES_BOTH, .may_watch = NULL),
+                              stays_blind = CHIP(STAY_NS, GPIO_LATCHES_EDGES, .may_watch = NULL),
+                              watches = CHIP(STAY_NS, GPIO_LATCHES_BOTH, .may_watch = may_watch),
+                              watches_blind =
+                                  CHIP(STAY_NS, GPIO_LATCHES_EDGES, .may_watch = may_watch),
+                              leaves = CHIP(0, GPIO_LATCHES_BOTH, .may_watch = NULL),
+                              leaves_blind = CHIP(0, GPIO_LATCHES_EDGES, .may_watch = NULL);
 
 /* ---- interrupts ------------------------------------------------------------------------------ */
 
@@ -208,6 +214,8 @@ static int open_with(const struct gpio_chip *chip, struct i2ctarget *target,
 
 OPEN(stays)
 OPEN(stays_blind)
+OPEN(watches)
+OPEN(watches_blind)
 OPEN(leaves)
 OPEN(leaves_blind)
 
@@ -236,5 +244,7 @@ static int64_t port_now_us(void *instance)
 
 PORT(stays, 400000);
 PORT(stays_blind, 400000);
+PORT(watches, 400000);
+PORT(watches_blind, 400000);
 PORT(leaves, 100000);
 PORT(leaves_blind, 100000);

@@ -106,6 +106,9 @@ static const struct rig_kind rigs[] = {
     RIG_BARE("bare_1M", stays, 1000000, 6, 1, RIG_SEVERAL_TARGETS),
     RIG_BARE("bare_100k_slow", stays, 100000, 250, 10, RIG_SEVERAL_TARGETS | RIG_PROMPT),
     RIG_BARE("bare_400k_blind", stays_blind, 400000, 12, 2, RIG_SEVERAL_TARGETS),
+    RIG_BARE("bare_400k_watch", watches, 400000, 12, 2, RIG_SEVERAL_TARGETS),
+    /* Without watching it misses messages: an interrupt is too late. */
+    RIG_BARE("bare_400k_blind_watch", watches_blind, 400000, 20, 3, RIG_SEVERAL_TARGETS),
     RIG_BARE("bare_leaves_100k", leaves, 100000, 12, 1, 0),
     RIG_BARE("bare_leaves_100k_blind", leaves_blind, 100000, 40, 4, 0),
     RIG_BARE("bare_leaves_400k", leaves, 400000, 12, 1, 0),

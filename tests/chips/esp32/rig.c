@@ -151,7 +151,8 @@ static void open_chip(struct bench *bench)
     boot(self);
     self->port.wakes_by_itself = true; /* every ten seconds while SCL is held */
     chip_port_open(&self->port, bench, bench->kind->port, &self->chip.participant);
-    assert_int_equal(place_of(bench)->configure(&(struct i2ctarget_esp32_config){0}), 0);
+    const struct i2ctarget_esp32_config config = {.watches = variant->watches};
+    assert_int_equal(place_of(bench)->configure(&config), 0);
 }
 
 static void close_chip(struct bench *bench)
@@ -214,6 +215,11 @@ static struct processor *processor(struct bench *bench)
         .bench = BENCH, .kind = (chip), .core = (on_core), .cpu_gpio_cycles = (cycles), \
         .readings = __VA_ARGS__                                                         \
     }
+#define WATCHES(chip, on_core, cycles, ...)                                             \
+    {                                                                                   \
+        .bench = BENCH, .kind = (chip), .core = (on_core), .cpu_gpio_cycles = (cycles), \
+        .watches = true, .readings = __VA_ARGS__                                        \
+    }
 
 static const struct esp32_variant esp32 = VARIANT(ESP32X_ESP32, 0, 1, {0}),
                                   esp32_app = VARIANT(ESP32X_ESP32, 1, 1, OTHER_READINGS),
@@ -222,7 +228,12 @@ static const struct esp32_variant esp32 = VARIANT(ESP32X_ESP32, 0, 1, {0}),
                                   esp32s3 = VARIANT(ESP32X_ESP32S3, 0, 16, {0}),
                                   esp32s3_app = VARIANT(ESP32X_ESP32S3, 1, 20, OTHER_READINGS),
                                   esp32c3 = VARIANT(ESP32X_ESP32C3, 0, 12, {0}),
-                                  esp32c3_other = VARIANT(ESP32X_ESP32C3, 0, 15, OTHER_READINGS);
+                                  esp32c3_other = VARIANT(ESP32X_ESP32C3, 0, 15, OTHER_READINGS),
+                                  esp32_watch = WATCHES(ESP32X_ESP32, 1, 1, {0}),
+                                  esp32_watch_other = WATCHES(ESP32X_ESP32, 1, 1, OTHER_READINGS),
+                                  esp32s2_watch = WATCHES(ESP32X_ESP32S2, 0, 16, {0}),
+                                  esp32s3_watch = WATCHES(ESP32X_ESP32S3, 1, 16, {0}),
+                                  esp32c3_watch = WATCHES(ESP32X_ESP32C3, 0, 12, {0});
 
 #define PORT(chip) i2ctarget_##chip##_port
 
@@ -241,6 +252,12 @@ static const struct rig_kind rigs[] = {
     RIG_ESP32("esp32c3_100k", esp32c3, PORT(esp32c3), 100000, 30, 10, 0),
     RIG_ESP32("esp32c3_400k", esp32c3, PORT(esp32c3), 400000, 30, 10, 0),
     RIG_ESP32("esp32c3_100k_slow", esp32c3_other, PORT(esp32c3), 100000, 150, 20, RIG_PROMPT),
+    RIG_ESP32("esp32_100k_watch", esp32_watch_other, PORT(esp32), 100000, 200, 20, RIG_PROMPT),
+    RIG_ESP32("esp32_400k_watch", esp32_watch, PORT(esp32), 400000, 40, 10, 0),
+    RIG_ESP32("esp32s2_400k_watch", esp32s2_watch, PORT(esp32s2), 400000, 40, 15, 0),
+    RIG_ESP32("esp32s3_400k_watch", esp32s3_watch, PORT(esp32s3), 400000, 40, 15, 0),
+    RIG_ESP32("esp32s3_1M_watch", esp32s3_watch, PORT(esp32s3), 1000000, 40, 10, 0),
+    RIG_ESP32("esp32c3_400k_watch", esp32c3_watch, PORT(esp32c3), 400000, 30, 10, 0),
 };
 
 RIG_TABLE(rigs)

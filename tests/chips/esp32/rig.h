@@ -18,6 +18,7 @@ struct esp32_variant {
     enum esp32x_kind kind;
     unsigned core;
     uint32_t cpu_gpio_cycles;
+    bool watches; /* struct i2ctarget_esp32_config */
     struct esp32x_readings readings;
 };
 

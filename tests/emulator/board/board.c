@@ -41,6 +41,12 @@ bool board_is_asleep(struct board *board)
     return core_serving(board->core)->is_asleep;
 }
 
+bool board_listens(struct board *board)
+{
+    enum { START_NS = 10000000 };
+    return board->watches ? board->wires.now_ns >= START_NS : board_is_asleep(board);
+}
+
 /* Its coming alone ends a run: goes_on() sees that it has none to wait for. */
 static void on_alarm(struct wires_participant *self, struct wires *wires)
 {
@@ -133,8 +139,8 @@ static bool fail(struct board *board, const char *what)
 
 static void connect(struct board *board, const struct wires_participant *pads, uint32_t scl_hz)
 {
-    board->alarm =
-        (struct wires_participant){.step = on_alarm, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES};
+    board->alarm = (struct wires_participant){
+        .step = on_alarm, .wake_ns = WIRES_NEVER, .ignores = WIRES_ALL_EDGES};
     i2ctarget_wires_join(&board->wires, &board->alarm);
     i2ctarget_controller_line_init(&board->controller, &board->wires, scl_hz);
     hand_init(&board->hand, &board->wires, scl_hz);

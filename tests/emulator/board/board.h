@@ -56,6 +56,7 @@ struct board {
     struct checker checker;
     struct vcd vcd;
     bool has_trace;
+    bool watches;                   /* the program: ports/gpio/README.md */
     struct wires_participant alarm; /* ends a run that takes too long */
     bool (*is_done)(struct board *board);
     bool has_ended;   /* why the last run ended: is_done(), or … */
@@ -76,6 +77,8 @@ bool board_run_until(struct board *board, bool (*is_done)(struct board *board), 
 void board_run(struct board *board, uint64_t ns);
 /* The program waits for an interrupt or event, on the core that serves the bus. */
 bool board_is_asleep(struct board *board);
+/* It has begun to: it waits.  One that watches never sleeps; 10 ms after power-on it must be there. */
+bool board_listens(struct board *board);
 
 /* Runs a transfer to its end; 100 ms at most.  The result is that of the controller. */
 enum controller_result board_transfer(struct board *board, struct controller_message *messages,

@@ -50,7 +50,7 @@ static int serve(char *socket, const char *trace)
         if (status < 0)
             return complain(trace, strerror(-status));
     }
-    if (!board_run_until(&board, board_is_asleep, MOST_NS))
+    if (!board_run_until(&board, board_listens, MOST_NS))
         return complain("the program does not listen", board.trouble);
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
@@ -62,14 +62,16 @@ static int serve(char *socket, const char *trace)
 static int usage(void)
 {
     fprintf(stderr,
-            "usage: emulate_%s IMAGE SCL SDA [--hz=HZ]\n"
-            "       emulate_%s IMAGE SCL SDA SOCKET [TRACE.vcd]\n",
+            "usage: emulate_%s IMAGE SCL SDA [--hz=HZ] [--watches]\n"
+            "       emulate_%s IMAGE SCL SDA SOCKET [TRACE.vcd] [--watches]\n",
             board_chip.name, board_chip.name);
     return 2;
 }
 
 int main(int count, char **words)
 {
+    bool watches = count > 4 && strcmp(words[count - 1], "--watches") == 0;
+    count -= watches;
     if (count < 4 || count > 6)
         return usage();
     bool has_speed = count == 5 && strncmp(words[4], "--hz=", 5) == 0;
@@ -77,12 +79,15 @@ int main(int count, char **words)
     if (scl_hz == 0 || scl_hz > FASTEST_HZ)
         return usage();
     int status;
-    if (!board_init(&board, words[1], board_chip.pin(words[2]), board_chip.pin(words[3]), scl_hz))
+    bool is_on =
+        board_init(&board, words[1], board_chip.pin(words[2]), board_chip.pin(words[3]), scl_hz);
+    board.watches = watches;
+    if (!is_on)
         status = complain(words[1], board.trouble);
     else if (count == 4 || has_speed)
         status = !probe(&board, stdout);
     else
-        status = serve(words[4], words[5]);
+        status = serve(words[4], count == 6 ? words[5] : NULL);
     board_free(&board);
     return status;
 }

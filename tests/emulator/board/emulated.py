@@ -12,9 +12,10 @@ def program(chip):
     return f"{os.environ['BUILD_DIR']}/tests/chips/{folder}/emulator/emulate_{chip}"
 
 
-def probe(chip, image, scl, sda, hz=100000):
-    """What probe.c reports of an image."""
-    done = subprocess.run([program(chip), image, scl, sda, f"--hz={hz}"], capture_output=True, text=True, timeout=60, check=False)
+def probe(chip, image, scl, sda, hz=100000, watches=False):
+    """What probe.c reports of an image; one that watches does not sleep while it waits."""
+    command = [program(chip), image, scl, sda, f"--hz={hz}"] + ["--watches"] * watches
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return json.loads(done.stdout) if done.stdout else {"error": done.stderr}
 
 

@@ -130,7 +130,7 @@ static void report_other_core(const struct board *board, uint64_t before, uint64
 static bool is_listening(struct board *board, FILE *file)
 {
     enum { MOST_NS = 20000000 };
-    if (!board_run_until(board, board_is_asleep, MOST_NS)) {
+    if (!board_run_until(board, board_listens, MOST_NS)) {
         fprintf(file, "{\"error\": \"it does not listen: %s\"}\n", board->trouble);
         return false;
     }

@@ -3,6 +3,7 @@
 #ifndef SUPPORT_CPU_CPU_H
 #define SUPPORT_CPU_CPU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -20,6 +21,12 @@ void cpu_barrier(void);
 /* PRIMASK: no interrupt is served between save and restore.  save returns the value for restore. */
 uint32_t cpu_irq_save(void);
 void cpu_irq_restore(uint32_t state);
+
+/*
+ * While interrupts are masked: is one pending that would be served?  It is asked in loops, so if
+ * nothing else will ever happen, that is a deadlock, as in cpu_wait_for_event().
+ */
+bool cpu_irq_is_pending(void);
 
 /* The core that executes this: the setting of struct processor. */
 unsigned cpu_core(void);

@@ -3,6 +3,7 @@
 #ifndef CPU_CPU_H
 #define CPU_CPU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "freertos/FreeRTOS.h"
@@ -16,6 +17,12 @@ static inline uint32_t cpu_irq_save(void)
 static inline void cpu_irq_restore(uint32_t state)
 {
     portCLEAR_INTERRUPT_MASK_FROM_ISR(state);
+}
+
+/* Somebody else may always want the core: so nobody watches the lines instead of sleeping. */
+static inline bool cpu_irq_is_pending(void)
+{
+    return true;
 }
 
 /* An event register is a binary semaphore: start.c has it.  The wait lasts a tick at most. */

@@ -128,6 +128,11 @@ unsigned cpu_core(void)
     return registers_core;
 }
 
+bool cpu_irq_is_pending(void)
+{
+    return false;
+}
+
 uint32_t cpu_irq_save(void)
 {
     return 0;

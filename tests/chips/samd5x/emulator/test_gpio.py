@@ -72,14 +72,14 @@ class Requests(unittest.TestCase):
         return seen
 
     def test_all_are_served(self):
-        for hz in 50000, 100000, 150000:
+        for hz in 50000, 100000, 150000, 200000:
             seen = self.probe(hz)
             self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
             self.assertEqual((seen["registers"], seen["found"], seen["missed"]), (16, [0x40, 0x41], 0))
 
     def test_quicker_does_no_harm(self):
         """A START that comes too soon behind a STOP is missed: the controller gets a NACK, and nobody else notices."""
-        for hz in 200000, 400000, 1000000:
+        for hz in 400000, 1000000:
             self.assertGreater(self.probe(hz)["missed"], 0)
 
 

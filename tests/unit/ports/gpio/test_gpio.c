@@ -15,6 +15,7 @@
 
 #include "cpu.h"
 #include "gpio/gpio.h"
+#include "gpio/parts.h"
 
 /* ---- the chip -------------------------------------------------------------------------------- */
 
@@ -197,6 +198,13 @@ static inline void gpio_pins_take(void *pins)
 
 static const struct chip_clock clock = {now_us, set_alarm};
 
+static bool watches;
+
+static bool may_watch(void)
+{
+    return watches;
+}
+
 enum { STAY_NS = 5000, HOLD_NS = 300, SETUP_NS = 250 };
 
 #define CHIP(take, kind, duration)                                                             \
@@ -206,7 +214,8 @@ enum { STAY_NS = 5000, HOLD_NS = 300, SETUP_NS = 250 };
         .release_sda = gpio_pins_release_sda, .take_edges = take, .listen = listen,            \
         .await_fall = await_fall, .connect = connect, .disconnect = connect, .now_ns = now_ns, \
         .clock = &clock, .latches = kind, .stay_ns = duration, .quick_ns = 64000,              \
-        .enter = gpio_enter, .stay = gpio_stay, .ticks_hz = ticks_hz, .timing = {              \
+        .enter = gpio_enter, .stay = gpio_stay, .watch = gpio_watch, .may_watch = may_watch,   \
+        .ticks_hz = ticks_hz, .timing = {                                                      \
             .hold_ns = HOLD_NS,                                                                \
             .setup_ns = SETUP_NS                                                               \
         }                                                                                      \
@@ -217,6 +226,13 @@ static const struct gpio_chip leaves_blind = CHIP(take_edges, GPIO_LATCHES_EDGES
 static const struct gpio_chip stays = CHIP(take_rises, GPIO_LATCHES_RISES, STAY_NS);
 
 /* ---- the processor, and the core -------------------------------------------------------------- */
+
+static unsigned questions; /* up to the one at which an interrupt is pending */
+
+bool cpu_irq_is_pending(void)
+{
+    return questions == 0 || --questions == 0;
+}
 
 uint32_t cpu_irq_save(void)
 {
@@ -288,7 +304,8 @@ static void open_with(const struct gpio_chip *chip, bool smbus)
     time_ns = 1000000;
     looks = "";
     actions[0] = events[0] = '\0';
-    holds = alarms = 0;
+    holds = alarms = questions = 0;
+    watches = false;
     rises_before_pull = awaits_fall = is_listening = is_taken = false;
     needs_taking = chip->stay_ns > 0;
     i2ctarget_gpio_open(&target, chip, NULL, &core, &addresses, smbus);
@@ -431,7 +448,68 @@ static void sda_moves_while_scl_is_held(void **state)
     assert_true(time_ns - fell_ns >= 1000 + HOLD_NS + SETUP_NS);
 }
 
-/* ---- late looks ------------------------------------------------------------------------------ */
+/* ---- watching -------------------------------------------------------------------------------- */
+
+/* It has waited before, without an event. */
+static void open_and_watch(void)
+{
+    open_with(&stays, false);
+    watches = true;
+    target.watches = may_watch();
+    target.raised = false;
+}
+
+/* The latches, which have a rise of SCL from before, are not asked. */
+static void a_start_is_seen_by_looks(void **state)
+{
+    (void)state;
+    open_and_watch();
+    questions = 3;
+    looks = "11 11 11 11 11 11 11 11 11 11 10 10 00 00 ";
+    move(false, false);
+    latched = GPIO_SCL_ROSE;
+    assert_true(i2ctarget_gpio_watch(&target));
+    assert_true(is_listening); /* it is left in a pause */
+    (void)byte(0x80);
+    expect("W40 ");
+}
+
+/* Then it goes, and nothing has changed. */
+static void an_interrupt_ends_the_watch(void **state)
+{
+    (void)state;
+    open_and_watch();
+    questions = 5;
+    assert_true(i2ctarget_gpio_watch(&target));
+    assert_int_equal(questions, 0);
+    assert_true(is_listening && !is_taken);
+    expect_healthy();
+}
+
+/* Between the test of `raised` and the watch. */
+static void an_event_that_was_raised_keeps_it_from_watching(void **state)
+{
+    (void)state;
+    open_and_watch();
+    target.raised = true;
+    questions = 2;
+    assert_true(i2ctarget_gpio_watch(&target));
+    assert_int_equal(questions, 2);
+}
+
+/* A message for others, whose edges interrupt. */
+static void a_bus_that_is_not_at_rest_is_not_watched(void **state)
+{
+    (void)state;
+    open_and_watch();
+    start();
+    (void)byte(0x82);
+    assert_false(i2ctarget_gpio_watch(&target));
+    stop();
+    expect_healthy();
+}
+
+/* ---- late looks --------------------------------------------------------------------------------- */
 
 static void data_is_no_start(void **state)
 {
@@ -959,6 +1037,10 @@ int main(void)
         cmocka_unit_test(scl_is_left_alone_in_messages_for_others),
         cmocka_unit_test(scl_is_left_alone_in_seven_bits),
         cmocka_unit_test(sda_moves_while_scl_is_held),
+        cmocka_unit_test(a_start_is_seen_by_looks),
+        cmocka_unit_test(an_interrupt_ends_the_watch),
+        cmocka_unit_test(an_event_that_was_raised_keeps_it_from_watching),
+        cmocka_unit_test(a_bus_that_is_not_at_rest_is_not_watched),
         cmocka_unit_test(data_is_no_start),
         cmocka_unit_test(a_start_is_recognised_until_scl_rises),
         cmocka_unit_test(a_start_is_not_recognised_when_scl_has_risen),
