@@ -361,7 +361,7 @@ static void on_readable(struct service *service, struct client *client, bool hun
         peer_drop(&client->peer, NULL);
 }
 
-/* ---- poll() ---------------------------------------------------------------------------------- */
+/* ---- what is waited for ---------------------------------------------------------------------- */
 
 struct pollfd client_wish(const struct client *client)
 {

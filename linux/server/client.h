@@ -13,6 +13,7 @@
 #include "server/controller_session.h"
 #include "server/monitors.h"
 #include "server/target_session.h"
+#include "server/watch.h"
 
 struct client;
 struct client_role;
@@ -58,8 +59,8 @@ struct client {
         struct file_session *file;
         struct adapter_session *adapter;
     };
-    struct client *next; /* the server's */
-    size_t slot;         /* used by the server: its place in the poll array */
+    struct client *next;    /* the server's */
+    struct watched watched; /* the server's */
 };
 
 /* NULL: no memory; the caller then still owns the descriptor. */
@@ -73,12 +74,12 @@ void client_check_user(struct client *client);
 void client_free(struct service *service, struct client *client);
 
 /*
- * What poll() is to wait for.  For a busy controller that is only the end of the connection.  For a
- * busy open file it is nothing: the writes that came before its close are still to be done, so the
- * close must not be seen earlier.
+ * What the watch is to wait for.  For a busy controller that is only the end of the connection.
+ * For a busy open file it is nothing: the writes that came before its close are still to be done,
+ * so the close must not be seen earlier.
  */
 struct pollfd client_wish(const struct client *client);
-/* Handle the result of poll(), `revents`. */
+/* Handle what the watch has reported. */
 void client_ready(struct service *service, struct client *client, short events);
 /* The client is not busy any more: handle what it has already sent. */
 void client_serve(struct service *service, struct client *client);

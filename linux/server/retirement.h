@@ -22,7 +22,7 @@ struct retirement {
 /* starter_fd: a socket whose other end the starter holds; 0: there is no starter. */
 void retirement_init(struct retirement *retirement, int starter_fd);
 
-/* What poll() is to wait for, and its result. */
+/* What the watch is to wait for, and its result. */
 struct pollfd retirement_wish(const struct retirement *retirement);
 void retirement_ready(struct retirement *retirement, short events);
 

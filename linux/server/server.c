@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,10 +16,16 @@
 #include "server/owner.h"
 #include "server/rendezvous.h"
 #include "server/retirement.h"
+#include "server/watch.h"
 #include "link/stops.h"
 
-/* The starter comes first: if it is seen to be gone, its own connections are seen to be, too. */
-enum { STARTER_SLOT, STREAM_SLOT, FILE_SLOT, FIRST_CLIENT_SLOT, ACCEPTS_AT_A_TIME = 64 };
+enum {
+    STREAMS,
+    FILES,
+    LISTENERS,
+    OTHERS = 1 + LISTENERS, /* besides clients */
+    ACCEPTS_AT_A_TIME = 64
+};
 
 struct server {
     const struct bus_options *options;
@@ -29,9 +34,8 @@ struct server {
     struct service service;
     struct client *clients;
     size_t client_count;
-    bool has_changed; /* clients came or went: the poll array must be made again */
-    struct pollfd *polls;
-    size_t poll_capacity;
+    struct watch watch;
+    struct watched starter, listeners[LISTENERS];
     int spare_fd; /* it is closed to accept and refuse a client when no descriptors are left */
     sigset_t signals_while_waiting;
 };
@@ -72,7 +76,7 @@ static void settle_in(void)
 /* ---- clients come and go --------------------------------------------------------------------- */
 
 /*
- * No descriptors are left.  The new connection is accepted and closed at once; otherwise poll()
+ * No descriptors are left.  The new connection is accepted and closed at once; otherwise epoll
  * would report it for ever.
  */
 static void turn_away(struct server *server, int listener)
@@ -86,26 +90,11 @@ static void turn_away(struct server *server, int listener)
         fprintf(stderr, "i2ctarget bus: somebody was turned away: no descriptors left\n");
 }
 
-/* Makes room in the poll array for `count` clients.  False: no memory. */
-static bool reserve_polls(struct server *server, size_t count)
-{
-    size_t needed = FIRST_CLIENT_SLOT + count;
-    if (needed <= server->poll_capacity)
-        return true;
-    struct pollfd *polls = realloc(server->polls, 2 * needed * sizeof *polls);
-    if (!polls)
-        return false;
-    server->polls = polls;
-    server->poll_capacity = 2 * needed;
-    return true;
-}
-
 static void add_client(struct server *server, struct client *client)
 {
     client->next = server->clients;
     server->clients = client;
     server->client_count++;
-    server->has_changed = true;
 }
 
 /* False: no more connections are waiting. */
@@ -117,8 +106,9 @@ static bool accept_one(struct server *server, int listener, bool is_file)
             turn_away(server, listener);
         return errno == ECONNABORTED || errno == EINTR;
     }
-    struct client *client =
-        reserve_polls(server, server->client_count + 1) ? client_new(fd, is_file) : NULL;
+    struct client *client = watch_reserve(&server->watch, OTHERS + server->client_count + 1)
+                                ? client_new(fd, is_file)
+                                : NULL;
     if (!client) {
         close(fd);
         return true;
@@ -164,35 +154,10 @@ static bool reap(struct server *server)
         client_free(&server->service, client);
         server->client_count--;
     }
-    server->has_changed |= any;
     return any;
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
-
-static size_t number_those(struct server *server, bool files, size_t slot)
-{
-    for (struct client *client = server->clients; client; client = client->next) {
-        if (client->role->is_file == files)
-            client->slot = slot++;
-    }
-    return slot;
-}
-
-/*
- * Open files are last in the array and are served first.  ppoll() looks at one descriptor after the
- * other.  So when it has seen a REQUEST, it has also seen what the same program printed into the
- * file before.
- */
-static void make_polls(struct server *server)
-{
-    server->polls[STREAM_SLOT] = (struct pollfd){.fd = server->place.stream_fd, .events = POLLIN};
-    server->polls[FILE_SLOT] = (struct pollfd){.fd = server->place.file_fd, .events = POLLIN};
-    size_t slot = FIRST_CLIENT_SLOT;
-    slot = number_those(server, false, slot);
-    number_those(server, true, slot);
-    server->has_changed = false;
-}
 
 /* Is the bus not needed any more? */
 static bool wants_to_retire(const struct server *server)
@@ -200,33 +165,32 @@ static bool wants_to_retire(const struct server *server)
     return server->retirement.is_due && server->client_count == 0;
 }
 
-/* How long the server may wait if no client sends anything; NULL: for ever. */
-static const struct timespec *patience(const struct server *server, bool rests,
-                                       struct timespec *left)
+/* When the server must go on even if no client sends anything; 0: at once. */
+static uint64_t wake_ns(const struct server *server, bool rests)
 {
-    uint64_t wake_ns = rests ? bus_wake_ns(&server->service.bus) : 0;
-    uint64_t now_ns = rests && wake_ns != WIRES_NEVER ? bus_real_ns() : 0;
-    uint64_t left_ns = wake_ns > now_ns ? wake_ns - now_ns : 0;
-    if (wants_to_retire(server))
-        left_ns = left_ns < RETIREMENT_PAUSE_NS ? left_ns : RETIREMENT_PAUSE_NS;
-    else if (wake_ns == WIRES_NEVER)
-        return NULL;
-    *left = (struct timespec){.tv_sec = (time_t)(left_ns / 1000000000u),
-                              .tv_nsec = (long)(left_ns % 1000000000u)};
-    return left;
+    uint64_t bus_ns = rests ? bus_wake_ns(&server->service.bus) : 0;
+    uint64_t pause_ns = wants_to_retire(server) ? bus_real_ns() + RETIREMENT_PAUSE_NS : WATCH_NEVER;
+    return bus_ns < pause_ns ? bus_ns : pause_ns;
 }
 
-/* True: a client has sent something. */
-static bool wait_for_clients(struct server *server, bool rests)
+static struct pollfd listener_wish(const struct server *server, size_t which)
 {
-    struct timespec left;
-    if (server->has_changed)
-        make_polls(server);
-    server->polls[STARTER_SLOT] = retirement_wish(&server->retirement);
-    for (const struct client *client = server->clients; client; client = client->next)
-        server->polls[client->slot] = client_wish(client);
-    return ppoll(server->polls, FIRST_CLIENT_SLOT + server->client_count,
-                 patience(server, rests, &left), &server->signals_while_waiting) > 0;
+    int fd = which == FILES ? server->place.file_fd : server->place.stream_fd;
+    return (struct pollfd){.fd = fd, .events = POLLIN};
+}
+
+static void wish(struct server *server)
+{
+    for (size_t i = 0; i < LISTENERS; i++)
+        watch_wish(&server->watch, &server->listeners[i], listener_wish(server, i));
+    server->starter.asks = true; /* its files are seen to be gone, too */
+    watch_wish(&server->watch, &server->starter, retirement_wish(&server->retirement));
+    for (struct client *client = server->clients; client; client = client->next) {
+        client->watched.is_file = client->role->is_file;
+        client->watched.asks = client->role->number != PROTOCOL_TARGET;
+        if (!watch_wish(&server->watch, &client->watched, client_wish(client)))
+            peer_drop(&client->peer, "no memory to wait for it");
+    }
 }
 
 /* ---- serving --------------------------------------------------------------------------------- */
@@ -234,21 +198,23 @@ static bool wait_for_clients(struct server *server, bool rests)
 static void serve_those(struct server *server, bool files)
 {
     for (struct client *client = server->clients; client; client = client->next) {
-        if (client->role->is_file == files)
-            client_ready(&server->service, client, server->polls[client->slot].revents);
+        if (client->watched.ready && client->watched.is_file == files)
+            client_ready(&server->service, client,
+                         watch_take(&server->watch, &client->watched, client_wish(client)));
     }
 }
 
 static void serve_clients(struct server *server)
 {
-    retirement_ready(&server->retirement, server->polls[STARTER_SLOT].revents);
+    struct pollfd starter = retirement_wish(&server->retirement);
+    retirement_ready(&server->retirement, watch_take(&server->watch, &server->starter, starter));
     serve_those(server, true);
     serve_those(server, false);
-    /* This comes last: new clients have no slot yet. */
-    if (server->polls[STREAM_SLOT].revents)
-        accept_all(server, server->place.stream_fd, false);
-    if (server->polls[FILE_SLOT].revents)
-        accept_all(server, server->place.file_fd, true);
+    for (size_t i = 0; i < LISTENERS; i++) {
+        struct pollfd listener = listener_wish(server, i);
+        if (watch_take(&server->watch, &server->listeners[i], listener))
+            accept_all(server, listener.fd, i == FILES);
+    }
 }
 
 /* Runs the bus as far as it gets with what the clients have sent.  True: it is at rest. */
@@ -297,11 +263,11 @@ static void tell_starter(struct server *server)
 static void serve(struct server *server)
 {
     bool rests = true;
-    server->has_changed = true;
     while (!must_stop && !retires(server)) {
         tell_starter(server);
-        if (wait_for_clients(server, rests))
-            serve_clients(server);
+        wish(server);
+        watch_wait(&server->watch, wake_ns(server, rests), &server->signals_while_waiting);
+        serve_clients(server);
         rests = run_bus(server);
     }
 }
@@ -351,6 +317,14 @@ static bool end_service(struct server *server)
     return is_traced;
 }
 
+static bool open_watch(struct server *server)
+{
+    if (watch_open(&server->watch) && watch_reserve(&server->watch, OTHERS))
+        return true;
+    perror("i2ctarget bus: cannot wait for clients");
+    return false;
+}
+
 static void leave_place(struct server *server)
 {
     rendezvous_close(&server->place);
@@ -373,7 +347,7 @@ int bus_serve(const struct bus_options *options)
     static struct server server; /* too big for the stack, and there is only one */
     server = (struct server){.options = options};
     take_signals(&server);
-    if (!owner_become() || !reserve_polls(&server, 0) || !take_place(&server))
+    if (!owner_become() || !open_watch(&server) || !take_place(&server))
         return EXIT_FAILURE;
     settle_in();
     server.spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -386,6 +360,6 @@ int bus_serve(const struct bus_options *options)
     }
     leave_place(&server);
     close(server.spare_fd);
-    free(server.polls);
+    watch_close(&server.watch);
     return is_well ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -4,8 +4,8 @@
  *
  *     poll ──► clients (frames) ──► bus ──► poll …
  *
- * The server waits only in poll().  Nothing that a client does or fails to do can make the others
- * wait.
+ * The server waits only in watch_wait().  Nothing that a client does or fails to do can make the
+ * others wait.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H

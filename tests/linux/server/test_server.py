@@ -851,7 +851,7 @@ class Descriptors(BusTest):
             self.assertEqual(controller.reply()[0], 1)
             for peer in crowd:
                 peer.close()
-            wait_until(lambda: bus.descriptors() < 12, "descriptors closed")
+            wait_until(lambda: bus.descriptors() < 15, "descriptors closed")
         self.assert_works()
         self.assertEqual(bus.stop()[0], 0)
 
