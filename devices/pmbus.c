@@ -208,7 +208,7 @@ uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply)
 
 bool i2ctarget_pmbus_alert_pin(const struct i2ctarget_pmbus *supply)
 {
-    return (i2ctarget_pmbus_status(supply) & ~(WORD_OFF | WORD_POWER_NOT_GOOD)) == 0;
+    return (i2ctarget_pmbus_status(supply) & (uint16_t) ~(WORD_OFF | WORD_POWER_NOT_GOOD)) == 0;
 }
 
 static int32_t limited(int32_t value)
