@@ -37,7 +37,9 @@ static void on_gpio(void *unused)
 static bool connect(void)
 {
     const int flags = ESP_INTR_FLAG_SHARED | ESP_INTR_FLAG_LEVEL3 | ESP_INTR_FLAG_IRAM;
-    const struct i2ctarget_esp32_config config = {.cpu_hz = CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ * MHZ};
+    const struct i2ctarget_esp32_config config = {
+        .cpu_hz = CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ * MHZ,
+    };
     return esp_intr_alloc(ETS_GPIO_INTR_SOURCE, flags, on_gpio, &event, NULL) == ESP_OK &&
            i2ctarget_esp_idf_make_timer() && i2ctarget_esp32_configure(&config) == 0;
 }
