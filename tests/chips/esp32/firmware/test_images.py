@@ -176,16 +176,14 @@ class Boards(unittest.TestCase):
         examples = sorted(name[:-2] for name in os.listdir(images.SOURCE + "/examples") if name.endswith(".c"))
         self.assertIn("eeprom", examples)
         for chip in "esp32", "esp32c3":
-            with tempfile.TemporaryDirectory() as directory:
-                for example in examples:
-                    done = images.firmware(BOARDS[chip], example, "--quiet", directory=directory, chip="")
-                    self.assertEqual((done.returncode, done.stderr), (0, ""))
+            for example in examples:
+                done = images.firmware(BOARDS[chip], example, "--quiet", chip="")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_pins_of_choice(self):
-        with tempfile.TemporaryDirectory() as directory:
-            done = images.firmware("waveshare_esp32s2_pico", "eeprom", pins={"SCL": "GPIO18", "SDA": "GPIO1"}, directory=directory, chip="")
-            self.assertEqual((done.returncode, done.stderr), (0, ""))
-            self.assertRegex(done.stdout, r"^waveshare_esp32s2_pico  SCL=GPIO18 SDA=GPIO1  \d+ bytes")
+        done = images.firmware("waveshare_esp32s2_pico", "eeprom", pins={"SCL": "GPIO18", "SDA": "GPIO1"}, chip="")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^waveshare_esp32s2_pico  SCL=GPIO18 SDA=GPIO1  \d+ bytes")
 
 
 class InFolder(unittest.TestCase):
@@ -210,7 +208,7 @@ class Memory(InFolder):
         path = self.directory + "/big.c"
         with open(path, "w", encoding="utf-8") as file:
             file.write(PROGRAM.replace("BYTES", f"{kib} * 1024"))
-        return images.firmware(BOARDS[chip], f"--source={path}", "--quiet", directory=self.directory, chip=chip)
+        return images.firmware(BOARDS[chip], f"--source={path}", "--quiet", chip=chip)
 
     def test_sizes(self):
         for chip, kib in {"esp32": 182, "esp32s2": 126, "esp32s3": 245, "esp32c3": 225}.items():
@@ -228,7 +226,7 @@ class Memory(InFolder):
             file.write("#include <stdint.h>\nvolatile int64_t a = 7, b = 3;\nvolatile uint64_t c = 5;\nvolatile int d = 9, e = 2;\n"
                        "int main(void) { return (int)(a / b + a % b + a * b + (int64_t)(c / 3u + c % 3u)) + d / e + d % e + (int)((unsigned)d / 7u); }\n")
         for chip, board in BOARDS.items():
-            done = images.firmware(board, f"--source={path}", "--quiet", directory=self.directory, chip=chip)
+            done = images.firmware(board, f"--source={path}", "--quiet", chip=chip)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
 
 
@@ -236,7 +234,7 @@ class Mistakes(InFolder):
     """Each gives one line that says what to do."""
 
     def assert_says(self, text, board, scl="", sda="", chip=""):
-        done = images.firmware(board, "registers", directory=self.directory, chip=chip, pins={"SCL": scl, "SDA": sda})
+        done = images.firmware(board, "registers", chip=chip, pins={"SCL": scl, "SDA": sda})
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn(text, done.stderr)

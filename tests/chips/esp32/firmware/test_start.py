@@ -34,9 +34,9 @@ class Start(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         board, scl, sda = BOARDS[CHIP]
-        done = images.firmware(board, f"--source={path}", directory=self.directory, chip=CHIP)
+        done = images.firmware(board, f"--source={path}", chip=CHIP)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        report = emulated.probe(CHIP, f"{self.directory}/{CHIP}/{board}/{name}.bin", scl, sda)
+        report = emulated.probe(CHIP, f"{images.DIRECTORY}/{CHIP}/{board}/{name}.bin", scl, sda)
         self.assertNotIn("error", report)
         self.assertEqual(report["violations"], [])
         return report

@@ -131,10 +131,9 @@ class Boards(unittest.TestCase):
         self.assertEqual(self.header("adafruit_feather_rp2040").count("#define BOARD_SCL "), 1)
 
     def test_pins_of_choice(self):
-        with tempfile.TemporaryDirectory() as directory:
-            done = images.firmware("seeeduino_xiao_rp2040", "eeprom", pins={"SCL": "GPIO29", "SDA": "GPIO0"}, directory=directory)
-            self.assertEqual((done.returncode, done.stderr), (0, ""))
-            self.assertRegex(done.stdout, r"^seeeduino_xiao_rp2040  SCL=GPIO29 SDA=GPIO0  \d+ bytes")
+        done = images.firmware("seeeduino_xiao_rp2040", "eeprom", pins={"SCL": "GPIO29", "SDA": "GPIO0"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^seeeduino_xiao_rp2040  SCL=GPIO29 SDA=GPIO0  \d+ bytes")
 
 
 MAIN = """\
@@ -206,7 +205,7 @@ class Mistakes(InFolder):
     """Each gives one line that says what to do."""
 
     def assert_says(self, text, *words, **keywords):
-        done = images.firmware(*words, directory=self.directory, **keywords)
+        done = images.firmware(*words, **keywords)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn(text, done.stderr)
@@ -244,7 +243,7 @@ class Mistakes(InFolder):
 
     def test_error_of_the_compiler(self):
         path = self.write("program.c", MAIN.replace("int unused", "ant unused"))
-        done = images.firmware("raspberry_pi_pico", f"--source={path}", directory=self.directory)
+        done = images.firmware("raspberry_pi_pico", f"--source={path}")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertRegex(done.stderr, r"program.c:\d+:\d+: error: .*ant")
 

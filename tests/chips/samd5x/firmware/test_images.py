@@ -170,10 +170,9 @@ class Boards(unittest.TestCase):
         self.assertRegex(self.header(row["board_id"]), rf"#define BOARD_SCL {scl}\n#define BOARD_SDA {sda}\n")
 
     def test_chip_is_the_board_s(self):
-        with tempfile.TemporaryDirectory() as directory:
-            done = images.firmware("itsybitsy_m4_express", "eeprom", directory=directory, chip="")
-            self.assertEqual((done.returncode, done.stderr), (0, ""))
-            self.assertIn(f"  {directory}/samd5x/itsybitsy_m4_express/eeprom.uf2  ", done.stdout)
+        done = images.firmware("itsybitsy_m4_express", "eeprom", chip="")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn(f"  {images.DIRECTORY}/samd5x/itsybitsy_m4_express/eeprom.uf2  ", done.stdout)
 
     def test_names_of_the_board(self):
         """Each pin that the board names and that can serve, as a macro."""
@@ -184,11 +183,9 @@ class Boards(unittest.TestCase):
         self.assertIn("#define BOARD_A0 I2CTARGET_SAMD5X_PA(2)\n", header)  # a pad of no SERCOM
 
     def test_pins_of_choice(self):
-        with tempfile.TemporaryDirectory() as directory:
-            done = images.firmware("grandcentral_m4_express", "registers", pins={"SCL": "PC17", "SDA": "PC16"}, directory=directory,
-                                   chip="samd5x")
-            self.assertEqual((done.returncode, done.stderr), (0, ""))
-            self.assertRegex(done.stdout, r"^grandcentral_m4_express  SCL=PC17 SDA=PC16  \d+ bytes")
+        done = images.firmware("grandcentral_m4_express", "registers", pins={"SCL": "PC17", "SDA": "PC16"}, chip="samd5x")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^grandcentral_m4_express  SCL=PC17 SDA=PC16  \d+ bytes")
 
 
 PROGRAM = """\
@@ -216,7 +213,7 @@ class Memory(InFolder):
         path = self.directory + "/big.c"
         with open(path, "w", encoding="utf-8") as file:
             file.write(PROGRAM.replace("BYTES", f"{kib} * 1024"))
-        return images.firmware(board, f"--source={path}", directory=self.directory, chip="samd5x")
+        return images.firmware(board, f"--source={path}", chip="samd5x")
 
     def test_what_fits(self):
         for board, kib in ("feather_m4_express", 160), ("pyportal", 224):
@@ -233,9 +230,9 @@ class Memory(InFolder):
         path = self.directory + "/table.c"
         with open(path, "w", encoding="utf-8") as file:
             file.write('__attribute__((section(".flash.table"))) const volatile char table[300 * 1024] = {1};\nint main(void) { return table[2]; }\n')
-        done = images.firmware("feather_m4_express", f"--source={path}", directory=self.directory, chip="samd5x")
+        done = images.firmware("feather_m4_express", f"--source={path}", chip="samd5x")
         self.assertEqual(done.returncode, 0, done.stderr)
-        address = images.symbols(self.directory + "/samd5x/feather_m4_express/table.elf")["table"][0]
+        address = images.symbols(images.DIRECTORY + "/samd5x/feather_m4_express/table.elf")["table"][0]
         self.assertTrue(APPLICATION <= address < 512 * KIB, address)
 
 
@@ -243,7 +240,7 @@ class OtherPins(InFolder):
     """Two pins that no SERCOM has: the image is made, and a line says who serves them."""
 
     def notes(self, scl, sda):
-        done = images.firmware("feather_m4_express", "registers", directory=self.directory, chip="samd5x", pins={"SCL": scl, "SDA": sda})
+        done = images.firmware("feather_m4_express", "registers", chip="samd5x", pins={"SCL": scl, "SDA": sda})
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"SCL={scl} SDA={sda}", done.stdout)
         return done.stderr
@@ -302,7 +299,7 @@ class Mistakes(InFolder):
     """Each gives one line that says what to do."""
 
     def assert_says(self, text, board, scl="", sda=""):
-        done = images.firmware(board, "registers", directory=self.directory, chip="samd5x", pins={"SCL": scl, "SDA": sda})
+        done = images.firmware(board, "registers", chip="samd5x", pins={"SCL": scl, "SDA": sda})
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         self.assertIn(text, done.stderr)

@@ -27,12 +27,12 @@ class Start(unittest.TestCase):
         path = f"{self.directory}/{name}.c"
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-        done = images.firmware(BOARD, f"--source={path}", directory=self.directory, chip="samd5x")
+        done = images.firmware(BOARD, f"--source={path}", chip="samd5x")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return self.probe(name, SCL, SDA, 100000)
 
     def probe(self, name, scl, sda, hz):
-        report = emulated.probe("samd5x", f"{self.directory}/samd5x/{BOARD}/{name}.uf2", scl, sda, hz)
+        report = emulated.probe("samd5x", f"{images.DIRECTORY}/samd5x/{BOARD}/{name}.uf2", scl, sda, hz)
         self.assertNotIn("error", report)
         self.assertEqual((report["findings"], report["violations"]), ([], []))
         return report
@@ -89,7 +89,7 @@ class Start(unittest.TestCase):
     def test_pins_that_the_processor_watches(self):
         """An example on two pins that no SERCOM has: the vectors of their EXTINTs lead to the port.  100 kHz are what its header promises."""
         for scl, sda in ("PA05", "PA02"), ("PB23", "PA30"):
-            done = images.firmware(BOARD, "registers", directory=self.directory, chip="samd5x", pins={"SCL": scl, "SDA": sda})
+            done = images.firmware(BOARD, "registers", chip="samd5x", pins={"SCL": scl, "SDA": sda})
             self.assertEqual(done.returncode, 0, done.stderr)
             report = self.probe("registers", scl, sda, hz=100000)
             self.assertEqual((report["before"], report["set"], report["after"], report["found"]), (0, "done", 0xAA, [0x40, 0x41]))
