@@ -123,7 +123,7 @@ bench-kernel: ## The same for what is attached to Debian's kernel, in a virtual 
 	@scripts/setup.sh build python check kernel bench
 	@$(CMAKE) $(BUILD)/bench-kernel -DCMAKE_BUILD_TYPE=Release -DI2CTARGET_TESTS=ON -DI2CTARGET_BENCH=ON >/dev/null
 	@ninja -C $(BUILD)/bench-kernel -j $(JOBS) --quiet
-	@tests/kernel/run.py $(BUILD)/bench-kernel --cache $(BUILD)/kernel --groups bench/kernel/groups
+	@tests/kernel/run.py $(BUILD)/bench-kernel --cache $(BUILD)/kernel --groups bench/kernel/groups --jobs 1
 
 fuzz: ## Fuzz the line engine, the bus protocol and the shim's calls for a while
 	@scripts/setup.sh build fuzz

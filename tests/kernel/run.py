@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Checks that need a kernel of their own, in a virtual machine: Debian's kernel, i2c-tools, and what was built.
 
-    run.py BUILD_DIR [--cache DIR] [--only NAME…] [--groups DIR] [--work NAME] [--seconds N] [--set KEY=VALUE…] [--verbose]
+    run.py BUILD_DIR [--cache DIR] [--only NAME…] [--groups DIR] [--work NAME] [--seconds N] [--set KEY=VALUE…] [--jobs N] [--verbose]
 
 No root, no acceleration, no disk: QEMU boots Debian's unmodified kernel with all we need in an initramfs, in some six
 seconds.  A check is a shell function in groups/NAME.sh; a new group is a new file there:
@@ -21,16 +21,19 @@ seconds.  A check is a shell function in groups/NAME.sh; a new group is a new fi
     # what this checks, in a line
     check_name() { …; }                fails when a command in it fails; guest/lib.sh has words for it
 
-Everything it made is in BUILD_DIR/kernel-test/groups/MACHINE: `console` is the kernel's log.
+Several machines run side by side, and the groups that the plain one will do for are dealt out among some of it: --jobs N
+says how many.  Everything that was made is in BUILD_DIR/kernel-test/groups/MACHINE: `console` is the kernel's log.
 """
 
 import argparse
+import concurrent.futures
 import contextlib
 import importlib
 import os
 import pathlib
 import re
 import sys
+import threading
 import time
 
 import groups as groupfiles
@@ -52,18 +55,33 @@ def chosen(groups, only):
     return [group for group in groups if group.checks]
 
 
+def deal(groups, jobs):
+    """(name of a machine, kind of machine, its groups); the plain kind as often as machines may run, the most checks first."""
+    hands = {}
+    for group in sorted(groups, key=lambda group: -len(group.checks)):
+        names = [group.machine] if group.machine else [f"plain-{i + 1}" for i in range(jobs)]
+        fewest = min(names, key=lambda name: sum(len(held.checks) for held in hands.get(name, [])))
+        hands.setdefault(fewest, []).append(group)
+    return [(name, held[0].machine, sorted(held, key=lambda group: group.name)) for name, held in sorted(hands.items())]
+
+
+PRINTING = threading.Lock() # what belongs together stays together
+
+
 def show(report, titles, verbose):
     """How one result is printed, as it comes."""
     def printer(result):
         whole = result.name.endswith((".setup", ".teardown"))
         if whole and result.passed and not verbose:
             return
-        print(f"  {'ok  ' if result.passed else 'FAIL'}  {result.name:<32} {result.seconds:6.1f} s"
-              f"  {titles.get(result.name, '')}{'' if result.passed else '  [' + result.why + ']'}", flush=True)
-        for line in result.said:
-            print(f"        {line}")
-        for line in result.output if verbose or not result.passed else ():
-            print(f"        | {line}", flush=True)
+        with PRINTING:
+            print(f"  {'ok  ' if result.passed else 'FAIL'}  {result.name:<32} {result.seconds:6.1f} s"
+                  f"  {titles.get(result.name, '')}{'' if result.passed else '  [' + result.why + ']'}")
+            for line in result.said:
+                print(f"        {line}")
+            for line in result.output if verbose or not result.passed else ():
+                print(f"        | {line}")
+            sys.stdout.flush()
     report.on_result = printer
 
 
@@ -86,14 +104,13 @@ def conclude(report, console):
 
 
 class Runner:
-    """Machines, one after the other, each with the groups that want it."""
+    """Runs a machine with the groups that were dealt to it."""
 
     def __init__(self, options, work):
         self.options, self.work = options, work
         self.build_dir = options.build_dir.resolve()
         self.cache = (options.cache or self.build_dir.parent / "kernel").resolve()
         self.variables = dict(pair.split("=", 1) for pair in options.set)
-        self.good, self.passed, self.total = True, 0, 0
 
     def prepare(self, groups, work):
         """The kernel, and the packed initramfs."""
@@ -106,28 +123,28 @@ class Runner:
         root.pack(work / "initramfs")
         return kernel
 
-    def run(self, name, groups):
-        """One machine; machines/NAME.py gives it more than two serial ports."""
-        work = self.work / (name or "plain")
+    def run(self, name, kind, groups):
+        """One machine; machines/KIND.py gives it more than two serial ports.  (Was all good, checks that passed, of how many)"""
+        work = self.work / name
         work.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
         kernel = self.prepare(groups, work)
         size = os.path.getsize(work / "initramfs") >> 20
-        print(f"Linux {kernel.release}{', machine ' + name if name else ''}: {len(groups)} groups of checks, "
+        print(f"Linux {kernel.release}, machine {name}: {', '.join(group.name for group in groups)}; "
               f"{size} MiB of initramfs, made in {time.monotonic() - began:.0f} s", flush=True)
         report = reports.Report(groups)
         show(report, {f"{group.name}.{check}": title for group in groups for check, title in group.checks},
              self.options.verbose)
-        running = importlib.import_module(f"machines.{name}").running if name else plain
+        running = importlib.import_module(f"machines.{kind}").running if kind else plain
         try:
             with running(self.build_dir, work) as (more, environment):
                 line = machine.command(kernel.image, work / "initramfs", work / "console", more)
                 machine.boot(line, report, work / "console", self.options.seconds, environment)
         except machine.Wrong as wrong:
             report.troubles.append(str(wrong))
-        passed, total = conclude(report, work / "console")
-        self.good = self.good and report.good
-        self.passed, self.total = self.passed + passed, self.total + total
+        with PRINTING:
+            passed, total = conclude(report, work / "console")
+        return report.good, passed, total
 
 
 @contextlib.contextmanager
@@ -146,6 +163,7 @@ def arguments():
     parser.add_argument("--work", default="", help="another name for the directory of what is made")
     parser.add_argument("--seconds", type=int, default=600, help="for each machine")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="variables for the checks")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="machines at once (one for each core)")
     parser.add_argument("--verbose", action="store_true", help="what passing checks print, too")
     options = parser.parse_args()
     if not all(re.fullmatch(r"\w+=\w*", pair) for pair in options.set):
@@ -162,13 +180,14 @@ def main():
         return 2
     runner = Runner(options, options.build_dir.resolve() / "kernel-test" / (options.work or options.groups.name))
     try:
-        for name in sorted({group.machine for group in groups}):
-            runner.run(name, [group for group in groups if group.machine == name])
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            verdicts = list(pool.map(lambda dealt: runner.run(*dealt), deal(groups, options.jobs)))
     except (kernels.Trouble, OSError) as trouble:
         print(f"FAIL  the guest could not be made: {trouble}", file=sys.stderr)
         return 1
-    print(f"{runner.passed} of {runner.total} checks passed")
-    return 0 if runner.good and runner.passed == runner.total else 1
+    good, passed, total = (all(verdict[0] for verdict in verdicts), *(sum(verdict[i] for verdict in verdicts) for i in (1, 2)))
+    print(f"{passed} of {total} checks passed")
+    return 0 if good and passed == total else 1
 
 
 if __name__ == "__main__":

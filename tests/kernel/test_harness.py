@@ -24,7 +24,7 @@ class Guests(unittest.TestCase):
     def setUpClass(cls):
         cache = os.environ.get("KERNEL_CACHE")
         command = [sys.executable, HERE / "run.py", BUILD_DIR, "--groups", HERE / "wrong",
-                   *(["--cache", cache] if cache else [])]
+                   "--jobs", "2", *(["--cache", cache] if cache else [])]
         running = {name: subprocess.Popen([*command, "--work", name, "--only", *groups], stdout=subprocess.PIPE,
                                           stderr=subprocess.STDOUT, text=True) for name, groups in cls.RUNS.items()}
         cls.output = {name: process.communicate()[0] for name, process in running.items()}
