@@ -14,7 +14,8 @@
 
 setup() {
     mkfifo /tmp/lm75.input /tmp/expander.input &&
-        make_chip &&
+        CHIP=$(simulated_chip board) &&
+        export CHIP &&
         bus 1 &&
         target 1 lm75 0x48 sh -c "exec i2ctarget device lm75 --interrupt gpio-sim:$CHIP/3 <>/tmp/lm75.input" &&
         target 1 expander 0x20 sh -c "exec i2ctarget device pca9555 --interrupt gpio-sim:$CHIP/5 <>/tmp/expander.input" &&
@@ -24,20 +25,6 @@ setup() {
         modprobe gpio-pca953x &&
         modprobe described_client "adapter=$ADAPTER" address=0x20 type=pca9555 chip=board line=5 &&
         eventually 30 test -e "$(directory_of "$ADAPTER" 0x20)/driver"
-}
-
-# make_chip: eight simulated lines, with the label "board"; CHIP is its name.
-make_chip() {
-    local sim=/sys/kernel/config/gpio-sim/board
-    modprobe configfs
-    modprobe gpio-sim
-    mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
-    mkdir -p $sim/bank
-    echo 8 >$sim/bank/num_lines
-    echo board >$sim/bank/label
-    echo 1 >$sim/live
-    CHIP=$(cat $sim/bank/chip_name)
-    export CHIP
 }
 
 # The driver must not go while somebody has a line of its chip.

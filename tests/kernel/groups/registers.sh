@@ -1,10 +1,10 @@
 # shellcheck shell=dash
 # SPDX-License-Identifier: MIT
 # The kernel's drivers and the maps of registers that are installed (maps/*.toml): each part that has a driver which can be bound without
-# an interrupt is bound, read and written.  (Linux drivers/hwmon, drivers/iio, drivers/rtc, drivers/gpio)
+# an interrupt (motion.sh has the other) is bound, read and written.  (Linux drivers/hwmon, drivers/iio, drivers/rtc, drivers/gpio)
 #
 # modules: i2c-dev i2c-tiny-usb vhci-hcd tmp102 lm75 sht21 ina2xx-adc bmp280-i2c
-# built: rtc-ds1307 gpio-pcf857x
+# built: rtc-ds1307 gpio-pcf857x pinctrl-mcp23s08 pinctrl-mcp23s08_i2c
 # seconds: 60
 
 # part MAP ADDRESS: such a device, told by lines in /tmp/MAP.input.
@@ -24,10 +24,11 @@ setup() {
     part ds3231 0x68
     part ds1307 0x69
     part pcf8574 0x20
+    part mcp23017 0x21
     attached 1
     ADAPTER=$(adapter_of 1)
     export ADAPTER
-    for driver in tmp102 lm75 sht21 ina2xx-adc bmp280-i2c rtc-ds1307 gpio-pcf857x; do modprobe "$driver"; done
+    for driver in tmp102 lm75 sht21 ina2xx-adc bmp280-i2c rtc-ds1307 gpio-pcf857x pinctrl-mcp23s08_i2c; do modprobe "$driver"; done
 }
 
 # While their drivers are there, these chips are written to once more when they go.
@@ -148,4 +149,20 @@ check_pcf8574() {
     same 1 "$(cat "/sys/class/gpio/gpio$((base + 5))/value")"
     echo 'set port = 0xd7' >/tmp/pcf8574.input
     eventually 10 has "/sys/class/gpio/gpio$((base + 5))/value" 0
+}
+
+# mcp23s08: sixteen pins, one that it drives, one that follows `set`
+check_mcp23017() {
+    bound mcp23017 0x21 >/dev/null
+    chip=$(grep -l '^mcp23017$' /sys/class/gpio/gpiochip*/label)
+    base=$(cat "${chip%/label}/base")
+    same 16 "$(cat "${chip%/label}/ngpio")"
+    echo $((base + 2)) >/sys/class/gpio/export
+    echo $((base + 12)) >/sys/class/gpio/export
+    echo high >"/sys/class/gpio/gpio$((base + 2))/direction"
+    eventually 10 grep -q '^olata = 0x04$' "$GROUP_DIR/mcp23017.log"
+    eventually 10 grep -q '^iodira = 0xfb$' "$GROUP_DIR/mcp23017.log"
+    same 0 "$(cat "/sys/class/gpio/gpio$((base + 12))/value")"
+    echo 'set gpiob = 0x10' >/tmp/mcp23017.input
+    eventually 10 has "/sys/class/gpio/gpio$((base + 12))/value" 1
 }

@@ -153,6 +153,19 @@ stop_all() {
     rm -f "$GROUP_DIR"/*.pid
 }
 
+# simulated_chip LABEL: eight lines of gpio-sim with this label; prints the name of the GPIO chip.
+simulated_chip() {
+    local sim=/sys/kernel/config/gpio-sim/$1
+    modprobe configfs
+    modprobe gpio-sim
+    mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+    mkdir -p "$sim/bank"
+    echo 8 >"$sim/bank/num_lines"
+    echo "$1" >"$sim/bank/label"
+    echo 1 >"$sim/live"
+    cat "$sim/bank/chip_name"
+}
+
 # client ADAPTER NAME ADDRESS: a client of the kernel's; its driver is loaded if need be.  dropped ADAPTER ADDRESS takes it away.
 client() {
     echo "$2 $3" >"/sys/bus/i2c/devices/i2c-$1/new_device"
