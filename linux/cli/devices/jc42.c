@@ -7,9 +7,8 @@
 
 #include <stdio.h>
 
-#include "cli/cli.h"
 #include "cli/devices/model.h"
-#include "cli/devices/numbers.h"
+#include "cli/devices/temperature.h"
 #include "link/link.h"
 
 enum { TEMPERATURE = MODEL_OPTION, MILLI = 1000 };
@@ -22,33 +21,22 @@ static const struct option options[] = {
 static const char help[] = "  --temperature CELSIUS what it measures, -40 to 125 (default 25)\n";
 
 static struct i2ctarget_jc42 jc42;
-static long millicelsius = 25000;
+static struct temperature temperature = {.millicelsius = 25000,
+                                         .min = I2CTARGET_JC42_MILLICELSIUS_MIN,
+                                         .max = I2CTARGET_JC42_MILLICELSIUS_MAX};
 static bool was_active;
 static bool is_due; /* a conversion, at next_us */
 static int64_t next_us;
 
-static bool parse(const char *text)
-{
-    long value;
-    if (!numbers_decimal(text, MILLI, I2CTARGET_JC42_MILLICELSIUS_MIN,
-                         I2CTARGET_JC42_MILLICELSIUS_MAX, &value))
-        return false;
-    millicelsius = value;
-    return true;
-}
-
 static bool take_option(int option, const char *argument)
 {
     (void)option;
-    if (parse(argument))
-        return true;
-    cli_misuse(model_word, "--temperature %s: -40 to 125", argument);
-    return false;
+    return temperature_take_option(&temperature, argument);
 }
 
 static void convert(void)
 {
-    i2ctarget_jc42_convert(&jc42, (int32_t)millicelsius);
+    i2ctarget_jc42_convert(&jc42, (int32_t)temperature.millicelsius);
     next_us = i2ctarget_link_now_us() + I2CTARGET_JC42_CONVERSION_US;
     is_due = false;
 }
@@ -56,10 +44,8 @@ static void convert(void)
 /* The new temperature is measured at once. */
 static bool set_temperature(char **words)
 {
-    if (!words[0] || words[1] || !parse(words[0])) {
-        cli_error(model_word, "temperature CELSIUS, -40 to 125");
+    if (!temperature_take_words(&temperature, words))
         return false;
-    }
     convert();
     return true;
 }

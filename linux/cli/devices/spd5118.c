@@ -15,6 +15,7 @@
 #include "cli/devices/memory_file.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
+#include "cli/devices/temperature.h"
 #include "link/link.h"
 
 enum { FILE_PATH = MODEL_OPTION, WRITE_TIME, PROTECTED, TEMPERATURE };
@@ -41,7 +42,10 @@ static uint8_t memory[I2CTARGET_SPD5118_SIZE_BYTES];
 static struct i2ctarget_spd5118 spd5118;
 static struct memory_file file = {.memory = memory, .memory_bytes = sizeof memory};
 static const char *path;
-static long write_us = I2CTARGET_EEPROM_WRITE_US, millicelsius = 25000;
+static long write_us = I2CTARGET_EEPROM_WRITE_US;
+static struct temperature temperature = {.millicelsius = 25000,
+                                         .min = I2CTARGET_SPD5118_MILLICELSIUS_MIN,
+                                         .max = I2CTARGET_SPD5118_MILLICELSIUS_MAX};
 static unsigned long blocks;
 static unsigned last_blocks, last_alarms; /* as they were said */
 static bool is_due;                       /* a conversion, at next_us */
@@ -55,7 +59,7 @@ static void keep(struct i2ctarget_spd5118 *self, uint32_t offset, uint32_t count
 
 static void convert(void)
 {
-    i2ctarget_spd5118_convert(&spd5118, (int32_t)millicelsius);
+    i2ctarget_spd5118_convert(&spd5118, (int32_t)temperature.millicelsius);
     next_us = i2ctarget_link_now_us() + I2CTARGET_SPD5118_CONVERSION_US;
     is_due = false;
 }
@@ -68,16 +72,6 @@ static bool wrong(const char *option, const char *argument, const char *what)
     return false;
 }
 
-static bool take_temperature(const char *text)
-{
-    long value;
-    if (!numbers_decimal(text, MILLI, I2CTARGET_SPD5118_MILLICELSIUS_MIN,
-                         I2CTARGET_SPD5118_MILLICELSIUS_MAX, &value))
-        return false;
-    millicelsius = value;
-    return true;
-}
-
 static bool take_option(int option, const char *argument)
 {
     switch (option) {
@@ -88,7 +82,7 @@ static bool take_option(int option, const char *argument)
         return numbers_whole(argument, 0, ALL_BLOCKS, &blocks) ||
                wrong("--protected", argument, "0x0..0xffff");
     case TEMPERATURE:
-        return take_temperature(argument) || wrong("--temperature", argument, "-40 to 125");
+        return temperature_take_option(&temperature, argument);
     default:
         path = argument;
         return true;
@@ -97,10 +91,8 @@ static bool take_option(int option, const char *argument)
 
 static bool set_temperature(char **words)
 {
-    if (!words[0] || words[1] || !take_temperature(words[0])) {
-        cli_error(model_word, "temperature CELSIUS, -40 to 125");
+    if (!temperature_take_words(&temperature, words))
         return false;
-    }
     convert();
     return true;
 }
