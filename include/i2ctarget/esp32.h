@@ -42,13 +42,14 @@ struct i2ctarget_esp32_config {
      * For a core that has nothing else to do while the application waits for a target: it watches
      * the lines instead of sleeping, so a START is seen without an interrupt.  Other interrupts are
      * served in between, when the bus is at rest.  With several targets the core sleeps as ever.
+     * Leave it false in ESP-IDF, where tasks share the core: the wait would not let others run.
      */
     bool watches;
 };
 
 /*
- * Needed if the CPU has another clock.  Call it before the first i2ctarget_init().  Returns 0.
- * -EINVAL: out of range.  -EBUSY: a target is open.
+ * Needed if the CPU has another clock, or if the core is to watch.  Call it before the first
+ * i2ctarget_init().  Returns 0.  -EINVAL: out of range.  -EBUSY: a target is open.
  */
 I2CTARGET_API int i2ctarget_esp32_configure(const struct i2ctarget_esp32_config *config);
 

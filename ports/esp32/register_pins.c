@@ -159,13 +159,16 @@ const struct gpio_chip i2ctarget_esp32_chip = {
 };
 
 /*
- * SCL may fall 0.6 us after a START, so these two are read first of all.  The other bank has two pads:
- * a START of theirs is looked at later.
+ * SCL may fall 0.6 us after a START, so these two are read first of all.  No other interrupt may come
+ * between that and what follows from it.  The other bank has two pads: a START of theirs is looked at
+ * later.
  */
 void i2ctarget_esp32_gpio_irq(void)
 {
+    uint32_t state = cpu_irq_save();
     struct esp32_sight sight;
     sight.in = mmio_read32(GPIO_IN(0));
     sight.status = mmio_read32(GPIO_STATUS(0));
     i2ctarget_esp32_serve_pins(&sight);
+    cpu_irq_restore(state);
 }

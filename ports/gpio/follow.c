@@ -416,18 +416,21 @@ void i2ctarget_gpio_irq(struct gpio_target *self)
     cpu_irq_restore(state);
 }
 
-/* What came before interrupts were masked has been served: the latches have nothing to tell. */
+/*
+ * What came before interrupts were masked has been served: the latches have nothing to tell, and the
+ * alarm does not come again.
+ */
 bool i2ctarget_gpio_watch(struct gpio_target *self)
 {
     uint32_t state = cpu_irq_save();
-    bool can_watch = is_at_rest(self);
-    if (can_watch && !self->raised && go_along(self, self->chip->watch(self, true)))
+    bool can_watch = is_at_rest(self), is_called = self->raised || self->is_over;
+    if (can_watch && !is_called && go_along(self, self->chip->watch(self, true)))
         i2ctarget_gpio_look_behind(self);
     cpu_irq_restore(state);
     return can_watch;
 }
 
-/* A wait that is over needs no more than the interrupt: whoever waits looks at the clock. */
+/* A wait that is over needs no more than the interrupt: whoever sleeps wakes, and looks at the clock. */
 void i2ctarget_gpio_alarm(struct gpio_target *self)
 {
     uint32_t state = cpu_irq_save();
@@ -436,6 +439,7 @@ void i2ctarget_gpio_alarm(struct gpio_target *self)
         return;
     }
     int64_t now_us = self->chip->clock->now_us();
+    self->is_over = now_us >= self->until_us;
     if (now_us >= self->due_us) {
         self->due_us = I2CTARGET_FOREVER;
         i2ctarget_gpio_follow(self);

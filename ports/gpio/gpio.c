@@ -197,6 +197,7 @@ int i2ctarget_gpio_wait(void *instance, int64_t until_us)
 {
     struct gpio_target *self = instance;
     self->watches = self->chip->may_watch && self->chip->may_watch();
+    self->is_over = false;
     return i2ctarget_chip_wait_by(&self->raised, &self->until_us, until_us, self->chip->clock, rest,
                                   self);
 }

@@ -195,6 +195,7 @@ struct gpio_target {
     /* wait() */
     volatile bool raised; /* an event was raised since wait() last returned */
     bool watches;         /* instead of sleeping */
+    bool is_over;         /* an alarm has found the end of the wait */
     int64_t until_us;
     int64_t due_us;  /* of a limit of SMBus, and the like */
     uint32_t doubts; /* how often an edge came too late to be understood */

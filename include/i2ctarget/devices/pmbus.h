@@ -85,9 +85,9 @@ I2CTARGET_API void i2ctarget_pmbus_set_world(struct i2ctarget_pmbus *supply,
 I2CTARGET_API uint16_t i2ctarget_pmbus_status(const struct i2ctarget_pmbus *supply);
 
 /*
- * The pin SMBALERT#, an open drain: false: driven low, while a fault or a warning is kept, which is any
- * bit of STATUS_WORD but OFF and POWER_GOOD#; true: released.  The part does not answer at the alert response address (0x0C), and CAPABILITY
- * says so.  Any context.
+ * The pin SMBALERT#, an open drain.  true: released.  false: driven low, while a fault or a warning is
+ * kept: any bit of STATUS_WORD but OFF and POWER_GOOD#.  The part does not answer at the alert
+ * response address (0x0C), and CAPABILITY says so.  Any context.
  */
 I2CTARGET_API bool i2ctarget_pmbus_alert_pin(const struct i2ctarget_pmbus *supply);
 

@@ -24,9 +24,13 @@ static struct entry registers[REGISTERS], writes[WRITES];
 static unsigned register_count, write_count;
 static struct entry kept;
 static uint32_t counting; /* the address */
+static struct {
+    uint32_t address, cleared;
+} clearing;
 
 unsigned registers_core;
 uint32_t registers_cpu_gpio, registers_cpu_driven, registers_cycles;
+void (*registers_interrupt)(void);
 
 static struct entry *entry_of(uint32_t address)
 {
@@ -45,13 +49,21 @@ void registers_reset(void)
     register_count = write_count = registers_core = registers_cycles = 0;
     registers_cpu_gpio = UINT32_MAX;
     registers_cpu_driven = 0;
+    registers_interrupt = NULL;
     kept = (struct entry){0};
     counting = 0;
+    clearing.address = 0;
 }
 
 void registers_count(uint32_t address)
 {
     counting = address;
+}
+
+void registers_clear_by(uint32_t address, uint32_t cleared)
+{
+    clearing.address = address;
+    clearing.cleared = cleared;
 }
 
 void registers_set(uint32_t address, uint32_t value)
@@ -106,6 +118,8 @@ void mmio_write32(uintptr_t address, uint32_t value)
     assert_true(write_count < WRITES);
     writes[write_count++] = (struct entry){(uint32_t)address, value};
     registers_set((uint32_t)address, value);
+    if (clearing.address == address)
+        entry_of(clearing.cleared)->value &= ~value;
 }
 
 uint32_t cpu_gpio_in(void)
@@ -135,6 +149,8 @@ bool cpu_irq_is_pending(void)
 
 uint32_t cpu_irq_save(void)
 {
+    if (registers_interrupt)
+        registers_interrupt();
     return 0;
 }
 

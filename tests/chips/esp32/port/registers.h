@@ -20,6 +20,8 @@ uint32_t registers_get(uint32_t address);
 
 /* This register counts, up to the next registers_set() of it: each read finds more. */
 void registers_count(uint32_t address);
+/* From now on, bits that are written to `address` are cleared in `cleared`. */
+void registers_clear_by(uint32_t address, uint32_t cleared);
 
 /* How many registers were written since the reset; the n-th of these writes, from 0 on. */
 unsigned registers_writes(void);
@@ -32,5 +34,7 @@ extern unsigned registers_core;       /* its number */
 extern uint32_t registers_cpu_gpio;   /* the levels of its pins */
 extern uint32_t registers_cpu_driven; /* the levels that it gives them */
 extern uint32_t registers_cycles;     /* grows with each look */
+/* Called before interrupts are masked; NULL: nothing comes then. */
+extern void (*registers_interrupt)(void);
 
 #endif

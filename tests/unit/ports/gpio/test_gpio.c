@@ -234,8 +234,15 @@ bool cpu_irq_is_pending(void)
     return questions == 0 || --questions == 0;
 }
 
+/* What an interrupt does before the n-th save; NULL: nothing. */
+static void (*before_saves[4])(void);
+static unsigned saves;
+
 uint32_t cpu_irq_save(void)
 {
+    unsigned n = saves++;
+    if (n < sizeof before_saves / sizeof *before_saves && before_saves[n])
+        before_saves[n]();
     return 0;
 }
 
@@ -497,6 +504,32 @@ static void an_event_that_was_raised_keeps_it_from_watching(void **state)
     assert_int_equal(questions, 2);
 }
 
+static void reach_the_end(void)
+{
+    time_ns += 1000000;
+    i2ctarget_gpio_alarm(&target);
+}
+
+/* Of the two saves in a turn of wait(), the first is for the alarm, and the second for the watch. */
+static void an_alarm_right_before_the_watch_ends_the_wait(void **state)
+{
+    (void)state;
+    open_and_watch();
+    questions = 1000;
+    saves = 0;
+    before_saves[1] = reach_the_end;
+    assert_int_equal(i2ctarget_gpio_wait(&target, now_us() + 100), -I2CTARGET_ETIMEDOUT);
+    assert_int_equal(questions, 1000);
+    /* The next wait watches.  An interrupt leads to another turn, and that one finds the end. */
+    questions = 3;
+    saves = 0;
+    before_saves[1] = NULL;
+    before_saves[3] = reach_the_end;
+    assert_int_equal(i2ctarget_gpio_wait(&target, now_us() + 100), -I2CTARGET_ETIMEDOUT);
+    before_saves[3] = NULL;
+    assert_int_equal(questions, 0);
+}
+
 /* A message for others, whose edges interrupt. */
 static void a_bus_that_is_not_at_rest_is_not_watched(void **state)
 {
@@ -509,7 +542,7 @@ static void a_bus_that_is_not_at_rest_is_not_watched(void **state)
     expect_healthy();
 }
 
-/* ---- late looks --------------------------------------------------------------------------------- */
+/* ---- late looks ------------------------------------------------------------------------------ */
 
 static void data_is_no_start(void **state)
 {
@@ -1040,6 +1073,7 @@ int main(void)
         cmocka_unit_test(a_start_is_seen_by_looks),
         cmocka_unit_test(an_interrupt_ends_the_watch),
         cmocka_unit_test(an_event_that_was_raised_keeps_it_from_watching),
+        cmocka_unit_test(an_alarm_right_before_the_watch_ends_the_wait),
         cmocka_unit_test(a_bus_that_is_not_at_rest_is_not_watched),
         cmocka_unit_test(data_is_no_start),
         cmocka_unit_test(a_start_is_recognised_until_scl_rises),
