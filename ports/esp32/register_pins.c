@@ -159,16 +159,19 @@ const struct gpio_chip i2ctarget_esp32_chip = {
 };
 
 /*
- * SCL may fall 0.6 us after a START, so these two are read first of all.  No other interrupt may come
- * between that and what follows from it.  The other bank has two pads: a START of theirs is looked at
- * later.
+ * SCL may fall 0.6 us after a START, so these two are read first of all, before other interrupts are
+ * masked.  If one has come in between, it has taken longer, and what was read is too old.  The other
+ * bank has two pads: a START of theirs is looked at later.
  */
 void i2ctarget_esp32_gpio_irq(void)
 {
-    uint32_t state = cpu_irq_save();
+    enum { FRESH_CYCLES = 64 };
     struct esp32_sight sight;
     sight.in = mmio_read32(GPIO_IN(0));
+    uint32_t read_cycles = cpu_cycles();
     sight.status = mmio_read32(GPIO_STATUS(0));
-    i2ctarget_esp32_serve_pins(&sight);
+    uint32_t state = cpu_irq_save();
+    bool is_fresh = cpu_cycles() - read_cycles < FRESH_CYCLES;
+    i2ctarget_esp32_serve_pins(is_fresh ? &sight : NULL);
     cpu_irq_restore(state);
 }

@@ -90,10 +90,13 @@ class Esp32(Answers, unittest.TestCase):
     CHIP, MCU, COUNT = "esp32", "ESP32", 7
 
     def judge_fast(self, board, seen):
-        """It must see a START before SCL falls, and is too late for a few behind a STOP."""
+        """
+        It must see a START before SCL falls, and is too late for a few behind a STOP.  Pads of the other bank are looked at later, so that board
+        misses more.
+        """
         self.judge_harm(board, seen)
         self.assertEqual((seen["registers"], seen["found"]), (16, [0x40, 0x41]))
-        self.assertLessEqual(seen["missed"], 10)
+        self.assertLessEqual(seen["missed"], 80 if board == "adafruit_qtpy_esp32_pico" else 10)
 
 
 class Esp32S2(Answers, unittest.TestCase):

@@ -418,11 +418,12 @@ static void nobody_is_interrupted_who_does_not_listen(void **state)
 
 /* ---- a START --------------------------------------------------------------------------------- */
 
-enum { SCL_BIT = 1 << 18, SDA_BIT = 1 << 4, LONG_CYCLES = 1000000 };
+enum { SCL_BIT = 1 << 18, SDA_BIT = 1 << 4, LONG_CYCLES = 1000000, OTHER_CYCLES = 1000 };
 
 static void clocks_go_by(void)
 {
     registers_interrupt = NULL;
+    registers_cycles += OTHER_CYCLES;
     registers_set(gpio(IN), (uint32_t) ~(SCL_BIT | SDA_BIT));
     registers_set(gpio(STATUS), SCL_BIT | SDA_BIT);
 }
