@@ -57,8 +57,9 @@ struct i2ctarget_interrupt {
  * Open a line that has this level.  The struct must not move until close.
  *
  * 0, or: -EINVAL: the place has none of the forms above.  -EEXIST: there is a file of that name, and
- * it is no FIFO.  -EBADF: the descriptor is not open, or can not be written to.  -ENOENT: there is no
- * such simulated line.  -EACCES, -EMFILE, -ENOMEM, …: from Linux.  Nothing is left open then.
+ * it is no FIFO.  -EBUSY: another line is at this FIFO; its reader may get the level again.  -EBADF:
+ * the descriptor is not open, or can not be written to.  -ENOENT: there is no such simulated line.
+ * -EACCES, -EMFILE, -ENOMEM, …: from Linux.  Nothing is left open then.
  */
 I2CTARGET_API int i2ctarget_interrupt_open(struct i2ctarget_interrupt *line, const char *place,
                                            bool is_high) I2CTARGET_MUST_USE;

@@ -174,7 +174,7 @@ static int failure(int result)
 static int run(struct arguments *arguments)
 {
     const struct model *model = arguments->model;
-    int status = output_line_open_as_root();
+    int status = output_line_open_early();
     if (status != CLI_OK)
         return status;
     if (!owner_become()) /* its file is the owner's as well */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +65,12 @@ static int watch(struct i2ctarget_interrupt *line, const char *path)
     return inotify_add_watch(line->watch_fd, path, IN_OPEN | IN_CLOSE) < 0 ? -errno : 0;
 }
 
+/* Two lines at one FIFO would mix their levels. */
+static int occupy(const struct i2ctarget_interrupt *line)
+{
+    return flock(line->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK ? -EBUSY : 0;
+}
+
 /* Without a reader a FIFO can be opened for writing only if there is one for a moment. */
 static int open_fifo(struct i2ctarget_interrupt *line, const char *path)
 {
@@ -76,7 +83,7 @@ static int open_fifo(struct i2ctarget_interrupt *line, const char *path)
     if (reader < 0)
         return -errno;
     line->fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-    error = line->fd < 0 ? -errno : 0;
+    error = line->fd < 0 ? -errno : occupy(line);
     close(reader);
     return error;
 }

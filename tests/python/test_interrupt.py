@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """i2ctarget.interrupt: a program waits for the output line of a device."""
 
+import fcntl
 import os
+import resource
 import select
 import stat
 import sys
@@ -72,6 +74,20 @@ class Pipe(unittest.TestCase):
         self.line.wait(False, 0)  # a pulse counts
         self.line.wait(True, 0)
         with self.assertRaisesRegex(TimeoutError, "^the line was not low"):
+            self.line.wait(False, 0.01)
+
+    def test_wait_takes_a_number(self):
+        self.pull(b"0\n")
+        self.line.wait(0, 0)
+        self.line.wait(0, 0)
+
+    def test_wait_with_a_high_descriptor(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2048), hard))
+        self.line._fd, low = fcntl.fcntl(self.line.fileno(), fcntl.F_DUPFD_CLOEXEC, 1500), self.line.fileno()
+        os.close(low)
+        with self.assertRaises(TimeoutError):
             self.line.wait(False, 0.01)
 
     def test_the_end(self):

@@ -59,7 +59,9 @@ static void become_server(uint32_t scl_hz, int ready)
     snprintf(speed, sizeof speed, "%u", scl_hz);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(ready, STDOUT_FILENO);
-    execl(I2CTARGET_CLI, "i2ctarget", "bus", "1", "--speed", speed, (char *)NULL);
+    /* On a busy machine a message of 511 pieces can take longer than the default of one second. */
+    execl(I2CTARGET_CLI, "i2ctarget", "bus", "1", "--speed", speed, "--timeout", "8000",
+          (char *)NULL);
     _exit(127);
 }
 

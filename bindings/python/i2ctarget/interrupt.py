@@ -70,13 +70,15 @@ class Interrupt:
         Raises TimeoutError: not within so many seconds.  EOFError: the device has ended.
         """
         until = time.monotonic() + timeout
+        waiter = select.poll()  # select.select() takes no descriptor from 1024 on
+        waiter.register(self, select.POLLIN)
         while True:
-            if level in self.changes() or self.level is level:
+            if level in self.changes() or self.level == level:
                 return
             left = until - time.monotonic()
             if left <= 0:
                 raise TimeoutError(f"the line was not {'high' if level else 'low'} within {timeout} s")
-            select.select([self], [], [], left)
+            waiter.poll(left * 1000)
 
     def close(self):
         """A FIFO that was made here is removed."""

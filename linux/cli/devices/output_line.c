@@ -2,6 +2,8 @@
 #include "cli/devices/output_line.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -34,6 +36,9 @@ static int complain(int error)
     case -EEXIST:
         cli_error(model_word, "--interrupt %s: it is no FIFO", place);
         return CLI_FAILED;
+    case -EBUSY:
+        cli_error(model_word, "--interrupt %s: it is another device's", place);
+        return CLI_FAILED;
     case -EBADF:
         cli_error(model_word, "--interrupt %s: no open descriptor that can be written to", place);
         return CLI_FAILED;
@@ -56,9 +61,20 @@ static bool is_roots(void)
     return strncmp(place, gpio_prefix, sizeof gpio_prefix - 1) == 0;
 }
 
-int output_line_open_as_root(void)
+/* A number that is not open yet would be that of a descriptor of our own: of the bus's connection. */
+static bool is_lacking(void)
 {
-    return model && is_roots() ? open_it(true) : CLI_OK;
+    int number;
+    return sscanf(place, "fd:%d", &number) == 1 && fcntl(number, F_GETFD) < 0;
+}
+
+int output_line_open_early(void)
+{
+    if (!model)
+        return CLI_OK;
+    if (is_lacking())
+        return complain(-EBADF);
+    return is_roots() ? open_it(true) : CLI_OK;
 }
 
 int output_line_open(void)

@@ -12,11 +12,12 @@ void output_line_take(const struct model *model, const char *place);
 bool output_line_is_wanted(void);
 
 /*
- * Before the process becomes the owner: what belongs to root, a GPIO line, is opened; afterwards what
- * belongs to the owner, a FIFO.  Returns CLI_OK, or another exit status, and a message was printed.
- * Without --interrupt nothing happens.
+ * Early: before the process becomes the owner, and before it opens anything else.  What belongs to
+ * root, a GPIO line, is opened then, and a descriptor must be there.  Later: what belongs to the
+ * owner, a FIFO.  Returns CLI_OK, or another exit status, and a message was printed.  Without
+ * --interrupt nothing happens.
  */
-int output_line_open_as_root(void);
+int output_line_open_early(void);
 int output_line_open(void);
 
 /* The model may have changed its line.  A model that wants to show a pulse calls it at each change. */

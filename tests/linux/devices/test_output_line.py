@@ -196,6 +196,15 @@ class Lines(DeviceTest):
         self.assertEqual(reader.line(), "")
         self.assertTrue(os.path.exists(self.fifo))
 
+    def test_a_fifo_of_another_device(self):
+        """Their levels would be mixed."""
+        device, reader = self.with_line("lm75")
+        self.assertEqual(self.complains("lm75", "--address", "0x49", "--interrupt", self.fifo),
+                         (1, f"i2ctarget device lm75: --interrupt {self.fifo}: it is another device's"))
+        device.tell("temperature 85")
+        level = reader.line()
+        self.assertEqual(reader.line() if level == "1\n" else level, "0\n")  # the first level may come again
+
     def test_a_reader_that_does_not_read(self):
         """The device serves the bus, and the last level is told."""
         device, reader = self.with_line("pca9555")
@@ -238,6 +247,13 @@ class Lines(DeviceTest):
                            (f"{self.directory}/no/where", "No such file or directory"),
                            ("gpio-sim:gpiochip9999/0", "No such file or directory")):
             self.assertEqual(self.complains("lm75", "--interrupt", place), (1, f"{program} --interrupt {place}: {why}"))
+
+    def test_a_number_that_is_not_inherited(self):
+        """It would be that of a descriptor which the command opens for itself, such as its connection to the bus."""
+        for number in range(3, 8):
+            place = f"fd:{number}"
+            self.assertEqual(self.complains("lm75", "--interrupt", place),
+                             (1, f"i2ctarget device lm75: --interrupt {place}: no open descriptor that can be written to"))
 
     def complains(self, *arguments):
         done = self.command("device", *arguments)
