@@ -86,13 +86,19 @@ static inline bool gpio_await_first_fall(struct gpio_target *self)
     return false;
 }
 
-/* Returns false if nothing has moved for long. */
+/*
+ * On a bus that is quicker than Fast-mode, or may be, SCL must be seen high: by the next look, it may
+ * have risen and fallen.  Returns false if nothing has moved for long.
+ */
 static inline bool gpio_follow_start(struct gpio_target *self, uint32_t levels)
 {
     gpio_begin(self);
     if (levels & GPIO_SCL)
         return gpio_await_first_fall(self);
-    gpio_fall_first(self, levels);
+    if (self->is_fast_mode)
+        gpio_fall_first(self, levels);
+    else
+        gpio_give_up(self, levels);
     self->is_scl_new = true;
     return true;
 }
@@ -101,7 +107,7 @@ static inline bool gpio_follow_start(struct gpio_target *self, uint32_t levels)
 
 /*
  * A STOP that ends our message.  On a quick bus there is a moment for that behind it, at once.  If it
- * has taken longer, a START may have gone by, with clocks.
+ * has taken longer, or if the bus is quicker than Fast-mode, a START may have gone by, with clocks.
  */
 static inline void gpio_end_quickly(struct gpio_target *self)
 {
@@ -112,7 +118,8 @@ static inline void gpio_end_quickly(struct gpio_target *self)
     i2ctarget_line_driver_stop(&self->driver);
     uint32_t levels = gpio_pins_levels(self->pins), took_ticks = gpio_ticks() - since_ticks;
     bool is_idle = levels == GPIO_LINES && took_ticks < self->durations.next_stop;
-    if (!is_idle && took_ticks >= self->durations.next_clock)
+    bool may_have_clocked = took_ticks >= self->durations.next_clock || !self->is_fast_mode;
+    if (!is_idle && may_have_clocked)
         gpio_give_up(self, levels);
     else if (!is_idle && levels != GPIO_LINES)
         (void)gpio_follow_start(self, levels);
@@ -306,7 +313,8 @@ static inline bool gpio_is_at_rest(const struct gpio_target *self)
 
 /*
  * The bus was at rest at the last look, and the latches take over.  Returns false if a START has come
- * before they did: it is begun, and looks go on.
+ * before they did: it is begun, and looks go on.  On a bus that is quicker than Fast-mode a clock may
+ * have gone by, and the message is left alone.
  */
 static inline bool gpio_rest(struct gpio_target *self)
 {
@@ -320,7 +328,7 @@ static inline bool gpio_rest(struct gpio_target *self)
         return true;
     gpio_pins_take(self->pins);
     gpio_begin(self);
-    if (self->rested_ticks - since_ticks >= self->durations.first_clock)
+    if (self->rested_ticks - since_ticks >= self->durations.first_clock || !self->is_fast_mode)
         gpio_give_up(self, levels);
     else if (levels & GPIO_SCL)
         (void)gpio_await_first_fall(self);
