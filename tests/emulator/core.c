@@ -114,6 +114,8 @@ void core_reach_chip(struct core *core)
     chip->accesses++;
     chip->core = core->index;
     core_pass(core, core->cycles + 1);
+    if (core->reaches_chip)
+        core->reaches_chip(core);
     chip->chip->catch_up(chip);
 }
 

@@ -66,7 +66,8 @@ struct core_kind {
 struct core {
     /* The owner's. */
     void *owner;
-    bool (*goes_on)(struct core *core); /* asked whenever something may have happened */
+    bool (*goes_on)(struct core *core);      /* asked whenever something may have happened */
+    void (*reaches_chip)(struct core *core); /* told of each access to a register; NULL: nobody */
 
     /* Findings. */
     uint64_t cycles; /* since power-on */

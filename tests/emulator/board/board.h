@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 
+#include "emulator/board/edges.h"
 #include "emulator/core.h"
 #include "emulator/hand.h"
 #include "line/checker.h"
@@ -54,6 +55,7 @@ struct board {
     struct controller_line controller;
     struct hand hand;
     struct checker checker;
+    struct edges edges; /* once edges_watch() was called */
     struct vcd vcd;
     bool has_trace;
     bool watches;                   /* the program: ports/gpio/README.md */

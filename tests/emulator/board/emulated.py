@@ -24,3 +24,11 @@ def probe_all(chip, boards, hz=100000):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         reports = {board: pool.submit(probe, chip, *words, hz) for board, words in boards.items()}
         return {board: report.result() for board, report in reports.items()}
+
+
+def assert_edges(test, seen, said):
+    """The longest of each kind of edges.c is what a README says: the estimates of compilers and boards differ by a tenth."""
+    for kind, cycles in said.items():
+        longest, mean = seen["edges"][kind]
+        test.assertTrue(0 < mean <= longest)
+        test.assertLess(abs(longest - cycles), cycles / 10, kind)

@@ -146,6 +146,7 @@ bool probe(struct board *board, FILE *file)
     if (!is_listening(board, file))
         return false;
     uint64_t instructions = board->core->instructions, ns = board->wires.now_ns;
+    edges_watch(&board->edges, board);
     int before = get(board, 1);
     enum controller_result result = set(board, 1, 0xAA);
     int after = get(board, 1);
@@ -159,6 +160,7 @@ bool probe(struct board *board, FILE *file)
     report_violations(board, file);
     board_chip.report_pins(file);
     report_other_core(board, instructions, ns, file);
+    edges_report(&board->edges, file);
     fprintf(file,
             ", \"faults\": %u, \"longestHandler\": %" PRIu64 ", \"longestStretchNs\": %" PRIu64
             ", \"trouble\": \"%s\"}\n",

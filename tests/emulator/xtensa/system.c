@@ -117,6 +117,8 @@ static struct processor *chip_now(struct xtensa *core)
 {
     struct processor *chip = core->base.setup.chip;
     core_pass(&core->base, core->base.cycles);
+    if (core->base.reaches_chip)
+        core->base.reaches_chip(&core->base);
     chip->chip->catch_up(chip);
     return chip;
 }

@@ -34,6 +34,7 @@ def boards(chip):
 
 class Answers:
     CPU_HZ = 240000000
+    EDGES = {}  # cycles at 100 kHz: ports/esp32/README.md
 
     @classmethod
     def setUpClass(cls):
@@ -49,8 +50,13 @@ class Answers:
     def judge(self, board):
         self.assertIn(board, self.seen)
         self.judge_answers(board, self.seen[board])
+        self.judge_edges(board, self.seen[board])
         self.judge_fast(board, self.fast[board])
         self.judge_harm(board, self.too_fast[board], is_answered=False)
+
+    def judge_edges(self, board, seen):
+        if board != "adafruit_qtpy_esp32_pico":  # its pads are in two banks, and a look is two accesses
+            emulated.assert_edges(self, seen, self.EDGES)
 
     def judge_fast(self, board, seen):
         self.judge_answers(board, seen)
@@ -89,10 +95,12 @@ class Answers:
 
 class Boards(Answers, unittest.TestCase):
     CHIP, MCU, COUNT, CPU_HZ = "esp32c3", "ESP32-C3", 8, 160000000
+    EDGES = {"quiet": 96, "moved": 269, "event": 2606}
 
 
 class Esp32(Answers, unittest.TestCase):
     CHIP, MCU, COUNT = "esp32", "ESP32", 7
+    EDGES = {"quiet": 204, "moved": 488, "event": 4009}
 
     def judge_fast(self, board, seen):
         """
@@ -106,10 +114,12 @@ class Esp32(Answers, unittest.TestCase):
 
 class Esp32S2(Answers, unittest.TestCase):
     CHIP, MCU, COUNT = "esp32s2", "ESP32-S2", 45
+    EDGES = {"quiet": 114, "moved": 371, "event": 4140}
 
 
 class Esp32S3(Answers, unittest.TestCase):
     CHIP, MCU, COUNT = "esp32s3", "ESP32-S3", 20
+    EDGES = {"quiet": 94, "moved": 313, "event": 3024}
 
 
 class Watch(unittest.TestCase):

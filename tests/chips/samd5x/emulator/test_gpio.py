@@ -77,6 +77,9 @@ class Requests(unittest.TestCase):
             self.assertEqual((seen["before"], seen["set"], seen["after"]), (0, "done", 0xAA))
             self.assertEqual((seen["registers"], seen["found"], seen["missed"]), (16, [0x40, 0x41], 0))
 
+    def test_cycles_of_an_edge(self):
+        emulated.assert_edges(self, self.probe(100000), {"quiet": 110, "moved": 309, "event": 2667})
+
     def test_quicker_does_no_harm(self):
         """A START that comes too soon behind a STOP is missed: the controller gets a NACK, and nobody else notices."""
         for hz in 400000, 1000000:
