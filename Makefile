@@ -15,6 +15,8 @@ SCL ?=
 SDA ?=
 # SAM D5x/E5x: firmware without code for pins that no SERCOM has.
 SERCOM_ONLY ?=
+# ESP32, ESP32-S3: 1 is the second core, which has the program then.
+CORE ?=
 prefix ?= /usr/local
 DESTDIR ?=
 
@@ -44,13 +46,13 @@ demo: ## See it work: a bus, a target (TARGET=python or c, on an emulated BOARD 
 	@$(if $(BOARD),scripts/setup.sh firmware emulator)
 	@$(if $(BOARD),SCL="$(SCL)" SDA="$(SDA)" FIRMWARE="$(BUILD)/firmware" EMULATOR="$(BUILD)/emulator" JOBS="$(JOBS)") scripts/demo.sh $(MAIN) $(or $(BOARD),$(TARGET)) $(if $(BOARD),$(filter python,$(TARGET)))
 
-firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder, or mine.py) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins
+firmware: ## Firmware: BOARD=raspberry_pi_pico, SOURCE=../mine.c (a file or a folder, or mine.py) or EXAMPLE=registers, SCL=GPIO5 SDA=GPIO4 for other pins, CORE=1 for the second core of ESP32 and ESP32-S3
 	@scripts/setup.sh firmware $(if $(filter %.py,$(or $(SOURCE),$(EXAMPLE))),micropython)
-	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" SERCOM_ONLY="$(SERCOM_ONLY)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
+	@CHIP="$(CHIP)" SCL="$(SCL)" SDA="$(SDA)" SERCOM_ONLY="$(SERCOM_ONLY)" CORE="$(CORE)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware $(or $(BOARD),"") $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 firmware-all: ## Firmware for all boards of a chip: CHIP=rp2040, samd5x, esp32, esp32s2, esp32s3 or esp32c3
 	@scripts/setup.sh firmware
-	@CHIP="$(or $(CHIP),rp2040)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
+	@CHIP="$(or $(CHIP),rp2040)" SCL="$(or $(SCL),GPIO5)" SDA="$(or $(SDA),GPIO4)" CORE="$(CORE)" JOBS="$(JOBS)" scripts/firmware.sh $(BUILD)/firmware all $(if $(SOURCE),"--source=$$SOURCE",$(EXAMPLE))
 
 ifeq ($(BOARD),)
 micropython: ## MicroPython with the module i2ctarget, from Debian 13's source: for Linux, or for a BOARD

@@ -17,6 +17,16 @@ int64_t i2ctarget_board_now_us(void);
  */
 int i2ctarget_board_fail(int error);
 
+/*
+ * For the program to define, if it likes: what the first core does while the program runs on the
+ * second one (ESP32 and ESP32-S3, `make firmware … CORE=1`).  It begins when main() does, or a little
+ * earlier, with interrupts masked and a stack of 8 KiB.  Without it, or when it returns, that core
+ * sleeps.  It calls nothing of this library, and of the functions above i2ctarget_board_fail() alone,
+ * which stops main(), too.  It shares memory with main() as two threads do.  Elsewhere it is not
+ * called.
+ */
+void i2ctarget_board_other_core(void);
+
 /* The error that was given to i2ctarget_board_fail().  0 while the program runs, and after a fault. */
 extern volatile int i2ctarget_board_error;
 

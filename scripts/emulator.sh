@@ -55,7 +55,8 @@ samd5x)
     exit 0
     ;;
 esp32 | esp32s2 | esp32s3)
-    emulate xtensa esp32 tests/chips/esp32/emulator/chip.c tests/chips/esp32/emulator/xtensa.c "tests/chips/esp32/emulator/$chip.c"
+    emulate xtensa esp32 tests/chips/esp32/emulator/chip.c tests/chips/esp32/emulator/second_core.c \
+        tests/chips/esp32/emulator/xtensa.c "tests/chips/esp32/emulator/$chip.c"
     exit 0
     ;;
 esp32c3)

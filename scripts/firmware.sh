@@ -4,7 +4,7 @@
 # PROGRAM: the name of an example, or --source=PATH: a C file, or a folder whose C files (not those of folders in it) are one program.  A program
 # in Python, NAME.py or --source=NAME.py, runs at boot in MicroPython's firmware (scripts/micropython_board.sh, which says where it is then).
 # Environment: CHIP (default: the board's; needed for all), SCL, SDA (pins to use instead of the board's own), JOBS; SERCOM_ONLY=1 (SAM D5x/E5x:
-# no code for pins that no SERCOM has).
+# no code for pins that no SERCOM has); CORE=1 (ESP32, ESP32-S3: the program runs on the second core).
 # The images are DIRECTORY/CHIP/BOARD/NAME.elf and .uf2, or .bin; NAME is that of the example, the file or the folder.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -27,6 +27,17 @@ case ${SERCOM_ONLY:-0} in
     sercom_only=ON
     ;;
 *) complain "SERCOM_ONLY is 1 or 0, not $SERCOM_ONLY" ;;
+esac
+
+case ${CORE:-0} in
+0) second_core= ;;
+1)
+    case $chip in
+    esp32 | esp32s3) second_core=ON ;;
+    *) complain "CORE=1 is for the second core of ESP32 and ESP32-S3 alone, not for CHIP=$chip" ;;
+    esac
+    ;;
+*) complain "CORE is 0 or 1, not $CORE" ;;
 esac
 
 in_micropython() {
@@ -72,10 +83,10 @@ mkdir -p "$headers"
 boards=$(cut -d ' ' -f 1 "$build/selected" | paste -s -d ';')
 mcus=$(cut -d ' ' -f 4 "$build/selected" | paste -s -d ';')
 
-configured="$boards $mcus $name $warnings $sources $sercom_only"
+configured="$boards $mcus $name $warnings $sources sercom_only=$sercom_only second_core=$second_core"
 if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/configured" 2>/dev/null)" != "$configured" ]; then
     cmake -G Ninja -S "$root/firmware" -B "$build" -DCMAKE_TOOLCHAIN_FILE="$root/firmware/$chip/toolchain.cmake" \
-        -DCHIP="$chip" -DBOARDS="$boards" -DMCUS="$mcus" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" -DSERCOM_ONLY="${sercom_only:-OFF}" >"$build/cmake.log" 2>&1 || {
+        -DCHIP="$chip" -DBOARDS="$boards" -DMCUS="$mcus" -DNAME="$name" -DSOURCES="$sources" -DWARNINGS="$warnings" -DHEADERS="$headers" -DSERCOM_ONLY="${sercom_only:-OFF}" -DSECOND_CORE="${second_core:-OFF}" >"$build/cmake.log" 2>&1 || {
         cat "$build/cmake.log" >&2
         exit 1
     }

@@ -12,14 +12,22 @@
             {0x3FF60064u, 0x3FF60048u, WATCHDOG_KEY, 0, 0}, \
     }
 
-/* The interrupt matrix of the PRO core; the core's interrupt 16 is no peripheral's. */
-#define MATRIX_MAP(source) (0x3FF00104u + 4u * (source))
+/* The interrupt matrix of the PRO and the APP core; their interrupt 16 is no peripheral's. */
+#define MATRIX 0x3FF00104u
+#define MATRIX_OF_SECOND 0x3FF00218u
 enum { MATRIX_SOURCES = 69, MATRIX_NOWHERE = 16, SOURCE_GPIO = 22, SOURCE_TIMER = 14 };
+
+/* The APP core's: reset, clock, stall, address. */
+#define APPCPU_CTRL_A 0x3FF0002Cu
+#define APPCPU_CTRL_B 0x3FF00030u
+#define APPCPU_CTRL_C 0x3FF00034u
+#define APPCPU_CTRL_D 0x3FF00038u
 
 #define CPU_PER_CONF 0x3FF0003Cu
 #define APB_SYSCLK_CONF 0x3FF66000u
 #define APB_PLL_TICK_CONF 0x3FF66008u
 #define RTC_OPTIONS0 0x3FF48000u
+#define RTC_CPU_STALL 0x3FF480ACu
 #define RTC_CLK_CONF 0x3FF48070u
 #define RTC_REG 0x3FF4807Cu
 

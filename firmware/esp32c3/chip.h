@@ -22,7 +22,7 @@
     }
 
 /* The core has no interrupt 0. */
-#define MATRIX_MAP(source) (0x600C2000u + 4u * (source))
+#define MATRIX 0x600C2000u
 enum { MATRIX_SOURCES = 62, MATRIX_NOWHERE = 0, SOURCE_GPIO = 16, SOURCE_TIMER = 37 };
 
 /* INTERRUPT_CORE0: what belongs to the core's interrupts. */

@@ -16,7 +16,7 @@
     }
 
 /* The core's interrupt 16 is no peripheral's. */
-#define MATRIX_MAP(source) (0x3F4C2000u + 4u * (source))
+#define MATRIX 0x3F4C2000u
 enum { MATRIX_SOURCES = 95, MATRIX_NOWHERE = 16, SOURCE_GPIO = 23, SOURCE_TIMER = 71 };
 
 #define CPU_PER_CONF 0x3F4C0018u

@@ -15,13 +15,17 @@
             {0x600080B8u, 0x600080B4u, SUPER_WATCHDOG_KEY, ~0u, SUPER_WATCHDOG_FEEDS_ITSELF}, \
     }
 
-/* Of core 0; the core's interrupt 16 is no peripheral's. */
-#define MATRIX_MAP(source) (0x600C2000u + 4u * (source))
+/* The halves of the interrupt matrix; the cores' interrupt 16 is no peripheral's. */
+#define MATRIX 0x600C2000u
+#define MATRIX_OF_SECOND 0x600C2800u
 enum { MATRIX_SOURCES = 99, MATRIX_NOWHERE = 16, SOURCE_GPIO = 16, SOURCE_TIMER = 57 };
 
 #define CPU_PER_CONF 0x600C0010u
 #define SYSCLK_CONF 0x600C0060u
 #define RTC_OPTIONS0 0x60008000u
+#define RTC_CPU_STALL 0x600080BCu
+#define CORE_1_CONTROL_0 0x600C0000u
+#define CORE_1_CONTROL_1 0x600C0004u
 
 /* PLL and regulators are behind controller 1 of the analog bus. */
 #define ANALOG_ACCESS 0x6000E004u

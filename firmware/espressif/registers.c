@@ -61,11 +61,26 @@ const vector interrupt_vectors[CORE_INTERRUPTS] = {
     /* INTERRUPT_TIMER, 28.. */
     i2ctarget_esp32_timer_irq, X4};
 
-void chip_route_interrupts(void)
+/* Of a core's half of the matrix, which has a register for each source. */
+static uintptr_t map_of(uintptr_t matrix, unsigned source)
+{
+    return matrix + 4 * source;
+}
+
+void chip_route_nothing(uintptr_t matrix)
 {
     for (unsigned source = 0; source < MATRIX_SOURCES; source++)
-        mmio_write32(MATRIX_MAP(source), MATRIX_NOWHERE);
-    mmio_write32(MATRIX_MAP(SOURCE_GPIO), INTERRUPT_GPIO);
-    mmio_write32(MATRIX_MAP(SOURCE_TIMER), INTERRUPT_TIMER);
+        mmio_write32(map_of(matrix, source), MATRIX_NOWHERE);
+}
+
+void chip_route_interrupts(uintptr_t matrix)
+{
+    chip_route_nothing(matrix);
+    mmio_write32(map_of(matrix, SOURCE_GPIO), INTERRUPT_GPIO);
+    mmio_write32(map_of(matrix, SOURCE_TIMER), INTERRUPT_TIMER);
+}
+
+void chip_take_interrupts(void)
+{
     chip_enable_interrupts(1u << INTERRUPT_GPIO | 1u << INTERRUPT_TIMER);
 }

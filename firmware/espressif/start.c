@@ -5,8 +5,6 @@
 
 extern uint32_t bss_begin[], bss_end[];
 
-int main(void);
-
 static void clear(uint32_t *to, const uint32_t *end)
 {
     for (; to < end; to++)
@@ -23,10 +21,7 @@ _Noreturn void chip_start(void)
     chip_stop_watchdogs();
     clocks_start();
     clear(bss_begin, bss_end);
-    chip_route_interrupts();
-    core_unmask_interrupts();
-    main();
-    halt();
+    chip_run();
 }
 
 _Noreturn void unexpected(void)
@@ -34,10 +29,9 @@ _Noreturn void unexpected(void)
     halt();
 }
 
-_Noreturn void halt(void)
+_Noreturn void chip_sleep(void)
 {
     core_mask_interrupts();
-    chip_release_pins();
     for (;;)
         core_sleep();
 }

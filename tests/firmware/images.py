@@ -13,7 +13,7 @@ SPARE_PINS = {"SCL": "GPIO5", "SDA": "GPIO4"}  # of the RP2040
 
 def firmware(*words, pins=None, directory=DIRECTORY, chip="rp2040"):
     """Run scripts/firmware.sh DIRECTORY words…; chip "": without CHIP."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("SCL", "SDA", "CHIP", "SERCOM_ONLY")}
+    environment = {key: value for key, value in os.environ.items() if key not in ("SCL", "SDA", "CHIP", "SERCOM_ONLY", "CORE")}
     environment.update(pins or {}, CHIP=chip)
     return subprocess.run([SOURCE + "/scripts/firmware.sh", directory, *words], capture_output=True, text=True, timeout=240,
                           env=environment, cwd="/", check=False)

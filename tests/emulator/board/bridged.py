@@ -23,12 +23,16 @@ class Bridge(BusTest):
         """(words, environment), to which the socket and the trace are added."""
         raise NotImplementedError
 
+    def last_words(self):
+        """Which follow the trace."""
+        return []
+
     def setUp(self):
         super().setUp()
         words, environment = self.program(self.image())
         self.bus = self.start("--timeout", "60000")  # an emulator takes its time on a busy machine
         self.trace = self.directory + "/board.vcd"
-        self.board = subprocess.Popen([*words, self.directory + "/bus-1", self.trace], stdout=subprocess.PIPE, text=True, env=environment)
+        self.board = subprocess.Popen([*words, self.directory + "/bus-1", self.trace, *self.last_words()], stdout=subprocess.PIPE, text=True, env=environment)
         self.addCleanup(self.end_board)
         self.assertEqual(self.board.stdout.readline(), "the board listens\n")
 

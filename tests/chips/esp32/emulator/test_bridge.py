@@ -114,17 +114,22 @@ class Refused(unittest.TestCase):
 
 
 class Demo(unittest.TestCase):
-    """A board that names no pins."""
-
-    def test_demo(self):
+    def run_demo(self, board):
+        """What `make demo` prints.  It compiles the emulator itself."""
         with tempfile.TemporaryDirectory() as directory:
             environment = dict(os.environ, FIRMWARE=images.DIRECTORY, EMULATOR=os.environ["BUILD_DIR"] + "/emulator", I2CTARGET_DIR=directory)
-            done = subprocess.run([ROOT + "/scripts/demo.sh", os.environ["BUILD_DIR"], "espressif_esp32c3_devkitm_1_n4"], capture_output=True,
-                                  text=True, timeout=120, env=environment, check=False)
+            done = subprocess.run([ROOT + "/scripts/demo.sh", os.environ["BUILD_DIR"], board], capture_output=True, text=True,
+                                  timeout=120, env=environment, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.assertEqual(done.stdout.count("as expected"), 4)
         self.assertIn("and 110 calls of i2cdetect that nobody answered", done.stdout)
-        self.assertIn("$ make firmware BOARD=espressif_esp32c3_devkitm_1_n4 SCL=GPIO5 SDA=GPIO4\n", done.stdout)
+        return done.stdout
+
+    def test_a_board_that_names_no_pins(self):
+        self.assertIn("$ make firmware BOARD=espressif_esp32c3_devkitm_1_n4 SCL=GPIO5 SDA=GPIO4\n", self.run_demo("espressif_esp32c3_devkitm_1_n4"))
+
+    def test_a_board_with_two_cores(self):
+        self.assertIn("$ make firmware BOARD=unexpectedmaker_tinypico\n", self.run_demo("unexpectedmaker_tinypico"))
 
 
 if __name__ == "__main__":

@@ -230,6 +230,49 @@ class Memory(InFolder):
             self.assertEqual((done.returncode, done.stderr), (0, ""))
 
 
+class SecondCore(InFolder):
+    """CORE=1: main() is on the second core."""
+
+    def firmware(self, chip, core):
+        return images.firmware(BOARDS[chip], "registers", directory=self.directory, chip=chip, pins={"CORE": core})
+
+    def symbols(self, chip):
+        return symbols(chip, f"{self.directory}/{chip}/{BOARDS[chip]}/registers.elf")
+
+    def test_image(self):
+        for chip in "esp32", "esp32s3":
+            with self.subTest(chip):
+                done = self.firmware(chip, "1")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                names = self.symbols(chip)
+                # The second stack is in zeroed data, where no ROM works; the first core sleeps.
+                self.assertTrue(names["bss_begin"] + STACK <= names["second_stack_top"] <= names["bss_end"])
+                self.assertEqual((names["second_stack_top"] % 16, names["i2ctarget_board_other_core"]), (0, names["chip_sleep"]))
+                image = rom.boot(images.read(f"{self.directory}/{chip}/{BOARDS[chip]}/registers.bin"), chip)
+                code = image.segments[1]
+                self.assertTrue(code[0] <= names["second_reset"] < code[0] + len(code[1]))
+                self.assertEqual(image.entry, names["reset"])
+
+    def test_first_core(self):
+        for core in "1", "0", "":
+            with self.subTest(core):
+                self.assertEqual(self.firmware("esp32", core).returncode, 0)
+                self.assertEqual("second_reset" in self.symbols("esp32"), core == "1")
+
+    def test_nothing_else_is_taken(self):
+        for core in "2", "yes":
+            done = self.firmware("esp32s3", core)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", f"CORE is 0 or 1, not {core}\n"))
+
+    def test_another_chip(self):
+        for chip, board in {**BOARDS, "rp2040": "raspberry_pi_pico", "samd5x": "feather_m4_express"}.items():
+            if chip in ("esp32", "esp32s3"):
+                continue
+            done = images.firmware(board, "registers", directory=self.directory, chip="", pins={"CORE": "1"})
+            words = f"CORE=1 is for the second core of ESP32 and ESP32-S3 alone, not for CHIP={chip}\n"
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", words))
+
+
 class Mistakes(InFolder):
     """Each gives one line that says what to do."""
 

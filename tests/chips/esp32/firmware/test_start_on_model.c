@@ -4,6 +4,7 @@
  * take: to analog blocks too early, to watchdogs without the key, clocks beyond the limits.  KIND is
  * one of the four chips, whose code is compiled for this test.
  */
+#include "chip.h"
 #include "chips/esp32/model/bench_esp32x.h"
 #include "counter.h"
 #include "firmware/espressif/start.h"
@@ -156,7 +157,8 @@ static void start(void)
     chip_release_pins();
     chip_stop_watchdogs();
     clocks_start();
-    chip_route_interrupts();
+    chip_route_interrupts(MATRIX);
+    chip_take_interrupts();
 }
 
 static void assert_clocks(void)
