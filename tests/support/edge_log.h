@@ -14,9 +14,9 @@ struct edge {
 
 struct edge_log {
     struct wires_observer observer; /* first member */
-    struct edge
-        *edges; /* EDGE_LOG_MAX of them, on the heap; the first one is the level at the start */
-    unsigned count;
+    struct edge *edges;             /* on the heap; the first one is the level at the start */
+    unsigned count;                 /* at most EDGE_LOG_MAX: more of them abort the test */
+    unsigned room;
 };
 
 void edge_log_open(struct edge_log *log, struct wires *wires);
