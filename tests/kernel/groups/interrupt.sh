@@ -13,12 +13,12 @@
 # seconds: 90
 
 setup() {
-    mkfifo /tmp/lm75.input /tmp/expander.input &&
+    mkfifo /tmp/line-lm75.input /tmp/line-expander.input &&
         CHIP=$(simulated_chip board) &&
         export CHIP &&
         bus 1 &&
-        target 1 lm75 0x48 sh -c "exec i2ctarget device lm75 --interrupt gpio-sim:$CHIP/3 <>/tmp/lm75.input" &&
-        target 1 expander 0x20 sh -c "exec i2ctarget device pca9555 --interrupt gpio-sim:$CHIP/5 <>/tmp/expander.input" &&
+        target 1 lm75 0x48 sh -c "exec i2ctarget device lm75 --interrupt gpio-sim:$CHIP/3 <>/tmp/line-lm75.input" &&
+        target 1 expander 0x20 sh -c "exec i2ctarget device pca9555 --interrupt gpio-sim:$CHIP/5 <>/tmp/line-expander.input" &&
         attached 1 &&
         ADAPTER=$(adapter_of 1) &&
         export ADAPTER &&
@@ -53,9 +53,9 @@ saw() {
 check_level() {
     same "1" "$(gpioget "$CHIP" 3)"
     level 5 1
-    echo "temperature 85" >/tmp/lm75.input
+    echo "temperature 85" >/tmp/line-lm75.input
     eventually 30 level 3 0
-    echo "temperature 20" >/tmp/lm75.input
+    echo "temperature 20" >/tmp/line-lm75.input
     eventually 30 level 3 1
 }
 
@@ -83,7 +83,7 @@ gone_quiet() {
 check_gpiomon() {
     watch os "$CHIP" 3
     for temperature in 85 20 85 20; do
-        echo "temperature $temperature" >/tmp/lm75.input
+        echo "temperature $temperature" >/tmp/line-lm75.input
         sleep 0.2
     done
     eventually 30 saw os "FALLING RISING FALLING RISING"
@@ -96,13 +96,13 @@ check_gpiomon() {
 check_interrupt_mode() {
     i2cset -y "$ADAPTER" 0x48 0x01 0x02
     watch os "$CHIP" 3
-    echo "temperature 85" >/tmp/lm75.input
+    echo "temperature 85" >/tmp/line-lm75.input
     eventually 30 saw os "FALLING"
     i2cget -y "$ADAPTER" 0x48 0x00 w
     eventually 30 saw os "FALLING RISING"
     stop os
     eventually 30 gone_quiet gpiomon
-    echo "temperature 20" >/tmp/lm75.input
+    echo "temperature 20" >/tmp/line-lm75.input
     i2cset -y "$ADAPTER" 0x48 0x01 0x00
 }
 
@@ -112,7 +112,7 @@ check_driver() {
     chip=$(expander)
     watch pin "$chip" 2
     for level in low high low; do
-        echo "pin 2 $level" >/tmp/expander.input
+        echo "pin 2 $level" >/tmp/line-expander.input
         sleep 0.5
     done
     eventually 30 saw pin "FALLING RISING FALLING"
