@@ -110,21 +110,20 @@ void i2ctarget_wires_settle(struct wires *wires)
 
 enum { CLOCK_EDGES = WIRES_DATA | WIRES_RISE | WIRES_FALL };
 
-static bool has_followed(const struct wires_participant *self,
-                         const struct wires_participant *other)
+static bool hears(const struct wires_participant *other, int edges)
 {
-    return other != self && other->follower && (~other->ignores & CLOCK_EDGES);
+    return ~other->ignores & edges;
 }
 
 /* Who hears the fall only can miss one clock, because the last fall is told. */
 static bool may_miss(const struct wires_participant *other, struct wires_run *run)
 {
-    if (!(~other->ignores & CLOCK_EDGES))
+    if (!hears(other, CLOCK_EDGES))
         return true;
     if (other->follower)
         return other->follower->join(other, run);
     run->clocks = 1;
-    return !(~other->ignores & (WIRES_DATA | WIRES_RISE));
+    return !hears(other, WIRES_DATA | WIRES_RISE);
 }
 
 bool i2ctarget_wires_begin_run(const struct wires *wires, const struct wires_participant *self,
@@ -156,7 +155,7 @@ void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_parti
                              const struct wires_run *run)
 {
     for (struct wires_participant *other = wires->participants; other; other = other->next) {
-        if (has_followed(self, other))
+        if (other != self && other->follower && hears(other, CLOCK_EDGES))
             other->follower->follow(other, run);
     }
 }
