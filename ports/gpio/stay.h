@@ -121,7 +121,7 @@ static inline void gpio_end_quickly(struct gpio_target *self)
     bool may_have_clocked = took_ticks >= self->durations.next_clock || !self->is_fast_mode;
     if (!is_idle && may_have_clocked)
         gpio_give_up(self, levels);
-    else if (!is_idle && levels != GPIO_LINES)
+    else if (levels != GPIO_LINES)
         (void)gpio_follow_start(self, levels);
 }
 
