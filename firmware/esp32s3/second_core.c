@@ -5,19 +5,13 @@
  * program is taken away before.
  */
 #include "chip.h"
-#include "firmware/espressif/change.h"
 #include "firmware/espressif/start.h"
 #include "mmio.h"
 
 enum { RUNSTALL = 1 << 0, CLKGATE = 1 << 1, RESETTING = 1 << 2 }; /* CORE_1_CONTROL_0 */
 
-/* RTC_CNTL stalls it by a key in two registers.  Any other value does not. */
-enum { STALL_KEY_LOW = 3 << 0, STALL_KEY_HIGH = 0x3F << 20 };
-
 void second_core_start(void (*entry)(void))
 {
-    change(RTC_OPTIONS0, STALL_KEY_LOW, 0);
-    change(RTC_CPU_STALL, STALL_KEY_HIGH, 0);
     mmio_write32(CORE_1_CONTROL_0, CLKGATE | RESETTING);
     mmio_write32(CORE_1_CONTROL_1, 0);
     mmio_write32(CORE_1_CONTROL_0, CLKGATE);

@@ -4,15 +4,10 @@
 #include "core.h"
 #include "firmware/espressif/start.h"
 
-int main(void);
-
 _Noreturn void chip_run(void)
 {
     chip_route_interrupts(MATRIX);
-    chip_take_interrupts();
-    core_unmask_interrupts();
-    main();
-    halt();
+    chip_run_main();
 }
 
 _Noreturn void halt(void)

@@ -13,15 +13,23 @@
 #include "core.h"
 #include "cpu.h"
 #include "firmware/board_functions.h"
+#include "firmware/espressif/change.h"
 #include "firmware/espressif/start.h"
 #include "i2ctarget/esp32.h"
 
-int main(void);
+/* RTC_CNTL stalls it by a key in two registers.  Any other value does not. */
+static void end_stall(void)
+{
+    enum { KEY_LOW = 3 << 0, KEY_HIGH = 0x3F << 20 };
+    change(RTC_OPTIONS0, KEY_LOW, 0);
+    change(RTC_CPU_STALL, KEY_HIGH, 0);
+}
 
 _Noreturn void chip_run(void)
 {
     chip_route_nothing(MATRIX);
     chip_route_interrupts(MATRIX_OF_SECOND);
+    end_stall();
     second_core_start(second_reset);
     i2ctarget_board_other_core();
     chip_sleep();
@@ -32,10 +40,7 @@ _Noreturn void second_core_begin(void)
 {
     static const struct i2ctarget_esp32_config watching = {.watches = true};
     (void)i2ctarget_esp32_configure(&watching);
-    chip_take_interrupts();
-    core_unmask_interrupts();
-    main();
-    halt();
+    chip_run_main();
 }
 
 /* A target must not go on pulling after the first core has released its wires. */

@@ -4,6 +4,7 @@
 #include "core.h"
 
 extern uint32_t bss_begin[], bss_end[];
+int main(void);
 
 static void clear(uint32_t *to, const uint32_t *end)
 {
@@ -22,6 +23,14 @@ _Noreturn void chip_start(void)
     clocks_start();
     clear(bss_begin, bss_end);
     chip_run();
+}
+
+_Noreturn void chip_run_main(void)
+{
+    chip_take_interrupts();
+    core_unmask_interrupts();
+    main();
+    halt();
 }
 
 _Noreturn void unexpected(void)

@@ -23,6 +23,9 @@ _Noreturn void chip_start(void);
  */
 _Noreturn void chip_run(void);
 
+/* For that core: its interrupts, then main(), which should not return. */
+_Noreturn void chip_run_main(void);
+
 /* For a fatal error.  Releases both wires.  Then the core sleeps until a reset. */
 _Noreturn void halt(void);
 
@@ -61,7 +64,7 @@ void chip_enable_interrupts(uint32_t numbers);
 
 /* ---- of a chip with two cores, for second_core.c --------------------------------------------- */
 
-/* The second core leaves its reset, and its ROM jumps to `entry`. */
+/* The second core, which RTC_CNTL does not stall, leaves its reset, and its ROM jumps to `entry`. */
 void second_core_start(void (*entry)(void));
 
 /* It stands still from now on. */
