@@ -29,6 +29,7 @@
 
 #include "bench_target.h"
 #include "measure.h"
+#include "smbus.h"
 
 enum {
     CONTROLLERS = 50,
@@ -68,12 +69,7 @@ _Noreturn static void fail(const char *what)
 static void read_register(int fd)
 {
     union i2c_smbus_data data;
-    struct i2c_smbus_ioctl_data arguments = {.read_write = I2C_SMBUS_READ,
-                                             .command = REGISTER,
-                                             .size = I2C_SMBUS_BYTE_DATA,
-                                             .data = &data};
-    if (ioctl(fd, I2C_SMBUS, &arguments) < 0)
-        fail("I2C_SMBUS");
+    smbus_read(fd, REGISTER, I2C_SMBUS_BYTE_DATA, &data);
     errno = 0;
     if (data.byte != bench_byte(REGISTER))
         fail("read byte data");

@@ -31,6 +31,7 @@
 
 #include "bench_target.h"
 #include "measure.h"
+#include "smbus.h"
 
 enum {
     ROUNDS = 21,
@@ -193,18 +194,10 @@ static void ask_relay(void *context)
 
 /* ---- reads ----------------------------------------------------------------------------------- */
 
-static void smbus_read(int fd, uint32_t size, union i2c_smbus_data *data)
-{
-    struct i2c_smbus_ioctl_data arguments = {
-        .read_write = I2C_SMBUS_READ, .command = REGISTER, .size = size, .data = data};
-    if (ioctl(fd, I2C_SMBUS, &arguments) < 0)
-        fail("I2C_SMBUS");
-}
-
 static void read_register(void *context)
 {
     union i2c_smbus_data data;
-    smbus_read(*(const int *)context, I2C_SMBUS_BYTE_DATA, &data);
+    smbus_read(*(const int *)context, REGISTER, I2C_SMBUS_BYTE_DATA, &data);
     errno = 0;
     if (data.byte != bench_byte(REGISTER))
         fail("read byte data");
@@ -213,7 +206,7 @@ static void read_register(void *context)
 static void read_block(void *context)
 {
     union i2c_smbus_data data = {.block = {BENCH_BLOCK_BYTES}};
-    smbus_read(*(const int *)context, I2C_SMBUS_I2C_BLOCK_DATA, &data);
+    smbus_read(*(const int *)context, REGISTER, I2C_SMBUS_I2C_BLOCK_DATA, &data);
     errno = 0;
     if (data.block[0] != BENCH_BLOCK_BYTES ||
         data.block[BENCH_BLOCK_BYTES] != bench_byte(BENCH_BLOCK_BYTES - 1))

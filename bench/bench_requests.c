@@ -7,26 +7,19 @@
  */
 #include <fcntl.h>
 #include <linux/i2c-dev.h>
-#include <linux/i2c.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
 #include "measure.h"
+#include "smbus.h"
 
 enum { ADDRESS = 0x40, REGISTER = 5, WARM_UP = 200 };
 
 static void read_register(int fd)
 {
     union i2c_smbus_data data;
-    struct i2c_smbus_ioctl_data arguments = {.read_write = I2C_SMBUS_READ,
-                                             .command = REGISTER,
-                                             .size = I2C_SMBUS_BYTE_DATA,
-                                             .data = &data};
-    if (ioctl(fd, I2C_SMBUS, &arguments) < 0) {
-        perror("bench_requests: I2C_SMBUS");
-        exit(EXIT_FAILURE);
-    }
+    smbus_read(fd, REGISTER, I2C_SMBUS_BYTE_DATA, &data);
 }
 
 int main(int argc, char **argv)

@@ -19,7 +19,7 @@ build=$(cd "$build" && pwd)
 work=$(mktemp -d)
 export I2CTARGET_DIR="$work/bus"
 mkdir -m 700 "$I2CTARGET_DIR"
-cc -O2 -D_GNU_SOURCE -o "$work/bench_requests" bench/bench_requests.c bench/measure.c
+cc -O2 -D_GNU_SOURCE -o "$work/bench_requests" bench/bench_requests.c bench/smbus.c bench/measure.c
 sed 's/device\.request()/device.request(timeout=0)/' examples/registers.py >"$work/registers.py"
 grep -q 'request(timeout=0)' "$work/registers.py"
 target=
