@@ -89,14 +89,15 @@ static const struct i2ctarget_regmap_register bytewise_rows[] = {
      .writable = 0xFF,
      .is_hidden = true},
 };
+/* How such a table begins. */
+#define BYTEWISE \
+    .pointer_bytes = 1, .pointer_mask = 0xFF, .bytes_have_addresses = true, .advances = true
+
 static const struct i2ctarget_regmap_table bytewise = {
     .registers = bytewise_rows,
     .register_count = 7,
     .value_count = 7,
-    .pointer_bytes = 1,
-    .pointer_mask = 0xFF,
-    .bytes_have_addresses = true,
-    .advances = true,
+    BYTEWISE,
     .fill = 0xEE,
 };
 
@@ -355,10 +356,7 @@ static void pages(void **state)
         .registers = rows,
         .register_count = 7,
         .value_count = 6,
-        .pointer_bytes = 1,
-        .pointer_mask = 0xFF,
-        .bytes_have_addresses = true,
-        .advances = true,
+        BYTEWISE,
         .has_pages = true,
         .page_value = 3,
         .page_mask = 0x30,
@@ -434,10 +432,7 @@ static void a_hidden_register_is_not_read(void **state)
         .registers = rows,
         .register_count = 2,
         .value_count = 2,
-        .pointer_bytes = 1,
-        .pointer_mask = 0xFF,
-        .bytes_have_addresses = true,
-        .advances = true,
+        BYTEWISE,
         .fill = 0xEE,
     };
     present(state, &table);
@@ -705,10 +700,7 @@ static void the_line_follows_bits_that_are_enabled(void **state)
         .registers = rows,
         .register_count = 2,
         .value_count = 2,
-        .pointer_bytes = 1,
-        .pointer_mask = 0xFF,
-        .bytes_have_addresses = true,
-        .advances = true,
+        BYTEWISE,
     };
     table.line = (struct i2ctarget_regmap_line){0};
     present(state, &table);

@@ -136,33 +136,37 @@ check_ds1307() {
     eventually 10 grep -q '^ram\[55\] = 0x72$' "$GROUP_DIR/ds1307.log"
 }
 
+# expander NAME ADDRESS PINS: its client is bound, and has so many pins; pin N is one of them, in sysfs then.
+expander() {
+    bound "$1" "$2" >/dev/null
+    chip=$(dirname "$(grep -l "^$1\$" /sys/class/gpio/gpiochip*/label)")
+    same "$3" "$(cat "$chip/ngpio")"
+}
+pin() {
+    local number=$(($(cat "$chip/base") + $1))
+    echo "$number" >/sys/class/gpio/export
+    echo "/sys/class/gpio/gpio$number"
+}
+
 # pcf857x: no register, a byte that is eight pins
 check_pcf8574() {
-    bound pcf8574 0x20 >/dev/null
-    chip=$(grep -l '^pcf8574$' /sys/class/gpio/gpiochip*/label)
-    base=$(cat "${chip%/label}/base")
-    same 8 "$(cat "${chip%/label}/ngpio")"
-    echo $((base + 3)) >/sys/class/gpio/export
-    echo $((base + 5)) >/sys/class/gpio/export
-    echo low >"/sys/class/gpio/gpio$((base + 3))/direction"
+    expander pcf8574 0x20 8
+    driven=$(pin 3) seen=$(pin 5)
+    echo low >"$driven/direction"
     eventually 10 grep -q '^port = 0xf7$' "$GROUP_DIR/pcf8574.log"
-    same 1 "$(cat "/sys/class/gpio/gpio$((base + 5))/value")"
+    same 1 "$(cat "$seen/value")"
     echo 'set port = 0xd7' >/tmp/pcf8574.input
-    eventually 10 has "/sys/class/gpio/gpio$((base + 5))/value" 0
+    eventually 10 has "$seen/value" 0
 }
 
 # mcp23s08: sixteen pins, one that it drives, one that follows `set`
 check_mcp23017() {
-    bound mcp23017 0x21 >/dev/null
-    chip=$(grep -l '^mcp23017$' /sys/class/gpio/gpiochip*/label)
-    base=$(cat "${chip%/label}/base")
-    same 16 "$(cat "${chip%/label}/ngpio")"
-    echo $((base + 2)) >/sys/class/gpio/export
-    echo $((base + 12)) >/sys/class/gpio/export
-    echo high >"/sys/class/gpio/gpio$((base + 2))/direction"
+    expander mcp23017 0x21 16
+    driven=$(pin 2) seen=$(pin 12)
+    echo high >"$driven/direction"
     eventually 10 grep -q '^olata = 0x04$' "$GROUP_DIR/mcp23017.log"
     eventually 10 grep -q '^iodira = 0xfb$' "$GROUP_DIR/mcp23017.log"
-    same 0 "$(cat "/sys/class/gpio/gpio$((base + 12))/value")"
+    same 0 "$(cat "$seen/value")"
     echo 'set gpiob = 0x10' >/tmp/mcp23017.input
-    eventually 10 has "/sys/class/gpio/gpio$((base + 12))/value" 1
+    eventually 10 has "$seen/value" 1
 }

@@ -25,15 +25,10 @@ function nameAt(functions, pc) {
 // Watches a Pico; interrupts: {requested, answers, returned, functions}.
 function watch(pico, functions) {
   const {core} = pico.rp2040, interrupts = [];
-  let now = null, lines = 0, raised = 0;
-  const pass = pico.pass.bind(pico);
-  pico.pass = (cycles, isAwake) => {
-    pass(cycles, isAwake);
-    if (pico.lines & ~lines) {
-      raised = pico.cycles;
-    }
-    lines = pico.lines;
-  };
+  let now = null, raised = 0;
+  answers.watchLines(pico, (cycle) => {
+    raised = cycle;
+  });
   const execute = core.executeInstruction.bind(core);
   core.executeInstruction = () => {
     const pc = core.PC, cycles = execute(), inside = core.IPSR !== 0;
