@@ -42,7 +42,8 @@ class Display(Served):
         for blocks in 1, 2:
             content = images.edid(blocks, f"display {blocks}")
             device = self.serve(content, "eeprom" if blocks == 1 else "edid")
-            got = self.read_by("get-edid", "--bus", "1")
+            # get-edid 3.0.2 does not end a number that ends its argument: now and then it read "1" as 15.
+            got = self.read_by("get-edid", "--bus", "1 ")
             self.assertEqual(got, content)
             self.assertIn(f"Display Product Name: 'display {blocks}'", self.decoded(got))
             self.assertEqual(device.end(), (0, "", ""))
