@@ -88,8 +88,8 @@ static bool is_held(const struct bus *bus)
 {
     if (!i2ctarget_controller_line_is_stretched(&bus->controller, &bus->wires))
         return false;
-    for (const struct bus_target *target = bus->targets; target; target = target->next) {
-        if (is_holding(target))
+    for (const struct visit *visit = bus->visits.first; visit; visit = visit->next) {
+        if (is_holding(visit->owner))
             return true;
     }
     return i2ctarget_faults_hold(&bus->faults);
@@ -101,7 +101,8 @@ static bool is_held(const struct bus *bus)
  */
 static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
 {
-    for (struct bus_target *target = bus->targets; target; target = target->next) {
+    for (struct visit *visit = bus->visits.first; visit; visit = visit->next) {
+        struct bus_target *target = visit->owner;
         uint64_t limit_ns = i2ctarget_line_driver_limit_ns(&target->wired.driver);
         if (is_holding(target) && limit_ns - ANSWER_NS <= until_ns && target->revoked(target))
             until_ns = limit_ns > until_ns ? limit_ns : until_ns;
@@ -109,18 +110,25 @@ static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
     return until_ns;
 }
 
+/* Otherwise it passes with the bits alone. */
+static bool passes_as_real_time(const struct bus *bus)
+{
+    return !bus->active || is_held(bus);
+}
+
 static void catch_up(struct bus *bus, uint64_t real_ns)
 {
     uint64_t until_ns = real_ns + bus->skew_ns;
     if (bus->active && is_held(bus))
         until_ns = settle_limits(bus, until_ns);
-    if (!bus->active || is_held(bus))
+    if (passes_as_real_time(bus))
         i2ctarget_wires_pass(&bus->wires, until_ns);
 }
 
 void bus_catch_up(struct bus *bus)
 {
-    catch_up(bus, bus_real_ns());
+    if (passes_as_real_time(bus))
+        catch_up(bus, bus_real_ns());
 }
 
 /*
@@ -156,7 +164,8 @@ uint64_t bus_wake_ns(const struct bus *bus)
 static void give_up(struct bus *bus)
 {
     bool is_answered = false;
-    for (struct bus_target *target = bus->targets; target; target = target->next) {
+    for (struct visit *visit = bus->visits.first; visit; visit = visit->next) {
+        struct bus_target *target = visit->owner;
         if (!is_holding(target))
             continue;
         if (target->revoked(target))
@@ -322,16 +331,36 @@ static void finish(struct bus *bus)
 
 /* ---- targets --------------------------------------------------------------------------------- */
 
+/* Nobody holds, or has news, who has had no event. */
+static int on_event(void *owner, const struct i2ctarget_event *event)
+{
+    struct bus_target *target = owner;
+    target->has_news = true;
+    visits_call(&target->bus->visits, &target->visit);
+    return target->answerer(target, event);
+}
+
 void bus_join(struct bus *bus, struct bus_target *target,
               const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event))
 {
     i2ctarget_wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus,
-                                answerer, target);
+                                on_event, target);
+    target->bus = bus;
+    target->answerer = answerer;
+    target->has_news = false;
+    visits_enter(&bus->visits, &target->visit, target);
     i2ctarget_faults_adopt(&bus->faults, &target->wired);
     i2ctarget_wired_target_stand_by(&target->wired, &bus->bystanders);
     target->next = bus->targets;
     bus->targets = target;
+}
+
+void bus_announce(struct bus *bus, struct bus_target *target)
+{
+    bus->has_news = true;
+    target->has_news = true;
+    visits_call(&bus->visits, &target->visit);
 }
 
 void bus_leave(struct bus *bus, struct bus_target *target)
@@ -345,6 +374,7 @@ void bus_leave(struct bus *bus, struct bus_target *target)
     *at = target->next;
     i2ctarget_faults_disown(&bus->faults, &target->wired);
     i2ctarget_wired_target_leave(&target->wired, &bus->wires);
+    visits_dismiss(&bus->visits, &target->visit);
 }
 
 struct i2ctarget_address_set bus_present(const struct bus *bus)
@@ -378,6 +408,20 @@ static void excuse_work(struct bus *bus, uint64_t real_ns)
     bus->deadline_ns += real_ns - bus->at_work_ns;
 }
 
+/* Who announces something meanwhile, or holds, is visited at the next rest, too. */
+static void visit_targets(struct bus *bus)
+{
+    struct visit *next;
+    for (struct visit *visit = bus->visits.first; visit; visit = next) {
+        struct bus_target *target = visit->owner;
+        target->has_news = false;
+        target->rested(target);
+        next = visit->next;
+        if (!target->has_news && !is_holding(target))
+            visits_dismiss(&bus->visits, visit);
+    }
+}
+
 static void rest(struct bus *bus)
 {
     uint64_t real_ns = bus_real_ns();
@@ -386,8 +430,7 @@ static void rest(struct bus *bus)
         excuse_work(bus, real_ns);
     bus->is_at_work = false;
     bus->has_news = false;
-    for (struct bus_target *target = bus->targets; target; target = target->next)
-        target->rested(target);
+    visit_targets(bus);
 }
 
 /* All messages of an open transfer have run.  False: nothing to do until more messages come. */

@@ -17,6 +17,7 @@
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
 
+#include "bus/visits.h"
 #include "line/controller_line.h"
 #include "line/faults.h"
 #include "line/bystanders.h"
@@ -55,7 +56,7 @@ struct bus_target {
     struct wired_target wired; /* first member */
     /*
      * The bus is at rest: it is idle, or waits for an answer from outside.  Now is the time to send
-     * what happened.
+     * what happened.  Called if the target has had an event, has called bus_announce(), or holds.
      */
     void (*rested)(struct bus_target *self);
     /*
@@ -63,7 +64,12 @@ struct bus_target {
      * not count.  False: an answer was on its way, and this function has given it to the bus.
      */
     bool (*revoked)(struct bus_target *self);
+    /* The bus's. */
     struct bus_target *next;
+    struct bus *bus;
+    line_driver_answerer *answerer;
+    struct visit visit; /* due: it has news, or holds */
+    bool has_news;
 };
 
 /* What is reported of a transfer that is over.  The results of its messages are in the messages. */
@@ -92,6 +98,7 @@ struct bus {
     struct line_driver_timing timing; /* of the targets */
     struct faults faults;
     struct bus_target *targets;
+    struct visits visits; /* of targets */
     struct bus_watcher *watchers;
 
     bool has_news;    /* a target has not sent its news yet: bus_run() must be called soon */
@@ -144,6 +151,8 @@ bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer);
 void bus_join(struct bus *bus, struct bus_target *target,
               const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event));
+/* The target has something to send at the next rest.  bus_run() must be called soon. */
+void bus_announce(struct bus *bus, struct bus_target *target);
 /* Both lines are released at once. */
 void bus_leave(struct bus *bus, struct bus_target *target);
 /* The addresses that have a target. */

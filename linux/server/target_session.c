@@ -140,7 +140,7 @@ static void on_rest(struct bus_target *target)
         session->tell = false;
     if (session->tell && may_put_off(session)) {
         session->is_put_off = true;
-        session->bus->has_news = true;
+        bus_announce(session->bus, target);
         return;
     }
     if (session->tell)
@@ -215,8 +215,10 @@ static void on_commit(struct target_session *session, const struct peer_frame *f
             bus_answer(session->bus, &session->target, answer);
     }
     bool is_due = session->owed != I2CTARGET_NO_EVENT || !session->commitment.is_open;
-    if (session->commitment.waiting && is_due)
+    if (session->commitment.waiting && is_due) {
         session->tell = true;
+        bus_announce(session->bus, &session->target);
+    }
 }
 
 void target_session_frame(struct target_session *session, const struct peer_frame *frame)

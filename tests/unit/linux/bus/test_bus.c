@@ -400,6 +400,47 @@ static void long_work_is_done_in_slices(void **state)
     assert_int_equal(player.rests, 1);
 }
 
+/* ---- who is visited -------------------------------------------------------------------------- */
+
+/* Others than those who had an event, or have announced something, cost a rest nothing. */
+static void only_who_has_news_is_visited(void **state)
+{
+    (void)state;
+    struct player asked, announcer, bystander;
+    struct wish wish;
+    join(&bus, &asked, 0x40, false);
+    join(&bus, &announcer, 0x41, false);
+    join(&bus, &bystander, 0x42, false);
+    ask(&bus, &wish, 0x40, 1);
+    assert_true(bus_run(&bus));
+    assert_int_equal(asked.rests, 1);
+    bus_announce(&bus, &announcer.target);
+    assert_int_equal(bus_wake_ns(&bus), 0);
+    assert_true(bus_run(&bus));
+    assert_true(bus_run(&bus));
+    assert_int_equal(asked.rests, 1);
+    assert_int_equal(announcer.rests, 1);
+    assert_int_equal(bystander.rests, 0);
+}
+
+static void a_holder_is_visited_at_each_rest(void **state)
+{
+    (void)state;
+    struct player player;
+    struct wish wish;
+    join(&bus, &player, 0x40, false);
+    player.address_answer = I2CTARGET_HOLD;
+    ask(&bus, &wish, 0x40, 1);
+    for (unsigned rests = 1; rests <= 3; rests++) {
+        assert_true(bus_run(&bus));
+        assert_int_equal(player.rests, rests);
+    }
+    bus_leave(&bus, &player.target);
+    assert_true(bus_run(&bus));
+    assert_int_equal(player.rests, 3);
+    assert_int_equal(wish.done, 1);
+}
+
 /* ---- coming, going, reasons ------------------------------------------------------------------ */
 
 static void leaving_frees_the_wires(void **state)
@@ -527,6 +568,8 @@ int main(void)
         BUS_TEST(done_may_submit_and_repeat),
         BUS_TEST(withdrawn_transfers_are_forgotten),
         BUS_TEST(held_bus_rests_and_goes_on_with_the_answer),
+        BUS_TEST(only_who_has_news_is_visited),
+        BUS_TEST(a_holder_is_visited_at_each_rest),
         BUS_TEST(virtual_time_follows_real_time_while_held),
         BUS_TEST(virtual_time_follows_real_time_while_idle),
         BUS_TEST(deadline_cuts_the_holder),
