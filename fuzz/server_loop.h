@@ -50,7 +50,7 @@ static inline void server_loop_init(struct server_loop *loop)
 
 static inline void server_loop_add(struct server_loop *loop, int fd, bool is_file)
 {
-    struct client *client = client_new(fd, is_file);
+    struct client *client = client_new(&loop->service, fd, is_file);
     DEMAND(client);
     client->next = loop->clients;
     loop->clients = client;

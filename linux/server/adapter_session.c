@@ -54,6 +54,7 @@ static void answer(struct adapter_session *session, int result, const uint8_t *b
     peer_send(session->peer, PROTOCOL_STEPPED, head, sizeof head, bytes, size);
     session->is_owed = false;
     session->context->has_answered = true;
+    peer_call(session->peer);
 }
 
 static void answer_message(struct adapter_session *session)
@@ -104,7 +105,9 @@ static void on_done(struct bus_transfer *transfer, const struct bus_report *repo
         answer(session, bus_error(report->result), NULL, 0);
     session->context->has_answered = true; /* what came meanwhile can be handled now */
     forget_messages(session);
-    if (!session->peer)
+    if (session->peer)
+        peer_call(session->peer);
+    else
         free(session);
 }
 

@@ -262,10 +262,10 @@ static void greet_file(struct service *service, struct client *client, const uin
     else if (get_u64(packet + 8) == 0)
         error = -EINVAL;
     else
-        client->file = file_session_new(&service->controllers, get_u64(packet + 8), &error);
+        client->file =
+            file_session_new(&service->controllers, &client->peer, get_u64(packet + 8), &error);
     if (client->file) {
         client->role = &file_role;
-        client->file->client = client;
         error = 0;
     } else {
         peer_drop(&client->peer, "an open file that can not be");
@@ -312,7 +312,7 @@ static bool file_is_done(struct service *service, uint64_t cookie)
     const struct file_session *session = (const struct file_session *)file;
     if (!session || !session->exchange)
         return true;
-    struct client *client = session->client;
+    struct client *client = (struct client *)session->peer;
     struct pollfd here = {.fd = client->peer.fd, .events = POLLIN | POLLRDHUP};
     if (!client_is_busy(client) && poll(&here, 1, 0) > 0)
         read_packets(service, client, here.revents & (POLLHUP | POLLRDHUP | POLLERR));
@@ -332,12 +332,14 @@ void client_serve(struct service *service, struct client *client)
     struct peer_frame frame;
     if (client->role->is_file)
         return; /* its bytes are still in its socket */
+    client->waits = false;
     while (!client_is_busy(client)) {
         size_t begin = client->peer.in.begin;
         if (!peer_next(&client->peer, &frame))
             return;
         if (must_wait(service, client, &frame)) {
             client->peer.in.begin = begin; /* handled when the write is done */
+            client->waits = true;
             return;
         }
         client->role->frame(service, client, &frame);
@@ -386,13 +388,15 @@ void client_ready(struct service *service, struct client *client, short events)
 
 /* ---- coming and going ------------------------------------------------------------------------ */
 
-struct client *client_new(int fd, bool is_file)
+struct client *client_new(struct service *service, int fd, bool is_file)
 {
     struct client *client = calloc(1, sizeof *client);
     if (!client)
         return NULL;
-    peer_init(&client->peer, fd);
+    peer_init(&client->peer, fd, &service->visits, client);
     client->role = is_file ? &file_stranger_role : &stranger_role;
+    client->watched.visit = &client->peer.visit;
+    peer_call(&client->peer);
     return client;
 }
 

@@ -23,6 +23,7 @@ struct service {
     unsigned bus_number;
     uint32_t scl_hz;
     struct client *const *clients; /* the first one; the server's */
+    struct visits visits;          /* of clients */
     struct bus bus;
     struct trace trace;
     struct monitors monitors;
@@ -52,6 +53,7 @@ struct client {
     struct peer peer; /* first member */
     const struct client_role *role;
     char name[PROTOCOL_NAME_BYTES + 1];
+    bool waits; /* its next frame can be handled when a write to an open file is done */
     union {
         struct controller_session *controller;
         struct target_session *target;
@@ -63,8 +65,8 @@ struct client {
     struct watched watched; /* the server's */
 };
 
-/* NULL: no memory; the caller then still owns the descriptor. */
-struct client *client_new(int fd, bool is_file);
+/* It is due for a visit.  NULL: no memory; the caller then still owns the descriptor. */
+struct client *client_new(struct service *service, int fd, bool is_file);
 /*
  * Refuse the client unless its user is the owner or root.  The mode of the sockets keeps other
  * users out, too, but whoever owns the directory can change the mode.

@@ -12,6 +12,7 @@ static void on_answer(void *owner)
 {
     struct controller_session *session = owner;
     session->context->has_answered = true;
+    peer_call(session->peer);
     peer_send(session->peer, PROTOCOL_REPLY, session->exchange->i2c.reply,
               session->exchange->i2c.reply_bytes, NULL, 0);
 }
@@ -84,16 +85,18 @@ static void on_written(void *owner)
 {
     struct file_session *session = owner;
     session->context->has_answered = true;
+    peer_call(session->peer);
 }
 
-struct file_session *file_session_new(struct controller_context *context, uint64_t cookie,
-                                      int *error)
+struct file_session *file_session_new(struct controller_context *context, struct peer *peer,
+                                      uint64_t cookie, int *error)
 {
     struct file_session *session = calloc(1, sizeof *session);
     *error = session ? -EEXIST : -ENOMEM;
     if (!session)
         return NULL;
     session->context = context;
+    session->peer = peer;
     session->file.cookie = cookie;
     if (file_table_add(&context->files, &session->file))
         return session;

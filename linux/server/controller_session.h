@@ -19,10 +19,8 @@ struct controller_context {
     struct bus *bus;
     struct i2cdev_adapter adapter;
     struct file_table files;
-    bool has_answered; /* an exchange has ended since the last look: its owner may continue */
+    bool has_answered; /* an exchange has ended since the last look: who is due may continue */
 };
-
-struct client;
 
 struct controller_session {
     struct controller_context *context;
@@ -40,14 +38,14 @@ bool controller_session_is_busy(const struct controller_session *session);
 
 struct file_session {
     struct open_file file; /* first member */
-    struct client *client; /* whose it is */
+    struct peer *peer;
     struct controller_context *context;
     struct exchange *exchange; /* NULL: not needed yet */
 };
 
 /* NULL: no memory, or another open file has this cookie (*error = -EEXIST). */
-struct file_session *file_session_new(struct controller_context *context, uint64_t cookie,
-                                      int *error);
+struct file_session *file_session_new(struct controller_context *context, struct peer *peer,
+                                      uint64_t cookie, int *error);
 void file_session_free(struct file_session *session);
 /*
  * The program wrote to its descriptor without the shim.  Not to be called while the file is busy.

@@ -14,13 +14,15 @@
 
 enum { FIRST_CAPACITY = 4096 };
 
-void peer_init(struct peer *peer, int fd)
+void peer_init(struct peer *peer, int fd, struct visits *visits, void *owner)
 {
-    *peer = (struct peer){.fd = fd};
+    *peer = (struct peer){.fd = fd, .visits = visits};
+    visits_enter(visits, &peer->visit, owner);
 }
 
 void peer_free(struct peer *peer)
 {
+    visits_dismiss(peer->visits, &peer->visit);
     close(peer->fd);
     free(peer->in.bytes);
     free(peer->out.bytes);
@@ -32,6 +34,7 @@ void peer_drop(struct peer *peer, const char *why)
     if (!peer->gone)
         peer->why = why;
     peer->gone = true;
+    peer_call(peer);
 }
 
 bool peer_buffer_reserve(struct peer_buffer *buffer, size_t more)
@@ -179,6 +182,7 @@ static void send_or_queue(struct peer *peer, struct iovec *parts, size_t count)
     }
     for (size_t i = 0; i < count && !peer->gone; i++)
         queue_part(peer, &parts[i], &sent);
+    peer_call(peer);
 }
 
 /* A frame that is small is put together here. */

@@ -7,6 +7,8 @@
  * in place.  Out: a frame goes directly to the socket; what the socket does not take is queued, up
  * to a limit.  A peer that breaks the framing, or does not read, is marked `gone`, with the reason.
  * The server removes it at the end of its round, so that no pointer dangles meanwhile.
+ *
+ * A peer that is gone, or has something to flush, calls for a visit of the server.
  */
 #ifndef SERVER_PEER_H
 #define SERVER_PEER_H
@@ -15,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bus/visits.h"
 #include "link/protocol.h"
 
 #define PEER_QUEUE_MAX (1024u * 1024) /* bytes that may wait for a peer that does not read */
@@ -30,6 +33,8 @@ struct peer {
     bool is_ended;   /* no more bytes will arrive */
     const char *why; /* the reason, if the server dropped it; NULL: it left by itself */
     struct peer_buffer in, out;
+    struct visits *visits;
+    struct visit visit;
 };
 
 struct peer_frame {
@@ -38,10 +43,16 @@ struct peer_frame {
     const uint8_t *payload; /* valid until the next peer_fill() */
 };
 
-/* The peer owns `fd` from now on. */
-void peer_init(struct peer *peer, int fd);
+/* The peer owns `fd` from now on.  `owner` is the visit's. */
+void peer_init(struct peer *peer, int fd, struct visits *visits, void *owner);
 /* Closes and frees. */
 void peer_free(struct peer *peer);
+
+/* The server is to look at it: something about it has changed. */
+static inline void peer_call(struct peer *peer)
+{
+    visits_call(peer->visits, &peer->visit);
+}
 
 /*
  * Mark the peer gone.  `why` is a string literal; NULL: it left by itself.  Only the first reason

@@ -107,7 +107,7 @@ static bool accept_one(struct server *server, int listener, bool is_file)
         return errno == ECONNABORTED || errno == EINTR;
     }
     struct client *client = watch_reserve(&server->watch, OTHERS + server->client_count + 1)
-                                ? client_new(fd, is_file)
+                                ? client_new(&server->service, fd, is_file)
                                 : NULL;
     if (!client) {
         close(fd);
@@ -137,10 +137,21 @@ static void tell_why(const struct server *server, const struct client *client)
             client->name, (long)peer.pid, client->peer.why);
 }
 
+/* Whoever is gone has called for a visit. */
+static bool is_anyone_gone(const struct server *server)
+{
+    for (const struct visit *visit = server->service.visits.first; visit; visit = visit->next) {
+        if (((const struct client *)visit->owner)->peer.gone)
+            return true;
+    }
+    return false;
+}
+
 /* Removes clients that are gone.  True: there were some. */
 static bool reap(struct server *server)
 {
-    bool any = false;
+    if (!is_anyone_gone(server))
+        return false;
     struct client **at = &server->clients;
     while (*at) {
         struct client *client = *at;
@@ -148,13 +159,12 @@ static bool reap(struct server *server)
             at = &client->next;
             continue;
         }
-        any = true;
         *at = client->next;
         tell_why(server, client);
         client_free(&server->service, client);
         server->client_count--;
     }
-    return any;
+    return true;
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
@@ -179,13 +189,18 @@ static struct pollfd listener_wish(const struct server *server, size_t which)
     return (struct pollfd){.fd = fd, .events = POLLIN};
 }
 
-static void wish(struct server *server)
+/*
+ * What a client wishes changes only in rounds in which it is due.  That is over then, unless it
+ * waits for another one.
+ */
+static void wish_for_clients(struct server *server)
 {
-    for (size_t i = 0; i < LISTENERS; i++)
-        watch_wish(&server->watch, &server->listeners[i], listener_wish(server, i));
-    server->starter.asks = true; /* its files are seen to be gone, too */
-    watch_wish(&server->watch, &server->starter, retirement_wish(&server->retirement));
-    for (struct client *client = server->clients; client; client = client->next) {
+    struct visit *next;
+    for (struct visit *visit = server->service.visits.first; visit; visit = next) {
+        struct client *client = visit->owner;
+        next = visit->next;
+        if (!client->waits)
+            visits_dismiss(&server->service.visits, visit);
         client->watched.is_file = client->role->is_file;
         client->watched.asks = client->role->number != PROTOCOL_TARGET;
         if (!watch_wish(&server->watch, &client->watched, client_wish(client)))
@@ -193,11 +208,21 @@ static void wish(struct server *server)
     }
 }
 
+static void wish(struct server *server)
+{
+    for (size_t i = 0; i < LISTENERS; i++)
+        watch_wish(&server->watch, &server->listeners[i], listener_wish(server, i));
+    server->starter.asks = true; /* its files are seen to be gone, too */
+    watch_wish(&server->watch, &server->starter, retirement_wish(&server->retirement));
+    wish_for_clients(server);
+}
+
 /* ---- serving --------------------------------------------------------------------------------- */
 
 static void serve_those(struct server *server, bool files)
 {
-    for (struct client *client = server->clients; client; client = client->next) {
+    for (struct visit *visit = server->service.visits.first; visit; visit = visit->next) {
+        struct client *client = visit->owner;
         if (client->watched.ready && client->watched.is_file == files)
             client_ready(&server->service, client,
                          watch_take(&server->watch, &client->watched, client_wish(client)));
@@ -217,6 +242,13 @@ static void serve_clients(struct server *server)
     }
 }
 
+/* What clients have sent while an exchange was under way, theirs or another one's. */
+static void serve_waiting(struct server *server)
+{
+    for (struct visit *visit = server->service.visits.first; visit; visit = visit->next)
+        client_serve(&server->service, visit->owner);
+}
+
 /* Runs the bus as far as it gets with what the clients have sent.  True: it is at rest. */
 static bool run_bus(struct server *server)
 {
@@ -226,10 +258,8 @@ static bool run_bus(struct server *server)
     do {
         controllers->has_answered = false;
         rests = bus_run(&server->service.bus);
-        if (controllers->has_answered) {
-            for (struct client *client = server->clients; client; client = client->next)
-                client_serve(&server->service, client);
-        }
+        if (controllers->has_answered)
+            serve_waiting(server);
     } while (reap(server));
     return rests && (server->service.bus.active || !server->service.bus.first);
 }
@@ -319,7 +349,9 @@ static bool end_service(struct server *server)
 
 static bool open_watch(struct server *server)
 {
-    if (watch_open(&server->watch) && watch_reserve(&server->watch, OTHERS))
+    bool is_open = watch_open(&server->watch);
+    server->watch.visits = &server->service.visits;
+    if (is_open && watch_reserve(&server->watch, OTHERS))
         return true;
     perror("i2ctarget bus: cannot wait for clients");
     return false;

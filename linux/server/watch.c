@@ -118,6 +118,8 @@ static bool add_ready(struct watch *watch, const struct epoll_event *event)
         return false;
     }
     item->ready = (short)event->events;
+    if (item->visit)
+        visits_call(watch->visits, item->visit);
     return item->asks;
 }
 

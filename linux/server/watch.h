@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bus/visits.h"
+
 #define WATCH_NEVER UINT64_MAX
 
 /* One descriptor; a part of whatever has it. */
@@ -29,12 +31,14 @@ struct watched {
     short reported; /* the events that the set reports, besides errors and hang-ups */
     short ready;    /* what was reported, and not taken yet */
     int fd;
+    struct visit *visit; /* whoever has it is called when something is reported; NULL: nobody */
 };
 
 struct watch {
     int streams_fd, files_fd, timer_fd;
     uint64_t timer_ns; /* CLOCK_MONOTONIC; WATCH_NEVER: not set */
     struct watched timer, files;
+    struct visits *visits; /* set before the first wish for an item that has a visit */
     size_t capacity;
     struct epoll_event *events;
 };

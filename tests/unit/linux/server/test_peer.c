@@ -18,6 +18,7 @@
 #include "server/peer.h"
 
 struct pair {
+    struct visits visits;
     struct peer peer;
     int other; /* the far end */
 };
@@ -28,7 +29,7 @@ static int open_pair(void **state)
     int ends[2];
     assert_non_null(pair);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-    peer_init(&pair->peer, ends[0]);
+    peer_init(&pair->peer, ends[0], &pair->visits, pair);
     pair->other = ends[1];
     *state = pair;
     return 0;
@@ -291,6 +292,30 @@ static void first_reason_stays(void **state)
     assert_string_equal(pair->peer.why, "first");
 }
 
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+static bool has_called(struct pair *pair)
+{
+    bool is_due = pair->peer.visit.is_due;
+    visits_dismiss(&pair->visits, &pair->peer.visit);
+    return is_due;
+}
+
+/* The server looks only at those who have called. */
+static void calls_when_it_is_gone_or_has_something_queued(void **state)
+{
+    struct pair *pair = *state;
+    static const uint8_t payload[PROTOCOL_PAYLOAD_MAX];
+    assert_ptr_equal(pair->peer.visit.owner, pair);
+    peer_send(&pair->peer, 1, "x", 1, NULL, 0);
+    assert_false(has_called(pair));
+    while (peer_queued_bytes(&pair->peer) == 0)
+        peer_send(&pair->peer, 1, payload, 4096, NULL, 0);
+    assert_true(has_called(pair));
+    peer_drop(&pair->peer, "it is not wanted");
+    assert_true(has_called(pair));
+}
+
 /* ---- open files ------------------------------------------------------------------------------ */
 
 static void files_are_found_by_their_cookies(void **state)
@@ -337,6 +362,7 @@ int main(void)
         PEER_TEST(queue_has_an_end),
         PEER_TEST(sending_to_nobody_ends_it),
         PEER_TEST(first_reason_stays),
+        PEER_TEST(calls_when_it_is_gone_or_has_something_queued),
         cmocka_unit_test(files_are_found_by_their_cookies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
