@@ -7,6 +7,10 @@
  * If both wires change at the same moment, the order is chosen so that SDA moves while SCL is low.
  * Changes at one moment are no START or STOP on these wires, and must not look like one.
  *
+ * Each clock has two or three changes, and printf() would take most of the time of a simulation.  So
+ * a change is put together from the digits of the last tick, and many of them are given to stdio at
+ * once.
+ *
  * The file is written through stdio's buffer.  After the first failed write nothing more is
  * written: half a change would be worse than a trace that ends early.
  */
@@ -15,6 +19,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -24,9 +29,20 @@ static void note_failure(struct vcd *vcd)
         vcd->error = errno ? errno : EIO;
 }
 
+/* The changes so far. */
+static void hand_over(struct vcd *vcd)
+{
+    size_t bytes = vcd->text_bytes;
+    vcd->text_bytes = 0;
+    errno = 0;
+    if (!vcd->error && fwrite(vcd->text, 1, bytes, vcd->file) != bytes)
+        note_failure(vcd);
+}
+
 __attribute__((format(printf, 2, 3))) static void put(struct vcd *vcd, const char *format, ...)
 {
     va_list arguments;
+    hand_over(vcd);
     if (vcd->error)
         return;
     errno = 0;
@@ -37,38 +53,53 @@ __attribute__((format(printf, 2, 3))) static void put(struct vcd *vcd, const cha
         note_failure(vcd);
 }
 
+static void begin_count(struct vcd *vcd)
+{
+    snprintf(vcd->digits, sizeof vcd->digits, "%0*" PRIu64, VCD_TICK_DIGITS, vcd->last_tick);
+    vcd->first_digit = (unsigned)strspn(vcd->digits, "0");
+}
+
+/* As on paper: a few ticks change the last digits only. */
+static void count_on(struct vcd *vcd, uint64_t ticks)
+{
+    unsigned at = VCD_TICK_DIGITS;
+    while (ticks > 0) {
+        unsigned digit = (unsigned)(vcd->digits[--at] - '0') + (unsigned)(ticks % 10);
+        ticks = ticks / 10 + (digit > 9);
+        vcd->digits[at] = (char)('0' + (digit > 9 ? digit - 10 : digit));
+    }
+    if (at < vcd->first_digit)
+        vcd->first_digit = at;
+}
+
 /* The time of now_ns, on a tick without another change. */
 static uint64_t next_tick(struct vcd *vcd, uint64_t now_ns)
 {
     uint64_t tick = (now_ns - vcd->cut_ns) / vcd->tick_ns;
     if (tick <= vcd->last_tick)
         tick = vcd->last_tick + 1;
+    count_on(vcd, tick - vcd->last_tick);
     vcd->last_tick = tick;
     return tick;
 }
 
-/*
- * One line for the time, and one for the signal.  Each clock has two or three of these pairs, and
- * printf() would take most of the time of a simulation.
- */
+/* One line for the time, and one for the signal. */
 static void put_change(struct vcd *vcd, uint64_t now_ns, bool value, char signal)
 {
-    char text[sizeof "#18446744073709551615\n0c\n"];
-    char *at = text + sizeof text;
-    *--at = '\n';
-    *--at = signal;
-    *--at = value ? '1' : '0';
-    *--at = '\n';
-    uint64_t tick = next_tick(vcd, now_ns);
-    do {
-        *--at = (char)('0' + tick % 10);
-        tick /= 10;
-    } while (tick);
-    *--at = '#';
-    size_t length = (size_t)(text + sizeof text - at);
-    errno = 0;
-    if (!vcd->error && fwrite(at, 1, length, vcd->file) != length)
-        note_failure(vcd);
+    enum { LONGEST = 1 + VCD_TICK_DIGITS + sizeof "\n0c\n" - 1 };
+    if (sizeof vcd->text - vcd->text_bytes < LONGEST)
+        hand_over(vcd);
+    next_tick(vcd, now_ns);
+    char *at = vcd->text + vcd->text_bytes;
+    size_t digits = VCD_TICK_DIGITS - vcd->first_digit;
+    *at++ = '#';
+    memcpy(at, vcd->digits + vcd->first_digit, digits);
+    at += digits;
+    *at++ = '\n';
+    *at++ = value ? '1' : '0';
+    *at++ = signal;
+    *at++ = '\n';
+    vcd->text_bytes = (size_t)(at - vcd->text);
     if (vcd->in_cut)
         put(vcd, "r0 i\n");
     vcd->in_cut = false;
@@ -164,6 +195,7 @@ int i2ctarget_vcd_open(struct vcd *vcd, struct wires *wires, const char *path, u
         .sda = wires->sda,
         .freeing = wires->is_freeing,
     };
+    begin_count(vcd);
     put_header(vcd);
     int result = i2ctarget_vcd_flush(vcd);
     if (result == 0)
@@ -175,6 +207,7 @@ int i2ctarget_vcd_open(struct vcd *vcd, struct wires *wires, const char *path, u
 
 int i2ctarget_vcd_flush(struct vcd *vcd)
 {
+    hand_over(vcd);
     errno = 0;
     if (!vcd->error && fflush(vcd->file) != 0)
         note_failure(vcd);

@@ -18,6 +18,8 @@
 
 #include "line/wires.h"
 
+enum { VCD_TICK_DIGITS = sizeof "18446744073709551615" - 1, VCD_TEXT_BYTES = 4096 };
+
 struct vcd {
     struct wires_observer observer; /* first member */
     FILE *file;
@@ -28,6 +30,11 @@ struct vcd {
     bool scl, sda, freeing;
     bool in_cut; /* idle_s is not 0 */
     int error;   /* errno of the first failed write, 0: none */
+    /* last_tick as text, zeros before its first digit */
+    char digits[VCD_TICK_DIGITS + 1];
+    unsigned first_digit;
+    char text[VCD_TEXT_BYTES]; /* changes that the file has not got yet */
+    size_t text_bytes;
 };
 
 /*

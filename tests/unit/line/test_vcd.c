@@ -253,6 +253,52 @@ static void test_ticks_are_rounded_down_and_never_shared(void **state)
     assert_int_equal(dump->last_tick, 20);
 }
 
+/* Ticks are written digit by digit: more digits, a carry through all of them, long gaps. */
+static void test_ticks_have_the_right_digits(void **state)
+{
+    struct bench *bench = *state;
+    SCRIPTED_JOIN(&bench->scripted, &bench->wires,
+                  {{9, true, false},
+                   {10, false, false},
+                   {99, true, false},
+                   {100, false, false},
+                   {109, true, false},
+                   {1999999, false, false},
+                   {2000001, true, false},
+                   {98765432109876, false, false},
+                   {100000000000000, true, false}});
+    open_vcd(bench, 1, 0);
+    struct dump *dump = close_at(bench, 18446744073709551000u);
+    ASSERT_CHANGES(dump, {{9, 'S', false},
+                          {10, 'S', true},
+                          {99, 'S', false},
+                          {100, 'S', true},
+                          {109, 'S', false},
+                          {1999999, 'S', true},
+                          {2000001, 'S', false},
+                          {98765432109876, 'S', true},
+                          {100000000000000, 'S', false}});
+    assert_true(dump->last_tick == 18446744073709551000u);
+}
+
+/* More than is put together at once. */
+static void test_a_long_trace_is_whole(void **state)
+{
+    enum { CHANGES = 2000 };
+    struct bench *bench = *state;
+    static struct scripted_pull pulls[CHANGES];
+    for (unsigned i = 0; i < CHANGES; i++)
+        pulls[i] = (struct scripted_pull){1000 + 7 * i, i % 2 == 0, false};
+    scripted_join(&bench->scripted, &bench->wires, pulls, CHANGES);
+    open_vcd(bench, 1, 0);
+    struct dump *dump = close_at(bench, 20000);
+    assert_int_equal(dump->count, CHANGES);
+    for (unsigned i = 0; i < CHANGES; i++) {
+        assert_int_equal(dump->changes[i].tick, pulls[i].at_ns);
+        assert_int_equal(dump->changes[i].level, i % 2);
+    }
+}
+
 static void test_what_happens_at_once_never_looks_like_start_or_stop(void **state)
 {
     struct bench *bench = *state;
@@ -554,6 +600,8 @@ int main(void)
         TEST(test_timescale_is_one_the_standard_allows),
         TEST(test_changes_are_read_back_at_their_time),
         TEST(test_ticks_are_rounded_down_and_never_shared),
+        TEST(test_ticks_have_the_right_digits),
+        TEST(test_a_long_trace_is_whole),
         TEST(test_what_happens_at_once_never_looks_like_start_or_stop),
         TEST(test_a_change_of_pulls_alone_is_none),
         TEST(test_clocks_that_free_sda_are_marked),
