@@ -19,12 +19,14 @@ from callgrind import OPTIONS, Profile
 
 BUILD = os.environ["BUILD_DIR"]
 FEW, MANY = 1, 200
+CROWD = 0x08, 0x3F  # the addresses of other programs on the bus
 
-# Instructions of one read: a quarter above what gcc 12 makes of it on x86-64.
-SERVER_MAX = 9700  # without the simulation of the wires
-WIRES_MAX = 25000
-TARGET_MAX = 4600
-CONTROLLER_MAX = 1550
+# Instructions of one read: an eighth above what gcc 12 makes of it on x86-64.
+SERVER_MAX = 8200  # without the simulation of the wires
+WIRES_MAX = 21200
+WIRES_CROWD_MAX = 24000
+TARGET_MAX = 4200
+CONTROLLER_MAX = 1400
 
 
 class Costs(BusTest):
@@ -42,16 +44,27 @@ class Costs(BusTest):
             process.terminate()
         process.communicate(timeout=60)
 
-    def run_reads(self, count):
+    def be_crowd(self):
+        """A program with a target at each address of CROWD."""
+        programs = [subprocess.Popen([f"{BUILD}/tests/linux/costs_target", "1", str(address), str(address)], stdout=subprocess.PIPE,
+                                     stderr=subprocess.PIPE, text=True) for address in range(CROWD[0], CROWD[1] + 1)]
+        for program in programs:
+            self.addCleanup(self.stop, program)
+        for program in programs:
+            self.assertEqual(program.stdout.readline(), "target ready\n")
+        return programs
+
+    def run_reads(self, count, in_crowd=False):
         """The profiles of server, target and controller."""
         server = self.profiled("server", COMMAND, "bus", "1")
         self.assertEqual(server.stdout.readline(), "bus 1 ready\n")
         target = self.profiled("target", f"{BUILD}/tests/linux/costs_target", "1")
         self.assertEqual(target.stdout.readline(), "target ready\n")
+        crowd = self.be_crowd() if in_crowd else []
         program = ["valgrind", *OPTIONS, f"--callgrind-out-file={self.directory}/controller", f"{BUILD}/tests/linux/costs_reads", str(count)]
         done = self.command("exec", "--bus", "1", "--", *program)
         self.assertEqual(done.returncode, 0, done.stderr)
-        for process in target, server:
+        for process in (*crowd, target, server):
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=60)
         return [Profile(f"{self.directory}/{who}") for who in ("server", "target", "controller")]
@@ -92,6 +105,17 @@ class Costs(BusTest):
             with self.subTest(what):
                 self.assertGreater(cost, 0)
                 self.assertLessEqual(cost, most)
+
+
+    def test_programs_that_are_not_addressed_cost_nothing(self):
+        """Except that the server asks each whether the address is its own."""
+        few, many = self.run_reads(FEW, in_crowd=True)[0], self.run_reads(MANY, in_crowd=True)[0]
+        wires = (many.inside["i2ctarget_wires_step"] - few.inside["i2ctarget_wires_step"]) / (MANY - FEW)
+        others = (many.instructions - few.instructions) / (MANY - FEW) - wires
+        print(f"server: instructions but for the wires, {CROWD[1] - CROWD[0] + 1} other programs: {others:.2f}, at most {SERVER_MAX}")
+        print(f"server: instructions of the wires: {wires:.2f}, at most {WIRES_CROWD_MAX}")
+        self.assertLessEqual(others, SERVER_MAX)
+        self.assertLessEqual(wires, WIRES_CROWD_MAX)
 
 
 if __name__ == "__main__":
