@@ -272,17 +272,29 @@ static inline bool gpio_is_passive(const struct gpio_target *self)
     return i2ctarget_target_line_is_deaf(&self->driver.line) && !self->driver.line.open;
 }
 
+/* SCL is low.  Does it stay so for a while? */
+static inline bool gpio_stays_low(const struct gpio_target *self, uint32_t ticks)
+{
+    uint32_t since_ticks = gpio_ticks();
+    while (gpio_ticks() - since_ticks < ticks)
+        if (gpio_pins_levels(self->pins) & GPIO_SCL)
+            return false;
+    return true;
+}
+
 /*
- * The message is given up, and SDA is still pulled: it is released where SCL is low, at once, because
- * anywhere else that would be a STOP.  Returns false if nothing has moved for long.
+ * The message is given up, and SDA is still pulled: it is released where SCL is low, because anywhere
+ * else that would be a STOP.  Up to Fast-mode the hold time is kept; on a quicker bus SCL might rise
+ * meanwhile.  Returns false if nothing has moved for long.
  */
 static inline bool gpio_free_sda(struct gpio_target *self)
 {
     struct gpio_patience patience = {0};
+    uint32_t hold_ticks = self->is_fast_mode ? self->durations.hold : 0;
     do {
         for (unsigned i = 0; i < GPIO_LOOKS_PER_TICKS; i++) {
             self->levels = gpio_pins_levels(self->pins);
-            if (self->levels & GPIO_SCL)
+            if (self->levels & GPIO_SCL || !gpio_stays_low(self, hold_ticks))
                 continue;
             gpio_pins_release_sda(self->pins);
             self->pulled.sda_low = self->driver.pulls.sda_low = self->is_scl_new = false;

@@ -978,6 +978,29 @@ static void a_bus_that_is_too_quick_is_not_held(void **state)
     assert_int_equal(scl_pulls, 0);
 }
 
+/*
+ * SCL rises before the end of the acknowledge could be held, and falls again: SDA is released when its
+ * hold time is over, or at once if SCL may rise by then.
+ */
+static void sda_of_a_lost_message_is_held_up_to_fast_mode(void **state)
+{
+    (void)state;
+#define LOST "10 10 " ADDRESS "00 00 10 00 10 "
+    open_with(&stays, false);
+    look_ns = FAST_MODE_LOOK_NS;
+    watch(LOST "00 10 ");
+    expect("W40 ERROR ");
+    assert_true(ours.sda_low);
+    open_with(&stays, false);
+    look_ns = FAST_MODE_LOOK_NS;
+    watch(LOST "00 00 ");
+    assert_false(ours.sda_low);
+    open_with(&stays, false);
+    watch(LOST "00 10 ");
+    expect("W40 ERROR ");
+    assert_false(ours.sda_low);
+}
+
 /* ---- the lock -------------------------------------------------------------------------------- */
 
 static void an_event_in_a_lock_waits_for_unlock(void **state)
@@ -1137,6 +1160,7 @@ int main(void)
         cmocka_unit_test(a_start_counts_on_a_bus_that_is_joined),
         cmocka_unit_test(it_stays_with_others_on_a_quick_bus),
         cmocka_unit_test(a_bus_that_is_too_quick_is_not_held),
+        cmocka_unit_test(sda_of_a_lost_message_is_held_up_to_fast_mode),
         cmocka_unit_test(an_event_in_a_lock_waits_for_unlock),
         cmocka_unit_test(an_end_in_a_lock_comes_first),
         cmocka_unit_test(an_answer_is_given_by_unlock),
