@@ -92,6 +92,7 @@ static inline void gpio_pins_take(void *pins)
 }
 
 #include "gpio/stay.h"
+#include "gpio/watch.h"
 
 /* ---- edges ----------------------------------------------------------------------------------- */
 

@@ -137,7 +137,7 @@ struct gpio_chip {
     enum gpio_stayed (*enter)(struct gpio_target *self);
     enum gpio_stayed (*stay)(struct gpio_target *self);
     /*
-     * If it stays: gpio_watch() of stay.h.  While the application waits and the bus is at rest, the
+     * If it stays: gpio_watch() of watch.h.  While the application waits and the bus is at rest, the
      * core looks at the lines in a loop, with interrupts masked, instead of sleeping.  Interrupts
      * that are pending are served in between.  `waits`: until there is something to do; otherwise it
      * takes a START that is there.  may_watch() is asked whenever a wait begins: is this

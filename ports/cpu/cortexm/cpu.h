@@ -6,10 +6,7 @@
 #ifndef CPU_CPU_H
 #define CPU_CPU_H
 
-#include <stdbool.h>
 #include <stdint.h>
-
-#include "mmio.h"
 
 /*
  * Sleep until the event register is set, and clear it.  An interrupt sets it.  So an interrupt that
@@ -37,16 +34,6 @@ static inline uint32_t cpu_irq_save(void)
 static inline void cpu_irq_restore(uint32_t state)
 {
     __asm volatile("msr primask, %0" ::"r"(state) : "memory");
-}
-
-/*
- * While interrupts are masked: does one wait for its turn?  ICSR.VECTPENDING is that of the enabled
- * ones, whatever PRIMASK is (ARMv7-M ARM §B3.2.4).
- */
-static inline bool cpu_irq_is_pending(void)
-{
-    enum { VECTPENDING = 0x1FF << 12 };
-    return mmio_read32(0xE000ED04u) & VECTPENDING;
 }
 
 #endif

@@ -76,6 +76,7 @@ static inline void gpio_pins_take(void *pins)
 }
 
 #include "gpio/stay.h"
+#include "gpio/watch.h"
 
 static uint32_t take(const struct pins *pins, uint32_t latch)
 {

@@ -199,6 +199,7 @@ static inline void gpio_pins_take(void *pins)
 }
 
 #include "gpio/stay.h"
+#include "gpio/watch.h"
 
 static const struct chip_clock clock = {now_us, set_alarm};
 
