@@ -82,20 +82,22 @@ median() {
     sort -n | awk '{ value[NR] = $1 } END { printf "%.3f", value[int((NR + 1) / 2)] / 1000 }'
 }
 
-# detect: i2cdetect of an empty bus, of one with a program that has all 112 addresses, and of one with 112 programs, in turns
+# detect [PREFIX…]: i2cdetect of an empty bus, of one with a program that has all 112 addresses, and of one with 112 programs, in turns;
+# each process run with the prefix
 detect() {
     local one=2 many=3 address round
+    rm -f "$work"/*.us # of an earlier one
     for round in $bus $one $many; do
-        start "bus $round ready" "$work/bus-$round.txt" "$build/i2ctarget" bus "$round"
+        start "bus $round ready" "$work/bus-$round.txt" "$@" "$build/i2ctarget" bus "$round"
     done
-    start "target ready" "$work/target.txt" "$build/bench/bench_target" $one 0x08 0x77
+    start "target ready" "$work/target.txt" "$@" "$build/bench/bench_target" $one 0x08 0x77
     for address in $(seq 8 119); do
-        start "target ready" "$work/target.txt" "$build/bench/bench_target" $many "$address" "$address"
+        start "target ready" "$work/target.txt" "$@" "$build/bench/bench_target" $many "$address" "$address"
     done
     export work
     export -f time_i2cdetect
     for round in $(seq 15); do
-        "$build/i2ctarget" exec --bus $bus --bus $one --bus $many -- bash -c "
+        "$@" "$build/i2ctarget" exec --bus $bus --bus $one --bus $many -- bash -c "
             time_i2cdetect $bus -- >>'$work/empty.us'
             time_i2cdetect $one 77 >>'$work/one.us'
             time_i2cdetect $many 77 >>'$work/many.us'"
@@ -144,5 +146,7 @@ title 'One long read, free-running: the target writes once'
 reads long
 title 'Fifty controllers at once'
 crowd
-title 'All addresses of a bus'
+title 'All addresses of a bus, all on one processor'
+detect taskset -c "$processor"
+title 'The same bus, free-running'
 detect
