@@ -70,8 +70,7 @@ class Stubs(TypesTest):
 
     def test_they_say_what_the_modules_have(self):
         allowed = f"--allowlist={self.directory}/{self.put('allowed', self.ALLOWED)}"
-        self.assertEqual(self.run_tool(*STUBTEST, "i2ctarget"), (0, ""))
-        self.assertEqual(self.run_tool(*STUBTEST, allowed, "board", "microcontroller", "i2cperipheral", "i2cslave"), (0, ""))
+        self.assertEqual(self.run_tool(*STUBTEST, allowed, "i2ctarget", "board", "microcontroller", "i2cperipheral", "i2cslave"), (0, ""))
 
     def test_values_of_end(self):
         """stubtest does not compare these."""
@@ -87,10 +86,11 @@ class Stubs(TypesTest):
             text = file.read()
         for old, new in ("PORT_LOST = 7", "PORT_GONE = 7"), ("ack: bool = True) -> bytearray", "a: bool = True) -> bytearray"):
             self.assertIn(old, text)
-            self.put("i2ctarget/__init__.pyi", text.replace(old, new))
-            status, said = self.run_tool(*STUBTEST, "i2ctarget")
-            self.assertEqual(status, 1)
-            self.assertIn(said.split(" ")[0], ("i2ctarget.End.PORT_LOST", "i2ctarget.I2CTargetRequest.read"))
+            text = text.replace(old, new)
+        self.put("i2ctarget/__init__.pyi", text)
+        status, said = self.run_tool(*STUBTEST, "i2ctarget")
+        self.assertEqual(status, 1)
+        self.assertLessEqual({"i2ctarget.End.PORT_LOST", "i2ctarget.I2CTargetRequest.read"}, {line.split(" ")[0] for line in said.splitlines()})
 
 
 class Programs(TypesTest):
@@ -157,23 +157,21 @@ class Programs(TypesTest):
         self.assertEqual((status, types), (0, ["builtins.str", pin, pin, pin, "i2ctarget.I2CTargetRequest", "i2ctarget.I2CTarget"]), said)
 
     def test_mistakes_are_found(self):
-        for mistake, words in (
+        """Each in a line of its own."""
+        mistakes = (
             ("target.request().read()", 'Item "None"'),
             ("target.request(1)", "No overload variant"),
             ('target.request(timeout=0).write("text")', "Argument 1"),
             ("target.request(timeout=0).read(ack=0.5)", "Argument"),
             ("target.add_address('0x40')", "Argument 1"),
             ("board.nothing.pull()", 'has no attribute "pull"'),
-        ):
-            status, said = self.mypy(self.put("mistake.py", f"""
-                import board
-                from i2ctarget import I2CTarget
-
-                target = I2CTarget(board.SCL, board.SDA, [0x40])
-                {mistake}
-            """))
-            self.assertNotEqual(status, 0, mistake)
-            self.assertIn(words, said)
+        )
+        right = ["import board", "from i2ctarget import I2CTarget", "target = I2CTarget(board.SCL, board.SDA, [0x40])"]
+        status, said = self.mypy(self.put("mistakes.py", "\n".join([*right, *(mistake for mistake, _ in mistakes), ""])))
+        self.assertEqual(status, 1)
+        for line, (mistake, words) in enumerate(mistakes, len(right) + 1):
+            with self.subTest(mistake):
+                self.assertRegex(said, rf"(?m)^mistakes\.py:{line}: error: .*{re.escape(words)}")
 
 
 if __name__ == "__main__":

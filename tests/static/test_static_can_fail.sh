@@ -62,7 +62,6 @@ plant_python() {
 
 # A tree in which all is well.
 plant() {
-    rm -rf "$work/tree"
     put include/i2ctarget/event.h '#include <stdint.h>' 'typedef uint8_t event_byte;'
     put include/i2ctarget/i2ctarget.h '#include "i2ctarget/event.h"' 'int i2ctarget_init(void);'
     put src/line/wires.h '#include "i2ctarget/event.h"' 'void i2ctarget_wires_init(event_byte *byte);'
@@ -95,6 +94,12 @@ plant() {
     printf '# It\n\n[c](docs/DESIGN.md#2-words-and-more) [d](https://example.org/)\n' >"$work/tree/README.md"
 }
 
+# What was made wrong is right again.
+restore() {
+    rm -rf "$work/tree"
+    cp -r "$work/right" "$work/tree"
+}
+
 fail() {
     echo "$1"
     sed 's/^/    /' "$work/output"
@@ -114,7 +119,7 @@ complains() {
     elif ! grep -qE "$2" "$work/output"; then
         fail "$1 fails, but does not say: $2"
     fi
-    plant
+    restore
 }
 
 # A wrong arrow: FILE includes WHAT.
@@ -134,6 +139,7 @@ wrong_build() {
 }
 
 plant
+cp -r "$work/tree" "$work/right"
 for test in test_layers.sh test_layers_python.py test_layers_cmake.py test_house.sh test_freestanding.sh test_headers.sh; do
     passes "$test"
 done
