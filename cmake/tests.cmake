@@ -10,7 +10,8 @@
 #       a program that exits 0 when all is well; a *.py is run by /usr/bin/python3, where Debian's modules are.  It is told, through the
 #       environment: SOURCE_DIR and BUILD_DIR, the roots of both trees.
 #
-# A limit is for tests that hang: it is at least five times what the test takes on an idle machine, in the slowest build that runs it.
+# A limit is for tests that hang: it is at least five times what the test takes on an idle machine, in the slowest build that runs it.  So tests
+# with a long limit may be long ones, and begin first (COST): no long test is left for the end, with the other processors idle.
 #
 # A suite's CMakeLists.txt may shorten this, as tests/unit does.
 
@@ -36,7 +37,7 @@ function(i2ctarget_add_c_test name suite)
     if(arg_THREADS)
         list(APPEND labels threads)
     endif()
-    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT})
+    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT} COST ${arg_TIMEOUT})
 endfunction()
 
 function(i2ctarget_add_script_test name suite program)
@@ -58,6 +59,6 @@ function(i2ctarget_add_script_test name suite program)
     if(arg_THREADS)
         list(APPEND labels threads)
     endif()
-    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT}
+    set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT ${arg_TIMEOUT} COST ${arg_TIMEOUT}
         ENVIRONMENT "SOURCE_DIR=${PROJECT_SOURCE_DIR};BUILD_DIR=${PROJECT_BINARY_DIR};${arg_ENVIRONMENT}")
 endfunction()
