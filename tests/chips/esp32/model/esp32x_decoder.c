@@ -109,11 +109,6 @@ uint32_t *esp32x_word(struct esp32x *chip, enum esp32x_block_id id, uint32_t off
     return &chip->words[id][offset / WORD];
 }
 
-uint32_t esp32x_peek(const struct esp32x *chip, enum esp32x_block_id id, uint32_t offset)
-{
-    return chip->words[id][offset / WORD];
-}
-
 uint32_t esp32x_address(const struct esp32x *chip, enum esp32x_block_id id, uint32_t offset)
 {
     for (const struct esp32x_block *block = chip->facts->blocks; block->register_count; block++) {

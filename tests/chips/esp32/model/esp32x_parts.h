@@ -137,7 +137,11 @@ void esp32x_reset_registers(struct esp32x *chip);
 void esp32x_reset_block(struct esp32x *chip, const struct esp32x_block *block);
 /* What a register keeps. */
 uint32_t *esp32x_word(struct esp32x *chip, enum esp32x_block_id id, uint32_t offset);
-uint32_t esp32x_peek(const struct esp32x *chip, enum esp32x_block_id id, uint32_t offset);
+static inline uint32_t esp32x_peek(const struct esp32x *chip, enum esp32x_block_id id,
+                                   uint32_t offset)
+{
+    return chip->words[id][offset / sizeof(uint32_t)];
+}
 /* The address of a register, for errors. */
 uint32_t esp32x_address(const struct esp32x *chip, enum esp32x_block_id id, uint32_t offset);
 
