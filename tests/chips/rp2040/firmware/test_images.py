@@ -37,10 +37,11 @@ def checksum(data):
 
 
 class Image(unittest.TestCase):
-    def setUp(self):
-        self.path = images.build("raspberry_pi_pico", "registers")
-        self.blocks = images.blocks_of(self.path + ".uf2")
-        self.flash = b"".join(block.payload for block in self.blocks)
+    @classmethod
+    def setUpClass(cls):
+        cls.path = images.build("raspberry_pi_pico", "registers")
+        cls.blocks = images.blocks_of(cls.path + ".uf2")
+        cls.flash = b"".join(block.payload for block in cls.blocks)
 
     def test_checksum_of_the_second_stage(self):
         self.assertEqual(checksum(b"123456789"), 0x0376E6E7)  # CRC-32/MPEG-2, the catalogue's check value

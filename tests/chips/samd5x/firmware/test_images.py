@@ -51,11 +51,12 @@ def boot(blocks, flash_size, family=SAMD51_FAMILY):
 
 
 class Image(unittest.TestCase):
-    def setUp(self):
-        self.path = build(TWO_GROUPS)
-        self.blocks = images.blocks_of(self.path + ".uf2")
-        self.flash = b"".join(block.payload for block in self.blocks)
-        self.symbols = images.symbols(self.path + ".elf")
+    @classmethod
+    def setUpClass(cls):
+        cls.path = build(TWO_GROUPS)
+        cls.blocks = images.blocks_of(cls.path + ".uf2")
+        cls.flash = b"".join(block.payload for block in cls.blocks)
+        cls.symbols = images.symbols(cls.path + ".elf")
 
     def test_uf2_blocks(self):
         for i, block in enumerate(self.blocks):
