@@ -190,8 +190,8 @@ static struct pollfd listener_wish(const struct server *server, size_t which)
 }
 
 /*
- * What a client wishes changes only in rounds in which it is due.  That is over then, unless it
- * waits for another one.
+ * A client wishes for more only after a round in which it was due.  Nobody is gone here, so only
+ * those who wait for an open file stay due.
  */
 static void wish_for_clients(struct server *server)
 {
@@ -275,6 +275,7 @@ static bool retires(struct server *server)
         return false;
     accept_all(server, server->place.stream_fd, false);
     accept_all(server, server->place.file_fd, true);
+    reap(server); /* another user's is gone already */
     if (server->client_count == 0)
         return true;
     retirement_unlock(&server->retirement);
