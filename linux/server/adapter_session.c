@@ -53,8 +53,6 @@ static void answer(struct adapter_session *session, int result, const uint8_t *b
     put_u32(head, (uint32_t)result);
     peer_send(session->peer, PROTOCOL_STEPPED, head, sizeof head, bytes, size);
     session->is_owed = false;
-    session->context->has_answered = true;
-    peer_call(session->peer);
 }
 
 static void answer_message(struct adapter_session *session)
