@@ -4,6 +4,9 @@
  * there is nothing left to do; and their own clock (the linker replaces clock_gettime() by
  * __wrap_clock_gettime()), so that time-outs take no real time.
  *
+ * It visits all clients.  Demanded: those that are not due, whom server.c would not visit, have
+ * nothing to do, and wish for nothing new.
+ *
  * Include it in one source file of a fuzzer.
  */
 #ifndef FUZZ_SERVER_LOOP_H
@@ -66,6 +69,7 @@ static inline bool server_loop_reap(struct server_loop *loop)
             continue;
         }
         any = true;
+        DEMAND(client->peer.visit.is_due);
         *at = client->next;
         client_free(&loop->service, client);
     }
@@ -78,8 +82,29 @@ static inline bool server_loop_serve_client(struct server_loop *loop, struct cli
     struct pollfd wish = client_wish(client);
     if (client->peer.gone || poll(&wish, 1, 0) <= 0)
         return false;
+    peer_call(&client->peer);
     client_ready(&loop->service, client, wish.revents);
     return true;
+}
+
+static inline void server_loop_serve_waiting(struct server_loop *loop, struct client *client)
+{
+    size_t begin = client->peer.in.begin;
+    bool is_due = client->peer.visit.is_due;
+    client_serve(&loop->service, client);
+    DEMAND(is_due || client->peer.in.begin == begin);
+}
+
+static inline void server_loop_wish(struct server_loop *loop)
+{
+    for (struct client *client = loop->clients; client; client = client->next) {
+        struct pollfd wish = client_wish(client);
+        short events = wish.fd < 0 ? 0 : wish.events;
+        DEMAND(client->peer.visit.is_due || !(events & ~client->watched.reported));
+        client->watched.reported = events;
+        if (!client->waits)
+            visits_dismiss(&loop->service.visits, &client->peer.visit);
+    }
 }
 
 static inline void server_loop_run_bus(struct server_loop *loop)
@@ -91,7 +116,7 @@ static inline void server_loop_run_bus(struct server_loop *loop)
         controllers->has_answered = false;
         bool rests = bus_run(&loop->service.bus);
         for (struct client *client = loop->clients; client; client = client->next)
-            client_serve(&loop->service, client);
+            server_loop_serve_waiting(loop, client);
         bool is_stuck = rests && (loop->service.bus.active || !loop->service.bus.first);
         if (!server_loop_reap(loop) && is_stuck && !controllers->has_answered)
             break;
@@ -104,6 +129,7 @@ static inline void server_loop_serve(struct server_loop *loop)
     for (int rounds = 0; any; rounds++) {
         DEMAND(rounds < SERVER_LOOP_ROUNDS_MAX);
         any = false;
+        server_loop_wish(loop);
         for (struct client *client = loop->clients; client; client = client->next)
             any |= server_loop_serve_client(loop, client);
         server_loop_run_bus(loop);
