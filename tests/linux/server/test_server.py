@@ -453,6 +453,18 @@ class Files(BusTest):
         self.assertEqual([r[2] for r in target.records if r[0] == RECEIVED], [b"one", b"two"])
         self.assertEqual([r[3] for r in target.records if r[0] == ENDED], [3, 3])
 
+    def test_a_request_waits_for_a_write_that_is_held(self):
+        file, controller, target = self.file(), self.controller(), self.target()
+        controller.call(protocol.OP_SET, protocol.I2C_SLAVE, struct.pack("<Q", 0x40), file.cookie)
+        file.write(b"one")
+        call = target.next_call()
+        controller.request(protocol.OP_FUNCS, 0, file=file.cookie)
+        for _ in range(2):
+            self.monitor()  # a round of the server is over
+        self.assertFalse(controller.has_more())
+        target.commit(call.serial, count=3)
+        self.assertEqual(controller.reply()[0], 0)
+
     def test_empty_write_is_an_address_alone(self):
         file, controller, target = self.file(), self.controller(), self.target()
         controller.call(protocol.OP_SET, protocol.I2C_SLAVE, struct.pack("<Q", 0x40), file.cookie)

@@ -416,6 +416,17 @@ static void test_a_gap_counts_from_the_opening(void **state)
     ASSERT_CHANGES(dump, {{50000, 'D', false}});
 }
 
+static void test_ticks_count_on_from_the_opening(void **state)
+{
+    struct bench *bench = *state;
+    SCRIPTED_JOIN(&bench->scripted, &bench->wires, {{4095, false, true}, {4103, false, false}});
+    i2ctarget_wires_pass(&bench->wires, 4090);
+    open_vcd(bench, 1, 0);
+    struct dump *dump = close_at(bench, 4104);
+    assert_int_equal(dump->first_tick, 4090);
+    ASSERT_CHANGES(dump, {{4095, 'D', false}, {4103, 'D', true}});
+}
+
 static void test_the_idle_end_is_cut_too(void **state)
 {
     struct bench *bench = *state;
@@ -610,6 +621,7 @@ int main(void)
         TEST(test_a_gap_of_just_the_limit_stays),
         TEST(test_cuts_add_up),
         TEST(test_a_gap_counts_from_the_opening),
+        TEST(test_ticks_count_on_from_the_opening),
         TEST(test_the_idle_end_is_cut_too),
         TEST(test_a_stretch_is_no_idle_gap),
         TEST(test_no_limit_cuts_nothing),
