@@ -331,7 +331,7 @@ static void finish(struct bus *bus)
 
 /* ---- targets --------------------------------------------------------------------------------- */
 
-/* Nobody holds, or has news, who has had no event. */
+/* Only a target that has had an event can hold, or have news. */
 static int on_event(void *owner, const struct i2ctarget_event *event)
 {
     struct bus_target *target = owner;

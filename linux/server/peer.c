@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A short read shows that the socket is empty.  So a frame that fits the buffer costs one recv()
- * and no EAGAIN.  A small frame leaves with one send().  The buffers never shrink while the peer exists, so in the steady state nothing is
- * allocated.
+ * and no EAGAIN.  A small frame leaves with one send().  The buffers never shrink while the peer
+ * exists, so in the steady state nothing is allocated.
  */
 #include "server/peer.h"
 

@@ -274,9 +274,10 @@ static inline bool gpio_is_passive(const struct gpio_target *self)
 static inline bool gpio_stays_low(const struct gpio_target *self, uint32_t ticks)
 {
     uint32_t since_ticks = gpio_ticks();
-    while (gpio_ticks() - since_ticks < ticks)
+    while (gpio_ticks() - since_ticks < ticks) {
         if (gpio_pins_levels(self->pins) & GPIO_SCL)
             return false;
+    }
     return true;
 }
 

@@ -106,7 +106,6 @@ class Costs(BusTest):
                 self.assertGreater(cost, 0)
                 self.assertLessEqual(cost, most)
 
-
     def test_programs_that_are_not_addressed_cost_nothing(self):
         """Except that the server asks each whether the address is its own."""
         few, many = self.run_reads(FEW, in_crowd=True)[0], self.run_reads(MANY, in_crowd=True)[0]
