@@ -270,11 +270,12 @@ static inline bool gpio_is_passive(const struct gpio_target *self)
     return i2ctarget_target_line_is_deaf(&self->driver.line) && !self->driver.line.open;
 }
 
-/* SCL is low.  Does it stay so for a while? */
+/* SCL is low.  Does it stay so for a while?  The last thing is a look. */
 static inline bool gpio_stays_low(const struct gpio_target *self, uint32_t ticks)
 {
     uint32_t since_ticks = gpio_ticks();
-    while (gpio_ticks() - since_ticks < ticks) {
+    for (bool is_over = ticks == 0; !is_over;) {
+        is_over = gpio_ticks() - since_ticks >= ticks;
         if (gpio_pins_levels(self->pins) & GPIO_SCL)
             return false;
     }

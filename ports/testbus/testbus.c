@@ -157,6 +157,7 @@ int i2ctarget_testbus_trace(struct i2ctarget_testbus *bus, const char *path)
         return -I2CTARGET_EBUSY;
     int error = i2ctarget_vcd_open(&bus->trace, &bus->wires, path, 1, 0);
     bus->tracing = error == 0;
+    bus->trace.keeps_up = true;
     return error;
 }
 

@@ -156,6 +156,8 @@ static void edge(struct wires_observer *self, const struct wires *wires)
         put_sda(vcd, wires);
     }
     put_freeing(vcd, wires);
+    if (vcd->keeps_up)
+        hand_over(vcd);
 }
 
 /* The standard allows 1, 10 and 100 of a unit. */

@@ -29,7 +29,9 @@ struct vcd {
     uint64_t last_tick, last_ns;
     bool scl, sda, freeing;
     bool in_cut; /* idle_s is not 0 */
-    int error;   /* errno of the first failed write, 0: none */
+    /* To be set after open.  Each edge is given to stdio at once, so exit() writes it to the file. */
+    bool keeps_up;
+    int error; /* errno of the first failed write, 0: none */
     /* last_tick as text, zeros before its first digit */
     char digits[VCD_TICK_DIGITS + 1];
     unsigned first_digit;

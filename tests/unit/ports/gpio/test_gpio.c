@@ -994,7 +994,11 @@ static void sda_of_a_lost_message_is_held_up_to_fast_mode(void **state)
     assert_true(ours.sda_low);
     open_with(&stays, false);
     look_ns = FAST_MODE_LOOK_NS;
-    watch(LOST "00 00 ");
+    watch(LOST "00 00 10 ");
+    assert_true(ours.sda_low);
+    open_with(&stays, false);
+    look_ns = FAST_MODE_LOOK_NS;
+    watch(LOST "00 00 00 ");
     assert_false(ours.sda_low);
     open_with(&stays, false);
     watch(LOST "00 10 ");
