@@ -37,8 +37,10 @@ def figures(output):
             found[(title, f"{above}, {row['what']}", row["unit"].strip())] = row["value"]
         elif "processors" in line and not machine:
             machine = line.split(",")[0]
-        elif line.strip():
-            title = line.strip()
+        elif line.startswith(" "):
+            raise SystemExit(f"bench: this is no figure: {line.strip()}")
+        elif line:
+            title = line
     return found, machine
 
 

@@ -56,6 +56,12 @@ class History(unittest.TestCase):
         self.assertRegex(head[3], r"^\d{4}-\d\d-\d\d \S+$")
         self.assertEqual(rows, [["An emulated chip", "a byte", "cycles", "93.00"]])
 
+    def test_a_figure_that_can_not_be_read_is_no_title(self):
+        done = subprocess.run([COMMAND, self.file], input=ONE.replace("8.42 Mbit/s", "8"), capture_output=True, text=True, check=False)
+        self.assertRegex(done.stderr, "^bench: this is no figure: 8 targets +8$")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertFalse(self.file.exists())
+
     def test_a_run_is_a_column(self):
         self.add(ONE)
         head, _, *rows = self.add(TWO)
