@@ -27,7 +27,7 @@ PLAIN = JOBS=$(JOBS) scripts/build.sh $(MAIN) -DI2CTARGET_TESTS=OFF
 # On Debian i2c-tools are in a directory that is only in root's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help build demo firmware firmware-all micropython micropython-mpy hil check check-kernel check-micropython soak soak-kernel mutants mutants-micropython bench bench-kernel fuzz size lint format sdk deb check-deb install uninstall clean
+.PHONY: help build demo firmware firmware-all micropython micropython-mpy hil check check-boards check-packages check-kernel check-micropython soak soak-kernel mutants mutants-micropython bench bench-kernel fuzz size lint format sdk deb install uninstall clean
 
 help: ## List what can be made (this)
 	@echo "i2ctarget: write an I2C target once; run it on an MCU, on Linux without hardware, or in a test"
@@ -76,9 +76,17 @@ hil: ## Hardware in the loop: check a board with an example on it, BUS=1 for /de
 	@$(if $(BUS),,scripts/setup.sh build && $(PLAIN))
 	@tests/hil/hil.py $(if $(BUS),--bus $(BUS),--dry-run --build $(MAIN))
 
-check: ## Every test: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang, kernel, Debian packages
-	@scripts/setup.sh build python demo check kernel firmware emulator size deb deb-check
+check: ## What every change has to pass: gcc, AddressSanitizer + UndefinedBehaviorSanitizer, ThreadSanitizer, clang, Debian's kernel
+	@scripts/setup.sh build python demo check kernel firmware emulator size
 	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh
+
+check-boards: ## The rest of what concerns chips: every rig, cut, spiked and stalled; images; who judges models and emulators
+	@scripts/setup.sh build python demo check firmware emulator
+	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh boards
+
+check-packages: ## What others build and install: the documents' commands, CMake, SDKs, the Python wheel, Debian packages in a clean root
+	@scripts/setup.sh build python demo check firmware emulator deb deb-check
+	@BUILD="$(BUILD)" JOBS="$(JOBS)" scripts/check.sh packages
 
 check-kernel: ## Only the checks with Debian's kernel, in a virtual machine
 	@scripts/setup.sh build python demo check kernel
@@ -157,10 +165,6 @@ sdk: ## The library for Arduino, PlatformIO and ESP-IDF in build/sdk
 deb: ## Debian packages in build/deb: the command, the library, its headers, the Python module
 	@scripts/setup.sh build deb
 	@JOBS="$(JOBS)" scripts/deb.sh $(BUILD)/deb
-
-check-deb: ## Only the check of the Debian packages: install, use and purge them in a clean root
-	@scripts/setup.sh build deb deb-check
-	@JOBS="$(JOBS)" scripts/deb_check.sh $(BUILD)/deb
 
 clean: ## Remove everything that was built
 	rm -rf $(BUILD)

@@ -7,7 +7,7 @@
 #       the program; its tests have this label
 #   i2ctarget_add_rigs(NAME SOURCE… [LIBS lib…])
 #       an object library with a table of rigs; it becomes a part of every suite
-#   i2ctarget_add_suite_test(SUITE RIG [ITEMS prefix] [THIN] [NO_SANITIZE])
+#   i2ctarget_add_suite_test(SUITE RIG [ITEMS prefix] [THIN] [NO_SANITIZE] [LABELS label…])
 #       the test SUITE_RIG; with ITEMS only those whose names begin so, as SUITE_RIG_prefix.  THIN: a selection of its cases, as in the
 #       sanitizers' build; `make soak` runs all
 
@@ -30,13 +30,14 @@ function(i2ctarget_add_rigs name)
 endfunction()
 
 function(i2ctarget_add_suite_test suite rig)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "THIN;NO_SANITIZE" "ITEMS" "")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "THIN;NO_SANITIZE" "ITEMS" "LABELS")
     set(name ${suite}_${rig})
     if(arg_ITEMS)
         string(APPEND name _${arg_ITEMS})
     endif()
     add_test(NAME ${name} COMMAND ${suite} ${rig} ${arg_ITEMS})
     get_target_property(labels ${suite} I2CTARGET_LABEL)
+    list(APPEND labels ${arg_LABELS})
     if(NOT arg_NO_SANITIZE)
         list(APPEND labels sanitize)
     endif()

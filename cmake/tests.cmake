@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
 # How a test is added.  Every test has one label that says which suite it belongs to (unit, contract, cut, linux, static: the name of its
-# directory under tests/), the label `sanitize` if it also runs in the AddressSanitizer and UndefinedBehaviorSanitizer build of
-# `make check`, and the label `threads` if it also runs in the ThreadSanitizer build.
+# directory under tests/), the label `sanitize` if it also runs in the AddressSanitizer and UndefinedBehaviorSanitizer build, and the label
+# `threads` if it also runs in the ThreadSanitizer build.  `make check` leaves out those labelled `boards`, which `make check-boards` runs, and
+# those labelled `packages`, which `make check-packages` runs.
 #
-#   i2ctarget_add_c_test(NAME SUITE SOURCE… [LIBS lib…] [TIMEOUT seconds] [NO_SANITIZE] [THREADS])
+#   i2ctarget_add_c_test(NAME SUITE SOURCE… [LIBS lib…] [TIMEOUT seconds] [NO_SANITIZE] [THREADS] [LABELS label…])
 #       a cmocka program
-#   i2ctarget_add_script_test(NAME SUITE PROGRAM [ARG…] [TIMEOUT seconds] [SANITIZE] [THREADS] [ENVIRONMENT VAR=value…])
+#   i2ctarget_add_script_test(NAME SUITE PROGRAM [ARG…] [TIMEOUT seconds] [SANITIZE] [THREADS] [LABELS label…] [ENVIRONMENT VAR=value…])
 #       a program that exits 0 when all is well; a *.py is run by /usr/bin/python3, where Debian's modules are.  It is told, through the
 #       environment: SOURCE_DIR and BUILD_DIR, the roots of both trees.
 #
@@ -22,7 +23,7 @@ if(NOT CMOCKA_INCLUDE_DIR OR NOT CMOCKA_LIBRARY)
 endif()
 
 function(i2ctarget_add_c_test name suite)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "NO_SANITIZE;THREADS" "TIMEOUT" "LIBS")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "NO_SANITIZE;THREADS" "TIMEOUT" "LABELS;LIBS")
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
@@ -30,7 +31,7 @@ function(i2ctarget_add_c_test name suite)
     target_include_directories(${name} SYSTEM PRIVATE ${CMOCKA_INCLUDE_DIR})
     target_link_libraries(${name} PRIVATE ${arg_LIBS} ${CMOCKA_LIBRARY})
     add_test(NAME ${name} COMMAND ${name})
-    set(labels ${suite})
+    set(labels ${suite} ${arg_LABELS})
     if(NOT arg_NO_SANITIZE)
         list(APPEND labels sanitize)
     endif()
@@ -41,7 +42,7 @@ function(i2ctarget_add_c_test name suite)
 endfunction()
 
 function(i2ctarget_add_script_test name suite program)
-    cmake_parse_arguments(PARSE_ARGV 3 arg "SANITIZE;THREADS" "TIMEOUT" "ENVIRONMENT")
+    cmake_parse_arguments(PARSE_ARGV 3 arg "SANITIZE;THREADS" "TIMEOUT" "LABELS;ENVIRONMENT")
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
@@ -52,7 +53,7 @@ function(i2ctarget_add_script_test name suite program)
         set(program /usr/bin/python3 ${program})
     endif()
     add_test(NAME ${name} COMMAND ${program} ${arg_UNPARSED_ARGUMENTS})
-    set(labels ${suite})
+    set(labels ${suite} ${arg_LABELS})
     if(arg_SANITIZE)
         list(APPEND labels sanitize)
     endif()

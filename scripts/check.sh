@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs every test, with every compiler.  All steps run even if one fails; the exit status is 0 only if none failed.
+# Runs tests, with every compiler.  All steps run even if one fails; the exit status is 0 only if none failed.
+# usage: scripts/check.sh [boards|packages]     (without a word: all tests but those that a word names)
 # Environment: BUILD (directory, default build), JOBS (default: one a core).
 set -u
 cd "$(dirname "$0")/.." || exit 2
 build=${BUILD:-build}
 jobs=${JOBS:-$(nproc)}
+part=${1:-}
 failed=
 summary=
 
@@ -45,19 +47,31 @@ compile() {
     configure "$@" && ninja -C "$1" -j "$jobs" --quiet
 }
 
+# One more at once than there are cores: a third of the time tests wait for time to pass.
 run_tests() {
     directory=$1
     shift
     # A shell starts background jobs with SIGINT ignored, and tests of Ctrl-C would then wait for ever.
-    env --default-signal=INT,QUIT ctest --test-dir "$directory" -j "$jobs" --output-on-failure --no-tests=error "$@"
+    env --default-signal=INT,QUIT ctest --test-dir "$directory" -j "$((jobs + 1))" --output-on-failure --no-tests=error "$@"
+}
+
+# The tests of this part, by their labels (cmake/tests.cmake).
+run_part() {
+    directory=$1
+    shift
+    if [ -n "$part" ]; then
+        run_tests "$directory" -L "^$part\$" "$@"
+    else
+        run_tests "$directory" -LE '^(boards|packages)$' "$@"
+    fi
 }
 
 with_gcc() {
-    compile "$build/gcc" gcc && run_tests "$build/gcc"
+    compile "$build/gcc" gcc && run_part "$build/gcc"
 }
 
 with_sanitizers() {
-    compile "$build/asan" gcc -DI2CTARGET_SANITIZE=ON && run_tests "$build/asan" -L sanitize
+    compile "$build/asan" gcc -DI2CTARGET_SANITIZE=ON && run_part "$build/asan" -L sanitize
 }
 
 # Builds only what the thread tests run.
@@ -79,13 +93,34 @@ with_deb() {
     JOBS=$jobs scripts/deb_check.sh "$build/deb"
 }
 
+# Downloads, while compilers work.  What goes wrong here, the machines try again, and tell.
+fetch_kernel() {
+    tests/kernel/run.py "$build/gcc" --cache "$build/kernel" --fetch >/dev/null 2>&1
+}
+
 mkdir -p "$build" || exit 2
-step "clang: compiles without a warning, benchmarks too" with_clang
-step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
-step "gcc, ThreadSanitizer" with_threads
-step "gcc: all tests" with_gcc
-step "Debian's kernel, in a virtual machine" with_kernel
-step "Debian packages, in a clean root" with_deb
+case $part in
+"")
+    fetch_kernel &
+    step "clang: compiles without a warning, benchmarks too" with_clang
+    step "gcc, AddressSanitizer, UndefinedBehaviorSanitizer" with_sanitizers
+    step "gcc, ThreadSanitizer" with_threads
+    step "gcc: tests" with_gcc
+    step "Debian's kernel, in a virtual machine" with_kernel
+    ;;
+boards)
+    step "boards and chips: gcc, both sanitizers" with_sanitizers
+    step "boards and chips: gcc" with_gcc
+    ;;
+packages)
+    step "installed, and in other people's builds" with_gcc
+    step "Debian packages, in a clean root" with_deb
+    ;;
+*)
+    echo "check.sh: there is no part $part" >&2
+    exit 2
+    ;;
+esac
 
 title "Summary"
 printf '%s' "$summary"

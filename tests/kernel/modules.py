@@ -39,6 +39,12 @@ def headers(kernel, cache):
     return source
 
 
+def of_debian():
+    """The files of the kernel's source that any module of ours is made of."""
+    kbuilds = (HERE / "modules").glob("*/Kbuild")
+    return sorted({path for kbuild in kbuilds for path in FROM_DEBIAN.findall(kbuild.read_text())})
+
+
 def debian_sources(paths, kernel, cache):
     """Files of the kernel's source, kept in the cache: of the package's 140 MB they are all that stays.
 
@@ -46,8 +52,6 @@ def debian_sources(paths, kernel, cache):
     """
     tree = cache / f"source-{kernel.release}"
     if not all((tree / path).exists() for path in paths):
-        kbuilds = (HERE / "modules").glob("*/Kbuild")
-        every = sorted({path for kbuild in kbuilds for path in FROM_DEBIAN.findall(kbuild.read_text())})
         name = f"linux-source-{re.match(r'[0-9]+[.][0-9]+', kernel.release)[0]}"
         package = kernels.Apt(cache).fetch(name)
         tree.mkdir(exist_ok=True)
@@ -56,7 +60,7 @@ def debian_sources(paths, kernel, cache):
                 subprocess.Popen(["tar", "-xO", f"./usr/src/{name}.tar.xz"], stdin=outer.stdout,
                                  stdout=subprocess.PIPE) as inner:
             run("tar", "-xJ", "-C", tree, "--strip-components=1", "--occurrence=1",
-                *(f"{name}/{path}" for path in every), stdin=inner.stdout)
+                *(f"{name}/{path}" for path in of_debian()), stdin=inner.stdout)
             inner.kill() # the rest of it is not wanted
             outer.kill()
         package.unlink()

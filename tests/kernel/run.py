@@ -3,6 +3,7 @@
 """Checks that need a kernel of their own, in a virtual machine: Debian's kernel, i2c-tools, and what was built.
 
     run.py BUILD_DIR [--cache DIR] [--only NAME…] [--groups DIR] [--work NAME] [--seconds N] [--set KEY=VALUE…] [--jobs N] [--verbose]
+    run.py BUILD_DIR --cache DIR --fetch       only brings what is Debian's into the cache
 
 No root, no acceleration, no disk: QEMU boots Debian's unmodified kernel with all we need in an initramfs, in some six
 seconds.  A check is a shell function in groups/NAME.sh; a new group is a new file there:
@@ -123,6 +124,14 @@ class Runner:
         root.pack(work / "initramfs")
         return kernel
 
+    def fetch(self, groups):
+        """What prepare() will find in the cache."""
+        with kernels.only_one(self.cache):
+            kernel = kernels.current(self.cache)
+            if any(group.built for group in groups):
+                modules.headers(kernel, self.cache)
+                modules.debian_sources(modules.of_debian(), kernel, self.cache)
+
     def run(self, name, kind, groups):
         """One machine; machines/KIND.py gives it more than two serial ports.  (Was all good, checks that passed, of how many)"""
         work = self.work / name
@@ -164,6 +173,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=600, help="for each machine")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="variables for the checks")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="machines at once (one for each core)")
+    parser.add_argument("--fetch", action="store_true", help="only bring what is Debian's into the cache")
     parser.add_argument("--verbose", action="store_true", help="what passing checks print, too")
     options = parser.parse_args()
     if not all(re.fullmatch(r"\w+=\w*", pair) for pair in options.set):
@@ -180,6 +190,9 @@ def main():
         return 2
     runner = Runner(options, options.build_dir.resolve() / "kernel-test" / (options.work or options.groups.name))
     try:
+        if options.fetch:
+            runner.fetch(groups)
+            return 0
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             verdicts = list(pool.map(lambda dealt: runner.run(*dealt), deal(groups, options.jobs)))
     except (kernels.Trouble, OSError) as trouble:

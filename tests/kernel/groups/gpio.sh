@@ -151,13 +151,13 @@ check_eeprom() {
     echo 0x50 >"/sys/bus/i2c/devices/i2c-$BUS/delete_device"
 }
 
-# 8192 bytes read in one message, every byte of 256 in its place
+# 1024 bytes read in one message, every byte of 256 in its place
 check_long() {
     transfer w257@0x20 0x00 0x01+
-    got=$(transfer w1@0x20 0x00 r8192@0x20 | md5sum)
-    wanted=$(i=0; while [ $i -lt 8192 ]; do i=$((i + 1)); printf '0x%02x ' $((i % 256)); done | sed 's/ $//' |
+    got=$(transfer w1@0x20 0x00 r1024@0x20 | md5sum)
+    wanted=$(i=0; while [ $i -lt 1024 ]; do i=$((i + 1)); printf '0x%02x ' $((i % 256)); done | sed 's/ $//' |
         sed 's/$/\n/' | md5sum)
-    same "$wanted" "$got" "8192 bytes"
+    same "$wanted" "$got" "1024 bytes"
 }
 
 centiseconds() {
