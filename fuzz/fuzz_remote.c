@@ -54,6 +54,14 @@ bool __wrap_i2ctarget_claim_take(struct claim *claim, uint32_t number, enum clai
     return input_byte(&scene.input) % 8 != 7;
 }
 
+/* Is the server going to look?  If so, the accepted call is not told. */
+bool __wrap_i2ctarget_claim_is_looked_for(const struct claim *claim, uint32_t number);
+bool __wrap_i2ctarget_claim_is_looked_for(const struct claim *claim, uint32_t number)
+{
+    DEMAND(claim->word && number > 0);
+    return scene.serial % 2 == 0;
+}
+
 /* ---- the server ------------------------------------------------------------------------------ */
 
 static void say(const uint8_t *bytes, size_t size)

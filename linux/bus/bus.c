@@ -10,7 +10,6 @@
  */
 #include "bus/bus.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -34,30 +33,11 @@ uint64_t bus_real_ns(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
-int bus_error(enum controller_result result)
-{
-    switch (result) {
-    case CONTROLLER_DONE:
-    case CONTROLLER_RUNNING:
-        return 0;
-    case CONTROLLER_ADDRESS_NACK:
-        return -ENXIO;
-    case CONTROLLER_DATA_NACK:
-        return -EIO;
-    case CONTROLLER_ARBITRATION_LOST:
-        return -EAGAIN;
-    case CONTROLLER_BAD_LENGTH:
-        return -EPROTO;
-    case CONTROLLER_ABORTED:
-        return -ETIMEDOUT;
-    }
-    return -EIO;
-}
-
 void bus_init(struct bus *bus, uint32_t scl_hz)
 {
     *bus = (struct bus){0};
     bus->last = &bus->first;
+    bus->look_ns = WIRES_NEVER;
     i2ctarget_wires_init(&bus->wires);
     i2ctarget_controller_line_init(&bus->controller, &bus->wires, scl_hz);
     bus_prepare_faults(bus, scl_hz);
@@ -141,6 +121,11 @@ static void anchor(struct bus *bus, uint64_t real_ns)
         bus->skew_ns = bus->wires.now_ns - real_ns;
 }
 
+static uint64_t earlier(uint64_t a_ns, uint64_t b_ns)
+{
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
 uint64_t bus_wake_ns(const struct bus *bus)
 {
     if (bus->has_news)
@@ -149,9 +134,26 @@ uint64_t bus_wake_ns(const struct bus *bus)
         return WIRES_NEVER;
     uint64_t next_ns = i2ctarget_wires_next_ns(&bus->wires);
     if (next_ns == WIRES_NEVER || bus->is_paused)
-        return bus->deadline_ns;
-    next_ns -= bus->skew_ns;
-    return next_ns < bus->deadline_ns ? next_ns : bus->deadline_ns;
+        return earlier(bus->deadline_ns, bus->look_ns);
+    return earlier(next_ns - bus->skew_ns, earlier(bus->deadline_ns, bus->look_ns));
+}
+
+void bus_look_later(struct bus *bus)
+{
+    bus->look_ns = bus_real_ns() + BUS_LOOK_NS;
+}
+
+/* Answers that are there, and that nobody has sent. */
+static void look_for_answers(struct bus *bus, uint64_t real_ns)
+{
+    if (real_ns < bus->look_ns)
+        return;
+    bus->look_ns = WIRES_NEVER;
+    for (struct visit *visit = bus->visits.first; visit; visit = visit->next) {
+        struct bus_target *target = visit->owner;
+        if (target->looked && is_holding(target))
+            target->looked(target);
+    }
 }
 
 /* ---- transfers ------------------------------------------------------------------------------- */
@@ -472,6 +474,7 @@ bool bus_run(struct bus *bus)
 {
     uint64_t real_ns = bus_real_ns();
     catch_up(bus, real_ns);
+    look_for_answers(bus, real_ns);
     if (!bus->is_at_work)
         bus->at_work_ns = real_ns;
     bus->is_at_work = true;

@@ -26,6 +26,12 @@
 #define BUS_MESSAGES_MAX 42                  /* of one transfer; I2C_RDWR has the same limit */
 #define BUS_ACKS_BYTES ((8192 + 32 + 7) / 8) /* one bit for each byte of the longest message */
 
+/*
+ * An answer that nobody sends is looked for after this time.  It is longer than most programs need
+ * for their next call, and shorter than a controller waits.
+ */
+#define BUS_LOOK_NS UINT64_C(2000000)
+
 struct bus_report;
 
 /*
@@ -64,6 +70,11 @@ struct bus_target {
      * not count.  False: an answer was on its way, and this function has given it to the bus.
      */
     bool (*revoked)(struct bus_target *self);
+    /*
+     * It is time to look whether an answer to what the target holds can be had without waiting for
+     * it; if so, this function gives it to the bus.  NULL: it never calls bus_look_later().
+     */
+    void (*looked)(struct bus_target *self);
     /* The bus's. */
     struct bus_target *next;
     struct bus *bus;
@@ -101,6 +112,7 @@ struct bus {
     struct visits visits; /* of targets */
     struct bus_watcher *watchers;
 
+    uint64_t look_ns; /* real time at which those who hold are asked to look; WIRES_NEVER */
     bool has_news;    /* a target has not sent its news yet: bus_run() must be called soon */
     uint64_t skew_ns; /* virtual = real + skew (modulo 2^64) */
 
@@ -153,6 +165,8 @@ void bus_join(struct bus *bus, struct bus_target *target,
               int (*answerer)(void *owner, const struct i2ctarget_event *event));
 /* The target has something to send at the next rest.  bus_run() must be called soon. */
 void bus_announce(struct bus *bus, struct bus_target *target);
+/* After BUS_LOOK_NS `looked` is called, once, of every target that holds then. */
+void bus_look_later(struct bus *bus);
 /* Both lines are released at once. */
 void bus_leave(struct bus *bus, struct bus_target *target);
 /* The addresses that have a target. */

@@ -15,6 +15,19 @@ static uint32_t word_of(uint32_t number, enum claim_answer answer)
     return number << 2 | answer;
 }
 
+/* The number of the hold at which the server is still going to look; 0: none. */
+static _Atomic uint32_t *looks_of(const struct claim *claim)
+{
+    return claim->word + 1;
+}
+
+static enum claim_answer answer_in(uint32_t word, uint32_t number)
+{
+    if (word == word_of(number, CLAIM_ACK))
+        return CLAIM_ACK;
+    return word == word_of(number, CLAIM_NACK) ? CLAIM_NACK : CLAIM_NONE;
+}
+
 int i2ctarget_claim_join(struct claim *claim, int fd)
 {
     void *memory = mmap(NULL, PROTOCOL_CLAIM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -48,17 +61,21 @@ void i2ctarget_claim_close(struct claim *claim)
     claim->word = NULL;
 }
 
-void i2ctarget_claim_offer(struct claim *claim, uint32_t number)
+void i2ctarget_claim_offer(struct claim *claim, uint32_t number, bool looks)
 {
+    atomic_store(looks_of(claim), looks ? number : 0);
     atomic_store(claim->word, word_of(number, CLAIM_NONE));
 }
 
 enum claim_answer i2ctarget_claim_withdraw(struct claim *claim, uint32_t number)
 {
-    uint32_t word = atomic_exchange(claim->word, 0);
-    if (word == word_of(number, CLAIM_ACK))
-        return CLAIM_ACK;
-    return word == word_of(number, CLAIM_NACK) ? CLAIM_NACK : CLAIM_NONE;
+    return answer_in(atomic_exchange(claim->word, 0), number);
+}
+
+enum claim_answer i2ctarget_claim_look(struct claim *claim, uint32_t number)
+{
+    atomic_store(looks_of(claim), 0);
+    return answer_in(atomic_load(claim->word), number);
 }
 
 void i2ctarget_claim_clear(struct claim *claim)
@@ -75,4 +92,9 @@ bool i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answe
 {
     uint32_t offered = word_of(number, CLAIM_NONE);
     return atomic_compare_exchange_strong(claim->word, &offered, word_of(number, answer));
+}
+
+bool i2ctarget_claim_is_looked_for(const struct claim *claim, uint32_t number)
+{
+    return atomic_load(looks_of(claim)) == number;
 }

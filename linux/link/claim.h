@@ -14,6 +14,18 @@
  *     target                           ▲
  *                                   take(7, ACK): true, or false: too late
  *
+ * A second word is the number of the hold at which the server is still going to look by itself.
+ * While it is, the target need not send an answer that it has given here.
+ *
+ *     server  offer(7)                 look(7): the answer; NONE: it has to be sent
+ *                │                       ▲
+ *     word 2     └──► 7 ─────────────────┴──► 0
+ *     target                  ▲
+ *                          is_looked_for(7), after take()
+ *
+ * The target writes the answer before it reads the second word, and the server writes the second
+ * word before it reads the answer.  So at least one of them sees what the other one has done.
+ *
  * The server makes the memory and seals its size.  So a peer can harm only itself with it.
  */
 #ifndef LINK_CLAIM_H
@@ -24,7 +36,7 @@
 #include <stdint.h>
 
 struct claim {
-    _Atomic uint32_t *word; /* NULL: closed */
+    _Atomic uint32_t *word; /* and the second one behind it; NULL: closed */
 };
 
 /* The values are the low bits of the word.  The bits above them are the number of the hold. */
@@ -42,8 +54,10 @@ int i2ctarget_claim_create(struct claim *claim, int *fd);
 int i2ctarget_claim_join(struct claim *claim, int fd);
 void i2ctarget_claim_close(struct claim *claim);
 
-/* Server: from now on the target may answer hold `number`. */
-void i2ctarget_claim_offer(struct claim *claim, uint32_t number);
+/* Server: from now on the target may answer hold `number`.  `looks`: look() is going to follow. */
+void i2ctarget_claim_offer(struct claim *claim, uint32_t number, bool looks);
+/* Server: what the target has answered by now.  CLAIM_NONE: it is going to send its answer. */
+enum claim_answer i2ctarget_claim_look(struct claim *claim, uint32_t number);
 /* Server: the offer ends.  Returns what the target has answered; CLAIM_NONE: no answer. */
 enum claim_answer i2ctarget_claim_withdraw(struct claim *claim, uint32_t number);
 /* Server: nothing is offered. */
@@ -56,5 +70,7 @@ void i2ctarget_claim_clear(struct claim *claim);
 bool i2ctarget_claim_is_offered(const struct claim *claim, uint32_t number);
 /* Target: answer the hold.  False: too late, the server has withdrawn it. */
 bool i2ctarget_claim_take(struct claim *claim, uint32_t number, enum claim_answer answer);
+/* Target, after take(): is the server going to look for the answer?  False: it must be sent. */
+bool i2ctarget_claim_is_looked_for(const struct claim *claim, uint32_t number);
 
 #endif

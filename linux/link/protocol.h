@@ -66,7 +66,7 @@ enum protocol_type {
 #define PROTOCOL_REFUSED_BYTES 8
 #define PROTOCOL_LISTEN_BYTES 20
 #define PROTOCOL_SMBUS 1u
-#define PROTOCOL_CLAIM_BYTES 4096 /* of which the first four are in use */
+#define PROTOCOL_CLAIM_BYTES 4096 /* of which the first eight are in use */
 
 /*
  * REQUEST, controller → server: what one ioctl, read() or write() of i2c-dev asks for.

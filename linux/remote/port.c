@@ -181,10 +181,15 @@ static bool port_claim(void *instance, bool ack)
     return i2ctarget_remote_claim(self, ack);
 }
 
+/*
+ * That a call was accepted stands in the claim, which was made right before.  The COMMIT of the
+ * read(), write() or close() that follows says it, too; and if none follows soon, the server looks.
+ */
 static void port_answer(void *instance, int answer)
 {
     struct remote_target *self = instance;
-    if (!self->lost)
+    bool is_looked_for = answer == I2CTARGET_ACK && self->is_looked_for;
+    if (!self->lost && !is_looked_for)
         i2ctarget_remote_commit(self, answer);
 }
 

@@ -47,6 +47,8 @@ bool i2ctarget_remote_claim(struct remote_target *self, bool ack)
 {
     if (self->hold && !i2ctarget_claim_take(&self->claim, self->hold, ack ? CLAIM_ACK : CLAIM_NACK))
         return false;
+    self->is_looked_for =
+        self->hold && ack && i2ctarget_claim_is_looked_for(&self->claim, self->hold);
     self->hold = 0;
     return true;
 }

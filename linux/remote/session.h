@@ -18,12 +18,13 @@ struct remote_target {
     struct claim claim;
     struct i2ctarget *target;
     struct roster_entry entry;
-    bool lost;    /* the server is gone */
-    bool raised;  /* an event was raised since wait() last returned */
-    bool serving; /* inside one of these ops: answers should ask for what comes next */
-    bool asked;   /* the last COMMIT said `waiting`, and no EVENTS came since */
-    bool open;    /* a message is under way: ADDRESSED was raised, ENDED was not */
-    bool called;  /* ADDRESSED is held: request() would take it */
+    bool lost;          /* the server is gone */
+    bool raised;        /* an event was raised since wait() last returned */
+    bool serving;       /* inside one of these ops: answers should ask for what comes next */
+    bool asked;         /* the last COMMIT said `waiting`, and no EVENTS came since */
+    bool open;          /* a message is under way: ADDRESSED was raised, ENDED was not */
+    bool called;        /* ADDRESSED is held: request() would take it */
+    bool is_looked_for; /* the latest claim is an ACK that the server looks for by itself */
     struct readiness readiness;
     struct i2ctarget_quirk quirk; /* if $I2CTARGET_QUIRKS names one */
     uint32_t serial;

@@ -60,8 +60,8 @@ static void take_signals(struct server *server)
 
 /*
  * Raises the limit of descriptors as far as allowed.  And makes the server yield when it wakes up:
- * a target that sends two commitments in a row should not be interrupted between them (sched(7):
- * SCHED_BATCH does not preempt on wake-up).  The server also works without either.
+ * a peer that sends should not be interrupted before it waits, or sends more (sched(7): SCHED_BATCH
+ * does not preempt on wake-up).  The server also works without either.
  */
 static void settle_in(void)
 {

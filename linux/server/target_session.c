@@ -54,7 +54,10 @@ static uint32_t offer(struct target_session *session)
     }
     session->holds = session->holds % CLAIM_NUMBER_MAX + 1;
     session->hold = session->holds;
-    i2ctarget_claim_offer(&session->claim, session->hold);
+    bool looks = session->owed == I2CTARGET_ADDRESSED;
+    i2ctarget_claim_offer(&session->claim, session->hold, looks);
+    if (looks)
+        bus_look_later(session->bus);
     return session->hold;
 }
 
@@ -148,6 +151,28 @@ static void on_rest(struct bus_target *target)
     session->is_put_off = false;
 }
 
+/* Gives the bus the answer that was found in the claim.  False: there is none. */
+static bool accept_claim(struct target_session *session, enum claim_answer answer)
+{
+    if (answer == CLAIM_NONE)
+        return false;
+    commitment_answered(&session->commitment, (enum i2ctarget_event_kind)session->owed,
+                        answer == CLAIM_ACK);
+    bus_answer(session->bus, &session->target, answer_owed(session));
+    return true;
+}
+
+/*
+ * The application has accepted a call, and made no other call of its own since.  So its COMMIT has
+ * not come.
+ */
+static void on_looked(struct bus_target *target)
+{
+    struct target_session *session = (struct target_session *)target;
+    if (session->hold > 0 && session->owed == I2CTARGET_ADDRESSED)
+        accept_claim(session, i2ctarget_claim_look(&session->claim, session->hold));
+}
+
 /*
  * The peer can not have answered an event that it was not told of.  And a byte that was given
  * counts only when it was clocked.
@@ -157,13 +182,7 @@ static bool on_revoked(struct bus_target *target)
     struct target_session *session = (struct target_session *)target;
     if (session->hold == 0 || session->owed == I2CTARGET_REQUESTED)
         return true;
-    enum claim_answer answer = i2ctarget_claim_withdraw(&session->claim, session->hold);
-    if (answer == CLAIM_NONE)
-        return true;
-    commitment_answered(&session->commitment, (enum i2ctarget_event_kind)session->owed,
-                        answer == CLAIM_ACK);
-    bus_answer(session->bus, target, answer_owed(session));
-    return false;
+    return !accept_claim(session, i2ctarget_claim_withdraw(&session->claim, session->hold));
 }
 
 /* ---- frames from the peer -------------------------------------------------------------------- */
@@ -244,6 +263,7 @@ struct target_session *target_session_new(struct bus *bus, struct peer *peer)
         return NULL;
     session->target.rested = on_rest;
     session->target.revoked = on_revoked;
+    session->target.looked = on_looked;
     session->bus = bus;
     session->peer = peer;
     return session;

@@ -11,6 +11,9 @@
  * When a time-out takes a held event back, the peer may be about to answer it.  A claim then
  * decides for both sides (link/claim.h): either the answer counts, or the event is gone.  The peer
  * is told of the fault before all others, above all before the controller.
+ *
+ * A peer that accepts a call says so in the claim alone, and in its next COMMIT.  If none has come
+ * after a while, the session looks into the claim.  It looks once; afterwards the peer sends.
  */
 #ifndef SERVER_TARGET_SESSION_H
 #define SERVER_TARGET_SESSION_H

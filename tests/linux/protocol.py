@@ -262,6 +262,10 @@ class Target(Peer):
         word = struct.unpack("<I", self.claims[:4])[0]
         return word >> 2, word & 3
 
+    def looked_for(self):
+        """The second word: the number of the hold at which the server is still going to look; 0: none."""
+        return struct.unpack("<I", self.claims[4:8])[0]
+
     def claim(self, answer):
         """Answer the latest hold.  This is not one atomic step, so it is only for tests in which the
         server does not change the word at the same time."""

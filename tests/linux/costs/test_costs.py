@@ -3,8 +3,9 @@
 """What a byte-data read costs the bus server, the target and the program with the shim: system calls and instructions, counted by callgrind.
 
 Two runs differ in the number of reads alone, so start and end of the processes do not count.  A bound is what can happen at most: whether the
-end of a message travels with the next one, and two COMMITs together, depends on who runs when.  The shim waits a second time for a REPLY
-that takes more than 100 ms."""
+end of a message travels with the next one depends on who runs when.  The shim waits a second time for a REPLY that takes more than 100 ms.
+The server's timer is left out: while reads follow one another, it wakes the server every 2 ms, and is read then.  Under callgrind, which is slow,
+that is in every other read; else it is in one of thirty."""
 
 import os
 import signal
@@ -25,7 +26,7 @@ CROWD = 0x08, 0x3F  # the addresses of other programs on the bus
 SERVER_MAX = 9100  # without the simulation of the wires
 WIRES_MAX = 23500
 WIRES_CROWD_MAX = 26700
-TARGET_MAX = 4700
+TARGET_MAX = 4100
 CONTROLLER_MAX = 1550
 
 
@@ -87,12 +88,12 @@ class Costs(BusTest):
             ("controller: waits", calls(2, "ppoll", "poll"), 1.5),
             ("controller: frames in", calls(2, "recv", "recvmsg"), 1),
             ("controller: looks whether a descriptor is still its own", calls(2, "getsockopt"), 2),
-            ("server: waits, and looks at open files", calls(0, "epoll_pwait", "epoll_wait", "ppoll", "poll"), 8),
-            ("server: frames in", calls(0, "recv", "recvmsg"), 5),
+            ("server: waits, and looks at open files", calls(0, "epoll_pwait", "epoll_wait", "ppoll", "poll") - calls(0, "read"), 5.1),
+            ("server: frames in", calls(0, "recv", "recvmsg"), 3.1),
             ("server: frames out", calls(0, "send", "sendmsg"), 4),
             ("target: waits", calls(1, "ppoll", "poll"), 3),
             ("target: frames in", calls(1, "recv", "recvmsg"), 3),
-            ("target: frames out", calls(1, "send", "sendmsg"), 4),
+            ("target: frames out", calls(1, "send", "sendmsg"), 2.1),
             ("server: instructions but for the wires", instructions(0) - wires, SERVER_MAX),
             ("server: instructions of the wires", wires, WIRES_MAX),
             ("target: instructions", instructions(1), TARGET_MAX),
@@ -100,7 +101,7 @@ class Costs(BusTest):
         ]
         for what, cost, most in costs:
             print(f"{what}: {cost:.2f}, at most {most}")
-        self.assertLess(calls(0, "timerfd_settime", "epoll_ctl"), 0.5, "what is waited for changes with every read")
+        self.assertLess(calls(0, "epoll_ctl"), 0.5, "what is waited for changes with every read")
         for what, cost, most in costs:
             with self.subTest(what):
                 self.assertGreater(cost, 0)

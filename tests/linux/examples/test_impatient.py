@@ -21,7 +21,7 @@ from relay import Relay
 SOURCE, BUILD = os.environ["SOURCE_DIR"], os.environ["BUILD_DIR"]
 ENVIRONMENT = {**programs.TOOLS, "PYTHONPATH": f"{BUILD}/python:{BUILD}/python/i2ctarget/fallback"}
 IMPATIENT, PATIENT = 30, 1000  # units of 10 ms
-SHORTEST, LONGEST = 2, 6  # answers of the target that a transfer has
+SHORTEST, LONGEST = 1, 6  # answers that the target sends in a transfer
 
 
 def snippet(document, language, word):

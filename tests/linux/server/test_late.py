@@ -9,6 +9,7 @@ import fcntl
 import os
 import struct
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -157,6 +158,79 @@ class Late(BusTest):
         self.assertEqual(self.asked()[0], GIVEN_UP)
         self.assertEqual(self.ending(), (BUS_ERROR, 0))
         self.assert_still_well(call)
+
+    # ---- an answer that nobody sends --------------------------------------------------------
+
+    def be_patient(self):
+        """So whatever comes at once does not come of the time-out."""
+        self.assertEqual(self.asker.set(protocol.I2C_TIMEOUT, 1000), 0)
+
+    def assert_at_once(self, result):
+        began = time.monotonic()
+        self.assertEqual(self.asked()[0], result)
+        self.assertLess(time.monotonic() - began, 5)
+
+    def test_a_call_that_was_taken_is_seen(self):
+        self.be_patient()
+        for _ in range(3):
+            call = self.ask((b"",))
+            self.assertEqual(self.late.looked_for(), self.late.held)
+            self.assertTrue(self.late.claim(CLAIM_ACK))
+            self.assert_at_once(1)
+        self.assert_still_well(call)
+
+    def test_a_call_that_was_taken_and_bytes_of_which_nothing_is_known(self):
+        self.be_patient()
+        call = self.ask((b"\x01\x02",), (1,))
+        self.assertTrue(self.late.claim(CLAIM_ACK))
+        wait_until(lambda: self.late.looked_for() == 0, "the server looks")
+        self.assertFalse(self.late.has_more())
+        self.late.commit(call.serial, count=2)
+        call = self.late.next_call()
+        self.assertEqual([record[2:] for record in self.late.records if record[0] in (RECEIVED, ENDED)],
+                         [(b"\x01\x02",), (protocol.RESTART, 2)])
+        self.assertTrue(self.late.claim(CLAIM_ACK))
+        self.late.commit(call.serial, count=1, data=b"\x77")
+        self.assertEqual(self.asker.transfer_reply(), (2, [b"\x77"]))
+
+    def test_a_call_that_was_refused_is_seen(self):
+        self.be_patient()
+        call = self.ask((b"\x01",))
+        self.assertTrue(self.late.claim(CLAIM_NACK))
+        self.assert_at_once(-errno.ENXIO)
+        self.assert_still_well(call)
+
+    def test_the_server_looks_once(self):
+        self.be_patient()
+        call = self.ask((b"",))
+        wait_until(lambda: self.late.looked_for() == 0, "the server looks")
+        self.assertTrue(self.late.claim(CLAIM_ACK))
+        time.sleep(0.05)
+        self.assertFalse(self.asker.has_more())
+        self.late.commit(call.serial)
+        self.assert_at_once(1)
+
+    def test_nobody_looks_for_the_answer_to_a_byte(self):
+        self.first_byte(b"\x01")
+        self.assertEqual(self.late.looked_for(), 0)
+        self.assertEqual(self.asked()[0], GIVEN_UP)
+
+    def test_all_who_are_called_at_once_are_looked_for(self):
+        self.be_patient()
+        with self.target(addresses=[0]) as first, self.target(addresses=[0]) as second:
+            self.asker.send_transfer([(0, b"")])
+            for target in first, second:
+                target.next_call()
+                self.assertTrue(target.claim(CLAIM_ACK))
+            self.assert_at_once(1)
+
+    def test_a_target_that_takes_a_call_and_dies(self):
+        self.be_patient()
+        self.ask((b"\x01",))
+        self.assertTrue(self.late.claim(CLAIM_ACK))
+        self.late.close()
+        self.assertIn(self.asked()[0], (-errno.ENXIO, -errno.EIO))
+        self.assert_works()
 
     # ---- the other time-out, and bad peers --------------------------------------------------
 

@@ -24,6 +24,7 @@ struct player {
     unsigned late;
     int late_answer;
     unsigned revoked;
+    unsigned looked;
 };
 
 static int play(void *owner, const struct i2ctarget_event *event)
@@ -62,6 +63,15 @@ static bool on_revoked(struct bus_target *target)
     player->late--;
     bus_answer(player->bus, target, player->late_answer);
     return false;
+}
+
+/* The answer was there all the time. */
+static void on_looked(struct bus_target *target)
+{
+    struct player *player = (struct player *)target;
+    player->looked++;
+    if (player->late_answer != I2CTARGET_HOLD)
+        bus_answer(player->bus, target, player->late_answer);
 }
 
 static void join(struct bus *bus, struct player *player, uint8_t address, bool smbus)
@@ -227,6 +237,69 @@ static void held_bus_rests_and_goes_on_with_the_answer(void **state)
     assert_int_equal(wish.result, CONTROLLER_DONE);
     assert_int_equal(player.received, 2);
     assert_int_equal(player.ended, I2CTARGET_STOP);
+}
+
+static void an_answer_that_nobody_sends_is_looked_for(void **state)
+{
+    (void)state;
+    struct player player;
+    struct wish wish;
+    join(&bus, &player, 0x40, false);
+    player.target.looked = on_looked;
+    player.late_answer = I2CTARGET_ACK;
+    player.address_answer = I2CTARGET_HOLD;
+    uint64_t began_ns = bus_real_ns();
+    ask(&bus, &wish, 0x40, 2);
+    assert_true(bus_run(&bus));
+    bus_look_later(&bus);
+    assert_in_range(bus_wake_ns(&bus), began_ns + BUS_LOOK_NS, bus_real_ns() + BUS_LOOK_NS);
+    serve_until(&bus, &wish);
+    assert_true(wish.duration_ns >= BUS_LOOK_NS);
+    assert_int_equal(wish.result, CONTROLLER_DONE);
+    assert_int_equal(player.looked, 1);
+}
+
+/* No answer was there, so it is going to be sent. */
+static void nobody_looks_twice(void **state)
+{
+    (void)state;
+    struct player player;
+    struct wish wish;
+    join(&bus, &player, 0x40, false);
+    player.address_answer = I2CTARGET_HOLD;
+    player.target.looked = on_looked;
+    player.late_answer = I2CTARGET_HOLD;
+    ask(&bus, &wish, 0x40, 2);
+    assert_true(bus_run(&bus));
+    bus_look_later(&bus);
+    sleep_ms(BUS_LOOK_NS / 1000000);
+    for (int i = 0; i < 3; i++)
+        assert_true(bus_run(&bus));
+    assert_int_equal(player.looked, 1);
+    assert_int_equal(bus_wake_ns(&bus), bus.deadline_ns);
+    bus_answer(&bus, &player.target, I2CTARGET_ACK);
+    serve_until(&bus, &wish);
+    assert_int_equal(wish.result, CONTROLLER_DONE);
+}
+
+static void nobody_who_has_answered_is_asked_to_look(void **state)
+{
+    (void)state;
+    struct player player;
+    struct wish wish;
+    join(&bus, &player, 0x40, false);
+    player.address_answer = I2CTARGET_HOLD;
+    player.target.looked = on_looked;
+    ask(&bus, &wish, 0x40, 2);
+    assert_true(bus_run(&bus));
+    bus_look_later(&bus);
+    bus_answer(&bus, &player.target, I2CTARGET_ACK);
+    assert_true(bus_run(&bus));
+    assert_int_equal(wish.result, CONTROLLER_DONE);
+    assert_int_equal(bus_wake_ns(&bus), WIRES_NEVER);
+    sleep_ms(BUS_LOOK_NS / 1000000);
+    assert_true(bus_run(&bus));
+    assert_int_equal(player.looked, 0);
 }
 
 static void virtual_time_follows_real_time_while_held(void **state)
@@ -568,6 +641,9 @@ int main(void)
         BUS_TEST(done_may_submit_and_repeat),
         BUS_TEST(withdrawn_transfers_are_forgotten),
         BUS_TEST(held_bus_rests_and_goes_on_with_the_answer),
+        BUS_TEST(an_answer_that_nobody_sends_is_looked_for),
+        BUS_TEST(nobody_looks_twice),
+        BUS_TEST(nobody_who_has_answered_is_asked_to_look),
         BUS_TEST(only_who_has_news_is_visited),
         BUS_TEST(a_holder_is_visited_at_each_rest),
         BUS_TEST(virtual_time_follows_real_time_while_held),

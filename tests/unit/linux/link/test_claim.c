@@ -9,7 +9,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,7 +51,7 @@ static void an_answer_in_time(void **state)
     (void)state;
     for (size_t i = 0; i < 8; i++) {
         uint32_t number = numbers[i / 2];
-        i2ctarget_claim_offer(&ends.server, number);
+        i2ctarget_claim_offer(&ends.server, number, false);
         assert_true(i2ctarget_claim_take(&ends.target, number, answers[i % 2]));
         assert_false(i2ctarget_claim_take(&ends.target, number, answers[i % 2])); /* once */
         assert_int_equal(i2ctarget_claim_withdraw(&ends.server, number), answers[i % 2]);
@@ -60,14 +63,14 @@ static void an_answer_in_time(void **state)
 static void an_offer_that_stands(void **state)
 {
     (void)state;
-    i2ctarget_claim_offer(&ends.server, 7);
+    i2ctarget_claim_offer(&ends.server, 7, false);
     assert_true(i2ctarget_claim_is_offered(&ends.target, 7));
     assert_false(i2ctarget_claim_is_offered(&ends.target, 6));
-    i2ctarget_claim_offer(&ends.server, 8);
+    i2ctarget_claim_offer(&ends.server, 8, false);
     assert_false(i2ctarget_claim_is_offered(&ends.target, 7));
     i2ctarget_claim_clear(&ends.server);
     assert_false(i2ctarget_claim_is_offered(&ends.target, 8));
-    i2ctarget_claim_offer(&ends.server, 9);
+    i2ctarget_claim_offer(&ends.server, 9, false);
     assert_true(i2ctarget_claim_take(&ends.target, 9, CLAIM_ACK));
     assert_false(i2ctarget_claim_is_offered(&ends.target, 9));
 }
@@ -75,24 +78,113 @@ static void an_offer_that_stands(void **state)
 static void an_answer_that_is_late(void **state)
 {
     (void)state;
-    i2ctarget_claim_offer(&ends.server, 7);
+    i2ctarget_claim_offer(&ends.server, 7, false);
     assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 7), CLAIM_NONE);
     assert_false(i2ctarget_claim_take(&ends.target, 7, CLAIM_ACK));
-    i2ctarget_claim_offer(&ends.server, 8);
+    i2ctarget_claim_offer(&ends.server, 8, false);
     assert_false(i2ctarget_claim_take(&ends.target, 7, CLAIM_ACK));
     assert_true(i2ctarget_claim_take(&ends.target, 8, CLAIM_NACK));
 }
+
+/* The server is going to look, and the target need not send. */
+static void an_answer_before_the_look(void **state)
+{
+    const enum claim_answer answers[] = {CLAIM_ACK, CLAIM_NACK};
+    (void)state;
+    for (uint32_t number = 7; number <= 8; number++) {
+        i2ctarget_claim_offer(&ends.server, number, true);
+        assert_true(i2ctarget_claim_is_looked_for(&ends.target, number));
+        assert_false(i2ctarget_claim_is_looked_for(&ends.target, number - 1));
+        assert_true(i2ctarget_claim_take(&ends.target, number, answers[number - 7]));
+        assert_true(i2ctarget_claim_is_looked_for(&ends.target, number));
+        assert_int_equal(i2ctarget_claim_look(&ends.server, number), answers[number - 7]);
+        assert_int_equal(i2ctarget_claim_look(&ends.server, number + 1), CLAIM_NONE);
+    }
+}
+
+/* The server has looked, or never will: the target must send. */
+static void an_answer_after_the_look(void **state)
+{
+    (void)state;
+    i2ctarget_claim_offer(&ends.server, 7, true);
+    assert_int_equal(i2ctarget_claim_look(&ends.server, 7), CLAIM_NONE);
+    assert_true(i2ctarget_claim_is_offered(&ends.target, 7));
+    assert_true(i2ctarget_claim_take(&ends.target, 7, CLAIM_ACK));
+    assert_false(i2ctarget_claim_is_looked_for(&ends.target, 7));
+    assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 7), CLAIM_ACK);
+    i2ctarget_claim_offer(&ends.server, 8, true);
+    i2ctarget_claim_offer(&ends.server, 9, false);
+    assert_true(i2ctarget_claim_take(&ends.target, 9, CLAIM_ACK));
+    assert_false(i2ctarget_claim_is_looked_for(&ends.target, 8));
+    assert_false(i2ctarget_claim_is_looked_for(&ends.target, 9));
+}
+
+/* ---- answer and look at the same time -------------------------------------------------------- */
+
+enum { RACES = 100000 };
+
+static _Atomic uint32_t started,
+    answered; /* the latest race; the latest that the target has ended */
+static bool is_taken[RACES + 1], is_sent[RACES + 1];
+
+/* The other thread is about to come, unless it has no processor. */
+static void await(_Atomic uint32_t *latest, uint32_t number)
+{
+    for (unsigned spins = 0; atomic_load(latest) < number; spins++) {
+        if (spins % 4096 == 4095)
+            sched_yield();
+    }
+}
+
+static void *answer_races(void *unused)
+{
+    (void)unused;
+    for (uint32_t number = 1; number <= RACES; number++) {
+        await(&started, number);
+        is_taken[number] = i2ctarget_claim_take(&ends.target, number, CLAIM_ACK);
+        is_sent[number] = !i2ctarget_claim_is_looked_for(&ends.target, number);
+        atomic_store(&answered, number);
+    }
+    return NULL;
+}
+
+/* Whoever is first: the target sends, or the server has seen its answer, or both. */
+static void an_answer_beside_the_look(void **state)
+{
+    unsigned seen = 0;
+    pthread_t thread;
+    (void)state;
+    atomic_store(&started, 0);
+    atomic_store(&answered, 0);
+    assert_int_equal(pthread_create(&thread, NULL, answer_races, NULL), 0);
+    for (uint32_t number = 1; number <= RACES; number++) {
+        i2ctarget_claim_offer(&ends.server, number, true);
+        atomic_store(&started, number);
+        for (volatile uint32_t pause = 0; pause < number % 64; pause++)
+            ;
+        bool is_seen = i2ctarget_claim_look(&ends.server, number) == CLAIM_ACK;
+        await(&answered, number);
+        assert_true(is_taken[number]);
+        assert_true(is_seen || is_sent[number]);
+        seen += is_seen;
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    print_message("%u of %d answers were seen\n", seen, RACES);
+}
+
+/* ---- bad peers, and no resources ------------------------------------------------------------- */
 
 /* A target may write anything there; only what fits the offer is an answer. */
 static void nonsense_is_no_answer(void **state)
 {
     (void)state;
     for (uint32_t word = 0; word < 64; word++) {
-        i2ctarget_claim_offer(&ends.server, 5);
+        i2ctarget_claim_offer(&ends.server, 5, false);
         *ends.target.word = word;
         enum claim_answer expected = word == (5 << 2 | 1)   ? CLAIM_ACK
                                      : word == (5 << 2 | 2) ? CLAIM_NACK
                                                             : CLAIM_NONE;
+        assert_int_equal(i2ctarget_claim_look(&ends.server, 5), expected);
         assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 5), expected);
     }
 }
@@ -176,9 +268,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM_TEST(an_answer_in_time),         CLAIM_TEST(an_offer_that_stands),
-        CLAIM_TEST(an_answer_that_is_late),    CLAIM_TEST(nonsense_is_no_answer),
-        cmocka_unit_test(its_size_is_sealed),  cmocka_unit_test(no_memory_behind_it),
-        cmocka_unit_test(no_descriptors_left), cmocka_unit_test(no_room_for_it),
+        CLAIM_TEST(an_answer_that_is_late),    CLAIM_TEST(an_answer_before_the_look),
+        CLAIM_TEST(an_answer_after_the_look),  CLAIM_TEST(an_answer_beside_the_look),
+        CLAIM_TEST(nonsense_is_no_answer),     cmocka_unit_test(its_size_is_sealed),
+        cmocka_unit_test(no_memory_behind_it), cmocka_unit_test(no_descriptors_left),
+        cmocka_unit_test(no_room_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

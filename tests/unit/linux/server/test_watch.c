@@ -156,7 +156,10 @@ static void it_waits_until_then(void **state)
     assert_true(now_ns() >= began_ns + 40000000);
 }
 
-/* The timer of an earlier wait may end a later one, but never makes it longer. */
+/*
+ * The timer of an earlier wait may end a later one, but never makes it longer.  For a later moment
+ * it is not set again.
+ */
 static void an_earlier_moment_counts(void **state)
 {
     uint64_t began_ns = now_ns();
@@ -164,6 +167,7 @@ static void an_earlier_moment_counts(void **state)
     say(0);
     watch_wait(&rig.watch, began_ns + UINT64_C(60000000000), NULL);
     assert_int_equal(rig.watch.timer_ns, began_ns + UINT64_C(60000000000));
+    watch_wait(&rig.watch, began_ns + UINT64_C(90000000000), NULL);
     watch_wait(&rig.watch, WATCH_NEVER, NULL);
     assert_int_equal(rig.watch.timer_ns, began_ns + UINT64_C(60000000000));
     assert_true(watch_wish(&rig.watch, &rig.items[0], wish_for(0, 0)));
