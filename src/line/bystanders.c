@@ -65,7 +65,7 @@ static bool may_sleep(struct bystanders *bystanders, const struct wires *wires,
 void i2ctarget_bystanders_admit(struct bystanders *bystanders, struct wires *wires,
                                 struct wired_target *target)
 {
-    if (!may_sleep(bystanders, wires, target))
+    if (bystanders->member_count == 1 || !may_sleep(bystanders, wires, target))
         return;
     if (!bystanders->sleepers)
         open_ear(bystanders, wires, target);

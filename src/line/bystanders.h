@@ -15,6 +15,8 @@
  * A target falls asleep when it has nothing to do and its state is the ear's.  So nobody sees a
  * difference, not by a nanosecond.  test_short_ways.c compares.
  *
+ * A target that is alone stays awake: it would only be called in another way.
+ *
  * The caller owns the memory.  The ear has the spike filter of the first one that falls asleep;
  * targets with another filter stay awake.
  */
@@ -26,7 +28,8 @@
 struct bystanders {
     struct wired_target ear; /* first member */
     struct wired_target *sleepers;
-    unsigned smbus_count; /* of the sleepers: those that keep SMBus limits */
+    unsigned member_count; /* asleep or awake */
+    unsigned smbus_count;  /* of the sleepers: those that keep SMBus limits */
 };
 
 /* The targets join the wires later.  While nobody sleeps, the ear does. */
@@ -35,6 +38,16 @@ void i2ctarget_bystanders_init(struct bystanders *bystanders, struct wires *wire
 
 /* Before their spike filters change.  Not from inside a step(). */
 void i2ctarget_bystanders_wake_all(struct bystanders *bystanders, struct wires *wires);
+
+/* The target may sleep from now on; no longer.  It is awake. */
+static inline void i2ctarget_bystanders_enlist(struct bystanders *bystanders)
+{
+    bystanders->member_count++;
+}
+static inline void i2ctarget_bystanders_discharge(struct bystanders *bystanders)
+{
+    bystanders->member_count--;
+}
 
 /* The target waits for its address, and sleeps if it may.  Call it at the end of its step(). */
 void i2ctarget_bystanders_admit(struct bystanders *bystanders, struct wires *wires,

@@ -57,6 +57,17 @@ static void let_go(struct controller_line *controller, struct wires *wires,
                             controller->ignore_stretch ? wires->now_ns : WIRES_NEVER);
 }
 
+/* SDA has its level, and SCL is let go when t_LOW is over: at once, if nobody minds. */
+static void end_low(struct controller_line *controller, struct wires *wires,
+                    enum controller_phase let_go_phase, enum controller_phase rising)
+{
+    uint64_t over_ns = wires->now_ns + controller->low_ns - controller->data_ns;
+    if (i2ctarget_wires_skip(wires, &controller->participant, over_ns))
+        let_go(controller, wires, rising);
+    else
+        i2ctarget_controller_at(controller, let_go_phase, over_ns);
+}
+
 static void put_data(struct controller_line *controller, struct wires *wires)
 {
     i2ctarget_controller_pull(controller, wires, true, controller->sda_low);
@@ -146,8 +157,7 @@ static void prepare_stop(struct controller_line *controller, struct wires *wires
     controller->is_unstopped = controller->omits_stop;
     controller->omits_stop = false;
     i2ctarget_controller_pull(controller, wires, true, !controller->is_unstopped);
-    i2ctarget_controller_at(controller, STOP_LET_GO,
-                            wires->now_ns + controller->low_ns - controller->data_ns);
+    end_low(controller, wires, STOP_LET_GO, STOP_RISING);
 }
 
 static void make_stop(struct controller_line *controller, struct wires *wires)
@@ -277,7 +287,6 @@ static void end_restart_clock(struct controller_line *controller, struct wires *
 
 static void act(struct controller_line *controller, struct wires *wires)
 {
-    uint64_t now_ns = wires->now_ns;
     switch ((enum controller_phase)controller->phase) {
     case IDLE:
         break;
@@ -307,8 +316,7 @@ static void act(struct controller_line *controller, struct wires *wires)
         break;
     case RESTART_DATA:
         i2ctarget_controller_pull(controller, wires, true, false);
-        i2ctarget_controller_at(controller, RESTART_LET_GO,
-                                now_ns + controller->low_ns - controller->data_ns);
+        end_low(controller, wires, RESTART_LET_GO, RESTART_RISING);
         break;
     case RESTART_LET_GO:
         let_go(controller, wires, RESTART_RISING);

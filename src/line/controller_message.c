@@ -5,7 +5,7 @@
  */
 #include "line/controller_parts.h"
 
-enum { ACK_BIT = 8, BLOCK_MAX = 32 };
+enum { BLOCK_MAX = 32 };
 
 static bool is_read(const struct controller_message *message)
 {
@@ -207,11 +207,6 @@ static void on_read_byte(struct controller_line *controller, struct wires *wires
 
 /* ---- one clock, sampled ---------------------------------------------------------------------- */
 
-static bool is_sending(struct controller_line *controller)
-{
-    return controller->in_address || !is_read(controller->current);
-}
-
 static void on_sent_bit(struct controller_line *controller, struct wires *wires)
 {
     controller->shift = (uint8_t)(controller->shift << 1);
@@ -237,7 +232,8 @@ static bool is_lost(struct controller_line *controller, bool sda)
 {
     if (sda != controller->sda_at_rise)
         return true;
-    return controller->bit < ACK_BIT && is_sending(controller) && sda == controller->sda_low;
+    return controller->bit < ACK_BIT && i2ctarget_controller_is_sending(controller) &&
+           sda == controller->sda_low;
 }
 
 /* The byte ends with the clock that was just sampled. */
@@ -272,12 +268,24 @@ void i2ctarget_controller_sample(struct controller_line *controller, struct wire
     controller->seen = (uint16_t)(controller->seen << 1 | sda);
     if (!may_go_on(controller, wires, sda))
         return;
-    if (controller->bit == ACK_BIT && is_sending(controller))
+    if (controller->bit == ACK_BIT && i2ctarget_controller_is_sending(controller))
         on_acknowledge_bit(controller, wires, !sda);
     else if (controller->bit == ACK_BIT)
         on_answered_byte(controller, wires, !sda);
-    else if (is_sending(controller))
+    else if (i2ctarget_controller_is_sending(controller))
         on_sent_bit(controller, wires);
     else
         on_received_bit(controller, wires, sda);
+}
+
+void i2ctarget_controller_take_bits(struct controller_line *controller, struct wires *wires,
+                                    unsigned clocks, uint32_t bits)
+{
+    bool is_sending = i2ctarget_controller_is_sending(controller);
+    uint32_t seen = controller->seen, shift = controller->shift;
+    controller->bits += clocks;
+    controller->seen = (uint16_t)(seen << clocks | bits);
+    controller->bit = (uint8_t)(controller->bit + clocks);
+    controller->shift = (uint8_t)(shift << clocks | (is_sending ? 0 : bits));
+    begin_bit(controller, wires, is_sending && !(controller->shift & 0x80));
 }

@@ -11,6 +11,8 @@
 
 #include "line/controller_line.h"
 
+enum { ACK_BIT = 8 /* controller_line.bit: those before it carry the byte */ };
+
 enum controller_phase {
     IDLE,
     START,          /* the bus should be free: pull SDA */
@@ -46,6 +48,12 @@ static inline bool i2ctarget_controller_hears_edges(const struct controller_line
     return i2ctarget_controller_is_rising(controller) || controller->phase == SAMPLE ||
            controller->phase == RESTART_FREE || controller->phase == IDLE ||
            controller->phase == START || controller->phase == LOST;
+}
+
+/* Are the bits of this byte ours? */
+static inline bool i2ctarget_controller_is_sending(const struct controller_line *controller)
+{
+    return controller->in_address || !(controller->current->flags & CONTROLLER_READ);
 }
 
 static inline void i2ctarget_controller_at(struct controller_line *controller,
@@ -92,5 +100,11 @@ void i2ctarget_controller_begin_message(struct controller_line *controller, stru
 void i2ctarget_controller_go_on(struct controller_line *controller, struct wires *wires);
 /* The high phase of a bit is over. */
 void i2ctarget_controller_sample(struct controller_line *controller, struct wires *wires);
+/*
+ * The same of several clocks in a row, at the end of the last one.  They brought these bits of the
+ * byte, the last one lowest, and all that we sent.  More bits of it follow.
+ */
+void i2ctarget_controller_take_bits(struct controller_line *controller, struct wires *wires,
+                                    unsigned clocks, uint32_t bits);
 
 #endif

@@ -96,6 +96,15 @@ static void act_in_time(struct faults *faults, struct wires *wires)
     }
 }
 
+/* Who hears nothing and waits for nothing is not even asked when it wakes. */
+static void rest(struct faults *faults, struct wires *wires)
+{
+    const struct wires_participant *self = &faults->participant;
+    if (self->ignores == WIRES_ALL_EDGES && self->wake_ns == WIRES_NEVER && !self->pulls.scl_low &&
+        !self->pulls.sda_low)
+        i2ctarget_wires_suspend(wires, &faults->participant);
+}
+
 static void step(struct wires_participant *self, struct wires *wires)
 {
     struct faults *faults = (struct faults *)self;
@@ -105,6 +114,7 @@ static void step(struct wires_participant *self, struct wires *wires)
         follow(faults, wires, wires->scl, wires->sda);
     act_in_time(faults, wires);
     apply(faults, wires);
+    rest(faults, wires);
 }
 
 /* ---- what a bus calls ------------------------------------------------------------------------ */
@@ -122,6 +132,7 @@ void i2ctarget_faults_init(struct faults *faults, struct wires *wires,
         .idle_ns = WIRES_NEVER,
     };
     i2ctarget_wires_join(wires, &faults->participant);
+    rest(faults, wires);
 }
 
 void i2ctarget_faults_adopt(struct faults *faults, struct wired_target *target)
@@ -142,8 +153,9 @@ void i2ctarget_faults_disown(struct faults *faults, struct wired_target *target)
     target->refuses = target->sda_inverted = false;
 }
 
-static void begin_to_follow(struct faults *faults, const struct wires *wires)
+static void begin_to_follow(struct faults *faults, struct wires *wires)
 {
+    i2ctarget_wires_resume(wires, &faults->participant);
     i2ctarget_bus_position_init(&faults->position, wires->scl, wires->sda);
     faults->participant.ignores = 0;
 }
@@ -247,7 +259,9 @@ void i2ctarget_faults_let_go(struct faults *faults, struct wires *wires)
     faults->scl_until_ns = faults->sda_until_ns = 0;
     faults->contender = NULL; /* it does not pull in this bit, so it wins none */
     faults->is_holding = false;
+    i2ctarget_wires_resume(wires, &faults->participant);
     step(&faults->participant, wires);
     i2ctarget_wires_settle(wires);
     faults->participant.ignores = is_empty(faults) && !faults->inverted ? WIRES_ALL_EDGES : 0;
+    rest(faults, wires);
 }

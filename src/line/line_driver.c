@@ -217,18 +217,34 @@ static void set_low(struct line_driver *driver, bool sda)
     driver->raw_sda = sda;
 }
 
-/* Bit by bit.  SDA has moved with the falls. */
+/* Bits 1 to `clocks`: the last fall, bit 0's, is not told. */
+static void give_bits(struct target_line *line, unsigned clocks, uint32_t bits)
+{
+    for (; clocks > 0; clocks--)
+        i2ctarget_target_line_give_bit(line, bits >> clocks & 1);
+}
+
+static void take_bits(struct target_line *line, unsigned clocks, uint32_t bits)
+{
+    for (; clocks > 0; clocks--)
+        i2ctarget_target_line_take_bit(line, bits >> clocks & 1, bits >> clocks & 1);
+}
+
+/* Bit by bit; our acknowledge bit is low.  SDA has moved with the falls. */
 void i2ctarget_line_driver_follow(struct line_driver *driver, unsigned clocks, uint32_t bits)
 {
-    if (clocks == 1)
+    struct target_line *line = &driver->line;
+    unsigned fallen = clocks - 1;
+    if (fallen == 0)
         return;
-    for (unsigned left = clocks - 1; left > 0; left--) {
-        bool bit = bits >> left & 1;
-        if (driver->line.phase == TARGET_LINE_TRANSMIT)
-            i2ctarget_target_line_clock(&driver->line, bit, bit);
-        else
-            i2ctarget_target_line_take_bit(&driver->line, bit, bit);
+    if (line->phase != TARGET_LINE_TRANSMIT && line->clocks == TARGET_LINE_BYTE_CLOCKS) {
+        i2ctarget_target_line_clock(line, false, false);
+        fallen--;
     }
+    if (line->phase == TARGET_LINE_TRANSMIT)
+        give_bits(line, fallen, bits);
+    else
+        take_bits(line, fallen, bits);
     set_low(driver, bits >> 1 & 1);
     driver->pulls = driver->line.pulls;
 }

@@ -213,6 +213,24 @@ struct line_pulls i2ctarget_line_driver_end_clock(struct line_driver *driver, ui
                                                   bool bit, bool sda);
 
 /*
+ * due_ns has come, SCL is low and was low before.  Then nothing is put off any more: either SDA's hold
+ * time is over, or SCL is let go after a late answer.  No limit of SMBus is kept.
+ */
+static inline struct line_pulls i2ctarget_line_driver_catch_up(struct line_driver *driver,
+                                                               uint64_t now_ns, bool sda)
+{
+    driver->now_ns = now_ns;
+    driver->raw_sda = driver->line.sda = sda;
+    if (driver->resume_ns != LINE_DRIVER_NEVER) {
+        i2ctarget_stretching_end(&driver->stretching, now_ns);
+        i2ctarget_target_line_resume(&driver->line);
+    }
+    driver->pulls = driver->line.pulls;
+    driver->sda_moves_ns = driver->resume_ns = driver->due_ns = LINE_DRIVER_NEVER;
+    return driver->pulls;
+}
+
+/*
  * Several clocks at once, as i2ctarget_target_line_prospect() has said: their bits, the last one
  * lowest.  Of the last clock SCL's rise is not told yet.  It is not deaf, and nothing is put off.
  */

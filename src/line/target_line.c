@@ -108,12 +108,6 @@ static void on_rise(struct target_line *line, bool sda)
     }
 }
 
-static void put_bit(struct target_line *line)
-{
-    line->pulls.sda_low = !line->fill && !(line->shift & 0x80);
-    line->shift = (uint8_t)(line->shift << 1);
-}
-
 /* A byte is complete: handle the address, or the data. */
 static void on_byte_in(struct target_line *line)
 {
@@ -145,7 +139,7 @@ static void on_fall(struct target_line *line)
         end(line, I2CTARGET_ARBITRATION_LOST);
     } else if (line->phase == TARGET_LINE_TRANSMIT) {
         if (line->clocks < BYTE_CLOCKS)
-            put_bit(line);
+            i2ctarget_target_line_put_bit(line);
         else
             line->pulls.sda_low = false;
     } else if (line->clocks == BYTE_CLOCKS) {
@@ -198,7 +192,7 @@ static struct target_line_prospect sending_prospect(const struct target_line *li
 {
     unsigned sent = (unsigned)BYTE_CLOCKS - line->clocks;
     struct target_line_prospect prospect = {
-        .clocks = sent + 1, .acked = sent + 1, .levels = 0xFFFF};
+        .clocks = sent + 1, .moves = sent > 0, .acked = sent + 1, .levels = 0xFFFF};
     if (line->fill || sent == 0)
         return prospect;
     prospect.sent = sent;
@@ -206,7 +200,10 @@ static struct target_line_prospect sending_prospect(const struct target_line *li
     return prospect;
 }
 
-/* Of a byte that comes in, the last fall brings the event.  Our acknowledge bit ends with a fall. */
+/*
+ * Of a byte that comes in, the last fall brings the event.  Our acknowledge bit ends with a fall.
+ * A byte that comes in may follow it; one that goes out has to be asked for.
+ */
 struct target_line_prospect i2ctarget_target_line_prospect(const struct target_line *line)
 {
     if (line->phase == TARGET_LINE_TRANSMIT)
@@ -216,6 +213,9 @@ struct target_line_prospect i2ctarget_target_line_prospect(const struct target_l
         prospect.clocks = UINT_MAX;
     else if (line->clocks < BYTE_CLOCKS)
         prospect.clocks = (unsigned)BYTE_CLOCKS - line->clocks;
+    else if (!line->event.is_read)
+        prospect =
+            (struct target_line_prospect){.clocks = ALL_CLOCKS, .moves = true, .levels = 0xFFFF};
     return prospect;
 }
 
@@ -258,7 +258,7 @@ static void transmit(struct target_line *line, int answer)
 {
     line->fill = answer > 0xFF;
     line->shift = (uint8_t)answer;
-    put_bit(line);
+    i2ctarget_target_line_put_bit(line);
 }
 
 struct line_pulls i2ctarget_target_line_answer(struct target_line *line, int answer)

@@ -92,12 +92,33 @@ static inline void i2ctarget_target_line_take_bit(struct target_line *line, bool
     line->sda = sda;
 }
 
+/* The bit of a byte that goes out next; after RELEASE a 1. */
+static inline void i2ctarget_target_line_put_bit(struct target_line *line)
+{
+    line->pulls.sda_low = !line->fill && !(line->shift & 0x80);
+    line->shift = (uint8_t)(line->shift << 1);
+}
+
+/* The two steps of a clock in which SDA shows our bit, of the first eight. */
+static inline void i2ctarget_target_line_give_bit(struct target_line *line, bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->clocks++;
+    if (line->clocks < TARGET_LINE_BYTE_CLOCKS)
+        i2ctarget_target_line_put_bit(line);
+    else
+        line->pulls.sda_low = false;
+    line->scl = false;
+    line->sda = sda;
+}
+
 /*
  * What the line does in the next clocks.  Their falls raise nothing and only move SDA; but for the
  * last one's, of which nothing is said.
  */
 struct target_line_prospect {
     unsigned clocks; /* UINT_MAX: it is deaf */
+    bool moves;      /* SDA, with these falls */
     /* So many of them, the first ones, carry bits of ours.  Who else pulls SDA ends this. */
     unsigned sent;
     unsigned acked;  /* in this one, counted from 1, SDA must be low; 0: in none */

@@ -73,6 +73,28 @@ static void end_clock(struct wired_target *target, struct wires *wires)
     }
 }
 
+/* A START, and neither a message nor anything else ends with it. */
+static bool only_starts(const struct line_driver *driver, const struct wires *wires)
+{
+    return wires->scl_was && wires->scl && wires->sda_was && !wires->sda && !driver->line.open &&
+           driver->due_ns == LINE_DRIVER_NEVER && !driver->pulls.scl_low && !driver->pulls.sda_low;
+}
+
+/* SCL has fallen for the first time since a START. */
+static bool only_begins(const struct line_driver *driver, const struct wires *wires)
+{
+    return driver->line.scl && !wires->scl && driver->line.phase == TARGET_LINE_ADDRESS &&
+           driver->line.clocks == 0 && !driver->pulls.sda_low;
+}
+
+/* SCL is low and stays low, in a message, and what was put off until now is all there is. */
+static bool only_catches_up(const struct line_driver *driver, const struct wires *wires)
+{
+    return driver->due_ns <= wires->now_ns && !driver->raw_scl && !wires->scl && !driver->smbus &&
+           (driver->sda_moves_ns == LINE_DRIVER_NEVER || driver->resume_ns == LINE_DRIVER_NEVER) &&
+           !i2ctarget_target_line_is_deaf(&driver->line);
+}
+
 static void look(struct wired_target *target, struct wires *wires)
 {
     apply(target, wires,
@@ -87,6 +109,25 @@ static void make_up(struct wired_target *target, const struct wires *wires)
         i2ctarget_line_driver_make_up(&target->driver, wires->scl_was, wires->sda_was);
 }
 
+/* What is most often told besides the end of a clock.  False: it is something else. */
+static bool take_short_way(struct wired_target *target, struct wires *wires)
+{
+    struct line_driver *driver = &target->driver;
+    if (only_starts(driver, wires)) {
+        i2ctarget_line_driver_begin(driver);
+        apply(target, wires, driver->pulls);
+    } else if (only_begins(driver, wires)) {
+        i2ctarget_line_driver_start_over(driver, wires->now_ns, wires->sda);
+        target->participant.wake_ns = driver->due_ns;
+    } else if (only_catches_up(driver, wires)) {
+        i2ctarget_wires_pull(wires, &target->participant,
+                             i2ctarget_line_driver_catch_up(driver, wires->now_ns, wires->sda));
+    } else {
+        return false;
+    }
+    return true;
+}
+
 void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *wires)
 {
     struct wired_target *target = (struct wired_target *)self;
@@ -94,7 +135,7 @@ void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *w
         look(target, wires);
     } else if (ends_clock(&target->driver, wires)) {
         end_clock(target, wires);
-    } else {
+    } else if (!(self->ignores & WIRES_DATA) || !take_short_way(target, wires)) {
         make_up(target, wires);
         look(target, wires);
     }
@@ -135,7 +176,7 @@ static bool join(const struct wires_participant *self, struct wires_run *run)
     run->clocks = lesser(run->clocks, prospect.clocks);
     if (prospect.acked)
         run->acked = run->acked ? lesser(run->acked, prospect.acked) : prospect.acked;
-    if (prospect.acked > 1)
+    if (prospect.moves)
         join_as_mover(target, run, &prospect);
     if (driver->timing.filter_ns != 0 && run->spike_ns <= driver->timing.filter_ns)
         run->spike_ns = driver->timing.filter_ns + 1;
@@ -184,6 +225,7 @@ void i2ctarget_wired_target_init(struct wired_target *target, struct wires *wire
 void i2ctarget_wired_target_stand_by(struct wired_target *target, struct bystanders *bystanders)
 {
     target->bystanders = bystanders;
+    i2ctarget_bystanders_enlist(bystanders);
 }
 
 void i2ctarget_wired_target_set_filter(struct wired_target *target, const struct wires *wires,
@@ -239,5 +281,7 @@ void i2ctarget_wired_target_invert_sda(struct wired_target *target, struct wires
 void i2ctarget_wired_target_leave(struct wired_target *target, struct wires *wires)
 {
     wake(target, wires);
+    if (target->bystanders)
+        i2ctarget_bystanders_discharge(target->bystanders);
     i2ctarget_wires_leave(wires, &target->participant);
 }

@@ -37,6 +37,8 @@ void i2ctarget_wires_resume(struct wires *wires, struct wires_participant *parti
     struct wires_participant **at = &wires->participants;
     while (*at && (*at)->place < participant->place)
         at = &(*at)->next;
+    if (*at == participant)
+        return;
     participant->next = *at;
     *at = participant;
 }
@@ -57,22 +59,6 @@ void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *obser
         at = &(*at)->next;
     if (*at)
         *at = observer->next;
-}
-
-/* The levels that the pulls give. */
-static inline void look(struct wires *wires)
-{
-    wires->pulls_changed = false;
-    wires->scl = wires->scl_pulls == 0;
-    wires->sda = wires->sda_pulls == 0;
-    for (struct wires_observer *observer = wires->observers; observer; observer = observer->next)
-        observer->edge(observer, wires);
-}
-
-static inline void rest(struct wires *wires)
-{
-    wires->scl_was = wires->scl;
-    wires->sda_was = wires->sda;
 }
 
 static void tell_participants(struct wires *wires, uint8_t edge)
@@ -98,11 +84,11 @@ static enum wires_edge edge_of(const struct wires *wires)
 void i2ctarget_wires_settle(struct wires *wires)
 {
     while (wires->pulls_changed) {
-        look(wires);
+        i2ctarget_wires_look(wires);
         if (wires->scl == wires->scl_was && wires->sda == wires->sda_was)
             continue;
         tell_participants(wires, (uint8_t)edge_of(wires));
-        rest(wires);
+        i2ctarget_wires_rest(wires);
     }
 }
 
@@ -145,12 +131,6 @@ bool i2ctarget_wires_begin_run(const struct wires *wires, const struct wires_par
            run->high_ns > run->spike_ns;
 }
 
-void i2ctarget_wires_settle_alone(struct wires *wires)
-{
-    look(wires);
-    rest(wires);
-}
-
 void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_participant *self,
                              const struct wires_run *run)
 {
@@ -160,39 +140,42 @@ void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_parti
     }
 }
 
-/* ---- steps ----------------------------------------------------------------------------------- */
-
-/* The first of those that wake next. */
-static struct wires_participant *soonest(const struct wires *wires)
+bool i2ctarget_wires_skip(struct wires *wires, const struct wires_participant *self,
+                          uint64_t until_ns)
 {
-    struct wires_participant *soonest = NULL;
-    uint64_t next_ns = WIRES_NEVER;
-    for (struct wires_participant *participant = wires->participants; participant;
-         participant = participant->next) {
-        if (participant->wake_ns < next_ns) {
-            next_ns = participant->wake_ns;
-            soonest = participant;
-        }
+    if (wires->observers || wires->takes_long_way || wires->until_ns < until_ns)
+        return false;
+    for (const struct wires_participant *other = wires->participants; other; other = other->next) {
+        if (other != self && (other->wake_ns <= until_ns || hears(other, WIRES_DATA)))
+            return false;
     }
-    return soonest;
+    i2ctarget_wires_settle_alone(wires);
+    wires->now_ns = until_ns;
+    return true;
 }
+
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 uint64_t i2ctarget_wires_next_ns(const struct wires *wires)
 {
-    const struct wires_participant *next = soonest(wires);
-    return next ? next->wake_ns : WIRES_NEVER;
+    uint64_t next_ns = WIRES_NEVER;
+    for (const struct wires_participant *participant = wires->participants; participant;
+         participant = participant->next) {
+        if (participant->wake_ns < next_ns)
+            next_ns = participant->wake_ns;
+    }
+    return next_ns;
 }
 
 bool i2ctarget_wires_step(struct wires *wires, uint64_t until_ns)
 {
-    struct wires_participant *first = soonest(wires);
-    if (!first || first->wake_ns > until_ns)
+    uint64_t next_ns = i2ctarget_wires_next_ns(wires);
+    if (next_ns == WIRES_NEVER || next_ns > until_ns)
         return false;
-    uint64_t next_ns = first->wake_ns;
     if (next_ns > wires->now_ns)
         wires->now_ns = next_ns;
     wires->until_ns = until_ns;
-    for (struct wires_participant *participant = first; participant;
+    for (struct wires_participant *participant = wires->participants; participant;
          participant = participant->next) {
         if (participant->wake_ns > next_ns)
             continue;

@@ -41,7 +41,8 @@ enum wires_edge {
  *           |------- low -------|- high -|
  *
  * Nobody is called meanwhile but observers.  Those who would hear the edges, the followers, say
- * before how far they do nothing but to move SDA, and take the bits afterwards.  The fall of SCL
+ * before how far they do nothing but to move SDA, and take the bits afterwards.  Without observers
+ * the talker need not even make the levels.  The fall of SCL
  * that ends the last clock is no part of the run: it is an edge as any other.
  */
 struct wires_run {
@@ -115,13 +116,25 @@ void i2ctarget_wires_leave(struct wires *wires, struct wires_participant *partic
 /*
  * For a participant that pulls nothing: from now on it is not called.  resume() gives it its place
  * back.  Both may be called from inside a step(): suspend() from its own, resume() from that of one
- * before it, which is then called, too, if it is due or hears the edge.
+ * before it, which is then called, too, if it is due or hears the edge.  resume() has no effect on
+ * one that is not suspended.
  */
 void i2ctarget_wires_suspend(struct wires *wires, struct wires_participant *participant);
 void i2ctarget_wires_resume(struct wires *wires, struct wires_participant *participant);
 
 void i2ctarget_wires_observe(struct wires *wires, struct wires_observer *observer);
 void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *observer);
+
+/* One of the two lines, for i2ctarget_wires_pull(). */
+static inline void i2ctarget_wires_pull_line(struct wires *wires, unsigned *pulls, bool *own,
+                                             bool is_low)
+{
+    if (*own == is_low)
+        return;
+    *own = is_low;
+    *pulls += is_low ? 1u : -1u;
+    wires->pulls_changed = true;
+}
 
 /*
  * Set the pulls of a participant.  From inside a step(), i2ctarget_wires_step() handles the edge.
@@ -130,15 +143,28 @@ void i2ctarget_wires_unobserve(struct wires *wires, struct wires_observer *obser
 static inline void i2ctarget_wires_pull(struct wires *wires, struct wires_participant *participant,
                                         struct line_pulls pulls)
 {
-    struct line_pulls before = participant->pulls;
-    if (before.scl_low == pulls.scl_low && before.sda_low == pulls.sda_low)
-        return;
-    wires->scl_pulls += (unsigned)pulls.scl_low - (unsigned)before.scl_low;
-    wires->sda_pulls += (unsigned)pulls.sda_low - (unsigned)before.sda_low;
-    participant->pulls = pulls;
-    wires->pulls_changed = true;
+    struct line_pulls *own = &participant->pulls;
+    i2ctarget_wires_pull_line(wires, &wires->scl_pulls, &own->scl_low, pulls.scl_low);
+    i2ctarget_wires_pull_line(wires, &wires->sda_pulls, &own->sda_low, pulls.sda_low);
 }
 void i2ctarget_wires_settle(struct wires *wires);
+
+/* The two halves of what settle() does but for the calls: the levels that the pulls give … */
+static inline void i2ctarget_wires_look(struct wires *wires)
+{
+    wires->pulls_changed = false;
+    wires->scl = wires->scl_pulls == 0;
+    wires->sda = wires->sda_pulls == 0;
+    for (struct wires_observer *observer = wires->observers; observer; observer = observer->next)
+        observer->edge(observer, wires);
+}
+
+/* … are those that were, when everybody has seen them. */
+static inline void i2ctarget_wires_rest(struct wires *wires)
+{
+    wires->scl_was = wires->scl;
+    wires->sda_was = wires->sda;
+}
 
 /*
  * From inside a step() whose wake_ns has come, SCL low: may `self` begin a run of clocks?  The first
@@ -147,10 +173,21 @@ void i2ctarget_wires_settle(struct wires *wires);
 bool i2ctarget_wires_begin_run(const struct wires *wires, const struct wires_participant *self,
                                struct wires_run *run, uint64_t first_ns);
 /* In a run: the pulls that were made at now_ns take effect.  Observers see it all. */
-void i2ctarget_wires_settle_alone(struct wires *wires);
+static inline void i2ctarget_wires_settle_alone(struct wires *wires)
+{
+    i2ctarget_wires_look(wires);
+    i2ctarget_wires_rest(wires);
+}
 /* A run is over.  The last fall of SCL may be pulled, but has not taken effect. */
 void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_participant *self,
                              const struct wires_run *run);
+
+/*
+ * From inside a step() whose wake_ns has come, where `self` pulls SCL: if nobody else has anything to
+ * do until then, and nobody hears what SDA does now, it is `until_ns`.
+ */
+bool i2ctarget_wires_skip(struct wires *wires, const struct wires_participant *self,
+                          uint64_t until_ns);
 
 /* The earliest wake of all; WIRES_NEVER: there is none. */
 uint64_t i2ctarget_wires_next_ns(const struct wires *wires);

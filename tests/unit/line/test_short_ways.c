@@ -342,6 +342,20 @@ static uint64_t some_time(uint32_t *dice)
     return roll(dice, limits_ns[choice == 0 ? 2 : choice < 20]);
 }
 
+/* At rest both ways have come to the same place, to the bit, also where nobody looks. */
+static void note_place(struct life *life)
+{
+    note(life, STATE, life->wires.scl_pulls << 8 | life->wires.sda_pulls, life->wires.scl,
+         life->wires.sda);
+    for (uint32_t i = 0; i < life->talker_count; i++) {
+        const struct controller_line *line = &life->talkers[i].line;
+        note(life, STATE, (uint32_t)line->phase << 8 | line->bit,
+             (uint32_t)line->seen << 8 | line->shift, (uint32_t)line->due_ns);
+        note(life, STATE, (uint32_t)line->sda_low << 8 | line->sda_at_rise, line->position,
+             (uint32_t)line->released_ns);
+    }
+}
+
 static void do_something(struct life *life)
 {
     uint32_t choice = roll(&life->dice, life->is_rough ? 12 : 8);
@@ -358,6 +372,7 @@ static void do_something(struct life *life)
     else
         pull(life, roll(&life->dice, 8) == 0, roll(&life->dice, 8) == 0);
     pass(life, some_time(&life->dice));
+    note_place(life);
 }
 
 /* ---- two lives ------------------------------------------------------------------------------- */
@@ -374,7 +389,7 @@ static void begin(struct life *life, uint32_t seed, bool takes_long_way)
     life->timing.filter_ns = roll(&life->dice, 2) ? 50 : 0;
     i2ctarget_wires_init(&life->wires);
     life->wires.takes_long_way = takes_long_way;
-    life->is_watched = roll(&life->dice, 4) != 0;
+    life->is_watched = roll(&life->dice, 2);
     life->observer.edge = note_edge;
     if (life->is_watched) {
         i2ctarget_wires_observe(&life->wires, &life->observer);
@@ -487,6 +502,7 @@ static void begin_with_one(struct life *life, struct subject *only)
     i2ctarget_wired_target_init(&only->wired, &life->wires, &life->timing, &addresses, true,
                                 on_event, only);
     i2ctarget_wired_target_stand_by(&only->wired, &life->bystanders);
+    i2ctarget_bystanders_enlist(&life->bystanders); /* who is alone never sleeps */
 }
 
 /*

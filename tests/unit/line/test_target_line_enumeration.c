@@ -386,7 +386,7 @@ static struct world world_from_key(const struct state_key *key)
 struct facts {
     uint64_t transitions, addressed, received, requested, ended[I2CTARGET_CLOSED + 1];
     uint64_t ack_low_at_ninth_rise, ack_high_at_ninth_rise, starts_mid_byte, stops_mid_byte,
-        both_lines_at_once, recovered, clocks_that_act, clocks_that_do_not;
+        both_lines_at_once, recovered, clocks_that_act, clocks_that_do_not, bits_given;
 };
 
 static struct facts facts;
@@ -652,6 +652,30 @@ static void check_recovery(const struct world *from)
     facts.recovered++;
 }
 
+static void check_twin(const struct world *from, const struct target_line *clocked,
+                       const struct target_line *stepped)
+{
+    DEMAND(from, clocked->phase == stepped->phase && clocked->owed == stepped->owed &&
+                     clocked->clocks == stepped->clocks && clocked->shift == stepped->shift &&
+                     clocked->scl == stepped->scl && clocked->sda == stepped->sda &&
+                     clocked->in_transfer == stepped->in_transfer &&
+                     clocked->open == stepped->open && clocked->fill == stepped->fill &&
+                     clocked->lost == stepped->lost);
+    DEMAND(from, clocked->pulls.scl_low == stepped->pulls.scl_low &&
+                     clocked->pulls.sda_low == stepped->pulls.sda_low);
+    const struct i2ctarget_event *event = &clocked->event, *expected = &stepped->event;
+    DEMAND(from, event->kind == expected->kind && event->value == expected->value &&
+                     event->address == expected->address && event->is_read == expected->is_read &&
+                     event->is_restart == expected->is_restart && event->moved == expected->moved);
+}
+
+/* In a clock of a byte that goes out SDA shows our bit, or nothing is sent. */
+static bool gives_bit(const struct target_line *line, bool bit)
+{
+    return line->phase == TARGET_LINE_TRANSMIT && line->clocks < TARGET_LINE_BYTE_CLOCKS &&
+           (line->fill || line->pulls.sda_low || bit);
+}
+
 /* Two steps of one clock, and the one call that stands for them, lead to the same state and event. */
 static void check_clock(const struct world *from, bool bit, bool sda)
 {
@@ -668,17 +692,13 @@ static void check_clock(const struct world *from, bool bit, bool sda)
         i2ctarget_target_line_take_bit(&clocked, bit, sda);
         facts.clocks_that_do_not++;
     }
-    DEMAND(from, clocked.phase == stepped.phase && clocked.owed == stepped.owed &&
-                     clocked.clocks == stepped.clocks && clocked.shift == stepped.shift &&
-                     clocked.scl == stepped.scl && clocked.sda == stepped.sda &&
-                     clocked.in_transfer == stepped.in_transfer && clocked.open == stepped.open &&
-                     clocked.fill == stepped.fill && clocked.lost == stepped.lost);
-    DEMAND(from, clocked.pulls.scl_low == stepped.pulls.scl_low &&
-                     clocked.pulls.sda_low == stepped.pulls.sda_low);
-    const struct i2ctarget_event *event = &clocked.event, *expected = &stepped.event;
-    DEMAND(from, event->kind == expected->kind && event->value == expected->value &&
-                     event->address == expected->address && event->is_read == expected->is_read &&
-                     event->is_restart == expected->is_restart && event->moved == expected->moved);
+    check_twin(from, &clocked, &stepped);
+    if (gives_bit(&from->line, bit)) {
+        struct target_line given = from->line;
+        i2ctarget_target_line_give_bit(&given, sda);
+        check_twin(from, &given, &stepped);
+        facts.bits_given++;
+    }
 }
 
 static void check_clocks(const struct world *from)
@@ -754,6 +774,7 @@ static void every_state_on_physical_wires_obeys_the_specification(void **unused)
     assert_true(facts.starts_mid_byte > 0 && facts.stops_mid_byte > 0 &&
                 facts.both_lines_at_once > 0);
     assert_true(facts.clocks_that_act > 1000 && facts.clocks_that_do_not > 1000);
+    assert_true(facts.bits_given > 1000);
     assert_int_equal(facts.recovered, states.count);
     states_close(&states);
 }

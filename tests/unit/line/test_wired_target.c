@@ -197,6 +197,29 @@ static void a_late_answer_is_on_sda_before_scl_is_let_go(void **state)
     close_bench();
 }
 
+/* The answer is late, but SDA's hold time is not over yet. */
+static void t_su_dat_begins_when_the_hold_time_is_over(void **state)
+{
+    const struct wires_participant *self = &bench.puppet.wired.participant;
+    (void)state;
+    open_bench(false);
+    i2ctarget_wired_target_set_filter(&bench.puppet.wired, &bench.wires, 0);
+    bench.puppet.holds = true;
+    start("S 82 A P");
+    run_until_held();
+    bench.puppet.holds = false;
+    uint64_t fell_ns = bench.wires.now_ns;
+    puppet_answer(&bench.puppet);
+    i2ctarget_wires_pass(&bench.wires, fell_ns + 299);
+    assert_true(self->pulls.scl_low && !self->pulls.sda_low);
+    i2ctarget_wires_pass(&bench.wires, fell_ns + 549);
+    assert_true(self->pulls.scl_low && self->pulls.sda_low);
+    i2ctarget_wires_pass(&bench.wires, fell_ns + 550);
+    assert_true(!self->pulls.scl_low && self->pulls.sda_low);
+    run_to_the_end();
+    close_bench();
+}
+
 static void an_answer_that_nobody_waits_for_is_ignored(void **state)
 {
     (void)state;
@@ -422,6 +445,7 @@ int main(void)
         cmocka_unit_test(without_a_filter_every_level_counts),
         cmocka_unit_test(sda_moves_when_its_hold_time_is_over),
         cmocka_unit_test(a_late_answer_is_on_sda_before_scl_is_let_go),
+        cmocka_unit_test(t_su_dat_begins_when_the_hold_time_is_over),
         cmocka_unit_test(an_answer_that_nobody_waits_for_is_ignored),
         cmocka_unit_test(joining_a_busy_bus_takes_nothing_for_a_start),
         cmocka_unit_test(leaving_lets_both_lines_go_and_tells_nobody),

@@ -414,6 +414,58 @@ static void followers_narrow_a_run_and_follow_it(void **state)
     assert_int_equal(other.followed, 1);
 }
 
+struct skipper {
+    struct wires_participant participant; /* first member */
+    bool may_skip;
+};
+
+/* SCL is low.  SDA falls, and the time goes on to 500 ns. */
+static void ask_to_skip(struct wires_participant *self, struct wires *wires)
+{
+    i2ctarget_wires_pull(wires, self, (struct line_pulls){true, true});
+    ((struct skipper *)self)->may_skip = i2ctarget_wires_skip(wires, self, 500);
+    assert_int_equal(wires->now_ns, ((struct skipper *)self)->may_skip ? 500 : 100);
+    assert_int_equal(wires->sda, !((struct skipper *)self)->may_skip);
+}
+
+static bool may_skip_beside(uint64_t other_wake_ns, uint8_t ignores, uint64_t step_until_ns)
+{
+    struct wires wires;
+    struct skipper skipper = {
+        .participant = {.step = ask_to_skip, .wake_ns = 100, .ignores = WIRES_ALL_EDGES}};
+    struct other other = {
+        .participant = {.step = ignore_step, .wake_ns = other_wake_ns, .ignores = ignores}};
+    i2ctarget_wires_init(&wires);
+    i2ctarget_wires_join(&wires, &skipper.participant);
+    i2ctarget_wires_join(&wires, &other.participant);
+    i2ctarget_wires_pull(&wires, &skipper.participant, (struct line_pulls){true, false});
+    i2ctarget_wires_settle(&wires);
+    assert_true(i2ctarget_wires_step(&wires, step_until_ns));
+    return skipper.may_skip;
+}
+
+static void time_is_skipped_where_nobody_has_anything_to_do(void **state)
+{
+    (void)state;
+    assert_true(may_skip_beside(WIRES_NEVER, WIRES_DATA, WIRES_NEVER));
+    assert_true(may_skip_beside(501, WIRES_DATA, 500));
+    assert_false(may_skip_beside(500, WIRES_DATA, WIRES_NEVER));
+    assert_false(may_skip_beside(501, WIRES_DATA, 499));
+    assert_false(may_skip_beside(501, (uint8_t)(WIRES_ALL_EDGES ^ WIRES_DATA), WIRES_NEVER));
+}
+
+static void resuming_twice_is_once(void **state)
+{
+    struct wires wires;
+    struct other other = {.participant = {.step = ignore_step, .wake_ns = WIRES_NEVER}};
+    (void)state;
+    i2ctarget_wires_init(&wires);
+    i2ctarget_wires_join(&wires, &other.participant);
+    i2ctarget_wires_resume(&wires, &other.participant);
+    assert_ptr_equal(wires.participants, &other.participant);
+    assert_null(other.participant.next);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +482,8 @@ int main(void)
         cmocka_unit_test(a_run_ends_before_somebody_wakes),
         cmocka_unit_test(a_run_without_those_who_hear),
         cmocka_unit_test(followers_narrow_a_run_and_follow_it),
+        cmocka_unit_test(time_is_skipped_where_nobody_has_anything_to_do),
+        cmocka_unit_test(resuming_twice_is_once),
     };
     return cmocka_run_group_tests_name("wires", tests, NULL, NULL);
 }

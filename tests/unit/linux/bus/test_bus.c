@@ -393,7 +393,7 @@ static void deadline_counts_from_start(void **state)
 static void deadline_is_put_off_by_work(void **state)
 {
     (void)state;
-    static uint8_t bytes[8192];
+    static uint8_t bytes[16384];
     struct player player;
     struct wish wish;
     join(&bus, &player, 0x40, false);
@@ -457,7 +457,7 @@ static void smbus_limit_strikes_in_real_time(void **state)
 static void long_work_is_done_in_slices(void **state)
 {
     (void)state;
-    static uint8_t bytes[8192];
+    static uint8_t bytes[16384];
     struct player player;
     struct wish wish;
     unsigned slices = 0;
@@ -617,7 +617,7 @@ static void watchers_are_told_first(void **state)
 static void abort_ends_what_runs(void **state)
 {
     (void)state;
-    static uint8_t bytes[8192];
+    static uint8_t bytes[16384];
     struct player player;
     struct wish wish;
     join(&bus, &player, 0x40, false);
