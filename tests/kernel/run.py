@@ -23,7 +23,7 @@ seconds.  A check is a shell function in groups/NAME.sh; a new group is a new fi
     check_name() { …; }                fails when a command in it fails; guest/lib.sh has words for it
 
 Several machines run side by side, and the groups that the plain one will do for are dealt out among some of it: --jobs N
-says how many.  Everything that was made is in BUILD_DIR/kernel-test/groups/MACHINE: `console` is the kernel's log.
+says how many of those there are; one machine more than that runs at once.  Everything that was made is in BUILD_DIR/kernel-test/groups/MACHINE: `console` is the kernel's log.
 """
 
 import argparse
@@ -172,7 +172,7 @@ def arguments():
     parser.add_argument("--work", default="", help="another name for the directory of what is made")
     parser.add_argument("--seconds", type=int, default=600, help="for each machine")
     parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="variables for the checks")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="machines at once (one for each core)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="plain machines (one for each core)")
     parser.add_argument("--fetch", action="store_true", help="only bring what is Debian's into the cache")
     parser.add_argument("--verbose", action="store_true", help="what passing checks print, too")
     options = parser.parse_args()
@@ -193,7 +193,7 @@ def main():
         if options.fetch:
             runner.fetch(groups)
             return 0
-        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        with concurrent.futures.ThreadPoolExecutor(options.jobs + 1) as pool: # checks also wait for time to pass
             verdicts = list(pool.map(lambda dealt: runner.run(*dealt), deal(groups, options.jobs)))
     except (kernels.Trouble, OSError) as trouble:
         print(f"FAIL  the guest could not be made: {trouble}", file=sys.stderr)

@@ -421,6 +421,7 @@ class Spd5118(DeviceTest):
             got += bytes(self.transfer("w1@0x53 0x80 r128"))
         self.assertEqual(got, content)
         self.assertEqual(self.ask("i2ctransfer -y 1 w3@0x53 0xfe 1 2"), (0, ""))
+        self.assertEqual(self.transfer("w1@0x53 0xfe r2"), [1, 2])  # so the STOP of the write is handled
         with open(self.file, "rb") as file:
             self.assertEqual(file.read(), content[:1022] + b"\1\2")
         self.assertEqual(device.end(), (0, "", ""))
