@@ -16,7 +16,7 @@
 #include "i2ctarget/event.h"
 
 enum {
-    SLICE_STEPS = 5000, /* about a millisecond of work without a break; some are whole bytes */
+    SLICE_STEPS = 3000, /* about a millisecond of work without a break; some are whole bytes */
     ANSWER_NS = 10000,  /* a late answer reaches the wires within this time */
 };
 #define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)

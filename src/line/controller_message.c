@@ -287,5 +287,8 @@ void i2ctarget_controller_take_bits(struct controller_line *controller, struct w
     controller->seen = (uint16_t)(seen << clocks | bits);
     controller->bit = (uint8_t)(controller->bit + clocks);
     controller->shift = (uint8_t)(shift << clocks | (is_sending ? 0 : bits));
-    begin_bit(controller, wires, is_sending && !(controller->shift & 0x80));
+    if (controller->bit == ACK_BIT)
+        on_read_byte(controller, wires);
+    else
+        begin_bit(controller, wires, is_sending && !(controller->shift & 0x80));
 }

@@ -56,6 +56,15 @@ static inline bool i2ctarget_controller_is_sending(const struct controller_line 
     return controller->in_address || !(controller->current->flags & CONTROLLER_READ);
 }
 
+/* Is it certain that it will acknowledge this byte, which it reads? */
+static inline bool i2ctarget_controller_reads_on(const struct controller_line *controller)
+{
+    enum { DECIDE_LATER = CONTROLLER_NO_READ_ACK | CONTROLLER_RECEIVE_LENGTH };
+    const struct controller_message *current = controller->current;
+    return !i2ctarget_controller_is_sending(controller) && !(current->flags & DECIDE_LATER) &&
+           controller->position + 1 < current->length;
+}
+
 static inline void i2ctarget_controller_at(struct controller_line *controller,
                                            enum controller_phase phase, uint64_t wake_ns)
 {
@@ -102,7 +111,7 @@ void i2ctarget_controller_go_on(struct controller_line *controller, struct wires
 void i2ctarget_controller_sample(struct controller_line *controller, struct wires *wires);
 /*
  * The same of several clocks in a row, at the end of the last one.  They brought these bits of the
- * byte, the last one lowest, and all that we sent.  More bits of it follow.
+ * byte, the last one lowest, and all that we sent.  More bits of it follow, or it reads on.
  */
 void i2ctarget_controller_take_bits(struct controller_line *controller, struct wires *wires,
                                     unsigned clocks, uint32_t bits);

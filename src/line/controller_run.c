@@ -111,9 +111,22 @@ static unsigned lesser(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Those before the last bit of this byte, the last clock of the run, and one to be acknowledged. */
+/* Is the acknowledge bit of this byte a clock of the run, and certain to be low? */
+static bool is_read_on(const struct controller_line *controller, const struct wires_run *run)
+{
+    unsigned bits = (unsigned)ACK_BIT - controller->bit;
+    return run->made + bits < run->clocks && run->spike_ns == 0 &&
+           i2ctarget_controller_reads_on(controller);
+}
+
+/*
+ * Those before the last bit of this byte, the last clock of the run, and one to be acknowledged.  A
+ * last bit after which nothing is decided is one of them.
+ */
 static unsigned inner_clocks(const struct controller_line *controller, const struct wires_run *run)
 {
+    if (is_read_on(controller, run))
+        return (unsigned)ACK_BIT - controller->bit;
     unsigned end = run->acked ? lesser(run->acked - 1, run->clocks) : run->clocks;
     if (controller->bit + 1 >= ACK_BIT || run->made + 1 >= end)
         return 0;

@@ -217,20 +217,7 @@ static void set_low(struct line_driver *driver, bool sda)
     driver->raw_sda = sda;
 }
 
-/* Bits 1 to `clocks`: the last fall, bit 0's, is not told. */
-static void give_bits(struct target_line *line, unsigned clocks, uint32_t bits)
-{
-    for (; clocks > 0; clocks--)
-        i2ctarget_target_line_give_bit(line, bits >> clocks & 1);
-}
-
-static void take_bits(struct target_line *line, unsigned clocks, uint32_t bits)
-{
-    for (; clocks > 0; clocks--)
-        i2ctarget_target_line_take_bit(line, bits >> clocks & 1, bits >> clocks & 1);
-}
-
-/* Bit by bit; our acknowledge bit is low.  SDA has moved with the falls. */
+/* The last fall, bit 0's, is not told.  Our acknowledge bit is low.  SDA has moved with the falls. */
 void i2ctarget_line_driver_follow(struct line_driver *driver, unsigned clocks, uint32_t bits)
 {
     struct target_line *line = &driver->line;
@@ -242,9 +229,9 @@ void i2ctarget_line_driver_follow(struct line_driver *driver, unsigned clocks, u
         fallen--;
     }
     if (line->phase == TARGET_LINE_TRANSMIT)
-        give_bits(line, fallen, bits);
-    else
-        take_bits(line, fallen, bits);
+        i2ctarget_target_line_give_bits(line, fallen, bits >> 1 & 1);
+    else if (fallen > 0)
+        i2ctarget_target_line_take_bits(line, fallen, bits >> 1);
     set_low(driver, bits >> 1 & 1);
     driver->pulls = driver->line.pulls;
 }

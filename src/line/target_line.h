@@ -99,11 +99,27 @@ static inline void i2ctarget_target_line_put_bit(struct target_line *line)
     line->shift = (uint8_t)(line->shift << 1);
 }
 
-/* The two steps of a clock in which SDA shows our bit, of the first eight. */
-static inline void i2ctarget_target_line_give_bit(struct target_line *line, bool sda)
+/* The same of several clocks, at least one, and their bits, the last one lowest. */
+static inline void i2ctarget_target_line_take_bits(struct target_line *line, unsigned clocks,
+                                                   uint32_t bits)
 {
     line->event.kind = I2CTARGET_NO_EVENT;
-    line->clocks++;
+    line->clocks = (uint8_t)(line->clocks + clocks);
+    line->shift = (uint8_t)((uint32_t)line->shift << clocks | bits);
+    line->scl = false;
+    line->sda = bits & 1;
+}
+
+/*
+ * The two steps of each of several clocks, at least one, of the first eight of a byte, in which SDA
+ * shows our bits.  Then SDA is `sda`.
+ */
+static inline void i2ctarget_target_line_give_bits(struct target_line *line, unsigned clocks,
+                                                   bool sda)
+{
+    line->event.kind = I2CTARGET_NO_EVENT;
+    line->clocks = (uint8_t)(line->clocks + clocks);
+    line->shift = (uint8_t)(line->shift << (clocks - 1));
     if (line->clocks < TARGET_LINE_BYTE_CLOCKS)
         i2ctarget_target_line_put_bit(line);
     else

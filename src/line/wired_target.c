@@ -57,6 +57,24 @@ static void wake(struct wired_target *target, struct wires *wires)
         i2ctarget_bystanders_wake(target->bystanders, wires, target);
 }
 
+/* SDA's hold time has begun.  Nothing else is put off, and nobody sees when SDA moves. */
+static bool may_move_early(const struct wired_target *target, const struct wires *wires)
+{
+    const struct line_driver *driver = &target->driver;
+    return driver->due_ns != LINE_DRIVER_NEVER && !driver->pulls.scl_low &&
+           i2ctarget_wires_hides_data(wires, &target->participant, driver->due_ns);
+}
+
+static void end_clock_that_acts(struct wired_target *target, struct wires *wires)
+{
+    struct line_driver *driver = &target->driver;
+    struct line_pulls pulls =
+        i2ctarget_line_driver_end_clock(driver, wires->now_ns, wires->sda_was, wires->sda);
+    if (may_move_early(target, wires))
+        pulls = i2ctarget_line_driver_catch_up(driver, driver->due_ns, wires->sda);
+    apply(target, wires, pulls);
+}
+
 /*
  * Most clocks only bring a bit.  Then nothing is raised, pulled or put off, and what is ignored
  * stays the same.
@@ -65,8 +83,7 @@ static void end_clock(struct wired_target *target, struct wires *wires)
 {
     struct line_driver *driver = &target->driver;
     if (i2ctarget_target_line_acts(&driver->line) || driver->pulls.sda_low) {
-        apply(target, wires,
-              i2ctarget_line_driver_end_clock(driver, wires->now_ns, wires->sda_was, wires->sda));
+        end_clock_that_acts(target, wires);
     } else {
         i2ctarget_line_driver_fell(driver, wires->now_ns);
         i2ctarget_line_driver_shift(driver, wires->sda_was, wires->sda);

@@ -140,8 +140,8 @@ void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_parti
     }
 }
 
-bool i2ctarget_wires_skip(struct wires *wires, const struct wires_participant *self,
-                          uint64_t until_ns)
+bool i2ctarget_wires_hides_data(const struct wires *wires, const struct wires_participant *self,
+                                uint64_t until_ns)
 {
     if (wires->observers || wires->takes_long_way || wires->until_ns < until_ns)
         return false;
@@ -149,6 +149,14 @@ bool i2ctarget_wires_skip(struct wires *wires, const struct wires_participant *s
         if (other != self && (other->wake_ns <= until_ns || hears(other, WIRES_DATA)))
             return false;
     }
+    return true;
+}
+
+bool i2ctarget_wires_skip(struct wires *wires, const struct wires_participant *self,
+                          uint64_t until_ns)
+{
+    if (!i2ctarget_wires_hides_data(wires, self, until_ns))
+        return false;
     i2ctarget_wires_settle_alone(wires);
     wires->now_ns = until_ns;
     return true;
@@ -182,8 +190,8 @@ bool i2ctarget_wires_step(struct wires *wires, uint64_t until_ns)
         participant->wake_ns = WIRES_NEVER;
         participant->step(participant, wires);
     }
-    wires->until_ns = 0;
     i2ctarget_wires_settle(wires);
+    wires->until_ns = 0;
     return true;
 }
 

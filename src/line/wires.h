@@ -183,8 +183,15 @@ void i2ctarget_wires_end_run(const struct wires *wires, const struct wires_parti
                              const struct wires_run *run);
 
 /*
- * From inside a step() whose wake_ns has come, where `self` pulls SCL: if nobody else has anything to
- * do until then, and nobody hears what SDA does now, it is `until_ns`.
+ * From inside a step(), SCL low: is it the same to everybody but `self` whether SDA moves now or at
+ * any other time until then?  So it is if nobody else has anything to do meanwhile, or hears it.
+ */
+bool i2ctarget_wires_hides_data(const struct wires *wires, const struct wires_participant *self,
+                                uint64_t until_ns);
+
+/*
+ * From inside a step() whose wake_ns has come, where `self` pulls SCL: if SDA is hidden until then,
+ * it is `until_ns`.
  */
 bool i2ctarget_wires_skip(struct wires *wires, const struct wires_participant *self,
                           uint64_t until_ns);

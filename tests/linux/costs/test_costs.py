@@ -24,8 +24,8 @@ CROWD = 0x08, 0x3F  # the addresses of other programs on the bus
 
 # Instructions of one read: a quarter above what gcc 12 makes of it on x86-64.
 SERVER_MAX = 9100  # without the simulation of the wires
-WIRES_MAX = 13700
-WIRES_CROWD_MAX = 17000
+WIRES_MAX = 13300
+WIRES_CROWD_MAX = 16600
 TARGET_MAX = 4100
 CONTROLLER_MAX = 1550
 

@@ -386,7 +386,7 @@ static struct world world_from_key(const struct state_key *key)
 struct facts {
     uint64_t transitions, addressed, received, requested, ended[I2CTARGET_CLOSED + 1];
     uint64_t ack_low_at_ninth_rise, ack_high_at_ninth_rise, starts_mid_byte, stops_mid_byte,
-        both_lines_at_once, recovered, clocks_that_act, clocks_that_do_not, bits_given;
+        both_lines_at_once, recovered, clocks_that_act, clocks_that_do_not, bits_given, bits_taken;
 };
 
 static struct facts facts;
@@ -695,9 +695,51 @@ static void check_clock(const struct world *from, bool bit, bool sda)
     check_twin(from, &clocked, &stepped);
     if (gives_bit(&from->line, bit)) {
         struct target_line given = from->line;
-        i2ctarget_target_line_give_bit(&given, sda);
+        i2ctarget_target_line_give_bits(&given, 1, sda);
         check_twin(from, &given, &stepped);
         facts.bits_given++;
+    }
+}
+
+/* Clocks in a row that show our bits: their steps, and the one call that stands for them. */
+static void check_bits_given(const struct world *from)
+{
+    struct target_line stepped = from->line;
+    for (unsigned clocks = 1; from->line.clocks + clocks <= TARGET_LINE_BYTE_CLOCKS; clocks++) {
+        bool bit = !stepped.pulls.sda_low;
+        struct target_line given = from->line;
+        i2ctarget_target_line_step(&stepped, true, bit);
+        i2ctarget_target_line_step(&stepped, false, bit);
+        i2ctarget_target_line_give_bits(&given, clocks, bit);
+        check_twin(from, &given, &stepped);
+        facts.bits_given++;
+    }
+}
+
+/* The same of clocks that bring bits. */
+static void check_bits_taken(const struct world *from, uint32_t pattern)
+{
+    for (unsigned clocks = 1; from->line.clocks + clocks < TARGET_LINE_BYTE_CLOCKS; clocks++) {
+        uint32_t bits = pattern & ((1u << clocks) - 1);
+        struct target_line stepped = from->line;
+        for (unsigned i = clocks; i-- > 0;) {
+            i2ctarget_target_line_step(&stepped, true, bits >> i & 1);
+            i2ctarget_target_line_step(&stepped, false, bits >> i & 1);
+        }
+        struct target_line taken = from->line;
+        i2ctarget_target_line_take_bits(&taken, clocks, bits);
+        check_twin(from, &taken, &stepped);
+        facts.bits_taken++;
+    }
+}
+
+static void check_bits_in_a_row(const struct world *from)
+{
+    if (from->line.phase == TARGET_LINE_TRANSMIT) {
+        check_bits_given(from);
+    } else {
+        check_bits_taken(from, 0x35);
+        check_bits_taken(from, 0x4A);
     }
 }
 
@@ -708,6 +750,8 @@ static void check_clocks(const struct world *from)
         return;
     for (int levels = 0; levels < 4; levels++)
         check_clock(from, levels & 1, levels & 2);
+    if (line->owed == 0)
+        check_bits_in_a_row(from);
 }
 
 static void look_from(struct states *states, const struct world *from)
@@ -774,7 +818,7 @@ static void every_state_on_physical_wires_obeys_the_specification(void **unused)
     assert_true(facts.starts_mid_byte > 0 && facts.stops_mid_byte > 0 &&
                 facts.both_lines_at_once > 0);
     assert_true(facts.clocks_that_act > 1000 && facts.clocks_that_do_not > 1000);
-    assert_true(facts.bits_given > 1000);
+    assert_true(facts.bits_given > 1000 && facts.bits_taken > 1000);
     assert_int_equal(facts.recovered, states.count);
     states_close(&states);
 }

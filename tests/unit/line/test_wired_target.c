@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "line/controller_line.h"
 #include "support/edge_log.h"
 #include "support/line_player.h"
 #include "support/puppet.h"
@@ -218,6 +219,32 @@ static void t_su_dat_begins_when_the_hold_time_is_over(void **state)
     assert_true(!self->pulls.scl_low && self->pulls.sda_low);
     run_to_the_end();
     close_bench();
+}
+
+/*
+ * Nobody sees when SDA moves.  But a record may begin while SCL is held, so it waits for its time
+ * there, too.
+ */
+static void sda_waits_for_its_hold_time_while_scl_is_held(void **state)
+{
+    static struct controller_line controller;
+    const struct wires_participant *self = &bench.puppet.wired.participant;
+    struct line_driver_timing unfiltered = timing;
+    struct controller_message message = {.address = 0x40, .flags = CONTROLLER_READ, .length = 1};
+    (void)state;
+    unfiltered.filter_ns = 0;
+    i2ctarget_wires_init(&bench.wires);
+    i2ctarget_controller_line_init(&controller, &bench.wires, SCL_HZ);
+    puppet_join(&bench.puppet, &bench.wires, unfiltered, false);
+    bench.puppet.holds = true;
+    i2ctarget_controller_line_start(&controller, &bench.wires, &message, 1);
+    run_until_held();
+    puppet_answer(&bench.puppet);
+    while (last_event()->kind != I2CTARGET_REQUESTED)
+        assert_true(i2ctarget_wires_step(&bench.wires, WIRES_NEVER));
+    assert_true(self->pulls.scl_low && self->pulls.sda_low);
+    i2ctarget_wires_pass(&bench.wires, bench.wires.now_ns + timing.hold_ns);
+    assert_true(self->pulls.scl_low && !self->pulls.sda_low);
 }
 
 static void an_answer_that_nobody_waits_for_is_ignored(void **state)
@@ -446,6 +473,7 @@ int main(void)
         cmocka_unit_test(sda_moves_when_its_hold_time_is_over),
         cmocka_unit_test(a_late_answer_is_on_sda_before_scl_is_let_go),
         cmocka_unit_test(t_su_dat_begins_when_the_hold_time_is_over),
+        cmocka_unit_test(sda_waits_for_its_hold_time_while_scl_is_held),
         cmocka_unit_test(an_answer_that_nobody_waits_for_is_ignored),
         cmocka_unit_test(joining_a_busy_bus_takes_nothing_for_a_start),
         cmocka_unit_test(leaving_lets_both_lines_go_and_tells_nobody),
