@@ -162,15 +162,16 @@ static bool accept_claim(struct target_session *session, enum claim_answer answe
     return true;
 }
 
-/*
- * The application has accepted a call, and made no other call of its own since.  So its COMMIT has
- * not come.
- */
+/* Has the application accepted a call, and not sent it?  Then the bus has the answer now. */
+static bool look_for_answer(struct target_session *session)
+{
+    return session->hold > 0 && session->owed == I2CTARGET_ADDRESSED &&
+           accept_claim(session, i2ctarget_claim_look(&session->claim, session->hold));
+}
+
 static void on_looked(struct bus_target *target)
 {
-    struct target_session *session = (struct target_session *)target;
-    if (session->hold > 0 && session->owed == I2CTARGET_ADDRESSED)
-        accept_claim(session, i2ctarget_claim_look(&session->claim, session->hold));
+    look_for_answer((struct target_session *)target);
 }
 
 /*
@@ -272,6 +273,9 @@ struct target_session *target_session_new(struct bus *bus, struct peer *peer)
 void target_session_free(struct target_session *session)
 {
     if (session->is_listening) {
+        bus_catch_up(session->bus); /* an SMBus limit may have struck before it went */
+        if (look_for_answer(session))
+            bus_run(session->bus); /* the ACK is made before the lines are released */
         i2ctarget_claim_clear(&session->claim);
         if (session->commitment.is_open)
             bus_note(session->bus, PROTOCOL_REASON_LOST);

@@ -28,9 +28,9 @@ enum {
     TARGETS = 6,
     CONTROLLERS = 2,
     MESSAGES_MAX = 3,
-    BYTES_MAX = 4,
-    RECORDS_MAX = 60000,
-    LIVES = 1500,
+    BYTES_MAX = 12,
+    RECORDS_MAX = 200000,
+    LIVES = 3000,
     DEEDS = 150
 };
 
@@ -142,8 +142,8 @@ static struct i2ctarget_address_set some_addresses(uint32_t *dice)
 
 static void join(struct life *life, struct subject *subject)
 {
-    static const uint16_t holds_ns[] = {0,   1,   20,  50,  51,  52,  100, 104,
-                                        105, 154, 155, 156, 400, 700, 1200};
+    static const uint16_t holds_ns[] = {0,   1,   20,  50,  51,  52,  60,  100,  104,  105, 119,
+                                        120, 154, 155, 156, 250, 400, 700, 1200, 1250, 2000};
     struct i2ctarget_address_set addresses = some_addresses(&life->dice);
     bool smbus = roll(&life->dice, 3) == 0;
     struct line_driver_timing timing = life->timing;
@@ -337,7 +337,7 @@ static void hold_clock(struct life *life)
 /* Less than a bit, or a few bytes. */
 static uint64_t some_time(uint32_t *dice)
 {
-    static const uint32_t limits_ns[] = {3000, 400000, 20000000};
+    static const uint32_t limits_ns[] = {3000, 1500000, 20000000};
     uint32_t choice = roll(dice, 30);
     return roll(dice, limits_ns[choice == 0 ? 2 : choice < 20]);
 }
@@ -379,12 +379,12 @@ static void do_something(struct life *life)
 
 static void begin(struct life *life, uint32_t seed, bool takes_long_way)
 {
-    static const uint32_t speeds_hz[] = {100000, 400000, 1000000};
+    static const uint32_t speeds_hz[] = {10000, 33333, 70000, 100000, 400000, 1000000};
     memset(life, 0, offsetof(struct life, records));
     life->dice = seed * 2654435761u + 1;
     life->is_rough = roll(&life->dice, 2);
     life->grid_ns = roll(&life->dice, 2) ? 50 : 1;
-    uint32_t scl_hz = speeds_hz[roll(&life->dice, 3)];
+    uint32_t scl_hz = speeds_hz[roll(&life->dice, COUNT(speeds_hz))];
     life->timing = i2ctarget_line_driver_timing_for(scl_hz);
     life->timing.filter_ns = roll(&life->dice, 2) ? 50 : 0;
     i2ctarget_wires_init(&life->wires);
@@ -410,7 +410,7 @@ static void begin(struct life *life, uint32_t seed, bool takes_long_way)
     i2ctarget_faults_init(&life->faults, &life->wires, &life->talkers[0].line, scl_hz);
     if (!ear_is_first)
         i2ctarget_bystanders_init(&life->bystanders, &life->wires, &life->timing);
-    life->target_count = roll(&life->dice, 3) ? TARGETS : 1;
+    life->target_count = 1 + roll(&life->dice, TARGETS);
     for (uint32_t i = 0; i < life->target_count; i++) {
         life->subjects[i].life = life;
         life->subjects[i].number = i;
