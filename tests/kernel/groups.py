@@ -10,7 +10,7 @@ import pathlib
 import re
 
 CHECK = re.compile(r"^check_(\w+)\(\)", re.MULTILINE)
-HEADER = re.compile(r"^# (modules|programs|built|images|machine|seconds): +(.*)$", re.MULTILINE)
+HEADER = re.compile(r"^# (modules|programs|built|images|machine|seconds|takes): +(.*)$", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -23,6 +23,7 @@ class Group:
     images: list = dataclasses.field(default_factory=list)    # what memories contain: tests/linux/devices/images.py
     machine: str = ""                                         # machines/NAME.py, if the plain one will not do
     seconds: int = 60                                         # that one check may take
+    takes: int = 0                                            # seconds that all of them take, about; for dealing groups out
     checks: list = dataclasses.field(default_factory=list)    # (name, what its comment says)
 
     @property
@@ -39,8 +40,8 @@ def read(path):
     text = path.read_text()
     group = Group(path)
     for key, value in HEADER.findall(text):
-        if key == "seconds":
-            group.seconds = int(value)
+        if key in ("seconds", "takes"):
+            setattr(group, key, int(value))
         elif key == "machine":
             group.machine = value
         else:
@@ -51,6 +52,7 @@ def read(path):
         if found:
             above = lines[number - 1] if number else ""
             group.checks.append((found[1], above.removeprefix("# ") if above.startswith("# ") else ""))
+    group.takes = group.takes or len(group.checks)
     return group
 
 

@@ -16,6 +16,7 @@ seconds.  A check is a shell function in groups/NAME.sh; a new group is a new fi
     #                                  running(build_dir, work), that gives options for QEMU and its environment,
     #                                  and raises machine.Wrong if something beside QEMU went wrong
     # seconds: 30                      that one check may take
+    # takes: 30                        seconds that all of them take, about; else a second each
 
     setup() { …; }                     before the first check; teardown() after the last
 
@@ -57,12 +58,12 @@ def chosen(groups, only):
 
 
 def deal(groups, jobs):
-    """(name of a machine, kind of machine, its groups); the plain kind as often as machines may run, the most checks first."""
+    """(name of a machine, kind of machine, its groups); the plain kind as often as machines may run, what takes longest first."""
     hands = {}
-    for group in sorted(groups, key=lambda group: -len(group.checks)):
+    for group in sorted(groups, key=lambda group: -group.takes):
         names = [group.machine] if group.machine else [f"plain-{i + 1}" for i in range(jobs)]
-        fewest = min(names, key=lambda name: sum(len(held.checks) for held in hands.get(name, [])))
-        hands.setdefault(fewest, []).append(group)
+        least = min(names, key=lambda name: sum(held.takes for held in hands.get(name, [])))
+        hands.setdefault(least, []).append(group)
     return [(name, held[0].machine, sorted(held, key=lambda group: group.name)) for name, held in sorted(hands.items())]
 
 

@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE))
 import groups as groupfiles  # noqa: E402
 import kernel as kernels  # noqa: E402
 import report as reports  # noqa: E402
+import run  # noqa: E402
 
 
 class Judge(unittest.TestCase):
@@ -105,6 +106,19 @@ class Groups(unittest.TestCase):
             group = groupfiles.read(path)
         self.assertEqual((group.name, group.modules, group.seconds, group.machine), ("some", ["a", "b"], 7, "other"))
         self.assertEqual(group.checks, [("one", "what it checks"), ("two", "")])
+        self.assertEqual(group.takes, 2)
+
+    def test_time_that_is_said(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory) / "some.sh"
+            path.write_text("# takes: 40\n\n# what it checks\ncheck_one() { :; }\n", encoding="ascii")
+            self.assertEqual(groupfiles.read(path).takes, 40)
+
+    def test_dealt_out_by_time(self):
+        groups = [groupfiles.Group(pathlib.Path(f"{name}.sh"), takes=takes, machine=machine)
+                  for name, takes, machine in (("a", 5, ""), ("b", 20, ""), ("c", 30, ""), ("d", 9, "other"), ("e", 4, ""))]
+        dealt = [(name, [group.name for group in held]) for name, _, held in run.deal(groups, 2)]
+        self.assertEqual(dealt, [("other", ["d"]), ("plain-1", ["c"]), ("plain-2", ["a", "b", "e"])])
 
     def test_ours(self):
         groups = groupfiles.read_all(HERE / "groups")

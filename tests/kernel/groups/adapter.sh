@@ -5,6 +5,7 @@
 # modules: i2c-dev i2c-tiny-usb vhci-hcd
 # programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract tests/linux/i2c-contract32 examples/registers
 # seconds: 180
+# takes: 45
 
 # What the stock driver keeps from us: reads of nothing, I2C_M_TEN, how long to wait; and it has one errno for all.
 LACKING=empty_read,read_of_nothing,quick_read,ten_refused,timeout_is_kept

@@ -5,6 +5,7 @@
 # modules: cuse
 # programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract tests/linux/i2c-contract32
 # seconds: 180
+# takes: 40
 
 # Between CUSE and a program: docs/LINUX.md.
 LACKING=no_position,largest,write_of_nothing,read_of_nothing,vectors_are_messages

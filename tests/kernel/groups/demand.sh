@@ -6,6 +6,7 @@
 # modules: i2c-dev i2c-tiny-usb vhci-hcd cuse at24 lm75
 # programs: tests/linux/smbus_device
 # seconds: 120
+# takes: 15
 
 setup() {
     bytes 256 5 >/tmp/chip &&

@@ -7,6 +7,7 @@
 # programs: tests/linux/i2c-contract
 # built: described_client
 # seconds: 90
+# takes: 15
 
 setup() {
     bytes 256 1 >/tmp/small &&

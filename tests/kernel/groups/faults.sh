@@ -6,6 +6,7 @@
 # modules: i2c-dev i2c-tiny-usb vhci-hcd at24 lm75
 # programs: tests/linux/silent examples/registers
 # seconds: 120
+# takes: 15
 
 setup() {
     bus 1 &&

@@ -5,6 +5,7 @@
 # modules: i2c-dev i2c-stub
 # programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract
 # seconds: 180
+# takes: 10
 
 setup() {
     modprobe i2c-dev &&

@@ -5,6 +5,7 @@
 # modules: i2c-dev i2c-stub
 # programs: tests/linux/smbus_device tests/linux/silent tests/linux/i2c-contract tests/linux/i2c-contract-static tests/linux/i2c-contract32
 # seconds: 240
+# takes: 35
 
 setup() {
     modprobe i2c-dev &&
