@@ -207,9 +207,6 @@ uint64_t bus_wake_ns(const struct bus *bus);
  */
 void bus_abort(struct bus *bus);
 
-/* What became of a transfer, as i2c-dev says it: 0 or -errno. */
-int bus_error(enum controller_result result);
-
 uint64_t bus_real_ns(void); /* CLOCK_MONOTONIC */
 
 #endif

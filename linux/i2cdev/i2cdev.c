@@ -158,7 +158,7 @@ enum i2cdev_next i2cdev_begin(struct i2cdev_request *request, struct i2cdev_adap
 }
 
 /* Documentation/i2c/fault-codes.rst. */
-static int error_of(enum controller_result result)
+int i2cdev_error(enum controller_result result)
 {
     switch (result) {
     case CONTROLLER_DONE:
@@ -181,7 +181,7 @@ static int error_of(enum controller_result result)
 enum i2cdev_next i2cdev_end(struct i2cdev_request *request, enum controller_result result,
                             size_t done, bool may_retry)
 {
-    int error = error_of(result);
+    int error = i2cdev_error(result);
     if (error == -EAGAIN && may_retry && request->retries_left > 0) {
         request->retries_left--;
         return i2cdev_run(request);

@@ -97,6 +97,9 @@ enum i2cdev_next i2cdev_begin_write(struct i2cdev_request *request,
 enum i2cdev_next i2cdev_end(struct i2cdev_request *request, enum controller_result result,
                             size_t done, bool may_retry);
 
+/* What became of a transfer that is over: 0 or -errno. */
+int i2cdev_error(enum controller_result result);
+
 /* Make the reply of a request that can not begin: a -errno. */
 void i2cdev_fail(struct i2cdev_request *request, int error);
 

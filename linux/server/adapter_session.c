@@ -17,6 +17,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "i2cdev/i2cdev.h"
+
 /* The time-out of the driver that adapters are for (Linux, i2c-tiny-usb.c). */
 #define PATIENCE_NS UINT64_C(2000000000)
 
@@ -100,7 +102,7 @@ static void on_done(struct bus_transfer *transfer, const struct bus_report *repo
     if (is_owed && report->result == CONTROLLER_DONE)
         answer_message(session);
     else if (is_owed)
-        answer(session, bus_error(report->result), NULL, 0);
+        answer(session, i2cdev_error(report->result), NULL, 0);
     session->context->has_answered = true; /* what came meanwhile can be handled now */
     forget_messages(session);
     if (session->peer)

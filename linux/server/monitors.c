@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "i2cdev/i2cdev.h"
+
 static bool follows_stop(const struct bus_transfer *transfer, size_t index)
 {
     return index == 0 || transfer->messages[index - 1].stopped;
@@ -83,7 +85,7 @@ static bool make_record(struct monitors *monitors, const struct bus_report *repo
     put_u64(at + 8, report->wall_ns);
     put_u64(at + 16, trace_time_ns(monitors->trace, report->start_ns));
     put_u64(at + 24, report->duration_ns);
-    put_u32(at + 32, (uint32_t)bus_error(report->result));
+    put_u32(at + 32, (uint32_t)i2cdev_error(report->result));
     put_u32(at + 36, (uint32_t)count);
     put_u32(at + 40, report->recovery_clocks);
     put_u32(at + 44, 0);
