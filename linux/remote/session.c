@@ -116,9 +116,11 @@ static int play_addressed(struct remote_target *self, const uint8_t *record)
  */
 static bool is_refused_by_close(const struct remote_target *self, int answer)
 {
+    if (answer != I2CTARGET_NACK && answer != I2CTARGET_RELEASE)
+        return false;
     struct i2ctarget_commitment commitment;
     i2ctarget_get_commitment(self->target, &commitment);
-    return commitment.closed && (answer == I2CTARGET_NACK || answer == I2CTARGET_RELEASE);
+    return commitment.closed;
 }
 
 static int play_received(struct remote_target *self, const uint8_t *bytes, uint32_t count)
