@@ -24,6 +24,7 @@ static uint32_t moved_so_far(const struct i2ctarget *target)
     return target->alive ? target->moved : target->request_moved;
 }
 
+/* Between lock() and unlock(): an end of the message in between would mix two moments. */
 static void refresh(struct i2ctarget_request *request)
 {
     const struct i2ctarget *target = request->target;
@@ -269,8 +270,8 @@ static int transfer(struct i2ctarget_request *request, enum operation operation,
         settle(target);
         result = complete(target);
     }
-    unlock(target);
     refresh(request);
+    unlock(target);
     return result;
 }
 
@@ -299,7 +300,7 @@ int i2ctarget_ack(struct i2ctarget_request *request, bool ack)
         target->moved += ack;
         answer_owed(target, ack ? FLOWING : REFUSED, ack ? I2CTARGET_ACK : I2CTARGET_NACK);
     }
-    unlock(target);
     refresh(request);
+    unlock(target);
     return 0;
 }

@@ -344,6 +344,8 @@ static void port_unlock(void *instance)
 {
     struct scripted_port *port = port_of(instance);
     assert_true(port->locked);
+    if (port->request)
+        port->told = *port->request;
     port->locked = false;
     boundary(port);
 }

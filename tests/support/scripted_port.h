@@ -77,6 +77,8 @@ struct scripted_port {
     unsigned dealt;
     uint8_t owed; /* enum i2ctarget_event_kind; NO_EVENT: nothing is owed */
     int64_t now_us;
+    const struct i2ctarget_request *request; /* of the call under way; NULL: none is watched */
+    struct i2ctarget_request told;           /* what it said when the core unlocked last */
     struct i2ctarget_commitment promise;
     uint8_t promised_bytes[SCRIPTED_BYTES_MAX];
     bool has_promise;

@@ -70,12 +70,29 @@ static int do_request(struct i2ctarget_request *request, int64_t timeout_us)
     return i2ctarget_next_request(&world.target, request, timeout_us);
 }
 
+static void watch(const struct i2ctarget_request *request)
+{
+    world.port.request = request;
+    world.port.told = *request;
+}
+
+/* An event between two looks at the message would make a request of two moments. */
+static void expect_told_under_lock(const struct i2ctarget_request *request)
+{
+    world.port.request = NULL;
+    if (world.target.quirk)
+        return; /* its requests change with the application's calls only */
+    assert_int_equal(request->end, world.port.told.end);
+    assert_int_equal(request->moved, world.port.told.moved);
+}
+
 static int do_read(struct i2ctarget_request *request, size_t n, bool ack)
 {
-    int count;
     scripted_port_interrupt(&world.port);
     memset(world.bytes, 0xEE, sizeof world.bytes);
-    count = i2ctarget_read(request, world.bytes, n, ack);
+    watch(request);
+    int count = i2ctarget_read(request, world.bytes, n, ack);
+    expect_told_under_lock(request);
     for (size_t i = count > 0 ? (size_t)count : 0; i < sizeof world.bytes; i++)
         assert_int_equal(world.bytes[i], 0xEE); /* nothing is written beyond the count */
     return count;
@@ -84,13 +101,18 @@ static int do_read(struct i2ctarget_request *request, size_t n, bool ack)
 static int do_write(struct i2ctarget_request *request, const char *bytes)
 {
     scripted_port_interrupt(&world.port);
-    return i2ctarget_write(request, (const uint8_t *)bytes, strlen(bytes));
+    watch(request);
+    int count = i2ctarget_write(request, (const uint8_t *)bytes, strlen(bytes));
+    expect_told_under_lock(request);
+    return count;
 }
 
 static void do_ack(struct i2ctarget_request *request, bool ack)
 {
     scripted_port_interrupt(&world.port);
+    watch(request);
     assert_int_equal(i2ctarget_ack(request, ack), 0);
+    expect_told_under_lock(request);
 }
 
 static void do_close(struct i2ctarget_request *request)
