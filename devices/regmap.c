@@ -102,13 +102,13 @@ static void store(struct i2ctarget_regmap *regmap)
     regmap->came = 0;
 }
 
-/* Without a search, if the next row is that of the pointer.  Pages may have changed meanwhile. */
+/* Without a search, if the next row is that of the pointer on every page. */
 static void enter_next(struct i2ctarget_regmap *regmap)
 {
     uint32_t next = regmap->index + 1;
     bool is_near = regmap->index != I2CTARGET_REGMAP_NO_REGISTER &&
                    next < regmap->table->register_count &&
-                   row_of(regmap)->page == I2CTARGET_REGMAP_EVERY_PAGE &&
+                   regmap->table->registers[next].page == I2CTARGET_REGMAP_EVERY_PAGE &&
                    regmap->table->registers[next].address == regmap->pointer;
     if (is_near)
         go_to(regmap, next);

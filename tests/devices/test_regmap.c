@@ -378,6 +378,32 @@ static void pages(void **state)
     ASSERT_FETCHED(AT, 0x12, 0x77);
 }
 
+/* The rows of the first page follow those of every page, whichever page is selected. */
+static void behind_the_registers_of_every_page_is_the_selected_one(void **state)
+{
+    static const struct i2ctarget_regmap_register rows[] = {
+        {.address = 0x0F, .value = 0, .bytes = 1, .writable = 0xFF},
+        {.address = 0x10, .value = 1, .bytes = 1, .reset = 0xA0, .writable = 0xFF},
+        {.address = 0x11, .page = 1, .value = 2, .bytes = 1, .reset = 0xA1, .writable = 0xFF},
+        {.address = 0x11, .page = 2, .value = 3, .bytes = 1, .reset = 0xA2, .writable = 0xFF},
+    };
+    static const struct i2ctarget_regmap_table table = {
+        .registers = rows,
+        .register_count = 4,
+        .value_count = 4,
+        BYTEWISE,
+        .has_pages = true,
+        .page_mask = 0xFF,
+    };
+    present(state, &table);
+    ASSERT_FETCHED(AT, 0x10, 0xA0, 0xA1);
+    assert_int_equal(WRITE(AT, 0x0F, 1), 2);
+    ASSERT_FETCHED(AT, 0x10, 0xA0, 0xA2);
+    assert_int_equal(WRITE(AT, 0x10, 0x33, 0x44), 3);
+    assert_int_equal(get(2), 0xA1);
+    assert_int_equal(get(3), 0x44);
+}
+
 /* ---- sequences ------------------------------------------------------------------------------- */
 
 enum { SEQUENCES_PERIOD_US = 10000 };
@@ -758,11 +784,13 @@ int main(void)
         ON_STAGES(a_register_is_written_with_its_last_byte),
         ON_STAGES(the_pointer_goes_on_to_the_next_register),
         ON_STAGES(pages),
+        ON_STAGES(behind_the_registers_of_every_page_is_the_selected_one),
         ON_STAGES(a_page_of_more_than_16_bits_is_none),
         ON_STAGES(sequences_go_on_with_each_read),
         ON_STAGES(a_hidden_register_is_not_read),
         ON_STAGES(a_ramp_may_be_as_long_as_a_register_is_wide),
         ON_STAGES(sequences_go_on_with_time),
+        ON_STAGE(sequences_go_on_after_more_turns_than_32_bits_can_count, events),
         ON_STAGES(noise_is_the_same_for_the_same_seed),
         ON_STAGES(a_write_is_reacted_to_at_once),
         ON_STAGES(a_write_is_reacted_to_later),
