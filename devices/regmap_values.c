@@ -24,15 +24,26 @@ static int64_t clock_us(const struct i2ctarget_regmap_values *values)
 
 /* ---- sequences ------------------------------------------------------------------------------- */
 
-/* There and back: 0 1 2 3 2 1 0 1 … for 4. */
+/* After so many turns the same values come again; 0: after 2^32 or more, or never. */
+static uint32_t cycle_of(const struct i2ctarget_regmap_sequence *sequence)
+{
+    uint32_t last = sequence->count - 1;
+    switch (sequence->kind) {
+    case I2CTARGET_REGMAP_NOISE:
+        return 0;
+    case I2CTARGET_REGMAP_RAMP:
+        if (last == 0)
+            return 1;
+        return last <= UINT32_MAX / 2 ? 2 * last : 0;
+    default:
+        return sequence->count;
+    }
+}
+
+/* There and back: 0 1 2 3 2 1 for 4. */
 static uint32_t bounced(uint32_t turn, uint32_t count)
 {
-    if (count < 2)
-        return 0;
-    uint32_t last = count - 1;
-    if (last <= UINT32_MAX / 2) /* otherwise no turn is so late that it comes again */
-        turn %= 2 * last;
-    return turn < count ? turn : 2 * last - turn;
+    return turn < count ? turn : 2 * (count - 1) - turn;
 }
 
 /* A number that looks random, of a seed and a turn (the finaliser of MurmurHash3). */
@@ -50,25 +61,31 @@ static uint32_t noise(const struct i2ctarget_regmap_sequence *sequence, uint32_t
     return sequence->start + (uint32_t)(product >> 32);
 }
 
+/* `turn`: in the cycle. */
 static uint32_t value_at(const struct i2ctarget_regmap_sequence *sequence, uint32_t turn)
 {
     switch (sequence->kind) {
     case I2CTARGET_REGMAP_RAMP:
         return sequence->start + sequence->step * bounced(turn, sequence->count);
     case I2CTARGET_REGMAP_LIST:
-        return sequence->values[turn % sequence->count];
+        return sequence->values[turn];
     case I2CTARGET_REGMAP_NOISE:
         return noise(sequence, turn);
     default:
-        return sequence->start + sequence->step * (sequence->count ? turn % sequence->count : turn);
+        return sequence->start + sequence->step * turn;
     }
 }
 
+/* The turns are counted with 64 bits: with 32 a cycle of 3 would jump after 2^32 of them. */
 static uint32_t turn_of(const struct i2ctarget_regmap_values *values, uint32_t i)
 {
     const struct i2ctarget_regmap_sequence_state *state = &values->config.sequences[i];
-    uint32_t period_us = values->config.table->sequences[i].period_us;
-    return period_us ? (uint32_t)((values->now_us - state->began_us) / period_us) : state->reads;
+    const struct i2ctarget_regmap_sequence *sequence = &values->config.table->sequences[i];
+    uint32_t cycle = cycle_of(sequence);
+    if (!sequence->period_us)
+        return cycle ? state->reads % cycle : state->reads;
+    int64_t turns = (values->now_us - state->began_us) / sequence->period_us;
+    return (uint32_t)(cycle ? turns % cycle : turns);
 }
 
 static void run_sequences(struct i2ctarget_regmap_values *values)

@@ -470,7 +470,7 @@ static void a_hidden_register_is_not_read(void **state)
 static void a_ramp_may_be_as_long_as_a_register_is_wide(void **state)
 {
     static const struct i2ctarget_regmap_sequence rows[] = {
-        {.kind = I2CTARGET_REGMAP_RAMP, .step = 1, .count = 0x80000001},
+        {.kind = I2CTARGET_REGMAP_RAMP, .step = 1, .count = 0x80000002},
     };
     static const struct i2ctarget_regmap_table table = {FOUR, .sequences = rows,
                                                         .sequence_count = 1};
@@ -498,6 +498,43 @@ static void sequences_go_on_with_time(void **state)
     stage_pass_us(10 * SEQUENCES_PERIOD_US);
     assert_int_equal(get(0), 38);
     ASSERT_READ(AT, 38);
+}
+
+/* 2^32 is 1 more than a multiple of 3, and 4 more than one of 6. */
+static void sequences_go_on_after_more_turns_than_32_bits_can_count(void **state)
+{
+    static const uint32_t list[] = {10, 20, 30};
+    static const struct i2ctarget_regmap_sequence rows[] = {
+        {.value = 0,
+         .kind = I2CTARGET_REGMAP_LIST,
+         .period_us = SEQUENCES_PERIOD_US,
+         .values = list,
+         .count = 3},
+        {.value = 1,
+         .kind = I2CTARGET_REGMAP_RAMP,
+         .period_us = SEQUENCES_PERIOD_US,
+         .step = 1,
+         .count = 4},
+        {.value = 2,
+         .kind = I2CTARGET_REGMAP_COUNTER,
+         .period_us = SEQUENCES_PERIOD_US,
+         .step = 1,
+         .count = 3},
+        {.value = 3,
+         .kind = I2CTARGET_REGMAP_RAMP,
+         .period_us = SEQUENCES_PERIOD_US,
+         .start = 9,
+         .step = 1,
+         .count = 1},
+    };
+    static const struct i2ctarget_regmap_table table = {FOUR, .sequences = rows,
+                                                        .sequence_count = 4};
+    present(state, &table);
+    stage_pass_us((INT64_C(1) << 32) * SEQUENCES_PERIOD_US);
+    assert_int_equal(get(0), 20);
+    assert_int_equal(get(1), 2);
+    assert_int_equal(get(2), 1);
+    assert_int_equal(get(3), 9);
 }
 
 static void noise_is_the_same_for_the_same_seed(void **state)
