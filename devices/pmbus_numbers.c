@@ -4,23 +4,22 @@
 
 #define MILLI INT32_C(1000) /* of 32 bits, where an int has 16, too */
 
-/* The exponent is as small as the 11 bits of the mantissa allow. */
+/*
+ * The exponent is as small as the 11 bits of the mantissa allow: 1023.5 steps round to 1024, which
+ * is too much.  The largest argument needs 2^12 for a step.
+ */
 uint16_t i2ctarget_pmbus_linear11(int32_t thousandths)
 {
-    enum { EXPONENT_MIN = -16, EXPONENT_MAX = 15 };
-    const uint32_t too_much = (uint32_t)(1023 * MILLI + MILLI / 2); /* it rounds to 1024 */
+    enum { EXPONENT_MIN = -16 };
     int exponent = 0;
     bool is_negative = thousandths < 0;
     uint32_t value = is_negative ? 0u - (uint32_t)thousandths : (uint32_t)thousandths;
-    while (value && value < too_much / 2 && exponent > EXPONENT_MIN) {
+    uint32_t step = (uint32_t)MILLI; /* of the mantissa, in thousandths */
+    for (; value && value < (1023 * step + step / 2) / 2 && exponent > EXPONENT_MIN; exponent--)
         value *= 2;
-        exponent--;
-    }
-    while (value >= too_much && exponent < EXPONENT_MAX) {
-        value = (value + 1) / 2;
-        exponent++;
-    }
-    uint32_t mantissa = (value + MILLI / 2) / (uint32_t)MILLI;
+    for (; value >= 1023 * step + step / 2; exponent++)
+        step *= 2;
+    uint32_t mantissa = (value + step / 2) / step;
     mantissa = is_negative ? 0u - mantissa : mantissa;
     return (uint16_t)((uint32_t)exponent << 11 | (mantissa & 0x7FF));
 }
@@ -32,17 +31,22 @@ int32_t i2ctarget_pmbus_from_linear11(uint16_t word)
     int32_t value = mantissa * MILLI;
     for (; exponent < 0; exponent++)
         value /= 2;
-    for (; exponent > 0 && value < INT32_MAX / 2 && value > INT32_MIN / 2; exponent--)
+    for (; exponent > 0; exponent--) {
+        if (value > INT32_MAX / 2 || value < INT32_MIN / 2)
+            return value > 0 ? INT32_MAX : INT32_MIN;
         value *= 2;
+    }
     return value;
 }
 
 uint16_t i2ctarget_pmbus_linear16(int32_t mv)
 {
-    uint32_t value =
-        mv > 0 ? ((uint32_t)mv * (1u << I2CTARGET_PMBUS_VOUT_SHIFT) + MILLI / 2) / (uint32_t)MILLI
-               : 0;
-    return value > 0xFFFF ? 0xFFFF : (uint16_t)value;
+    const uint32_t steps_per_volt = 1u << I2CTARGET_PMBUS_VOUT_SHIFT;
+    if (mv <= 0)
+        return 0;
+    if ((uint32_t)mv > 0xFFFF * (uint32_t)MILLI / steps_per_volt)
+        return 0xFFFF;
+    return (uint16_t)(((uint32_t)mv * steps_per_volt + MILLI / 2) / (uint32_t)MILLI);
 }
 
 int32_t i2ctarget_pmbus_from_linear16(uint16_t word)

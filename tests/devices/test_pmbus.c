@@ -115,6 +115,48 @@ static void numbers(void **state)
     i2ctarget_pmbus_linear11(INT32_MIN);
 }
 
+/* As exact_linear11(), for numbers whose step is more than 1. */
+static unsigned exact_large_linear11(uint64_t thousandths)
+{
+    unsigned exponent = 0;
+    while (2 * thousandths >= (2047000ull << exponent)) /* 1023.5 steps */
+        exponent++;
+    uint64_t step = UINT64_C(1000) << exponent;
+    return exponent << 11 | (unsigned)((thousandths + step / 2) / step);
+}
+
+static void large_numbers(void **state)
+{
+    (void)state;
+    for (int64_t value = 1023500; value <= INT32_MAX; value += 997)
+        assert_int_equal(i2ctarget_pmbus_linear11((int32_t)value),
+                         exact_large_linear11((uint64_t)value));
+    assert_int_equal(i2ctarget_pmbus_linear11(INT32_MAX), 12 << 11 | 524);
+    assert_int_equal(i2ctarget_pmbus_linear11(INT32_MIN), 12 << 11 | (0x800 - 524));
+    /* 65 * 2^15 is the largest that 32 bits have. */
+    assert_int_equal(i2ctarget_pmbus_from_linear11(15 << 11 | 65), 2129920000);
+    assert_int_equal(i2ctarget_pmbus_from_linear11(15 << 11 | 66), INT32_MAX);
+    assert_int_equal(i2ctarget_pmbus_from_linear11(15 << 11 | 100), INT32_MAX);
+    assert_int_equal(i2ctarget_pmbus_from_linear11(15 << 11 | (0x800 - 65)), -2129920000);
+    assert_int_equal(i2ctarget_pmbus_from_linear11(15 << 11 | (0x800 - 66)), INT32_MIN);
+    assert_int_equal(i2ctarget_pmbus_from_linear11(15 << 11 | (0x800 - 100)), INT32_MIN);
+}
+
+static void output_voltages(void **state)
+{
+    (void)state;
+    assert_int_equal(i2ctarget_pmbus_linear16(INT32_MIN), 0);
+    assert_int_equal(i2ctarget_pmbus_linear16(0), 0);
+    for (int32_t mv = 1; mv < 16000; mv++) {
+        assert_int_equal(i2ctarget_pmbus_linear16(mv), (mv * 4096 + 500) / 1000);
+        assert_int_equal(i2ctarget_pmbus_from_linear16(i2ctarget_pmbus_linear16(mv)), mv);
+    }
+    assert_int_equal(i2ctarget_pmbus_linear16(15999), 65532);
+    assert_int_equal(i2ctarget_pmbus_linear16(16000), 0xFFFF);
+    assert_int_equal(i2ctarget_pmbus_linear16(1048576), 0xFFFF); /* 2^32 steps and thousandths */
+    assert_int_equal(i2ctarget_pmbus_linear16(INT32_MAX), 0xFFFF);
+}
+
 static void readings(void **state)
 {
     present(state);
@@ -374,6 +416,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
+        cmocka_unit_test(large_numbers),
+        cmocka_unit_test(output_voltages),
         ON_STAGES(readings),
         ON_STAGES(identity),
         ON_STAGES(the_output),
