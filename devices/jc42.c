@@ -121,12 +121,19 @@ bool i2ctarget_jc42_event_pin(const struct i2ctarget_jc42 *jc42)
 
 /* ---- registers ------------------------------------------------------------------------------- */
 
-/* Under a lock only the other lock can be set, and EVENT be cleared. */
+/* Under a lock only the other lock can be set, shutdown be ended, and EVENT be cleared. */
+static uint16_t permitted(uint16_t before, uint16_t value)
+{
+    uint16_t kept = before & (uint16_t) ~(LOCKS | SHUTDOWN);
+    return (uint16_t)(kept | ((before | value) & LOCKS) | (before & value & SHUTDOWN) |
+                      (value & CLEAR_EVENT));
+}
+
 static void set_configuration(struct i2ctarget_jc42 *jc42, uint16_t value)
 {
     uint16_t before = jc42->words[CONFIGURATION];
     if (before & LOCKS)
-        value = (uint16_t)((before & ~LOCKS) | ((before | value) & LOCKS) | (value & CLEAR_EVENT));
+        value = permitted(before, value);
     if (value & CLEAR_EVENT || (value ^ before) & INTERRUPT_MODE)
         jc42->is_set = false;
     jc42->words[CONFIGURATION] = value & WRITABLE;

@@ -211,6 +211,20 @@ static void locks(void **state)
     assert_int_equal(get(CONFIGURATION), 0x0C8);
 }
 
+/* MCP98244, configuration register: bit 8 can not be set under a lock, but cleared. */
+static void shutdown_can_be_ended_under_a_lock(void **state)
+{
+    present_window(state, 0x148);
+    set(CONFIGURATION, 0x14A);
+    assert_int_equal(get(CONFIGURATION), 0x148);
+    set(CONFIGURATION, 0x04A);
+    assert_int_equal(get(CONFIGURATION), 0x048);
+    i2ctarget_jc42_convert(&jc42, 30000);
+    assert_int_equal(get(TEMPERATURE), word(30));
+    set(CONFIGURATION, 0x148);
+    assert_int_equal(get(CONFIGURATION), 0x048);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +238,7 @@ int main(void)
         ON_STAGES(event_in_interrupt_mode),
         ON_STAGES(shutdown_keeps_the_temperature),
         ON_STAGES(locks),
+        ON_STAGES(shutdown_can_be_ended_under_a_lock),
     };
     return cmocka_run_group_tests_name("jc42", tests, NULL, NULL);
 }

@@ -18,7 +18,8 @@
  * (comparator mode), or is set when the temperature enters or leaves the window, until the
  * controller clears it (interrupt mode); the critical alarm is always a comparison.  After a lock bit
  * was set the limits that it names, and the rest of the configuration, can not be changed until
- * init.  In shutdown there are no conversions, and EVENT is inactive.
+ * init; shutdown can be ended, but not begun.  In shutdown there are no conversions, and EVENT is
+ * inactive.
  *
  * The facts are from JEDEC JC-42.4 (21-C 4.1.6), by way of the data sheets of Atmel (AT30TSE004A,
  * 6.2) and Microchip (MCP98244, 5.2), and from Linux' drivers/hwmon/jc42.c.  The identification is
