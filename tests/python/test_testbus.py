@@ -526,6 +526,29 @@ class Time(BusTest):
             self.target().request(timeout=0)
         self.assertEqual(raised.exception.errno, errno.EDEADLK)
 
+    def test_calls_that_wait_for_another_target(self):
+        """Two targets must acknowledge each byte.  A call that can not go on is made again, with whatever arguments, and nothing is lost."""
+        first, second = self.target(0x00, 0x40), self.target(0x00, 0x41)
+        transfer = self.bus.start(write(0x00, b"\x01\x02\x03\x04"))
+        requests = [first.request(timeout=0)]
+        self.assertIsNone(self.unless_it_never_ends(lambda: requests[0].read(1)))
+        requests.append(second.request())
+        got = [bytearray(), bytearray()]
+        for n in (1, 2, -1, 1, -1, 3, -1, 4, -1):
+            for request, data in zip(requests, got):
+                part = self.unless_it_never_ends(lambda: request.read(n))
+                data += part or b""
+                self.assertTrue(part is None or n > 0 or request.end)
+        self.assertEqual(got, [b"\x01\x02\x03\x04"] * 2)
+        self.assertIs(self.bus.run(), transfer)
+        self.assertTrue(transfer.is_complete)
+
+    def unless_it_never_ends(self, call):
+        try:
+            return call()
+        except OSError as error:
+            self.assertEqual(error.errno, errno.EDEADLK)
+
     def test_a_look_takes_a_microsecond(self):
         self.assertIsNone(self.target().request())
         self.assertEqual(self.bus.now_ns, 1000)

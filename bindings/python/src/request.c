@@ -143,8 +143,11 @@ static PyObject *request_read(PyObject *object, PyObject *args, PyObject *kwargs
     device_leave(self->service);
     if (PyErr_Occurred())
         return NULL; /* out of memory, or a handler raised an exception */
-    /* Bytes that came before a fault are returned.  The next call reports the fault. */
-    if (result < 0 && self->message.transit.count == 0)
+    /*
+     * Bytes that came before a fault are returned.  The next call reports the fault.  A wait that
+     * would never end is none: the bytes are those of the call that is made again.
+     */
+    if (result < 0 && (self->message.transit.count == 0 || result == -I2CTARGET_EDEADLK))
         return raise_error(ASKED_READ, self->service->bus, result);
     return hand_over(&self->message, n);
 }

@@ -191,6 +191,20 @@ static void an_interrupted_read_goes_on(void **state)
     assert_null(i2ctarget_message_heap(&message));
 }
 
+/* On a test bus a wait may have no end before something else has happened. */
+static void a_wait_without_end_is_an_interruption(void **state)
+{
+    (void)state;
+    SCRIPT({{true, 4, true, -I2CTARGET_EDEADLK}, {true, 4, true, 4}});
+    assert_int_equal(i2ctarget_message_read(&message, 4, true), -I2CTARGET_EDEADLK);
+    assert_int_equal(i2ctarget_message_read(&message, 1, true), 0);
+    take(1, 1, 0);
+    take(-1, 3, 1);
+    SCRIPT({{false, 3, true, -I2CTARGET_EDEADLK}, {false, 3, true, 3}, {false, 2, true, 2}});
+    assert_int_equal(i2ctarget_message_write(&message, "abc", 3), -I2CTARGET_EDEADLK);
+    assert_int_equal(i2ctarget_message_write(&message, "de", 2), 2);
+}
+
 static void an_interrupted_read_may_end_by_a_fault(void **state)
 {
     (void)state;
@@ -302,6 +316,7 @@ int main(void)
         MESSAGE_TEST(a_fault_is_told),
         MESSAGE_TEST(reading_all_takes_chunks),
         MESSAGE_TEST(an_interrupted_read_goes_on),
+        MESSAGE_TEST(a_wait_without_end_is_an_interruption),
         MESSAGE_TEST(an_interrupted_read_may_end_by_a_fault),
         MESSAGE_TEST(room_grows_with_its_bytes),
         MESSAGE_TEST(without_memory_nothing_is_lost),
