@@ -11,6 +11,7 @@ import select
 import selectors
 import signal
 import socket
+import struct
 import threading
 import time
 import unittest
@@ -18,6 +19,16 @@ import unittest
 from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, record, signalled, wait_until
 from i2ctarget import requests
 import protocol
+
+
+def kinds_of(frames):
+    """Of the frames that a target has sent."""
+    kinds = []
+    while frames:
+        length, kind, _ = struct.unpack_from("<IHH", frames)
+        kinds.append(kind)
+        frames = frames[8 + length :]
+    return kinds
 
 
 @contextlib.contextmanager
@@ -344,6 +355,33 @@ class Threads(TargetTest):
                 ticks.append(time.monotonic())
                 time.sleep(0.001)
         self.assertGreater(len(ticks), 3)
+
+    def test_a_request_is_dropped_while_another_thread_is_in_the_library(self):
+        """One call of the library at a time: what is dropped meanwhile is closed when that call is over."""
+        asked, dropped, early, late = threading.Event(), threading.Event(), [], []
+
+        def serve(peer, offer):
+            offer(1)
+            peer.sendall(events(1, record(protocol.ADDRESSED, 1, number=0x40)))
+            while protocol.ADDRESSES not in kinds_of(peer.recv(4096)):
+                pass
+            asked.set()
+            dropped.wait(10)
+            with contextlib.suppress(BlockingIOError):
+                early.extend(kinds_of(peer.recv(4096, socket.MSG_DONTWAIT)))
+            peer.sendall(struct.pack("<IHH", 0, protocol.ADDRESSES_SET, 0))
+            if not early:
+                late.extend(kinds_of(peer.recv(4096)))
+
+        with self.fake_bus(9, serve):
+            device = self.device(number=9)
+            request = device.request(timeout=5)
+            with Later(device.add_address, 0x41):
+                asked.wait(10)
+                del request
+                dropped.set()
+            wait_until(lambda: early or late, "the request is closed")
+        self.assertEqual((early, late), ([], [protocol.COMMIT]))
 
     def test_hammered(self):
         """Two threads on one object: errors, never a crash."""

@@ -45,6 +45,17 @@ void request_close_latest(struct service *service)
     service->latest = NULL;
 }
 
+/* It may be that another thread is in a call that leaves it open: add_address(), for example. */
+static void drop_latest(struct service *service)
+{
+    if (!service_is_elsewhere(service)) {
+        request_close_latest(service);
+        return;
+    }
+    service_drop(service, &service->latest->message.request);
+    service->latest = NULL;
+}
+
 void request_end_latest(struct service *service)
 {
     if (service->latest)
@@ -52,10 +63,7 @@ void request_end_latest(struct service *service)
     service->latest = NULL;
 }
 
-/*
- * An abandoned request is closed.  A request that is not the latest one is closed already, and must
- * not be touched: another thread may be in the library now.
- */
+/* An abandoned request is closed.  One that is not the latest is closed already. */
 static void request_dealloc(PyObject *object)
 {
     struct request_object *self = (struct request_object *)object;
@@ -63,7 +71,7 @@ static void request_dealloc(PyObject *object)
     PyTypeObject *type = Py_TYPE(object);
     PyObject_GC_UnTrack(object);
     if (self->service->latest == self)
-        request_close_latest(self->service);
+        drop_latest(self->service);
     PyMem_Free(i2ctarget_message_heap(&self->message));
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(object);

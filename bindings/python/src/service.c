@@ -42,6 +42,8 @@ bool service_enter(struct service *service)
 void service_leave(struct service *service)
 {
     *thread_of(service) = 0;
+    i2ctarget_close(&service->dropped);
+    service->dropped = (struct i2ctarget_request){0};
 }
 
 bool service_enter_shared(struct shared *shared)
@@ -57,6 +59,17 @@ void service_leave_shared(struct shared *shared)
 bool service_is_in_call(const struct service *service)
 {
     return thread_in(service) != 0;
+}
+
+/* Calls on a test bus keep the GIL, so whoever asks is the only one in the library. */
+bool service_is_elsewhere(const struct service *service)
+{
+    return !service->shared && service->thread && service->thread != PyThread_get_thread_ident();
+}
+
+void service_drop(struct service *service, const struct i2ctarget_request *request)
+{
+    service->dropped = *request;
 }
 
 bool service_allows(const struct service *service)

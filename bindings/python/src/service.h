@@ -34,11 +34,12 @@ struct shared {
 };
 
 struct service {
-    unsigned long thread;          /* the thread that is in a call; 0: none */
-    struct request_object *latest; /* may be open; borrowed; NULL: none */
-    struct device_object *devices; /* attached to the target */
-    unsigned bus;                  /* the number of a virtual bus; of the chip on a test bus */
-    struct shared *shared;         /* NULL: a virtual bus */
+    unsigned long thread;             /* the thread that is in a call; 0: none */
+    struct request_object *latest;    /* may be open; borrowed; NULL: none */
+    struct i2ctarget_request dropped; /* to be closed at the end of the call under way */
+    struct device_object *devices;    /* attached to the target */
+    unsigned bus;                     /* the number of a virtual bus; of the chip on a test bus */
+    struct shared *shared;            /* NULL: a virtual bus */
     /* Of one that is open on a test bus: the target, and its object (borrowed). */
     const struct i2ctarget *target;
     PyObject *owner;
@@ -55,6 +56,13 @@ void service_leave_shared(struct shared *shared);
 
 /* Is a thread in a call? */
 bool service_is_in_call(const struct service *service);
+
+/*
+ * May another thread be in the library now?  Then the library must not be called, and the request is
+ * closed when that thread leaves the service.
+ */
+bool service_is_elsewhere(const struct service *service);
+void service_drop(struct service *service, const struct i2ctarget_request *request);
 
 /*
  * Around a call of the library that raises events or waits: without the GIL; on a test bus with it,
