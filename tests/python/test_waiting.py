@@ -15,6 +15,7 @@ import struct
 import threading
 import time
 import unittest
+from unittest import mock
 
 from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, record, signalled, wait_until
 from i2ctarget import requests
@@ -653,6 +654,46 @@ class Asyncio(TargetTest):
         asyncio.run(run())
         controller.send_transfer([(0x40, b"\x01")])
         self.assertEqual(device.request(timeout=5).read(), b"\x01")
+
+    def test_deinitialised_by_another_task(self):
+        """Who waits is told, although a descriptor that is closed says nothing; and so is a loop that runs in another thread."""
+        device = self.device()
+
+        async def serve():
+            async for _ in requests(device):
+                pass
+
+        async def run(end):
+            task = asyncio.create_task(serve())
+            await asyncio.sleep(0.01)
+            await end()
+            with self.assertRaisesRegex(ValueError, "deinitialised"):
+                await asyncio.wait_for(task, 5)
+
+        async def by_task():
+            device.deinit()
+
+        asyncio.run(run(by_task))
+        device = self.device()
+        asyncio.run(run(lambda: asyncio.to_thread(device.deinit)))
+
+    def test_deinitialised_when_the_loop_is_over(self):
+        """A loop may be closed while a task still waits."""
+        device = self.device()
+
+        async def serve():
+            async for _ in requests(device):
+                pass
+
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda *_: None)  # it would say that the task was dropped
+        task = loop.create_task(serve())
+        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.close()
+        device.deinit()
+        with mock.patch("sys.unraisablehook"):  # and that it could not tidy up
+            del task
+            gc.collect()
 
     def test_nothing_stays_registered(self):
         """The loop forgets the descriptor, whichever way the wait ended."""

@@ -5,14 +5,26 @@ import asyncio
 
 
 async def _readable(target):
-    """Wait until the target's descriptor is readable."""
+    """Wait until the target's descriptor is readable, or the target is deinitialised."""
     loop = asyncio.get_running_loop()
     is_readable = loop.create_future()
+
+    def wake():
+        if not is_readable.done():
+            is_readable.set_result(None)
+
+    def end():
+        """Whichever thread deinitialises it, and even if the loop is over."""
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(wake)
+
     descriptor = target.fileno()
-    loop.add_reader(descriptor, lambda: is_readable.done() or is_readable.set_result(None))
+    loop.add_reader(descriptor, wake)
+    target._set_at_end(end)
     try:
         await is_readable
     finally:
+        target._set_at_end(None)
         loop.remove_reader(descriptor)
 
 

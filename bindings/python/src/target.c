@@ -22,6 +22,7 @@ struct target_object {
     struct i2ctarget_counters counters; /* as they were at deinit() */
     struct places places;
     PyObject *testbus; /* that it is or was on; NULL: it is none */
+    PyObject *at_end;  /* to be called when it is deinitialised; NULL: nothing */
     bool is_open;
 };
 
@@ -126,6 +127,7 @@ static int target_traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((struct target_object *)object)->testbus);
+    Py_VISIT(((struct target_object *)object)->at_end);
     return device_visit_all(&((struct target_object *)object)->service, visit, arg);
 }
 
@@ -136,6 +138,7 @@ static int target_clear(PyObject *object)
     close_silently(self);
     self->service.shared = NULL;
     Py_CLEAR(self->testbus);
+    Py_CLEAR(self->at_end);
     return 0;
 }
 
@@ -334,6 +337,30 @@ static PyObject *target_attach(PyObject *object, PyObject *args, PyObject *kwarg
 
 /* ---- the rest -------------------------------------------------------------------------------- */
 
+/*
+ * For aio.py.  A descriptor that is closed tells nobody: who waits for it has to be told.  None:
+ * nobody waits any more.
+ */
+static PyObject *target_set_at_end(PyObject *object, PyObject *function)
+{
+    struct target_object *self = (struct target_object *)object;
+    PyObject *before = self->at_end;
+    self->at_end = function == Py_None ? NULL : Py_NewRef(function);
+    Py_XDECREF(before);
+    Py_RETURN_NONE;
+}
+
+/* False: an exception is set. */
+static bool tell_end(struct target_object *self)
+{
+    PyObject *function = self->at_end;
+    self->at_end = NULL;
+    PyObject *result = function ? PyObject_CallNoArgs(function) : Py_NewRef(Py_None);
+    Py_XDECREF(function);
+    Py_XDECREF(result);
+    return result != NULL;
+}
+
 static PyObject *target_deinit(PyObject *object, PyObject *unused)
 {
     struct target_object *self = (struct target_object *)object;
@@ -343,7 +370,7 @@ static PyObject *target_deinit(PyObject *object, PyObject *unused)
     close_target(self);
     bool goes_on = device_tell_last(&self->service);
     device_forget_all(&self->service);
-    return goes_on ? Py_NewRef(Py_None) : NULL;
+    return goes_on && tell_end(self) ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyObject *target_fileno(PyObject *object, PyObject *unused)
@@ -425,6 +452,7 @@ static PyMethodDef target_methods[] = {
      attach_doc},
     {"deinit", target_deinit, METH_NOARGS, deinit_doc},
     {"fileno", target_fileno, METH_NOARGS, fileno_doc},
+    {"_set_at_end", target_set_at_end, METH_O, NULL},
     {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe target itself."},
     {"__exit__", target_exit, METH_VARARGS, "__exit__($self, /, *args)\n--\n\ndeinit()"},
     {NULL, NULL, 0, NULL},
