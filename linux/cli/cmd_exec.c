@@ -112,26 +112,58 @@ static bool all_run(const struct buses *buses)
 
 /* ---- the shim -------------------------------------------------------------------------------- */
 
-/* ld.so(8): LD_PRELOAD is a list separated by spaces or colons; there is no quoting. */
-static bool preload(const char *shim)
+/*
+ * ld.so(8): LD_PRELOAD is a list separated by spaces or colons; there is no quoting.  A name without
+ * a slash is looked for in LD_LIBRARY_PATH, where colons and semicolons separate.
+ */
+static const char preload_variable[] = "LD_PRELOAD";
+static const char folders_variable[] = "LD_LIBRARY_PATH";
+
+/* strchr() finds the end of a string, too. */
+static bool has_item(const char *list, const char *item)
 {
-    const char *others = getenv("LD_PRELOAD");
-    if (strpbrk(shim, " :")) {
-        cli_error(word, "%s can not be preloaded: there is a space or colon in its name", shim);
-        return false;
+    static const char separators[] = " :;";
+    size_t length = strlen(item);
+    for (const char *at = list; (at = strstr(at, item)); at++) {
+        if ((at == list || strchr(separators, at[-1])) && strchr(separators, at[length]))
+            return true;
     }
+    return false;
+}
+
+static bool put_in_front(const char *variable, const char *item)
+{
+    const char *others = getenv(variable);
     if (!others || !others[0])
-        return setenv("LD_PRELOAD", shim, 1) == 0;
-    if (strstr(others, shim))
+        return setenv(variable, item, 1) == 0;
+    if (has_item(others, item))
         return true; /* this command runs under itself */
-    size_t size = strlen(shim) + strlen(others) + 2;
+    size_t size = strlen(item) + strlen(others) + 2;
     char *all = malloc(size);
     if (!all)
         return false;
-    snprintf(all, size, "%s:%s", shim, others);
-    bool is_set = setenv("LD_PRELOAD", all, 1) == 0;
+    snprintf(all, size, "%s:%s", item, others);
+    bool is_set = setenv(variable, all, 1) == 0;
     free(all);
     return is_set;
+}
+
+static bool preload_from_folder(char *shim)
+{
+    char *name = strrchr(shim, '/');
+    *name++ = '\0';
+    if (!strpbrk(shim, ":;"))
+        return put_in_front(folders_variable, shim) && put_in_front(preload_variable, name);
+    cli_error(word,
+              "%s can not be preloaded from %s, because of the colon or semicolon in that name: "
+              "try --static, or install i2ctarget elsewhere",
+              name, shim);
+    return false;
+}
+
+static bool preload(char *shim)
+{
+    return strpbrk(shim, " :") ? preload_from_folder(shim) : put_in_front(preload_variable, shim);
 }
 
 static bool prepare_environment(const struct buses *buses)

@@ -186,14 +186,29 @@ class Exec(ShimTest):
             found = subprocess.run([command, "exec", "sh", "-c", "echo $LD_PRELOAD"], capture_output=True, text=True)
             self.assertEqual((found.returncode, found.stdout, found.stderr), (0, shim + "\n", ""))
 
-    def test_space_in_the_path_of_the_shim(self):
-        place = f"{self.directory}/with space"
+    def copied_command(self, folder):
+        place = f"{self.directory}/{folder}"
         os.mkdir(place)
         for name in "i2ctarget", "libi2ctarget-shim.so":
             shutil.copy(os.path.dirname(os.path.realpath(COMMAND)) + "/" + name, place)
-        result = subprocess.run([f"{place}/i2ctarget", "exec", "true"], capture_output=True, text=True)
-        self.assertEqual(result.returncode, 125)
-        self.assertIn("can not be preloaded", result.stderr)
+        return f"{place}/i2ctarget"
+
+    def test_space_in_the_path_of_the_shim(self):
+        """The loader splits names at spaces, so it gets the folder in another list, where others stay."""
+        command = self.copied_command("with space")
+        shown = "ls /dev/i2c-1; echo $LD_PRELOAD; echo $LD_LIBRARY_PATH"
+        folder = os.path.dirname(command)
+        for arguments in ["exec"], ["exec", command, "exec"]:
+            result = subprocess.run([command, *arguments, "sh", "-c", shown], env={**os.environ, "LD_LIBRARY_PATH": f"{folder}2"}, capture_output=True, text=True)
+            self.assertEqual(result.stdout, f"/dev/i2c-1\nlibi2ctarget-shim.so\n{folder}:{folder}2\n", result.stderr)
+
+    def test_colon_in_the_path_of_the_shim(self):
+        for folder in "with:colon", "with space; semicolon":
+            command = self.copied_command(folder)
+            result = subprocess.run([command, "exec", "true"], capture_output=True, text=True)
+            self.assertEqual((result.returncode, result.stderr), (125,
+                f"i2ctarget exec: libi2ctarget-shim.so can not be preloaded from {os.path.dirname(command)}, because of the colon or semicolon in "
+                "that name: try --static, or install i2ctarget elsewhere\n"))
 
 
 class BusEnds(ShimTest):
