@@ -2,6 +2,8 @@
 /*
  * The file is a sequence of words.  Up to $enddefinitions they define signals; then `#` begins a
  * moment, and all other words are the changes at it.  All changes of one moment are one sample.
+ *
+ * The file may end anywhere behind the definitions: the disk was full, or whoever wrote it was killed.
  */
 #include "waveform/vcd_file.h"
 
@@ -222,29 +224,26 @@ static bool take_level(struct vcd_file *self, const char *word)
 }
 
 /* b0101 id, r1.5 id: the id is a word of its own. */
-static bool take_value(struct vcd_file *self, const char *word)
+static void take_value(struct vcd_file *self, const char *word)
 {
     char id[VCD_WORD_MAX];
-    if (!take_word(self, id))
-        return complain(self, "\"%.40s\" is a value of no signal", word);
-    if (self->idle.id[0] && strcmp(id, self->idle.id) == 0) {
+    if (take_word(self, id) && self->idle.id[0] && strcmp(id, self->idle.id) == 0) {
         double seconds = strtod(word + 1, NULL);
         self->idle_ns = seconds > 0 && seconds < 1e9 ? (uint64_t)(seconds * 1e9 + 0.5) : 0;
     }
-    return true;
 }
 
 static bool take_change(struct vcd_file *self, const char *word)
 {
     if (strchr("01xXzZ", word[0]))
         return take_level(self, word);
-    if (strchr("bBrRsS", word[0]))
-        return take_value(self, word);
     if (strcmp(word, "$comment") == 0)
         return skip_to_end(self, word);
-    if (word[0] == '$')
-        return true; /* $dumpvars, $end, …: the changes inside count as all others */
-    return complain(self, "\"%.40s\" is no change of a signal", word);
+    if (strchr("bBrRsS", word[0]))
+        take_value(self, word);
+    else if (word[0] != '$') /* $dumpvars, $end, …: the changes inside count as all others */
+        return complain(self, "\"%.40s\" is no change of a signal", word);
+    return true;
 }
 
 static uint64_t ns_of(const struct vcd_file *self, uint64_t tick)
@@ -272,10 +271,16 @@ static bool take_time(struct vcd_file *self, const char *word)
     return true;
 }
 
+/* The last word of a file that ends in its middle: "#35" of "#354175", "1" of "1c". */
+static bool is_cut(const struct vcd_file *self, const char *word)
+{
+    return feof(self->file) && (word[0] == '#' || !word[1]);
+}
+
 int vcd_file_next(struct vcd_file *self, struct vcd_sample *sample)
 {
     char word[VCD_WORD_MAX];
-    while (take_word(self, word)) {
+    while (take_word(self, word) && !is_cut(self, word)) {
         *sample = self->now;
         if (word[0] != '#') {
             if (!take_change(self, word))
