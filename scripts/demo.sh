@@ -16,12 +16,13 @@ trace=$build/demo.vcd
 export PYTHONPATH="$build/python:$build/python/i2ctarget/fallback"
 python=$("$here/python.sh" | head -n 1)
 "${python:-false}" -c 'import i2ctarget' 2>/dev/null || python=
+serve() { exec "$build/examples/registers"; }
 case ${2:-${python:+python}} in
-"") what="a target in C" source=examples/registers.c program="$build/examples/registers" typed=./registers
+"") what="a target in C" source=examples/registers.c typed=./registers
     note="The target is the example in C.  For that in Python: CPython 3.11 or later with Python.h (Debian: python3-dev)" ;;
-c) what="a target in C" source=examples/registers.c program="$build/examples/registers" typed=./registers ;;
+c) what="a target in C" source=examples/registers.c typed=./registers ;;
 python) what="a target in Python" source=examples/registers.py typed='python3 registers.py'
-    program="${python:-python3} $here/../examples/registers.py" ;;
+    serve() { exec "${python:-python3}" "$here/../examples/registers.py"; } ;;
 *) board=$2 firmware=${FIRMWARE:-$build/firmware} emulator=${EMULATOR:-$build/emulator}
     what="an emulated $2" source=examples/registers.c example=registers bridge=emulator/bridge.js
     if [ "${3:-}" = python ]; then
@@ -117,15 +118,14 @@ if [ -n "${board:-}" ]; then
     case $chip in
     rp2040)
         export NODE_PATH="$emulator/node_modules" MACHINE="$emulator/machine.wasm"
-        program="node $here/../tests/chips/rp2040/$bridge $image ${scl#GPIO} ${sda#GPIO}"
+        serve() { exec node "$here/../tests/chips/rp2040/$bridge" "$image" "${scl#GPIO}" "${sda#GPIO}" "$I2CTARGET_DIR/bus-1" "$build/demo-board.vcd"; }
         typed='node bridge.js registers.uf2'
         ;;
     *)
-        program="$emulator/emulate_$chip $image $scl $sda"
+        serve() { exec "$emulator/emulate_$chip" "$image" "$scl" "$sda" "$I2CTARGET_DIR/bus-1" "$build/demo-board.vcd"; }
         typed="emulate_$chip ${image##*/} $scl $sda"
         ;;
     esac
-    program="$program $I2CTARGET_DIR/bus-1 $build/demo-board.vcd"
 fi
 
 title "A bus without hardware, and $what on it"
@@ -139,8 +139,7 @@ printf '  bus 1 ready\n'
 monitor=$!
 await "$work/monitor.txt" 'watching bus 1'
 printf '  %s$ %s &%s%s        %s: 16 registers at 0x40%s\n' "$bold" "$typed" "$plain" "$dim" "$source" "$plain"
-# shellcheck disable=SC2086 # two words
-$program >"$work/target.txt" 2>&1 &
+serve >"$work/target.txt" 2>&1 &
 target=$!
 
 title "Debian's i2c-tools talk to it"
@@ -176,7 +175,7 @@ printf '  %s\n' "$shown/demo.vcd"
 printf '  %sdraw it: i2ctarget trace --svg demo.svg demo.vcd, or open it in PulseView or GTKWave%s\n' "$dim" "$plain"
 
 title "The command"
-printf '  export PATH=%s:%s   %suntil it is installed: make install%s\n\n' "$build" "\$PATH" "$dim" "$plain"
+printf '  export PATH="%s:%s"   %suntil it is installed: make install%s\n\n' "$build" "\$PATH" "$dim" "$plain"
 
 if [ "$failures" -gt 0 ]; then
     printf '%sdemo failed: %s wrong answers%s\n' "$bad" "$failures" "$plain"

@@ -84,7 +84,7 @@ say_how() {
     now=$(printenv "$1" || true)
     case ":$now:" in
     *":$2:"*) ;;
-    *) printf '  export %s=%s%s\n' "$1" "$2" "${now:+:\$$1}" ;;
+    *) printf '  export %s="%s%s"\n' "$1" "$2" "${now:+:\$$1}" ;;
     esac
 }
 

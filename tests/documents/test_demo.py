@@ -35,7 +35,7 @@ class Demo(unittest.TestCase):
         self.directory = tempfile.mkdtemp(prefix="i2ctarget-demo-")
         self.addCleanup(shutil.rmtree, self.directory)
         # Its traces go to the build directory, so this is one of links.
-        self.build = f"{self.directory}/build"
+        self.build = f"{self.directory}/a build"
         os.makedirs(f"{self.build}/examples")
         for name in ("i2ctarget", "libi2ctarget-shim.so", "python", "examples/registers"):
             os.symlink(f"{BUILD}/{name}", f"{self.build}/{name}")
@@ -75,7 +75,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(out.count("as expected"), 4)
         self.assertRegex(out, r"\n  \S+  S 40 W \+ 01 \+  Sr 40 R \+ aa -  P +[\d.]+ [µm]s  held [\d.]+ [µm]s\n")
         self.assertIn("and 110 calls of i2cdetect that nobody answered", out)
-        self.assertIn(f"export PATH={self.build}:$PATH", out)
+        self.assertIn(f'export PATH="{self.build}:$PATH"', out)
         self.assertTrue(os.path.getsize(f"{self.build}/demo.vcd"))
 
     def test_c(self):

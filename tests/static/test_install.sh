@@ -146,6 +146,12 @@ equal "what it says when all is found" "$said" "Installed in $own."
 uninstall() {
     make -C "$SOURCE_DIR" --no-print-directory uninstall BUILD=/no/such/build "$@" 2>&1
 }
+spaced="$work/a home/own"
+make -C "$SOURCE_DIR" --no-print-directory install BUILD="$work/build" prefix="$spaced" >"$work/said" 2>"$work/log" || { cat "$work/log"; fail "install: $spaced"; }
+equal "the command in a folder with a space" "$(eval "$(sed -n 's/^  export/export/p' "$work/said")" && command -v i2ctarget)" "$spaced/bin/i2ctarget"
+shows_device "$spaced/bin/i2ctarget"
+equal "uninstall in a folder with a space" "$(uninstall prefix="$spaced")" "Removed from $spaced."
+
 touch "$own/lib/somebody-elses"
 equal "uninstall" "$(uninstall prefix="$own")" "Removed from $own."
 equal "what is left" "$(cd "$work/home" && find . | sort | paste -s)" "$(printf '.\t./own\t./own/lib\t./own/lib/somebody-elses')"
