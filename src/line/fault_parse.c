@@ -183,6 +183,16 @@ static bool read_value(struct reader *reader)
     return false;
 }
 
+static bool read_direction(struct reader *reader, struct word word,
+                           enum i2ctarget_fault_direction direction)
+{
+    if (reader->fault->direction && reader->fault->direction != direction)
+        return complain_of(reader->why, word,
+                           "is too much: a fault in both directions says neither read nor write");
+    reader->fault->direction = direction;
+    return true;
+}
+
 static bool read_condition(struct reader *reader, struct word word)
 {
     struct i2ctarget_fault *fault = reader->fault;
@@ -196,17 +206,15 @@ static bool read_condition(struct reader *reader, struct word word)
         reader->has_times = true;
         return read_count(reader, &fault->times, "times needs a number");
     }
-    if (is_word(word, "once")) {
-        reader->has_times = true;
-        fault->times = 1;
-    } else if (is_word(word, "read")) {
-        fault->direction = I2CTARGET_FAULT_READS;
-    } else if (is_word(word, "write")) {
-        fault->direction = I2CTARGET_FAULT_WRITES;
-    } else {
+    if (is_word(word, "read"))
+        return read_direction(reader, word, I2CTARGET_FAULT_READS);
+    if (is_word(word, "write"))
+        return read_direction(reader, word, I2CTARGET_FAULT_WRITES);
+    if (!is_word(word, "once"))
         return complain_of(reader->why, word,
                            "is none of: at, read, write, once, times, probability, seed");
-    }
+    reader->has_times = true;
+    fault->times = 1;
     return true;
 }
 

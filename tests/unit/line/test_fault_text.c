@@ -138,6 +138,10 @@ static void each_wrong_text_is_told_what_is_wrong(void **state)
         {"0x50 nack probability half", "\"half\" is no probability: 0.000001 to 1"},
         {"0x50 nack times", "times needs a number"},
         {"0x50 nack seed -1", "\"-1\" is no whole number up to 4294967293"},
+        {"0x50 nack read write",
+         "\"write\" is too much: a fault in both directions says neither read nor write"},
+        {"0x50 nack write read",
+         "\"read\" is too much: a fault in both directions says neither read nor write"},
         {"0x50 nack twice",
          "\"twice\" is none of: at, read, write, once, times, probability, seed"},
     };
