@@ -288,7 +288,7 @@ int cmd_list(int argc, char **argv)
     if (status >= 0)
         return status;
     if (optind < argc)
-        return cli_misuse(word, "\"%s\" is too much", argv[optind]);
+        return cli_misuse(word, "\"%s\" is too much: a bus is --bus N", argv[optind]);
     if (!find_directory(&listing))
         return CLI_FAILED;
     if (listing.has_bus)

@@ -106,7 +106,7 @@ static int watch(struct monitor *monitor)
     if (result == -EPIPE)
         cli_error(word, "bus %u has ended", monitor->bus);
     else if (result == -EIO)
-        cli_error(word, "cannot write");
+        cli_error(word, "cannot write: %s", strerror(errno));
     else
         cli_error(word, "bus %u: %s", monitor->bus, strerror(-result));
     return CLI_FAILED;
@@ -166,6 +166,6 @@ int cmd_monitor(int argc, char **argv)
     if (status >= 0)
         return status;
     if (optind < argc)
-        return cli_misuse(word, "\"%s\" is too much", argv[optind]);
+        return cli_misuse(word, "\"%s\" is too much: a bus is --bus N", argv[optind]);
     return run(&monitor);
 }

@@ -91,7 +91,10 @@ static bool write_line(struct output *output, const struct waveform *waveform)
         transfer_write_json(&transfer, stdout);
     else
         transfer_write_text(&transfer, stdout, &output->request->style);
-    return !ferror(stdout);
+    if (!ferror(stdout))
+        return true;
+    cli_error(word, "cannot write: %s", strerror(errno));
+    return false;
 }
 
 static bool show(struct output *output, const struct waveform *waveform)

@@ -78,7 +78,7 @@ class Buses(ListTest):
                          (0, f"bus 1  100000 Hz  process {bus.pid}  in {last}\n", ""))
 
     def test_wrong_calls(self):
-        for arguments, complaint in ((["x"], '"x" is too much'), (["--bus", "x"], '"x" is no bus number: 0 to 65535'),
+        for arguments, complaint in ((["x"], '"x" is too much: a bus is --bus N'), (["--bus", "x"], '"x" is no bus number: 0 to 65535'),
                                      (["--what"], "there is no option --what"), (["-x"], "there is no option -x")):
             result = self.command("list", *arguments)
             self.assertEqual((result.returncode, result.stderr),

@@ -164,7 +164,7 @@ class Words(BusTest):
             self.assert_misuse(["monitor", "--bus", number],
                                f'i2ctarget monitor: "{number}" is no bus number: 0 to 65535 (i2ctarget monitor --help)')
         self.assert_misuse(["bus", "1", "2"], 'i2ctarget bus: one bus at a time, not "2" too (i2ctarget bus --help)')
-        self.assert_misuse(["monitor", "1"], 'i2ctarget monitor: "1" is too much (i2ctarget monitor --help)')
+        self.assert_misuse(["monitor", "1"], 'i2ctarget monitor: "1" is too much: a bus is --bus N (i2ctarget monitor --help)')
         self.assert_misuse(["monitor", "--count", "0"],
                            "i2ctarget monitor: --count 0: a number from 1 on (i2ctarget monitor --help)")
         self.assert_misuse(["run"], "i2ctarget run: a command to run is missing (i2ctarget run --help)")

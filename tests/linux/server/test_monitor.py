@@ -280,7 +280,7 @@ class Text(MonitorTest):
             with protocol.Controller() as controller:
                 controller.send_transfer([(0x42, b"")])
                 controller.reply()
-            self.assertIn("cannot write", monitor.communicate(timeout=10)[1])
+            self.assertIn("cannot write: No space left on device\n", monitor.communicate(timeout=10)[1])
             self.assertEqual(monitor.returncode, 1)
 
 

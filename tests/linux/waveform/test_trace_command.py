@@ -203,6 +203,14 @@ class Files(TraceTest):
         for path, problem in ((f"{self.directory}/none", "No such file or directory"), (self.directory, "Is a directory")):
             self.assertEqual(self.trace(path), (1, "", f"i2ctarget trace: {path}: {problem}\n"))
 
+    def test_output_that_can_not_be_written(self):
+        """More than a buffer of stdio, and less."""
+        for transfers, who in ((1, "i2ctarget"), (200, "i2ctarget trace")):
+            path = self.write(Vcd().play("S 80+ P " * transfers).end())
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([COMMAND, "trace", path], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stderr), (1, f"{who}: cannot write: No space left on device\n"))
+
     def test_wrong_calls(self):
         for arguments, problem in (((), "a VCD file is missing"), (("a", "b"), "\"b\" is too much"),
                                    (("--json", "--svg", "x", "a"), "--text, --json and --svg do not go together"),
