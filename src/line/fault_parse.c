@@ -189,7 +189,7 @@ static bool read_direction(struct reader *reader, struct word word,
     if (reader->fault->direction && reader->fault->direction != direction)
         return complain_of(reader->why, word,
                            "is too much: a fault in both directions says neither read nor write");
-    reader->fault->direction = direction;
+    reader->fault->direction = (uint8_t)direction;
     return true;
 }
 
