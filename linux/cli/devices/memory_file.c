@@ -33,11 +33,13 @@ static bool is_refused(int error)
     return error == EACCES || error == EPERM || error == EROFS || error == ETXTBSY;
 }
 
+/* A file that is to be created is not there to be read. */
 static void open_any_way(struct memory_file *file, int flags)
 {
     if (!file->is_only_read)
         file->fd = open(file->path, O_RDWR | O_CLOEXEC | flags, 0666);
-    file->is_read_only = file->is_only_read || (file->fd < 0 && is_refused(errno));
+    bool is_kept = file->fd < 0 && !(flags & O_CREAT) && is_refused(errno);
+    file->is_read_only = file->is_only_read || is_kept;
     if (file->is_read_only)
         file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
 }

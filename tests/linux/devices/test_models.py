@@ -220,6 +220,13 @@ class Eeprom(DeviceTest):
         self.assertEqual(device.end(), (0, "", ""))
         self.assertEqual(self.content(), b"read me")
 
+    def test_a_file_that_can_not_be_created(self):
+        """Nobody creates a file there, not even root."""
+        with self.assertRaises(OSError) as refusal:
+            open("/sys/memory", "xb")
+        self.assertEqual(self.fails("eeprom", "--file", "/sys/memory"),
+                         (1, f"i2ctarget device eeprom: /sys/memory: {os.strerror(refusal.exception.errno)}"))
+
     def test_a_full_disk_is_told(self):
         """RLIMIT_FSIZE simulates a full disk."""
         device = self.device("eeprom", "--file", self.file, "--write-time", "0")
