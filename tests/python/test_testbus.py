@@ -475,6 +475,18 @@ class Programs(BusTest):
             self.play(script(target))
         self.assertEqual(outcomes, [True] * 4)
 
+    def test_a_pause_is_as_long_as_an_advance(self):
+        year = 365 * 24 * 3600 * 10**9
+        self.play(iter_of(year))
+        self.assertGreaterEqual(self.bus.now_ns, year)
+        began_ns = self.bus.now_ns
+        for pause in year + 1, 2**64 - 1, 2**64, 2**70:
+            with self.assertRaisesRegex(ValueError, "a year"):
+                self.bus.advance(pause)
+            with self.assertRaisesRegex(ValueError, "a year"):
+                self.play(iter_of(pause))
+        self.assertEqual(self.bus.now_ns, began_ns)
+
     def test_the_end_passes_except_exception(self):
         def program(scl, sda):
             with I2CTarget(scl, sda, (ADDRESS,)) as target:

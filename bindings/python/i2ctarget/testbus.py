@@ -37,6 +37,7 @@ __all__ = ["TestBus", "Transfer", "Message", "Answer", "write", "read", "Violati
 
 ADDRESS_MAX = 0x7F
 NEVER_NS = 0xFFFFFFFFFFFFFFFF
+YEAR_NS = 31_536_000 * 10**9
 
 
 # ---- what a controller asks for, and gets -----------------------------------------------------------
@@ -280,8 +281,8 @@ class _Player:
             self._bus._collect()
         step = self._script.send(self._transfer)
         self._transfer = None
-        if isinstance(step, int) and step < 0:
-            raise ValueError("a script yields a pause of 0 ns or more")
+        if isinstance(step, int) and not 0 <= step <= YEAR_NS:
+            raise ValueError("a script yields a pause of 0 ns to a year")
         if not isinstance(step, (Message, int, Sequence)):
             raise TypeError(f"a script yields a message, a sequence of messages, or a pause in nanoseconds, and not {step!r}")
         return [step] if isinstance(step, Message) else step
