@@ -32,7 +32,7 @@ static const char *of_addresses(int error)
     case -I2CTARGET_ENODEV:
         return "the target does not have this address";
     case -I2CTARGET_EBUSY:
-        return "this device is attached to another target";
+        return "this address has a device already, or this device is attached to another target";
     default:
         return NULL;
     }
