@@ -25,13 +25,16 @@ static bool take(struct service *service)
     return is_free;
 }
 
+/* Shielded first: after an exception in between nobody would leave the call that was entered. */
 void i2ctarget_mp_enter(struct service *service)
 {
     i2ctarget_mp_require_thread();
-    if (!take(service))
-        refuse(service);
-    service->raised = MP_OBJ_NULL;
     i2ctarget_mp_shield();
+    if (!take(service)) {
+        i2ctarget_mp_unshield();
+        refuse(service);
+    }
+    service->raised = MP_OBJ_NULL;
 }
 
 void i2ctarget_mp_allow(const struct service *service)
