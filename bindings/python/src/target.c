@@ -452,7 +452,7 @@ static PyMethodDef target_methods[] = {
      attach_doc},
     {"deinit", target_deinit, METH_NOARGS, deinit_doc},
     {"fileno", target_fileno, METH_NOARGS, fileno_doc},
-    {"_set_at_end", target_set_at_end, METH_O, NULL},
+    {"_set_at_end", target_set_at_end, METH_O, set_at_end_doc},
     {"__enter__", itself, METH_NOARGS, "__enter__($self, /)\n--\n\nThe target itself."},
     {"__exit__", target_exit, METH_VARARGS, "__exit__($self, /, *args)\n--\n\ndeinit()"},
     {NULL, NULL, 0, NULL},

@@ -52,6 +52,9 @@ PyDoc_STRVAR(
     "that was announced.  Then request(timeout=-1) returns None, and the descriptor is no\n"
     "longer readable.  The descriptor belongs to the target: do not read or close it.\n\n"
     "Raises ValueError: deinitialised; on a TestBus.");
+PyDoc_STRVAR(set_at_end_doc,
+             "_set_at_end($self, function, /)\n--\n\n"
+             "For requests(): call this function in deinit(), once.  None: call none.");
 PyDoc_STRVAR(
     add_address_doc,
     "add_address($self, address, /)\n--\n\n"
