@@ -59,6 +59,7 @@ class BuildBinaries(build_ext):
 
     def run(self):
         super().run()
+        shutil.rmtree(self.command_folder(), ignore_errors=True)  # of an earlier build, perhaps with the command
         if WITH_COMMAND:
             self.build_command("build/python/command")
 
@@ -72,9 +73,12 @@ class BuildBinaries(build_ext):
             self.mkpath(os.path.dirname(file))
             self.copy_file(source, file)
 
+    def command_folder(self):
+        return os.path.join(self.build_lib, "i2ctarget", "command")
+
     def command_files(self, folder=""):
         """(source, file) of each file; the programs are made in `folder`."""
-        to = os.path.join(self.build_lib, "i2ctarget", "command")
+        to = self.command_folder()
         files = [(os.path.join(folder, name), os.path.join(to, name)) for name in COMMAND.values()]
         files += [(path, os.path.join(to, path)) for path in sorted(glob.glob("maps/*.toml"))]
         return files if WITH_COMMAND else []

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What pip makes of a checkout, without a network: a wheel that needs nothing else, installed and used in an environment of its own."""
 
+import glob
 import os
 import re
 import shutil
@@ -64,6 +65,16 @@ class Packaging(targets.TargetTest):
         self.assertFalse([name for name in names if re.match(r"(board|microcontroller)\b", name)], "they would overwrite Blinka's")
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", f"{self.work}/i2ctarget/_i2ctarget.abi3.so"))
         self.assertEqual({name.split(".")[0] for name in needed} - {"libm"}, {"libc"})
+
+    def test_without_the_command(self):
+        """Also where the package was built with it before."""
+        build = "env", "I2CTARGET_COMMAND=no", PYTHON, "setup.py", "--quiet", "build"
+        run(*build, cwd=self.tree)
+        [package] = glob.glob(f"{self.tree}/build/python/lib*/i2ctarget")
+        os.mkdir(f"{package}/command")
+        run(*build, cwd=self.tree)
+        self.assertIn("_i2ctarget.abi3.so", os.listdir(package))
+        self.assertNotIn("command", os.listdir(package))
 
     def test_metadata(self):
         with zipfile.ZipFile(f"{self.work}/dist/{self.wheels[0]}") as wheel:
