@@ -138,7 +138,7 @@ printf '  bus 1 ready\n'
 "$i2ctarget" monitor --bus 1 >"$work/traffic.txt" 2>"$work/monitor.txt" &
 monitor=$!
 await "$work/monitor.txt" 'watching bus 1'
-printf '  %s$ %s &%s%s        %s: 16 registers at 0x40%s\n' "$bold" "$typed" "$plain" "$dim" "$source" "$plain"
+printf '  %s$ %s &%s%s        %s: 16 registers at 0x40, a command at 0x41%s\n' "$bold" "$typed" "$plain" "$dim" "$source" "$plain"
 serve >"$work/target.txt" 2>&1 &
 target=$!
 

@@ -71,7 +71,7 @@ class Demo(unittest.TestCase):
 
     def assert_shows(self, out, what, source):
         self.assertIn(f"A bus without hardware, and {what} on it\n", out)
-        self.assertIn(f"{source}: 16 registers at 0x40\n", out)
+        self.assertIn(f"{source}: 16 registers at 0x40, a command at 0x41\n", out)
         self.assertEqual(out.count("as expected"), 4)
         self.assertRegex(out, r"\n  \S+  S 40 W \+ 01 \+  Sr 40 R \+ aa -  P +[\d.]+ [µm]s  held [\d.]+ [µm]s\n")
         self.assertIn("and 110 calls of i2cdetect that nobody answered", out)
