@@ -258,7 +258,7 @@ bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer)
         return true;
     }
     uint64_t limit_ns = bus_real_ns() + PATIENCE_FOR_THE_DEAD_NS;
-    if (bus->is_paused)
+    if (i2ctarget_controller_line_is_paused(&bus->controller))
         bus_go_on(bus, transfer, transfer->count, false);
     else
         i2ctarget_controller_line_leave_open(&bus->controller, false);

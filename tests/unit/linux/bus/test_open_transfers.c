@@ -401,6 +401,29 @@ static void withdrawn_before_a_pause_it_has_none(void **state)
     assert_int_equal(asker.result, CONTROLLER_DONE);
 }
 
+/* An SMBus limit cuts the target when time is brought up to date, not when the bus is run. */
+static void withdrawn_where_the_pause_has_just_begun(void **state)
+{
+    static const struct i2ctarget_address_set addresses = {{[ADDRESS / 32] = 1u << ADDRESS % 32}};
+    (void)state;
+    struct asker asker;
+    bus_leave(&bus, &listener.target);
+    listener = (struct listener){.target = {.rested = on_rest, .revoked = on_revoked},
+                                 .holds_bytes = true};
+    bus_join(&bus, &listener.target, &addresses, true, listen_to);
+    ask(&asker, ADDRESS, true);
+    asker.messages[0].flags = CONTROLLER_READ;
+    run();
+    now_ns += UINT64_C(26000000);
+    bus_catch_up(&bus);
+    assert_int_equal(listener.ended, I2CTARGET_TIMEOUT);
+    assert_true(i2ctarget_controller_line_is_paused(&bus.controller));
+    assert_false(bus_withdraw(&bus, &asker.transfer));
+    run();
+    assert_int_equal(asker.pauses, 0);
+    assert_int_equal(asker.ends, 1);
+}
+
 #define BUS_TEST(function) cmocka_unit_test_setup(function, open_bus)
 
 int main(void)
@@ -423,6 +446,7 @@ int main(void)
         BUS_TEST(cancelled_in_a_pause_it_cuts_who_holds),
         BUS_TEST(withdrawn_in_a_pause_it_stops),
         BUS_TEST(withdrawn_before_a_pause_it_has_none),
+        BUS_TEST(withdrawn_where_the_pause_has_just_begun),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
