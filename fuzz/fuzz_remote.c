@@ -62,6 +62,14 @@ bool __wrap_i2ctarget_claim_is_looked_for(const struct claim *claim, uint32_t nu
     return scene.serial % 2 == 0;
 }
 
+/* May the target go through what was forecast?  Mostly it may. */
+bool __wrap_i2ctarget_claim_go_through(struct claim *claim, uint32_t number);
+bool __wrap_i2ctarget_claim_go_through(struct claim *claim, uint32_t number)
+{
+    DEMAND(claim->word && number > 0);
+    return input_byte(&scene.input) % 8 != 7;
+}
+
 /* ---- the server ------------------------------------------------------------------------------ */
 
 static void say(const uint8_t *bytes, size_t size)
@@ -128,13 +136,42 @@ static size_t put_record(uint8_t *record)
     return PROTOCOL_RECORD_BYTES + bytes;
 }
 
+/* What the protocol says; now and then another byte.  Returns its length. */
+static size_t put_forecast(uint8_t *records)
+{
+    uint8_t choice = input_byte(&scene.input), count = 1 + choice % 8, *at = records;
+    at[0] = I2CTARGET_RECEIVED;
+    put_u32(at + 4, scene.serial);
+    put_u32(at + 8, count);
+    at += PROTOCOL_RECORD_BYTES + count;
+    at[0] = I2CTARGET_ENDED;
+    at[1] = I2CTARGET_RESTART;
+    put_u32(at + 4, scene.serial);
+    put_u32(at + 8, count);
+    at += PROTOCOL_RECORD_BYTES;
+    at[0] = I2CTARGET_ADDRESSED;
+    at[2] = choice >> 5 & 1;
+    at[3] = 1;
+    put_u32(at + 4, ++scene.serial);
+    put_u32(at + 8, 0x40 + (choice >> 6 & 1));
+    at += PROTOCOL_RECORD_BYTES;
+    if ((choice >> 3 & 3) == 0)
+        records[input_below(&scene.input, (unsigned)(at - records))] = input_byte(&scene.input);
+    return (size_t)(at - records);
+}
+
 static void say_events(void)
 {
-    uint8_t payload[FRAME_BYTES] = {0};
+    uint8_t payload[FRAME_BYTES] = {0}, choice = input_byte(&scene.input);
     size_t length = PROTOCOL_EVENTS_BYTES;
-    put_u32(payload + 12, input_below(&scene.input, 2));
-    for (unsigned i = input_below(&scene.input, 6) + 1; i > 0; i--)
+    put_u32(payload + 12, choice & 1);
+    for (unsigned i = choice / 2 % 6 + 1u; i > 0; i--)
         length += put_record(payload + length);
+    if (choice & 1 && choice & 64) {
+        size_t bytes = put_forecast(payload + length);
+        length += bytes;
+        put_u32(payload + 16, choice >= 0xF8 ? input_u32(&scene.input) : (uint32_t)bytes);
+    }
     say_frame(PROTOCOL_EVENTS, payload, length);
 }
 

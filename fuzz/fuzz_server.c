@@ -44,6 +44,12 @@ struct peer_end {
     uint32_t replies;
     int32_t result; /* of the last REPLY */
     bool is_owed;   /* the last EVENTS asked for an answer */
+    /* A target's claims.  What it takes for certain is checked as if it had happened. */
+    struct claim claim;
+    uint32_t hold; /* that it may answer there; 0: none */
+    bool takes_forecasts, is_accepted;
+    uint8_t forecast[PROTOCOL_FORECAST_MAX];
+    size_t forecast_bytes;
     struct {
         bool is_there;       /* this end is one */
         bool is_wild;        /* it has said what no adapter says: its answers are not checked */
@@ -94,9 +100,17 @@ static size_t check_record(struct peer_end *end, const uint8_t *record, size_t l
 static void check_events(struct peer_end *end, const uint8_t *payload, size_t length)
 {
     DEMAND(length > PROTOCOL_EVENTS_BYTES && get_u32(payload + 12) <= CLAIM_NUMBER_MAX);
-    end->is_owed = get_u32(payload + 12) != 0;
-    for (size_t at = PROTOCOL_EVENTS_BYTES; at < length;)
-        at += check_record(end, payload + at, length - at);
+    size_t forecast = get_u32(payload + 16);
+    DEMAND(length - PROTOCOL_EVENTS_BYTES > forecast);
+    DEMAND(forecast == 0 || (end->takes_forecasts && get_u32(payload + 12) != 0));
+    DEMAND(forecast <= sizeof end->forecast);
+    end->hold = get_u32(payload + 12);
+    end->is_owed = end->hold != 0;
+    end->is_accepted = false;
+    end->forecast_bytes = forecast;
+    memcpy(end->forecast, payload + length - forecast, forecast);
+    for (size_t at = PROTOCOL_EVENTS_BYTES; at < length - forecast;)
+        at += check_record(end, payload + at, length - forecast - at);
 }
 
 static void check_transfer(const uint8_t *payload, size_t length)
@@ -181,6 +195,28 @@ static void check_frames(struct peer_end *end)
     end->begin = 0;
 }
 
+/* LISTENING brings the memory of claims. */
+static ssize_t hear(struct peer_end *end)
+{
+    union {
+        struct cmsghdr header;
+        uint8_t bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {end->inbox + end->end, INBOX_BYTES - end->end};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    ssize_t got = recvmsg(end->fd, &message, MSG_DONTWAIT);
+    if (got > 0 && CMSG_FIRSTHDR(&message)) {
+        int fd;
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+        DEMAND(!end->claim.word && i2ctarget_claim_join(&end->claim, fd) == 0);
+        close(fd);
+    }
+    return got;
+}
+
 static void drain(struct peer_end *end)
 {
     uint8_t packet[64];
@@ -192,7 +228,7 @@ static void drain(struct peer_end *end)
         return;
     }
     for (;;) {
-        ssize_t got = recv(end->fd, end->inbox + end->end, INBOX_BYTES - end->end, MSG_DONTWAIT);
+        ssize_t got = hear(end);
         DEMAND(got != 0 || !end->adapter.is_there || end->adapter.is_wild);
         if (got == 0)
             end->adapter.is_asking = false; /* nobody answers any more */
@@ -209,6 +245,7 @@ static void hang_up(struct peer_end *end)
 {
     if (end->fd >= 0)
         close(end->fd);
+    i2ctarget_claim_close(&end->claim);
     *end = (struct peer_end){.fd = -1};
 }
 
@@ -467,6 +504,43 @@ static void say_file_hello(const struct peer_end *end, uint64_t cookie)
     say_bytes(end, packet, sizeof packet);
 }
 
+/* ---- claims ---------------------------------------------------------------------------------- */
+
+static void go_through(struct peer_end *end)
+{
+    if (!i2ctarget_claim_go_through(&end->claim, end->hold))
+        return;
+    for (size_t at = 0; at < end->forecast_bytes;)
+        at += check_record(end, end->forecast + at, end->forecast_bytes - at);
+    end->hold = i2ctarget_claim_next(end->hold);
+    end->forecast_bytes = 0;
+    end->is_accepted = false;
+}
+
+/* A word that says nothing about this hold, nor about the next one. */
+static void write_nonsense(struct scene *scene, const struct peer_end *end)
+{
+    uint32_t word = input_u32(&scene->input), number = word / 8;
+    if (number != end->hold && number != i2ctarget_claim_next(end->hold))
+        *end->claim.word = word;
+}
+
+/* What a target says in its claim, without a frame. */
+static void claim(struct scene *scene, struct peer_end *end)
+{
+    uint8_t choice = input_byte(&scene->input);
+    drain(end);
+    if (!end->claim.word)
+        return;
+    if (choice % 16 == 15)
+        write_nonsense(scene, end);
+    else if (end->is_accepted && end->forecast_bytes > 0)
+        go_through(end);
+    else if (end->hold)
+        end->is_accepted =
+            i2ctarget_claim_take(&end->claim, end->hold, choice % 8 == 7 ? CLAIM_NACK : CLAIM_ACK);
+}
+
 /* ---- peers come and go ----------------------------------------------------------------------- */
 
 /* A peer that keeps to the protocol. */
@@ -476,7 +550,9 @@ static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choi
     switch (choice % 4) {
     case 0:
         say_hello(end, PROTOCOL_TARGET);
-        say_listen(end, 0, choice & 4 ? PROTOCOL_SMBUS : 0);
+        end->takes_forecasts = choice & 8;
+        say_listen(end, 0,
+                   (choice & 4 ? PROTOCOL_SMBUS : 0) | (choice & 8 ? PROTOCOL_FORECASTS : 0));
         break;
     case 1:
         say_hello(end, PROTOCOL_MONITOR);
@@ -494,7 +570,7 @@ static void connect_role(struct scene *scene, struct peer_end *end, uint8_t choi
 /* Most inputs begin with peers that can do something. */
 static void introduce(struct scene *scene)
 {
-    static const uint8_t roles[] = {0, 2, 4, 3, 1, 3}; /* connect_role()'s choices */
+    static const uint8_t roles[] = {8, 2, 4, 3, 1, 3}; /* connect_role()'s choices */
     uint8_t absent = input_byte(&scene->input);
     for (unsigned i = 0; i < sizeof roles; i++) {
         if (!(absent >> i & 1))
@@ -544,8 +620,12 @@ static void act(struct scene *scene)
         end = &scene->ends[choice & 16 ? 0 : 2]; /* mostly they are targets */
         /* fall through */
     case 9:
-        drain(end);
-        say_commit(scene, end);
+        if (choice % 16 != 8)
+            claim(scene, end);
+        if (choice % 16 != 7) {
+            drain(end);
+            say_commit(scene, end);
+        }
         break;
     case 10:
         drain(end);

@@ -13,6 +13,7 @@
 #define FUZZ_SERVER_LOOP_H
 
 #include <poll.h>
+#include <string.h>
 #include <time.h>
 
 #include "server/client.h"
@@ -70,6 +71,7 @@ static inline bool server_loop_reap(struct server_loop *loop)
         }
         any = true;
         DEMAND(client->peer.visit.is_due);
+        DEMAND(!client->peer.why || !strstr(client->peer.why, "did not happen"));
         *at = client->next;
         client_free(&loop->service, client);
     }

@@ -13,12 +13,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "bus/forecast.h"
 #include "i2ctarget/event.h"
 
 enum {
     SLICE_STEPS = 3000, /* about a millisecond of work without a break; some are whole bytes */
     ANSWER_NS = 10000,  /* a late answer reaches the wires within this time */
 };
+/* A forecast comes true within one slice, so nothing is served meanwhile. */
+_Static_assert((BUS_FORECAST_BYTES_MAX + 2) * 9 * 6 < SLICE_STEPS, "with all edges of each clock");
+
 #define PATIENCE_FOR_THE_DEAD_NS UINT64_C(1000000000)
 
 static uint64_t clock_ns(clockid_t clock)
@@ -58,18 +62,13 @@ void bus_watch(struct bus *bus, struct bus_watcher *watcher)
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static bool is_holding(const struct bus_target *target)
-{
-    return i2ctarget_line_driver_owes(&target->wired.driver);
-}
-
 /* Nothing more happens until an answer comes from outside, or a fault is over. */
 static bool is_held(const struct bus *bus)
 {
     if (!i2ctarget_controller_line_is_stretched(&bus->controller, &bus->wires))
         return false;
     for (const struct visit *visit = bus->visits.first; visit; visit = visit->next) {
-        if (is_holding(visit->owner))
+        if (bus_target_holds(visit->owner))
             return true;
     }
     return i2ctarget_faults_hold(&bus->faults);
@@ -84,7 +83,7 @@ static uint64_t settle_limits(struct bus *bus, uint64_t until_ns)
     for (struct visit *visit = bus->visits.first; visit; visit = visit->next) {
         struct bus_target *target = visit->owner;
         uint64_t limit_ns = i2ctarget_line_driver_limit_ns(&target->wired.driver);
-        if (is_holding(target) && limit_ns - ANSWER_NS <= until_ns && target->revoked(target))
+        if (bus_target_holds(target) && limit_ns - ANSWER_NS <= until_ns && target->revoked(target))
             until_ns = limit_ns > until_ns ? limit_ns : until_ns;
     }
     return until_ns;
@@ -138,24 +137,6 @@ uint64_t bus_wake_ns(const struct bus *bus)
     return earlier(next_ns - bus->skew_ns, earlier(bus->deadline_ns, bus->look_ns));
 }
 
-void bus_look_later(struct bus *bus)
-{
-    bus->look_ns = bus_real_ns() + BUS_LOOK_NS;
-}
-
-/* Answers that are there, and that nobody has sent. */
-static void look_for_answers(struct bus *bus, uint64_t real_ns)
-{
-    if (real_ns < bus->look_ns)
-        return;
-    bus->look_ns = WIRES_NEVER;
-    for (struct visit *visit = bus->visits.first; visit; visit = visit->next) {
-        struct bus_target *target = visit->owner;
-        if (target->looked && is_holding(target))
-            target->looked(target);
-    }
-}
-
 /* ---- transfers ------------------------------------------------------------------------------- */
 
 /*
@@ -168,7 +149,7 @@ static void give_up(struct bus *bus)
     bool is_answered = false;
     for (struct visit *visit = bus->visits.first; visit; visit = visit->next) {
         struct bus_target *target = visit->owner;
-        if (!is_holding(target))
+        if (!bus_target_holds(target))
             continue;
         if (target->revoked(target))
             i2ctarget_wired_target_cut(&target->wired, &bus->wires, I2CTARGET_BUS_ERROR);
@@ -346,6 +327,7 @@ void bus_join(struct bus *bus, struct bus_target *target,
               const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event))
 {
+    bus_look_now(bus);
     i2ctarget_wired_target_init(&target->wired, &bus->wires, &bus->timing, addresses, smbus,
                                 on_event, target);
     target->bus = bus;
@@ -419,7 +401,7 @@ static void visit_targets(struct bus *bus)
         target->has_news = false;
         target->rested(target);
         next = visit->next;
-        if (!target->has_news && !is_holding(target))
+        if (!target->has_news && !bus_target_holds(target))
             visits_dismiss(&bus->visits, visit);
     }
 }
@@ -456,7 +438,7 @@ static bool advance(struct bus *bus)
     if (!i2ctarget_controller_line_busy(&bus->controller)) {
         if (bus->active)
             finish(bus);
-        if (!bus->first)
+        if (!bus->first || bus->begins_none)
             return false;
         begin(bus);
     } else if (i2ctarget_controller_line_is_paused(&bus->controller)) {
@@ -474,7 +456,7 @@ bool bus_run(struct bus *bus)
 {
     uint64_t real_ns = bus_real_ns();
     catch_up(bus, real_ns);
-    look_for_answers(bus, real_ns);
+    bus_look(bus, real_ns);
     if (!bus->is_at_work)
         bus->at_work_ns = real_ns;
     bus->is_at_work = true;
@@ -485,6 +467,14 @@ bool bus_run(struct bus *bus)
         }
     }
     return false;
+}
+
+bool bus_run_active(struct bus *bus)
+{
+    bus->begins_none = true;
+    bool rests = bus_run(bus);
+    bus->begins_none = false;
+    return rests;
 }
 
 void bus_abort(struct bus *bus)

@@ -83,6 +83,12 @@ struct bus_target {
     bool has_news;
 };
 
+/* Does it owe an answer, with SCL low? */
+static inline bool bus_target_holds(const struct bus_target *target)
+{
+    return i2ctarget_line_driver_owes(&target->wired.driver);
+}
+
 /* What is reported of a transfer that is over.  The results of its messages are in the messages. */
 struct bus_report {
     const struct bus_transfer *transfer;
@@ -113,6 +119,7 @@ struct bus {
     struct bus_watcher *watchers;
 
     uint64_t look_ns; /* real time at which those who hold are asked to look; WIRES_NEVER */
+    bool begins_none; /* in bus_run_active() */
     bool has_news;    /* a target has not sent its news yet: bus_run() must be called soon */
     uint64_t skew_ns; /* virtual = real + skew (modulo 2^64) */
 
@@ -167,6 +174,13 @@ void bus_join(struct bus *bus, struct bus_target *target,
 void bus_announce(struct bus *bus, struct bus_target *target);
 /* After BUS_LOOK_NS `looked` is called, once, of every target that holds then. */
 void bus_look_later(struct bus *bus);
+/* A part of bus_run(): the look that is due. */
+void bus_look(struct bus *bus, uint64_t real_ns);
+/*
+ * Makes the look that is due, now, and lets the transfer run on as far as it gets.  To be called
+ * before anything changes that a forecast depends on (forecast.h).  bus_run() must be called next.
+ */
+void bus_look_now(struct bus *bus);
 /* Both lines are released at once. */
 void bus_leave(struct bus *bus, struct bus_target *target);
 /* The addresses that have a target. */
@@ -195,6 +209,8 @@ void bus_catch_up(struct bus *bus);
  * serve its other connections.
  */
 bool bus_run(struct bus *bus);
+/* The same, but when the transfer on the wires is over no other one begins. */
+bool bus_run_active(struct bus *bus);
 /*
  * The real time at which bus_run() must be called even if no request came; WIRES_NEVER: none.  Only
  * for a bus at rest.

@@ -15,6 +15,7 @@ static void filter_spikes(struct bus *bus)
 uint32_t bus_add_fault(struct bus *bus, const struct i2ctarget_fault *fault,
                        char why[I2CTARGET_FAULT_WHY_MAX])
 {
+    bus_look_now(bus);
     bus_catch_up(bus);
     uint32_t number = i2ctarget_faults_add(&bus->faults, &bus->wires, fault, why);
     if (number &&

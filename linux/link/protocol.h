@@ -21,7 +21,7 @@
 #include "i2ctarget/address.h"
 
 #define PROTOCOL_MAGIC 0x74633269u /* "i2ct" */
-#define PROTOCOL_VERSION 5
+#define PROTOCOL_VERSION 6
 #define PROTOCOL_HEADER_BYTES 8
 #define PROTOCOL_PAYLOAD_MAX (512u * 1024)
 
@@ -42,7 +42,7 @@ enum protocol_type {
     /* These have their own layouts, below. */
     PROTOCOL_REQUEST = 4,
     PROTOCOL_REPLY = 5,
-    /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS) */
+    /* u32 addresses[4], u32 flags (PROTOCOL_SMBUS, PROTOCOL_FORECASTS) */
     PROTOCOL_LISTEN = 6,
     /* empty; brings a descriptor (SCM_RIGHTS): the memory of claims (link/claim.h) */
     PROTOCOL_LISTENING = 7,
@@ -66,6 +66,7 @@ enum protocol_type {
 #define PROTOCOL_REFUSED_BYTES 8
 #define PROTOCOL_LISTEN_BYTES 20
 #define PROTOCOL_SMBUS 1u
+#define PROTOCOL_FORECASTS 2u     /* EVENTS may have a forecast */
 #define PROTOCOL_CLAIM_BYTES 4096 /* of which the first eight are in use */
 
 /*
@@ -193,7 +194,8 @@ enum protocol_reason {
  *
  *     0 u32 glitches  4 u32 stretches  8 u32 longest_stretch_us    counters of this target
  *    12 u32 held      not 0: the last record's event needs an answer; this is the number of the hold
- *    16 records of 12 bytes, RECEIVED followed by its bytes:
+ *    16 u32 forecast  bytes of records at the end that have not happened (docs/PROTOCOL.md)
+ *    20 records of 12 bytes, RECEIVED followed by its bytes:
  *       0 u8 kind (enum i2ctarget_event_kind)  1 u8 cause (ENDED)  2 u8 is_read  3 u8 is_restart
  *       4 u32 serial    of the message
  *       8 u32 number    RECEIVED: bytes that follow; REQUESTED: how many times; ENDED: moved;
@@ -202,8 +204,9 @@ enum protocol_reason {
  * Sent when ADDRESSED is held; when a COMMIT said `waiting`, and an answer is needed or the message
  * ended; and at once when a fault ended a message.
  */
-#define PROTOCOL_EVENTS_BYTES 16
+#define PROTOCOL_EVENTS_BYTES 20
 #define PROTOCOL_RECORD_BYTES 12
+#define PROTOCOL_FORECAST_MAX 68 /* RECEIVED with 32 bytes, ENDED, ADDRESSED */
 #define PROTOCOL_TEN_BIT 0x10000u
 
 /*

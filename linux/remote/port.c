@@ -72,7 +72,8 @@ static int listen_for(struct remote_target *self, const struct i2ctarget_address
     uint8_t payload[PROTOCOL_LISTEN_BYTES];
     struct link_frame frame;
     put_address_set(payload, addresses);
-    put_u32(payload + PROTOCOL_ADDRESS_SET_BYTES, smbus ? PROTOCOL_SMBUS : 0);
+    put_u32(payload + PROTOCOL_ADDRESS_SET_BYTES,
+            PROTOCOL_FORECASTS | (smbus ? PROTOCOL_SMBUS : 0));
     int error = i2ctarget_link_send(&self->link, PROTOCOL_LISTEN, payload, sizeof payload, NULL, 0);
     if (error)
         return error;
@@ -229,8 +230,7 @@ static int port_poll(void *instance)
     if (!self->lost)
         i2ctarget_remote_ask(self);
     self->serving = false;
-    if (self->readiness.is_marked)
-        mark(self);
+    mark(self);
     return self->lost ? -I2CTARGET_EIO : 0;
 }
 
@@ -255,6 +255,8 @@ static int receive(struct remote_target *self, int64_t until_us)
     i2ctarget_remote_ask(self);
     if (self->lost)
         return -I2CTARGET_EIO;
+    if (self->raised)
+        return 1; /* the forecast's events */
     int got = i2ctarget_link_receive(&self->link, &frame, until_us);
     if (got == 1)
         play_all(self, &frame);

@@ -65,12 +65,14 @@ static void send_commit(struct remote_target *self, const uint8_t head[], size_t
 /*
  * Sends everything that the application has committed itself to.  `answer` is the answer just given
  * to the owed event; I2CTARGET_HOLD: none was owed.  The core has already counted the answered
- * byte, but the server has not, so the commitment begins with that byte.
+ * byte, but the server has not, so the commitment begins with that byte.  A forecast is out of date
+ * then, because the server goes on by itself.
  */
 void i2ctarget_remote_commit(struct remote_target *self, int answer)
 {
     struct i2ctarget_commitment commitment;
     uint8_t head[PROTOCOL_COMMIT_BYTES + 1] = {0};
+    self->forecast_bytes = 0;
     i2ctarget_get_commitment(self->target, &commitment);
     if (commitment.count > AHEAD_MAX_BYTES)
         commitment.count = AHEAD_MAX_BYTES;
@@ -213,34 +215,72 @@ static bool play_records(struct remote_target *self, const uint8_t *records, siz
     return true;
 }
 
+/* One that is longer than any is none. */
+static void keep_forecast(struct remote_target *self, const uint8_t *records, size_t bytes)
+{
+    if (bytes > sizeof self->forecast)
+        bytes = 0;
+    memcpy(self->forecast, records, bytes);
+    self->forecast_bytes = bytes;
+    self->forecast_hold = self->hold;
+}
+
 void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *frame)
 {
-    if (frame->type != PROTOCOL_EVENTS || frame->length < PROTOCOL_EVENTS_BYTES) {
+    size_t forecast_bytes =
+        frame->length < PROTOCOL_EVENTS_BYTES ? 0 : get_u32(frame->payload + 16);
+    if (frame->type != PROTOCOL_EVENTS ||
+        frame->length < PROTOCOL_EVENTS_BYTES + (uint64_t)forecast_bytes) {
         i2ctarget_remote_lose(self);
         return;
     }
+    const uint8_t *records = frame->payload + PROTOCOL_EVENTS_BYTES;
+    size_t bytes = frame->length - PROTOCOL_EVENTS_BYTES - forecast_bytes;
     self->asked = false;
     self->glitches = get_u32(frame->payload);
     self->stretches = get_u32(frame->payload + 4);
     self->longest_stretch_us = get_u32(frame->payload + 8);
     self->hold = 0;
-    if (!play_records(self, frame->payload + PROTOCOL_EVENTS_BYTES,
-                      frame->length - PROTOCOL_EVENTS_BYTES, get_u32(frame->payload + 12)))
+    if (!play_records(self, records, bytes, get_u32(frame->payload + 12)))
         i2ctarget_remote_lose(self);
+    keep_forecast(self, records + bytes, self->hold ? forecast_bytes : 0);
 }
 
-/* Does the application, or a device, wait for the server, without the server knowing that? */
-static bool must_ask(const struct remote_target *self)
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+/* How many bytes of data: the number of the first record, which is RECEIVED. */
+static uint32_t forecast_data_bytes(const struct remote_target *self)
 {
-    struct i2ctarget_commitment commitment;
-    if (!self->open || self->asked)
+    return get_u32(self->forecast + 8);
+}
+
+static bool agrees_to_forecast(const struct remote_target *self,
+                               const struct i2ctarget_commitment *commitment)
+{
+    return self->forecast_bytes > 0 && commitment->waiting && commitment->moved == 0 &&
+           commitment->acks >= forecast_data_bytes(self);
+}
+
+/* The server knows by the claim alone that we have gone to the next call. */
+static bool go_through(struct remote_target *self)
+{
+    if (!i2ctarget_claim_go_through(&self->claim, self->forecast_hold))
         return false;
-    i2ctarget_get_commitment(self->target, &commitment);
-    return commitment.waiting || commitment.by_device;
+    size_t bytes = self->forecast_bytes;
+    self->forecast_bytes = 0;
+    if (!play_records(self, self->forecast, bytes, i2ctarget_claim_next(self->forecast_hold)))
+        i2ctarget_remote_lose(self);
+    return true;
 }
 
 void i2ctarget_remote_ask(struct remote_target *self)
 {
-    if (must_ask(self))
+    struct i2ctarget_commitment commitment;
+    if (!self->open || self->asked)
+        return;
+    i2ctarget_get_commitment(self->target, &commitment);
+    if (!commitment.waiting && !commitment.by_device)
+        return;
+    if (!agrees_to_forecast(self, &commitment) || !go_through(self))
         i2ctarget_remote_commit(self, I2CTARGET_HOLD);
 }

@@ -25,6 +25,10 @@ struct remote_target {
     bool open;          /* a message is under way: ADDRESSED was raised, ENDED was not */
     bool called;        /* ADDRESSED is held: request() would take it */
     bool is_looked_for; /* the latest claim is an ACK that the server looks for by itself */
+    /* Records that are certain to follow if the call is accepted, and all bytes of its message. */
+    uint8_t forecast[PROTOCOL_FORECAST_MAX];
+    size_t forecast_bytes;  /* 0: there is none, or it is out of date */
+    uint32_t forecast_hold; /* the hold that brought it */
     struct readiness readiness;
     struct i2ctarget_quirk quirk; /* if $I2CTARGET_QUIRKS names one */
     uint32_t serial;
@@ -45,8 +49,8 @@ bool i2ctarget_remote_claim(struct remote_target *self, bool ack);
 void i2ctarget_remote_commit(struct remote_target *self, int answer);
 
 /*
- * The same, if the application or a device waits for the server and the server does not know it
- * yet.
+ * If the application or a device waits for the server, and the server does not know it yet: goes
+ * through to the next call, or sends a COMMIT.
  */
 void i2ctarget_remote_ask(struct remote_target *self);
 

@@ -80,6 +80,13 @@ void commitment_answered(struct commitment *commitment, enum i2ctarget_event_kin
         commitment->then = PROTOCOL_THEN_REFUSE;
 }
 
+void commitment_gone_through(struct commitment *commitment, uint32_t count)
+{
+    commitment_answered(commitment, I2CTARGET_ADDRESSED, true);
+    commitment->count = count;
+    commitment->waiting = false;
+}
+
 static int answer_address(const struct commitment *commitment)
 {
     switch (commitment->address) {

@@ -51,6 +51,9 @@ enum commitment_news commitment_take(struct commitment *commitment, const uint8_
 /* The owed event was answered like this.  The COMMIT with this answer has not come yet. */
 void commitment_answered(struct commitment *commitment, enum i2ctarget_event_kind kind, bool ack);
 
+/* The call was acknowledged, and so are the first `count` bytes.  There is no COMMIT with this. */
+void commitment_gone_through(struct commitment *commitment, uint32_t count);
+
 /*
  * The answer to an event of this message; it may be I2CTARGET_HOLD.  A byte with another answer
  * than that counts as answered.

@@ -76,6 +76,26 @@ void event_log_take_back(struct event_log *log)
         log->records.end = log->last;
 }
 
+bool event_log_append(struct event_log *log, const struct event_log *more)
+{
+    size_t bytes = event_log_bytes(more);
+    if (bytes == 0)
+        return true;
+    if (!make_room(log, bytes))
+        return false;
+    memcpy(log->records.bytes + log->records.end, more->records.bytes, bytes);
+    log->last = log->records.end + more->last;
+    log->records.end += bytes;
+    return true;
+}
+
+bool event_log_equals(const struct event_log *log, const struct event_log *other)
+{
+    size_t bytes = event_log_bytes(log);
+    return bytes == event_log_bytes(other) &&
+           (bytes == 0 || memcmp(log->records.bytes, other->records.bytes, bytes) == 0);
+}
+
 void event_log_clear(struct event_log *log)
 {
     log->records.begin = log->records.end = 0;

@@ -24,8 +24,13 @@ struct event_log {
 void event_log_add(struct event_log *log, uint32_t serial, const struct i2ctarget_event *event);
 /* Removes the last event, a RECEIVED or REQUESTED.  Only for an event that was not sent yet. */
 void event_log_take_back(struct event_log *log);
+/* Adds the records of another log.  False: there is no room for them. */
+bool event_log_append(struct event_log *log, const struct event_log *more);
 void event_log_clear(struct event_log *log);
 void event_log_free(struct event_log *log);
+
+/* Do both have the same records? */
+bool event_log_equals(const struct event_log *log, const struct event_log *other);
 
 static inline size_t event_log_bytes(const struct event_log *log)
 {

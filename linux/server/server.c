@@ -256,11 +256,13 @@ static bool run_bus(struct server *server)
     struct controller_context *controllers = &server->service.controllers;
     reap(server);
     do {
-        controllers->has_answered = false;
         rests = bus_run(&server->service.bus);
-        if (controllers->has_answered)
+        bool may_go_on = controllers->has_answered;
+        controllers->has_answered = false;
+        if (may_go_on)
             serve_waiting(server);
-    } while (reap(server));
+        /* Who was served may have run the bus, and so let others go on. */
+    } while (reap(server) || controllers->has_answered);
     return rests && (server->service.bus.active || !server->service.bus.first);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "bus/forecast.h"
+
 /* The values are sent as they are. */
 _Static_assert(I2CTARGET_ADDRESSED == 1 && I2CTARGET_RECEIVED == 2 && I2CTARGET_REQUESTED == 3 &&
                    I2CTARGET_ENDED == 4,
@@ -52,8 +54,7 @@ static uint32_t offer(struct target_session *session)
         i2ctarget_claim_clear(&session->claim);
         return 0;
     }
-    session->holds = session->holds % CLAIM_NUMBER_MAX + 1;
-    session->hold = session->holds;
+    session->holds = session->hold = i2ctarget_claim_next(session->holds);
     bool looks = session->owed == I2CTARGET_ADDRESSED;
     i2ctarget_claim_offer(&session->claim, session->hold, looks);
     if (looks)
@@ -61,14 +62,75 @@ static uint32_t offer(struct target_session *session)
     return session->hold;
 }
 
+/* ---- forecasts ------------------------------------------------------------------------------- */
+
+enum { FORECAST_RECORDS_BYTES = 3 * PROTOCOL_RECORD_BYTES };
+
+_Static_assert(PROTOCOL_FORECAST_MAX == FORECAST_RECORDS_BYTES + BUS_FORECAST_BYTES_MAX,
+               "no forecast is longer");
+
+/* The bytes that the controller writes, the end of the message, and the call of the next one. */
+static void write_forecast(struct event_log *log, uint32_t serial,
+                           const struct bus_forecast *forecast)
+{
+    struct i2ctarget_event received = {.kind = I2CTARGET_RECEIVED};
+    struct i2ctarget_event ended = {
+        .kind = I2CTARGET_ENDED, .value = I2CTARGET_RESTART, .moved = (uint32_t)forecast->count};
+    struct i2ctarget_event addressed = {.kind = I2CTARGET_ADDRESSED,
+                                        .address = forecast->address,
+                                        .is_read = forecast->is_read,
+                                        .is_restart = true};
+    for (size_t i = 0; i < forecast->count; i++) {
+        received.value = forecast->bytes[i];
+        event_log_add(log, serial, &received);
+    }
+    event_log_add(log, serial, &ended);
+    event_log_add(log, serial + 1, &addressed);
+}
+
+/* What goes with the held event.  Returns its bytes. */
+static size_t add_forecast(struct target_session *session)
+{
+    struct bus_forecast forecast;
+    event_log_clear(&session->forecast);
+    if (session->takes_forecasts && session->owed == I2CTARGET_ADDRESSED &&
+        !session->commitment.is_read && bus_forecast(session->bus, &session->target, &forecast))
+        write_forecast(&session->forecast, session->commitment.serial, &forecast);
+    if (session->forecast.has_failed || !event_log_append(&session->log, &session->forecast))
+        event_log_clear(&session->forecast);
+    return event_log_bytes(&session->forecast);
+}
+
+static uint32_t forecast_data_bytes(const struct target_session *session)
+{
+    return (uint32_t)(event_log_bytes(&session->forecast) - FORECAST_RECORDS_BYTES);
+}
+
+/* The bus has got to where the peer is: both have the same call. */
+static void arrive_at_peer(struct target_session *session)
+{
+    session->is_following = false;
+    if (!event_log_equals(&session->log, &session->forecast))
+        peer_drop(session->peer, "it was told what did not happen");
+    event_log_clear(&session->log);
+    event_log_clear(&session->forecast);
+    session->holds = session->hold = i2ctarget_claim_next(session->holds);
+    i2ctarget_claim_follow(&session->claim, session->hold);
+    bus_look_later(session->bus);
+}
+
+/* ---- EVENTS ---------------------------------------------------------------------------------- */
+
 static void tell(struct target_session *session)
 {
+    size_t forecast_bytes = add_forecast(session);
     const struct line_driver *driver = &session->target.wired.driver;
     uint8_t head[PROTOCOL_EVENTS_BYTES];
     put_u32(head, driver->glitches);
     put_u32(head + 4, driver->stretching.count);
     put_u32(head + 8, (uint32_t)(driver->stretching.longest / 1000));
     put_u32(head + 12, offer(session));
+    put_u32(head + 16, (uint32_t)forecast_bytes);
     peer_send(session->peer, PROTOCOL_EVENTS, head, sizeof head, session->log.records.bytes,
               event_log_bytes(&session->log));
     event_log_clear(&session->log);
@@ -86,6 +148,7 @@ static void on_ended(struct target_session *session, uint8_t cause)
     session->owed = I2CTARGET_NO_EVENT;
     session->hold = 0;
     session->commitment.is_open = false;
+    session->is_following = session->is_following && !is_fault(cause);
     if (is_fault(cause))
         tell(session); /* at once: before the controller learns of it */
     else if (session->commitment.waiting)
@@ -118,6 +181,10 @@ static int on_event(void *owner, const struct i2ctarget_event *event)
         return 0;
     }
     session->owed = event->kind;
+    if (session->is_following && event->kind == I2CTARGET_ADDRESSED) {
+        arrive_at_peer(session);
+        return I2CTARGET_HOLD;
+    }
     int answer = answer_owed(session);
     if (answer == I2CTARGET_HOLD &&
         (event->kind == I2CTARGET_ADDRESSED || session->commitment.waiting))
@@ -151,10 +218,27 @@ static void on_rest(struct bus_target *target)
     session->is_put_off = false;
 }
 
-/* Gives the bus the answer that was found in the claim.  False: there is none. */
+/* The peer has agreed to the forecast.  The bus is going to make it come true. */
+static void accept_forecast(struct target_session *session)
+{
+    session->is_following = true;
+    commitment_gone_through(&session->commitment, forecast_data_bytes(session));
+    bus_answer(session->bus, &session->target, answer_owed(session));
+}
+
+/*
+ * Gives the bus the answer that was found in the claim.  False: there is none.  Also ends the
+ * forecast: from now on the peer can not go through.
+ */
 static bool accept_claim(struct target_session *session, enum claim_answer answer)
 {
-    if (answer == CLAIM_NONE)
+    bool has_forecast = event_log_bytes(&session->forecast) > 0;
+    if (answer == CLAIM_THROUGH && has_forecast) {
+        accept_forecast(session);
+        return true;
+    }
+    event_log_clear(&session->forecast);
+    if (answer != CLAIM_ACK && answer != CLAIM_NACK)
         return false;
     commitment_answered(&session->commitment, (enum i2ctarget_event_kind)session->owed,
                         answer == CLAIM_ACK);
@@ -192,7 +276,8 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
 {
     struct i2ctarget_address_set addresses = get_address_set(frame->payload);
     uint32_t flags = get_u32(frame->payload + PROTOCOL_ADDRESS_SET_BYTES);
-    if (i2ctarget_address_set_is_empty(&addresses) || (flags & ~PROTOCOL_SMBUS)) {
+    if (i2ctarget_address_set_is_empty(&addresses) ||
+        (flags & ~(PROTOCOL_SMBUS | PROTOCOL_FORECASTS))) {
         peer_drop(session->peer, "LISTEN without addresses, or with unknown flags");
         return;
     }
@@ -202,6 +287,7 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
         return;
     }
     session->is_listening = true;
+    session->takes_forecasts = flags & PROTOCOL_FORECASTS;
     bus_join(session->bus, &session->target, &addresses, flags & PROTOCOL_SMBUS, on_event);
     peer_send_descriptor(session->peer, PROTOCOL_LISTENING, descriptor);
     close(descriptor);
@@ -210,6 +296,7 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
 static void on_addresses(struct target_session *session, const struct peer_frame *frame)
 {
     struct i2ctarget_address_set addresses = get_address_set(frame->payload);
+    bus_look_now(session->bus);
     i2ctarget_wired_target_set_addresses(&session->target.wired, &addresses);
     /* Above all a call for an address that is gone is told before the answer. */
     if (session->tell && event_log_bytes(&session->log) > 0)
@@ -217,9 +304,26 @@ static void on_addresses(struct target_session *session, const struct peer_frame
     peer_send(session->peer, PROTOCOL_ADDRESSES_SET, NULL, 0, NULL, 0);
 }
 
+/*
+ * A COMMIT ends a forecast.  Either the peer has gone through before, and the bus follows; or it can
+ * not go through any more, and the COMMIT is its answer.
+ */
+static void end_forecast(struct target_session *session)
+{
+    if (session->hold == 0 || event_log_bytes(&session->forecast) == 0)
+        return;
+    if (i2ctarget_claim_close_hold(&session->claim, session->hold) != CLAIM_THROUGH) {
+        event_log_clear(&session->forecast);
+        return;
+    }
+    accept_forecast(session);
+    bus_run_active(session->bus);
+}
+
 static void on_commit(struct target_session *session, const struct peer_frame *frame)
 {
     bus_catch_up(session->bus); /* an SMBus limit may have struck before this frame came */
+    end_forecast(session);
     switch (commitment_take(&session->commitment, frame->payload, frame->length)) {
     case COMMITMENT_BROKEN:
         peer_drop(session->peer, "a COMMIT that makes no sense");
@@ -274,8 +378,8 @@ void target_session_free(struct target_session *session)
 {
     if (session->is_listening) {
         bus_catch_up(session->bus); /* an SMBus limit may have struck before it went */
-        if (look_for_answer(session))
-            bus_run(session->bus); /* the ACK is made before the lines are released */
+        while (look_for_answer(session))
+            bus_run_active(session->bus); /* the ACK is made before the lines are released */
         i2ctarget_claim_clear(&session->claim);
         if (session->commitment.is_open)
             bus_note(session->bus, PROTOCOL_REASON_LOST);
@@ -284,5 +388,6 @@ void target_session_free(struct target_session *session)
     i2ctarget_claim_close(&session->claim);
     commitment_free(&session->commitment);
     event_log_free(&session->log);
+    event_log_free(&session->forecast);
     free(session);
 }

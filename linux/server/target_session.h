@@ -14,6 +14,10 @@
  *
  * A peer that accepts a call says so in the claim alone, and in its next COMMIT.  If none has come
  * after a while, the session looks into the claim.  It looks once; afterwards the peer sends.
+ *
+ * With a call for a write the peer may get a forecast (bus/forecast.h).  If it agrees to all of it,
+ * it says so in the claim, and goes through to the next call by itself.  Its next COMMIT is about
+ * that call.  The session finds this in the claim, and the bus follows.
  */
 #ifndef SERVER_TARGET_SESSION_H
 #define SERVER_TARGET_SESSION_H
@@ -29,8 +33,11 @@ struct target_session {
     struct bus *bus;
     struct peer *peer;
     bool is_listening;
+    bool takes_forecasts;
+    bool is_following; /* the peer has gone through the forecast; the bus is on its way there */
     struct commitment commitment;
     struct event_log log;
+    struct event_log forecast; /* sent with the hold; empty: none was */
     struct claim claim;
     uint8_t owed;    /* enum i2ctarget_event_kind: the event that waits for its answer, if any */
     uint32_t hold;   /* the number under which the peer was told of the event; 0: not yet told */

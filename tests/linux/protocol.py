@@ -18,7 +18,7 @@ import socket
 import struct
 
 MAGIC = 0x74633269
-VERSION = 5
+VERSION = 6
 PAYLOAD_MAX = 512 * 1024
 
 CONTROLLER, TARGET, MONITOR, ADAPTER = 1, 2, 3, 4
@@ -28,9 +28,11 @@ BEGINS, ENDS = 1, 2
 OP_SET, OP_FUNCS, OP_SMBUS, OP_RDWR, OP_READ, OP_WRITE, OP_PRESENT, OP_PEERS, OP_ADD_FAULT, OP_CLEAR_FAULT, OP_FAULTS = range(1, 12)
 ADDRESS_OPEN, ADDRESS_ACK, ADDRESS_NACK = range(3)
 THEN_HOLD, THEN_REFUSE = range(2)
-CLAIM_NONE, CLAIM_ACK, CLAIM_NACK = range(3)
+CLAIM_NONE, CLAIM_ACK, CLAIM_NACK, CLAIM_THROUGH = range(4)
+CLAIM_CLOSED = 4  # added to the answer: the way to the next hold is closed
+HOLD_MAX = (1 << 29) - 1
 (NONE, NO_ADDRESS, APPLICATION, CLOSED, LIMIT, TIMEOUT, LOST, DEAF, FAULT) = range(9)
-SMBUS = 1
+SMBUS, FORECASTS = 1, 2
 
 # Events, and why a message ended.
 ADDRESSED, RECEIVED, REQUESTED, ENDED = range(1, 5)
@@ -228,6 +230,15 @@ class Call:
         self.serial, self.address, self.is_read, self.is_restart = serial, address, bool(is_read), bool(is_restart)
 
 
+def _hold_after(hold):
+    """The number of the next hold."""
+    return hold % HOLD_MAX + 1
+
+
+def _hold_before(hold):
+    return (hold - 2) % HOLD_MAX + 1
+
+
 class Target(Peer):
     """A target's connection.  Keeps all received records in `records`, in order."""
 
@@ -244,6 +255,7 @@ class Target(Peer):
         self.events_count = self.owing_count = 0
         self.glitches = self.stretches = self.longest_stretch_us = self.pointer = 0
         self.held = 0
+        self.forecast = []
 
     def _listening(self):
         """LISTENING, and the memory that comes with it."""
@@ -259,20 +271,41 @@ class Target(Peer):
 
     def offered(self):
         """The word that both sides change: (number of the hold, answer)."""
-        word = struct.unpack("<I", self.claims[:4])[0]
-        return word >> 2, word & 3
+        return self._word() >> 3, self._word() & 3
 
     def looked_for(self):
         """The second word: the number of the hold at which the server is still going to look; 0: none."""
         return struct.unpack("<I", self.claims[4:8])[0]
 
     def claim(self, answer):
-        """Answer the latest hold.  This is not one atomic step, so it is only for tests in which the
-        server does not change the word at the same time."""
-        if self.offered() != (self.held, CLAIM_NONE):
+        """Answer the latest hold: one that is offered, or the one that go_through() came to.  This is not one atomic step, so it is
+        only for tests in which the server does not change the word at the same time."""
+        word = self._word()
+        closed = word & CLAIM_CLOSED
+        if word - closed not in (self.held << 3, _hold_before(self.held) << 3 | CLAIM_THROUGH):
             return False
-        self.claims[:4] = struct.pack("<I", self.held << 2 | answer)
+        self._write_word(self.held << 3 | closed | answer)
         return True
+
+    def go_through(self):
+        """Take the forecast for what has happened.  Returns the call at its end; None: the forecast is void."""
+        forecast, self.forecast = self.forecast, []
+        if not forecast or self._word() != self.held << 3 | CLAIM_ACK:
+            return None
+        self._write_word(self.held << 3 | CLAIM_THROUGH)
+        self.held = _hold_after(self.held)
+        self.records += forecast
+        return Call(*forecast[-1][1:])
+
+    def is_looked_for(self):
+        """Is the server still going to look for the answer to the latest hold?  Ask after claim()."""
+        return self.looked_for() != 0 and self.looked_for() in (self.held, _hold_before(self.held))
+
+    def _word(self):
+        return struct.unpack("<I", self.claims[:4])[0]
+
+    def _write_word(self, word):
+        self.claims[:4] = struct.pack("<I", word)
 
     def commit(self, serial, address=ADDRESS_ACK, then=THEN_HOLD, reason=NONE, waiting=0, position=0, count=0, data=b""):
         self.send(COMMIT, struct.pack("<IBBBBII", serial, address, then, reason, waiting, position, count) + data)
@@ -286,8 +319,17 @@ class Target(Peer):
     def events(self):
         """The next EVENTS: its records, as tuples (kind, serial, …)."""
         payload = self.expect(EVENTS)
-        self.glitches, self.stretches, self.longest_stretch_us, self.held = struct.unpack("<4I", payload[:16])
-        records, at = [], 16
+        self.glitches, self.stretches, self.longest_stretch_us, self.held, forecast = struct.unpack("<5I", payload[:20])
+        records = self._records(payload[20 : len(payload) - forecast])
+        self.forecast = self._records(payload[len(payload) - forecast :])
+        self.records += records
+        self.events_count += 1
+        self.owing_count += self.held != 0
+        return records
+
+    @staticmethod
+    def _records(payload):
+        records, at = [], 0
         while at < len(payload):
             kind, value, is_read, is_restart, serial, number = struct.unpack("<BBBBII", payload[at : at + 12])
             at += 12
@@ -302,9 +344,6 @@ class Target(Peer):
                 assert kind == ENDED, kind
                 records.append((ENDED, serial, value, number))
         assert at == len(payload)
-        self.records += records
-        self.events_count += 1
-        self.owing_count += self.held != 0
         return records
 
     def next_call(self):

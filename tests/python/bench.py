@@ -31,7 +31,7 @@ def frame(kind, payload):
 
 def events(held, *records, glitches=0, stretches=0, longest_us=0):
     """An EVENTS of a server; held: the number of the hold, or 0."""
-    return frame(protocol.EVENTS, struct.pack("<4I", glitches, stretches, longest_us, held) + b"".join(records))
+    return frame(protocol.EVENTS, struct.pack("<5I", glitches, stretches, longest_us, held, 0) + b"".join(records))
 
 
 def record(kind, serial, value=0, number=0, data=b"", is_read=0):
@@ -49,7 +49,7 @@ class Bench(BusTest):
         It lets one target listen; then serve(peer, offer) speaks: offer(n) comes before the EVENTS that hold with number n."""
 
         def offer(hold):
-            os.pwrite(memory, struct.pack("<I", hold << 2), 0)
+            os.pwrite(memory, struct.pack("<I", hold << 3), 0)
 
         def play():
             peer, _ = listener.accept()

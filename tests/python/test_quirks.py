@@ -3,6 +3,7 @@
 """$I2CTARGET_QUIRKS: what a program sees of it on a bus, in Python and C.  tests/unit/quirks has each line of quirks.h."""
 
 import asyncio
+import contextlib
 import os
 import select
 import signal
@@ -48,6 +49,19 @@ class Requests(QuirkTest):
         self.assertEqual(request.end, End.CONTROLLER_NACK)
         self.assertEqual(controller.transfer_reply(), (2, [b"\x51\x52\x53"]))
         self.assertIsNone(device.request())
+
+    def test_a_call_that_a_poll_has_raised_makes_it_readable(self):
+        """A program that asks once for each time that its descriptor is readable."""
+        device, controller = self.both()
+        descriptor, done = device.fileno(), 0
+        controller.send_read_byte_data(0x40, 7)
+        while done < 2:
+            self.assertTrue(select.select([descriptor], [], [], 5)[0], f"after {done} calls")
+            with device.request(timeout=-1) or contextlib.nullcontext() as request:
+                if request:
+                    done += 1
+                    self.assertEqual(request.write(b"\x77") if request.is_read else len(request.read(1)), 1)
+        self.assertEqual(controller.reply(), (0, b"\x77"))
 
     def test_write_says_what_the_fifo_took(self):
         device, controller = self.both()

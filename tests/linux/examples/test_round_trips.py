@@ -23,9 +23,11 @@ class RoundTrips(programs.ExampleTest):
         self.assertEqual(self.ask(command), (0, expected))
         return self.relay.owed - before
 
-    def test_a_byte_data_read_costs_two(self):
-        for _ in range(20):
-            self.assertEqual(self.cost("i2cget -y 1 0x40 0x01", "0x00"), 2)
+    def test_a_byte_data_read_costs_one(self):
+        """The server tells what follows the first call; unless this machine is so busy that the target takes 2 ms to answer."""
+        costs = [self.cost("i2cget -y 1 0x40 0x01", "0x00") for _ in range(20)]
+        self.assertEqual(min(costs), 1)
+        self.assertLessEqual(max(costs), 2)
 
     def test_a_quick_write_costs_one(self):
         self.assertEqual(self.cost("i2ctransfer -y 1 w0@0x40", ""), 1)

@@ -192,7 +192,7 @@ class Hostile(BusTest):
         listen = struct.pack("<5I", 0, 0, 1, 0, 0)
         nowhere = self.frame(protocol.LISTEN, b"\0" * 20)
         for bad in ([nowhere], [self.frame(protocol.LISTEN, listen[:-1])],
-                    [self.frame(protocol.LISTEN, listen[:-4] + b"\2\0\0\0")],
+                    [self.frame(protocol.LISTEN, listen[:-4] + b"\4\0\0\0")],
                     [self.frame(protocol.LISTEN, listen)] * 2, [self.frame(protocol.COMMIT, b"\0" * 16)],
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.COMMIT, b"\0" * 15)],
                     [self.frame(protocol.LISTEN, listen), self.frame(protocol.EVENTS, b"\0" * 16)],

@@ -269,7 +269,7 @@ class Late(BusTest):
             self.late.claims[:4] = struct.pack("<I", word)
             self.assertEqual(self.asked()[0], GIVEN_UP)
         call = self.ask((b"\x01",))
-        self.late.claims[:4] = struct.pack("<I", self.late.held << 2 | 3)
+        self.late.claims[:4] = struct.pack("<I", self.late.held << 3 | 3)
         self.assertEqual(self.asked()[0], GIVEN_UP)
         self.assert_still_well(call)
 

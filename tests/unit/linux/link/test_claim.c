@@ -47,7 +47,7 @@ static int close_ends(void **state)
 static void an_answer_in_time(void **state)
 {
     const enum claim_answer answers[] = {CLAIM_ACK, CLAIM_NACK};
-    const uint32_t numbers[] = {1, 2, 0x20000000, CLAIM_NUMBER_MAX};
+    const uint32_t numbers[] = {1, 2, 0x10000000, CLAIM_NUMBER_MAX};
     (void)state;
     for (size_t i = 0; i < 8; i++) {
         uint32_t number = numbers[i / 2];
@@ -55,7 +55,7 @@ static void an_answer_in_time(void **state)
         assert_true(i2ctarget_claim_take(&ends.target, number, answers[i % 2]));
         assert_false(i2ctarget_claim_take(&ends.target, number, answers[i % 2])); /* once */
         assert_int_equal(i2ctarget_claim_withdraw(&ends.server, number), answers[i % 2]);
-        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, number), CLAIM_NONE);
+        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, number % 3 + 4), CLAIM_NONE);
     }
 }
 
@@ -119,6 +119,79 @@ static void an_answer_after_the_look(void **state)
     assert_false(i2ctarget_claim_is_looked_for(&ends.target, 9));
 }
 
+/* ---- going through --------------------------------------------------------------------------- */
+
+static const uint32_t last_numbers[] = {1, 7, CLAIM_NUMBER_MAX};
+
+/* The target is at the next hold, and can answer it, whether the server has come after or not. */
+static void through_to_the_next_hold(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        uint32_t number = last_numbers[i / 2], next = number == CLAIM_NUMBER_MAX ? 1 : number + 1;
+        bool is_followed = i % 2;
+        assert_int_equal(i2ctarget_claim_next(number), next);
+        i2ctarget_claim_offer(&ends.server, number, true);
+        assert_false(i2ctarget_claim_go_through(&ends.target, number)); /* not accepted yet */
+        assert_true(i2ctarget_claim_take(&ends.target, number, CLAIM_ACK));
+        assert_false(i2ctarget_claim_is_offered(&ends.target, next));
+        assert_false(i2ctarget_claim_take(&ends.target, next, CLAIM_ACK));
+        assert_true(i2ctarget_claim_go_through(&ends.target, number));
+        assert_false(i2ctarget_claim_go_through(&ends.target, number)); /* once */
+        assert_true(i2ctarget_claim_is_offered(&ends.target, next));
+        assert_true(i2ctarget_claim_is_looked_for(&ends.target, next)); /* with this one */
+        assert_int_equal(i2ctarget_claim_look(&ends.server, number), CLAIM_THROUGH);
+        assert_false(i2ctarget_claim_is_looked_for(&ends.target, next));
+        if (is_followed)
+            i2ctarget_claim_follow(&ends.server, next);
+        assert_int_equal(i2ctarget_claim_is_looked_for(&ends.target, next), is_followed);
+        assert_true(i2ctarget_claim_is_offered(&ends.target, next));
+        assert_true(i2ctarget_claim_take(&ends.target, next, CLAIM_NACK));
+        assert_int_equal(i2ctarget_claim_look(&ends.server, number), CLAIM_THROUGH);
+        i2ctarget_claim_follow(&ends.server, next); /* the answer stays */
+        assert_true(i2ctarget_claim_is_looked_for(&ends.target, next));
+        assert_int_equal(i2ctarget_claim_look(&ends.server, next), CLAIM_NACK);
+        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, next), CLAIM_NACK);
+    }
+}
+
+/* Not behind a NACK, and not behind a look or a withdrawal. */
+static void the_way_is_closed(void **state)
+{
+    (void)state;
+    i2ctarget_claim_offer(&ends.server, 7, true);
+    assert_true(i2ctarget_claim_take(&ends.target, 7, CLAIM_NACK));
+    assert_false(i2ctarget_claim_go_through(&ends.target, 7));
+    for (int is_before = 0; is_before <= 1; is_before++) {
+        i2ctarget_claim_offer(&ends.server, 8, true);
+        if (is_before)
+            assert_int_equal(i2ctarget_claim_look(&ends.server, 8), CLAIM_NONE);
+        assert_true(i2ctarget_claim_take(&ends.target, 8, CLAIM_ACK));
+        if (!is_before)
+            assert_int_equal(i2ctarget_claim_look(&ends.server, 8), CLAIM_ACK);
+        assert_false(i2ctarget_claim_go_through(&ends.target, 8));
+        assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 8), CLAIM_ACK);
+        assert_false(i2ctarget_claim_go_through(&ends.target, 8));
+    }
+    i2ctarget_claim_offer(&ends.server, 9, false); /* the next offer is open again */
+    assert_true(i2ctarget_claim_take(&ends.target, 9, CLAIM_ACK));
+    assert_true(i2ctarget_claim_go_through(&ends.target, 9));
+}
+
+/* Both holds: what was gone through counts, and the second one can be taken back. */
+static void a_withdrawal_behind_it(void **state)
+{
+    (void)state;
+    i2ctarget_claim_offer(&ends.server, 7, true);
+    assert_true(i2ctarget_claim_take(&ends.target, 7, CLAIM_ACK));
+    assert_true(i2ctarget_claim_go_through(&ends.target, 7));
+    assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 7), CLAIM_THROUGH);
+    i2ctarget_claim_follow(&ends.server, 8);
+    assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 8), CLAIM_NONE);
+    assert_false(i2ctarget_claim_take(&ends.target, 8, CLAIM_ACK));
+    assert_false(i2ctarget_claim_is_offered(&ends.target, 8));
+}
+
 /* ---- answer and look at the same time -------------------------------------------------------- */
 
 enum { RACES = 100000 };
@@ -172,6 +245,53 @@ static void an_answer_beside_the_look(void **state)
     print_message("%u of %d answers were seen\n", seen, RACES);
 }
 
+static void *go_through_races(void *unused)
+{
+    (void)unused;
+    for (uint32_t number = 1; number <= RACES; number++) {
+        await(&started, number);
+        is_taken[number] = i2ctarget_claim_take(&ends.target, 2 * number, CLAIM_ACK) &&
+                           i2ctarget_claim_go_through(&ends.target, 2 * number);
+        is_sent[number] = is_taken[number] &&
+                          i2ctarget_claim_take(&ends.target, 2 * number + 1, CLAIM_ACK) &&
+                          !i2ctarget_claim_is_looked_for(&ends.target, 2 * number + 1);
+        atomic_store(&answered, number);
+    }
+    return NULL;
+}
+
+/*
+ * Both agree whether the target has gone through.  If it has, the server sees the answer to the next
+ * hold with one of its looks, or the target sends it.
+ */
+static void an_answer_beside_going_through(void **state)
+{
+    unsigned through = 0;
+    pthread_t thread;
+    (void)state;
+    atomic_store(&started, 0);
+    atomic_store(&answered, 0);
+    assert_int_equal(pthread_create(&thread, NULL, go_through_races, NULL), 0);
+    for (uint32_t number = 1; number <= RACES; number++) {
+        bool is_seen = false;
+        i2ctarget_claim_offer(&ends.server, 2 * number, true);
+        atomic_store(&started, number);
+        for (volatile uint32_t pause = 0; pause < number % 64; pause++)
+            ;
+        bool is_through = i2ctarget_claim_look(&ends.server, 2 * number) == CLAIM_THROUGH;
+        if (is_through) {
+            i2ctarget_claim_follow(&ends.server, 2 * number + 1);
+            is_seen = i2ctarget_claim_look(&ends.server, 2 * number + 1) == CLAIM_ACK;
+        }
+        await(&answered, number);
+        assert_int_equal(is_taken[number], is_through);
+        assert_true(!is_through || is_seen || is_sent[number]);
+        through += is_through;
+    }
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    print_message("%u of %d had gone through\n", through, RACES);
+}
+
 /* ---- bad peers, and no resources ------------------------------------------------------------- */
 
 /* A target may write anything there; only what fits the offer is an answer. */
@@ -181,10 +301,14 @@ static void nonsense_is_no_answer(void **state)
     for (uint32_t word = 0; word < 64; word++) {
         i2ctarget_claim_offer(&ends.server, 5, false);
         *ends.target.word = word;
-        enum claim_answer expected = word == (5 << 2 | 1)   ? CLAIM_ACK
-                                     : word == (5 << 2 | 2) ? CLAIM_NACK
-                                                            : CLAIM_NONE;
+        enum claim_answer expected = word / 8 == 5   ? (enum claim_answer)(word % 4)
+                                     : word / 8 == 6 ? CLAIM_THROUGH
+                                                     : CLAIM_NONE;
         assert_int_equal(i2ctarget_claim_look(&ends.server, 5), expected);
+        bool is_at_7 = word == 7 * 8 || word == 7 * 8 + 4 || (word / 8 == 6 && word % 4 == 3);
+        i2ctarget_claim_follow(&ends.server, 7);
+        assert_int_equal(i2ctarget_claim_is_offered(&ends.target, 7), is_at_7);
+        *ends.target.word = word;
         assert_int_equal(i2ctarget_claim_withdraw(&ends.server, 5), expected);
     }
 }
@@ -270,6 +394,8 @@ int main(void)
         CLAIM_TEST(an_answer_in_time),         CLAIM_TEST(an_offer_that_stands),
         CLAIM_TEST(an_answer_that_is_late),    CLAIM_TEST(an_answer_before_the_look),
         CLAIM_TEST(an_answer_after_the_look),  CLAIM_TEST(an_answer_beside_the_look),
+        CLAIM_TEST(through_to_the_next_hold),  CLAIM_TEST(the_way_is_closed),
+        CLAIM_TEST(a_withdrawal_behind_it),    CLAIM_TEST(an_answer_beside_going_through),
         CLAIM_TEST(nonsense_is_no_answer),     cmocka_unit_test(its_size_is_sealed),
         cmocka_unit_test(no_memory_behind_it), cmocka_unit_test(no_descriptors_left),
         cmocka_unit_test(no_room_for_it),

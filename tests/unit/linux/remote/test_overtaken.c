@@ -66,7 +66,8 @@ static void say_listening(int claim_fd)
 }
 
 /* EVENTS with one record and its bytes. */
-static void say_event(const struct i2ctarget_event *event, uint32_t number, bool is_held)
+static void say_event_of(uint32_t serial, const struct i2ctarget_event *event, uint32_t number,
+                         bool is_held)
 {
     uint8_t frame[PROTOCOL_HEADER_BYTES + PROTOCOL_EVENTS_BYTES + PROTOCOL_RECORD_BYTES + COUNT] = {
         0};
@@ -77,7 +78,7 @@ static void say_event(const struct i2ctarget_event *event, uint32_t number, bool
     record[0] = (uint8_t)event->kind;
     record[1] = event->value;
     record[2] = event->is_read;
-    put_u32(record + 4, SERIAL);
+    put_u32(record + 4, serial);
     put_u32(record + 8, number);
     if (is_held) {
         i2ctarget_claim_offer(&claim, ++hold, looks);
@@ -85,6 +86,11 @@ static void say_event(const struct i2ctarget_event *event, uint32_t number, bool
     }
     size_t size = (size_t)(record - frame) + bytes;
     assert_int_equal(send(server_fd, frame, size, 0), size);
+}
+
+static void say_event(const struct i2ctarget_event *event, uint32_t number, bool is_held)
+{
+    say_event_of(SERIAL, event, number, is_held);
 }
 
 static void say_ended(enum i2ctarget_end cause, uint32_t moved)
@@ -109,11 +115,9 @@ static void set_signals(int interval_ms)
     assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
 }
 
-/* The target is addressed. */
-static void call(bool is_read)
+static void listen_to(void)
 {
     static const uint8_t addresses[] = {ADDRESS};
-    struct i2ctarget_event event = {.kind = I2CTARGET_ADDRESSED, .is_read = is_read};
     int fds[2], claim_fd;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
     target_fd = fds[0];
@@ -126,6 +130,13 @@ static void call(bool is_read)
         0);
     uint8_t listen[PROTOCOL_HEADER_BYTES + PROTOCOL_LISTEN_BYTES];
     assert_int_equal(recv(server_fd, listen, sizeof listen, 0), sizeof listen);
+}
+
+/* The target is addressed. */
+static void call(bool is_read)
+{
+    struct i2ctarget_event event = {.kind = I2CTARGET_ADDRESSED, .is_read = is_read};
+    listen_to();
     say_event(&event, ADDRESS, true);
 }
 
@@ -142,15 +153,20 @@ static void begin(bool is_read)
     assert_int_equal(result, -EINTR);
 }
 
-static void end(void)
+static void end_as(int result)
 {
     struct i2ctarget_counters counters;
-    assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), result);
     i2ctarget_get_counters(&target, &counters);
     i2ctarget_deinit(&target);
     i2ctarget_claim_close(&claim);
     close(server_fd);
     assert_int_equal(counters.order_errors, 0);
+}
+
+static void end(void)
+{
+    end_as(0);
 }
 
 /* The server has acknowledged two bytes, and holds the third when it hears of the close. */
@@ -191,15 +207,20 @@ static void a_fault_behind_a_close(void **state)
 /* ---- a call that is accepted ----------------------------------------------------------------- */
 
 /* The next COMMIT, from the answer to ADDRESSED up to `count`. */
-static void expect_commit(const uint8_t fields[4], uint32_t count)
+static void expect_commit_of(uint32_t serial, const uint8_t fields[4], uint32_t count)
 {
     uint8_t frame[PROTOCOL_HEADER_BYTES + PROTOCOL_COMMIT_BYTES], *commit = frame + 8;
     assert_int_equal(recv(server_fd, frame, sizeof frame, MSG_DONTWAIT), sizeof frame);
     assert_int_equal(get_u16(frame + 4), PROTOCOL_COMMIT);
-    assert_int_equal(get_u32(commit), SERIAL);
+    assert_int_equal(get_u32(commit), serial);
     assert_memory_equal(commit + 4, fields, 4);
     assert_int_equal(get_u32(commit + 8), 0);
     assert_int_equal(get_u32(commit + 12), count);
+}
+
+static void expect_commit(const uint8_t fields[4], uint32_t count)
+{
+    expect_commit_of(SERIAL, fields, count);
 }
 
 static void expect_silence(void)
@@ -274,6 +295,211 @@ static void it_is_told_at_once_after_the_look(void **state)
     end();
 }
 
+/* ---- a forecast ------------------------------------------------------------------------------ */
+
+enum {
+    FORECAST_BYTES = 3 * PROTOCOL_RECORD_BYTES + COUNT,
+    CALL_BYTES = PROTOCOL_EVENTS_BYTES + PROTOCOL_RECORD_BYTES
+};
+
+struct foretelling {
+    uint8_t header[PROTOCOL_HEADER_BYTES];
+    uint8_t events[CALL_BYTES], forecast[PROTOCOL_FORECAST_MAX + 4];
+};
+
+static uint8_t *put_record(uint8_t *at, enum i2ctarget_event_kind kind, uint32_t serial,
+                           uint32_t number)
+{
+    memset(at, 0, PROTOCOL_RECORD_BYTES);
+    at[0] = (uint8_t)kind;
+    put_u32(at + 4, serial);
+    put_u32(at + 8, number);
+    return at + PROTOCOL_RECORD_BYTES;
+}
+
+/* A call for a write of COUNT bytes, and a read that follows. */
+static struct foretelling foretelling(void)
+{
+    struct foretelling frame = {0};
+    uint8_t *at = frame.forecast;
+    put_record(frame.events + PROTOCOL_EVENTS_BYTES, I2CTARGET_ADDRESSED, SERIAL, ADDRESS);
+    at = put_record(at, I2CTARGET_RECEIVED, SERIAL, COUNT);
+    for (uint8_t i = 0; i < COUNT; i++)
+        *at++ = (uint8_t)(0x11 * (i + 1));
+    uint8_t *ended = at;
+    at = put_record(at, I2CTARGET_ENDED, SERIAL, COUNT);
+    ended[1] = I2CTARGET_RESTART;
+    put_record(at, I2CTARGET_ADDRESSED, SERIAL + 1, ADDRESS);
+    at[2] = at[3] = true;
+    return frame;
+}
+
+static void say_foretelling(struct foretelling *frame, uint32_t forecast_bytes, size_t sent_bytes)
+{
+    put_header(frame->header, PROTOCOL_EVENTS, CALL_BYTES + sent_bytes);
+    put_u32(frame->events + 12, ++hold);
+    put_u32(frame->events + 16, forecast_bytes);
+    i2ctarget_claim_offer(&claim, hold, true);
+    size_t size = PROTOCOL_HEADER_BYTES + CALL_BYTES + sent_bytes;
+    assert_int_equal(send(server_fd, frame, size, 0), size);
+}
+
+static void call_and_foretell(void)
+{
+    struct foretelling frame = foretelling();
+    listen_to();
+    say_foretelling(&frame, FORECAST_BYTES, FORECAST_BYTES);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    assert_false(request.is_read);
+    expect_silence();
+}
+
+/* The call waits, and is interrupted. */
+static void expect_to_wait(bool is_read, size_t size, bool ack)
+{
+    uint8_t bytes[2 * COUNT] = {0};
+    set_signals(1);
+    int result = is_read ? i2ctarget_write(&request, bytes, size)
+                         : i2ctarget_read(&request, bytes, size, ack);
+    set_signals(0);
+    assert_int_equal(result, -EINTR);
+}
+
+static void expect_second_call(void)
+{
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    assert_true(request.is_read && request.is_restart);
+    expect_silence();
+}
+
+static void end_second_call(void)
+{
+    struct i2ctarget_event ended = {.kind = I2CTARGET_ENDED, .value = I2CTARGET_BUS_ERROR};
+    say_event_of(SERIAL + 1, &ended, 0, false);
+    end();
+}
+
+/* Both calls and the bytes cost one frame, which is about the second call. */
+static void what_was_forecast_is_taken(void **state)
+{
+    uint8_t bytes[2 * COUNT], given[COUNT];
+    (void)state;
+    for (size_t more = 0; more <= 1; more++) { /* a longer read ends with the message */
+        call_and_foretell();
+        assert_int_equal(i2ctarget_read(&request, bytes, COUNT + more, true), COUNT);
+        assert_memory_equal(bytes, "\x11\x22\x33", COUNT);
+        assert_int_equal(request.end, I2CTARGET_RESTART);
+        assert_int_equal(request.moved, COUNT);
+        expect_silence();
+        expect_second_call();
+        assert_int_equal(i2ctarget_claim_look(&claim, hold), CLAIM_THROUGH);
+        i2ctarget_claim_follow(&claim, ++hold);
+        assert_int_equal(i2ctarget_claim_look(&claim, hold), CLAIM_ACK);
+        expect_to_wait(true, COUNT, true);
+        expect_commit_of(SERIAL + 1, waits, COUNT);
+        assert_int_equal(recv(server_fd, given, COUNT, MSG_DONTWAIT), COUNT);
+        expect_silence();
+        end_second_call();
+    }
+}
+
+/* The server looks between: it has come after when the second call is accepted. */
+static void the_server_comes_after(void **state)
+{
+    uint8_t bytes[COUNT];
+    (void)state;
+    call_and_foretell();
+    assert_int_equal(i2ctarget_read(&request, bytes, COUNT, true), COUNT);
+    assert_int_equal(i2ctarget_claim_look(&claim, hold), CLAIM_THROUGH);
+    i2ctarget_claim_follow(&claim, ++hold);
+    expect_second_call();
+    assert_int_equal(i2ctarget_claim_look(&claim, hold), CLAIM_ACK);
+    end_second_call();
+}
+
+static void the_second_call_is_taken_back(void **state)
+{
+    uint8_t bytes[COUNT];
+    struct i2ctarget_counters counters;
+    struct i2ctarget_event ended = {.kind = I2CTARGET_ENDED, .value = I2CTARGET_BUS_ERROR};
+    (void)state;
+    call_and_foretell();
+    assert_int_equal(i2ctarget_read(&request, bytes, COUNT, true), COUNT);
+    assert_int_equal(i2ctarget_claim_withdraw(&claim, hold), CLAIM_THROUGH);
+    i2ctarget_claim_follow(&claim, ++hold);
+    assert_int_equal(i2ctarget_claim_withdraw(&claim, hold), CLAIM_NONE);
+    say_event_of(SERIAL + 1, &ended, 0, false);
+    assert_int_equal(i2ctarget_next_request(&target, &request, -1), 0);
+    i2ctarget_get_counters(&target, &counters);
+    assert_int_equal(counters.cancelled, 1);
+    expect_silence();
+    end();
+}
+
+/* Who does not acknowledge everything says so, and learns what happens from the server. */
+static void not_all_of_it(void **state)
+{
+    (void)state;
+    for (int takes_all = 0; takes_all <= 1; takes_all++) {
+        call_and_foretell();
+        expect_to_wait(false, takes_all ? COUNT : COUNT - 1, !takes_all);
+        expect_commit(waits, COUNT - 1);
+        assert_int_equal(i2ctarget_claim_look(&claim, hold), CLAIM_ACK);
+        say_ended(I2CTARGET_BUS_ERROR, 0);
+        end();
+    }
+}
+
+static void the_server_has_looked(void **state)
+{
+    (void)state;
+    call_and_foretell();
+    assert_int_equal(i2ctarget_claim_look(&claim, hold), CLAIM_ACK);
+    expect_to_wait(false, COUNT, true);
+    expect_commit(waits, COUNT);
+    say_ended(I2CTARGET_BUS_ERROR, 0);
+    end();
+}
+
+static void closed_instead(void **state)
+{
+    (void)state;
+    call_and_foretell();
+    assert_int_equal(i2ctarget_close(&request), 0);
+    expect_commit(closes, 0);
+    say_ended(I2CTARGET_STOP, 0);
+    end();
+}
+
+/* One that is too long is left aside; one that is none ends the connection. */
+static void forecasts_that_are_none(void **state)
+{
+    struct foretelling frame = foretelling();
+    uint8_t bytes[COUNT];
+    (void)state;
+    listen_to();
+    say_foretelling(&frame, PROTOCOL_FORECAST_MAX + 1, PROTOCOL_FORECAST_MAX + 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    expect_to_wait(false, COUNT, true);
+    expect_commit(waits, COUNT);
+    say_ended(I2CTARGET_BUS_ERROR, 0);
+    end();
+    listen_to();
+    say_foretelling(&frame, FORECAST_BYTES + 1, FORECAST_BYTES - PROTOCOL_RECORD_BYTES - 1);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), -EIO);
+    end_as(-EIO);
+    for (size_t at = 0; at <= COUNT + PROTOCOL_RECORD_BYTES; at += COUNT + PROTOCOL_RECORD_BYTES) {
+        frame = foretelling();
+        frame.forecast[at] = 9;
+        listen_to();
+        say_foretelling(&frame, FORECAST_BYTES, FORECAST_BYTES);
+        assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+        assert_int_equal(i2ctarget_read(&request, bytes, COUNT, true), at == 0 ? -EIO : COUNT);
+        assert_int_equal(i2ctarget_next_request(&target, &request, 0), -EIO);
+        end_as(-EIO);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +510,13 @@ int main(void)
         cmocka_unit_test(it_is_told_with_the_close),
         cmocka_unit_test(it_is_told_at_once_when_nobody_looks),
         cmocka_unit_test(it_is_told_at_once_after_the_look),
+        cmocka_unit_test(what_was_forecast_is_taken),
+        cmocka_unit_test(the_server_comes_after),
+        cmocka_unit_test(the_second_call_is_taken_back),
+        cmocka_unit_test(not_all_of_it),
+        cmocka_unit_test(the_server_has_looked),
+        cmocka_unit_test(closed_instead),
+        cmocka_unit_test(forecasts_that_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
