@@ -9,8 +9,8 @@
  * The floor of a byte-data read is the bare relay: three processes that wait in ppoll() and hand on
  * one byte, as often as controller, server and target have to.  Nothing is done in between.
  *
- *     controller ─► server ─► target ─► server ─► target ─► server ─► controller
- *                   the write message   the read message
+ *     controller ─► server ─► target ─► server ─► controller
+ *                   both messages
  *
  *     i2ctarget exec --bus N -- bench_reads N short    byte-data and 32-byte block reads
  *     i2ctarget exec --bus N -- bench_reads N long     one 8192-byte read against one ping-pong a byte
@@ -131,18 +131,12 @@ _Noreturn static void be_relay_target(int server)
     _exit(EXIT_SUCCESS);
 }
 
-/* Each question of the controller becomes two for the target. */
 _Noreturn static void be_relay_server(int controller, int target)
 {
     const int fds[] = {controller, target};
-    bool is_second = false;
     int from;
-    while ((from = await_byte(fds, 2)) >= 0) {
-        bool is_answered = from == 1 && is_second;
-        if (!give_byte(is_answered ? controller : target))
-            break;
-        is_second = from == 1 && !is_second;
-    }
+    while ((from = await_byte(fds, 2)) >= 0 && give_byte(from == 0 ? target : controller))
+        ;
     _exit(EXIT_SUCCESS);
 }
 
@@ -283,7 +277,7 @@ static void measure_short(const char *bus, struct ping_pong *ping_pong)
     struct medians bytes = compare(ping_pong, read_register, &registers, SHORT_READS);
     struct medians blocks = compare(ping_pong, read_block, &block, SHORT_READS);
     measure_row("ping-pong", bytes.ping_pong_us, "us");
-    measure_row("bare relay of six bytes by three processes", floor.us, "us");
+    measure_row("bare relay of four bytes by three processes", floor.us, "us");
     measure_row("  in ping-pongs", floor.ratio, "");
     measure_row("SMBus byte-data read", bytes.us, "us");
     measure_row_at_most("  in ping-pongs", bytes.ratio, "", GOAL_BYTE_PING_PONGS);

@@ -125,10 +125,19 @@ class Agreement(BusTest):
                     transfers.append(without_times(watcher.transfer()))
         return results, transfers, said.splitlines()
 
+    def run_both(self, seed):
+        """With forecasts and without.  A machine that stands still for 400 ms adds a time-out to one of them: then once more."""
+        for _ in range(2):
+            both = self.run_once("library", seed), self.run_once("raw", seed)
+            time_outs = {sum(result == -errno.ETIMEDOUT for result, _ in results) for results, _, _ in both}
+            if len(time_outs) == 1:
+                break
+        return both
+
     def test_with_forecasts_and_without(self):
         for seed in SEEDS:
             with self.subTest(seed):
-                with_forecasts, without = self.run_once("library", seed), self.run_once("raw", seed)
+                with_forecasts, without = self.run_both(seed)
                 for what, one, other in zip(("transfer", "on the wires, transfer", "call"), with_forecasts, without):
                     for number, (mine, theirs) in enumerate(zip(one, other)):
                         self.assertEqual(mine, theirs, f"seed {seed}, {what} {number}: with forecasts, and without")
