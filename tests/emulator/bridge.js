@@ -15,11 +15,12 @@ const net = require('net');
 const {writeTrace} = require('./trace.js');
 
 const MAGIC = 0x74633269, TARGET = 2, MONITOR = 3;
-const VERSION = Number(/PROTOCOL_VERSION (\d+)/.exec(fs.readFileSync(`${__dirname}/../../linux/link/protocol.h`, 'utf8'))[1]);
+const VERSION = 6;
 const HELLO = 1, WELCOME = 2, REFUSED = 3, LISTEN = 6, LISTENING = 7, COMMIT = 8, EVENTS = 9, TRANSFER = 10;
 const ADDRESSED = 1, RECEIVED = 2, REQUESTED = 3, ENDED = 4;
 const ACK = 1, NACK = 2, HOLD = 0, REFUSE = 1, BY_APPLICATION = 2;
 const READ = 1, BY_RESTART = 2, WITHOUT_START = 4; // flags of a message in a TRANSFER
+const EVENTS_BYTES = 20; // before its records
 const AFTER_S = 0.001;
 const END = {STOP: 1, RESTART: 2, CONTROLLER_NACK: 3};
 
@@ -158,7 +159,7 @@ function starts(transfer) {
 }
 
 function* records(payload) {
-  for (let at = 16; at < payload.length; at += 12) {
+  for (let at = EVENTS_BYTES; at < payload.length; at += 12) {
     const [kind, value, isRead, isRestart] = payload.subarray(at, at + 4);
     const serial = payload.readUInt32LE(at + 4), number = payload.readUInt32LE(at + 8);
     const bytes = kind === RECEIVED ? payload.subarray(at + 12, at + 12 + number) : null;
@@ -194,7 +195,7 @@ class Bridge {
 
   listen() {
     const all = Buffer.alloc(20, 0xff);
-    all.writeUInt32LE(0, 16);
+    all.writeUInt32LE(0, 16); // no SMBus limits, no forecasts
     this.target.send(LISTEN, all);
   }
 
