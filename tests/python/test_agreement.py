@@ -3,7 +3,7 @@
 """Forecasts change nothing but time: the same random transfers with the same target's decisions, once with the real library, which goes
 through forecasts, and once without any (player.py).  The controller, the monitor and the target must have seen the same.
 
-    test_agreement.py [SEED…]"""
+    SEEDS="3 4 5" test_agreement.py"""
 
 import contextlib
 import errno
@@ -19,7 +19,7 @@ import player
 import protocol
 from buses import BusTest, wait_until
 
-SEEDS = [int(seed) for seed in sys.argv[1:]] or [1, 2]
+SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "1 2").split()]
 TRANSFERS = 100
 PLAYER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "player.py")
 BUILD = os.environ["BUILD_DIR"]
@@ -145,4 +145,4 @@ class Agreement(BusTest):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main()
