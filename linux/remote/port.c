@@ -167,8 +167,7 @@ static int port_set_addresses(void *instance, const struct i2ctarget_address_set
         i2ctarget_remote_lose(self);
     await_addresses(self);
     self->serving = false;
-    if (self->readiness.is_marked)
-        mark(self);
+    mark(self);
     return self->lost ? -I2CTARGET_EIO : 0;
 }
 

@@ -17,7 +17,7 @@ import time
 import unittest
 from unittest import mock
 
-from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, record, signalled, wait_until
+from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, frame, record, signalled, wait_until
 from i2ctarget import requests
 import protocol
 
@@ -529,6 +529,21 @@ class Descriptor(TargetTest):
                 self.assertTrue(self.is_readable(device))
             with self.exactly(device):
                 self.assertFalse(self.is_readable(device))
+
+    def test_a_call_that_came_with_new_addresses(self):
+        """It was raised while the library waited for something else, so the socket does not show it."""
+
+        def serve(peer, offer):
+            peer.recv(8 + 16, socket.MSG_WAITALL)  # ADDRESSES
+            offer(1)
+            peer.sendall(events(1, record(protocol.ADDRESSED, 1, number=0x40)) + frame(protocol.ADDRESSES_SET, b""))
+
+        with self.fake_bus(9, serve):
+            device = self.device(number=9)
+            descriptor = device.fileno()
+            device.add_address(0x55)
+            self.assertTrue(select.select([descriptor], [], [], 5)[0])
+            self.assertEqual(device.request(timeout=-1).address, 0x40)
 
     def test_a_record_that_is_cut_short(self):
         """What is behind a frame is no part of it, and a server that says less than it promises is none."""
