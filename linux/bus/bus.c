@@ -274,8 +274,7 @@ static void begin(struct bus *bus)
 static enum protocol_reason silence(const struct bus *bus, const struct controller_message *message)
 {
     for (const struct bus_target *target = bus->targets; target; target = target->next) {
-        if (i2ctarget_address_set_serves(&target->wired.driver.addresses, message->address,
-                                         i2ctarget_controller_calls_for_read(message)))
+        if (bus_target_serves(target, message))
             return PROTOCOL_REASON_DEAF;
     }
     return PROTOCOL_REASON_NO_ADDRESS;
@@ -338,6 +337,13 @@ void bus_join(struct bus *bus, struct bus_target *target,
     i2ctarget_wired_target_stand_by(&target->wired, &bus->bystanders);
     target->next = bus->targets;
     bus->targets = target;
+}
+
+void bus_set_addresses(struct bus *bus, struct bus_target *target,
+                       const struct i2ctarget_address_set *addresses)
+{
+    bus_look_now(bus);
+    i2ctarget_wired_target_set_addresses(&target->wired, addresses);
 }
 
 void bus_announce(struct bus *bus, struct bus_target *target)

@@ -89,6 +89,14 @@ static inline bool bus_target_holds(const struct bus_target *target)
     return i2ctarget_line_driver_owes(&target->wired.driver);
 }
 
+/* Is the message for one of its addresses? */
+static inline bool bus_target_serves(const struct bus_target *target,
+                                     const struct controller_message *message)
+{
+    return i2ctarget_address_set_serves(&target->wired.driver.addresses, message->address,
+                                        i2ctarget_controller_calls_for_read(message));
+}
+
 /* What is reported of a transfer that is over.  The results of its messages are in the messages. */
 struct bus_report {
     const struct bus_transfer *transfer;
@@ -170,6 +178,9 @@ bool bus_withdraw(struct bus *bus, struct bus_transfer *transfer);
 void bus_join(struct bus *bus, struct bus_target *target,
               const struct i2ctarget_address_set *addresses, bool smbus,
               int (*answerer)(void *owner, const struct i2ctarget_event *event));
+/* From now on it has these addresses.  A message that has begun goes on. */
+void bus_set_addresses(struct bus *bus, struct bus_target *target,
+                       const struct i2ctarget_address_set *addresses);
 /* The target has something to send at the next rest.  bus_run() must be called soon. */
 void bus_announce(struct bus *bus, struct bus_target *target);
 /* After BUS_LOOK_NS `looked` is called, once, of every target that holds then. */

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "bus/forecast.h"
 
-static bool serves(const struct bus_target *target, const struct controller_message *message)
-{
-    return i2ctarget_address_set_serves(&target->wired.driver.addresses, message->address,
-                                        i2ctarget_controller_calls_for_read(message));
-}
-
 /* Does no other target have the message's address? */
 static bool is_alone(const struct bus *bus, const struct bus_target *target,
                      const struct controller_message *message)
 {
     for (const struct bus_target *other = bus->targets; other; other = other->next) {
-        if (serves(other, message) != (other == target))
+        if (bus_target_serves(other, message) != (other == target))
             return false;
     }
     return true;
@@ -28,7 +22,7 @@ static bool calls_again(const struct bus_target *target, const struct controller
                         const struct controller_message *next)
 {
     return !(next->flags & (CONTROLLER_NO_START | CONTROLLER_REVERSE_DIRECTION)) &&
-           next->address == message->address && serves(target, next);
+           next->address == message->address && bus_target_serves(target, next);
 }
 
 /* Can nothing but the two messages themselves decide what they become? */

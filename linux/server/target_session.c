@@ -148,11 +148,12 @@ static void on_ended(struct target_session *session, uint8_t cause)
     session->owed = I2CTARGET_NO_EVENT;
     session->hold = 0;
     session->commitment.is_open = false;
-    session->is_following = session->is_following && !is_fault(cause);
-    if (is_fault(cause))
+    if (is_fault(cause)) {
+        session->is_following = false;
         tell(session); /* at once: before the controller learns of it */
-    else if (session->commitment.waiting)
+    } else if (session->commitment.waiting) {
         session->tell = true;
+    }
     if (cause == I2CTARGET_TIMEOUT)
         bus_note(session->bus, PROTOCOL_REASON_LIMIT);
 }
@@ -296,8 +297,7 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
 static void on_addresses(struct target_session *session, const struct peer_frame *frame)
 {
     struct i2ctarget_address_set addresses = get_address_set(frame->payload);
-    bus_look_now(session->bus);
-    i2ctarget_wired_target_set_addresses(&session->target.wired, &addresses);
+    bus_set_addresses(session->bus, &session->target, &addresses);
     /* Above all a call for an address that is gone is told before the answer. */
     if (session->tell && event_log_bytes(&session->log) > 0)
         tell(session);

@@ -119,6 +119,12 @@ class ForecastTest(BusTest):
             following = self.seer.next_call()
         return following
 
+    def finish_read(self, call, following):
+        """Give the byte of a REGISTER.  All agree on what happened, and nothing was told twice."""
+        self.seer.commit(following.serial, count=1, data=b"\xaa", waiting=1)
+        self.assertEqual(self.done(), (2, [b"\xaa"], "40W+ 01+ Sr 40R+ aa- P"))
+        self.assert_told(*self.seen(call), (REQUESTED, following.serial, 1), (ENDED, following.serial, CONTROLLER_NACK, 1))
+
     def await_offer(self):
         """The server has looked, and the bus has come to the next hold."""
         wait_until(lambda: self.word()[0] == self.seer.held, "the next hold is offered")
@@ -469,9 +475,7 @@ class Through(ForecastTest):
         self.go_on()
         time.sleep(0.02)
         self.assertFalse(self.asker.has_more() or self.seer.has_more())
-        self.seer.commit(following.serial, count=1, data=b"\xaa", waiting=1)
-        self.assertEqual(self.done(), (2, [b"\xaa"], "40W+ 01+ Sr 40R+ aa- P"))
-        self.assert_told(*self.seen(call), (REQUESTED, following.serial, 1), (ENDED, following.serial, CONTROLLER_NACK, 1))
+        self.finish_read(call, following)
         self.assert_well()
 
     def test_a_commit_that_waits_for_the_byte(self):
@@ -518,9 +522,7 @@ class Through(ForecastTest):
         self.assertFalse(self.seer.has_more() or self.asker.has_more())
         self.assertEqual(self.seer.looked_for(), 0)
         self.assertTrue(self.seer.claim(CLAIM_ACK))
-        self.seer.commit(following.serial, count=1, data=b"\xaa", waiting=1)
-        self.assertEqual(self.done(), (2, [b"\xaa"], "40W+ 01+ Sr 40R+ aa- P"))
-        self.assert_told(*self.seen(call), (REQUESTED, following.serial, 1), (ENDED, following.serial, CONTROLLER_NACK, 1))
+        self.finish_read(call, following)
         self.assert_well()
 
     def test_the_next_call_is_taken_in_the_word_before_the_look(self):
@@ -531,9 +533,7 @@ class Through(ForecastTest):
         self.await_look()
         time.sleep(0.02)
         self.assertFalse(self.seer.has_more() or self.asker.has_more())
-        self.seer.commit(following.serial, count=1, data=b"\xaa", waiting=1)
-        self.assertEqual(self.done(), (2, [b"\xaa"], "40W+ 01+ Sr 40R+ aa- P"))
-        self.assert_told(*self.seen(call), (REQUESTED, following.serial, 1), (ENDED, following.serial, CONTROLLER_NACK, 1))
+        self.finish_read(call, following)
         self.assert_well()
 
     def test_the_next_call_is_taken_in_the_word_after_the_look(self):
@@ -658,9 +658,7 @@ class Void(ForecastTest):
         following = self.seer.next_call()
         self.assertEqual(self.seer.records, list(self.seen(call)))
         self.assertTrue(self.seer.claim(CLAIM_ACK))
-        self.seer.commit(following.serial, count=1, data=b"\xaa", waiting=1)
-        self.assertEqual(self.done(), (2, [b"\xaa"], "40W+ 01+ Sr 40R+ aa- P"))
-        self.assert_told(*self.seen(call), (REQUESTED, following.serial, 1), (ENDED, following.serial, CONTROLLER_NACK, 1))
+        self.finish_read(call, following)
         self.assert_well()
 
     def test_no_claim_at_all(self):
