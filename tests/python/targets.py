@@ -17,7 +17,7 @@ PYTHON_PATH = [f"{BUILD}/python", f"{BUILD}/python/i2ctarget/fallback"]
 if sys.implementation.name == "cpython":
     sys.path[1:1] = [f"{SOURCE}/tests/linux"] + PYTHON_PATH
 
-from bench import HUGE, LONG, PLACE, THIN, Bench, Later, events, frame, needs, now, record, signalled, wait_until  # noqa: F401 (for the tests)
+from bench import HUGE, LONG, PLACE, THIN, Bench, Later, events, needs, now, record, signalled, wait_until  # noqa: F401 (for the tests)
 from i2ctarget import End, I2CTarget, I2CTargetRequest  # noqa: F401
 from microcontroller import pin
 

@@ -17,7 +17,8 @@ import time
 import unittest
 from unittest import mock
 
-from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, frame, record, signalled, wait_until
+from targets import EIO, ETIMEDOUT, End, I2CTarget, Later, TargetTest, events, record, signalled, wait_until
+from bench import frame
 from i2ctarget import requests
 import protocol
 

@@ -58,6 +58,18 @@ plant_python() {
     script tests/linux/buses.py 'import protocol'
     script tests/linux/server/test_server.py 'import protocol' 'from buses import BusTest'
     script tests/linux/adapter/attaching.py 'from buses import BusTest'
+    plant_stand_ins
+}
+
+# A test that MicroPython runs in both of its worlds.
+plant_stand_ins() {
+    script tests/python/targets.py 'from bench import Bench, now'
+    script tests/python/test_semantics.py 'from targets import Bench' 'from i2ctarget import I2CTarget'
+    script tests/python/bench.py 'import time' 'now = time.time' 'class Bench: pass'
+    for world in tests/micropython tests/chips/rp2040/micropython; do
+        script $world/CMakeLists.txt 'foreach(name semantics)' '    add_it(run.py test_${name}.py)' 'endforeach()'
+        script $world/stand_in/bench.py 'Bench = now = None'
+    done
 }
 
 # A tree in which all is well.
@@ -140,7 +152,7 @@ wrong_build() {
 
 plant
 cp -r "$work/tree" "$work/right"
-for test in test_layers.sh test_layers_python.py test_layers_cmake.py test_house.sh test_freestanding.sh test_headers.sh; do
+for test in test_layers.sh test_layers_python.py test_layers_cmake.py test_stand_ins.py test_house.sh test_freestanding.sh test_headers.sh; do
     passes "$test"
 done
 
@@ -249,6 +261,11 @@ echo '[e](PORTING.md)' >>"$work/tree/docs/DESIGN.md"
 complains test_house.sh 'docs/DESIGN.md: leads nowhere: PORTING.md'
 echo '[f](docs/DESIGN.md#3-nothing)' >>"$work/tree/README.md"
 complains test_house.sh 'README.md: no such heading: docs/DESIGN.md#3-nothing'
+
+script tests/chips/rp2040/micropython/stand_in/bench.py 'class Bench: pass'
+complains test_stand_ins.py 'targets.py:2: tests/chips/rp2040/micropython/stand_in/bench.py has no now'
+script tests/micropython/CMakeLists.txt 'foreach(name semantics)' 'endforeach()'
+complains test_stand_ins.py 'tests/micropython: 0 files looked at'
 
 put src/core/core.c 'int puts(const char *); int f(void); int f(void) { return puts("x"); }'
 complains test_freestanding.sh 'need from elsewhere: puts'
