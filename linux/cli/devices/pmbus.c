@@ -3,11 +3,9 @@
 #include "i2ctarget/devices/pmbus.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "cli/cli.h"
 #include "cli/devices/model.h"
-#include "cli/devices/numbers.h"
+#include "cli/devices/quantity.h"
 
 enum { VOUT = MODEL_OPTION, VIN, IOUT, TEMPERATURE, OFFSET, NO_PEC, MILLI = 1000 };
 
@@ -37,17 +35,12 @@ static struct {
 } wanted = {.vout_mv = 3300, .vin_mv = 12000, .iout_ma = 2000, .millicelsius = 40000};
 
 /* What can be set, by an option or by a line. */
-static const struct quantity {
-    const char *name;
-    long min, max;
-    long *value;
-    const char *range;
-} quantities[] = {
-    {"vout", 500, 12000, &wanted.vout_mv, "0.5 to 12"},
-    {"vin", 0, 100000, &wanted.vin_mv, "0 to 100"},
-    {"iout", -100000, 100000, &wanted.iout_ma, "-100 to 100"},
-    {"temperature", -40000, 200000, &wanted.millicelsius, "-40 to 200"},
-    {"offset", -12000, 3000, &wanted.offset_mv, "-12 to 3"},
+static const struct quantity quantities[] = {
+    {"vout", MILLI, 500, 12000, &wanted.vout_mv, "0.5 to 12"},
+    {"vin", MILLI, 0, 100000, &wanted.vin_mv, "0 to 100"},
+    {"iout", MILLI, -100000, 100000, &wanted.iout_ma, "-100 to 100"},
+    {"temperature", MILLI, -40000, 200000, &wanted.millicelsius, "-40 to 200"},
+    {"offset", MILLI, -12000, 3000, &wanted.offset_mv, "-12 to 3"},
 };
 
 static struct i2ctarget_pmbus supply;
@@ -60,22 +53,13 @@ static struct i2ctarget_pmbus_config config = {.id = "i2ctarget",
 static uint16_t said_status;
 static int32_t said_vout_mv;
 
-static bool parse(const struct quantity *quantity, const char *text)
-{
-    return numbers_decimal(text, MILLI, quantity->min, quantity->max, quantity->value);
-}
-
 static bool take_option(int option, const char *argument)
 {
     if (option == NO_PEC) {
         config.has_pec = false;
         return true;
     }
-    const struct quantity *quantity = &quantities[option - VOUT];
-    if (parse(quantity, argument))
-        return true;
-    cli_misuse(model_word, "--%s %s: %s", quantity->name, argument, quantity->range);
-    return false;
+    return quantity_take_option(&quantities[option - VOUT], argument);
 }
 
 static struct i2ctarget_pmbus_world world(void)
@@ -90,10 +74,8 @@ static struct i2ctarget_pmbus_world world(void)
 
 static bool set(const struct quantity *quantity, char **words)
 {
-    if (!words[0] || words[1] || !parse(quantity, words[0])) {
-        cli_error(model_word, "%s %s", quantity->name, quantity->range);
+    if (!quantity_take_words(quantity, words))
         return false;
-    }
     struct i2ctarget_pmbus_world now = world();
     i2ctarget_pmbus_set_world(&supply, &now);
     return true;

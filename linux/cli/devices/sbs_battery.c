@@ -6,11 +6,9 @@
 #include "i2ctarget/devices/sbs_battery.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "cli/cli.h"
 #include "cli/devices/model.h"
-#include "cli/devices/numbers.h"
+#include "cli/devices/quantity.h"
 
 enum { CAPACITY = MODEL_OPTION, VOLTAGE, CURRENT, TEMPERATURE, REMAINING, CELLS, NO_PEC };
 
@@ -49,12 +47,7 @@ static struct {
             .cells = 3};
 
 /* What can be set, by an option or by a line. */
-static const struct quantity {
-    const char *name;
-    long scale, min, max;
-    long *value;
-    const char *range;
-} quantities[] = {
+static const struct quantity quantities[] = {
     {"capacity", 1, 1, 65535, &wanted.capacity_mah, "1 to 65535"},
     {"voltage", 1000, 0, 20000, &wanted.mv, "0 to 20"},
     {"current", 1000, -32000, 32000, &wanted.ma, "-32 to 32"},
@@ -79,22 +72,13 @@ static struct i2ctarget_sbs_battery_config config = {
 };
 static uint16_t said_status;
 
-static bool parse(const struct quantity *quantity, const char *text)
-{
-    return numbers_decimal(text, quantity->scale, quantity->min, quantity->max, quantity->value);
-}
-
 static bool take_option(int option, const char *argument)
 {
     if (option == NO_PEC) {
         config.has_pec = false;
         return true;
     }
-    const struct quantity *quantity = &quantities[option - CAPACITY];
-    if (parse(quantity, argument))
-        return true;
-    cli_misuse(model_word, "--%s %s: %s", quantity->name, argument, quantity->range);
-    return false;
+    return quantity_take_option(&quantities[option - CAPACITY], argument);
 }
 
 static struct i2ctarget_sbs_battery_cells cells(void)
@@ -110,10 +94,8 @@ static struct i2ctarget_sbs_battery_cells cells(void)
 
 static bool set(const struct quantity *quantity, char **words)
 {
-    if (!words[0] || words[1] || !parse(quantity, words[0])) {
-        cli_error(model_word, "%s %s", quantity->name, quantity->range);
+    if (!quantity_take_words(quantity, words))
         return false;
-    }
     struct i2ctarget_sbs_battery_cells now = cells();
     i2ctarget_sbs_battery_set_cells(&battery, &now);
     return true;
