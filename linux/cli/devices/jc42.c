@@ -7,11 +7,11 @@
 
 #include <stdio.h>
 
+#include "cli/devices/conversions.h"
 #include "cli/devices/model.h"
 #include "cli/devices/temperature.h"
-#include "link/link.h"
 
-enum { TEMPERATURE = MODEL_OPTION, MILLI = 1000 };
+enum { TEMPERATURE = MODEL_OPTION };
 
 static const struct option options[] = {
     {"temperature", required_argument, NULL, TEMPERATURE},
@@ -25,8 +25,7 @@ static struct temperature temperature = {.millicelsius = 25000,
                                          .min = I2CTARGET_JC42_MILLICELSIUS_MIN,
                                          .max = I2CTARGET_JC42_MILLICELSIUS_MAX};
 static bool was_active;
-static bool is_due; /* a conversion, at next_us */
-static int64_t next_us;
+static struct conversions conversions = {.period_us = I2CTARGET_JC42_CONVERSION_US};
 
 static bool take_option(int option, const char *argument)
 {
@@ -37,8 +36,7 @@ static bool take_option(int option, const char *argument)
 static void convert(void)
 {
     i2ctarget_jc42_convert(&jc42, (int32_t)temperature.millicelsius);
-    next_us = i2ctarget_link_now_us() + I2CTARGET_JC42_CONVERSION_US;
-    is_due = false;
+    conversions_made(&conversions);
 }
 
 /* The new temperature is measured at once. */
@@ -65,22 +63,20 @@ static int begin(uint8_t address)
 
 static int wait_ms(void)
 {
-    int64_t left_us = next_us - i2ctarget_link_now_us();
-    if (!is_due)
-        return -1;
-    return left_us > 0 ? (int)(left_us / MILLI) + 1 : 0;
+    return conversions_wait_ms(&conversions);
 }
 
 static void tick(void)
 {
-    if (wait_ms() == 0)
+    if (conversions_is_due(&conversions))
         convert();
 }
 
 static void look(bool has_served)
 {
     bool is_active = i2ctarget_jc42_event_is_active(&jc42);
-    is_due |= has_served;
+    if (has_served)
+        conversions_expect(&conversions, 1);
     if (is_active != was_active)
         printf("event %s\n", is_active ? "active" : "inactive");
     was_active = is_active;

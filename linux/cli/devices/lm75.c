@@ -8,11 +8,11 @@
 
 #include <stdio.h>
 
+#include "cli/devices/conversions.h"
 #include "cli/devices/model.h"
 #include "cli/devices/temperature.h"
-#include "link/link.h"
 
-enum { TEMPERATURE = MODEL_OPTION, CONVERSIONS = 6, MILLI = 1000 };
+enum { TEMPERATURE = MODEL_OPTION, CONVERSIONS = 6 };
 
 static const struct option options[] = {
     {"temperature", required_argument, NULL, TEMPERATURE},
@@ -26,8 +26,7 @@ static struct temperature temperature = {.millicelsius = 25000,
                                          .min = I2CTARGET_LM75_MILLICELSIUS_MIN,
                                          .max = I2CTARGET_LM75_MILLICELSIUS_MAX};
 static bool was_active;
-static unsigned conversions_left = CONVERSIONS;
-static int64_t next_us;
+static struct conversions conversions = {.period_us = I2CTARGET_LM75_CONVERSION_US};
 
 static bool take_option(int option, const char *argument)
 {
@@ -38,7 +37,7 @@ static bool take_option(int option, const char *argument)
 static void convert(void)
 {
     i2ctarget_lm75_convert(&lm75, (int32_t)temperature.millicelsius);
-    next_us = i2ctarget_link_now_us() + I2CTARGET_LM75_CONVERSION_US;
+    conversions_made(&conversions);
 }
 
 /* The new temperature is measured at once. */
@@ -46,8 +45,8 @@ static bool set_temperature(char **words)
 {
     if (!temperature_take_words(&temperature, words))
         return false;
-    conversions_left = CONVERSIONS;
     convert();
+    conversions_expect(&conversions, CONVERSIONS);
     return true;
 }
 
@@ -61,30 +60,26 @@ static int begin(uint8_t address)
     (void)address;
     i2ctarget_lm75_init(&lm75);
     convert();
+    conversions_expect(&conversions, CONVERSIONS);
     return 1;
 }
 
 static int wait_ms(void)
 {
-    int64_t left_us = next_us - i2ctarget_link_now_us();
-    if (conversions_left == 0)
-        return -1;
-    return left_us > 0 ? (int)(left_us / MILLI) + 1 : 0;
+    return conversions_wait_ms(&conversions);
 }
 
 static void tick(void)
 {
-    if (wait_ms() != 0)
-        return;
-    conversions_left--;
-    convert();
+    if (conversions_is_due(&conversions))
+        convert();
 }
 
 static void look(bool has_served)
 {
     bool is_active = i2ctarget_lm75_os_is_active(&lm75);
     if (has_served)
-        conversions_left = CONVERSIONS;
+        conversions_expect(&conversions, CONVERSIONS);
     if (is_active != was_active)
         printf("os %s\n", is_active ? "active" : "inactive");
     was_active = is_active;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/devices/conversions.h"
 #include "cli/devices/memory_file.h"
 #include "cli/devices/model.h"
 #include "cli/devices/numbers.h"
@@ -19,7 +20,7 @@
 #include "link/link.h"
 
 enum { FILE_PATH = MODEL_OPTION, WRITE_TIME, PROTECTED, TEMPERATURE };
-enum { PINS = 0x07, ALL_BLOCKS = 0xFFFF, MILLI = 1000 };
+enum { PINS = 0x07, ALL_BLOCKS = 0xFFFF };
 
 static const struct option options[] = {
     {"file", required_argument, NULL, FILE_PATH},
@@ -48,8 +49,7 @@ static struct temperature temperature = {.millicelsius = 25000,
                                          .max = I2CTARGET_SPD5118_MILLICELSIUS_MAX};
 static unsigned long blocks;
 static unsigned last_blocks, last_alarms; /* as they were said */
-static bool is_due;                       /* a conversion, at next_us */
-static int64_t next_us;
+static struct conversions conversions = {.period_us = I2CTARGET_SPD5118_CONVERSION_US};
 
 static void keep(struct i2ctarget_spd5118 *self, uint32_t offset, uint32_t count)
 {
@@ -60,8 +60,7 @@ static void keep(struct i2ctarget_spd5118 *self, uint32_t offset, uint32_t count
 static void convert(void)
 {
     i2ctarget_spd5118_convert(&spd5118, (int32_t)temperature.millicelsius);
-    next_us = i2ctarget_link_now_us() + I2CTARGET_SPD5118_CONVERSION_US;
-    is_due = false;
+    conversions_made(&conversions);
 }
 
 /* ---- options and commands -------------------------------------------------------------------- */
@@ -142,15 +141,12 @@ static int begin(uint8_t address)
 
 static int wait_ms(void)
 {
-    int64_t left_us = next_us - i2ctarget_link_now_us();
-    if (!is_due)
-        return -1;
-    return left_us > 0 ? (int)(left_us / MILLI) + 1 : 0;
+    return conversions_wait_ms(&conversions);
 }
 
 static void tick(void)
 {
-    if (wait_ms() == 0)
+    if (conversions_is_due(&conversions))
         convert();
 }
 
@@ -158,7 +154,8 @@ static void look(bool has_served)
 {
     unsigned alarms = i2ctarget_spd5118_alarms(&spd5118);
     unsigned now_protected = i2ctarget_spd5118_protected_blocks(&spd5118);
-    is_due |= has_served;
+    if (has_served)
+        conversions_expect(&conversions, 1);
     if (alarms != last_alarms)
         printf("alarms 0x%x\n", alarms);
     if (now_protected != last_blocks)
