@@ -8,18 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
-#include "cli/devices/memory_file.h"
-#include "cli/devices/model.h"
-#include "cli/devices/numbers.h"
+#include "cli/devices/spd.h"
 #include "link/link.h"
 
-enum { FILE_PATH = MODEL_OPTION, WRITE_TIME, PROTECTED, PINS = 0x07 };
-
 static const struct option options[] = {
-    {"file", required_argument, NULL, FILE_PATH},
-    {"write-time", required_argument, NULL, WRITE_TIME},
-    {"protected", required_argument, NULL, PROTECTED},
+    {"file", required_argument, NULL, SPD_FILE},
+    {"write-time", required_argument, NULL, SPD_WRITE_TIME},
+    {"protected", required_argument, NULL, SPD_PROTECTED},
     {NULL, 0, NULL, 0},
 };
 
@@ -33,52 +28,29 @@ static const char help[] =
 
 static uint8_t memory[I2CTARGET_EE1004_SIZE_BYTES];
 static struct i2ctarget_ee1004 ee1004;
-static struct memory_file file = {.memory = memory, .memory_bytes = sizeof memory};
-static const char *path;
-static long write_us = I2CTARGET_EEPROM_WRITE_US;
-static unsigned long blocks;
-static unsigned last_page, last_blocks; /* as they were said */
+static struct spd spd = {.file = {.memory = memory, .memory_bytes = sizeof memory},
+                         .all_blocks = I2CTARGET_EE1004_ALL_BLOCKS,
+                         .write_us = I2CTARGET_EEPROM_WRITE_US};
+static unsigned said_page;
 
 static void keep(struct i2ctarget_ee1004 *self, uint32_t offset, uint32_t count)
 {
     (void)self;
-    memory_file_keep(&file, offset, count);
+    memory_file_keep(&spd.file, offset, count);
 }
 
 /* ---- options and commands -------------------------------------------------------------------- */
 
-static bool wrong(const char *option, const char *argument, const char *what)
-{
-    cli_misuse(model_word, "%s %s: %s", option, argument, what);
-    return false;
-}
-
 static bool take_option(int option, const char *argument)
 {
-    switch (option) {
-    case WRITE_TIME:
-        return numbers_decimal(argument, 1000, 0, 10000000, &write_us) ||
-               wrong("--write-time", argument, "0 to 10000 ms");
-    case PROTECTED:
-        return numbers_whole(argument, 0, I2CTARGET_EE1004_ALL_BLOCKS, &blocks) ||
-               wrong("--protected", argument, "0x0..0xf");
-    default:
-        path = argument;
-        return true;
-    }
+    return spd_take_option(&spd, option, argument);
 }
 
 static bool set_high_voltage(char **words)
 {
-    bool is_on = words[0] && strcmp(words[0], "on") == 0;
-    if (!words[0] || words[1] || (!is_on && strcmp(words[0], "off") != 0)) {
-        cli_error(model_word, "high-voltage on or off");
+    bool is_on;
+    if (!spd_take_switch(&spd, "high-voltage", words, &is_on))
         return false;
-    }
-    if (is_on && file.is_read_only) {
-        cli_error(model_word, "%s can not be written to", path);
-        return false;
-    }
     i2ctarget_ee1004_set_high_voltage(&ee1004, is_on);
     return true;
 }
@@ -93,19 +65,16 @@ static const struct model_command commands[] = {
 
 static int begin(uint8_t address)
 {
-    if ((address & ~PINS) != I2CTARGET_EE1004_ADDRESS) {
-        cli_misuse(model_word, "the address of a memory module is 0x50 to 0x57");
-        return 0;
-    }
-    if (!memory_file_begin_blocks(&file, path, &blocks, I2CTARGET_EE1004_ALL_BLOCKS))
-        return -1;
+    int count = spd_begin(&spd, address);
+    if (count <= 0)
+        return count;
     const struct i2ctarget_ee1004_config config = {.memory = memory,
-                                                   .protected_blocks = (uint8_t)blocks,
-                                                   .write_us = (uint32_t)write_us,
+                                                   .protected_blocks =
+                                                       (uint8_t)spd.protected_blocks,
+                                                   .write_us = (uint32_t)spd.write_us,
                                                    .now_us = i2ctarget_link_now_us,
                                                    .written = keep};
-    last_blocks = (unsigned)blocks;
-    return i2ctarget_ee1004_init(&ee1004, &config) ? -1 : 1;
+    return i2ctarget_ee1004_init(&ee1004, &config) ? -1 : count;
 }
 
 static unsigned others(uint8_t address, uint8_t *addresses)
@@ -118,19 +87,16 @@ static unsigned others(uint8_t address, uint8_t *addresses)
 static void look(bool has_served)
 {
     unsigned page = i2ctarget_ee1004_page(&ee1004);
-    unsigned now_protected = i2ctarget_ee1004_protected_blocks(&ee1004);
     (void)has_served;
-    if (page != last_page)
+    if (page != said_page)
         printf("page %u\n", page);
-    if (now_protected != last_blocks)
-        printf("protected 0x%x\n", now_protected);
-    last_page = page;
-    last_blocks = now_protected;
+    said_page = page;
+    spd_say_protected(&spd, i2ctarget_ee1004_protected_blocks(&ee1004));
 }
 
 static bool end(void)
 {
-    return memory_file_close(&file);
+    return memory_file_close(&spd.file);
 }
 
 const struct model model_ee1004 = {

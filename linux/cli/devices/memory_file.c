@@ -113,23 +113,6 @@ bool memory_file_begin(struct memory_file *file, size_t size_bytes)
     return fail(file, why);
 }
 
-bool memory_file_begin_blocks(struct memory_file *file, const char *path, unsigned long *blocks,
-                              unsigned long all_blocks)
-{
-    if (!memory_file_open(file, path))
-        return false;
-    if (file->length > file->memory_bytes) {
-        cli_error(model_word, "%s has %zu bytes, but the memory has %zu", path, file->length,
-                  file->memory_bytes);
-        return false;
-    }
-    if (file->is_read_only) {
-        cli_error(model_word, "%s can not be written to: all blocks are protected", path);
-        *blocks = all_blocks;
-    }
-    return memory_file_begin(file, file->memory_bytes);
-}
-
 /* What lies between the end of the file and the change is written with it: a hole would be zeros. */
 void memory_file_keep(struct memory_file *file, size_t offset, size_t count)
 {

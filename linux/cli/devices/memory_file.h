@@ -41,13 +41,6 @@ bool memory_file_open(struct memory_file *file, const char *path);
 /* A new or empty file becomes an erased memory of this size.  False: a message has been printed. */
 bool memory_file_begin(struct memory_file *file, size_t size_bytes);
 
-/*
- * open() and begin() for a memory of one size, whose blocks can be protected: if the file can not
- * be written to, *blocks becomes all_blocks.  False: a message has been printed.
- */
-bool memory_file_begin_blocks(struct memory_file *file, const char *path, unsigned long *blocks,
-                              unsigned long all_blocks);
-
 /* memory[offset .. offset + count) has changed.  A failure is told now, and by memory_file_close(). */
 void memory_file_keep(struct memory_file *file, size_t offset, size_t count);
 

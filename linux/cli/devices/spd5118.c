@@ -9,23 +9,18 @@
 #include "i2ctarget/devices/spd5118.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "cli/cli.h"
 #include "cli/devices/conversions.h"
-#include "cli/devices/memory_file.h"
-#include "cli/devices/model.h"
-#include "cli/devices/numbers.h"
+#include "cli/devices/spd.h"
 #include "cli/devices/temperature.h"
 #include "link/link.h"
 
-enum { FILE_PATH = MODEL_OPTION, WRITE_TIME, PROTECTED, TEMPERATURE };
-enum { PINS = 0x07, ALL_BLOCKS = 0xFFFF };
+enum { TEMPERATURE = SPD_OPTION, ALL_BLOCKS = 0xFFFF };
 
 static const struct option options[] = {
-    {"file", required_argument, NULL, FILE_PATH},
-    {"write-time", required_argument, NULL, WRITE_TIME},
-    {"protected", required_argument, NULL, PROTECTED},
+    {"file", required_argument, NULL, SPD_FILE},
+    {"write-time", required_argument, NULL, SPD_WRITE_TIME},
+    {"protected", required_argument, NULL, SPD_PROTECTED},
     {"temperature", required_argument, NULL, TEMPERATURE},
     {NULL, 0, NULL, 0},
 };
@@ -41,20 +36,19 @@ static const char help[] =
 
 static uint8_t memory[I2CTARGET_SPD5118_SIZE_BYTES];
 static struct i2ctarget_spd5118 spd5118;
-static struct memory_file file = {.memory = memory, .memory_bytes = sizeof memory};
-static const char *path;
-static long write_us = I2CTARGET_EEPROM_WRITE_US;
+static struct spd spd = {.file = {.memory = memory, .memory_bytes = sizeof memory},
+                         .all_blocks = ALL_BLOCKS,
+                         .write_us = I2CTARGET_EEPROM_WRITE_US};
 static struct temperature temperature = {.millicelsius = 25000,
                                          .min = I2CTARGET_SPD5118_MILLICELSIUS_MIN,
                                          .max = I2CTARGET_SPD5118_MILLICELSIUS_MAX};
-static unsigned long blocks;
-static unsigned last_blocks, last_alarms; /* as they were said */
+static unsigned said_alarms;
 static struct conversions conversions = {.period_us = I2CTARGET_SPD5118_CONVERSION_US};
 
 static void keep(struct i2ctarget_spd5118 *self, uint32_t offset, uint32_t count)
 {
     (void)self;
-    memory_file_keep(&file, offset, count);
+    memory_file_keep(&spd.file, offset, count);
 }
 
 static void convert(void)
@@ -65,27 +59,10 @@ static void convert(void)
 
 /* ---- options and commands -------------------------------------------------------------------- */
 
-static bool wrong(const char *option, const char *argument, const char *what)
-{
-    cli_misuse(model_word, "%s %s: %s", option, argument, what);
-    return false;
-}
-
 static bool take_option(int option, const char *argument)
 {
-    switch (option) {
-    case WRITE_TIME:
-        return numbers_decimal(argument, 1000, 0, 10000000, &write_us) ||
-               wrong("--write-time", argument, "0 to 10000 ms");
-    case PROTECTED:
-        return numbers_whole(argument, 0, ALL_BLOCKS, &blocks) ||
-               wrong("--protected", argument, "0x0..0xffff");
-    case TEMPERATURE:
-        return temperature_take_option(&temperature, argument);
-    default:
-        path = argument;
-        return true;
-    }
+    return option == TEMPERATURE ? temperature_take_option(&temperature, argument)
+                                 : spd_take_option(&spd, option, argument);
 }
 
 static bool set_temperature(char **words)
@@ -98,15 +75,9 @@ static bool set_temperature(char **words)
 
 static bool set_offline(char **words)
 {
-    bool is_on = words[0] && strcmp(words[0], "on") == 0;
-    if (!words[0] || words[1] || (!is_on && strcmp(words[0], "off") != 0)) {
-        cli_error(model_word, "offline on or off");
+    bool is_on;
+    if (!spd_take_switch(&spd, "offline", words, &is_on))
         return false;
-    }
-    if (is_on && file.is_read_only) {
-        cli_error(model_word, "%s can not be written to", path);
-        return false;
-    }
     i2ctarget_spd5118_set_offline(&spd5118, is_on);
     return true;
 }
@@ -121,22 +92,19 @@ static const struct model_command commands[] = {
 
 static int begin(uint8_t address)
 {
-    if ((address & ~PINS) != I2CTARGET_SPD5118_ADDRESS) {
-        cli_misuse(model_word, "the address of a memory module is 0x50 to 0x57");
-        return 0;
-    }
-    if (!memory_file_begin_blocks(&file, path, &blocks, ALL_BLOCKS))
-        return -1;
+    int count = spd_begin(&spd, address);
+    if (count <= 0)
+        return count;
     const struct i2ctarget_spd5118_config config = {.memory = memory,
-                                                    .protected_blocks = (uint16_t)blocks,
-                                                    .write_us = (uint32_t)write_us,
+                                                    .protected_blocks =
+                                                        (uint16_t)spd.protected_blocks,
+                                                    .write_us = (uint32_t)spd.write_us,
                                                     .now_us = i2ctarget_link_now_us,
                                                     .written = keep};
-    last_blocks = (unsigned)blocks;
     if (i2ctarget_spd5118_init(&spd5118, &config) < 0)
         return -1;
     convert();
-    return 1;
+    return count;
 }
 
 static int wait_ms(void)
@@ -153,20 +121,17 @@ static void tick(void)
 static void look(bool has_served)
 {
     unsigned alarms = i2ctarget_spd5118_alarms(&spd5118);
-    unsigned now_protected = i2ctarget_spd5118_protected_blocks(&spd5118);
     if (has_served)
         conversions_expect(&conversions, 1);
-    if (alarms != last_alarms)
+    if (alarms != said_alarms)
         printf("alarms 0x%x\n", alarms);
-    if (now_protected != last_blocks)
-        printf("protected 0x%x\n", now_protected);
-    last_alarms = alarms;
-    last_blocks = now_protected;
+    said_alarms = alarms;
+    spd_say_protected(&spd, i2ctarget_spd5118_protected_blocks(&spd5118));
 }
 
 static bool end(void)
 {
-    return memory_file_close(&file);
+    return memory_file_close(&spd.file);
 }
 
 const struct model model_spd5118 = {
