@@ -2,12 +2,12 @@
 /*
  * `i2ctarget regmap`: checks a map of registers, and makes C of it, for firmware.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/output_file.h"
 #include "cli/regmap/map.h"
 
 static const char word[] = "regmap";
@@ -57,15 +57,11 @@ static int list(void)
 static bool write_one(const struct map *map, const char *path,
                       void (*write)(const struct map *map, FILE *file))
 {
-    FILE *file = fopen(path, "we");
-    if (file)
-        write(map, file);
-    bool is_good = file && !ferror(file);
-    if (file && fclose(file) != 0)
-        is_good = false;
-    if (!is_good)
-        cli_error(word, "%s: %s", path, strerror(errno));
-    return is_good;
+    struct output_file file;
+    if (!output_file_open(&file, word, path))
+        return false;
+    write(map, file.stream);
+    return output_file_close(&file);
 }
 
 /* The files are named after what they are to be, not after the map. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/cli.h"
+#include "cli/output_file.h"
 #include "cli/trace/frame.h"
 #include "cli/trace/svg.h"
 #include "cli/transfer.h"
@@ -23,7 +24,8 @@ static const char help[] =
     "  --text           one line a transfer (default)\n"
     "  --json           one JSON object a line; man i2ctarget has the keys\n"
     "  --full           all bytes of long messages\n"
-    "  --svg FILE       draw the transfers into FILE instead: START, addresses, bytes, ACK\n"
+    "  --svg FILE       draw the transfers into FILE instead: START, addresses, bytes, ACK;\n"
+    "                   - is standard output\n"
     "  --transfers A-B  only these, counted from 1; --svg draws 8 at most if it is not given\n"
     "  --scl NAME       the signals, if their names are not SCL and SDA\n"
     "  --sda NAME\n"
@@ -112,20 +114,13 @@ static bool begin(struct output *output)
 /* The file is made only when there is something to write into it. */
 static bool write_picture(struct output *output)
 {
-    const char *path = output->request->svg;
-    FILE *file = fopen(path, "we");
-    if (!file) {
-        cli_error(word, "%s: %s", path, strerror(errno));
+    struct output_file file;
+    if (!output_file_open(&file, word, output->request->svg)) {
         trace_svg_drop(&output->svg);
         return false;
     }
-    errno = 0;
-    trace_svg_end(&output->svg, output->request->path, file);
-    bool is_written = !ferror(file);
-    if (fclose(file) == 0 && is_written)
-        return true;
-    cli_error(word, "%s: %s", path, strerror(errno));
-    return false;
+    trace_svg_end(&output->svg, output->request->path, file.stream);
+    return output_file_close(&file);
 }
 
 /* ---- the trace ------------------------------------------------------------------------------- */

@@ -320,6 +320,10 @@ class Command(Map):
         self.assertEqual(self.say(self.directory + "/"), (1, "", f"i2ctarget regmap: {self.directory}/: Is a directory"))
         status, _, complaint = self.say("tmp102", "-o", "/nowhere/x.c")
         self.assertEqual((status, complaint), (1, "i2ctarget regmap: /nowhere/x.c: No such file or directory"))
+        done = subprocess.run(["sh", "-c", f"ulimit -f 1; exec {COMMAND} regmap tmp102 -o {self.directory}/cut.c"],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, done.stderr), (1, f"i2ctarget regmap: {self.directory}/cut.c: File too large\n"))
+        self.assertFalse(os.path.exists(f"{self.directory}/cut.c"))
         os.symlink("/dev/full", f"{self.directory}/full.c")
         self.assertEqual(self.say("tmp102", "-o", f"{self.directory}/full.c"), (1, "", f"i2ctarget regmap: {self.directory}/full.c: No space left on device"))
 

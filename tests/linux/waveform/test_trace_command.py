@@ -342,6 +342,32 @@ class Pictures(TraceTest):
         for out, problem in ((f"{self.directory}/no/out.svg", "No such file or directory"), ("/dev/full", "No space left on device")):
             self.assertEqual(self.trace("--svg", out, path), (1, "", f"i2ctarget trace: {out}: {problem}\n"))
 
+    def test_full_disk(self):
+        """No part of a picture stays: of one that was there, of a new one, and behind a link."""
+        path = self.write(Vcd().play("S 80+ P").end())
+        drawing = f"ulimit -f 1; exec {COMMAND} trace --svg"
+        for name in "new.svg", "old.svg", "link.svg":
+            with self.subTest(name):
+                out, file = f"{self.directory}/{name}", f"{self.directory}/{name}.target" if name == "link.svg" else f"{self.directory}/{name}"
+                if name != "new.svg":
+                    self.write("an older picture", os.path.basename(file))
+                if file != out:
+                    os.symlink(file, out)
+                done = subprocess.run(["sh", "-c", f"{drawing} {out} {path}"], capture_output=True, text=True, timeout=60, check=False)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (1, "", f"i2ctarget trace: {out}: File too large\n"))
+                self.assertEqual((os.path.lexists(file), os.path.islink(out)), (False, file != out))
+
+    def test_standard_output(self):
+        path = self.write(Vcd().play("S 80+ P").end())
+        self.assertEqual(self.trace("--svg", f"{self.directory}/out.svg", path), (0, "", ""))
+        done = subprocess.run([COMMAND, "trace", "--svg", "-", path], cwd=self.directory, capture_output=True, text=True, timeout=60, check=False)
+        with open(f"{self.directory}/out.svg", encoding="utf-8") as file:
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, file.read(), ""))
+        self.assertFalse(os.path.exists(f"{self.directory}/-"))
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([COMMAND, "trace", "--svg", "-", path], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, done.stderr), (1, "i2ctarget trace: cannot write: No space left on device\n"))
+
     def test_no_picture_of_a_bad_file(self):
         out = f"{self.directory}/none.svg"
         self.assertEqual(self.trace("--svg", out, self.write("x"))[0], 1)
