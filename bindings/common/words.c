@@ -51,7 +51,8 @@ static struct complaint of_open(int error)
 struct complaint i2ctarget_complaint_of(enum asked asked, int error)
 {
     if (error == -I2CTARGET_ENOMEM)
-        return (struct complaint){COMPLAINT_MEMORY, 0, NULL};
+        return (struct complaint){COMPLAINT_MEMORY, 0,
+                                  asked == ASKED_OPEN ? of_library(asked, error) : NULL};
     if (asked == ASKED_OPEN)
         return of_open(error);
     switch (error) {

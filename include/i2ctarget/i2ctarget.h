@@ -44,7 +44,7 @@ enum i2ctarget_error {
     I2CTARGET_EINTR = 4,    /* a signal arrived; repeat the call with the same arguments */
     I2CTARGET_EIO = 5,      /* the port is lost for good; on Linux: the bus has ended */
     I2CTARGET_EBADF = 9,    /* target deinitialised, or request closed or out of date */
-    I2CTARGET_ENOMEM = 12,  /* Linux: no memory for the port's state */
+    I2CTARGET_ENOMEM = 12,  /* Linux: no memory here or in the bus server; test bus: it is full */
     I2CTARGET_EACCES = 13,  /* wrong direction for this request; init: no permission for the bus */
     I2CTARGET_EBUSY = 16,   /* these pins, or this device, are in use already */
     I2CTARGET_ENODEV = 19,  /* attach, remove: the target has no such address */

@@ -199,6 +199,8 @@ static ssize_t receive_bytes(struct link *link, void *bytes, size_t size, int fl
     header = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
     if (header && header->cmsg_type == SCM_RIGHTS)
         memcpy(link->descriptor, CMSG_DATA(header), sizeof(int));
+    else if (got > 0 && (message.msg_flags & MSG_CTRUNC))
+        *link->descriptor = -EMFILE;
     return got;
 }
 
@@ -268,7 +270,7 @@ int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t 
 int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *frame,
                                       int64_t deadline_us, int *descriptor)
 {
-    *descriptor = -1;
+    *descriptor = -EPROTO;
     link->descriptor = descriptor;
     int result;
     do

@@ -110,8 +110,8 @@ int i2ctarget_link_receive(struct link *link, struct link_frame *frame, int64_t 
 
 /*
  * Like i2ctarget_link_receive(), but not interrupted by signals, for a frame that brings a
- * descriptor.  *descriptor belongs to the caller, whatever is returned; -1: none came.  No bytes
- * may have been read ahead.
+ * descriptor.  *descriptor belongs to the caller, whatever is returned; -EPROTO: none was sent;
+ * -EMFILE: this process may have no more.  No bytes may have been read ahead.
  */
 int i2ctarget_link_receive_descriptor(struct link *link, struct link_frame *frame,
                                       int64_t deadline_us, int *descriptor);

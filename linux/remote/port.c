@@ -66,6 +66,13 @@ int i2ctarget_bus_descriptor(struct i2ctarget *target)
 
 /* ---- the port -------------------------------------------------------------------------------- */
 
+static int join_claim(struct remote_target *self, const struct link_frame *answer, int descriptor)
+{
+    if (answer->type != PROTOCOL_LISTENING)
+        return -EPROTO;
+    return descriptor < 0 ? descriptor : i2ctarget_claim_join(&self->claim, descriptor);
+}
+
 static int listen_for(struct remote_target *self, const struct i2ctarget_address_set *addresses,
                       bool smbus)
 {
@@ -81,9 +88,7 @@ static int listen_for(struct remote_target *self, const struct i2ctarget_address
     error = i2ctarget_link_receive_descriptor(
         &self->link, &frame, i2ctarget_link_now_us() + LINK_PATIENCE_US, &descriptor);
     if (error == 1)
-        error = frame.type == PROTOCOL_LISTENING && descriptor >= 0
-                    ? i2ctarget_claim_join(&self->claim, descriptor)
-                    : -EPROTO;
+        error = join_claim(self, &frame, descriptor);
     if (descriptor >= 0)
         close(descriptor);
     return error;
@@ -318,7 +323,9 @@ const struct i2ctarget_port_ops i2ctarget_remote_port = {
 const char *i2ctarget_bus_explain(unsigned bus, int error, char *text, size_t size)
 {
     struct link link = {.bus = bus};
-    if (error != -I2CTARGET_EINVAL && error != -I2CTARGET_EBUSY)
+    bool is_of_init =
+        error == -I2CTARGET_EINVAL || error == -I2CTARGET_EBUSY || error == -I2CTARGET_ENOMEM;
+    if (!is_of_init)
         return i2ctarget_link_explain(&link, error, text, size);
     if (error != -I2CTARGET_EINVAL || !i2ctarget_quirk_explain(text, size))
         snprintf(text, size, "bus %u: %s", bus, i2ctarget_explain(I2CTARGET_ASKED_INIT, error));

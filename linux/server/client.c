@@ -184,13 +184,14 @@ bool client_is_busy(const struct client *client)
 
 /* ---- HELLO ----------------------------------------------------------------------------------- */
 
-static void refuse(struct client *client, int error, const char *text)
+/* `text`: for the peer.  `why`: for peer_drop(). */
+static void refuse(struct client *client, int error, const char *text, const char *why)
 {
     uint8_t head[PROTOCOL_REFUSED_BYTES] = {0};
     put_u32(head, (uint32_t)error);
     put_u16(head + 4, PROTOCOL_VERSION);
     peer_send(&client->peer, PROTOCOL_REFUSED, head, sizeof head, text, strlen(text));
-    peer_drop(&client->peer, "refused: its HELLO asks for what is not there");
+    peer_drop(&client->peer, why);
 }
 
 static void welcome(const struct service *service, struct client *client)
@@ -206,12 +207,12 @@ static void become(struct service *service, struct client *client, uint16_t numb
 {
     const struct client_role *role = find_role(number);
     if (!role) {
-        refuse(client, EINVAL, "there is no such role");
+        refuse(client, EINVAL, "there is no such role", "refused: there is no such role");
         return;
     }
     int error = role->begin(service, client);
     if (error != 0) {
-        refuse(client, error, "the server is out of memory");
+        refuse(client, error, "the server is out of memory", "refused: no memory for it");
         return;
     }
     client->role = role;
@@ -235,7 +236,7 @@ static void on_hello(struct service *service, struct client *client, const struc
         snprintf(text, sizeof text,
                  "the server speaks protocol %d, the client %u: one of them is out of date",
                  PROTOCOL_VERSION, version);
-        refuse(client, EPROTO, text);
+        refuse(client, EPROTO, text, "refused: it speaks another version");
         return;
     }
     if (frame->length != PROTOCOL_HELLO_BYTES) {
@@ -407,7 +408,7 @@ void client_check_user(struct client *client)
     if (client->role->is_file)
         peer_drop(&client->peer, "it is another user's");
     else
-        refuse(client, EACCES, "it belongs to another user");
+        refuse(client, EACCES, "it belongs to another user", "refused: it is another user's");
 }
 
 void client_free(struct service *service, struct client *client)

@@ -273,6 +273,13 @@ static bool on_revoked(struct bus_target *target)
 
 /* ---- frames from the peer -------------------------------------------------------------------- */
 
+static void forget_claim_fd(struct target_session *session)
+{
+    if (session->claim_fd >= 0)
+        close(session->claim_fd);
+    session->claim_fd = -1;
+}
+
 static void on_listen(struct target_session *session, const struct peer_frame *frame)
 {
     struct i2ctarget_address_set addresses = get_address_set(frame->payload);
@@ -282,16 +289,11 @@ static void on_listen(struct target_session *session, const struct peer_frame *f
         peer_drop(session->peer, "LISTEN without addresses, or with unknown flags");
         return;
     }
-    int descriptor;
-    if (i2ctarget_claim_create(&session->claim, &descriptor) < 0) {
-        peer_drop(session->peer, "no memory for its claims");
-        return;
-    }
     session->is_listening = true;
     session->takes_forecasts = flags & PROTOCOL_FORECASTS;
     bus_join(session->bus, &session->target, &addresses, flags & PROTOCOL_SMBUS, on_event);
-    peer_send_descriptor(session->peer, PROTOCOL_LISTENING, descriptor);
-    close(descriptor);
+    peer_send_descriptor(session->peer, PROTOCOL_LISTENING, session->claim_fd);
+    forget_claim_fd(session);
 }
 
 static void on_addresses(struct target_session *session, const struct peer_frame *frame)
@@ -366,6 +368,10 @@ struct target_session *target_session_new(struct bus *bus, struct peer *peer)
     struct target_session *session = calloc(1, sizeof *session);
     if (!session)
         return NULL;
+    if (i2ctarget_claim_create(&session->claim, &session->claim_fd) < 0) {
+        free(session);
+        return NULL;
+    }
     session->target.rested = on_rest;
     session->target.revoked = on_revoked;
     session->target.looked = on_looked;
@@ -386,6 +392,7 @@ void target_session_free(struct target_session *session)
         bus_leave(session->bus, &session->target);
     }
     i2ctarget_claim_close(&session->claim);
+    forget_claim_fd(session);
     commitment_free(&session->commitment);
     event_log_free(&session->log);
     event_log_free(&session->forecast);

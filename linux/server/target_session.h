@@ -39,6 +39,7 @@ struct target_session {
     struct event_log log;
     struct event_log forecast; /* sent with the hold; empty: none was */
     struct claim claim;
+    int claim_fd;    /* the claim's memory, for the peer; -1: it has it */
     uint8_t owed;    /* enum i2ctarget_event_kind: the event that waits for its answer, if any */
     uint32_t hold;   /* the number under which the peer was told of the event; 0: not yet told */
     uint32_t holds;  /* told so far */
@@ -46,6 +47,7 @@ struct target_session {
     bool is_put_off; /* they were not sent at the last one */
 };
 
+/* NULL: there is no memory, or no descriptor for the memory that is shared with the peer. */
 struct target_session *target_session_new(struct bus *bus, struct peer *peer);
 /* The process is gone: takes the target off the wires. */
 void target_session_free(struct target_session *session);

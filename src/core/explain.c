@@ -19,6 +19,9 @@ static const char *of_init(int error)
                "one target all addresses";
     case -I2CTARGET_EACCES:
         return "no permission for this bus";
+    case -I2CTARGET_ENOMEM:
+        return "no memory for one more target, here or in the bus server; a test bus has 128 at "
+               "most";
     default:
         return NULL;
     }

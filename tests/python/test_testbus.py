@@ -201,7 +201,14 @@ class BusPins(BusTest):
 
     def test_no_more_than_128(self):
         targets = [self.target() for _ in range(128)]
-        self.assertRaises(MemoryError, self.target)
+        for number, target in enumerate(targets[:2]):
+            target.add_address(0x11 + number)
+            target.attach(Memory(bytearray([0x5A + number])), (0x11 + number,))
+        with self.assertRaisesRegex(MemoryError, "a test bus has 128 at most"):
+            self.target()
+        self.assertEqual(len(self.bus.targets), 128)
+        for number in range(2):
+            self.assertEqual(self.bus.read(0x11 + number, 1), bytes([0x5A + number]))
         targets.pop().deinit()
         self.target()
 

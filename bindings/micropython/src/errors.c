@@ -13,10 +13,15 @@ _Noreturn static void raise_os_error(int error, const char *text)
     nlr_raise(mp_obj_new_exception_args(&mp_type_OSError, 2, arguments));
 }
 
-_Noreturn void i2ctarget_mp_raise_value(const char *words)
+_Noreturn static void raise_with_words(const mp_obj_type_t *type, const char *words)
 {
     mp_obj_t text = vm_string(words);
-    nlr_raise(mp_obj_new_exception_args(&mp_type_ValueError, 1, &text));
+    nlr_raise(mp_obj_new_exception_args(type, 1, &text));
+}
+
+_Noreturn void i2ctarget_mp_raise_value(const char *words)
+{
+    raise_with_words(&mp_type_ValueError, words);
 }
 
 _Noreturn static void raise_plain(enum asked asked, unsigned bus, int error)
@@ -35,6 +40,8 @@ _Noreturn void i2ctarget_mp_raise(enum asked asked, unsigned bus, int error)
     case COMPLAINT_VALUE:
         i2ctarget_mp_raise_value(complaint.text);
     case COMPLAINT_MEMORY:
+        if (complaint.text)
+            raise_with_words(&mp_type_MemoryError, complaint.text);
         mp_raise_type(&mp_type_MemoryError);
     default:
         if (complaint.text)

@@ -17,6 +17,12 @@ static PyObject *os_error(int error, const char *text)
     return NULL;
 }
 
+static PyObject *memory_error(const char *text)
+{
+    PyErr_SetString(PyExc_MemoryError, text);
+    return NULL;
+}
+
 /* What the words do not say: the system has its own, and so have buses. */
 static PyObject *plain_error(enum asked asked, unsigned bus, int error)
 {
@@ -39,7 +45,7 @@ PyObject *raise_error(enum asked asked, unsigned bus, int error)
                                               : complaint.text);
         return NULL;
     case COMPLAINT_MEMORY:
-        return PyErr_NoMemory();
+        return complaint.text ? memory_error(complaint.text) : PyErr_NoMemory();
     default:
         return complaint.text ? os_error(complaint.error, complaint.text)
                               : plain_error(asked, bus, complaint.error);

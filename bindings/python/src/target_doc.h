@@ -25,7 +25,8 @@ PyDoc_STRVAR(
     "Raises ValueError: no address, more than 128, or one out of range; pins that cannot\n"
     "serve, or that serve another I2CTarget of this program.  TypeError: not ints, not\n"
     "pins.  OSError: there is no such bus (ENOENT; the message says how to start it); no\n"
-    "permission (EACCES); a bus of another release (EPROTO).");
+    "permission (EACCES); a bus of another release (EPROTO).  MemoryError: no memory, here or\n"
+    "in the bus server; a TestBus has 128 targets already.");
 PyDoc_STRVAR(
     request_doc,
     "request($self, /, *, timeout=-1)\n--\n\n"

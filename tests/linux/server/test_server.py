@@ -20,6 +20,8 @@ import protocol
 from buses import COMMAND, Bus, BusTest, has_signal, ignoring, wait_until
 from protocol import ADDRESSED, ENDED, RECEIVED, REQUESTED
 
+REGISTERS = os.environ["BUILD_DIR"] + "/examples/registers"
+
 
 class Life(BusTest):
     def test_says_ready_and_leaves_nothing_behind(self):
@@ -100,6 +102,27 @@ class Life(BusTest):
                 status, _, err = bus.stop()
                 self.assertEqual(status, 1)
                 self.assertIn("already served", err)
+        self.assert_works()
+
+    def test_no_memory_for_a_target(self):
+        """At a limit on the size of files the memory of claims can not be made.  The target's program learns it."""
+        limited = [4095, 4095]
+        bus = self.start("--verbose", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limited))
+        done = subprocess.run([REGISTERS], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no memory for one more target, here or in the bus server", done.stderr)
+        with self.assertRaises(protocol.Refused) as refused:
+            self.target()
+        self.assertEqual((refused.exception.error, refused.exception.text), (errno.ENOMEM, "the server is out of memory"))
+        self.assertEqual(self.controller().present(), 0)
+        self.assertIn("refused: no memory for it", bus.stop()[2])
+
+    def test_no_descriptor_in_the_target(self):
+        """One is left, for the connection; that of the memory of claims can not be taken."""
+        self.start()
+        done = subprocess.run([REGISTERS], capture_output=True, text=True, timeout=30, check=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4)))
+        self.assertEqual((done.returncode, done.stderr.rsplit(": ", 1)[-1]), (1, "Too many open files\n"))
         self.assert_works()
 
     def test_directory_vanished_and_another_server_came(self):

@@ -51,6 +51,7 @@ static void test_of_the_call(void **state)
     assert_says(I2CTARGET_ASKED_INIT, I2CTARGET_EBUSY, "another target of this program");
     assert_says(I2CTARGET_ASKED_INIT, I2CTARGET_EINVAL, "pins and addresses");
     assert_says(I2CTARGET_ASKED_INIT, I2CTARGET_EACCES, "no permission");
+    assert_says(I2CTARGET_ASKED_INIT, I2CTARGET_ENOMEM, "one more target");
     assert_says(I2CTARGET_ASKED_ADDRESS, I2CTARGET_EBUSY, "address has a device already");
     assert_says(I2CTARGET_ASKED_ADDRESS, I2CTARGET_EBUSY, "this device is attached to another");
     assert_says(I2CTARGET_ASKED_ADDRESS, I2CTARGET_ENODEV, "does not have this address");
