@@ -17,7 +17,7 @@ from unittest import mock
 sys.path.insert(1, os.environ["BUILD_DIR"] + "/python")
 
 from i2ctarget import EEPROM, End, I2CTarget, Memory, _command
-from i2ctarget.testbus import Fault, NotAcknowledged, NotServed, Rule, ScriptOver, TestBus, Violation, read, write
+from i2ctarget.testbus import Fault, Message, NotAcknowledged, NotServed, Rule, ScriptOver, TestBus, Violation, read, write
 
 ADDRESS = 0x40
 HALF_CLOCK_NS = 5000
@@ -176,6 +176,10 @@ class Transfers(BusTest):
         self.assertRaisesRegex(ValueError, "0x00 to 0x7f", write, 0x80)
         self.assertRaisesRegex(ValueError, "0x00 to 0x7f", read, -1, 2)
         self.assertRaisesRegex(ValueError, "length -1", read, ADDRESS, -1)
+        for address, length, data, words in ((0x140, 1, b"\0", "0x00 to 0x7f"), (-1, 1, b"\0", "0x00 to 0x7f"), (ADDRESS, -1, b"", "length -1"),
+                                             (ADDRESS, 2**32, b"", "length 4294967296"), (ADDRESS, 5, b"\0", "has a length of 1")):
+            with self.assertRaisesRegex(ValueError, words):
+                Message(address, not data, data, length)
         self.assertRaises(TypeError, write, ADDRESS, "text")
         self.assertRaisesRegex(TypeError, r"bytes\(\[5\]\)", write, ADDRESS, 5)
         self.assertRaisesRegex(TypeError, "float", read, ADDRESS, 1.5)

@@ -36,6 +36,7 @@ from i2ctarget._pins import Pin
 __all__ = ["TestBus", "Transfer", "Message", "Answer", "write", "read", "Violation", "Rule", "Fault", "NotAcknowledged", "NotServed", "ScriptOver"]
 
 ADDRESS_MAX = 0x7F
+LENGTH_MAX = 0xFFFFFFFF
 NEVER_NS = 0xFFFFFFFFFFFFFFFF
 YEAR_NS = 31_536_000 * 10**9
 
@@ -50,7 +51,9 @@ class Message:
     address   0x00 to 0x7f
     is_read   the controller reads
     data      what it writes
-    length    how many bytes it writes, or wants to read
+    length    how many bytes it writes, or wants to read; 4294967295 at most
+
+    Raises ValueError: one of them is out of range, or `length` is not that of `data`.
     """
 
     address: int
@@ -58,17 +61,18 @@ class Message:
     data: bytes
     length: int
 
-
-def _checked_address(address):
-    address = operator.index(address)
-    if not 0 <= address <= ADDRESS_MAX:
-        raise ValueError(f"address {address}: a 7-bit address is 0x00 to 0x7f")
-    return address
+    def __post_init__(self):
+        if not 0 <= self.address <= ADDRESS_MAX:
+            raise ValueError(f"address {self.address}: a 7-bit address is 0x00 to 0x7f")
+        if not 0 <= self.length <= LENGTH_MAX:
+            raise ValueError(f"length {self.length}: a message has 0 to {LENGTH_MAX} bytes")
+        if not self.is_read and self.length != len(self.data):
+            raise ValueError(f"length {self.length}: the data to write has a length of {len(self.data)}")
 
 
 def write(address, data=b""):
     """A message that writes these bytes; without any, the address alone."""
-    address = _checked_address(address)
+    address = operator.index(address)
     if isinstance(data, int):  # bytes(5) are five zeros
         raise TypeError(f"data is bytes, and not {data!r}: one byte is bytes([{data!r}])")
     data = bytes(data)
@@ -77,10 +81,7 @@ def write(address, data=b""):
 
 def read(address, length):
     """A message that reads so many bytes; 0: the address alone."""
-    address, length = _checked_address(address), operator.index(length)
-    if not 0 <= length <= 0xFFFFFFFF:
-        raise ValueError(f"length {length}: a message has 0 to 4294967295 bytes")
-    return Message(address, True, b"", length)
+    return Message(operator.index(address), True, b"", operator.index(length))
 
 
 @dataclass(frozen=True)

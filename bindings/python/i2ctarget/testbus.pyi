@@ -17,6 +17,7 @@ _T = TypeVar("_T")
 _Path = str | bytes | PathLike[str] | PathLike[bytes]
 
 ADDRESS_MAX: Final = 0x7F
+LENGTH_MAX: Final = 0xFFFFFFFF
 NEVER_NS: Final = 0xFFFFFFFFFFFFFFFF
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Message:
     is_read: bool
     data: bytes
     length: int
+    def __post_init__(self) -> None: ...
 
 def write(address: int, data: ReadableBuffer = b"") -> Message: ...
 def read(address: int, length: int) -> Message: ...
