@@ -14,6 +14,7 @@
  *
  *     i2ctarget exec --bus N -- bench_reads N short    byte-data and 32-byte block reads
  *     i2ctarget exec --bus N -- bench_reads N long     one 8192-byte read against one ping-pong a byte
+ *     i2ctarget exec --bus N -- bench_reads N device   reads of a device that is a process: an erased 24C64
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -222,6 +223,32 @@ static void read_memory(void *context)
     }
 }
 
+static void read_device(int fd, size_t count)
+{
+    static uint8_t bytes[BENCH_MEMORY_BYTES];
+    uint8_t pointer[2] = {0};
+    struct i2c_msg messages[] = {
+        {.addr = BENCH_DEVICE, .len = sizeof pointer, .buf = pointer},
+        {.addr = BENCH_DEVICE, .flags = I2C_M_RD, .len = (uint16_t)count, .buf = bytes},
+    };
+    struct i2c_rdwr_ioctl_data arguments = {.msgs = messages, .nmsgs = 2};
+    if (ioctl(fd, I2C_RDWR, &arguments) != 2)
+        fail("I2C_RDWR");
+    errno = 0;
+    if (bytes[0] != 0xFF || bytes[count - 1] != 0xFF)
+        fail("read a device");
+}
+
+static void read_device_byte(void *context)
+{
+    read_device(*(const int *)context, 1);
+}
+
+static void read_device_memory(void *context)
+{
+    read_device(*(const int *)context, BENCH_MEMORY_BYTES);
+}
+
 /* One open file for each address, so that I2C_SLAVE is not measured. */
 static int open_bus(const char *bus, long address)
 {
@@ -296,16 +323,35 @@ static void measure_long(const char *bus, struct ping_pong *ping_pong)
                          "", GOAL_FASTER);
 }
 
+static void measure_device(const char *bus, struct ping_pong *ping_pong)
+{
+    int device = open_bus(bus, BENCH_DEVICE);
+    struct medians bytes = compare(ping_pong, read_device_byte, &device, SHORT_READS);
+    struct medians reads = compare(ping_pong, read_device_memory, &device, LONG_READS);
+    measure_row("a byte, after its pointer", bytes.us, "us");
+    measure_row("  in ping-pongs", bytes.ratio, "");
+    measure_row("8192 bytes, after their pointer", reads.us, "us");
+    measure_row("  times as fast as a ping-pong a byte", BENCH_MEMORY_BYTES / reads.ratio, "");
+}
+
+static const struct {
+    const char *kind;
+    void (*measure)(const char *bus, struct ping_pong *ping_pong);
+} kinds[] = {{"short", measure_short}, {"long", measure_long}, {"device", measure_device}};
+
 int main(int argc, char **argv)
 {
-    bool is_long = argc == 3 && strcmp(argv[2], "long") == 0;
-    if (argc != 3 || (!is_long && strcmp(argv[2], "short") != 0)) {
-        fprintf(stderr, "usage: bench_reads BUS short|long\n");
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    unsigned kind = 0;
+    while (argc == 3 && kind < KINDS && strcmp(argv[2], kinds[kind].kind) != 0)
+        kind++;
+    if (argc != 3 || kind == KINDS) {
+        fprintf(stderr, "usage: bench_reads BUS short|long|device\n");
         return 2;
     }
     struct ping_pong ping_pong;
     ping_pong_start(&ping_pong);
-    (is_long ? measure_long : measure_short)(argv[1], &ping_pong);
+    kinds[kind].measure(argv[1], &ping_pong);
     ping_pong_stop(&ping_pong);
     return EXIT_SUCCESS;
 }

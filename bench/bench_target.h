@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What bench_target and bench_reads share. */
+/* What the targets and bench_reads share. */
 #ifndef BENCH_TARGET_H
 #define BENCH_TARGET_H
 
@@ -10,6 +10,7 @@ enum {
     BENCH_REGISTER = 0x40, /* write the number, read one byte */
     BENCH_BLOCK = 0x41,    /* read 32 bytes from the beginning */
     BENCH_MEMORY = 0x42,   /* all of it */
+    BENCH_DEVICE = 0x50,   /* `i2ctarget device eeprom --type 24c64` */
     BENCH_BLOCK_BYTES = 32,
     BENCH_MEMORY_BYTES = 8192,
 };

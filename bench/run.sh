@@ -62,6 +62,14 @@ reads() {
     stop
 }
 
+# device [PREFIX…]: the same for a ready-made device
+device() {
+    start "bus $bus ready" "$work/bus.txt" "$@" "$build/i2ctarget" bus $bus
+    start "bus $bus ready" "$work/device.txt" "$@" "$build/i2ctarget" device eeprom --type 24c64 --bus $bus
+    "$@" "$build/i2ctarget" exec --bus $bus -- "$build/bench/bench_reads" $bus device
+    stop
+}
+
 # crowd: fifty controllers of one target
 crowd() {
     start "bus $bus ready" "$work/bus.txt" "$build/i2ctarget" bus $bus
@@ -144,6 +152,8 @@ title 'The same, free-running'
 reads short
 title 'One long read, free-running: the target writes once'
 reads long
+title 'A ready-made device in a process of its own, all on one processor'
+device taskset -c "$processor"
 title 'Fifty controllers at once'
 crowd
 title 'All addresses of a bus, all on one processor'

@@ -80,6 +80,29 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
     (void)moved;
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* Every byte. */
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)device;
+    (void)bytes;
+    (void)count;
+    return true;
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_ads7828 *adc = from(device);
+    size_t count = 0;
+    while (count < size && adc->position + count < BYTES) {
+        bytes[count] = adc->result[adc->position + count];
+        count++;
+    }
+    return count;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -89,7 +112,8 @@ static const struct i2ctarget_device_ops ops = {
 
 void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv)
 {
-    *adc = (struct i2ctarget_ads7828){.device = {.ops = &ops}, .reference_uv = reference_uv};
+    *adc = (struct i2ctarget_ads7828){.device = {.ops = &ops, .foresight = &foresight},
+                                      .reference_uv = reference_uv};
 }
 
 void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,

@@ -35,11 +35,16 @@ static bool received(struct i2ctarget_device *device, uint8_t byte)
     return true;
 }
 
+static uint8_t byte_at(const struct i2ctarget_edid *edid, uint32_t offset)
+{
+    uint32_t place = edid->segment * (uint32_t)SEGMENT_BYTES + offset;
+    return place < edid->size_bytes ? edid->bytes[place] : NOTHING;
+}
+
 static int requested(struct i2ctarget_device *device)
 {
     struct i2ctarget_edid *edid = from(device);
-    uint32_t place = edid->segment * (uint32_t)SEGMENT_BYTES + edid->next++;
-    return place < edid->size_bytes ? edid->bytes[place] : NOTHING;
+    return byte_at(edid, edid->next++);
 }
 
 static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
@@ -51,6 +56,23 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
         edid->segment = 0;
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)bytes;
+    return count == 1 && !from(device)->is_complete;
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_edid *edid = from(device);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = byte_at(edid, (uint8_t)(edid->next + i));
+    return size;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -62,7 +84,7 @@ int i2ctarget_edid_init(struct i2ctarget_edid *edid, const uint8_t *bytes, uint3
 {
     if (!edid || !bytes || size_bytes == 0 || size_bytes > I2CTARGET_EDID_SIZE_BYTES_MAX)
         return -I2CTARGET_EINVAL;
-    *edid =
-        (struct i2ctarget_edid){.device = {.ops = &ops}, .bytes = bytes, .size_bytes = size_bytes};
+    *edid = (struct i2ctarget_edid){
+        .device = {.ops = &ops, .foresight = &foresight}, .bytes = bytes, .size_bytes = size_bytes};
     return 0;
 }

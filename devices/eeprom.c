@@ -122,12 +122,17 @@ static void take_data(struct i2ctarget_eeprom *eeprom, uint8_t byte)
     eeprom->counter = page + ((offset + 1) & mask);
 }
 
+static bool refuses_data(const struct i2ctarget_eeprom *eeprom)
+{
+    return eeprom->is_identity || eeprom->config.protection == I2CTARGET_EEPROM_REFUSES_DATA;
+}
+
 static bool received(struct i2ctarget_device *device, uint8_t byte)
 {
     struct i2ctarget_eeprom *eeprom = from(device);
     if (eeprom->address_left)
         take_address(eeprom, byte);
-    else if (eeprom->is_identity || eeprom->config.protection == I2CTARGET_EEPROM_REFUSES_DATA)
+    else if (refuses_data(eeprom))
         return false;
     else
         take_data(eeprom, byte);
@@ -190,6 +195,24 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
         program(eeprom);
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    const struct i2ctarget_eeprom *eeprom = from(device);
+    (void)bytes;
+    return count <= eeprom->address_left || !refuses_data(eeprom);
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_eeprom *eeprom = from(device);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = eeprom->source[(eeprom->next + i) & (eeprom->source_bytes - 1)];
+    return size;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -246,7 +269,7 @@ int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
 {
     if (!eeprom || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
-    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops},
+    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops, .foresight = &foresight},
                                         .config = *config,
                                         .source = config->memory,
                                         .source_bytes = config->size_bytes};

@@ -211,6 +211,26 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
     (void)moved;
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* Every byte. */
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)device;
+    (void)bytes;
+    (void)count;
+    return true;
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_jc42 *jc42 = from(device);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = jc42->bytes[(jc42->position + i) % 2];
+    return size;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -221,7 +241,7 @@ static const struct i2ctarget_device_ops ops = {
 void i2ctarget_jc42_init(struct i2ctarget_jc42 *jc42)
 {
     *jc42 = (struct i2ctarget_jc42){
-        .device = {.ops = &ops},
+        .device = {.ops = &ops, .foresight = &foresight},
         .words = {[CAPABILITIES] = ALL_CAPABILITIES, [MANUFACTURER] = ATMEL, [DEVICE] = AT30TSE004},
     };
 }

@@ -168,6 +168,26 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
         lm75->is_active = false;
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* Every byte. */
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)device;
+    (void)bytes;
+    (void)count;
+    return true;
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_lm75 *lm75 = from(device);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = lm75->bytes[(lm75->position + i) % lm75->width];
+    return size;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -178,7 +198,7 @@ static const struct i2ctarget_device_ops ops = {
 void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75)
 {
     *lm75 = (struct i2ctarget_lm75){
-        .device = {.ops = &ops},
+        .device = {.ops = &ops, .foresight = &foresight},
         .words = {[HYSTERESIS] = word_of(75000), [OVER_TEMPERATURE] = word_of(80000)},
     };
 }

@@ -121,6 +121,32 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
     apply_all(memory);
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* Can these address bytes lead to a place that is not there? */
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    const struct i2ctarget_memory *memory = from(device);
+    uint32_t pointer = memory->next;
+    if (count < memory->pointer_left)
+        return true;
+    for (unsigned i = 0; i < memory->pointer_left; i++)
+        pointer = pointer << 8 | bytes[i];
+    return !memory->pointer_left || pointer < memory->config.size_bytes;
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_memory *memory = from(device);
+    uint32_t offset = memory->next;
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = memory->config.bytes[offset];
+        offset = after(memory, offset);
+    }
+    return size;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -142,7 +168,8 @@ int i2ctarget_memory_init(struct i2ctarget_memory *memory,
 {
     if (!memory || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
-    *memory = (struct i2ctarget_memory){.device = {.ops = &ops}, .config = *config};
+    *memory = (struct i2ctarget_memory){.device = {.ops = &ops, .foresight = &foresight},
+                                        .config = *config};
     return 0;
 }
 

@@ -123,6 +123,19 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
         confirm(expander);
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* Every byte. */
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)device;
+    (void)bytes;
+    (void)count;
+    return true;
+}
+
+/* What is read are the pins at that moment. */
+static const struct i2ctarget_foresight foresight = {.accepts = accepts};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -134,7 +147,7 @@ void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, uint16_t levels,
                             void (*changed)(struct i2ctarget_pca9555 *expander))
 {
     *expander = (struct i2ctarget_pca9555){
-        .device = {.ops = &ops},
+        .device = {.ops = &ops, .foresight = &foresight},
         .changed = changed,
         .levels = levels,
         .seen = levels,

@@ -151,17 +151,17 @@ static bool take_pointer(struct i2ctarget_regmap *regmap, uint8_t byte)
     return true;
 }
 
-static unsigned shift_of(const struct i2ctarget_regmap *regmap)
+static unsigned shift_of(const struct i2ctarget_regmap_register *row, unsigned byte)
 {
-    const struct i2ctarget_regmap_register *row = row_of(regmap);
-    return 8u * (row->is_little ? regmap->byte : row->bytes - 1u - regmap->byte);
+    return 8u * (row->is_little ? byte : row->bytes - 1u - byte);
 }
 
 static void take_data(struct i2ctarget_regmap *regmap, uint8_t byte)
 {
     if (regmap->index != I2CTARGET_REGMAP_NO_REGISTER) {
-        uint32_t bits = 0xFFu << shift_of(regmap);
-        regmap->word = (regmap->word & ~bits) | (uint32_t)byte << shift_of(regmap);
+        unsigned shift = shift_of(row_of(regmap), regmap->byte);
+        uint32_t bits = 0xFFu << shift;
+        regmap->word = (regmap->word & ~bits) | (uint32_t)byte << shift;
         regmap->came |= bits;
     }
     move_on(regmap);
@@ -203,7 +203,7 @@ static int requested(struct i2ctarget_device *device)
     if (!regmap->is_latched)
         regmap->word = regmap->values.config.values[row_of(regmap)->value].now;
     regmap->is_latched = true;
-    return (int)(regmap->word >> shift_of(regmap) & 0xFF);
+    return (int)(regmap->word >> shift_of(row_of(regmap), regmap->byte) & 0xFF);
 }
 
 /* ---- messages -------------------------------------------------------------------------------- */
@@ -236,6 +236,35 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
     i2ctarget_regmap_values_end(&regmap->values);
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)bytes;
+    (void)count;
+    return !from(device)->table->refuses;
+}
+
+/* The first register's bytes.  Behind them, what was read may change something. */
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_regmap *regmap = from(device);
+    if (regmap->given)
+        return 0;
+    if (!can_be_read(regmap)) {
+        bytes[0] = regmap->table->fill;
+        return 1;
+    }
+    const struct i2ctarget_regmap_register *row = row_of(regmap);
+    uint32_t word = regmap->values.config.values[row->value].now;
+    size_t count = regmap->table->bytes_have_addresses ? 1 : row->bytes;
+    count = count < size ? count : size;
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)(word >> shift_of(row, regmap->byte + (unsigned)i));
+    return count;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -265,8 +294,9 @@ int i2ctarget_regmap_init(struct i2ctarget_regmap *regmap,
 {
     if (!regmap || !config || !is_sound(config->table))
         return -I2CTARGET_EINVAL;
-    *regmap = (struct i2ctarget_regmap){
-        .device = {.ops = &ops}, .table = config->table, .written = written};
+    *regmap = (struct i2ctarget_regmap){.device = {.ops = &ops, .foresight = &foresight},
+                                        .table = config->table,
+                                        .written = written};
     regmap->is_advancing = config->table->advances && !config->table->advancing_bits;
     return i2ctarget_regmap_values_init(&regmap->values, config);
 }

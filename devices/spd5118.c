@@ -215,6 +215,30 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
         spd5118->pointer = (uint8_t)(spd5118->pointer + moved) & REGISTERS_MASK;
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* The address decides what can follow. */
+static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    struct i2ctarget_spd5118 *spd5118 = from(device);
+    struct i2ctarget_device *memory = &spd5118->eeprom.device;
+    if (spd5118->address_left)
+        return count == 1 && !(spd5118->is_busy && bytes[0] & MEMORY_BIT);
+    return !spd5118->is_memory || memory->foresight->accepts(memory, bytes, count);
+}
+
+static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    struct i2ctarget_spd5118 *spd5118 = from(device);
+    struct i2ctarget_device *memory = &spd5118->eeprom.device;
+    if (spd5118->is_memory)
+        return memory->foresight->peek(memory, bytes, size);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = read_register(spd5118, (spd5118->next + i) & REGISTERS_MASK);
+    return size;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,
@@ -244,7 +268,7 @@ int i2ctarget_spd5118_init(struct i2ctarget_spd5118 *spd5118,
                                              .now_us = config->now_us,
                                              .written = config->written ? written : NULL};
     *spd5118 = (struct i2ctarget_spd5118){
-        .device = {.ops = &ops},
+        .device = {.ops = &ops, .foresight = &foresight},
         .config = *config,
         .registers = {[TYPE_HIGH] = 0x51,
                       [TYPE_LOW] = 0x18,

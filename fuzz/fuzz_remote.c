@@ -28,6 +28,9 @@ struct scene {
     struct i2ctarget target;
     struct i2ctarget_request request;
     struct i2ctarget_device device;
+    bool accepts;   /* the device, every byte of this message */
+    unsigned gives; /* the next byte of the device; 0x100: it does not know */
+    uint32_t seen;  /* the sum of all bytes that it was asked about */
     int server_fd, target_fd;
     uint32_t serial;
 };
@@ -226,19 +229,23 @@ static bool device_addressed(struct i2ctarget_device *device, uint16_t address, 
                              bool is_restart)
 {
     (void)device, (void)address, (void)is_read, (void)is_restart;
-    return input_byte(&scene.input) % 4;
+    uint8_t choice = input_byte(&scene.input);
+    scene.accepts = choice & 4;
+    scene.gives = choice & 8 ? choice : 0x100;
+    return choice % 4;
 }
 
+/* It keeps its word. */
 static bool device_received(struct i2ctarget_device *device, uint8_t byte)
 {
     (void)device, (void)byte;
-    return input_byte(&scene.input) % 4;
+    return scene.accepts || input_byte(&scene.input) % 4;
 }
 
 static int device_requested(struct i2ctarget_device *device)
 {
     (void)device;
-    return input_byte(&scene.input) * 2;
+    return scene.gives < 0x100 ? (int)scene.gives++ : input_byte(&scene.input) * 2;
 }
 
 static void device_ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved)
@@ -246,6 +253,27 @@ static void device_ended(struct i2ctarget_device *device, enum i2ctarget_end cau
     (void)device, (void)cause, (void)moved;
 }
 
+static bool device_accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
+{
+    (void)device;
+    DEMAND(count >= 1 && count <= PROTOCOL_FORECAST_MAX);
+    for (size_t i = 0; i < count; i++)
+        scene.seen += bytes[i];
+    return scene.accepts;
+}
+
+static size_t device_peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
+{
+    size_t count = 0;
+    (void)device;
+    while (count < size && scene.gives + count < 0x100) {
+        bytes[count] = (uint8_t)(scene.gives + count);
+        count++;
+    }
+    return count;
+}
+
+static const struct i2ctarget_foresight foresight = {device_accepts, device_peek};
 static const struct i2ctarget_device_ops device_ops = {device_addressed, device_received,
                                                        device_requested, device_ended};
 
@@ -311,7 +339,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const uint8_t addresses[] = {0x40, 0x41};
     int fds[2];
-    scene = (struct scene){.input = {bytes, size}, .device.ops = &device_ops};
+    scene = (struct scene){.input = {bytes, size},
+                           .device = {.ops = &device_ops, .foresight = &foresight}};
     DEMAND(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0);
     scene.server_fd = fds[0];
     scene.target_fd = fds[1]; /* then a full socket is an error and does not wait */

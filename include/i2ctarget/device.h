@@ -50,8 +50,27 @@ struct i2ctarget_device_ops {
     void (*ended)(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved);
 };
 
+/*
+ * What a device can say of its next answers before the events come.  Where the bus is another
+ * process, that spares a way there and back for each byte.  Chips do not ask.
+ *
+ * These functions change nothing.  The events come later, and the device then answers them as it
+ * said; only a NACK or RELEASE of the application's i2ctarget_deinit() can come in between.
+ */
+struct i2ctarget_foresight {
+    /* Would received() return true for each of these bytes, if they came next?  count: 1 or more. */
+    bool (*accepts)(struct i2ctarget_device *device, const uint8_t bytes[], size_t count);
+    /*
+     * Stores what requested() is going to return next, one byte after the other.  Returns the number
+     * of bytes, at most `size`: as many as are certain without any further event.
+     */
+    size_t (*peek)(struct i2ctarget_device *device, uint8_t bytes[], size_t size);
+};
+
 struct i2ctarget_device {
     const struct i2ctarget_device_ops *ops; /* set by the device's init; all four are required */
+    /* Set by the device's init.  NULL, and NULL in it: the device can not say. */
+    const struct i2ctarget_foresight *foresight;
     /* Private to the core; zero before the first attach. */
     struct i2ctarget *target;
     struct i2ctarget_device *next;

@@ -130,6 +130,14 @@ struct i2ctarget_commitment {
 };
 I2CTARGET_API void i2ctarget_get_commitment(const struct i2ctarget *target,
                                             struct i2ctarget_commitment *commitment);
+/*
+ * The same for a message that a device answers: what the device says of the bytes that come next
+ * (device.h).  Call them inside poll() and wait().  False, and 0: it says nothing.
+ */
+I2CTARGET_API bool i2ctarget_device_accepts(const struct i2ctarget *target, const uint8_t bytes[],
+                                            size_t count);
+I2CTARGET_API size_t i2ctarget_device_peek(const struct i2ctarget *target, uint8_t bytes[],
+                                           size_t size);
 
 #ifdef __cplusplus
 }

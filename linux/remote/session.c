@@ -5,6 +5,11 @@
  * Bytes of a long write() that are sent at once.  The rest follows when the server asks for more.
  */
 enum { AHEAD_MAX_BYTES = 256 * 1024 };
+/*
+ * Bytes that a device is asked for ahead: first as many as the longest SMBus block has, with its
+ * count.  Who reads more than these reads a memory.
+ */
+enum { FIRST_PEEK_BYTES = 33, PEEK_BYTES = 1024 };
 
 static void raise_event(struct remote_target *self, const struct i2ctarget_event *event,
                         int *answer)
@@ -62,6 +67,18 @@ static void send_commit(struct remote_target *self, const uint8_t head[], size_t
         i2ctarget_remote_lose(self);
 }
 
+/* Adds what a device is going to give next. */
+static void peek(const struct remote_target *self, struct i2ctarget_commitment *commitment,
+                 uint8_t bytes[PEEK_BYTES])
+{
+    size_t size = commitment->moved == 0 ? FIRST_PEEK_BYTES : PEEK_BYTES;
+    size_t count = i2ctarget_device_peek(self->target, bytes, size);
+    if (count == 0)
+        return;
+    commitment->bytes = bytes;
+    commitment->count = (uint32_t)count;
+}
+
 /*
  * Sends everything that the application has committed itself to.  `answer` is the answer just given
  * to the owed event; I2CTARGET_HOLD: none was owed.  The core has already counted the answered
@@ -71,9 +88,10 @@ static void send_commit(struct remote_target *self, const uint8_t head[], size_t
 void i2ctarget_remote_commit(struct remote_target *self, int answer)
 {
     struct i2ctarget_commitment commitment;
-    uint8_t head[PROTOCOL_COMMIT_BYTES + 1] = {0};
+    uint8_t head[PROTOCOL_COMMIT_BYTES + 1] = {0}, bytes[PEEK_BYTES];
     self->forecast_bytes = 0;
     i2ctarget_get_commitment(self->target, &commitment);
+    peek(self, &commitment, bytes);
     if (commitment.count > AHEAD_MAX_BYTES)
         commitment.count = AHEAD_MAX_BYTES;
     bool is_byte = answer <= 0xFF;
@@ -199,31 +217,83 @@ static bool is_in_time(struct remote_target *self, int answer)
            i2ctarget_remote_claim(self, answer == I2CTARGET_ACK);
 }
 
-static bool play_records(struct remote_target *self, const uint8_t *records, size_t length,
-                         uint32_t hold)
+/*
+ * Raises the events of all records.  `hold`: the last one waits for its answer.  Returns that answer if
+ * it was given at once and is in time, so that it is to be sent; or I2CTARGET_HOLD.
+ */
+static int play_records(struct remote_target *self, const uint8_t *records, size_t length,
+                        uint32_t hold)
 {
     int answer = I2CTARGET_HOLD;
     for (size_t at = 0; at < length;) {
         size_t bytes = play_record(self, records + at, length - at, &answer);
-        if (bytes == 0)
-            return false;
+        if (bytes == 0) {
+            i2ctarget_remote_lose(self);
+            return I2CTARGET_HOLD;
+        }
         at += bytes;
     }
     self->hold = hold;
-    if (hold && answer != I2CTARGET_HOLD && is_in_time(self, answer))
-        i2ctarget_remote_commit(self, answer);
-    return true;
+    return hold && is_in_time(self, answer) ? answer : I2CTARGET_HOLD;
 }
 
-/* One that is longer than any is none. */
-static void keep_forecast(struct remote_target *self, const uint8_t *records, size_t bytes)
+/* ---- forecasts ------------------------------------------------------------------------------- */
+
+/* It begins with RECEIVED and all of its bytes. */
+static bool is_forecast(const uint8_t *records, size_t bytes)
 {
-    if (bytes > sizeof self->forecast)
+    if (bytes <= PROTOCOL_RECORD_BYTES || bytes > PROTOCOL_FORECAST_MAX)
+        return false;
+    uint32_t count = get_u32(records + 8);
+    return records[0] == I2CTARGET_RECEIVED && count > 0 && count <= bytes - PROTOCOL_RECORD_BYTES;
+}
+
+static void keep_forecast(struct remote_target *self, const uint8_t *records, size_t bytes,
+                          uint32_t hold)
+{
+    if (hold == 0 || !is_forecast(records, bytes))
         bytes = 0;
     memcpy(self->forecast, records, bytes);
     self->forecast_bytes = bytes;
-    self->forecast_hold = self->hold;
+    self->forecast_hold = hold;
 }
+
+/* The bytes of data are those of the first record, which is RECEIVED. */
+static bool agrees_to_forecast(const struct remote_target *self)
+{
+    struct i2ctarget_commitment commitment;
+    i2ctarget_get_commitment(self->target, &commitment);
+    if (self->forecast_bytes == 0 || commitment.moved > 0)
+        return false;
+    const uint8_t *bytes = self->forecast + PROTOCOL_RECORD_BYTES;
+    uint32_t count = get_u32(self->forecast + 8);
+    if (commitment.by_device)
+        return i2ctarget_device_accepts(self->target, bytes, count);
+    return commitment.waiting && commitment.acks >= count;
+}
+
+/*
+ * The server knows by the claim alone that we have gone to the next call.  *answer becomes the answer
+ * to that one.
+ */
+static bool go_through(struct remote_target *self, int *answer)
+{
+    if (!agrees_to_forecast(self) || !i2ctarget_claim_go_through(&self->claim, self->forecast_hold))
+        return false;
+    size_t bytes = self->forecast_bytes;
+    self->forecast_bytes = 0;
+    *answer = play_records(self, self->forecast, bytes, i2ctarget_claim_next(self->forecast_hold));
+    return true;
+}
+
+/* Tells the server how we go on, as far as it can not know. */
+static void go_on(struct remote_target *self, int answer)
+{
+    if (!go_through(self, &answer) || answer != I2CTARGET_HOLD)
+        i2ctarget_remote_commit(self, answer);
+}
+
+/* ---- frames ---------------------------------------------------------------------------------- */
 
 void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *frame)
 {
@@ -235,42 +305,17 @@ void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *
         return;
     }
     const uint8_t *records = frame->payload + PROTOCOL_EVENTS_BYTES;
+    uint32_t hold = get_u32(frame->payload + 12);
     size_t bytes = frame->length - PROTOCOL_EVENTS_BYTES - forecast_bytes;
     self->asked = false;
     self->glitches = get_u32(frame->payload);
     self->stretches = get_u32(frame->payload + 4);
     self->longest_stretch_us = get_u32(frame->payload + 8);
     self->hold = 0;
-    if (!play_records(self, records, bytes, get_u32(frame->payload + 12)))
-        i2ctarget_remote_lose(self);
-    keep_forecast(self, records + bytes, self->hold ? forecast_bytes : 0);
-}
-
-/* ---- asking ---------------------------------------------------------------------------------- */
-
-/* How many bytes of data: the number of the first record, which is RECEIVED. */
-static uint32_t forecast_data_bytes(const struct remote_target *self)
-{
-    return get_u32(self->forecast + 8);
-}
-
-static bool agrees_to_forecast(const struct remote_target *self,
-                               const struct i2ctarget_commitment *commitment)
-{
-    return self->forecast_bytes > 0 && commitment->waiting && commitment->moved == 0 &&
-           commitment->acks >= forecast_data_bytes(self);
-}
-
-/* The server knows by the claim alone that we have gone to the next call. */
-static bool go_through(struct remote_target *self)
-{
-    if (!i2ctarget_claim_go_through(&self->claim, self->forecast_hold))
-        return false;
-    size_t bytes = self->forecast_bytes;
-    self->forecast_bytes = 0;
-    if (!play_records(self, self->forecast, bytes, i2ctarget_claim_next(self->forecast_hold)))
-        i2ctarget_remote_lose(self);
-    return true;
+    keep_forecast(self, records + bytes, forecast_bytes, hold);
+    int answer = play_records(self, records, bytes, hold);
+    if (answer != I2CTARGET_HOLD)
+        go_on(self, answer);
 }
 
 void i2ctarget_remote_ask(struct remote_target *self)
@@ -279,8 +324,6 @@ void i2ctarget_remote_ask(struct remote_target *self)
     if (!self->open || self->asked)
         return;
     i2ctarget_get_commitment(self->target, &commitment);
-    if (!commitment.waiting && !commitment.by_device)
-        return;
-    if (!agrees_to_forecast(self, &commitment) || !go_through(self))
-        i2ctarget_remote_commit(self, I2CTARGET_HOLD);
+    if (commitment.waiting || commitment.by_device)
+        go_on(self, I2CTARGET_HOLD);
 }

@@ -138,6 +138,27 @@ static void ended(struct i2ctarget_device *self, enum i2ctarget_end cause, uint3
         do_write(device);
 }
 
+/* ---- what comes next ------------------------------------------------------------------------- */
+
+/* The command, if it is known.  Data may have its PEC, or be too much. */
+static bool accepts(struct i2ctarget_device *self, const uint8_t bytes[], size_t count)
+{
+    struct i2ctarget_smbus_device *device = from(self);
+    return count == 1 && !device->is_commanded &&
+           device->ops->takes(device, bytes[0]) != I2CTARGET_SMBUS_UNKNOWN;
+}
+
+static size_t peek(struct i2ctarget_device *self, uint8_t bytes[], size_t size)
+{
+    const struct i2ctarget_smbus_device *device = from(self);
+    size_t left = device->count - device->position;
+    size_t count = left < size ? left : size;
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = device->bytes[device->position + i];
+    return count;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
 static const struct i2ctarget_device_ops message_ops = {
     .addressed = addressed,
     .received = received,
@@ -149,7 +170,7 @@ void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
                                  const struct i2ctarget_smbus_device_ops *ops, bool has_pec)
 {
     *device = (struct i2ctarget_smbus_device){
-        .device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};
+        .device = {.ops = &message_ops, .foresight = &foresight}, .ops = ops, .has_pec = has_pec};
 }
 
 /* ---- for read() ------------------------------------------------------------------------------ */

@@ -22,6 +22,8 @@ from callgrind import OPTIONS, Profile
 BUILD = os.environ["BUILD_DIR"]
 FEW, MANY = 1, 200
 CROWD = 0x08, 0x3F  # the addresses of other programs on the bus
+APPLICATION = f"{BUILD}/tests/linux/costs_target", "1"
+DEVICE = COMMAND, "device", "eeprom", "--bus", "1", "--address", "0x40"
 
 # Instructions of one read: a quarter above what gcc 12 makes of it on x86-64.
 SERVER_MAX = 8200  # without the simulation of the wires
@@ -57,12 +59,12 @@ class Costs(BusTest):
             self.assertEqual(program.stdout.readline(), "target ready\n")
         return programs
 
-    def run_reads(self, count, in_crowd=False):
+    def run_reads(self, count, target=APPLICATION, in_crowd=False):
         """The profiles of server, target and controller."""
         server = self.profiled("server", COMMAND, "bus", "1")
         self.assertEqual(server.stdout.readline(), "bus 1 ready\n")
-        target = self.profiled("target", f"{BUILD}/tests/linux/costs_target", "1")
-        self.assertEqual(target.stdout.readline(), "target ready\n")
+        target = self.profiled("target", *target)
+        self.assertRegex(target.stdout.readline(), " ready$")
         crowd = self.be_crowd() if in_crowd else []
         program = ["valgrind", *OPTIONS, f"--callgrind-out-file={self.directory}/controller", f"{BUILD}/tests/linux/costs_reads", str(count)]
         done = self.command("exec", "--bus", "1", "--", *program)
@@ -113,6 +115,39 @@ class Costs(BusTest):
             with self.subTest(what):
                 self.assertGreater(cost, 0)
                 self.assertLessEqual(cost, most)
+
+    def test_byte_data_read_of_a_device(self):
+        """It knows its answers, and so needs no round trip for each."""
+        few, many = self.run_reads(FEW, DEVICE), self.run_reads(MANY, DEVICE)
+
+        def calls(who, *functions):
+            return (many[who].count(*functions) - few[who].count(*functions)) / (MANY - FEW)
+
+        forecasts = calls(0, "commitment_gone_through")
+        frames = calls(1, "send", "sendmsg") - 2 * (1 - forecasts)
+        print(f"device: frames out: {frames:.2f}; reads with a forecast that came true: {forecasts:.2f}")
+        self.assertGreater(forecasts, 0.1, "no read costs one round trip")
+        self.assertGreater(frames, 0)
+        self.assertLessEqual(frames, 1.1)
+
+    def frames_of_device(self, length):
+        """How many a device sends in its life, in which it is read once."""
+        bus = self.start()
+        device = self.profiled("device", *DEVICE, "--type", "24c256")
+        self.assertRegex(device.stdout.readline(), " ready$")
+        done = self.command("exec", "--bus", "1", "--", "i2ctransfer", "-y", "1", "w2@0x40", "0", "0", f"r{length}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.stop(device)
+        bus.stop()
+        return Profile(f"{self.directory}/device").count("send", "sendmsg")
+
+    def test_long_read_of_a_device(self):
+        """After the first bytes, a frame has a kilobyte.  So these are HELLO, LISTEN, four for call and pointer if the forecast was missed, and
+        five for the bytes; the last one may be asked for once more."""
+        frames = self.frames_of_device(33 + 4 * 1025)
+        print(f"device: frames out, in its life, for a read of 4133 bytes: {frames}, at most 12")
+        self.assertGreaterEqual(frames, 3)
+        self.assertLessEqual(frames, 12)
 
     def test_programs_that_are_not_addressed_cost_nothing(self):
         """Except that the server asks each whether the address is its own, once for the wires and once for the forecast."""

@@ -273,6 +273,59 @@ static void deinit_ends_the_message_of_a_device(void **state)
     assert_int_equal(device_end.cause, I2CTARGET_STOP);
 }
 
+/* ---- what a device says of its next bytes ---------------------------------------------------- */
+
+static bool accepts_two(struct i2ctarget_device *self, const uint8_t bytes[], size_t count)
+{
+    assert_ptr_equal(self, &device);
+    assert_int_equal(bytes[0], 0x11);
+    return count <= 2;
+}
+
+static size_t peek_two(struct i2ctarget_device *self, uint8_t bytes[], size_t size)
+{
+    assert_ptr_equal(self, &device);
+    assert_int_equal(size, 3);
+    bytes[0] = bytes[1] = 0x5A;
+    return 2;
+}
+
+static const struct i2ctarget_foresight foresight = {.accepts = accepts_two, .peek = peek_two};
+static const struct i2ctarget_foresight silence = {0};
+
+static void assert_foreseen(bool accepts, size_t peeked)
+{
+    uint8_t bytes[3] = {0x11};
+    assert_int_equal(i2ctarget_device_accepts(&target, bytes, 2), accepts);
+    assert_false(i2ctarget_device_accepts(&target, bytes, 3));
+    assert_int_equal(i2ctarget_device_peek(&target, bytes, 3), peeked);
+}
+
+static void a_device_is_asked_about_its_own_message(void **state)
+{
+    (void)state;
+    for (int phase = 0; phase < PHASES; phase++) {
+        enter((enum phase)phase);
+        device.foresight = &foresight;
+        assert_foreseen(phase == OTHERS, 0);
+        i2ctarget_deinit(&target);
+        assert_ptr_equal(device.foresight, &foresight); /* it can be attached again */
+    }
+    enter(QUIET);
+    device.foresight = &foresight;
+    call(0x50, true);
+    assert_foreseen(false, 2);
+    device.foresight = &silence;
+    assert_foreseen(false, 0);
+    device.foresight = NULL;
+    assert_foreseen(false, 0);
+    device.foresight = &foresight;
+    scripted_port_raise(&port,
+                        (struct i2ctarget_event){.kind = I2CTARGET_ENDED, .value = I2CTARGET_STOP});
+    assert_foreseen(false, 0);
+    i2ctarget_deinit(&target);
+}
+
 /* ---- what a port can not do, init refuses ---------------------------------------------------- */
 
 static struct i2ctarget_port_ops limited;
@@ -376,6 +429,7 @@ int main(void)
         cmocka_unit_test(the_port_chooses_by_the_pins),
         cmocka_unit_test(every_event_in_every_phase),
         cmocka_unit_test(deinit_ends_the_message_of_a_device),
+        cmocka_unit_test(a_device_is_asked_about_its_own_message),
         cmocka_unit_test(capabilities_bound_what_init_accepts),
         cmocka_unit_test(what_the_port_refuses_reaches_the_caller),
         cmocka_unit_test(pins_of_two_ports_are_no_pair),
