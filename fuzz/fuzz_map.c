@@ -118,20 +118,46 @@ static int64_t now_us(void)
     return now += 700;
 }
 
-static void exchange(struct i2ctarget_regmap *regmap, uint32_t seed)
+/* What it lets be seen before, it gives. */
+static uint32_t read_bytes(struct i2ctarget_device *device)
 {
-    const struct i2ctarget_device_ops *ops = regmap->device.ops;
-    bool is_read = seed & 1, is_good = true;
-    uint32_t moved = 0;
-    ops->addressed(&regmap->device, 0x40, is_read, false);
-    for (uint32_t i = 0; i < BYTES_MAX && is_good; i++) {
-        if (is_read)
-            DEMAND(ops->requested(&regmap->device) >= 0);
-        else
-            is_good = ops->received(&regmap->device, (uint8_t)(seed >> i));
-        moved += is_good;
+    uint8_t seen[4];
+    size_t seen_count = 0, given = 0;
+    for (uint32_t i = 0; i < BYTES_MAX; i++) {
+        if (given == seen_count) {
+            seen_count = device->foresight->peek(device, seen, sizeof seen);
+            given = 0;
+        }
+        int answer = device->ops->requested(device);
+        DEMAND(answer >= 0);
+        bool is_seen = given < seen_count;
+        DEMAND(!is_seen || answer == seen[given]);
+        given += is_seen;
     }
-    ops->ended(&regmap->device, I2CTARGET_STOP, moved);
+    return BYTES_MAX;
+}
+
+/* What it says that it accepts, it accepts. */
+static uint32_t write_bytes(struct i2ctarget_device *device, uint32_t seed)
+{
+    uint32_t moved = 0;
+    bool ack = true;
+    while (moved < BYTES_MAX && ack) {
+        uint8_t byte = (uint8_t)(seed >> moved);
+        bool accepts = device->foresight->accepts(device, &byte, 1);
+        ack = device->ops->received(device, byte);
+        DEMAND(ack || !accepts);
+        moved += ack;
+    }
+    return moved;
+}
+
+static void exchange(struct i2ctarget_device *device, uint32_t seed)
+{
+    bool is_read = seed & 1;
+    device->ops->addressed(device, 0x40, is_read, false);
+    uint32_t moved = is_read ? read_bytes(device) : write_bytes(device, seed);
+    device->ops->ended(device, I2CTARGET_STOP, moved);
 }
 
 static void use(const struct i2ctarget_regmap_table *table)
@@ -146,7 +172,7 @@ static void use(const struct i2ctarget_regmap_table *table)
     };
     DEMAND(i2ctarget_regmap_init(&regmap, &config, NULL) == 0);
     for (uint32_t i = 0; i < MESSAGES; i++)
-        exchange(&regmap, i * 0x9E3779B9u);
+        exchange(&regmap.device, i * 0x9E3779B9u);
     free(config.values);
     free(config.sequences);
     free(config.reactions);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "devices/stage.h"
 
+#include "devices/promise.h"
 #include "support/rig_testbus.h"
 
 /*
@@ -84,52 +85,32 @@ void stage_pass_us(int64_t us)
 
 /* ---- bare events ----------------------------------------------------------------------------- */
 
-/* How many of the bytes it accepts, by its own word, however many come.  It may accept more. */
-static size_t count_accepted(const uint8_t *bytes, size_t count)
-{
-    const struct i2ctarget_foresight *foresight = stage.device->foresight;
-    if (!foresight || !foresight->accepts)
-        return 0;
-    while (count > 0 && !foresight->accepts(stage.device, bytes, count))
-        count--;
-    return count;
-}
-
-/* The device keeps its word: what it accepts now, it acknowledges later. */
 static void write_events(struct rig_message *message)
 {
-    size_t accepted = 0;
+    struct promise promise = {0};
     while (message->moved < message->length && !message->nacked) {
         const uint8_t *next = message->buffer + message->moved;
-        size_t more = count_accepted(next, message->length - message->moved);
-        accepted = more > accepted ? more : accepted;
+        promise_write(&promise, stage.device, next, message->length - message->moved);
         message->nacked = !stage.device->ops->received(stage.device, *next);
-        assert_false(message->nacked && accepted > 0);
-        accepted -= accepted > 0;
+        promise_acknowledged(&promise, !message->nacked);
         message->moved++;
     }
 }
 
-static size_t peek(uint8_t *bytes, size_t size)
+static int next_answer(struct promise *promise)
 {
-    const struct i2ctarget_foresight *foresight = stage.device->foresight;
-    return foresight && foresight->peek ? foresight->peek(stage.device, bytes, size) : 0;
+    promise_read(promise, stage.device);
+    int answer = stage.device->ops->requested(stage.device);
+    promise_given(promise, answer);
+    return answer;
 }
 
-/* The same: what it lets be seen now, it gives later. */
 static void read_events(struct rig_message *message)
 {
-    uint8_t seen[STAGE_PEEK_BYTES];
-    size_t seen_count = 0, seen_at = 0;
+    struct promise promise = {0};
     bool is_released = false;
     for (; message->moved < message->length; message->moved++) {
-        if (seen_at == seen_count && !is_released) {
-            seen_count = peek(seen, sizeof seen);
-            seen_at = 0;
-        }
-        int answer = is_released ? I2CTARGET_RELEASE : stage.device->ops->requested(stage.device);
-        if (seen_at < seen_count)
-            assert_int_equal(answer, seen[seen_at++]);
+        int answer = is_released ? I2CTARGET_RELEASE : next_answer(&promise);
         is_released = answer < 0 || answer > 0xFF;
         message->buffer[message->moved] = is_released ? 0xFF : (uint8_t)answer;
     }

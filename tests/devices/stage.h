@@ -12,7 +12,7 @@
  *     }
  *     … ON_STAGES(remembers) …
  *
- * With bare events, the device's foresight must come true.
+ * With bare events, the device must do what it says before (promise.h).
  *
  * On the wires the checker watches for violations of the specification, a stretch is an error, and
  * at the end both lines must be high.
@@ -33,7 +33,6 @@
 enum {
     STAGE_NOBODY = -1, /* the address got NACK */
     STAGE_ADDRESSES_MAX = 16,
-    STAGE_PEEK_BYTES = 7, /* fewer than many a read has, so that it is peeked in the middle */
 };
 
 struct stage_kind;

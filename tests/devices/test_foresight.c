@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the devices say before the events come.  That it comes true is tested with every test of a
- * device (stage.c); here, that they say enough, and do not change while they say it.
+ * device (promise.h); here, that they say enough, and do not change while they say it.
  */
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"

@@ -4,6 +4,7 @@
  * sanitizers this finds invalid reads and writes.  The EEPROM's memory, and the plain one, are
  * compared with mirrors that are written in another way.
  */
+#include "devices/promise.h"
 #include "devices/stage.h"
 #include "i2ctarget/devices/ads7828.h"
 #include "i2ctarget/devices/edid.h"
@@ -44,9 +45,15 @@ static struct {
 
 static void random_write(struct i2ctarget_device *device, unsigned count)
 {
+    struct promise promise = {0};
+    for (unsigned i = 0; i < count; i++)
+        message.bytes[i] = random_byte();
     while (message.moved < count) {
-        uint8_t byte = message.bytes[message.moved] = random_byte();
-        if (!device->ops->received(device, byte))
+        const uint8_t *next = message.bytes + message.moved;
+        promise_write(&promise, device, next, 1 + below(count - message.moved));
+        bool ack = device->ops->received(device, *next);
+        promise_acknowledged(&promise, ack);
+        if (!ack)
             return;
         message.moved++;
     }
@@ -55,8 +62,11 @@ static void random_write(struct i2ctarget_device *device, unsigned count)
 /* The last requested byte may have been cut. */
 static void random_read(struct i2ctarget_device *device, unsigned count)
 {
+    struct promise promise = {0};
     for (unsigned i = 0; i < count; i++) {
+        promise_read(&promise, device);
         int answer = device->ops->requested(device);
+        promise_given(&promise, answer);
         message.moved = i;
         if (answer == I2CTARGET_RELEASE)
             return;
