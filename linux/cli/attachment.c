@@ -164,11 +164,9 @@ static bool make_pair(const struct attachment *attachment, int ends[2])
 
 static bool open_link(struct attachment *attachment)
 {
-    char text[256];
     int result = i2ctarget_link_open(&attachment->link, attachment->bus, PROTOCOL_ADAPTER, NULL);
     if (result < 0)
-        cli_error(attachment->word, "%s",
-                  i2ctarget_link_explain(&attachment->link, result, text, sizeof text));
+        cli_link_error(attachment->word, &attachment->link, result);
     return result == 0;
 }
 

@@ -39,7 +39,7 @@ static bool start(struct bus_use *use, enum bus_life life)
 /* A bus that was found is held, so that it does not end before we use it. */
 static bool find_or_start(struct bus_use *use)
 {
-    char name[64], text[256];
+    char name[64];
     snprintf(name, sizeof name, "i2ctarget %s", use->word);
     int result = i2ctarget_link_open(&use->hold, use->bus.bus, PROTOCOL_CONTROLLER, name);
     use->is_held = result == 0;
@@ -47,7 +47,7 @@ static bool find_or_start(struct bus_use *use)
         return fits(use, use->hold.scl_hz);
     if (result == -ENOENT)
         return start(use, use->keep ? BUS_STAYS : BUS_ENDS_UNUSED);
-    cli_error(use->word, "%s", i2ctarget_link_explain(&use->hold, result, text, sizeof text));
+    cli_link_error(use->word, &use->hold, result);
     return false;
 }
 

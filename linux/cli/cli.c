@@ -37,6 +37,13 @@ int cli_misuse(const char *word, const char *format, ...)
     return CLI_USAGE;
 }
 
+int cli_link_error(const char *word, const struct link *link, int error)
+{
+    char text[256];
+    cli_error(word, "%s", i2ctarget_link_explain(link, error, text, sizeof text));
+    return CLI_FAILED;
+}
+
 int cli_bad_option(const char *word, int option, char **argv)
 {
     if (option == ':')

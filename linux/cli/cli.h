@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct link;
+
 enum cli_status {
     CLI_OK = 0,
     CLI_FAILED = 1,
@@ -41,6 +43,8 @@ int cmd_boards(int argc, char **argv);
 int cli_misuse(const char *word, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Prints one line on stderr, "i2ctarget WORD: …". */
 void cli_error(const char *word, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints why this call of the link has failed, as cli_error() does.  Returns CLI_FAILED. */
+int cli_link_error(const char *word, const struct link *link, int error);
 
 /*
  * Reports what getopt_long() found wrong with argv[optind - 1], as cli_misuse() does.  `option`:

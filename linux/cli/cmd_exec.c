@@ -92,10 +92,9 @@ static bool add_bus(struct buses *buses, unsigned bus)
 static bool runs(unsigned bus)
 {
     struct link link;
-    char text[256];
     int result = i2ctarget_link_open(&link, bus, PROTOCOL_CONTROLLER, "i2ctarget exec");
     if (result < 0)
-        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
+        cli_link_error(word, &link, result);
     else
         i2ctarget_link_close(&link);
     return result == 0;

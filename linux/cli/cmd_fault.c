@@ -89,18 +89,10 @@ static int ask(struct link *link, struct link_frame *frame, uint32_t op, uint32_
 
 static bool open_bus(struct link *link, unsigned bus)
 {
-    char text[256];
     int result = i2ctarget_link_open(link, bus, PROTOCOL_CONTROLLER, "i2ctarget fault");
     if (result < 0)
-        cli_error(word, "%s", i2ctarget_link_explain(link, result, text, sizeof text));
+        cli_link_error(word, link, result);
     return result == 0;
-}
-
-static int fail(struct link *link, int result)
-{
-    char text[256];
-    cli_error(word, "%s", i2ctarget_link_explain(link, result, text, sizeof text));
-    return CLI_FAILED;
 }
 
 /* ---- the three things to do ------------------------------------------------------------------ */
@@ -117,7 +109,7 @@ static int add(struct link *link, const struct wish *wish, const struct i2ctarge
         return CLI_FAILED;
     }
     if (result < 0)
-        return fail(link, result);
+        return cli_link_error(word, link, result);
     printf("fault %d on bus %u: %s\n", result, wish->bus, text);
     return CLI_OK;
 }
@@ -130,7 +122,7 @@ static int clear(struct link *link, const struct wish *wish)
         cli_error(word, "bus %u has no fault %u", wish->bus, (unsigned)wish->number);
         return CLI_FAILED;
     }
-    return result < 0 ? fail(link, result) : CLI_OK;
+    return result < 0 ? cli_link_error(word, link, result) : CLI_OK;
 }
 
 static void show(const uint8_t *at, bool is_json)
@@ -154,7 +146,7 @@ static int list(struct link *link, const struct wish *wish)
     if (bytes % PROTOCOL_FAULT_BYTES)
         result = -EPROTO;
     if (result < 0)
-        return fail(link, result);
+        return cli_link_error(word, link, result);
     for (size_t at = 0; at < bytes; at += PROTOCOL_FAULT_BYTES)
         show(frame.payload + PROTOCOL_REPLY_BYTES + at, wish->is_json);
     return CLI_OK;

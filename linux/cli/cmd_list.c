@@ -254,10 +254,9 @@ static int show_all(struct listing *listing)
 static bool find_directory(struct listing *listing)
 {
     struct link link = {.fd = -1};
-    char text[256];
     int result = i2ctarget_link_directory(listing->directory, false);
     if (result < 0)
-        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
+        cli_link_error(word, &link, result);
     return result == 0;
 }
 

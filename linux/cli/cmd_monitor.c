@@ -114,13 +114,10 @@ static int watch(struct monitor *monitor)
 
 static int run(struct monitor *monitor)
 {
-    char text[256];
     int result =
         i2ctarget_link_open(&monitor->link, monitor->bus, PROTOCOL_MONITOR, "i2ctarget monitor");
-    if (result < 0) {
-        cli_error(word, "%s", i2ctarget_link_explain(&monitor->link, result, text, sizeof text));
-        return CLI_FAILED;
-    }
+    if (result < 0)
+        return cli_link_error(word, &monitor->link, result);
     transfer_choose_style(&monitor->style);
     i2ctarget_stops_handle(on_stop_signal, &monitor->while_waiting);
     setvbuf(stdout, NULL, _IOLBF, 0);

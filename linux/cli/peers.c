@@ -118,7 +118,6 @@ bool peers_fetch(const char *word, struct peers *peers, const char *directory, u
 {
     struct link link;
     struct link_frame frame = {0};
-    char text[256];
     *peers = (struct peers){.directory = directory, .bus = bus};
     int result = directory
                      ? i2ctarget_link_open_in(&link, directory, bus, PROTOCOL_CONTROLLER, own_name)
@@ -132,7 +131,7 @@ bool peers_fetch(const char *word, struct peers *peers, const char *directory, u
         i2ctarget_link_close(&link);
     }
     if (result < 0) {
-        cli_error(word, "%s", i2ctarget_link_explain(&link, result, text, sizeof text));
+        cli_link_error(word, &link, result);
         return false;
     }
     qsort(peers->list, peers->count, sizeof *peers->list, compare);
