@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/nearest.h"
+#include "cli/question.h"
 #include "i2ctarget/fault.h"
 #include "link/link.h"
 
@@ -69,24 +70,6 @@ struct wish {
 
 /* ---- the bus --------------------------------------------------------------------------------- */
 
-/* Returns the result of the REPLY, whose bytes are in the frame; or a failure of the connection. */
-static int ask(struct link *link, struct link_frame *frame, uint32_t op, uint32_t value,
-               const char *text)
-{
-    uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
-    put_u32(request + 8, op);
-    put_u32(request + 12, value);
-    int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, text,
-                                     text ? strlen(text) : 0);
-    if (result == 0)
-        result = i2ctarget_link_receive(link, frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
-    if (result != 1)
-        return result < 0 ? result : -EPROTO;
-    if (frame->type != PROTOCOL_REPLY || frame->length < PROTOCOL_REPLY_BYTES)
-        return -EPROTO;
-    return (int)get_u32(frame->payload);
-}
-
 static bool open_bus(struct link *link, unsigned bus)
 {
     int result = i2ctarget_link_open(link, bus, PROTOCOL_CONTROLLER, "i2ctarget fault");
@@ -102,7 +85,7 @@ static int add(struct link *link, const struct wish *wish, const struct i2ctarge
     struct link_frame frame = {0};
     char text[I2CTARGET_FAULT_TEXT_MAX];
     i2ctarget_fault_print(fault, text);
-    int result = ask(link, &frame, PROTOCOL_OP_ADD_FAULT, 0, text);
+    int result = question_ask(link, &frame, PROTOCOL_OP_ADD_FAULT, 0, text);
     if (result == -EINVAL && frame.length > PROTOCOL_REPLY_BYTES) {
         cli_error(word, "bus %u: %.*s", wish->bus, (int)(frame.length - PROTOCOL_REPLY_BYTES),
                   (const char *)frame.payload + PROTOCOL_REPLY_BYTES);
@@ -117,7 +100,7 @@ static int add(struct link *link, const struct wish *wish, const struct i2ctarge
 static int clear(struct link *link, const struct wish *wish)
 {
     struct link_frame frame = {0};
-    int result = ask(link, &frame, PROTOCOL_OP_CLEAR_FAULT, wish->number, NULL);
+    int result = question_ask(link, &frame, PROTOCOL_OP_CLEAR_FAULT, wish->number, NULL);
     if (result == -ENOENT) {
         cli_error(word, "bus %u has no fault %u", wish->bus, (unsigned)wish->number);
         return CLI_FAILED;
@@ -141,7 +124,7 @@ static void show(const uint8_t *at, bool is_json)
 static int list(struct link *link, const struct wish *wish)
 {
     struct link_frame frame = {0};
-    int result = ask(link, &frame, PROTOCOL_OP_FAULTS, 0, NULL);
+    int result = question_ask(link, &frame, PROTOCOL_OP_FAULTS, 0, NULL);
     size_t bytes = result < 0 ? 0 : frame.length - PROTOCOL_REPLY_BYTES;
     if (bytes % PROTOCOL_FAULT_BYTES)
         result = -EPROTO;

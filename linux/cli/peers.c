@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/question.h"
 
 static const char own_name[] = "i2ctarget list";
 
@@ -25,16 +26,10 @@ static pid_t process_behind(int fd)
 
 static int ask(struct link *link, struct link_frame *frame)
 {
-    uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
-    put_u32(request + 8, PROTOCOL_OP_PEERS);
-    int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
-    if (result == 0)
-        result = i2ctarget_link_receive(link, frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
-    if (result != 1)
-        return result < 0 ? result : -EPROTO;
-    bool fits = frame->type == PROTOCOL_REPLY && frame->length >= PROTOCOL_REPLY_BYTES &&
-                (frame->length - PROTOCOL_REPLY_BYTES) % PROTOCOL_PEER_BYTES == 0;
-    return fits ? 0 : -EPROTO;
+    int result = question_ask(link, frame, PROTOCOL_OP_PEERS, 0, NULL);
+    if (result < 0)
+        return result;
+    return (frame->length - PROTOCOL_REPLY_BYTES) % PROTOCOL_PEER_BYTES == 0 ? 0 : -EPROTO;
 }
 
 static void take_peer(struct peer *peer, const uint8_t *at)

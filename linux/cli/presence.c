@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/devices/numbers.h"
 #include "cli/peers.h"
+#include "cli/question.h"
 #include "link/link.h"
 
 enum { TIME_DEFAULT_MS = 10000, TIME_MAX_MS = 3600000, PAUSE_US = 5000 };
@@ -124,16 +125,11 @@ static bool complain_of_bus(const char *word, const struct link *link, int error
 /* Asks the bus which addresses have targets.  0 or -errno. */
 static int look(struct link *link, struct i2ctarget_address_set *here)
 {
-    uint8_t request[PROTOCOL_REQUEST_BYTES] = {0};
     struct link_frame frame = {0};
-    put_u32(request + 8, PROTOCOL_OP_PRESENT);
-    int result = i2ctarget_link_send(link, PROTOCOL_REQUEST, request, sizeof request, NULL, 0);
-    if (result == 0)
-        result = i2ctarget_link_receive(link, &frame, i2ctarget_link_now_us() + LINK_PATIENCE_US);
+    int result = question_ask(link, &frame, PROTOCOL_OP_PRESENT, 0, NULL);
     if (result < 0)
         return result;
-    if (frame.type != PROTOCOL_REPLY ||
-        frame.length != PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES)
+    if (frame.length != PROTOCOL_REPLY_BYTES + PROTOCOL_ADDRESS_SET_BYTES)
         return -EPROTO;
     *here = get_address_set(frame.payload + PROTOCOL_REPLY_BYTES);
     return 0;
