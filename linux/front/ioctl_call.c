@@ -68,7 +68,7 @@ static void want_out(struct ioctl_call *call, uint64_t at, size_t size)
         call->out[call->out_count++] = piece(at, size);
 }
 
-static size_t sum(const struct iovec *pieces, size_t count)
+size_t ioctl_call_sum(const struct iovec *pieces, size_t count)
 {
     size_t total = 0;
     for (size_t i = 0; i < count; i++)
@@ -79,13 +79,13 @@ static size_t sum(const struct iovec *pieces, size_t count)
 /* Has the kernel brought all that was asked for so far?  More can be asked for later. */
 static bool has_begun(const struct ioctl_call *call, const struct ioctl_given *given)
 {
-    return given->in_bytes >= sum(call->in, call->in_count);
+    return given->in_bytes >= ioctl_call_sum(call->in, call->in_count);
 }
 
 static bool has_all(const struct ioctl_call *call, const struct ioctl_given *given)
 {
-    return given->in_bytes == sum(call->in, call->in_count) &&
-           given->out_bytes == sum(call->out, call->out_count);
+    return given->in_bytes == ioctl_call_sum(call->in, call->in_count) &&
+           given->out_bytes == ioctl_call_sum(call->out, call->out_count);
 }
 
 static enum ioctl_next refuse(struct ioctl_call *call, int error)
@@ -273,7 +273,7 @@ static enum ioctl_next begin_rdwr(struct ioctl_call *call, struct request *reque
     want_in(call, messages, call->rdwr.nmsgs * layout->message_bytes);
     if (!has_begun(call, given))
         return IOCTL_BRING;
-    size_t head_bytes = sum(call->in, call->in_count);
+    size_t head_bytes = ioctl_call_sum(call->in, call->in_count);
     uint32_t right = want_buffers(call, layout, given->in + layout->rdwr_bytes);
     if (!has_all(call, given))
         return IOCTL_BRING;

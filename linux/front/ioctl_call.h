@@ -64,6 +64,9 @@ struct ioctl_call {
 enum ioctl_next ioctl_call_begin(struct ioctl_call *call, struct request *request, uint64_t file,
                                  const struct ioctl_given *given);
 
+/* The bytes of all pieces of `in`, or of `out`: what is to be brought, or what there must be room for. */
+size_t ioctl_call_sum(const struct iovec *pieces, size_t count);
+
 /* The ioctl's result, or -errno. */
 int ioctl_call_end(struct ioctl_call *call, const struct link_frame *reply);
 

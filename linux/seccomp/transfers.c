@@ -220,26 +220,18 @@ static void on_ioctl(struct call *call, int error, const struct link_frame *repl
     finish(transfer, result);
 }
 
-static size_t sum(const struct iovec *pieces, size_t count)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++)
-        total += pieces[i].iov_len;
-    return total;
-}
-
 /* What the ioctl has asked for is read, and stands in *given for the next round.  0 or -errno. */
 static int bring(const struct notified *caller, const struct ioctl_call *ioctl,
                  struct ioctl_given *given, uint8_t **brought)
 {
-    size_t size = sum(ioctl->in, ioctl->in_count);
+    size_t size = ioctl_call_sum(ioctl->in, ioctl->in_count);
     uint8_t *grown = realloc(*brought, size + 1);
     if (!grown)
         return -ENOMEM;
     *brought = grown;
     given->in = grown;
     given->in_bytes = size;
-    given->out_bytes = sum(ioctl->out, ioctl->out_count);
+    given->out_bytes = ioctl_call_sum(ioctl->out, ioctl->out_count);
     return notified_gather(caller, ioctl->in, ioctl->in_count, grown, size);
 }
 
