@@ -12,13 +12,7 @@ rounds=9
 reads=5000
 goal=0.9
 
-cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE='-O2 -DNDEBUG' \
-    -DI2CTARGET_TESTS=OFF -DI2CTARGET_BENCH=ON >/dev/null
-ninja -C "$build" --quiet
-build=$(cd "$build" && pwd)
-work=$(mktemp -d)
-export I2CTARGET_DIR="$work/bus"
-mkdir -m 700 "$I2CTARGET_DIR"
+. bench/tree.sh
 cc -O2 -D_GNU_SOURCE -o "$work/bench_requests" bench/bench_requests.c bench/smbus.c bench/measure.c
 sed 's/device\.request()/device.request(timeout=0)/' examples/registers.py >"$work/registers.py"
 grep -q 'request(timeout=0)' "$work/registers.py"

@@ -10,13 +10,7 @@ build=${1:-build/bench}
 bus=1
 plays=2000 # of the recorded transfer, for the count of instructions
 
-cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE='-O2 -DNDEBUG' \
-    -DI2CTARGET_TESTS=OFF -DI2CTARGET_BENCH=ON >/dev/null
-ninja -C "$build" --quiet
-build=$(cd "$build" && pwd)
-work=$(mktemp -d)
-export I2CTARGET_DIR="$work/bus"
-mkdir -m 700 "$I2CTARGET_DIR"
+. bench/tree.sh
 running=()
 
 stop() {
