@@ -100,6 +100,17 @@ class Pipe(unittest.TestCase):
         with self.assertRaises(EOFError):
             self.line.wait(True)
 
+    def test_a_device_that_ends_without_a_word(self):
+        """It was there, so the descriptor is readable for ever.  Another one may follow."""
+        self.assertEqual(self.line.changes(), [])
+        os.close(os.open(self.path, os.O_WRONLY))
+        self.assertTrue(self.is_readable())
+        for call in self.line.changes, lambda: self.line.wait(True, 0.01):
+            with self.assertRaisesRegex(EOFError, "^the device has ended$"):
+                call()
+        self.pull(b"0\n")
+        self.line.wait(False, 0)
+
 
 class Device(unittest.TestCase):
     def test_of_a_private_bus(self):

@@ -56,13 +56,19 @@ class Interrupt:
             except BlockingIOError:
                 break
             if not data:
-                if self.level is not None and not levels:
+                if self._has_hung_up() and not levels:
                     raise EOFError("the device has ended")
                 break
             *lines, self._pending = (self._pending + data).split(b"\n")
             levels += [line == b"1" for line in lines]
             self.level = levels[-1] if levels else self.level
         return levels
+
+    def _has_hung_up(self):
+        """For read() a device that has gone, maybe without a word, is one that has not come."""
+        end = select.poll()
+        end.register(self, 0)
+        return bool(end.poll(0))
 
     def wait(self, level, timeout=10.0):
         """Return when the line has had this level since the last call of changes() or wait(), or has it now.
