@@ -229,6 +229,61 @@ def test_another_bus_is_empty(i2c_bus):
     result.assert_outcomes(passed=3)
 
 
+def test_a_program_ends_with_all_that_it_has_started(session):
+    """Also when the shell has gone before; but not what has begun a session."""
+    result = session("""
+import os, signal, subprocess
+from i2ctarget import privatebus
+
+privatebus.PATIENCE_S = 1
+SLEEPS = "sleep 60 & echo $!; child=$!; setsid sh -c 'echo $$; exec sleep 60' & "
+children, daemons = [], []
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+def test_one(i2c_bus):
+    for end in "wait", "kill -STOP $child; wait", "exit":
+        shell = i2c_bus.start(["sh", "-c", SLEEPS + end], stdout=subprocess.PIPE, text=True)
+        children.append(int(shell.stdout.readline()))
+        daemons.append(int(shell.stdout.readline()))
+        if end == "exit":
+            assert shell.wait() == 0
+    assert [is_running(pid) for pid in children + daemons] == [True] * 6
+
+def test_two():
+    were_running = [is_running(pid) for pid in children + daemons]
+    for pid in daemons:
+        os.kill(pid, signal.SIGKILL)
+    assert were_running == [False] * 3 + [True] * 3
+""")
+    result.assert_outcomes(passed=2)
+
+
+def test_ctrl_c_is_for_the_test(session, pytester):
+    """Its programs and their bus go on; the end of the test ends them."""
+    pytester.path.joinpath("registers.py").write_text(REGISTERS)
+    result = session("""
+import os, signal, sys
+import pytest
+
+os.setpgrp()  # as a shell does it for a command
+
+def test_one(i2c_bus):
+    target = i2c_bus.start([sys.executable, "registers.py"], wait=0x40)
+    with pytest.raises(KeyboardInterrupt):
+        os.killpg(0, signal.SIGINT)
+    assert i2c_bus.run(["i2cget", "-y", "1", "0x40", "0x01"]).stdout == "0x00\\n"
+    i2c_bus.close()
+    assert target.returncode == -signal.SIGTERM
+""")
+    result.assert_outcomes(passed=1)
+
+
 def test_a_target_that_fails(session):
     """It is not waited for."""
     result = session("""
@@ -375,6 +430,23 @@ privatebus.PATIENCE_S = 0.1
 
 def test_one(i2c_bus):
     i2c_bus.start(["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"], stdout=-1).stdout.readline()
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_a_stopped_program_is_not_killed(session):
+    """It goes on, and learns of the signal."""
+    result = session("""
+import signal
+
+def test_one(i2c_bus):
+    program = i2c_bus.start(["sh", "-c", "trap 'exit 7' TERM; kill -STOP $$"])
+    while True:
+        with open(f"/proc/{program.pid}/stat") as stat:
+            if stat.read().rpartition(")")[2].split()[0] == "T":
+                break
+    i2c_bus.close()
+    assert program.returncode == 7
 """)
     result.assert_outcomes(passed=1)
 

@@ -20,18 +20,21 @@ import sys
 import tempfile
 import time
 
-from i2ctarget import _command
+from i2ctarget import _command, _program
 from i2ctarget.interrupt import Interrupt
 
 __all__ = ["PrivateBus"]
 
 NUMBER = 1
+WITHOUT_CTRL_C = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
 PATIENCE_S = 10  # for a program that was asked to end
 LOOK_S = 0.02
 
 
 class PrivateBus:
     """A server, and what start() has started; all of it ends with the `with` block.
+
+    Ctrl-C is for the test, not for them: the end of the `with` block ends them, the server last.
 
     speed        SCL in Hz, 1 to 1000000
     timeout_ms   the time-out of a transfer, 10 to 3600000
@@ -54,12 +57,13 @@ class PrivateBus:
         self._words = tempfile.TemporaryFile("w+")
         self._server = None
         try:
-            self._server = subprocess.Popen([self._command, "bus", str(NUMBER), "--speed", str(speed), "--timeout", str(timeout_ms), *trace],
-                                            env=self.environment, stdout=subprocess.PIPE, stderr=self._words, text=True)
+            options = [str(NUMBER), "--speed", str(speed), "--timeout", str(timeout_ms), *trace]
+            self._server = subprocess.Popen([*WITHOUT_CTRL_C, self._command, "bus", *options], env=self.environment,
+                                            stdout=subprocess.PIPE, stderr=self._words, text=True)
             self._await_server()
         except BaseException:
             if self._server is not None:
-                _end(self._server)
+                _program.end(self._server, PATIENCE_S)
                 self._server.stdout.close()
             self._forget()
             raise
@@ -109,14 +113,16 @@ class PrivateBus:
         return done
 
     def start(self, command, *, wait=(), **keywords):
-        """Start a program, a target for example, and return its Popen.  close() ends it (SIGTERM).
+        """Start a program, a target for example, and return its Popen, which takes the keywords.  close() ends it, and what it has started (SIGTERM).
 
         wait   an address, or several: return when targets have them
+
+        The program has a session of its own; one that begins another session (a daemon) stays.
 
         Raises RuntimeError: the program has failed before that.
         """
         self._check(command)
-        program = subprocess.Popen(command, **{"env": self.environment, **keywords})
+        program = _program.start(command, **{"env": self.environment, **keywords})
         self._programs.append(program)
         if self._waits(wait):
             self._await_targets(program, wait)
@@ -165,11 +171,11 @@ class PrivateBus:
             return
         server, self._server = self._server, None
         for program in reversed(self._programs):
-            _end(program)
+            _program.end(program, PATIENCE_S)
         for line in self._lines:
             line.close()
         status = server.poll()
-        _end(server)
+        _program.end(server, PATIENCE_S)
         server.stdout.close()
         words = self._said()
         self._forget()
@@ -179,13 +185,3 @@ class PrivateBus:
     def _forget(self):
         self._words.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _end(program):
-    if program.poll() is None:
-        program.terminate()
-        try:
-            program.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            program.kill()
-            program.wait()

@@ -10,6 +10,7 @@ from i2ctarget.interrupt import Interrupt
 __all__ = ["PrivateBus"]
 
 NUMBER: Final = 1
+WITHOUT_CTRL_C: Final[list[str]]
 PATIENCE_S: Final = 10
 
 _Command = Sequence[str | PathLike[str]]
