@@ -284,6 +284,31 @@ def test_one(i2c_bus):
     result.assert_outcomes(passed=1)
 
 
+def test_keywords_of_subprocess(session):
+    """The variables of a program are those of `env`, and those that lead it to the bus."""
+    result = session("""
+import os, subprocess
+import pytest
+
+def test_run(i2c_bus, monkeypatch, capfd):
+    monkeypatch.setenv("OTHER", "here")
+    show = ["sh", "-c", 'echo "$OTHER $MINE $I2CTARGET_DIR $I2CTARGET_BUS"; cat']
+    place = i2c_bus.environment["I2CTARGET_DIR"]
+    mine = {"PATH": os.environ["PATH"], "MINE": "yes", "I2CTARGET_BUS": "7"}
+    assert i2c_bus.run(show, env=mine, input="in").stdout == f" yes {place} 1\\nin"
+    assert i2c_bus.run(show, env=mine, input=b"in", text=False, capture_output=True).stdout == f" yes {place} 1\\nin".encode()
+    assert i2c_bus.run(show, env=mine, input="in", capture_output=False).stdout is None
+    assert capfd.readouterr().out == f" yes {place} 1\\nin"
+    assert i2c_bus.environment.get("MINE") is None
+    program = i2c_bus.start(show, env=mine, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, process_group=0)
+    assert program.communicate()[0] == f" yes {place} 1\\n"
+    for call in i2c_bus.run, i2c_bus.start:
+        with pytest.raises(TypeError, match="for a shell: "):
+            call(["true"], shell=True)
+""")
+    result.assert_outcomes(passed=1)
+
+
 def test_a_target_that_fails(session):
     """It is not waited for."""
     result = session("""

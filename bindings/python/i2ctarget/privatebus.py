@@ -26,6 +26,7 @@ from i2ctarget.interrupt import Interrupt
 __all__ = ["PrivateBus"]
 
 NUMBER = 1
+VARIABLES = ("I2CTARGET_DIR", "I2CTARGET_BUS")  # by which programs find a bus
 WITHOUT_CTRL_C = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
 PATIENCE_S = 10  # for a program that was asked to end
 LOOK_S = 0.02
@@ -91,38 +92,46 @@ class PrivateBus:
     def _on_the_bus(self, command, wait):
         return [self._command, "exec", *self._waits(wait), "--", *command]
 
-    def _check(self, command):
+    def _check(self, command, keywords):
         if self._server is None:
             raise ValueError("this PrivateBus is closed")
-        if isinstance(command, (str, bytes)):
+        if isinstance(command, (str, bytes)) or keywords.get("shell"):
             raise TypeError(f"a command is a list of words, and not {command!r}; for a shell: ['sh', '-c', {command!r}]")
 
-    def run(self, command, *, wait=(), check=True, timeout=60, **keywords):
+    def _with_bus(self, environment):
+        """These variables, and those of the bus."""
+        return self.environment if environment is None else {**environment, **{name: self.environment[name] for name in VARIABLES}}
+
+    def run(self, command, *, wait=(), check=True, timeout=60, env=None, capture_output=True, **keywords):
         """Run a program to its end, with /dev/i2c-1 on this bus; as subprocess.run(), and its output is text that is returned.
 
-        wait   an address, or several: first wait until targets have them
+        wait             an address, or several: first wait until targets have them
+        env              its variables, to which those of the bus are added; None: `environment`
+        capture_output   False: its output goes where that of the test goes
 
         Raises CalledProcessError: its exit status is not 0, and `check`; what it has said goes to stderr.  TimeoutExpired.
         """
-        self._check(command)
-        keywords = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": self.environment, **keywords}
-        done = subprocess.run(self._on_the_bus(command, wait), check=False, timeout=timeout, **keywords)
+        self._check(command, keywords)
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} if capture_output else {}
+        keywords = {**streams, "text": True, **keywords}
+        done = subprocess.run(self._on_the_bus(command, wait), check=False, timeout=timeout, env=self._with_bus(env), **keywords)
         if check and done.returncode != 0:
             print(done.stderr or "", end="", file=sys.stderr)  # the exception does not show it
             done.check_returncode()
         return done
 
-    def start(self, command, *, wait=(), **keywords):
+    def start(self, command, *, wait=(), env=None, **keywords):
         """Start a program, a target for example, and return its Popen, which takes the keywords.  close() ends it, and what it has started (SIGTERM).
 
         wait   an address, or several: return when targets have them
+        env    its variables, to which those of the bus are added; None: `environment`
 
         The program has a session of its own; one that begins another session (a daemon) stays.
 
         Raises RuntimeError: the program has failed before that.
         """
-        self._check(command)
-        program = _program.start(command, **{"env": self.environment, **keywords})
+        self._check(command, keywords)
+        program = _program.start(command, env=self._with_bus(env), **keywords)
         self._programs.append(program)
         if self._waits(wait):
             self._await_targets(program, wait)
@@ -147,7 +156,7 @@ class PrivateBus:
             bus.start(["i2ctarget", "device", "lm75", "--interrupt", line.place], wait=0x48)
             line.wait(True)
         """
-        self._check([])
+        self._check([], {})
         line = Interrupt(os.path.join(self._folder, f"interrupt-{len(self._lines)}"))
         self._lines.append(line)
         return line

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from types import TracebackType
 from typing import Any, Final
@@ -10,6 +10,7 @@ from i2ctarget.interrupt import Interrupt
 __all__ = ["PrivateBus"]
 
 NUMBER: Final = 1
+VARIABLES: Final[tuple[str, ...]]
 WITHOUT_CTRL_C: Final[list[str]]
 PATIENCE_S: Final = 10
 
@@ -22,9 +23,19 @@ class PrivateBus:
     def __enter__(self) -> PrivateBus: ...
     def __exit__(self, *exception: type[BaseException] | BaseException | TracebackType | None) -> None: ...
     def run(
-        self, command: _Command, *, wait: int | Iterable[int] = (), check: bool = True, timeout: float = 60, **keywords: Any
+        self,
+        command: _Command,
+        *,
+        wait: int | Iterable[int] = (),
+        check: bool = True,
+        timeout: float = 60,
+        env: Mapping[str, str] | None = None,
+        capture_output: bool = True,
+        **keywords: Any,
     ) -> subprocess.CompletedProcess[str]: ...
-    def start(self, command: _Command, *, wait: int | Iterable[int] = (), **keywords: Any) -> subprocess.Popen[bytes]: ...
+    def start(
+        self, command: _Command, *, wait: int | Iterable[int] = (), env: Mapping[str, str] | None = None, **keywords: Any
+    ) -> subprocess.Popen[bytes]: ...
     def interrupt(self) -> Interrupt: ...
     def fault(self, text: str) -> None: ...
     def clear_faults(self) -> None: ...
