@@ -401,12 +401,16 @@ static void protection(void **state)
 
     present(state);
     for (size_t i = 0; i < 4; i++) {
+        set_byte(WRITE_PROTECT, 0);
+        clear();
         set_byte(WRITE_PROTECT, rows[i].level);
         assert_int_equal(byte(WRITE_PROTECT), rows[i].level);
         assert_int_equal(WRITE(AT, OPERATION, 0x80), rows[i].operation ? 2 : 1);
         assert_int_equal(WRITE(AT, VOUT_COMMAND, 0, 0x30), rows[i].vout_command ? 3 : 1);
         assert_int_equal(WRITE(AT, 0x51, 0, 0x0A), rows[i].limit ? 3 : 1);
+        assert_int_equal(WRITE(AT, 0xD5), 0); /* no such command */
         clear();
+        assert_int_equal(byte(STATUS_CML) & 0x80, rows[i].level ? 0x80 : 0);
     }
     set_byte(WRITE_PROTECT, 0);
     assert_int_equal(byte(WRITE_PROTECT), 0);

@@ -10,11 +10,13 @@
  *              out of it
  *   limits     warning and fault limits of over- and under-voltage, over-current, over-temperature
  *   pages      PAGE can be 0, or FFh for all pages; there is only one
- *   status     a bit for each limit that was crossed.  It stays set until CLEAR_FAULTS, or until a
- *   1
- *              is written to it.  While the limit is still crossed, it is set again at once.
+ *   status     a bit for each limit that was crossed.  It stays set until CLEAR_FAULTS, or until
+ *              a 1 is written to it.  While the limit is still crossed, it is set again at once.
  *              STATUS_CML has what was wrong with a command.  STATUS_OTHER, STATUS_MFR_SPECIFIC and
  *              STATUS_FANS_1_2 are there, and nothing sets them
+ *   protection WRITE_PROTECT 20h leaves OPERATION, PAGE, ON_OFF_CONFIG and VOUT_COMMAND writable,
+ *              40h OPERATION and PAGE, 80h nothing but itself.  A byte for another command is
+ *              refused, and CLEAR_FAULTS does nothing (§11.1)
  *   identity   MFR_ID, MFR_MODEL, MFR_REVISION, IC_DEVICE_ID, IC_DEVICE_REV
  *
  * The program sets the input voltage, the load, the temperature, and the deviation of the output
