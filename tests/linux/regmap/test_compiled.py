@@ -35,7 +35,8 @@ class Compiled(unittest.TestCase):
 
     def compare(self, path, made):
         """What compare.c says of a map and its C."""
-        libraries = (os.environ["READER"], f"{BUILD}/devices/libi2ctarget-devices.a", f"{BUILD}/linux/link/libi2ctarget_link.a")
+        libraries = [f"{BUILD}/{path}" for path in ("tests/linux/regmap/libregmap_reader.a", "devices/libi2ctarget-devices.a",
+                                                    "linux/link/libi2ctarget_link.a")]
         run("gcc", *STRICT, "-D_GNU_SOURCE", f"-I{SOURCE}/linux", f"-I{self.directory}", '-DMAP_HEADER="part.h"', "-DMAP_INIT=part_init",
             f"{HERE}/compare.c", made, *libraries, "-o", f"{self.directory}/compare")
         return run(f"{self.directory}/compare", path)
