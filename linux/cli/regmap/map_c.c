@@ -52,24 +52,28 @@ static void write_flag(const char *member, bool flag, FILE *file)
         fprintf(file, ", .%s = true", member);
 }
 
+/* The same of a row: its member gives both the name and the value. */
+#define WRITE_NUMBER(row, member, file) write_number(#member, (row)->member, file)
+#define WRITE_FLAG(row, member, file) write_flag(#member, (row)->member, file)
+
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
 static void write_register(const struct i2ctarget_regmap_register *row, FILE *file)
 {
     fputs("    {.name = ", file);
     write_string(row->name, file);
-    write_number("value", row->value, file);
-    write_number("address", row->address, file);
-    write_number("page", row->page, file);
-    write_number("bytes", row->bytes, file);
-    write_flag("is_little", row->is_little, file);
-    write_flag("is_hidden", row->is_hidden, file);
-    write_number("reset", row->reset, file);
-    write_number("writable", row->writable, file);
-    write_number("one_clears", row->one_clears, file);
-    write_number("zero_clears", row->zero_clears, file);
-    write_number("self_clearing", row->self_clearing, file);
-    write_number("read_clears", row->read_clears, file);
+    WRITE_NUMBER(row, value, file);
+    WRITE_NUMBER(row, address, file);
+    WRITE_NUMBER(row, page, file);
+    WRITE_NUMBER(row, bytes, file);
+    WRITE_FLAG(row, is_little, file);
+    WRITE_FLAG(row, is_hidden, file);
+    WRITE_NUMBER(row, reset, file);
+    WRITE_NUMBER(row, writable, file);
+    WRITE_NUMBER(row, one_clears, file);
+    WRITE_NUMBER(row, zero_clears, file);
+    WRITE_NUMBER(row, self_clearing, file);
+    WRITE_NUMBER(row, read_clears, file);
     fputs("},\n", file);
 }
 
@@ -103,12 +107,12 @@ static void write_sequences(const struct map *map, FILE *file)
     for (uint32_t i = 0; i < map->table.sequence_count; i++) {
         const struct i2ctarget_regmap_sequence *row = &map->sequences[i];
         fprintf(file, "    {.kind = I2CTARGET_REGMAP_%s", kinds[row->kind]);
-        write_number("value", row->value, file);
-        write_number("period_us", row->period_us, file);
-        write_number("count", row->count, file);
-        write_number("start", row->start, file);
-        write_number("step", row->step, file);
-        write_number("seed", row->seed, file);
+        WRITE_NUMBER(row, value, file);
+        WRITE_NUMBER(row, period_us, file);
+        WRITE_NUMBER(row, count, file);
+        WRITE_NUMBER(row, start, file);
+        WRITE_NUMBER(row, step, file);
+        WRITE_NUMBER(row, seed, file);
         if (row->values)
             fprintf(file, ", .values = list_%u", i);
         fputs("},\n", file);
@@ -125,14 +129,14 @@ static void write_reactions(const struct map *map, FILE *file)
     for (uint32_t i = 0; i < map->table.reaction_count; i++) {
         const struct i2ctarget_regmap_reaction *row = &map->reactions[i];
         fprintf(file, "    {.action = I2CTARGET_REGMAP_%s", actions[row->action]);
-        write_number("value", row->value, file);
-        write_flag("is_on_read", row->is_on_read, file);
-        write_number("mask", row->mask, file);
-        write_number("equal", row->equal, file);
-        write_number("delay_us", row->delay_us, file);
-        write_number("changed", row->changed, file);
-        write_number("action_mask", row->action_mask, file);
-        write_number("bits", row->bits, file);
+        WRITE_NUMBER(row, value, file);
+        WRITE_FLAG(row, is_on_read, file);
+        WRITE_NUMBER(row, mask, file);
+        WRITE_NUMBER(row, equal, file);
+        WRITE_NUMBER(row, delay_us, file);
+        WRITE_NUMBER(row, changed, file);
+        WRITE_NUMBER(row, action_mask, file);
+        WRITE_NUMBER(row, bits, file);
         fputs("},\n", file);
     }
     fputs("};\n", file);
@@ -156,16 +160,6 @@ static void write_array(const char *name, const char *count_name, uint32_t count
         fprintf(file, ", .%s = %s, .%s = %u", name, name, count_name, count);
 }
 
-static void write_line(const struct i2ctarget_regmap_line *line, FILE *file)
-{
-    write_flag("line.is_there", line->is_there, file);
-    write_flag("line.is_active_high", line->is_active_high, file);
-    write_flag("line.has_enable", line->has_enable, file);
-    write_number("line.status", line->status, file);
-    write_number("line.enable", line->enable, file);
-    write_number("line.mask", line->mask, file);
-}
-
 static void write_table(const struct i2ctarget_regmap_table *table, FILE *file)
 {
     fprintf(file, "static const struct i2ctarget_regmap_table table = {\n    .value_count = %u",
@@ -174,18 +168,23 @@ static void write_table(const struct i2ctarget_regmap_table *table, FILE *file)
     write_array("sequences", "sequence_count", table->sequence_count, file);
     write_array("reactions", "reaction_count", table->reaction_count, file);
     write_array("ranges", "range_count", table->range_count, file);
-    write_number("pointer_bytes", table->pointer_bytes, file);
-    write_number("pointer_mask", table->pointer_mask, file);
-    write_number("advancing_bits", table->advancing_bits, file);
-    write_flag("bytes_have_addresses", table->bytes_have_addresses, file);
-    write_flag("advances", table->advances, file);
-    write_flag("refuses", table->refuses, file);
-    write_number("fill", table->fill, file);
-    write_flag("has_pages", table->has_pages, file);
-    write_number("page_value", table->page_value, file);
-    write_number("page_mask", table->page_mask, file);
-    write_number("page_shift", table->page_shift, file);
-    write_line(&table->line, file);
+    WRITE_NUMBER(table, pointer_bytes, file);
+    WRITE_NUMBER(table, pointer_mask, file);
+    WRITE_NUMBER(table, advancing_bits, file);
+    WRITE_FLAG(table, bytes_have_addresses, file);
+    WRITE_FLAG(table, advances, file);
+    WRITE_FLAG(table, refuses, file);
+    WRITE_NUMBER(table, fill, file);
+    WRITE_FLAG(table, has_pages, file);
+    WRITE_NUMBER(table, page_value, file);
+    WRITE_NUMBER(table, page_mask, file);
+    WRITE_NUMBER(table, page_shift, file);
+    WRITE_FLAG(table, line.is_there, file);
+    WRITE_FLAG(table, line.is_active_high, file);
+    WRITE_FLAG(table, line.has_enable, file);
+    WRITE_NUMBER(table, line.status, file);
+    WRITE_NUMBER(table, line.enable, file);
+    WRITE_NUMBER(table, line.mask, file);
     fputs("};\n", file);
 }
 
