@@ -160,11 +160,6 @@ void i2ctarget_wired_target_step(struct wires_participant *self, struct wires *w
 
 /* ---- clocks in a row ------------------------------------------------------------------------- */
 
-static unsigned lesser(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
 /*
  * If another one moves SDA already, or this one not early enough, the run ends with the bit that is
  * on the wire.  Behind the spike filter everything happens a little later, but in the same order.
@@ -190,9 +185,10 @@ static bool join(const struct wires_participant *self, struct wires_run *run)
     if (target->sda_inverted || driver->pulls.sda_low != driver->line.pulls.sda_low)
         return false;
     struct target_line_prospect prospect = i2ctarget_target_line_prospect(&driver->line);
-    run->clocks = lesser(run->clocks, prospect.clocks);
-    if (prospect.acked)
-        run->acked = run->acked ? lesser(run->acked, prospect.acked) : prospect.acked;
+    if (run->clocks > prospect.clocks)
+        run->clocks = prospect.clocks;
+    if (prospect.acked && (!run->acked || run->acked > prospect.acked))
+        run->acked = prospect.acked;
     if (prospect.moves)
         join_as_mover(target, run, &prospect);
     if (driver->timing.filter_ns != 0 && run->spike_ns <= driver->timing.filter_ns)
