@@ -12,16 +12,32 @@ import images
 from device import COMMAND, TOOLS, DeviceTest, wait_until
 
 
-class Eeprom(DeviceTest):
+class ModelTest(DeviceTest):
+    """On a bus that runs."""
+
     def setUp(self):
         super().setUp()
         self.start()
+
+
+class MemoryTest(ModelTest):
+    """Of a memory that a file keeps."""
+
+    def setUp(self):
+        super().setUp()
         self.file = f"{self.directory}/memory"
+
+    def fill(self, content, mode=0o644):
+        with open(self.file, "wb") as file:
+            file.write(content)
+        os.chmod(self.file, mode)
 
     def content(self):
         with open(self.file, "rb") as file:
             return file.read()
 
+
+class Eeprom(MemoryTest):
     def write(self, address, *values):
         """A page write.  Acknowledge polling before it and after it: the EEPROM may be busy with an earlier one."""
         words = " ".join(map(hex, values))
@@ -108,11 +124,6 @@ class Eeprom(DeviceTest):
         self.assertFalse(os.path.exists(self.file))
         self.device("eeprom", "--file", self.file)
         will_not_do(self.file, "another device has it")
-
-    def fill(self, content, mode=0o644):
-        with open(self.file, "wb") as file:
-            file.write(content)
-        os.chmod(self.file, mode)
 
     def test_a_short_file_keeps_its_length(self):
         self.fill(b"short")
@@ -263,21 +274,7 @@ class Eeprom(DeviceTest):
         self.assertEqual(self.transfer("w1@0x50 0x10 r1"), [0xFF])
 
 
-class Ee1004(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-        self.file = f"{self.directory}/memory"
-
-    def fill(self, content, mode=0o644):
-        with open(self.file, "wb") as file:
-            file.write(content)
-        os.chmod(self.file, mode)
-
-    def content(self):
-        with open(self.file, "rb") as file:
-            return file.read()
-
+class Ee1004(MemoryTest):
     def test_both_pages(self):
         content = images.ddr4()
         self.fill(content)
@@ -357,11 +354,7 @@ print(said, (time.monotonic() - began) * 1000)
 """
 
 
-class Lm75(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Lm75(ModelTest):
     def test_temperature(self):
         device = self.device("lm75", "--temperature", "-10.5")
         self.assertEqual(self.transfer("w1@0x48 0x00 r2"), [0xF5, 0x80])
@@ -407,17 +400,7 @@ class Lm75(DeviceTest):
         self.until("i2cget -y 1 0x48 0x00", (0, "0x32"))
 
 
-class Spd5118(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-        self.file = f"{self.directory}/memory"
-
-    def fill(self, content, mode=0o644):
-        with open(self.file, "wb") as file:
-            file.write(content)
-        os.chmod(self.file, mode)
-
+class Spd5118(MemoryTest):
     def test_all_pages(self):
         content = images.ddr5()
         self.fill(content)
@@ -429,8 +412,7 @@ class Spd5118(DeviceTest):
         self.assertEqual(got, content)
         self.assertEqual(self.ask("i2ctransfer -y 1 w3@0x53 0xfe 1 2"), (0, ""))
         self.assertEqual(self.transfer("w1@0x53 0xfe r2"), [1, 2])  # so the STOP of the write is handled
-        with open(self.file, "rb") as file:
-            self.assertEqual(file.read(), content[:1022] + b"\1\2")
+        self.assertEqual(self.content(), content[:1022] + b"\1\2")
         self.assertEqual(device.end(), (0, "", ""))
 
     def test_alarms(self):
@@ -483,11 +465,7 @@ class Spd5118(DeviceTest):
             self.assertEqual(device.complaint(), "i2ctarget device spd5118: temperature CELSIUS, -40 to 125")
 
 
-class Jc42(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Jc42(ModelTest):
     def test_temperature(self):
         device = self.device("jc42", "--temperature", "-10.125")
         self.assertEqual(self.transfer("w1@0x18 0x05 r2"), [0x3F, 0x5E])
@@ -515,11 +493,7 @@ class Jc42(DeviceTest):
             self.assertEqual(device.complaint(), "i2ctarget device jc42: temperature CELSIUS, -40 to 125")
 
 
-class Ads7828(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Ads7828(ModelTest):
     def test_channels(self):
         device = self.device("ads7828", "--channel", "0=1.25", "--channel", "7=2.4", "--reference", "4.096")
         self.assertEqual(self.transfer("w1@0x48 0x8c r2"), [0x08, 0x00])
@@ -539,11 +513,7 @@ class Ads7828(DeviceTest):
             self.assertEqual(device.complaint(), "i2ctarget device ads7828: channel 0..7 VOLTS, 0 to 5.5")
 
 
-class Pca9555(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Pca9555(ModelTest):
     def test_outputs_are_told(self):
         device = self.device("pca9555")
         self.assertEqual(self.ask("i2cset -y 1 0x20 6 0x7ffe w"), (0, ""))
@@ -582,11 +552,7 @@ class Pca9555(DeviceTest):
             self.assertEqual(device.complaint(), "i2ctarget device pca9555: inputs 0x0000..0xffff")
 
 
-class SbsBattery(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class SbsBattery(ModelTest):
     def words(self, *commands):
         values = []
         for command in commands:
@@ -644,11 +610,7 @@ class SbsBattery(DeviceTest):
                 self.assertEqual(device.complaint(), f"i2ctarget device sbs-battery: {name} {told}")
 
 
-class Pmbus(DeviceTest):
-    def setUp(self):
-        super().setUp()
-        self.start()
-
+class Pmbus(ModelTest):
     def test_what_it_is_told(self):
         device = self.device("pmbus", "--vout", "5", "--vin", "11.5", "--iout", "1.5", "--temperature", "-20", "--offset", "0.1")
         self.assertEqual(self.ask("i2cget -y 1 0x40 0x8b wp"), (0, f"{round(5.1 * 4096):#06x}"))
