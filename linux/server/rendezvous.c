@@ -76,6 +76,30 @@ static bool is_serving(const struct rendezvous *place)
     return faccessat(place->directory_fd, place->stream_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+/* The address is a path through the open directory, because there is no bind() or connect() at one. */
+static void name_socket(const struct rendezvous *place, const char *name,
+                        struct sockaddr_un *address)
+{
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d/%s",
+             place->directory_fd, name);
+}
+
+/* Somebody has removed the lock's file, a cleaner of /tmp for example, and the server lives. */
+static bool is_answering(const struct rendezvous *place)
+{
+    struct sockaddr_un address;
+    name_socket(place, place->stream_name, &address);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return false;
+    /* EAGAIN: as many wait for it as may. */
+    bool is_there =
+        connect(fd, (const struct sockaddr *)&address, sizeof address) == 0 || errno == EAGAIN;
+    close(fd);
+    return is_there;
+}
+
 /* 1: the lock is ours; 0: try again, a server that ended has just removed the file; -1: failed. */
 static int try_lock(struct rendezvous *place, bool is_patient)
 {
@@ -98,6 +122,12 @@ static int try_lock(struct rendezvous *place, bool is_patient)
         close(fd);
         return 0;
     }
+    if (is_answering(place)) {
+        complain_taken(place, fd);
+        unlinkat(place->directory_fd, place->lock_name, 0);
+        close(fd);
+        return -1;
+    }
     place->lock_fd = fd;
     return 1;
 }
@@ -118,13 +148,12 @@ static bool lock(struct rendezvous *place)
 
 /*
  * A file of this name belongs to a dead server, because the lock is ours.  The socket has the right
- * permissions from its first moment.  bind() takes only a path, not a directory descriptor.
+ * permissions from its first moment.
  */
 static int bind_and_listen(const struct rendezvous *place, int fd, const char *name)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", place->directory_fd,
-             name);
+    struct sockaddr_un address;
+    name_socket(place, name, &address);
     unlinkat(place->directory_fd, name, 0);
     mode_t mask = umask(S_IXUSR | S_IRWXG | S_IRWXO);
     int result = bind(fd, (const struct sockaddr *)&address, sizeof address) < 0 ? -errno : 0;

@@ -3,8 +3,8 @@
  * The place in the file system where a bus is found: its lock, its two sockets, its entry in the
  * sys/ tree.
  *
- *     bus-1.lock   flock()ed while the server lives: if the lock can be taken, the process that made
- *                  the sockets is dead
+ *     bus-1.lock   flock()ed while the server lives: if the lock can be taken, and nobody answers at
+ *                  bus-1, the process that made the sockets is dead
  *     bus-1        SOCK_STREAM
  *     i2c-1        SOCK_SEQPACKET
  */

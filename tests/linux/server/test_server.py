@@ -125,6 +125,18 @@ class Life(BusTest):
         self.assertEqual((done.returncode, done.stderr.rsplit(": ", 1)[-1]), (1, "Too many open files\n"))
         self.assert_works()
 
+    def test_lock_vanished_and_another_server_came(self):
+        """Who has removed it, a cleaner of /tmp for example, has not ended the bus."""
+        first = self.start()
+        os.unlink(f"{self.directory}/bus-1.lock")
+        second = self.command("bus", "1")
+        self.assertEqual((second.returncode, second.stdout, second.stderr), (1, "", "i2ctarget bus: bus 1 is already served\n"))
+        self.assertNotIn("bus-1.lock", os.listdir(self.directory))
+        self.assert_works()
+        self.assertEqual(first.stop()[0], 0)
+        self.start()
+        self.assert_works()
+
     def test_directory_vanished_and_another_server_came(self):
         first = self.start()
         os.rename(self.directory, self.directory + "-moved")

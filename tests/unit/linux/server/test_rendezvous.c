@@ -18,7 +18,7 @@
 enum { BUS = 7 };
 
 static char directory[] = "/tmp/i2ctarget-unit-XXXXXX";
-static char lock_path[64];
+static char lock_path[64], stream_path[64];
 static unsigned goings; /* number of servers that end while we start */
 static unsigned busy;   /* how often the lock is somebody else's, who does not serve */
 
@@ -97,12 +97,27 @@ static void a_lock_that_is_taken_for_a_moment_is_waited_for(void **state)
     assert_int_equal(unlink(lock_path), 0);
 }
 
+static void who_lost_its_lock_still_serves(void **state)
+{
+    (void)state;
+    struct rendezvous place, second;
+    assert_true(rendezvous_open(&place, BUS));
+    assert_int_equal(unlink(lock_path), 0);
+    assert_true(open_and_listen(&second, false) > 0);
+    assert_int_equal(access(lock_path, F_OK), -1);
+    assert_int_equal(access(stream_path, F_OK), 0);
+    rendezvous_close(&place);
+    assert_true(rendezvous_open(&second, BUS)); /* what the first one has left is nobody's */
+    rendezvous_close(&second);
+}
+
 static void a_place_that_was_taken_over_is_left_alone(void **state)
 {
     (void)state;
     struct rendezvous place, second;
     assert_true(rendezvous_open(&place, BUS));
     assert_int_equal(unlink(lock_path), 0);
+    assert_int_equal(unlink(stream_path), 0);
     assert_true(rendezvous_open(&second, BUS));
     rendezvous_close(&place);
     assert_true(is_at(lock_path, second.lock_fd));
@@ -115,6 +130,7 @@ static int open_directory(void **state)
     (void)state;
     assert_non_null(mkdtemp(directory));
     snprintf(lock_path, sizeof lock_path, "%s/bus-%d.lock", directory, BUS);
+    snprintf(stream_path, sizeof stream_path, "%s/bus-%d", directory, BUS);
     return setenv("I2CTARGET_DIR", directory, 1);
 }
 
@@ -129,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lock_is_that_of_the_file_that_is_there),
         cmocka_unit_test(a_lock_that_is_taken_for_a_moment_is_waited_for),
+        cmocka_unit_test(who_lost_its_lock_still_serves),
         cmocka_unit_test(a_place_that_was_taken_over_is_left_alone),
     };
     return cmocka_run_group_tests(tests, open_directory, remove_directory);
