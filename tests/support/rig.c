@@ -205,6 +205,13 @@ unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes)
     return player->byte_count;
 }
 
+bool rig_is_broken(const struct rig *rig, const struct checker_violation *violation)
+{
+    enum { BROKEN_NS = 1000 };
+    return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
+           violation->at_ns < rig->broken_ns + BROKEN_NS;
+}
+
 static unsigned count_violations(const struct rig *rig, const struct checker *checker,
                                  rig_excuse is_excused)
 {

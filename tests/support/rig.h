@@ -171,6 +171,8 @@ unsigned rig_finish_play(struct rig *rig, const uint8_t **bytes);
  * is not blamed for a violation that `is_excused`.
  */
 typedef bool (*rig_excuse)(const struct rig *rig, const struct checker_violation *violation);
+/* An excuse: at this time the wave itself is broken. */
+bool rig_is_broken(const struct rig *rig, const struct checker_violation *violation);
 const char *rig_check_wires(struct rig *rig, const struct checker *checker, rig_excuse is_excused);
 
 /*

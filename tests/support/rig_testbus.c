@@ -55,8 +55,7 @@ static const struct wires_participant *newest(struct bench *bench, unsigned chip
 
 static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
 {
-    return rig->broken_ns && violation->rule == CHECKER_DATA_SETUP &&
-           violation->at_ns >= rig->broken_ns && violation->at_ns < rig->broken_ns + 1000;
+    return violation->rule == CHECKER_DATA_SETUP && rig_is_broken(rig, violation);
 }
 
 const struct bench_chip virtual_chip = {

@@ -72,12 +72,6 @@ static void close_chip(struct bench *bench)
     chip_port_close();
 }
 
-static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
-{
-    return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
-           violation->at_ns < rig->broken_ns + 1000;
-}
-
 static const char *check(struct bench *bench)
 {
     return own(bench)->chip.faults > 0 ? "the port misused the chip" : NULL;
@@ -94,7 +88,7 @@ const struct bench_chip bare_bench = {
     .scl = scl_pin,
     .sda = sda_pin,
     .tap = tap,
-    .is_excused = is_excused,
+    .is_excused = rig_is_broken,
     .check = check,
     .processor = processor,
 };

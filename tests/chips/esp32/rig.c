@@ -164,13 +164,6 @@ static void close_chip(struct bench *bench)
 
 /* ---- after every test ------------------------------------------------------------------------ */
 
-/* While the wave itself is broken, every violation is excused. */
-static bool is_excused(const struct rig *rig, const struct checker_violation *violation)
-{
-    return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
-           violation->at_ns < rig->broken_ns + 1000;
-}
-
 static uint64_t our_pins(const struct place *place)
 {
     uint64_t pins = 0;
@@ -198,7 +191,7 @@ static struct processor *processor(struct bench *bench)
 #define BENCH                                                                               \
     {                                                                                       \
         .open = open_chip, .close = close_chip, .scl = scl_pin, .sda = sda_pin, .tap = tap, \
-        .is_excused = is_excused, .check = check, .processor = processor                    \
+        .is_excused = rig_is_broken, .check = check, .processor = processor                 \
     }
 
 /* ---- variants -------------------------------------------------------------------------------- */

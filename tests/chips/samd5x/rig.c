@@ -141,13 +141,6 @@ void rig_samd5x_close(struct bench *bench)
 
 /* ---- after every test ------------------------------------------------------------------------ */
 
-/* While the wave itself is broken, every violation is excused. */
-bool rig_samd5x_is_excused(const struct rig *rig, const struct checker_violation *violation)
-{
-    return rig->broken_ns && violation->at_ns >= rig->broken_ns &&
-           violation->at_ns < rig->broken_ns + 1000;
-}
-
 static unsigned count_faults(const struct samd5x *chip)
 {
     for (unsigned i = 0; i < chip->error_count && i < SAMD5X_ERRORS_MAX; i++)

@@ -23,7 +23,7 @@ struct samd5x_variant {
 #define SAMD5X_BENCH                                                                        \
     {                                                                                       \
         .open = rig_samd5x_open, .close = rig_samd5x_close, .scl = rig_samd5x_scl,          \
-        .sda = rig_samd5x_sda, .tap = rig_samd5x_tap, .is_excused = rig_samd5x_is_excused,  \
+        .sda = rig_samd5x_sda, .tap = rig_samd5x_tap, .is_excused = rig_is_broken,          \
         .check = rig_samd5x_check, .scl_hz_max = rig_samd5x_scl_hz_max,                     \
         .processor = rig_samd5x_processor, .stall_cycles_max = rig_samd5x_stall_cycles_max, \
         .assume = rig_samd5x_assume                                                         \
@@ -34,7 +34,6 @@ void rig_samd5x_close(struct bench *bench);
 struct i2ctarget_pin rig_samd5x_scl(struct bench *bench, unsigned chip);
 struct i2ctarget_pin rig_samd5x_sda(struct bench *bench, unsigned chip);
 const struct wires_participant *rig_samd5x_tap(struct bench *bench, unsigned chip);
-bool rig_samd5x_is_excused(const struct rig *rig, const struct checker_violation *violation);
 const char *rig_samd5x_check(struct bench *bench);
 uint32_t rig_samd5x_scl_hz_max(const struct rig_kind *kind);
 struct processor *rig_samd5x_processor(struct bench *bench);
