@@ -242,16 +242,17 @@ static int play_records(struct remote_target *self, const uint8_t *records, size
 /* It begins with RECEIVED and all of its bytes. */
 static bool is_forecast(const uint8_t *records, size_t bytes)
 {
-    if (bytes <= PROTOCOL_RECORD_BYTES || bytes > PROTOCOL_FORECAST_MAX)
+    if (bytes <= PROTOCOL_RECORD_BYTES || records[0] != I2CTARGET_RECEIVED)
         return false;
     uint32_t count = get_u32(records + 8);
-    return records[0] == I2CTARGET_RECEIVED && count > 0 && count <= bytes - PROTOCOL_RECORD_BYTES;
+    return count > 0 && count <= bytes - PROTOCOL_RECORD_BYTES;
 }
 
+/* One that is longer than any is none. */
 static void keep_forecast(struct remote_target *self, const uint8_t *records, size_t bytes,
                           uint32_t hold)
 {
-    if (hold == 0 || !is_forecast(records, bytes))
+    if (hold == 0 || bytes > sizeof self->forecast)
         bytes = 0;
     memcpy(self->forecast, records, bytes);
     self->forecast_bytes = bytes;
@@ -295,17 +296,25 @@ static void go_on(struct remote_target *self, int answer)
 
 /* ---- frames ---------------------------------------------------------------------------------- */
 
+/* An EVENTS whose forecast, if it has one, is at its end. */
+static bool is_sound(const struct link_frame *frame)
+{
+    if (frame->type != PROTOCOL_EVENTS || frame->length < PROTOCOL_EVENTS_BYTES)
+        return false;
+    size_t bytes = get_u32(frame->payload + 16);
+    return bytes <= frame->length - PROTOCOL_EVENTS_BYTES &&
+           (bytes == 0 || is_forecast(frame->payload + frame->length - bytes, bytes));
+}
+
 void i2ctarget_remote_play(struct remote_target *self, const struct link_frame *frame)
 {
-    size_t forecast_bytes =
-        frame->length < PROTOCOL_EVENTS_BYTES ? 0 : get_u32(frame->payload + 16);
-    if (frame->type != PROTOCOL_EVENTS ||
-        frame->length < PROTOCOL_EVENTS_BYTES + (uint64_t)forecast_bytes) {
+    if (!is_sound(frame)) {
         i2ctarget_remote_lose(self);
         return;
     }
     const uint8_t *records = frame->payload + PROTOCOL_EVENTS_BYTES;
     uint32_t hold = get_u32(frame->payload + 12);
+    size_t forecast_bytes = get_u32(frame->payload + 16);
     size_t bytes = frame->length - PROTOCOL_EVENTS_BYTES - forecast_bytes;
     self->asked = false;
     self->glitches = get_u32(frame->payload);

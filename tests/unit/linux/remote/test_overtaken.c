@@ -488,13 +488,29 @@ static void forecasts_that_are_none(void **state)
     say_foretelling(&frame, FORECAST_BYTES + 1, FORECAST_BYTES - PROTOCOL_RECORD_BYTES - 1);
     assert_int_equal(i2ctarget_next_request(&target, &request, 0), -EIO);
     end_as(-EIO);
-    for (size_t at = 0; at <= COUNT + PROTOCOL_RECORD_BYTES; at += COUNT + PROTOCOL_RECORD_BYTES) {
-        frame = foretelling();
-        frame.forecast[at] = 9;
+    frame = foretelling();
+    frame.forecast[COUNT + PROTOCOL_RECORD_BYTES] = 9;
+    listen_to();
+    say_foretelling(&frame, FORECAST_BYTES, FORECAST_BYTES);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
+    assert_int_equal(i2ctarget_read(&request, bytes, COUNT, true), COUNT);
+    assert_int_equal(i2ctarget_next_request(&target, &request, 0), -EIO);
+    end_as(-EIO);
+}
+
+/* Its bytes are looked at before anything else is, so they have to be there. */
+static void forecasts_without_bytes(void **state)
+{
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } wrong[] = {{0, I2CTARGET_ENDED}, {8, 0}, {8, FORECAST_BYTES - PROTOCOL_RECORD_BYTES + 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct foretelling frame = foretelling();
+        frame.forecast[wrong[i].at] = wrong[i].value;
         listen_to();
         say_foretelling(&frame, FORECAST_BYTES, FORECAST_BYTES);
-        assert_int_equal(i2ctarget_next_request(&target, &request, 0), 1);
-        assert_int_equal(i2ctarget_read(&request, bytes, COUNT, true), at == 0 ? -EIO : COUNT);
         assert_int_equal(i2ctarget_next_request(&target, &request, 0), -EIO);
         end_as(-EIO);
     }
@@ -517,6 +533,7 @@ int main(void)
         cmocka_unit_test(the_server_has_looked),
         cmocka_unit_test(closed_instead),
         cmocka_unit_test(forecasts_that_are_none),
+        cmocka_unit_test(forecasts_without_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
