@@ -476,6 +476,24 @@ def test_one(i2c_bus):
     result.assert_outcomes(passed=1)
 
 
+def test_processes_of_others_are_hidden(session):
+    """As a /proc does it that is mounted with hidepid=1: one sees their numbers, and nothing else."""
+    result = session("""
+from i2ctarget import _program
+
+def open_own(path, **keywords):
+    if path == "/proc/1/stat":
+        raise PermissionError(path)
+    return open(path, **keywords)
+
+def test_one(i2c_bus, monkeypatch):
+    monkeypatch.setattr(_program, "open", open_own, raising=False)
+    i2c_bus.start(["sleep", "60"])
+    i2c_bus.close()
+""")
+    result.assert_outcomes(passed=1)
+
+
 def test_nothing_is_left(session, monkeypatch, tmp_path):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     result = session("""

@@ -62,10 +62,10 @@ def _has_members(group):
 
 
 def _group_of(number):
-    """None: it has ended."""
+    """None: it has ended, or it is another user's, and /proc shows only one's own (hidepid)."""
     try:
         with open(f"/proc/{number}/stat", encoding="utf-8", errors="replace") as stat:
             state, _, group = stat.read().rpartition(")")[2].split()[:3]
-    except (FileNotFoundError, ProcessLookupError):
+    except (FileNotFoundError, PermissionError, ProcessLookupError):
         return None
     return None if state == "Z" else int(group)
