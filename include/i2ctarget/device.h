@@ -44,8 +44,8 @@ struct i2ctarget_device_ops {
     int (*requested)(struct i2ctarget_device *device);
     /*
      * The message is over.  `moved`: bytes that we acknowledged, or bytes clocked out of us.  `cause`
-     * is I2CTARGET_CLOSED if i2ctarget_deinit() ended it; then a last byte does not count that may
-     * have been clocked.
+     * is I2CTARGET_CLOSED if i2ctarget_deinit() ended it.  After that, and if the port is lost, bytes
+     * do not count that may have been clocked: a last one, and those that peek() has told.
      */
     void (*ended)(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved);
 };
@@ -54,11 +54,15 @@ struct i2ctarget_device_ops {
  * What a device can say of its next answers before the events come.  Where the bus is another
  * process, that spares a way there and back for each byte.  Chips do not ask.
  *
- * These functions change nothing.  The events come later, and the device then answers them as it
- * said; only a NACK or RELEASE of the application's i2ctarget_deinit() can come in between.
+ * These functions change nothing.  The controller gets what they say.  The events come later, if the
+ * message does not end before, and the device then answers them as it said.  If the program has
+ * changed the data meanwhile, the controller has got the older bytes all the same.
  */
 struct i2ctarget_foresight {
-    /* Would received() return true for each of these bytes, if they came next?  count: 1 or more. */
+    /*
+     * Would received() return true for each of these bytes, if they came next?  count: 1 or more.
+     * False: not for all of them, or it can not say.
+     */
     bool (*accepts)(struct i2ctarget_device *device, const uint8_t bytes[], size_t count);
     /*
      * Stores what requested() is going to return next, one byte after the other.  Returns the number

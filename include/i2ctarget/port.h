@@ -115,8 +115,8 @@ I2CTARGET_API int i2ctarget_raise_event(struct i2ctarget *target,
 
 /*
  * What the core will answer to the next events of the message under way, as far as that is decided.
- * For ports that send answers ahead of events (linux/remote).  Call i2ctarget_get_commitment()
- * between lock() and unlock(), or inside wait().
+ * For ports that send answers ahead of events (linux/remote).  Call i2ctarget_get_commitment(), and
+ * the functions below, between lock() and unlock(), or inside an op that raises events.
  */
 struct i2ctarget_commitment {
     uint32_t moved;       /* bytes of the message answered so far; `acks` and `bytes` begin here */
@@ -132,7 +132,7 @@ I2CTARGET_API void i2ctarget_get_commitment(const struct i2ctarget *target,
                                             struct i2ctarget_commitment *commitment);
 /*
  * The same for a message that a device answers: what the device says of the bytes that come next
- * (device.h).  Call them inside poll() and wait().  False, and 0: it says nothing.
+ * (device.h).  False, and 0: it says nothing.
  */
 I2CTARGET_API bool i2ctarget_device_accepts(const struct i2ctarget *target, const uint8_t bytes[],
                                             size_t count);
