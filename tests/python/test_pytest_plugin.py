@@ -302,6 +302,9 @@ def test_run(i2c_bus, monkeypatch, capfd):
     assert i2c_bus.environment.get("MINE") is None
     program = i2c_bus.start(show, env=mine, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, process_group=0)
     assert program.communicate()[0] == f" yes {place} 1\\n"
+    for makes_group in os.setsid, os.setpgrp:
+        program = i2c_bus.start(["sleep", "60"], preexec_fn=makes_group)
+        assert os.getpgid(program.pid) == program.pid
     for call in i2c_bus.run, i2c_bus.start:
         with pytest.raises(TypeError, match="for a shell: "):
             call(["true"], shell=True)

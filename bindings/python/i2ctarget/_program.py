@@ -15,9 +15,14 @@ LOOK_S = 0.01
 
 def start(command, **keywords):
     """As subprocess.Popen()."""
-    if "process_group" not in keywords:
+    if not _makes_group(keywords):
         keywords.setdefault("start_new_session", True)
     return subprocess.Popen(command, **keywords)
+
+
+def _makes_group(keywords):
+    """The leader of a session can not make another one, nor another group."""
+    return "process_group" in keywords or keywords.get("preexec_fn") in (os.setsid, os.setpgrp)
 
 
 def end(program, patience_s):
