@@ -217,13 +217,13 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
 
 /* ---- what comes next ------------------------------------------------------------------------- */
 
-/* The address decides what can follow. */
+/* The address decides what can follow.  It is refused by its first byte, or not at all. */
 static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
 {
     struct i2ctarget_spd5118 *spd5118 = from(device);
     struct i2ctarget_device *memory = &spd5118->eeprom.device;
     if (spd5118->address_left)
-        return count == 1 && !(spd5118->is_busy && bytes[0] & MEMORY_BIT);
+        return count <= spd5118->address_left && !(spd5118->is_busy && bytes[0] & MEMORY_BIT);
     return !spd5118->is_memory || memory->foresight->accepts(memory, bytes, count);
 }
 

@@ -7,9 +7,9 @@
 enum { AHEAD_MAX_BYTES = 256 * 1024 };
 /*
  * Bytes that a device is asked for ahead: first as many as the longest SMBus block has, with its
- * count.  Who reads more than these reads a memory.
+ * count and its PEC.  Who reads more than these reads a memory.
  */
-enum { FIRST_PEEK_BYTES = 33, PEEK_BYTES = 1024 };
+enum { FIRST_PEEK_BYTES = 34, PEEK_BYTES = 1024 };
 
 static void raise_event(struct remote_target *self, const struct i2ctarget_event *event,
                         int *answer)

@@ -189,7 +189,12 @@ static void bytes_that_can_be_refused(void **state)
     assert_true(accepts(&supply.smbus.device, 0x79, 1));
     assert_false(accepts(&supply.smbus.device, 0xFF, 1));
     assert_false(accepts(&supply.smbus.device, 0x21, 2));
+    assert_false(accepts(&spd5118.device, 0x80, 2)); /* an address has one byte */
+    spd5118.address_left = 2;
+    assert_true(accepts(&spd5118.device, 0x80, 2));
     spd5118.is_busy = true;
+    assert_true(accepts(&spd5118.device, 0x31, 2));
+    assert_false(accepts(&spd5118.device, 0x80, 2));
     assert_true(accepts(&spd5118.device, 0x31, 1));
     assert_false(accepts(&spd5118.device, 0x80, 1));
     assert_true(accepts(&words.device, 0x77, ENOUGH));

@@ -55,7 +55,7 @@ class Eeprom:
 def random_messages(chance):
     """Most are what drivers do: a pointer and a read."""
     pointer = chance.randbytes(2)
-    length = chance.choice([1, 1, 2, 16, 32, 33, 34, 35, 256, 1057, 1058, 3000])
+    length = chance.choice([1, 1, 2, 16, 32, 33, 34, 35, 256, 1058, 1059, 1060, 3000])
     if chance.random() < 0.7:
         return [(AT, pointer), (AT, length)]
     return [(AT, chance.choice([length, chance.randbytes(chance.choice([0, 1, 2, 3, 10, 33, 34, 40]))]))
