@@ -229,6 +229,20 @@ def test_another_bus_is_empty(i2c_bus):
     result.assert_outcomes(passed=3)
 
 
+def test_what_a_program_has_said_is_shown_as_text(session):
+    result = session("""
+import subprocess
+import pytest
+
+@pytest.mark.parametrize("text", [True, False])
+def test_it(i2c_bus, capfd, text):
+    with pytest.raises(subprocess.CalledProcessError):
+        i2c_bus.run(["sh", "-c", "echo oh no >&2; exit 3"], text=text)
+    assert capfd.readouterr().err == "oh no\\n"
+""")
+    result.assert_outcomes(passed=2)
+
+
 def test_a_program_ends_with_all_that_it_has_started(session):
     """Also when the shell has gone before; but not what has begun a session."""
     result = session("""

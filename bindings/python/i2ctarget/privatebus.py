@@ -116,7 +116,8 @@ class PrivateBus:
         keywords = {**streams, "text": True, **keywords}
         done = subprocess.run(self._on_the_bus(command, wait), check=False, timeout=timeout, env=self._with_bus(env), **keywords)
         if check and done.returncode != 0:
-            print(done.stderr or "", end="", file=sys.stderr)  # the exception does not show it
+            words = done.stderr or ""
+            print(words if isinstance(words, str) else words.decode(errors="replace"), end="", file=sys.stderr)  # the exception does not show it
             done.check_returncode()
         return done
 
