@@ -108,12 +108,12 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 void i2ctarget_ads7828_init(struct i2ctarget_ads7828 *adc, uint32_t reference_uv)
 {
-    *adc = (struct i2ctarget_ads7828){.device = {.ops = &ops, .foresight = &foresight},
-                                      .reference_uv = reference_uv};
+    *adc = (struct i2ctarget_ads7828){.device = {.ops = &ops}, .reference_uv = reference_uv};
 }
 
 void i2ctarget_ads7828_set_input(struct i2ctarget_ads7828 *adc, unsigned channel,

@@ -78,13 +78,14 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 int i2ctarget_edid_init(struct i2ctarget_edid *edid, const uint8_t *bytes, uint32_t size_bytes)
 {
     if (!edid || !bytes || size_bytes == 0 || size_bytes > I2CTARGET_EDID_SIZE_BYTES_MAX)
         return -I2CTARGET_EINVAL;
-    *edid = (struct i2ctarget_edid){
-        .device = {.ops = &ops, .foresight = &foresight}, .bytes = bytes, .size_bytes = size_bytes};
+    *edid =
+        (struct i2ctarget_edid){.device = {.ops = &ops}, .bytes = bytes, .size_bytes = size_bytes};
     return 0;
 }

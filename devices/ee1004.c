@@ -131,14 +131,14 @@ static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size
     struct i2ctarget_device *memory = &ee1004->eeprom.device;
     if (ee1004->command)
         return true;
-    return ee1004->is_first ? count == 1 : memory->foresight->accepts(memory, bytes, count);
+    return ee1004->is_first ? count == 1 : memory->ops->foresight->accepts(memory, bytes, count);
 }
 
 static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
 {
     struct i2ctarget_ee1004 *ee1004 = from(device);
     struct i2ctarget_device *memory = &ee1004->eeprom.device;
-    return ee1004->command ? 0 : memory->foresight->peek(memory, bytes, size);
+    return ee1004->command ? 0 : memory->ops->foresight->peek(memory, bytes, size);
 }
 
 static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
@@ -147,6 +147,7 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -171,9 +172,8 @@ int i2ctarget_ee1004_init(struct i2ctarget_ee1004 *ee1004,
                                              .write_us = config->write_us,
                                              .now_us = config->now_us,
                                              .written = config->written ? written : NULL};
-    *ee1004 = (struct i2ctarget_ee1004){.device = {.ops = &ops, .foresight = &foresight},
-                                        .config = *config,
-                                        .protected_blocks = config->protected_blocks};
+    *ee1004 = (struct i2ctarget_ee1004){
+        .device = {.ops = &ops}, .config = *config, .protected_blocks = config->protected_blocks};
     return i2ctarget_eeprom_init(&ee1004->eeprom, &memory);
 }
 

@@ -218,6 +218,7 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 /* The clock is read last, so no register has to be saved across that call. */
@@ -242,6 +243,7 @@ static const struct i2ctarget_device_ops ops_while_busy = {
     .received = received,
     .requested = requested,
     .ended = ended_while_busy,
+    .foresight = &foresight,
 };
 
 static bool is_power_of_two(uint32_t value)
@@ -269,7 +271,7 @@ int i2ctarget_eeprom_init(struct i2ctarget_eeprom *eeprom,
 {
     if (!eeprom || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
-    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops, .foresight = &foresight},
+    *eeprom = (struct i2ctarget_eeprom){.device = {.ops = &ops},
                                         .config = *config,
                                         .source = config->memory,
                                         .source_bytes = config->size_bytes};

@@ -236,12 +236,13 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 void i2ctarget_jc42_init(struct i2ctarget_jc42 *jc42)
 {
     *jc42 = (struct i2ctarget_jc42){
-        .device = {.ops = &ops, .foresight = &foresight},
+        .device = {.ops = &ops},
         .words = {[CAPABILITIES] = ALL_CAPABILITIES, [MANUFACTURER] = ATMEL, [DEVICE] = AT30TSE004},
     };
 }

@@ -193,12 +193,13 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 void i2ctarget_lm75_init(struct i2ctarget_lm75 *lm75)
 {
     *lm75 = (struct i2ctarget_lm75){
-        .device = {.ops = &ops, .foresight = &foresight},
+        .device = {.ops = &ops},
         .words = {[HYSTERESIS] = word_of(75000), [OVER_TEMPERATURE] = word_of(80000)},
     };
 }

@@ -152,6 +152,7 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -168,8 +169,7 @@ int i2ctarget_memory_init(struct i2ctarget_memory *memory,
 {
     if (!memory || !config || !is_sound(config))
         return -I2CTARGET_EINVAL;
-    *memory = (struct i2ctarget_memory){.device = {.ops = &ops, .foresight = &foresight},
-                                        .config = *config};
+    *memory = (struct i2ctarget_memory){.device = {.ops = &ops}, .config = *config};
     return 0;
 }
 

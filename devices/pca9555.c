@@ -141,13 +141,14 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 void i2ctarget_pca9555_init(struct i2ctarget_pca9555 *expander, uint16_t levels,
                             void (*changed)(struct i2ctarget_pca9555 *expander))
 {
     *expander = (struct i2ctarget_pca9555){
-        .device = {.ops = &ops, .foresight = &foresight},
+        .device = {.ops = &ops},
         .changed = changed,
         .levels = levels,
         .seen = levels,

@@ -270,6 +270,7 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -294,9 +295,8 @@ int i2ctarget_regmap_init(struct i2ctarget_regmap *regmap,
 {
     if (!regmap || !config || !is_sound(config->table))
         return -I2CTARGET_EINVAL;
-    *regmap = (struct i2ctarget_regmap){.device = {.ops = &ops, .foresight = &foresight},
-                                        .table = config->table,
-                                        .written = written};
+    *regmap = (struct i2ctarget_regmap){
+        .device = {.ops = &ops}, .table = config->table, .written = written};
     regmap->is_advancing = config->table->advances && !config->table->advancing_bits;
     return i2ctarget_regmap_values_init(&regmap->values, config);
 }

@@ -224,7 +224,7 @@ static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size
     struct i2ctarget_device *memory = &spd5118->eeprom.device;
     if (spd5118->address_left)
         return count <= spd5118->address_left && !(spd5118->is_busy && bytes[0] & MEMORY_BIT);
-    return !spd5118->is_memory || memory->foresight->accepts(memory, bytes, count);
+    return !spd5118->is_memory || memory->ops->foresight->accepts(memory, bytes, count);
 }
 
 static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
@@ -232,7 +232,7 @@ static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size
     struct i2ctarget_spd5118 *spd5118 = from(device);
     struct i2ctarget_device *memory = &spd5118->eeprom.device;
     if (spd5118->is_memory)
-        return memory->foresight->peek(memory, bytes, size);
+        return memory->ops->foresight->peek(memory, bytes, size);
     for (size_t i = 0; i < size; i++)
         bytes[i] = read_register(spd5118, (spd5118->next + i) & REGISTERS_MASK);
     return size;
@@ -244,6 +244,7 @@ static const struct i2ctarget_device_ops ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 /* ---- the program ----------------------------------------------------------------------------- */
@@ -268,7 +269,7 @@ int i2ctarget_spd5118_init(struct i2ctarget_spd5118 *spd5118,
                                              .now_us = config->now_us,
                                              .written = config->written ? written : NULL};
     *spd5118 = (struct i2ctarget_spd5118){
-        .device = {.ops = &ops, .foresight = &foresight},
+        .device = {.ops = &ops},
         .config = *config,
         .registers = {[TYPE_HIGH] = 0x51,
                       [TYPE_LOW] = 0x18,

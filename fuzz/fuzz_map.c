@@ -125,7 +125,7 @@ static uint32_t read_bytes(struct i2ctarget_device *device)
     size_t seen_count = 0, given = 0;
     for (uint32_t i = 0; i < BYTES_MAX; i++) {
         if (given == seen_count) {
-            seen_count = device->foresight->peek(device, seen, sizeof seen);
+            seen_count = device->ops->foresight->peek(device, seen, sizeof seen);
             given = 0;
         }
         int answer = device->ops->requested(device);
@@ -144,7 +144,7 @@ static uint32_t write_bytes(struct i2ctarget_device *device, uint32_t seed)
     bool ack = true;
     while (moved < BYTES_MAX && ack) {
         uint8_t byte = (uint8_t)(seed >> moved);
-        bool accepts = device->foresight->accepts(device, &byte, 1);
+        bool accepts = device->ops->foresight->accepts(device, &byte, 1);
         ack = device->ops->received(device, byte);
         DEMAND(ack || !accepts);
         moved += ack;

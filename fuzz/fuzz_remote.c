@@ -275,7 +275,7 @@ static size_t device_peek(struct i2ctarget_device *device, uint8_t bytes[], size
 
 static const struct i2ctarget_foresight foresight = {device_accepts, device_peek};
 static const struct i2ctarget_device_ops device_ops = {device_addressed, device_received,
-                                                       device_requested, device_ended};
+                                                       device_requested, device_ended, &foresight};
 
 /* ---- the application ------------------------------------------------------------------------- */
 
@@ -339,8 +339,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const uint8_t addresses[] = {0x40, 0x41};
     int fds[2];
-    scene = (struct scene){.input = {bytes, size},
-                           .device = {.ops = &device_ops, .foresight = &foresight}};
+    scene = (struct scene){.input = {bytes, size}, .device.ops = &device_ops};
     DEMAND(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) == 0);
     scene.server_fd = fds[0];
     scene.target_fd = fds[1]; /* then a full socket is an error and does not wait */

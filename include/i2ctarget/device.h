@@ -27,6 +27,9 @@
 extern "C" {
 #endif
 
+struct i2ctarget_foresight;
+
+/* All are required but the last one. */
 struct i2ctarget_device_ops {
     /*
      * A message begins.  Return false to NACK its address (an EEPROM does so while it writes); then
@@ -48,6 +51,7 @@ struct i2ctarget_device_ops {
      * do not count that may have been clocked: a last one, and those that peek() has told.
      */
     void (*ended)(struct i2ctarget_device *device, enum i2ctarget_end cause, uint32_t moved);
+    const struct i2ctarget_foresight *foresight; /* NULL, and NULL in it: it can not say */
 };
 
 /*
@@ -72,9 +76,7 @@ struct i2ctarget_foresight {
 };
 
 struct i2ctarget_device {
-    const struct i2ctarget_device_ops *ops; /* set by the device's init; all four are required */
-    /* Set by the device's init.  NULL, and NULL in it: the device can not say. */
-    const struct i2ctarget_foresight *foresight;
+    const struct i2ctarget_device_ops *ops; /* set by the device's init */
     /* Private to the core; zero before the first attach. */
     struct i2ctarget *target;
     struct i2ctarget_device *next;

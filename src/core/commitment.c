@@ -33,7 +33,7 @@ void i2ctarget_get_commitment(const struct i2ctarget *target,
 static const struct i2ctarget_foresight *foresight_of(const struct i2ctarget *target, bool is_read)
 {
     bool flows = target->answerer && target->phase == FLOWING && target->is_read == is_read;
-    return flows ? target->answerer->foresight : NULL;
+    return flows ? target->answerer->ops->foresight : NULL;
 }
 
 bool i2ctarget_device_accepts(const struct i2ctarget *target, const uint8_t bytes[], size_t count)

@@ -87,7 +87,7 @@ void i2ctarget_deinit(struct i2ctarget *target)
     while (target->devices) {
         struct i2ctarget_device *device = target->devices;
         target->devices = device->next;
-        *device = (struct i2ctarget_device){.ops = device->ops, .foresight = device->foresight};
+        *device = (struct i2ctarget_device){.ops = device->ops};
     }
     *target = (struct i2ctarget){0};
 }

@@ -164,13 +164,14 @@ static const struct i2ctarget_device_ops message_ops = {
     .received = received,
     .requested = requested,
     .ended = ended,
+    .foresight = &foresight,
 };
 
 void i2ctarget_smbus_device_init(struct i2ctarget_smbus_device *device,
                                  const struct i2ctarget_smbus_device_ops *ops, bool has_pec)
 {
     *device = (struct i2ctarget_smbus_device){
-        .device = {.ops = &message_ops, .foresight = &foresight}, .ops = ops, .has_pec = has_pec};
+        .device = {.ops = &message_ops}, .ops = ops, .has_pec = has_pec};
 }
 
 /* ---- for read() ------------------------------------------------------------------------------ */

@@ -47,8 +47,10 @@ static void twins_ended(struct i2ctarget_device *device, enum i2ctarget_end caus
     look(device);
 }
 
-static const struct i2ctarget_device_ops twins_ops = {twins_addressed, twins_received,
-                                                      twins_requested, twins_ended};
+static const struct i2ctarget_device_ops twins_ops = {.addressed = twins_addressed,
+                                                      .received = twins_received,
+                                                      .requested = twins_requested,
+                                                      .ended = twins_ended};
 
 /*
  * On a chip both of these read registers, which takes time, and in it interrupts come; elsewhere no

@@ -6,7 +6,7 @@
 /* How many of the bytes it accepts, by its own word, if that many come.  It may accept more. */
 static size_t count_accepted(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
 {
-    const struct i2ctarget_foresight *foresight = device->foresight;
+    const struct i2ctarget_foresight *foresight = device->ops->foresight;
     if (!foresight || !foresight->accepts)
         return 0;
     while (count > 0 && !foresight->accepts(device, bytes, count))
@@ -31,7 +31,7 @@ void promise_acknowledged(struct promise *promise, bool ack)
 
 void promise_read(struct promise *promise, struct i2ctarget_device *device)
 {
-    const struct i2ctarget_foresight *foresight = device->foresight;
+    const struct i2ctarget_foresight *foresight = device->ops->foresight;
     if (promise->given < promise->seen_count || !foresight || !foresight->peek)
         return;
     promise->given = 0;

@@ -84,8 +84,10 @@ static void witness_ended(struct i2ctarget_device *device, enum i2ctarget_end ca
     witness.count++;
 }
 
-static const struct i2ctarget_device_ops witness_ops = {witness_addressed, witness_received,
-                                                        witness_requested, witness_ended};
+static const struct i2ctarget_device_ops witness_ops = {.addressed = witness_addressed,
+                                                        .received = witness_received,
+                                                        .requested = witness_requested,
+                                                        .ended = witness_ended};
 
 /* The number of messages from the cut to the healthy transfer. */
 static unsigned witnessed_count;

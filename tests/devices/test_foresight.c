@@ -107,7 +107,7 @@ static void write_pointer(const struct part *part)
 {
     struct i2ctarget_device *device = part->device;
     assert_true(device->ops->addressed(device, AT, false, false));
-    assert_true(device->foresight->accepts(device, part->pointer, part->pointer_bytes));
+    assert_true(device->ops->foresight->accepts(device, part->pointer, part->pointer_bytes));
     for (unsigned i = 0; i < part->pointer_bytes; i++)
         assert_true(device->ops->received(device, part->pointer[i]));
     device->ops->ended(device, I2CTARGET_RESTART, part->pointer_bytes);
@@ -115,7 +115,7 @@ static void write_pointer(const struct part *part)
 
 static size_t peek(struct i2ctarget_device *device, uint8_t seen[], size_t size)
 {
-    return device->foresight->peek ? device->foresight->peek(device, seen, size) : 0;
+    return device->ops->foresight->peek ? device->ops->foresight->peek(device, seen, size) : 0;
 }
 
 static void read_back(const struct part *part)
@@ -157,7 +157,7 @@ static void nothing_changes(void **state)
             if (is_read)
                 peek(device, seen, sizeof seen);
             else
-                device->foresight->accepts(device, parts[i].pointer, 1);
+                device->ops->foresight->accepts(device, parts[i].pointer, 1);
             assert_memory_equal(before, device, parts[i].size);
             device->ops->ended(device, I2CTARGET_STOP, 0);
         }
@@ -169,7 +169,7 @@ static void nothing_changes(void **state)
 static bool accepts(struct i2ctarget_device *device, uint8_t first, size_t count)
 {
     uint8_t data[ENOUGH] = {first};
-    return device->foresight->accepts(device, data, count);
+    return device->ops->foresight->accepts(device, data, count);
 }
 
 static void bytes_that_can_be_refused(void **state)

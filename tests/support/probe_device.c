@@ -54,7 +54,8 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
         probe->pointer = (uint8_t)(probe->pointer + moved - 1);
 }
 
-static const struct i2ctarget_device_ops ops = {addressed, received, requested, ended};
+static const struct i2ctarget_device_ops ops = {
+    .addressed = addressed, .received = received, .requested = requested, .ended = ended};
 
 void probe_device_init(struct probe_device *device)
 {

@@ -180,7 +180,8 @@ void replay_by_register_rewind(struct replay_by_register *self)
 
 void replay_by_register_init(struct replay_by_register *self)
 {
-    static const struct i2ctarget_device_ops ops = {addressed, received, requested, ended};
+    static const struct i2ctarget_device_ops ops = {
+        .addressed = addressed, .received = received, .requested = requested, .ended = ended};
     self->device.ops = &ops;
     for (unsigned i = 0; i < REPLAY_ADDRESSES; i++)
         self->pointers[i] = self->bare[i] = NONE;

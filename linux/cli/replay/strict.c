@@ -194,7 +194,8 @@ void replay_strict_rewind(struct replay_strict *self)
 
 void replay_strict_init(struct replay_strict *self)
 {
-    static const struct i2ctarget_device_ops ops = {addressed, received, requested, ended};
+    static const struct i2ctarget_device_ops ops = {
+        .addressed = addressed, .received = received, .requested = requested, .ended = ended};
     self->device.ops = &ops;
     replay_strict_rewind(self);
 }

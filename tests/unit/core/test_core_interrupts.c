@@ -930,8 +930,10 @@ static void probe_ended(struct i2ctarget_device *device, enum i2ctarget_end caus
     self->moved = moved;
 }
 
-static const struct i2ctarget_device_ops probe_ops = {probe_addressed, probe_received,
-                                                      probe_requested, probe_ended};
+static const struct i2ctarget_device_ops probe_ops = {.addressed = probe_addressed,
+                                                      .received = probe_received,
+                                                      .requested = probe_requested,
+                                                      .ended = probe_ended};
 
 static struct scripted_message for_device(struct scripted_message message)
 {
@@ -1007,8 +1009,10 @@ static bool says_no(struct i2ctarget_device *device, uint16_t address, bool is_r
 /* The device's refusal ends the message for both sides, even if a fault came before it. */
 static void a_device_refuses_a_held_call(void)
 {
-    static const struct i2ctarget_device_ops ops = {says_no, probe_received, probe_requested,
-                                                    probe_ended};
+    static const struct i2ctarget_device_ops ops = {.addressed = says_no,
+                                                    .received = probe_received,
+                                                    .requested = probe_requested,
+                                                    .ended = probe_ended};
     script(for_device(write_of("ab")), NOTHING, NOTHING);
     world.port.extras.fault = I2CTARGET_BUS_ERROR;
     probe = (struct probe){.device = {.ops = &ops}};
