@@ -213,15 +213,6 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
 
 /* ---- what comes next ------------------------------------------------------------------------- */
 
-/* Every byte. */
-static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
-{
-    (void)device;
-    (void)bytes;
-    (void)count;
-    return true;
-}
-
 static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size)
 {
     const struct i2ctarget_jc42 *jc42 = from(device);
@@ -230,7 +221,8 @@ static size_t peek(struct i2ctarget_device *device, uint8_t bytes[], size_t size
     return size;
 }
 
-static const struct i2ctarget_foresight foresight = {.accepts = accepts, .peek = peek};
+static const struct i2ctarget_foresight foresight = {.accepts = i2ctarget_accepts_all,
+                                                     .peek = peek};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,

@@ -125,17 +125,8 @@ static void ended(struct i2ctarget_device *device, enum i2ctarget_end cause, uin
 
 /* ---- what comes next ------------------------------------------------------------------------- */
 
-/* Every byte. */
-static bool accepts(struct i2ctarget_device *device, const uint8_t bytes[], size_t count)
-{
-    (void)device;
-    (void)bytes;
-    (void)count;
-    return true;
-}
-
 /* What is read are the pins at that moment. */
-static const struct i2ctarget_foresight foresight = {.accepts = accepts};
+static const struct i2ctarget_foresight foresight = {.accepts = i2ctarget_accepts_all};
 static const struct i2ctarget_device_ops ops = {
     .addressed = addressed,
     .received = received,

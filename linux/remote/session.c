@@ -263,8 +263,10 @@ static void keep_forecast(struct remote_target *self, const uint8_t *records, si
 static bool agrees_to_forecast(const struct remote_target *self)
 {
     struct i2ctarget_commitment commitment;
+    if (self->forecast_bytes == 0)
+        return false;
     i2ctarget_get_commitment(self->target, &commitment);
-    if (self->forecast_bytes == 0 || commitment.moved > 0)
+    if (commitment.moved > 0)
         return false;
     const uint8_t *bytes = self->forecast + PROTOCOL_RECORD_BYTES;
     uint32_t count = get_u32(self->forecast + 8);
